@@ -1,0 +1,27 @@
+import type { Config, NodeConfig } from '../core/config/config.ts'
+import type { Run } from '../core/run.ts'
+import type { Context, Port } from '../core/step.ts'
+import type { Engine } from './engine/engine.ts'
+import type { Kube } from './kube/kube.ts'
+import type { ClusterRecord } from './record/record.ts'
+import type { Tools } from './tools/tools.ts'
+
+/** What the steps above the cluster get to work with. Everything is lazy: making one starts and reads nothing. */
+export type Cluster = {
+  readonly config: Config
+  readonly run: Run
+  readonly tools: Tools
+  /** `kind-<name>` */
+  readonly context: string
+  /** A kubeconfig of kindup's own with that one context, mode 0600; every helm and kubectl gets it and the context. */
+  kubeconfig(ctx: Context): Promise<string>
+  engine(): Promise<Engine>
+  kube(ctx: Context): Promise<Kube>
+  record(ctx: Context): Promise<ClusterRecord>
+  /** The nodes of the file with the container that each is, in kind's order of names. */
+  readonly nodes: readonly (NodeConfig & { readonly container: string })[]
+  /** Host ports as they are bound now (a random one included). */
+  ports(ctx: Context): Promise<readonly Port[]>
+  /** Streams the images that the engine holds and the nodes lack, to the named node containers only. Names what it sent. */
+  load(images: readonly string[], containers: readonly string[], ctx: Context): Promise<readonly string[]>
+}

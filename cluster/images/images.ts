@@ -1,0 +1,18 @@
+import type { BuildConfig } from '../../core/config/config.ts'
+import type { Place } from '../../core/problem.ts'
+
+/** An image of the file with its reference decided, before anything is built. */
+export type ResolvedImage = {
+  readonly key: string
+  /** The repository as it stands in the manifests: every container that names it runs `ref` instead. */
+  readonly name: string
+  /** The full reference that runs: `repository:tag`, or the override. Undefined: the manifests' own stays. */
+  readonly ref: string | undefined
+  readonly repository: string | undefined
+  readonly tag: string | undefined
+  /** Hash of all that the image is made from (context, Dockerfile, arguments, target, base references), or of the override's text. */
+  readonly inputs: string
+  /** Set when it is built here. An override has none. */
+  readonly build?: BuildConfig
+  readonly at: Place
+}

@@ -1,0 +1,57 @@
+/** Any Kubernetes object, as JSON. */
+export type KubeObject = {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly metadata: {
+    readonly name: string
+    readonly namespace?: string
+    readonly uid?: string
+    readonly generation?: number
+    readonly resourceVersion?: string
+    readonly creationTimestamp?: string
+    readonly deletionTimestamp?: string
+    readonly labels?: Readonly<Record<string, string>>
+    readonly annotations?: Readonly<Record<string, string>>
+    readonly finalizers?: readonly string[]
+    readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly uid: string; readonly controller?: boolean }[]
+  }
+  readonly [key: string]: unknown
+}
+
+/** Names one object. `namespace` is left out for kinds of the cluster. */
+export type Ref = { readonly apiVersion: string; readonly kind: string; readonly name: string; readonly namespace?: string }
+
+export type Query = {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly namespace?: string
+  readonly labelSelector?: string
+  readonly fieldSelector?: string
+}
+
+export type ServedKind = { readonly apiVersion: string; readonly kind: string; readonly plural: string; readonly namespaced: boolean }
+
+/** The Kubernetes API of one cluster, for objects of any kind. All calls throw EnvironmentError (`api-unreachable`, `api-refused`). */
+export type Kube = {
+  get(ref: Ref): Promise<KubeObject | undefined>
+  list(query: Query): Promise<readonly KubeObject[]>
+  /** Server-side apply with field manager `kindup`, conflicts forced. Answers the object as it stands. */
+  apply(object: KubeObject): Promise<KubeObject>
+  create(object: KubeObject): Promise<KubeObject>
+  /** Replaces the object at its resourceVersion. A conflict throws `api-conflict`. */
+  replace(object: KubeObject): Promise<KubeObject>
+  mergePatch(ref: Ref, patch: unknown): Promise<KubeObject>
+  /** Nothing there is no error. Dependents go in the background. */
+  delete(ref: Ref): Promise<void>
+  deleteAll(query: Query): Promise<void>
+  /**
+   * A live list: yields the current objects at once and again after each change, until `signal` aborts.
+   * Reconnects by itself; API errors that cannot heal are thrown.
+   */
+  watch(query: Query, signal: AbortSignal): AsyncIterable<readonly KubeObject[]>
+  /** The last lines of a container's log; empty when there is none. */
+  logs(pod: { readonly namespace: string; readonly name: string; readonly container?: string; readonly previous?: boolean }, lines: number): Promise<string>
+  /** What an apiVersion serves; empty when it serves nothing. Not cached when empty. */
+  served(apiVersion: string): Promise<readonly ServedKind[]>
+  version(): Promise<string>
+}

@@ -1,0 +1,24 @@
+import type { Fingerprint } from '../../core/fingerprint.ts'
+
+/** What the cluster remembers of one step: a Secret in namespace `kindup`. */
+export type RecordEntry = {
+  readonly id: string
+  readonly title: string
+  /** Which undoer takes it away: `helm`, `objects`, … */
+  readonly kind: string
+  readonly needs: readonly string[]
+  /** What that undoer wants to know. Plain JSON. */
+  readonly undo: unknown
+  /** Written after the work was done; undefined means it was interrupted. */
+  readonly fingerprint?: Fingerprint
+}
+
+/** The record of one cluster: one object per step, so that parallel steps never overwrite each other. */
+export type ClusterRecord = {
+  entries(): Promise<ReadonlyMap<string, RecordEntry>>
+  /** Before the work: what `down` will need. Clears the fingerprint. */
+  begin(entry: Omit<RecordEntry, 'fingerprint'>): Promise<void>
+  /** After the work. */
+  finish(id: string, fingerprint: Fingerprint): Promise<void>
+  forget(id: string): Promise<void>
+}

@@ -1,0 +1,205 @@
+import type { Place } from '../problem.ts'
+
+/** The file, validated, its short forms written out. Relative paths are absolute here, `${VAR}` is replaced, `{placeholders}` are not. */
+export type Config = {
+  readonly name: string
+  /** Absolute path of the file. */
+  readonly file: string
+  /** Absolute path of its folder. */
+  readonly folder: string
+  readonly cluster: ClusterConfig
+  readonly tools: ToolsConfig
+  readonly addons: readonly AddonConfig[]
+  /** Paths of files and folders whose CustomResourceDefinitions are applied first. */
+  readonly crds: readonly string[]
+  /** `images:` and every `service.image`, under the service's name. */
+  readonly images: readonly ImageConfig[]
+  readonly environments: readonly EnvironmentConfig[]
+  readonly services: readonly ServiceConfig[]
+  readonly hosts: HostsConfig
+  /** Where a key stands: of itself, or of its nearest ancestor that is written in the file. */
+  at(path: readonly (string | number)[]): Place
+}
+
+export type ToolName = 'kind' | 'kubectl' | 'helm'
+/** `auto` (PATH if suitable, else a download), `path`, `download`, or an exact version. */
+export type ToolsConfig = Readonly<Record<ToolName, string>>
+
+export type Labels = Readonly<Record<string, string>>
+
+export type ClusterConfig = {
+  /** `1.36`, `1.36.4`, or a node image reference; undefined takes kind's default. */
+  readonly kubernetes?: string
+  readonly engine: 'auto' | EngineName
+  readonly nodes: readonly NodeConfig[]
+  readonly onPortConflict: 'fail' | 'fallback'
+  /** Raw kind v1alpha4 keys, merged last. */
+  readonly kind: Readonly<Record<string, unknown>>
+}
+
+export type EngineName = 'docker' | 'podman' | 'nerdctl'
+
+export type NodeConfig = {
+  readonly role: 'control-plane' | 'worker'
+  readonly labels: Labels
+  readonly taints: readonly Taint[]
+  readonly ports: readonly PortConfig[]
+  readonly mounts: readonly MountConfig[]
+}
+
+export type Taint = {
+  readonly key: string
+  readonly value: string
+  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute'
+}
+
+/** `[address:]host:node[/protocol]`; hostPort 0 is any free one. */
+export type PortConfig = {
+  readonly address: string
+  readonly hostPort: number
+  readonly nodePort: number
+  readonly protocol: 'tcp' | 'udp' | 'sctp'
+}
+
+export type MountConfig = { readonly hostPath: string; readonly nodePath: string; readonly readOnly: boolean }
+
+/** Where a chart comes from: `chart` is a folder or an archive (absolute path), `oci://…`, or a name in `repo`. */
+export type ChartConfig = { readonly chart: string; readonly repo?: string; readonly version?: string }
+
+export type AddonConfig = {
+  readonly name: string
+  /** Undefined for a built-in add-on whose own chart is taken. */
+  readonly chart?: string
+  readonly repo?: string
+  readonly version?: string
+  readonly namespace?: string
+  readonly release?: string
+  readonly placement?: Labels
+  readonly host?: string
+  /** Absolute paths of values files, in order. */
+  readonly values: readonly string[]
+  /** Dotted path → value. */
+  readonly set: Readonly<Record<string, SetValue>>
+  readonly needs: readonly string[]
+}
+
+export type SetValue = string | number | boolean | null
+
+export type ImageConfig = {
+  /** The key under `images:`, or the service's name. The step is `image/<key>`. */
+  readonly key: string
+  /** The repository as it stands in the manifests. */
+  readonly name: string
+  readonly build?: BuildConfig
+  /** An image to run instead; empty or undefined: the manifest's own stays. */
+  readonly ref?: string
+  /** `git`, `version`, `hash`, or the text itself. */
+  readonly tag: string
+}
+
+export type BuildConfig = {
+  /** Absolute path. */
+  readonly context: string
+  /** Absolute path of the Dockerfile. */
+  readonly file: string
+  readonly target?: string
+  readonly platform?: string
+  readonly args: Readonly<Record<string, string>>
+}
+
+export type EnvironmentConfig = {
+  readonly name: string
+  readonly namespace: string
+  readonly vars: Readonly<Record<string, string>>
+}
+
+export type ServiceConfig = {
+  readonly name: string
+  readonly deploy: DeployConfig
+  /** Names of the environments it is deployed to; empty when the file has none. */
+  readonly environments: readonly string[]
+  /** Used when there are no environments. */
+  readonly namespace?: string
+  readonly placement?: Labels
+  readonly hosts: readonly string[]
+  readonly expose: readonly ExposeConfig[]
+  /** Names of services, or step ids. */
+  readonly needs: readonly string[]
+  readonly credentials: readonly CredentialConfig[]
+  readonly smoke: readonly SmokeConfig[]
+}
+
+export type DeployConfig = {
+  /** Kustomize patches, as in a kustomization's `patches`. */
+  readonly patches: readonly PatchConfig[]
+  /** `KIND`, `KIND.group` or globs of it, such as `*.servicecatalog.k8s.io`. */
+  readonly skip: readonly string[]
+} & (
+  | {
+      readonly kind: 'helm'
+      readonly chart: ChartConfig
+      readonly release: string
+      /** Paths, not yet absolute: they may hold placeholders. */
+      readonly values: readonly string[]
+      readonly set: Readonly<Record<string, SetValue>>
+    }
+  | { readonly kind: 'kustomize'; readonly folder: string }
+  | { readonly kind: 'manifests'; readonly paths: readonly string[] }
+)
+
+export type PatchConfig = {
+  /** A strategic merge patch or a JSON 6902 list, as YAML text. */
+  readonly patch: string
+  readonly target?: {
+    readonly group?: string
+    readonly version?: string
+    readonly kind?: string
+    readonly name?: string
+    readonly namespace?: string
+    readonly labelSelector?: string
+    readonly annotationSelector?: string
+  }
+}
+
+/** Makes a Service reachable: by a host name through the Ingress, or by a port of this machine. */
+export type ExposeConfig = {
+  readonly service: string
+  readonly port: number | string
+  readonly host?: string
+  readonly hostPort?: number
+}
+
+export type CredentialConfig = {
+  readonly name: string
+  /** `namespace/name` or `name` (in the service's namespace). */
+  readonly secret?: string
+  readonly username?: string
+  readonly password?: string
+  readonly url?: string
+}
+
+export type SmokeConfig = {
+  readonly path?: string
+  readonly url?: string
+  readonly tcp?: number
+  readonly host?: string
+  readonly port?: number
+  readonly method: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly status?: number
+  /** The answer's body, parsed, must hold these (maps may have more keys; arrays match element by element). */
+  readonly json?: unknown
+  /** The answer's body must contain this. */
+  readonly text?: string
+  /** Milliseconds. */
+  readonly timeoutMs: number
+}
+
+export type HostsConfig = {
+  readonly mode: 'file' | 'none'
+  /** Absolute path. */
+  readonly file: string
+  /** Names beyond those that are found, and public names that may be written. */
+  readonly extra: readonly string[]
+}

@@ -1,0 +1,54 @@
+import type { Problem } from './problem.ts'
+
+/** The exit codes of the contract. */
+export const exit = { done: 0, failed: 1, usage: 2, wouldChange: 3, defect: 70, stopped: 130 } as const
+export type ExitCode = (typeof exit)[keyof typeof exit]
+
+type Details = {
+  /** What to do next: sentences, or commands that can be pasted. */
+  readonly hints?: readonly string[]
+  readonly problems?: readonly Problem[]
+  readonly cause?: unknown
+}
+
+/** Every error that a person can cause. What is not one of these is a defect of kindup (exit 70). */
+export class KindupError extends Error {
+  /** A stable word for programs, such as `config`, `engine-unreachable`, `port-taken`, `step-failed`. */
+  readonly code: string
+  readonly exitCode: ExitCode
+  readonly hints: readonly string[]
+  readonly problems: readonly Problem[]
+
+  constructor(code: string, exitCode: ExitCode, message: string, details: Details = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.name = new.target.name
+    this.code = code
+    this.exitCode = exitCode
+    this.hints = details.hints ?? []
+    this.problems = details.problems ?? []
+  }
+}
+
+/** The configuration, what it points at, or the flags are wrong (exit 2). */
+export class ConfigError extends KindupError {
+  constructor(message: string, details: Details & { code?: string } = {}) {
+    super(details.code ?? 'config', exit.usage, message, details)
+  }
+}
+
+/** The world refused: an engine that is stopped, a port that is taken, a workload that fails (exit 1). */
+export class EnvironmentError extends KindupError {
+  constructor(code: string, message: string, details: Details = {}) {
+    super(code, exit.failed, message, details)
+  }
+}
+
+/** The user stopped the run (exit 130). */
+export class StoppedError extends KindupError {
+  constructor(message = 'Stopped.', details: Details = {}) {
+    super('stopped', exit.stopped, message, details)
+  }
+}
+
+/** The message of anything that was thrown. */
+export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))

@@ -1,0 +1,21 @@
+/** A position in a file a person wrote. Lines and columns count from 1. */
+export type Place = {
+  readonly file: string
+  readonly line?: number
+  readonly column?: number
+}
+
+/** Something wrong in the configuration or in what it points at. All of them are collected before anything is done. */
+export type Problem = {
+  readonly message: string
+  readonly at?: Place
+  /** What to do about it, as a sentence or a command that can be pasted. */
+  readonly hint?: string
+  /** The id of the step that it concerns, where it is about one. */
+  readonly step?: string
+  readonly severity: 'error' | 'warning'
+}
+
+/** `file:line:column`, the form that terminals and editors turn into a link. */
+export const showPlace = (at: Place): string =>
+  [at.file, at.line, at.column].filter((part) => part !== undefined).join(':')

@@ -1,0 +1,69 @@
+/** How one thing of the environment stands. `changed` and `broken` are both planned as an update. */
+export type Status =
+  | { readonly state: 'absent' }
+  | { readonly state: 'ready' }
+  | { readonly state: 'changed'; readonly what: string }
+  | { readonly state: 'broken'; readonly why: string }
+  /** Nobody could ask: a need is absent or broken, or no engine answers. */
+  | { readonly state: 'unknown'; readonly why: string }
+
+/** What a step gets to do its work with. */
+export type Context = {
+  /** Aborted when the user stops the run, and when the step's time is over. */
+  readonly signal: AbortSignal
+  /** The longest that one step may take, in milliseconds. */
+  readonly timeoutMs: number
+  /** Replaces the live line beside the step's title: what it is doing or waiting for now. */
+  report(line: string): void
+  /** Something the user should read at the end, although the step goes on. */
+  warn(text: string): void
+}
+
+export type Endpoint = { readonly name: string; readonly url: string }
+
+/** A way to log in. A token stands in `password`. */
+export type Credential = {
+  readonly name: string
+  readonly url?: string
+  readonly username?: string
+  readonly password?: string
+}
+
+/** A host port that leads somewhere. */
+export type Port = {
+  readonly address: string
+  readonly hostPort: number
+  readonly nodePort: number
+  readonly protocol: 'tcp' | 'udp' | 'sctp'
+}
+
+/** What a step that is ready lets the user reach. */
+export type Facts = {
+  /** Names that should resolve to this machine. */
+  readonly hosts?: readonly string[]
+  readonly endpoints?: readonly Endpoint[]
+  readonly credentials?: readonly Credential[]
+  readonly ports?: readonly Port[]
+}
+
+/** One thing that `up` makes. Everything kindup does is a walk over these. */
+export type Step = {
+  /** `cluster/nodes`, `addon/argocd`, `image/web`, `service/web@dev`, `hosts`. */
+  readonly id: string
+  /** What the user gets, in words. */
+  readonly title: string
+  /** Ids of the steps that must be ready first. */
+  readonly needs?: readonly string[]
+  /** `down` skips what dies with the cluster. */
+  readonly dies: 'with-cluster' | 'by-itself'
+  /** Looks and changes nothing. */
+  status(ctx: Context): Promise<Status>
+  /** Work that wants none of `needs` (a build, a download): started at once, awaited before `up`. May be called without `up` following. */
+  prepare?(ctx: Context): Promise<void>
+  /** Makes it so, from any state, a half-made one included, and returns once it is ready. */
+  up(ctx: Context): Promise<void>
+  /** Takes it away, from any state; nothing there is no error. */
+  down(ctx: Context): Promise<void>
+  /** Read once the step is ready, on a run that changed nothing too. */
+  facts?(ctx: Context): Promise<Facts>
+}

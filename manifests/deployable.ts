@@ -1,0 +1,56 @@
+import type { ChartConfig, ExposeConfig, Labels, PatchConfig, SetValue } from '../core/config/config.ts'
+import type { Place } from '../core/problem.ts'
+import type { Context, Facts } from '../core/step.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import type { KubeObject } from '../cluster/kube/kube.ts'
+
+/** What is deployed together under one step: a service in one environment, or an add-on. Pure data and functions; making one reads nothing. */
+export type Deployable = {
+  /** `addon/argocd`, `service/web@dev` */
+  readonly id: string
+  readonly title: string
+  readonly namespace: string
+  readonly source: Source
+  /** Step ids beyond the cluster and what its objects tell. */
+  readonly needs: readonly string[]
+  /** Set on every pod template by node selector, with the tolerations that the chosen nodes' taints ask for. Add-ons set it in values instead, and have it verified. */
+  readonly placement?: Labels
+  readonly placementBy: 'objects' | 'values'
+  readonly patches: readonly PatchConfig[]
+  readonly skip: readonly string[]
+  /** Kinds it brings although nothing rendered tells so before its chart is fetched: `argoproj.io/Application`. */
+  readonly provides: readonly string[]
+  /** Host names beyond those its objects tell. */
+  readonly hosts: readonly string[]
+  readonly expose: readonly ExposeConfig[]
+  /** What must be available beyond its workloads: names of APIServices. */
+  readonly apiServices: readonly string[]
+  /** kindup's own revision of this step: raised when its values here change meaning. */
+  readonly revision: number
+  readonly at: Place
+  /** Runs before its release is uninstalled (custom resources first, finalizers). */
+  beforeRemoval?: string
+  /** Facts beyond the endpoints that its objects tell. */
+  facts?(cluster: Cluster, ctx: Context): Promise<Facts>
+  /** Runs after a deploy that changed something; throws when the thing does not answer as it should. */
+  verify?(cluster: Cluster, ctx: Context): Promise<void>
+}
+
+export type Source =
+  | {
+      readonly kind: 'helm'
+      readonly chart: ChartConfig
+      readonly release: string
+      /** Lowest first. */
+      readonly values: readonly ValuesLayer[]
+    }
+  | { readonly kind: 'kustomize'; readonly folder: string }
+  | { readonly kind: 'manifests'; readonly paths: readonly string[] }
+
+export type ValuesLayer =
+  | { readonly file: string; readonly at: Place }
+  | { readonly set: Readonly<Record<string, SetValue>> }
+  | { readonly values: Readonly<Record<string, unknown>> }
+
+/** One rendered object and where its text stands: the template or file, and its first line. */
+export type RenderedObject = { readonly object: KubeObject; readonly at: Place }
