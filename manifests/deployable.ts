@@ -28,8 +28,8 @@ export type Deployable = {
   /** kindup's own revision of this step: raised when its values here change meaning. */
   readonly revision: number
   readonly at: Place
-  /** Runs before its release is uninstalled (custom resources first, finalizers). */
-  beforeRemoval?: string
+  /** `group/Kind`s whose objects are deleted and waited for before its release is uninstalled, in this order: their finalizers need the controllers. */
+  readonly beforeRemoval?: readonly string[]
   /** Facts beyond the endpoints that its objects tell. */
   facts?(cluster: Cluster, ctx: Context): Promise<Facts>
   /** Runs after a deploy that changed something; throws when the thing does not answer as it should. */
