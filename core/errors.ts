@@ -52,3 +52,7 @@ export class StoppedError extends KindupError {
 
 /** The message of anything that was thrown. */
 export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
+
+/** What to throw when a signal was aborted: its own reason where that is for people, else "Stopped." */
+export const stopReason = (signal: AbortSignal | undefined): KindupError =>
+  signal?.reason instanceof KindupError ? signal.reason : new StoppedError()

@@ -1,3 +1,11 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { pipeline } from 'node:stream/promises'
+import { createInterface } from 'node:readline'
+import { PassThrough } from 'node:stream'
+import { $ } from 'zx/core'
+import { EnvironmentError, stopReason } from './errors.ts'
+import { masked, shown } from './shown-command.ts'
+
 /** How one child process is run. Nothing else in kindup starts processes. */
 export type RunOptions = {
   /** Written to standard input, which is closed otherwise. */
@@ -12,11 +20,222 @@ export type RunOptions = {
   readonly secrets?: readonly string[]
   /** Exit codes that are answers and not failures. Default [0]. */
   readonly okCodes?: readonly number[]
+  /** Gives the child this terminal and keeps it in this process group: sudo loses terminal and ticket otherwise. */
+  readonly terminal?: boolean
   /** Called with each line of standard output and standard error as it comes. */
-  onLine?(line: string): void
+  readonly onLine?: (line: string) => void
 }
 
 export type RunResult = { readonly stdout: string; readonly stderr: string; readonly code: number }
 
 /** Starts `program` with an array of arguments (never through a shell) and waits for its end. Throws CommandError. */
 export type Run = (program: string, args: readonly string[], options?: RunOptions) => Promise<RunResult>
+
+/** An external program that failed, is missing, or took too long. */
+export class CommandError extends EnvironmentError {
+  /** Can be pasted into a shell; secrets are ***. */
+  readonly command: string
+  /** Undefined when it was killed or never began. */
+  readonly exitStatus: number | undefined
+  readonly stdout: string
+  readonly stderr: string
+
+  constructor(
+    code: string,
+    message: string,
+    details: Pick<CommandError, 'command' | 'exitStatus' | 'stdout' | 'stderr'> & {
+      hints?: readonly string[]
+      cause?: unknown
+    },
+  ) {
+    super(code, message, { hints: details.hints ?? [], cause: details.cause })
+    this.command = details.command
+    this.exitStatus = details.exitStatus
+    this.stdout = details.stdout
+    this.stderr = details.stderr
+  }
+}
+
+const twoMinutes = 120_000
+/** Time between asking a process to end and killing it; helm writes its release's state in it. */
+const graceMs = 8_000
+
+export const makeRun = (
+  defaults: { readonly signal?: AbortSignal; readonly log?: (line: string) => void } = {},
+): Run => {
+  return async (program, args, options = {}) => {
+    const signal = options.signal ?? defaults.signal
+    signal?.throwIfAborted()
+    const command = masked(shown(program, args), options.secrets)
+    const started = performance.now()
+    const child = $({
+      // zx would go through bash, which small CI images lack: the program is started itself.
+      spawn: ((_shell: string, _words: readonly string[], spawnOptions: object) =>
+        spawn(program, args, { ...spawnOptions, shell: false })) as unknown as typeof spawn,
+      nothrow: true,
+      quiet: true,
+      verbose: false,
+      detached: options.terminal !== true,
+      stdio: options.terminal ? 'inherit' : [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      ...(options.input === undefined ? {} : { input: Buffer.from(options.input) }),
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      env: { ...process.env, ...options.env },
+    })`${program} ${args}`
+    if (options.onLine) followLines(child.child, options.onLine, options.secrets)
+    const stop = stopWith(() => child.child, {
+      ...(signal ? { signal } : {}),
+      timeoutMs: options.timeoutMs ?? twoMinutes,
+    })
+    const output = await child.finally(stop.clear)
+    defaults.log?.(`${command} → ${output.exitCode ?? output.signal} in ${Math.round(performance.now() - started)} ms`)
+    if (stop.why === 'signal') throw stopReason(signal)
+    const result = { stdout: output.stdout, stderr: output.stderr, code: output.exitCode ?? -1 }
+    if (stop.why === undefined && (options.okCodes ?? [0]).includes(result.code)) return result
+    throw commandError({
+      command,
+      program,
+      result,
+      cause: output.cause,
+      secrets: options.secrets,
+      timedOutMs: stop.why === 'timeout' ? (options.timeoutMs ?? twoMinutes) : undefined,
+    })
+  }
+}
+
+/** Streams the output of one program into the input of several at once. All are killed when one fails. */
+export const runPipe = async (
+  from: readonly string[],
+  to: readonly (readonly string[])[],
+  options: Pick<RunOptions, 'env' | 'signal' | 'timeoutMs' | 'secrets'> = {},
+): Promise<void> => {
+  options.signal?.throwIfAborted()
+  const env = { ...process.env, ...options.env }
+  const start = ([program = '', ...args]: readonly string[], stdin: 'ignore' | 'pipe') => {
+    const child = spawn(program, args, {
+      env,
+      detached: true,
+      stdio: [stdin, stdin === 'pipe' ? 'ignore' : 'pipe', 'pipe'],
+    })
+    return { child, ended: ending(child, masked(shown(program, args), options.secrets), program, options.secrets) }
+  }
+  const source = start(from, 'ignore')
+  const sinks = to.map((command) => start(command, 'pipe'))
+  const all = [source, ...sinks]
+  const stops = all.map(({ child }) =>
+    stopWith(() => child, {
+      ...(options.signal ? { signal: options.signal } : {}),
+      timeoutMs: options.timeoutMs ?? twoMinutes,
+    }),
+  )
+  const tee = new PassThrough()
+  // A sink that ends early breaks its own pipe; what it said on standard error is the error worth showing.
+  const streams = sinks.map(({ child }) => pipeline(tee, child.stdin!).catch(() => undefined))
+  source.child.stdout!.pipe(tee)
+  try {
+    await Promise.all(all.map(({ ended }) => ended))
+  } catch (error) {
+    for (const { child } of all) killGroup(child, 'SIGKILL')
+    await Promise.allSettled(all.map(({ ended }) => ended))
+    if (options.signal?.aborted) throw stopReason(options.signal)
+    throw error
+  } finally {
+    for (const stop of stops) stop.clear()
+    tee.destroy()
+    await Promise.all(streams)
+  }
+}
+
+const ending = (
+  child: ChildProcess,
+  command: string,
+  program: string,
+  secrets: readonly string[] | undefined,
+): Promise<void> =>
+  new Promise((resolve, reject) => {
+    let stderr = ''
+    child.stderr?.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-20_000)))
+    child.on('error', (cause) =>
+      reject(commandError({ command, program, result: { stdout: '', stderr, code: -1 }, cause, secrets })),
+    )
+    child.on('close', (code) =>
+      code === 0
+        ? resolve()
+        : reject(commandError({ command, program, result: { stdout: '', stderr, code: code ?? -1 }, secrets })),
+    )
+  })
+
+/** Ends a child's whole group at the signal or after the time: first asked to, then killed. */
+const stopWith = (
+  child: () => ChildProcess | undefined,
+  { signal, timeoutMs }: { signal?: AbortSignal; timeoutMs: number },
+) => {
+  let kill: NodeJS.Timeout | undefined
+  const state: { why: 'signal' | 'timeout' | undefined; clear: () => void } = { why: undefined, clear: () => undefined }
+  const end = (why: 'signal' | 'timeout') => {
+    state.why ??= why
+    killGroup(child(), 'SIGTERM')
+    kill ??= setTimeout(() => killGroup(child(), 'SIGKILL'), graceMs)
+  }
+  const onAbort = () => end('signal')
+  const timer = setTimeout(() => end('timeout'), timeoutMs)
+  signal?.addEventListener('abort', onAbort, { once: true })
+  state.clear = () => {
+    clearTimeout(timer)
+    clearTimeout(kill)
+    signal?.removeEventListener('abort', onAbort)
+  }
+  return state
+}
+
+const killGroup = (child: ChildProcess | undefined, signal: NodeJS.Signals): void => {
+  if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  try {
+    process.kill(-child.pid, signal)
+  } catch {
+    // Not a group leader (it has the terminal), or gone in the meantime.
+    child.kill(signal)
+  }
+}
+
+const followLines = (
+  child: ChildProcess | undefined,
+  onLine: (line: string) => void,
+  secrets: readonly string[] | undefined,
+): void => {
+  for (const stream of [child?.stdout, child?.stderr])
+    if (stream) createInterface({ input: stream }).on('line', (line) => onLine(masked(line, secrets)))
+}
+
+const commandError = (failure: {
+  command: string
+  program: string
+  result: RunResult
+  cause?: unknown
+  secrets?: readonly string[] | undefined
+  timedOutMs?: number | undefined
+}): CommandError => {
+  const { command, program, result, cause, secrets, timedOutMs } = failure
+  const stdout = masked(result.stdout, secrets)
+  const stderr = masked(result.stderr, secrets)
+  const details = { command, exitStatus: result.code < 0 ? undefined : result.code, stdout, stderr, cause }
+  if (timedOutMs !== undefined)
+    return new CommandError(
+      'timed-out',
+      `\`${command}\` did not end within ${Math.round(timedOutMs / 1000)} s.`,
+      details,
+    )
+  if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'EACCES'))
+    return new CommandError(
+      'command-missing',
+      cause.code === 'ENOENT' ? `There is no program \`${program}\`.` : `\`${program}\` may not be run.`,
+      details,
+    )
+  const tail = lastLines(stderr.trim() === '' ? stdout : stderr, 8)
+  return new CommandError(
+    'command-failed',
+    `\`${command}\` failed (exit ${details.exitStatus ?? 'killed'})${tail === '' ? '.' : `:\n${tail}`}`,
+    details,
+  )
+}
+
+const lastLines = (text: string, count: number): string => text.trim().split('\n').slice(-count).join('\n')

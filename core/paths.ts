@@ -1,0 +1,14 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+/** The folder where kindup keeps what can be fetched or made again: charts, renders, tools, private kubeconfigs. */
+export const cacheFolder = (
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  platform: string = process.platform,
+): string => {
+  if (env['KINDUP_CACHE']) return env['KINDUP_CACHE']
+  if (env['XDG_CACHE_HOME']) return join(env['XDG_CACHE_HOME'], 'kindup')
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'kindup')
+  if (platform === 'win32' && env['LOCALAPPDATA']) return join(env['LOCALAPPDATA'], 'kindup', 'cache')
+  return join(homedir(), '.cache', 'kindup')
+}

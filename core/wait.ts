@@ -1,0 +1,58 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { EnvironmentError, stopReason } from './errors.ts'
+
+/** What one look says: finished, not yet and why, or never and why. */
+export type Verdict<T> =
+  | { readonly done: T }
+  | { readonly waiting: string }
+  | { readonly failed: string; readonly hints?: readonly string[] }
+
+export type WaitOptions = {
+  readonly timeoutMs: number
+  readonly signal: AbortSignal
+  /** Told the reason each time it changes. */
+  readonly report?: (line: string) => void
+}
+
+/**
+ * Follows verdicts until one is final.
+ * Throws `wait-failed` on a failed one, `timed-out` with the last reason after the time, and the stop reason on abort.
+ */
+export const waitFor = async <T>(
+  what: string,
+  verdicts: (signal: AbortSignal) => AsyncIterable<Verdict<T>>,
+  options: WaitOptions,
+): Promise<T> => {
+  let reason = 'nothing has answered yet'
+  const time = AbortSignal.timeout(options.timeoutMs)
+  const signal = AbortSignal.any([options.signal, time])
+  try {
+    for await (const verdict of verdicts(signal)) {
+      if ('done' in verdict) return verdict.done
+      if ('failed' in verdict)
+        throw new EnvironmentError('wait-failed', `${what}: ${verdict.failed}`, { hints: verdict.hints ?? [] })
+      if (verdict.waiting !== reason) options.report?.(verdict.waiting)
+      reason = verdict.waiting
+    }
+  } catch (error) {
+    if (!signal.aborted || (error instanceof EnvironmentError && error.code === 'wait-failed')) throw error
+  }
+  if (options.signal.aborted) throw stopReason(options.signal)
+  if (!time.aborted)
+    throw new EnvironmentError('wait-failed', `${what}: nobody tells any more how it stands (last: ${reason}).`)
+  throw new EnvironmentError('timed-out', `${what} was not ready after ${seconds(options.timeoutMs)}: ${reason}.`, {
+    hints: ['Raise --timeout if it only needs longer.'],
+  })
+}
+
+/** Asks at once and then every `everyMs` milliseconds; for what offers no watch. Ends when the signal aborts. */
+export const poll = <T>(ask: () => Promise<Verdict<T>>, everyMs: number) =>
+  async function* (signal: AbortSignal): AsyncGenerator<Verdict<T>> {
+    while (!signal.aborted) {
+      yield await ask()
+      await pause(everyMs, undefined, { signal })
+    }
+  }
+
+const seconds = (ms: number): string =>
+  ms >= 120_000 && ms % 60_000 === 0 ? `${ms / 60_000} min` : `${Math.round(ms / 100) / 10} s`
