@@ -1,0 +1,40 @@
+import type { Labels } from '../core/config/config.ts'
+import type { Config } from '../core/config/config.ts'
+import type { Deployable } from '../manifests/deployable.ts'
+
+export type Toleration = {
+  readonly key: string
+  readonly operator: 'Equal' | 'Exists'
+  readonly value?: string
+  readonly effect: string
+}
+
+/** Where the pods of an add-on go, in the words of a pod's spec. */
+export type Placement = { readonly nodeSelector: Labels; readonly tolerations: readonly Toleration[] }
+
+export type Values = Readonly<Record<string, unknown>>
+
+/** An add-on that kindup knows: a chart that is pinned, and the values that are right for it on kind. */
+export type AddOn = {
+  readonly name: string
+  /** What the user gets, in words. */
+  readonly title: string
+  readonly chart: { readonly chart: string; readonly repo: string; readonly version: string }
+  readonly namespace: string
+  /** Absolute path of its values.yaml. */
+  readonly values: string
+  /** Raised when what its values or functions mean changes without a byte of theirs changing. */
+  readonly revision: number
+  /** `group/Kind`s that others may use once it is there. */
+  readonly provides: readonly string[]
+  readonly apiServices?: readonly string[]
+  /** `group/Kind`s whose objects go before its controllers, in this order. */
+  readonly beforeRemoval?: readonly string[]
+  /** Values known only from the file; they lie under the user's. */
+  fromConfig?(config: Config, placement: Labels | undefined): Values
+  /** How a placement is said in its values. */
+  place(placement: Placement): Values
+  /** How a host name is said in its values; absent: it has nothing to open in a browser. */
+  host?(host: string, url: string): Values
+  readonly facts?: (namespace: string, url: string | undefined) => NonNullable<Deployable['facts']>
+}

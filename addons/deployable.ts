@@ -1,0 +1,70 @@
+import type { AddonConfig, Config, Labels } from '../core/config/config.ts'
+import type { Deployable, ValuesLayer } from '../manifests/deployable.ts'
+import type { AddOn } from './addon.ts'
+import { placementOf } from './placement.ts'
+
+/** One section of `addons:` for an add-on that kindup knows, as what the deploy step takes. */
+export const deployableOf = (addOn: AddOn, section: AddonConfig, config: Config): Deployable => {
+  const { placement, host } = section
+  const namespace = section.namespace ?? addOn.namespace
+  const url = host === undefined ? undefined : ingressUrl(config, host)
+  return {
+    id: `addon/${addOn.name}`,
+    title: addOn.title,
+    namespace,
+    source: {
+      kind: 'helm',
+      chart: chartOf(addOn, section),
+      release: section.release ?? addOn.name,
+      values: [
+        { file: addOn.values, at: { file: addOn.values } },
+        ...(addOn.fromConfig ? [{ values: addOn.fromConfig(config, placement) }] : []),
+        ...userValues(section, config),
+        ...(host !== undefined && url !== undefined && addOn.host ? [{ values: addOn.host(host, url) }] : []),
+        ...placed(addOn, placement, config),
+      ],
+    },
+    needs: neededBy(section, config),
+    ...(placement ? { placement } : {}),
+    placementBy: 'values',
+    patches: [],
+    skip: [],
+    provides: addOn.provides,
+    hosts: host === undefined ? [] : [host],
+    expose: [],
+    apiServices: addOn.apiServices ?? [],
+    revision: addOn.revision,
+    at: config.at(['addons', section.name]),
+    ...(addOn.beforeRemoval ? { beforeRemoval: addOn.beforeRemoval } : {}),
+    ...(addOn.facts ? { facts: addOn.facts(namespace, url) } : {}),
+  }
+}
+
+/** The user's own layers, in the order of the contract: values files, then `set`. */
+export const userValues = (section: AddonConfig, config: Config): readonly ValuesLayer[] => [
+  ...section.values.map((file, index) => ({ file, at: config.at(['addons', section.name, 'values', index]) })),
+  ...(Object.keys(section.set).length > 0 ? [{ set: section.set }] : []),
+]
+
+/** `needs` names add-ons by their name, everything else by step id. */
+export const neededBy = (section: AddonConfig, config: Config): readonly string[] =>
+  section.needs.map((need) => (config.addons.some(({ name }) => name === need) ? `addon/${need}` : need))
+
+// A chart of the user's own (a mirror, an archive, a checkout) has a version and repository of its own.
+const chartOf = (addOn: AddOn, { chart, repo, version }: AddonConfig) =>
+  chart === undefined
+    ? { ...addOn.chart, ...(repo === undefined ? {} : { repo }), ...(version === undefined ? {} : { version }) }
+    : { chart, ...(repo === undefined ? {} : { repo }), ...(version === undefined ? {} : { version }) }
+
+const placed = (addOn: AddOn, placement: Labels | undefined, config: Config): readonly ValuesLayer[] => {
+  if (!placement) return []
+  // What the file forces (the node that maps the ports) stays beside what the placement asks.
+  const forced = addOn.fromConfig ? [{ values: addOn.fromConfig(config, placement) }] : []
+  return [{ values: addOn.place(placementOf(config, placement)) }, ...forced]
+}
+
+/** Where a host name answers: the host port that leads to node port 80, named unless it is 80 or not known yet. */
+const ingressUrl = (config: Config, host: string): string => {
+  const port = config.cluster.nodes.flatMap(({ ports }) => ports).find(({ nodePort }) => nodePort === 80)?.hostPort
+  return `http://${host}${port === undefined || port === 80 || port === 0 ? '' : `:${port}`}`
+}

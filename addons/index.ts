@@ -1,0 +1,36 @@
+import type { AddonConfig, Config } from '../core/config/config.ts'
+import { ConfigError } from '../core/errors.ts'
+import type { Problem } from '../core/problem.ts'
+import type { Deployable } from '../manifests/deployable.ts'
+import type { AddOn } from './addon.ts'
+import { argocd } from './argocd/index.ts'
+import { deployableOf } from './deployable.ts'
+import { flux } from './flux/index.ts'
+import { genericAddOn } from './generic.ts'
+import { ingressNginx } from './ingress-nginx/index.ts'
+import { metricsServer } from './metrics-server/index.ts'
+import { problemsOf } from './problems.ts'
+
+const known: readonly AddOn[] = [ingressNginx, metricsServer, argocd, flux]
+
+/** The names of the add-ons that need no `chart`. */
+export const builtInAddons: readonly string[] = known.map(({ name }) => name)
+
+/** The add-ons of the file, in its order. Throws ConfigError with every problem at once. */
+export const addonDeployables = (config: Config): readonly Deployable[] => {
+  const problems: Problem[] = []
+  const deployables = config.addons.flatMap((section) => {
+    const addOn = known.find(({ name }) => name === section.name)
+    const found = problemsOf(section, addOn, builtInAddons, config)
+    problems.push(...found)
+    if (found.length > 0) return []
+    if (addOn) return [deployableOf(addOn, section, config)]
+    return hasChart(section) ? [genericAddOn(section, config)] : []
+  })
+  if (problems.length > 0)
+    throw new ConfigError('The add-ons of the file cannot be installed as they stand.', { problems })
+  return deployables
+}
+
+const hasChart = (section: AddonConfig): section is AddonConfig & { readonly chart: string } =>
+  section.chart !== undefined
