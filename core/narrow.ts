@@ -1,0 +1,41 @@
+import { ConfigError } from './errors.ts'
+import { withNeeds } from './order.ts'
+import type { Step } from './step.ts'
+import { nearest } from './suggest.ts'
+
+export type Narrowing = {
+  /** Ids or patterns such as `addon/*`; with all that they need. Empty means all. */
+  readonly only: readonly string[]
+  readonly skip: readonly string[]
+}
+
+/** The steps that a narrowed walk takes. What is left out counts as there: needs on it are dropped. Throws ConfigError on a name that fits nothing. */
+export const narrowed = (steps: readonly Step[], { only, skip }: Narrowing): Step[] => {
+  const fitting = (pattern: string): string[] => {
+    const ids = steps.map(({ id }) => id).filter(fits(pattern))
+    if (ids.length > 0) return ids
+    const near = nearest(
+      pattern,
+      steps.map(({ id }) => id),
+    )
+    throw new ConfigError(`No step is called ${pattern}.`, {
+      code: 'flags',
+      hints: [near ? `Did you mean ${near}?` : `There are: ${steps.map(({ id }) => id).join(', ')}`],
+    })
+  }
+  const wanted = only.length > 0 ? withNeeds(steps, only.flatMap(fitting)) : new Set(steps.map(({ id }) => id))
+  for (const id of skip.flatMap(fitting)) wanted.delete(id)
+  return steps
+    .filter(({ id }) => wanted.has(id))
+    .map((step) => ({ ...step, needs: (step.needs ?? []).filter((need) => wanted.has(need)) }))
+}
+
+const fits = (pattern: string): ((id: string) => boolean) => {
+  const expression = new RegExp(
+    `^${pattern
+      .split('*')
+      .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`))
+      .join('.*')}$`,
+  )
+  return (id) => expression.test(id)
+}

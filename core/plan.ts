@@ -1,0 +1,56 @@
+import { inOrder } from './order.ts'
+import type { Status, Step } from './step.ts'
+
+export type Action = 'create' | 'update' | 'remove' | 'none'
+
+export type PlannedStep = {
+  readonly step: Step
+  readonly action: Action
+  /** Why, in a few words: what changed, what is broken, what could not be asked. */
+  readonly reason: string
+  /** Nobody could ask how it stands: the walk asks again once its needs are ready. */
+  readonly askAgain: boolean
+}
+
+/** What a walk will do, in an order in which every step stands behind its needs. */
+export type Plan = readonly PlannedStep[]
+
+/**
+ * Steps of the file with their statuses, and recorded steps that the file no longer has.
+ * Removals come before everything that lives in the cluster, so that an old thing never stands in the way of a new one.
+ */
+export const makePlan = (
+  steps: readonly Step[],
+  statuses: ReadonlyMap<string, Status>,
+  removals: readonly Step[] = [],
+): Plan => {
+  const removed = removals.map(({ id }) => id)
+  const kept = steps.map((step) =>
+    step.dies === 'with-cluster' && removed.length > 0 && !step.id.startsWith('cluster/')
+      ? { ...step, needs: [...(step.needs ?? []), ...removed] }
+      : step,
+  )
+  return inOrder([...kept, ...removals]).map((step) =>
+    removed.includes(step.id)
+      ? { step, action: 'remove', reason: 'the file no longer has it', askAgain: false }
+      : { step, ...actionFor(statuses.get(step.id) ?? { state: 'unknown', why: 'nobody asked' }) },
+  )
+}
+
+const actionFor = (status: Status): Pick<PlannedStep, 'action' | 'reason' | 'askAgain'> => {
+  switch (status.state) {
+    case 'ready':
+      return { action: 'none', reason: 'as it should be', askAgain: false }
+    case 'absent':
+      return { action: 'create', reason: 'not there yet', askAgain: false }
+    case 'changed':
+      return { action: 'update', reason: status.what, askAgain: false }
+    case 'broken':
+      return { action: 'update', reason: status.why, askAgain: false }
+    case 'unknown':
+      return { action: 'create', reason: status.why, askAgain: true }
+  }
+}
+
+/** Whether `up` would do anything. */
+export const changesSomething = (plan: Plan): boolean => plan.some(({ action }) => action !== 'none')

@@ -1,0 +1,26 @@
+import { relative } from 'node:path'
+import type { ChalkInstance } from 'chalk'
+import type { KindupError } from '../errors.ts'
+import { showPlace, type Place, type Problem } from '../problem.ts'
+
+/** The one page that an error gets: what is wrong, where it stands, what to do. */
+export const errorPage = (error: KindupError, colour: ChalkInstance, cwd: string): string => {
+  const [first = '', ...more] = error.message.split('\n')
+  return [
+    `${colour.red('✗')} ${colour.bold(first)}`,
+    ...more.map((line) => `  ${line}`),
+    ...error.problems.flatMap((problem) => problemLines(problem, colour, cwd)),
+    ...error.hints.map((hint) => `  ${colour.cyan('→')} ${hint.replaceAll('\n', '\n    ')}`),
+  ].join('\n')
+}
+
+/** One problem: its place, its sentence, and what to do. */
+export const problemLines = (problem: Problem, colour: ChalkInstance, cwd: string): string[] => [
+  `  ${problem.severity === 'warning' ? colour.yellow('!') : colour.red('✗')} ${problem.at ? `${colour.dim(showPlace(shortened(problem.at, cwd)))} ` : ''}${problem.message.replaceAll('\n', '\n    ')}`,
+  ...(problem.hint === undefined ? [] : [`    ${colour.cyan('→')} ${problem.hint.replaceAll('\n', '\n      ')}`]),
+]
+
+const shortened = (at: Place, cwd: string): Place => {
+  const short = relative(cwd, at.file)
+  return short === '' || short.startsWith('..') ? at : { ...at, file: short }
+}

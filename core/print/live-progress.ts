@@ -1,0 +1,67 @@
+import type { ListrDefaultRendererLogLevels } from 'listr2'
+import type { Plan } from '../plan.ts'
+import type { Listener } from '../walk.ts'
+import { messageOf } from '../errors.ts'
+import type { Terminal } from './terminal.ts'
+
+/** A list that redraws itself, one row a step with what it is doing now. Resolves `shown` once the last row has ended. */
+export const liveProgress = async (
+  plan: Plan,
+  { colour }: Terminal,
+): Promise<{ listener: Listener; shown: Promise<void> }> => {
+  const { Listr, ListrLogger, ProcessOutput } = await import('listr2')
+  const rows = new Map(
+    plan
+      .filter(({ action }) => action !== 'none')
+      .map(({ step }) => [
+        step.id,
+        { step, row: Promise.withResolvers<Row>(), end: Promise.withResolvers<string | Error>() },
+      ]),
+  )
+  type Row = { title: string; output: string }
+  const list = new Listr(
+    [...rows.values()].map(({ step, row, end }) => ({
+      title: colour.dim(titleOf(step)),
+      task: async (_context: unknown, task: Row) => {
+        row.resolve(task)
+        const ended = await end.promise
+        if (ended instanceof Error) throw ended
+        task.title = ended
+      },
+    })),
+    {
+      concurrent: true,
+      exitOnError: false,
+      // Its own handler would end the process at once (exit 127) and leave the walk no time to clean up.
+      registerSignalListeners: false,
+      renderer: 'default',
+      forceTTY: true,
+      rendererOptions: {
+        collapseErrors: true,
+        formatOutput: 'truncate',
+        logger: new ListrLogger<ListrDefaultRendererLogLevels>({
+          processOutput: new ProcessOutput(process.stderr, process.stderr),
+        }),
+      },
+    },
+  )
+  const withRow = (id: string, change: (row: Row) => void): void => void rows.get(id)?.row.promise.then(change)
+  return {
+    shown: list.run().then(() => undefined),
+    listener: {
+      preparing: (id) => withRow(id, (row) => (row.output = 'preparing')),
+      started: (id) => withRow(id, (row) => (row.title = titleOf(rows.get(id)!.step))),
+      reported: (id, line) => withRow(id, (row) => (row.output = line)),
+      ended: (id, end) => {
+        const row = rows.get(id)
+        if (!row) return
+        if (end === 'not-started') row.end.resolve(colour.dim(`${titleOf(row.step)} (not started)`))
+        else if ('error' in end)
+          row.end.resolve(new Error(`${titleOf(row.step)}: ${messageOf(end.error).split('\n')[0]}`))
+        else row.end.resolve(`${titleOf(row.step)} ${colour.dim(`${end.result}, ${end.seconds.toFixed(1)} s`)}`)
+      },
+    },
+  }
+}
+
+const titleOf = ({ id, title }: { id: string; title: string }): string => `${id}  ${title}`

@@ -1,0 +1,45 @@
+import { Chalk, type ChalkInstance, supportsColor, supportsColorStderr } from 'chalk'
+
+/** Where words go: results to `out`, progress and prose to `err`. */
+export type Terminal = {
+  readonly out: (text: string) => void
+  readonly err: (text: string) => void
+  /** Colours for what goes to `err`, and for results: off with NO_COLOR and where nobody looks. */
+  readonly colour: ChalkInstance
+  readonly outColour: ChalkInstance
+  /** A person sits there and can be asked. */
+  readonly interactive: boolean
+  /** Progress may redraw itself. */
+  readonly live: boolean
+  /** A CI job's log: passwords are not shown in it. */
+  readonly ci: boolean
+  readonly github: boolean
+  readonly width: number
+}
+
+type Streams = {
+  readonly stdin: { isTTY?: boolean }
+  readonly stdout: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream
+}
+type Env = Readonly<Record<string, string | undefined>>
+
+/** The terminal of this process. `--quiet` silences prose, not results. */
+export const terminalOf = (streams: Streams, env: Env, options: { readonly quiet?: boolean } = {}): Terminal => {
+  const plain = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb'
+  const ci = (env['CI'] ?? '') !== '' && env['CI'] !== 'false'
+  const colours = (support: typeof supportsColor): ChalkInstance =>
+    new Chalk({ level: plain || support === false ? 0 : support.level })
+  const seen = streams.stderr.isTTY
+  return {
+    out: (text) => void streams.stdout.write(`${text}\n`),
+    err: (text) => (options.quiet ? undefined : void streams.stderr.write(`${text}\n`)),
+    colour: colours(supportsColorStderr),
+    outColour: colours(supportsColor),
+    interactive: seen && streams.stdin.isTTY === true && !ci,
+    live: seen && !ci && env['TERM'] !== 'dumb' && options.quiet !== true,
+    ci,
+    github: env['GITHUB_ACTIONS'] === 'true',
+    width: streams.stderr.columns ?? 100,
+  }
+}

@@ -1,0 +1,147 @@
+import { setTimeout as timer } from 'node:timers'
+import { statusOf } from './assess.ts'
+import { EnvironmentError, stopReason } from './errors.ts'
+import type { Plan, PlannedStep } from './plan.ts'
+import type { Context } from './step.ts'
+
+export type StepResult = {
+  readonly id: string
+  readonly result: 'created' | 'updated' | 'removed' | 'unchanged'
+  readonly seconds: number
+}
+export type StepFailure = { readonly id: string; readonly error: unknown; readonly seconds: number }
+
+export type Outcome = {
+  readonly done: readonly StepResult[]
+  readonly failed: readonly StepFailure[]
+  /** Ids of the steps that were not begun because another failed or the user stopped the run. */
+  readonly notStarted: readonly string[]
+}
+
+/** Told about each step that does something, as it happens. */
+export type Listener = {
+  readonly preparing?: (id: string) => void
+  readonly started?: (id: string) => void
+  readonly reported?: (id: string, line: string) => void
+  readonly ended?: (id: string, end: StepResult | StepFailure | 'not-started') => void
+}
+
+export type WalkOptions = {
+  readonly signal: AbortSignal
+  /** The longest that one step may take, in milliseconds. */
+  readonly timeoutMs: number
+  readonly listener?: Listener
+  readonly warn?: (id: string, text: string) => void
+}
+
+/**
+ * Makes every planned step so, as parallel as needs allow. Preparations start at once.
+ * After the first failure nothing new is started, what runs may end, and all failures are reported.
+ */
+export const walk = async (plan: Plan, options: WalkOptions): Promise<Outcome> => {
+  const done: StepResult[] = []
+  const failed: StepFailure[] = []
+  const notStarted: string[] = []
+  const { listener } = options
+  const fail = (id: string, error: unknown, since: number): void => {
+    // A preparation that fails early is reported once, although the step itself comes to it later.
+    if (failed.some((failure) => failure.id === id)) return
+    const failure = { id, error, seconds: secondsSince(since) }
+    failed.push(failure)
+    listener?.ended?.(id, failure)
+  }
+
+  const prepared = new Map<string, Promise<boolean>>()
+  for (const { step, action } of plan) {
+    if (!step.prepare || (action !== 'create' && action !== 'update')) continue
+    const since = performance.now()
+    listener?.preparing?.(step.id)
+    const preparation = timed(options, (context) => step.prepare!(context), step.id)
+    prepared.set(
+      step.id,
+      preparation.then(
+        () => true,
+        (error: unknown) => (fail(step.id, error, since), false),
+      ),
+    )
+  }
+
+  const ends = new Map<string, Promise<boolean>>()
+  const take = async (planned: PlannedStep): Promise<boolean> => {
+    const { step, action } = planned
+    const needs = await Promise.all((step.needs ?? []).map((need) => ends.get(need) ?? Promise.resolve(true)))
+    if (action === 'none') {
+      done.push({ id: step.id, result: 'unchanged', seconds: 0 })
+      return true
+    }
+    const ready = (await prepared.get(step.id)) ?? true
+    if (!ready) return false
+    if (failed.length > 0 || options.signal.aborted || needs.includes(false)) {
+      notStarted.push(step.id)
+      listener?.ended?.(step.id, 'not-started')
+      return false
+    }
+    const since = performance.now()
+    listener?.started?.(step.id)
+    try {
+      const result = await timed(options, (context) => carryOut(planned, context), step.id)
+      const end = { id: step.id, result, seconds: secondsSince(since) }
+      done.push(end)
+      listener?.ended?.(step.id, end)
+      return true
+    } catch (error) {
+      fail(step.id, error, since)
+      return false
+    }
+  }
+  for (const planned of plan) ends.set(planned.step.id, take(planned))
+  await Promise.all([...ends.values(), ...prepared.values()])
+  return { done, failed, notStarted }
+}
+
+const carryOut = async ({ step, action, askAgain }: PlannedStep, context: Context): Promise<StepResult['result']> => {
+  if (action === 'remove') {
+    await step.down(context)
+    return 'removed'
+  }
+  const status = askAgain ? await statusOf(step, context) : undefined
+  if (status?.state === 'ready') return 'unchanged'
+  await step.up(context)
+  const there = action === 'update' || status?.state === 'changed' || status?.state === 'broken'
+  return there ? 'updated' : 'created'
+}
+
+/** Runs with a context whose signal ends at the user's stop and, a little after the step's own waits should have, at its time. */
+const timed = async <T>(options: WalkOptions, work: (context: Context) => Promise<T>, id: string): Promise<T> => {
+  options.signal.throwIfAborted()
+  const time = new AbortController()
+  const minutes = Math.round(options.timeoutMs / 6000) / 10
+  const bound = timer(
+    () =>
+      time.abort(
+        new EnvironmentError('timed-out', `${id} was not done after ${minutes} minutes.`, {
+          hints: ['Raise --timeout if it only needs longer.'],
+        }),
+      ),
+    options.timeoutMs + 5_000,
+  )
+  const signal = AbortSignal.any([options.signal, time.signal])
+  try {
+    return await work(contextOf({ ...options, signal }, id))
+  } catch (error) {
+    if (signal.aborted) throw stopReason(signal)
+    throw error
+  } finally {
+    clearTimeout(bound)
+  }
+}
+
+/** The context that a walk gives the step of that id. */
+export const contextOf = (options: WalkOptions, id: string): Context => ({
+  signal: options.signal,
+  timeoutMs: options.timeoutMs,
+  report: (line) => options.listener?.reported?.(id, line),
+  warn: (text) => options.warn?.(id, text),
+})
+
+const secondsSince = (since: number): number => Math.round(performance.now() - since) / 1000

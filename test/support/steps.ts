@@ -1,0 +1,33 @@
+import type { Context, Status, Step } from '../../core/step.ts'
+
+type Options = Partial<Omit<Step, 'id' | 'status'>> & { readonly status?: Status | (() => Promise<Status>) }
+
+/** A step for tests of plans and walks: ready nowhere, does nothing, unless said otherwise. */
+export const step = (id: string, options: Options = {}): Step => {
+  const { status = { state: 'absent' }, ...rest } = options
+  return {
+    id,
+    title: `the ${id}`,
+    dies: 'with-cluster',
+    up: async () => undefined,
+    down: async () => undefined,
+    ...rest,
+    status: typeof status === 'function' ? status : async () => status,
+  }
+}
+
+/** A context whose reports and warnings can be read. */
+export const context = (
+  signal: AbortSignal = new AbortController().signal,
+): Context & { reports: string[]; warnings: string[] } => {
+  const reports: string[] = []
+  const warnings: string[] = []
+  return {
+    signal,
+    timeoutMs: 10_000,
+    reports,
+    warnings,
+    report: (line) => void reports.push(line),
+    warn: (text) => void warnings.push(text),
+  }
+}

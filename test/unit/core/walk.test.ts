@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest'
+import { EnvironmentError, StoppedError } from '../../../core/errors.ts'
+import { makePlan } from '../../../core/plan.ts'
+import type { Status, Step } from '../../../core/step.ts'
+import { walk, type Listener } from '../../../core/walk.ts'
+import { step } from '../../support/steps.ts'
+
+const planned = (steps: readonly Step[], statuses: Record<string, Status> = {}, removals: readonly Step[] = []) =>
+  makePlan(steps, new Map(steps.map(({ id }) => [id, statuses[id] ?? { state: 'absent' as const }])), removals)
+
+const walked = (
+  plan: ReturnType<typeof makePlan>,
+  options: { signal?: AbortSignal; listener?: Listener; timeoutMs?: number } = {},
+) => walk(plan, { signal: new AbortController().signal, timeoutMs: 10_000, ...options })
+
+describe('a walk', () => {
+  it('starts each step as soon as what it needs has ended, and no later', async () => {
+    const events: string[] = []
+    const gate = Promise.withResolvers<void>()
+    const noted = (id: string, wait?: Promise<void>) => async () => {
+      events.push(`${id} begins`)
+      await wait
+      events.push(`${id} ends`)
+    }
+    const slow = step('slow', { up: noted('slow', gate.promise) })
+    const quick = step('quick', { up: noted('quick') })
+    const follower = step('follower', { needs: ['quick'], up: async () => (events.push('follower'), gate.resolve()) })
+    const last = step('last', { needs: ['slow', 'follower'], up: noted('last') })
+    const outcome = await walked(planned([slow, quick, follower, last]))
+    expect(events.indexOf('follower')).toBeLessThan(events.indexOf('slow ends'))
+    expect(events.indexOf('last begins')).toBeGreaterThan(events.indexOf('slow ends'))
+    expect(outcome.done.map(({ id, result }) => [id, result])).toEqual(
+      expect.arrayContaining([
+        ['last', 'created'],
+        ['slow', 'created'],
+      ]),
+    )
+    expect(outcome.failed).toEqual([])
+  })
+
+  it('prepares at once what will be made, without waiting for its needs, and nothing else', async () => {
+    const events: string[] = []
+    const gate = Promise.withResolvers<void>()
+    const need = step('need', { up: async () => gate.promise })
+    const maker = step('maker', {
+      needs: ['need'],
+      prepare: async () => (events.push('prepared'), gate.resolve()),
+      up: async () => void events.push('up'),
+    })
+    const ready = step('ready', { prepare: async () => void events.push('never') })
+    await walked(planned([need, maker, ready], { ready: { state: 'ready' } }))
+    expect(events).toEqual(['prepared', 'up'])
+  })
+
+  it('after a failure starts nothing new, lets what runs end, and reports every failure', async () => {
+    const gate = Promise.withResolvers<void>()
+    const first = step('first', {
+      up: async () => (gate.resolve(), Promise.reject(new EnvironmentError('x', 'first broke'))),
+    })
+    const running = step('running', { up: async () => gate.promise })
+    const alsoFails = step('also', {
+      up: async () => gate.promise.then(() => Promise.reject(new EnvironmentError('x', 'also broke'))),
+    })
+    const later = step('later', { needs: ['running'] })
+    const ended: string[] = []
+    const outcome = await walked(planned([first, running, alsoFails, later]), {
+      listener: { ended: (id) => void ended.push(id) },
+    })
+    expect(outcome.failed.map(({ id }) => id)).toEqual(['first', 'also'])
+    expect(outcome.done.map(({ id }) => id)).toEqual(['running'])
+    expect(outcome.notStarted).toEqual(['later'])
+    expect(ended.toSorted()).toEqual(['also', 'first', 'later', 'running'])
+  })
+
+  it('counts a failed preparation as the failure of its step, once', async () => {
+    const failing = step('failing', {
+      needs: ['other'],
+      prepare: async () => Promise.reject(new EnvironmentError('x', 'no build')),
+    })
+    const outcome = await walked(planned([step('other'), failing]))
+    expect(outcome.failed).toEqual([
+      { id: 'failing', error: expect.objectContaining({ message: 'no build' }), seconds: expect.any(Number) },
+    ])
+  })
+
+  it('asks a step again that nobody could ask, and leaves it when it is ready after all', async () => {
+    let made = 0
+    const there = step('there', { status: { state: 'ready' }, up: async () => void made++ })
+    const old = step('old', { status: { state: 'changed', what: 'values' } })
+    const outcome = await walked(
+      planned([there, old], { there: { state: 'unknown', why: '?' }, old: { state: 'unknown', why: '?' } }),
+    )
+    expect(outcome.done.map(({ id, result }) => [id, result])).toEqual(
+      expect.arrayContaining([
+        ['there', 'unchanged'],
+        ['old', 'updated'],
+      ]),
+    )
+    expect(made).toBe(0)
+  })
+
+  it('takes away what the file no longer has', async () => {
+    let removed = 0
+    const outcome = await walked(planned([], {}, [step('gone', { down: async () => void removed++ })]))
+    expect(outcome.done).toEqual([{ id: 'gone', result: 'removed', seconds: expect.any(Number) }])
+    expect(removed).toBe(1)
+  })
+
+  it('stops at the signal: the running step ends with it, the rest is not begun', async () => {
+    const controller = new AbortController()
+    const running = step('running', {
+      up: (context) =>
+        new Promise(
+          (_, reject) => (
+            context.signal.addEventListener('abort', () => reject(new Error('aborted'))),
+            controller.abort(new StoppedError())
+          ),
+        ),
+    })
+    const outcome = await walked(planned([running, step('later', { needs: ['running'] })]), {
+      signal: controller.signal,
+    })
+    expect(outcome.failed).toEqual([expect.objectContaining({ id: 'running', error: expect.any(StoppedError) })])
+    expect(outcome.notStarted).toEqual(['later'])
+  })
+})
