@@ -13,13 +13,23 @@ export type KubeObject = {
     readonly labels?: Readonly<Record<string, string>>
     readonly annotations?: Readonly<Record<string, string>>
     readonly finalizers?: readonly string[]
-    readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly uid: string; readonly controller?: boolean }[]
+    readonly ownerReferences?: readonly {
+      readonly kind: string
+      readonly name: string
+      readonly uid: string
+      readonly controller?: boolean
+    }[]
   }
   readonly [key: string]: unknown
 }
 
 /** Names one object. `namespace` is left out for kinds of the cluster. */
-export type Ref = { readonly apiVersion: string; readonly kind: string; readonly name: string; readonly namespace?: string }
+export type Ref = {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly name: string
+  readonly namespace?: string
+}
 
 export type Query = {
   readonly apiVersion: string
@@ -29,7 +39,12 @@ export type Query = {
   readonly fieldSelector?: string
 }
 
-export type ServedKind = { readonly apiVersion: string; readonly kind: string; readonly plural: string; readonly namespaced: boolean }
+export type ServedKind = {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly plural: string
+  readonly namespaced: boolean
+}
 
 /** The Kubernetes API of one cluster, for objects of any kind. All calls throw EnvironmentError (`api-unreachable`, `api-refused`). */
 export type Kube = {
@@ -50,7 +65,15 @@ export type Kube = {
    */
   watch(query: Query, signal: AbortSignal): AsyncIterable<readonly KubeObject[]>
   /** The last lines of a container's log; empty when there is none. */
-  logs(pod: { readonly namespace: string; readonly name: string; readonly container?: string; readonly previous?: boolean }, lines: number): Promise<string>
+  logs(
+    pod: {
+      readonly namespace: string
+      readonly name: string
+      readonly container?: string
+      readonly previous?: boolean
+    },
+    lines: number,
+  ): Promise<string>
   /** What an apiVersion serves; empty when it serves nothing. Not cached when empty. */
   served(apiVersion: string): Promise<readonly ServedKind[]>
   version(): Promise<string>

@@ -1,0 +1,67 @@
+import { EnvironmentError, messageOf } from '../../core/errors.ts'
+
+/** Errors of a connection that another try may not meet. */
+const passing = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ECONNABORTED',
+])
+
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+
+/** Whether a connection that failed like this may work in a moment. */
+export const mayPass = (error: unknown): boolean => passing.has(codeOf(error))
+
+const words: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection is refused',
+  ECONNRESET: 'the connection was cut',
+  EPIPE: 'the connection was cut',
+  ETIMEDOUT: 'it does not answer',
+  ENOTFOUND: 'the name does not resolve',
+  EAI_AGAIN: 'the name does not resolve now',
+}
+
+/** No answer came: refused, cut, timed out, or not the server that the kubeconfig knows. */
+export const unreachable = (server: URL, error: unknown): EnvironmentError => {
+  const code = codeOf(error)
+  const tls = /CERT|TLS|SSL|SELF_SIGNED|VERIFY|ALTNAME/.test(code)
+  return new EnvironmentError(
+    'api-unreachable',
+    `The Kubernetes API at ${server.origin} cannot be reached: ${words[code] ?? messageOf(error)}.`,
+    {
+      cause: error,
+      hints: tls
+        ? ['Its certificate is not the one that the kubeconfig knows: was the cluster made again by something else?']
+        : ['Is the cluster running? `kindup status` tells.'],
+    },
+  )
+}
+
+/** The server answered, and the answer is no. `doing` completes "refused to": `apply Deployment dev/web`. */
+export const refusal = (status: number, body: string, doing: string): EnvironmentError => {
+  const said = sentence(body)
+  const detail = said === '' ? `it answered ${status}` : said
+  if (status === 409) return new EnvironmentError('api-conflict', `The API could not ${doing}: ${detail}`)
+  if (status === 401)
+    return new EnvironmentError('api-refused', `The API refused to ${doing}: it does not know this user (${detail})`, {
+      hints: ['Was the cluster made again? The certificate or token of the context is of another one, or ran out.'],
+    })
+  if (status === 429 || status >= 502)
+    return new EnvironmentError('api-unreachable', `The API is not able to ${doing} now: ${detail}`)
+  return new EnvironmentError('api-refused', `The API refused to ${doing}: ${detail}`)
+}
+
+const sentence = (body: string): string => {
+  try {
+    const { message } = JSON.parse(body) as { message?: unknown }
+    return typeof message === 'string' ? message : ''
+  } catch {
+    return body.trim().slice(0, 300)
+  }
+}

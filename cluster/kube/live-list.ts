@@ -1,0 +1,111 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { EnvironmentError } from '../../core/errors.ts'
+import type { KubeObject, Query } from './kube.ts'
+import type { Rest } from './rest.ts'
+
+type List = { readonly items: readonly KubeObject[]; readonly resourceVersion: string }
+type Event = {
+  readonly type: string
+  readonly object: KubeObject & { readonly code?: number; readonly message?: string }
+}
+
+export type ListPlace = { readonly path: string; readonly list: () => Promise<List> }
+
+/** The server may be away this long (a restart of the engine) before a watch gives up. */
+const awayMs = 30_000
+const pauses = [100, 200, 400, 800, 1600]
+
+/**
+ * The objects of a query, whole, at once and after each change, until `signal` aborts. Changes that come together are told together.
+ * Lists again when the server has forgotten where the watch stood (410), and connects again when it is cut.
+ */
+export async function* liveList(
+  rest: Rest,
+  { path, list }: ListPlace,
+  query: Query,
+  signal: AbortSignal,
+): AsyncGenerator<readonly KubeObject[]> {
+  const objects = new Map<string, KubeObject>()
+  let version: string | undefined
+  let lastAnswer = performance.now()
+  let failures = 0
+  while (!signal.aborted) {
+    try {
+      if (version === undefined) {
+        const now = await list()
+        objects.clear()
+        for (const object of now.items) objects.set(keyOf(object), object)
+        version = now.resourceVersion
+        lastAnswer = performance.now()
+        yield [...objects.values()]
+      }
+      const call = {
+        method: 'GET',
+        path,
+        query: {
+          watch: 'true',
+          // The server's own default is half an hour or more; a connection that died in a sleep would be noticed as late.
+          timeoutSeconds: '60',
+          allowWatchBookmarks: 'true',
+          resourceVersion: version,
+          labelSelector: query.labelSelector,
+          fieldSelector: query.fieldSelector,
+        },
+        doing: `watch ${query.kind}`,
+      } as const
+      for await (const lines of rest.lines(call, signal)) {
+        lastAnswer = performance.now()
+        failures = 0
+        const taken = take(objects, lines, query)
+        version = taken.version ?? version
+        if (taken.changed) yield [...objects.values()]
+        if (taken.gone) {
+          version = undefined
+          break
+        }
+      }
+      lastAnswer = performance.now()
+    } catch (error) {
+      if (signal.aborted) return
+      if (isGone(error)) version = undefined
+      else if (!isAway(error) || performance.now() - lastAnswer > awayMs) throw error
+      failures += 1
+    }
+    // A server that ends each watch at once must not be asked in a tight circle.
+    await pause(pauses[Math.min(failures, pauses.length - 1)], undefined, { signal }).catch(() => undefined)
+  }
+}
+
+/** Carries events into the objects. `gone`: the server no longer knows where the watch stood. */
+const take = (
+  objects: Map<string, KubeObject>,
+  lines: readonly string[],
+  query: Query,
+): { changed: boolean; gone: boolean; version?: string } => {
+  let changed = false
+  let version: string | undefined
+  for (const line of lines) {
+    if (line === '') continue
+    const { type, object } = JSON.parse(line) as Event
+    if (type === 'ERROR') {
+      if (object.code === 410 || object.code === undefined || object.code >= 500) return { changed, gone: true }
+      throw new EnvironmentError(
+        'api-refused',
+        `The API refused to watch ${query.kind}: ${object.message ?? 'no reason given'}`,
+      )
+    }
+    version = object.metadata.resourceVersion ?? version
+    if (type === 'BOOKMARK') continue
+    changed = true
+    if (type === 'DELETED') objects.delete(keyOf(object))
+    else objects.set(keyOf(object), object)
+  }
+  return { changed, gone: false, ...(version !== undefined && { version }) }
+}
+
+const keyOf = ({ metadata: { namespace = '', name } }: KubeObject): string => `${namespace}/${name}`
+
+const isAway = (error: unknown): boolean => error instanceof EnvironmentError && error.code === 'api-unreachable'
+
+const isGone = (error: unknown): boolean =>
+  error instanceof EnvironmentError && /too old|\bexpired\b/i.test(error.message)

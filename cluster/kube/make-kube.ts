@@ -1,0 +1,154 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { EnvironmentError, stopReason } from '../../core/errors.ts'
+import { readAccess } from './access.ts'
+import { groupPath, makeDiscovery } from './discovery.ts'
+import type { Kube, KubeObject, Query, Ref, ServedKind } from './kube.ts'
+import { liveList } from './live-list.ts'
+import { makeRest } from './rest.ts'
+
+/** Whose fields server-side apply says they are. */
+export const fieldManager = 'kindup'
+
+/**
+ * The API of the cluster that `context` of the file `kubeconfig` names. Asks it nothing yet.
+ * Throws EnvironmentError: `kubeconfig` here; `api-unreachable`, `api-refused`, `api-conflict` from calls; the stop reason once `signal` aborts.
+ */
+export const makeKube = async (options: {
+  readonly kubeconfig: string
+  readonly context: string
+  readonly signal?: AbortSignal
+}): Promise<Kube> => {
+  const { signal } = options
+  const rest = makeRest(await readAccess(options.kubeconfig, options.context), signal)
+  const discovery = makeDiscovery(rest)
+
+  /** A CustomResourceDefinition is Established a moment before its kind can be discovered. */
+  const needed = async ({ apiVersion, kind }: Pick<Ref, 'apiVersion' | 'kind'>): Promise<ServedKind> => {
+    for (const wait of [100, 200, 400, 800, 0]) {
+      const found = await discovery.find(apiVersion, kind)
+      if (found) return found
+      if (wait > 0) await pause(wait, undefined, signal && { signal }).catch(() => undefined)
+      if (signal?.aborted) throw stopReason(signal)
+    }
+    throw new EnvironmentError('api-refused', `The cluster does not know ${kind} of ${apiVersion}.`, {
+      hints: ['Does something that brings it (`crds`, an add-on) come first?'],
+    })
+  }
+
+  const listAt = (served: ServedKind, query: Query) => async () => {
+    const { text } = await rest.ask({
+      method: 'GET',
+      path: pathOf(served, query.namespace),
+      query: { labelSelector: query.labelSelector, fieldSelector: query.fieldSelector },
+      doing: `list ${query.kind}`,
+    })
+    const { items, metadata } = JSON.parse(text) as {
+      items: KubeObject[] | null
+      metadata: { resourceVersion: string }
+    }
+    // Only the list itself says what its items are.
+    const full = (items ?? []).map((item) => ({ ...item, apiVersion: query.apiVersion, kind: query.kind }))
+    return { items: full, resourceVersion: metadata.resourceVersion }
+  }
+
+  /** Sends an object or a patch to one place and answers the object as it stands. */
+  const write = async (
+    method: 'POST' | 'PUT' | 'PATCH',
+    verb: string,
+    ref: Ref,
+    body: unknown,
+    more: { readonly type?: string; readonly query?: Readonly<Record<string, string>> } = {},
+  ): Promise<KubeObject> => {
+    const served = await needed(ref)
+    const path = pathOf(served, ref.namespace ?? 'default', method === 'POST' ? undefined : ref.name)
+    const query = { fieldManager, ...more.query }
+    const { text } = await rest.ask({ method, path, body, ...more, query, doing: `${verb} ${show(ref)}` })
+    return JSON.parse(text) as KubeObject
+  }
+
+  const kube: Kube = {
+    async get(ref) {
+      const served = await discovery.find(ref.apiVersion, ref.kind)
+      if (!served) return undefined
+      const path = pathOf(served, ref.namespace ?? 'default', ref.name)
+      const answer = await rest.ask({ method: 'GET', path, doing: `show ${show(ref)}`, okStatuses: [404] })
+      return answer.status === 404 ? undefined : (JSON.parse(answer.text) as KubeObject)
+    },
+    async list(query) {
+      const served = await discovery.find(query.apiVersion, query.kind)
+      return served ? (await listAt(served, query)()).items : []
+    },
+    apply: (object) =>
+      write('PATCH', 'apply', refOf(object), applicable(object), {
+        type: 'application/apply-patch+yaml',
+        query: { force: 'true' },
+      }),
+    create: (object) => write('POST', 'create', refOf(object), object),
+    replace: (object) => write('PUT', 'replace', refOf(object), object),
+    mergePatch: (ref, patch) => write('PATCH', 'patch', ref, patch, { type: 'application/merge-patch+json' }),
+    async delete(ref) {
+      const served = await discovery.find(ref.apiVersion, ref.kind)
+      if (!served) return
+      const path = pathOf(served, ref.namespace ?? 'default', ref.name)
+      // Jobs would leave their pods behind: their default is to orphan them.
+      const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' }
+      await rest.ask({ method: 'DELETE', path, body, doing: `delete ${show(ref)}`, okStatuses: [404] })
+    },
+    async deleteAll(query) {
+      await Promise.all((await kube.list(query)).map((object) => kube.delete(refOf(object))))
+    },
+    async *watch(query, until) {
+      const both = signal ? AbortSignal.any([until, signal]) : until
+      try {
+        const served = await needed(query)
+        const place = { path: pathOf(served, query.namespace), list: listAt(served, query) }
+        yield* liveList(rest, place, query, both)
+      } catch (error) {
+        if (!until.aborted) throw error
+      }
+    },
+    async logs({ namespace, name, container, previous }, lines) {
+      const answer = await rest.ask({
+        method: 'GET',
+        path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/log`,
+        query: { container, tailLines: String(lines), previous: previous ? 'true' : undefined },
+        doing: `read the log of Pod ${namespace}/${name}`,
+        // A container that has not started, or has no earlier run.
+        okStatuses: [400, 404],
+      })
+      return answer.status === 200 ? answer.text : ''
+    },
+    served: (apiVersion) => discovery.served(apiVersion),
+    async version() {
+      const { text } = await rest.ask({ method: 'GET', path: '/version', doing: 'tell its version' })
+      return (JSON.parse(text) as { gitVersion: string }).gitVersion.replace(/^v/, '')
+    },
+  }
+  return kube
+}
+
+const pathOf = ({ apiVersion, plural, namespaced }: ServedKind, namespace?: string, name?: string): string =>
+  [
+    groupPath(apiVersion),
+    ...(namespaced && namespace !== undefined ? ['namespaces', encodeURIComponent(namespace)] : []),
+    plural,
+    ...(name === undefined ? [] : [encodeURIComponent(name)]),
+  ].join('/')
+
+/** The server refuses an apply that names who manages what. */
+const applicable = (object: KubeObject): KubeObject => {
+  if (!('managedFields' in object.metadata)) return object
+  const { managedFields: _dropped, ...metadata } = object.metadata
+  return { ...object, metadata }
+}
+
+export const refOf = ({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): Ref => ({
+  apiVersion,
+  kind,
+  name,
+  ...(namespace !== undefined && { namespace }),
+})
+
+/** `Deployment dev/web` */
+export const show = ({ kind, name, namespace }: Ref): string =>
+  `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`

@@ -1,0 +1,134 @@
+import { request as requestHttp } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import { setTimeout as pause } from 'node:timers/promises'
+import { stopReason } from '../../core/errors.ts'
+import type { Access } from './access.ts'
+import { codeOf, mayPass, refusal, unreachable } from './api-errors.ts'
+
+export type Call = {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** Below the server, each part escaped. */
+  readonly path: string
+  readonly query?: Readonly<Record<string, string | undefined>>
+  readonly body?: unknown
+  /** Of the body. Default `application/json`. */
+  readonly type?: string
+  /** For errors: completes "the API refused to". */
+  readonly doing: string
+  /** Statuses beyond 2xx that are answers and not failures. */
+  readonly okStatuses?: readonly number[]
+}
+
+export type Answer = { readonly status: number; readonly text: string }
+
+export type Rest = {
+  /** One call, tried again while what fails may pass: 1.5 s in all. */
+  ask(call: Call): Promise<Answer>
+  /** A call whose answer never ends: the lines of it, as many at a time as came together. One try. */
+  lines(call: Call, signal: AbortSignal): AsyncIterable<readonly string[]>
+}
+
+const pauses = [100, 200, 400, 800]
+const answerMs = 30_000
+/** Watches are ended by the server well before (`timeoutSeconds`); a silence as long as this means that nobody is there. */
+const silenceMs = 90_000
+
+/** Calls of one API server over connections that are kept. Throws EnvironmentError, or the stop reason of `signal`. */
+export const makeRest = (access: Access, signal: AbortSignal | undefined): Rest => ({
+  async ask(call) {
+    for (let tries = 0; ; tries += 1) {
+      const wait = pauses[tries]
+      try {
+        const response = await open(access, call, answerMs, signal)
+        const answer = { status: response.statusCode ?? 0, text: await textOf(response) }
+        const good = answer.status < 300 || call.okStatuses?.includes(answer.status)
+        if (good) return answer
+        if (wait === undefined || !passes(answer)) throw refusal(answer.status, answer.text, call.doing)
+      } catch (error) {
+        if (signal?.aborted) throw stopReason(signal)
+        if (!(error instanceof ConnectionError)) throw error
+        if (wait === undefined || !mayTryAgain(call, error)) throw unreachable(access.server, error.cause)
+      }
+      await pause(wait, undefined, signal && { signal }).catch(() => undefined)
+      if (signal?.aborted) throw stopReason(signal)
+    }
+  },
+  async *lines(call, until) {
+    try {
+      const response = await open(access, call, silenceMs, until)
+      if (response.statusCode !== 200) throw refusal(response.statusCode ?? 0, await textOf(response), call.doing)
+      response.setEncoding('utf8')
+      let rest = ''
+      for await (const chunk of response as AsyncIterable<string>) {
+        const all = (rest + chunk).split('\n')
+        rest = all.pop() ?? ''
+        if (all.length > 0) yield all
+      }
+    } catch (error) {
+      if (until.aborted) return
+      throw error instanceof ConnectionError || codeOf(error) !== '' ? unreachableBy(access, error) : error
+    }
+  },
+})
+
+/** Overload, a leader that changes, an API behind the aggregator that is not up: nothing was done. */
+const passes = ({ status, text }: Answer): boolean =>
+  status === 429 || status === 503 || (status === 500 && /etcdserver: (leader changed|request timed out)/.test(text))
+
+/** What was cut in the middle may have been done: only what may be done twice is tried again. */
+const mayTryAgain = (call: Call, error: ConnectionError): boolean =>
+  mayPass(error.cause) && (codeOf(error.cause) === 'ECONNREFUSED' || error.onKeptConnection || call.method !== 'POST')
+
+/** No answer at all, or half of one. */
+class ConnectionError extends Error {
+  /** The server closes idle connections, which is seen only at the next use: nothing was read from it. */
+  readonly onKeptConnection: boolean
+  constructor(cause: unknown, onKeptConnection: boolean) {
+    super('no answer', { cause })
+    this.onKeptConnection = onKeptConnection
+  }
+}
+
+const unreachableBy = (access: Access, error: unknown): Error =>
+  unreachable(access.server, error instanceof ConnectionError ? error.cause : error)
+
+const open = async (
+  { server, connection }: Access,
+  call: Call,
+  quietMs: number,
+  signal: AbortSignal | undefined,
+): Promise<IncomingMessage> => {
+  const { agent, headers } = await connection()
+  const url = new URL(server.pathname.replace(/\/$/, '') + call.path, server)
+  for (const [key, value] of Object.entries(call.query ?? {})) if (value !== undefined) url.searchParams.set(key, value)
+  const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body))
+  return new Promise((resolve, reject) => {
+    const start = url.protocol === 'https:' ? requestHttps : requestHttp
+    const sent = start(url, {
+      agent,
+      method: call.method,
+      ...(signal && { signal }),
+      headers: {
+        accept: 'application/json',
+        'user-agent': 'kindup',
+        ...(body && { 'content-type': call.type ?? 'application/json', 'content-length': body.length }),
+        ...headers,
+      },
+    })
+    sent.setTimeout(quietMs, () => sent.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })))
+    sent.on('response', resolve)
+    sent.on('error', (error) => reject(new ConnectionError(error, sent.reusedSocket)))
+    sent.end(body)
+  })
+}
+
+const textOf = async (response: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = []
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk)
+  } catch (error) {
+    throw new ConnectionError(error, false)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
