@@ -14,5 +14,7 @@ export type ResolvedImage = {
   readonly inputs: string
   /** Set when it is built here. An override has none. */
   readonly build?: BuildConfig
+  /** Keys of the images of the file that its Dockerfile starts from or copies from; they are built first. */
+  readonly bases?: readonly string[]
   readonly at: Place
 }

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { lstat, readFile, readdir, readlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { dockerignore, type Ignored } from './dockerignore.ts'
+
+/** Files read at the same time: enough to keep a disk busy, far below the limit of open files. */
+const atOnce = 32
+/** Larger files are streamed instead of held in memory. */
+const large = 8 * 1024 * 1024
+
+/**
+ * A hash of everything in a build context that its .dockerignore lets in: paths, contents, executable bits, targets of
+ * links. Times and owners do not count, so that a fresh checkout is the same context.
+ */
+export const contextHash = async (context: string, dockerfile: string): Promise<string> => {
+  const paths = await filesOf(context, await ignoredIn(context, dockerfile))
+  const lines: string[] = Array.from({ length: paths.length })
+  let next = 0
+  const worker = async (): Promise<void> => {
+    while (next < paths.length) {
+      const index = next++
+      const path = paths[index] ?? ''
+      lines[index] = `${path}\0${await described(join(context, path))}`
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, worker))
+  return createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 16)
+}
+
+/** `<Dockerfile>.dockerignore` stands in for the context's own, as in BuildKit. */
+const ignoredIn = async (context: string, dockerfile: string): Promise<Ignored> => {
+  for (const file of [`${dockerfile}.dockerignore`, join(context, '.dockerignore')]) {
+    const text = await readFile(file, 'utf8').catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw error
+    })
+    if (text !== undefined) return dockerignore(text)
+  }
+  return dockerignore('')
+}
+
+/** The files of a context, sorted by their bytes, with forward slashes. */
+const filesOf = async (context: string, ignored: Ignored): Promise<readonly string[]> => {
+  const found: string[] = []
+  const walk = async (folder: string): Promise<void> => {
+    const entries = await readdir(join(context, folder), { withFileTypes: true })
+    await Promise.all(
+      entries.map(async (entry) => {
+        const path = folder === '' ? entry.name : `${folder}/${entry.name}`
+        if (entry.isDirectory()) {
+          if (!ignored.wholly(path)) await walk(path)
+        } else if ((entry.isFile() || entry.isSymbolicLink()) && !ignored.matches(path)) found.push(path)
+      }),
+    )
+  }
+  await walk('')
+  return found.toSorted((a, b) => (a < b ? -1 : 1))
+}
+
+const described = async (path: string): Promise<string> => {
+  const stat = await lstat(path)
+  if (stat.isSymbolicLink()) return `link ${await readlink(path)}`
+  const hash = createHash('sha256')
+  if (stat.size > large) await pipeline(createReadStream(path), hash)
+  else hash.update(await readFile(path))
+  return `${(stat.mode & 0o111) === 0 ? 'file' : 'program'} ${hash.digest('hex')}`
+}

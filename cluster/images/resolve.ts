@@ -1,0 +1,138 @@
+import { readFile, stat } from 'node:fs/promises'
+import type { BuildConfig, Config, ImageConfig } from '../../core/config/config.ts'
+import { ConfigError } from '../../core/errors.ts'
+import { hashOf } from '../../core/fingerprint.ts'
+import type { Problem } from '../../core/problem.ts'
+import type { Run } from '../../core/run.ts'
+import { mayMean, means, roundIn } from './bases.ts'
+import { contextHash } from './context-hash.ts'
+import { baseReferences } from './dockerfile.ts'
+import type { ResolvedImage } from './images.ts'
+import { partsOf } from './reference.ts'
+import { tagOf } from './tag.ts'
+
+export type ResolveOptions = {
+  readonly run: Run
+  /** DOCKER_DEFAULT_PLATFORM decides what is built where the file does not. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Told when a tag could not be made as asked and another one stands in. */
+  readonly warn?: (text: string) => void
+}
+
+/** An image that is built here, its Dockerfile read. */
+type Built = {
+  readonly image: ImageConfig
+  readonly build: BuildConfig
+  readonly dockerfile: string
+  readonly references: readonly string[]
+}
+
+/**
+ * Decides the reference of every image of the file, and hashes what each is made from. Reads files and git only: no
+ * engine. Throws ConfigError with every problem at once.
+ */
+export const resolveImages = async (config: Config, options: ResolveOptions): Promise<ResolvedImage[]> => {
+  const problems: Problem[] = []
+  const wrong = (key: string, part: readonly string[], message: string, hint?: string): void => {
+    const at = config.at([...pathOf(config, key), ...part])
+    problems.push({ message, at, severity: 'error', step: `image/${key}`, ...(hint === undefined ? {} : { hint }) })
+  }
+  const read = await Promise.all(config.images.map((image) => readBuilt(image, wrong)))
+  const built = read.filter((one) => one !== undefined)
+  const candidates = new Map(
+    built.map(({ image, references }) => [
+      image.key,
+      built
+        .filter((other) => other.image !== image && references.some((reference) => mayMean(reference, other.image)))
+        .map((other) => other.image.key),
+    ]),
+  )
+  const round = roundIn(candidates)
+  if (round) wrong(round[0] ?? '', ['build'], `Images are built from each other: ${round.join(' from ')}.`)
+  const stop = (): void => {
+    if (problems.length > 0) throw new ConfigError('The images of the file cannot be made as it stands.', { problems })
+  }
+  stop()
+
+  const underWay = new Map<string, Promise<ResolvedImage>>()
+  const make = (one: Built): Promise<ResolvedImage> => {
+    const { key } = one.image
+    const promise = underWay.get(key) ?? makeOne(one)
+    underWay.set(key, promise)
+    return promise
+  }
+  const makeOne = async ({ image, build, dockerfile, references }: Built): Promise<ResolvedImage> => {
+    const possible = built.filter((other) => candidates.get(image.key)?.includes(other.image.key))
+    const [files, ...others] = await Promise.all([contextHash(build.context, build.file), ...possible.map(make)])
+    const bases = others.filter((other) => references.some((reference) => means(reference, other)))
+    const inputs = hashOf({
+      files,
+      dockerfile,
+      args: build.args,
+      target: build.target ?? '',
+      platform: build.platform ?? options.env['DOCKER_DEFAULT_PLATFORM'] ?? '',
+      bases: bases.map((base) => [base.key, base.inputs]),
+    })
+    const made = await tagOf(image, build, inputs, { run: options.run, folder: config.folder, warn: options.warn })
+    if ('problem' in made) wrong(image.key, ['tag'], made.problem, made.hint)
+    const tag = 'problem' in made ? 'unknown' : made.tag
+    return {
+      ...bare(image, config),
+      ref: `${image.name}:${tag}`,
+      repository: image.name,
+      tag,
+      inputs,
+      build,
+      bases: bases.map(({ key }) => key),
+    }
+  }
+  const resolved = await Promise.all(
+    config.images.map((image) => {
+      const one = built.find((candidate) => candidate.image === image)
+      return one ? make(one) : Promise.resolve(given(image, config))
+    }),
+  )
+  stop()
+  return resolved
+}
+
+const readBuilt = async (
+  image: ImageConfig,
+  wrong: (key: string, part: readonly string[], message: string) => void,
+): Promise<Built | undefined> => {
+  const { key, build, ref } = image
+  if (!build || (ref !== undefined && ref !== '')) return undefined
+  const [dockerfile, isFolder] = await Promise.all([
+    readFile(build.file, 'utf8').catch(() => undefined),
+    stat(build.context).then(
+      (found) => found.isDirectory(),
+      () => false,
+    ),
+  ])
+  if (!isFolder) wrong(key, ['build'], `There is no folder ${build.context} to build image ${key} from.`)
+  else if (dockerfile === undefined)
+    wrong(key, ['build'], `There is no Dockerfile ${build.file} to build image ${key} with.`)
+  else return { image, build, dockerfile, references: baseReferences(dockerfile, build.args) }
+  return undefined
+}
+
+/** An override, or nothing at all: the manifests' own reference stays. */
+const given = (image: ImageConfig, config: Config): ResolvedImage => {
+  const { ref } = image
+  if (ref === undefined || ref === '') return { ...bare(image, config), inputs: hashOf(image.name) }
+  const { repository, tag } = partsOf(ref)
+  return { ...bare(image, config), ref, repository, tag, inputs: hashOf(ref) }
+}
+
+const bare = ({ key, name }: ImageConfig, config: Config) => ({
+  key,
+  name,
+  ref: undefined,
+  repository: undefined,
+  tag: undefined,
+  at: config.at(pathOf(config, key)),
+})
+
+/** Where an image stands in the file: `service.image` is short for an image of the service's name. */
+const pathOf = (config: Config, key: string): readonly (string | number)[] =>
+  config.services.some(({ name }) => name === key) ? ['services', key, 'image'] : ['images', key]

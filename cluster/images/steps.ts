@@ -1,0 +1,105 @@
+import type { Config } from '../../core/config/config.ts'
+import { CommandError } from '../../core/run.ts'
+import type { Context, Status, Step } from '../../core/step.ts'
+import type { Cluster } from '../cluster.ts'
+import { buildFailure } from './build-failure.ts'
+import type { ResolvedImage } from './images.ts'
+import { nodesFor } from './nodes-for.ts'
+
+/** On every image that is built here: the hash of all that it was made from. */
+export const inputsLabel = 'dev.kindup.inputs'
+
+export type ImageStepOptions = {
+  /** The node containers that may run an image, by the objects that name it. Without: by the placement of its service. */
+  readonly nodesOf?: (image: ResolvedImage) => readonly string[]
+}
+
+type Builder = (image: ResolvedImage, ctx: Context) => Promise<void>
+
+/** One step for each image that has a reference: built while the cluster starts, then put into the nodes that may run it. */
+export const imageSteps = (
+  config: Config,
+  images: readonly ResolvedImage[],
+  cluster: Cluster,
+  { nodesOf = (image) => nodesFor(config, image, cluster.nodes) }: ImageStepOptions = {},
+): Step[] => {
+  const build = oneAtATimeEach(images, cluster)
+  return images.flatMap((image) => {
+    const { ref } = image
+    return ref === undefined ? [] : [imageStep({ image, ref, cluster, build, containers: () => nodesOf(image) })]
+  })
+}
+
+const imageStep = (made: {
+  image: ResolvedImage
+  ref: string
+  cluster: Cluster
+  build: Builder
+  containers: () => readonly string[]
+}): Step => {
+  const { image, ref, cluster, build, containers } = made
+  return {
+    id: `image/${image.key}`,
+    title: `image ${ref}`,
+    needs: ['cluster/api'],
+    dies: 'with-cluster',
+    status: async (ctx): Promise<Status> => {
+      const built = await stands(image, ref, cluster)
+      if (built.state !== 'ready') return built
+      const missing = await cluster.missing([ref], containers(), ctx)
+      return missing.length === 0 ? built : { state: 'changed', what: 'the nodes do not have it yet' }
+    },
+    prepare: (ctx) => build(image, ctx),
+    up: async (ctx) => {
+      // Also where `prepare` was not run: it looks first, and builds nothing twice.
+      await build(image, ctx)
+      const engine = await cluster.engine()
+      if (!image.build && !(await engine.image(ref))) return // The nodes pull it themselves.
+      if (containers().length === 0) return
+      ctx.report('putting it into the nodes')
+      await cluster.load([ref], containers(), ctx)
+    },
+    // It goes with the nodes. In the engine it stays: it is a cache, and may be the user's own.
+    down: () => Promise.resolve(),
+  }
+}
+
+/** How the engine holds it. An override that the engine lacks is the nodes' to pull, and so nothing is to be done. */
+const stands = async (image: ResolvedImage, ref: string, cluster: Cluster): Promise<Status> => {
+  const engine = await cluster.engine()
+  const held = await engine.image(ref)
+  if (!image.build) return { state: 'ready' }
+  if (!held) return { state: 'absent' }
+  return held.labels[inputsLabel] === image.inputs
+    ? { state: 'ready' }
+    : { state: 'changed', what: 'what it is built from' }
+}
+
+/** Builds bases first, each image once at a time, and none that the engine holds as it should be. */
+const oneAtATimeEach = (images: readonly ResolvedImage[], cluster: Cluster): Builder => {
+  const underWay = new Map<string, Promise<void>>()
+  const build: Builder = (image, ctx) => {
+    if (!image.build) return Promise.resolve()
+    const running = underWay.get(image.key) ?? buildOne(image, ctx).finally(() => underWay.delete(image.key))
+    underWay.set(image.key, running)
+    return running
+  }
+  const buildOne: Builder = async (image, ctx) => {
+    const { ref, build: request } = image
+    if (ref === undefined || !request || (await stands(image, ref, cluster)).state === 'ready') return
+    const bases = images.filter(({ key }) => image.bases?.includes(key))
+    if (bases.length > 0) ctx.report(`waiting for ${bases.map(({ key }) => key).join(', ')}`)
+    await Promise.all(bases.map((base) => build(base, ctx)))
+    ctx.report('building')
+    const engine = await cluster.engine()
+    try {
+      await engine.build(
+        { ...request, tag: ref, labels: { [inputsLabel]: image.inputs } },
+        { signal: ctx.signal, timeoutMs: ctx.timeoutMs, onLine: (line) => ctx.report(line) },
+      )
+    } catch (error) {
+      throw error instanceof CommandError && error.code === 'command-failed' ? buildFailure(image, error) : error
+    }
+  }
+  return build
+}
