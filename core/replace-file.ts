@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto'
+import type { Stats } from 'node:fs'
+import { lstat, mkdir, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join, resolve } from 'node:path'
+
+type ReplaceOptions = {
+  /** Of a file that is new; one that was there keeps its own. */
+  readonly mode?: number
+  /** The system's own; a stand-in shows what happens where renames are refused. */
+  readonly rename?: (from: string, to: string) => Promise<void>
+}
+
+/**
+ * Replaces the bytes of a file that belongs to somebody: symbolic links are followed, mode and owner kept, and a crash
+ * leaves the old bytes or the new ones. Where no other file can take its place (a bind mount, several links, a folder
+ * that may not be written, an owner who cannot be kept) it is written in place, with a backup until that is done.
+ */
+export const replaceFile = async (path: string, bytes: Uint8Array, options: ReplaceOptions = {}): Promise<void> => {
+  const target = await targetOf(path)
+  const before = await stat(target).catch(() => undefined)
+  if (!before) await mkdir(dirname(target), { recursive: true })
+  if (before && before.nlink > 1) return writeInPlace(target, bytes, before)
+  const temporary = `${target}.${unique()}.tmp`
+  try {
+    await writeWhole(temporary, bytes, before?.mode ?? options.mode ?? 0o644, before)
+    await (options.rename ?? rename)(temporary, target)
+    await syncFolder(dirname(target))
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined)
+    if (!before || !refusals.has(codeOf(error))) throw error
+    await writeInPlace(target, bytes, before)
+  }
+}
+
+/** EBUSY is what a container's bind-mounted /etc/hosts answers to a rename. */
+const refusals = new Set(['EBUSY', 'EPERM', 'EXDEV', 'EACCES', 'EROFS'])
+
+/** Where the links lead; the last one may lead to a file that is not there yet. */
+export const targetOf = async (path: string): Promise<string> => {
+  try {
+    return await realpath(path)
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+    const link = await lstat(path).catch(() => undefined)
+    return link?.isSymbolicLink() ? resolve(dirname(path), await readlink(path)) : path
+  }
+}
+
+const writeWhole = async (path: string, bytes: Uint8Array, mode: number, like?: Stats): Promise<void> => {
+  const file = await open(path, 'wx', 0o600)
+  try {
+    await file.writeFile(bytes)
+    const now = await file.stat()
+    if (like && (now.uid !== like.uid || now.gid !== like.gid)) await file.chown(like.uid, like.gid)
+    await file.chmod(mode & 0o7777)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+const writeInPlace = async (path: string, bytes: Uint8Array, before: Stats): Promise<void> => {
+  const file = await open(path, 'r+')
+  try {
+    const old = await file.readFile()
+    const backup = await keepBackup(path, old)
+    try {
+      await file.write(bytes, 0, bytes.length, 0)
+      await file.truncate(bytes.length)
+      await file.sync()
+    } catch (cause) {
+      throw new Error(`${path} (${before.size} bytes) may be half written; its old bytes are in ${backup}.`, { cause })
+    }
+    await rm(backup, { force: true })
+  } finally {
+    await file.close()
+  }
+}
+
+const keepBackup = async (path: string, old: Uint8Array): Promise<string> => {
+  const beside = `${path}.${unique()}.backup`
+  const elsewhere = join(tmpdir(), basename(beside))
+  try {
+    await writeWhole(beside, old, 0o600)
+    return beside
+  } catch {
+    await rm(beside, { force: true }).catch(() => undefined)
+    await writeWhole(elsewhere, old, 0o600)
+    return elsewhere
+  }
+}
+
+const syncFolder = async (path: string): Promise<void> => {
+  // Windows opens no folders.
+  const folder = await open(path, 'r').catch(() => undefined)
+  await folder?.sync().catch(() => undefined)
+  await folder?.close()
+}
+
+const unique = (): string => `kindup-${process.pid}-${randomBytes(4).toString('hex')}`
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''

@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { hostname, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { withFileLock } from '../../../core/file-lock.ts'
+
+let folder = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kindup-lock-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+const file = () => join(folder, 'config')
+const lock = () => `${file()}.lock`
+/** A process id that is not in use: above what Linux and macOS give out. */
+const deadPid = 2 ** 22 + 1
+
+test('the lock is there during the work and gone after it, after a failure too', async () => {
+  expect(await withFileLock(file(), {}, async () => existsSync(lock()))).toBe(true)
+  expect(existsSync(lock())).toBe(false)
+  await expect(withFileLock(file(), {}, () => Promise.reject(new Error('broke')))).rejects.toThrow('broke')
+  expect(existsSync(lock())).toBe(false)
+})
+
+test('work under one lock never overlaps', async () => {
+  await writeFile(file(), '0')
+  const increment = async () => {
+    const before = Number(await readFile(file(), 'utf8'))
+    await new Promise((resolve) => setImmediate(resolve))
+    await writeFile(file(), String(before + 1))
+  }
+  await Promise.all(Array.from({ length: 20 }, () => withFileLock(file(), {}, increment)))
+  expect(await readFile(file(), 'utf8')).toBe('20')
+})
+
+test('a lock of kubectl is waited for, and the wait ends with a sentence that names it', async () => {
+  await writeFile(lock(), '')
+  await expect(withFileLock(file(), { waitMs: 60 }, async () => 'never')).rejects.toMatchObject({
+    code: 'locked',
+    message: expect.stringContaining(lock()) as string,
+  })
+  expect(existsSync(lock())).toBe(true)
+})
+
+test('the wait goes on until the lock is gone', async () => {
+  await writeFile(lock(), '')
+  const done = withFileLock(file(), {}, async () => 'mine')
+  await rm(lock())
+  expect(await done).toBe('mine')
+})
+
+test('an old lock, whose maker nobody knows, is taken over', async () => {
+  await writeFile(lock(), '', { mode: 0 })
+  const longAgo = new Date(Date.now() - 11_000)
+  await utimes(lock(), longAgo, longAgo)
+  expect(await withFileLock(file(), { waitMs: 60 }, async () => 'mine')).toBe('mine')
+})
+
+test('a fresh lock of a kindup that is dead is taken over, one that lives is not', async () => {
+  await writeFile(lock(), `kindup ${deadPid} ${hostname()} 00\n`)
+  expect(await withFileLock(file(), { waitMs: 60 }, async () => 'mine')).toBe('mine')
+  await writeFile(lock(), `kindup ${process.pid} ${hostname()} 00\n`)
+  await expect(withFileLock(file(), { waitMs: 60 }, async () => 'never')).rejects.toMatchObject({ code: 'locked' })
+})
+
+test('only one of many takes a stale lock over', async () => {
+  await writeFile(lock(), `kindup ${deadPid} ${hostname()} 00\n`)
+  let inside = 0
+  let most = 0
+  const work = async () => {
+    most = Math.max(most, ++inside)
+    await new Promise((resolve) => setImmediate(resolve))
+    inside--
+  }
+  await Promise.all(Array.from({ length: 10 }, () => withFileLock(file(), {}, work)))
+  expect(most).toBe(1)
+})
+
+test('a signal ends the wait', async () => {
+  await writeFile(lock(), '')
+  const stop = new AbortController()
+  const waiting = withFileLock(file(), { signal: stop.signal }, async () => 'never')
+  stop.abort()
+  await expect(waiting).rejects.toMatchObject({ code: 'stopped' })
+})
+
+test('a folder where no file can be made says so itself', async () => {
+  await expect(withFileLock(join(folder, 'missing', 'config'), {}, async () => 'never')).rejects.toMatchObject({
+    code: 'ENOENT',
+  })
+})
