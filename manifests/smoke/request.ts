@@ -1,0 +1,89 @@
+import { request as plain } from 'node:http'
+import { request as overTls } from 'node:https'
+import { connect } from 'node:net'
+import type { SmokeConfig } from '../../core/config/config.ts'
+import type { Where } from './where.ts'
+
+export type Answer = { readonly status: number; readonly type: string; readonly body: string }
+
+/** Nobody needs more of a body to see what is wrong, and a test must not fill the memory. */
+const bodyLimit = 1024 * 1024
+
+/** Sends one request to where the test goes, whatever the name would resolve to; follows no redirect. */
+export const ask = (smoke: SmokeConfig, where: Where, signal: AbortSignal): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const url = new URL(where.url)
+    const given = new Set(Object.keys(smoke.headers).map((name) => name.toLowerCase()))
+    const request = (where.secure ? overTls : plain)(
+      {
+        host: where.address ?? where.hostname,
+        port: where.port,
+        method: smoke.method,
+        path: `${url.pathname}${url.search}`,
+        signal,
+        agent: false,
+        headers: {
+          host: where.host,
+          ...(smoke.body === undefined
+            ? {}
+            : {
+                'content-length': Buffer.byteLength(smoke.body),
+                ...(given.has('content-type') || !isJson(smoke.body) ? {} : { 'content-type': 'application/json' }),
+              }),
+          ...smoke.headers,
+        },
+        // The ingress signs for itself on this machine; elsewhere certificates count.
+        ...(where.secure ? { servername: where.hostname, rejectUnauthorized: where.address === undefined } : {}),
+      },
+      (response) => {
+        const chunks: Buffer[] = []
+        let size = 0
+        response.on('data', (chunk: Buffer) => {
+          if (size < bodyLimit) chunks.push(chunk)
+          size += chunk.length
+        })
+        response.on('error', reject)
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            type: response.headers['content-type'] ?? '',
+            body: Buffer.concat(chunks).toString('utf8'),
+          }),
+        )
+      },
+    )
+    request.on('error', reject)
+    request.end(smoke.body)
+  })
+
+/** Opens a connection and keeps it for a moment: a published port accepts before anything listens behind it. */
+export const connects = (where: Where, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const socket = connect({ host: where.address ?? where.hostname, port: where.port, signal })
+    let settled: NodeJS.Timeout | undefined
+    const ended = (error: Error) => {
+      clearTimeout(settled)
+      socket.destroy()
+      reject(error)
+    }
+    socket.on('error', ended)
+    socket.on('close', () => ended(Object.assign(new Error('closed at once'), { code: 'ECONNRESET' })))
+    const done = () => {
+      clearTimeout(settled)
+      socket.removeAllListeners('close')
+      socket.destroy()
+      resolve()
+    }
+    // A server that speaks first is there for certain.
+    socket.on('data', done)
+    socket.on('connect', () => (settled = setTimeout(done, 150)))
+  })
+
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,84 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { SmokeConfig } from '../../core/config/config.ts'
+import type { Context, Port } from '../../core/step.ts'
+import { answerFault } from './fault.ts'
+import { ask, connects, type Answer } from './request.ts'
+import { connectFault } from './unreachable.ts'
+import { placeOf, type Target, type Where } from './where.ts'
+import { mismatch } from './mismatch.ts'
+
+export type { Target } from './where.ts'
+
+/** What came of one smoke test. `message` says what is at fault when it is not ok. */
+export type SmokeResult = {
+  readonly step: string
+  /** `GET /health`, `tcp 5432`. */
+  readonly name: string
+  readonly url: string
+  readonly ok: boolean
+  /** The last HTTP status that came, if one did. */
+  readonly status?: number
+  readonly message?: string
+  readonly ms: number
+}
+
+/** Between two tries: a service that has just become ready is seldom later than a few of these. */
+const pauseMs = 250
+
+type Try = { readonly ok: boolean; readonly message?: string; readonly status?: number }
+
+/**
+ * Asks until the answer is right or the test's time is over, and then says what came last. Never throws for what the
+ * service does; only a stopped run does. Names that lead to this machine are connected to directly, so that a test
+ * passes without the hosts file.
+ */
+export const runSmoke = async (smoke: SmokeConfig, target: Target, ctx: Context): Promise<SmokeResult> => {
+  const started = performance.now()
+  const where = placeOf(smoke, target)
+  const result = (last: Try): SmokeResult => ({
+    step: target.step,
+    name: nameOf(smoke),
+    url: where.url,
+    ...last,
+    ms: Math.round(performance.now() - started),
+  })
+  if ('problem' in where) return result({ ok: false, message: where.problem })
+  const until = started + smoke.timeoutMs
+  for (;;) {
+    ctx.signal.throwIfAborted()
+    const left = Math.max(1, until - performance.now())
+    const signal = AbortSignal.any([ctx.signal, AbortSignal.timeout(left)])
+    const last = await tryOnce(smoke, where, target.ports, signal, smoke.timeoutMs)
+    ctx.signal.throwIfAborted()
+    if (last.ok || performance.now() + pauseMs >= until) return result(last)
+    ctx.report(`${nameOf(smoke)}: ${last.message ?? 'not yet'}`)
+    await pause(pauseMs, undefined, { signal: ctx.signal }).catch(() => undefined)
+  }
+}
+
+const nameOf = ({ tcp, method, path, url }: SmokeConfig): string =>
+  tcp === undefined ? `${method} ${path ?? url ?? ''}` : `tcp ${tcp}`
+
+const tryOnce = async (
+  smoke: SmokeConfig,
+  where: Where,
+  ports: readonly Port[],
+  signal: AbortSignal,
+  timeoutMs: number,
+): Promise<Try> => {
+  let answer: Answer
+  try {
+    if (smoke.tcp !== undefined) {
+      await connects(where, signal)
+      return { ok: true }
+    }
+    answer = await ask(smoke, where, signal)
+  } catch (error) {
+    return { ok: false, message: connectFault(error, where, ports, signal.aborted ? timeoutMs : undefined) }
+  }
+  const { status } = answer
+  const fault = where.through === 'ingress' ? answerFault(answer, smoke, where) : undefined
+  const wrong = mismatch(smoke, answer)
+  if (wrong === undefined) return { ok: true, status }
+  return { ok: false, status, message: fault ?? `The application answers, but not as it should: ${wrong}.` }
+}
