@@ -9,8 +9,13 @@ import { EnvironmentError, messageOf } from '../../core/errors.ts'
 /** The way to one API server. */
 export type Access = {
   readonly server: URL
-  /** What one request carries. Asked for each request: tokens of login programs run out. */
-  connection(): Promise<{ readonly agent: HttpAgent; readonly headers: Readonly<Record<string, string>> }>
+  /**
+   * What one request carries. Asked for each request: tokens of login programs run out.
+   * Watches hold their connection, calls share a few: a burst of them must not cost as many TLS handshakes.
+   */
+  connection(
+    use: 'call' | 'watch',
+  ): Promise<{ readonly agent: HttpAgent; readonly headers: Readonly<Record<string, string>> }>
 }
 
 type Named = Readonly<Record<string, unknown>>
@@ -77,11 +82,14 @@ const plainAccess = async (server: URL, cluster: Named, user: Named, folder: str
     ...(cluster['insecure-skip-tls-verify'] === true && { rejectUnauthorized: false }),
     ...(typeof cluster['tls-server-name'] === 'string' && { servername: cluster['tls-server-name'] }),
   }
-  const agent =
-    server.protocol === 'https:' ? new HttpsAgent({ keepAlive: true, ...tls }) : new HttpAgent({ keepAlive: true })
+  const agentFor = (maxSockets: number): HttpAgent =>
+    server.protocol === 'https:'
+      ? new HttpsAgent({ keepAlive: true, maxSockets, ...tls })
+      : new HttpAgent({ keepAlive: true, maxSockets })
+  const agents = { call: agentFor(8), watch: agentFor(Infinity) }
   const token = user['token']
   const headers: Record<string, string> = typeof token === 'string' ? { authorization: `Bearer ${token}` } : {}
-  return { server, connection: () => Promise.resolve({ agent, headers }) }
+  return { server, connection: (use) => Promise.resolve({ agent: agents[use], headers }) }
 }
 
 /**

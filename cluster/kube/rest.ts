@@ -30,9 +30,8 @@ export type Rest = {
 }
 
 const pauses = [100, 200, 400, 800]
-const answerMs = 30_000
 /** Watches are ended by the server well before (`timeoutSeconds`); a silence as long as this means that nobody is there. */
-const silenceMs = 90_000
+const quietMs = { call: 30_000, watch: 90_000 } as const
 
 /** Calls of one API server over connections that are kept. Throws EnvironmentError, or the stop reason of `signal`. */
 export const makeRest = (access: Access, signal: AbortSignal | undefined): Rest => ({
@@ -40,7 +39,7 @@ export const makeRest = (access: Access, signal: AbortSignal | undefined): Rest 
     for (let tries = 0; ; tries += 1) {
       const wait = pauses[tries]
       try {
-        const response = await open(access, call, answerMs, signal)
+        const response = await open(access, call, 'call', signal)
         const answer = { status: response.statusCode ?? 0, text: await textOf(response) }
         const good = answer.status < 300 || call.okStatuses?.includes(answer.status)
         if (good) return answer
@@ -56,7 +55,7 @@ export const makeRest = (access: Access, signal: AbortSignal | undefined): Rest 
   },
   async *lines(call, until) {
     try {
-      const response = await open(access, call, silenceMs, until)
+      const response = await open(access, call, 'watch', until)
       if (response.statusCode !== 200) throw refusal(response.statusCode ?? 0, await textOf(response), call.doing)
       response.setEncoding('utf8')
       let rest = ''
@@ -96,10 +95,10 @@ const unreachableBy = (access: Access, error: unknown): Error =>
 const open = async (
   { server, connection }: Access,
   call: Call,
-  quietMs: number,
+  use: 'call' | 'watch',
   signal: AbortSignal | undefined,
 ): Promise<IncomingMessage> => {
-  const { agent, headers } = await connection()
+  const { agent, headers } = await connection(use)
   const url = new URL(server.pathname.replace(/\/$/, '') + call.path, server)
   for (const [key, value] of Object.entries(call.query ?? {})) if (value !== undefined) url.searchParams.set(key, value)
   const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body))
@@ -116,7 +115,7 @@ const open = async (
         ...headers,
       },
     })
-    sent.setTimeout(quietMs, () => sent.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })))
+    sent.setTimeout(quietMs[use], () => sent.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })))
     sent.on('response', resolve)
     sent.on('error', (error) => reject(new ConnectionError(error, sent.reusedSocket)))
     sent.end(body)

@@ -18,7 +18,7 @@ export type ClusterRecord = {
   entries(): Promise<ReadonlyMap<string, RecordEntry>>
   /** Before the work: what `down` will need. Clears the fingerprint. */
   begin(entry: Omit<RecordEntry, 'fingerprint'>): Promise<void>
-  /** After the work. */
-  finish(id: string, fingerprint: Fingerprint): Promise<void>
+  /** After the work. `undo` replaces the one that the step began with. */
+  finish(id: string, fingerprint: Fingerprint, undo?: unknown): Promise<void>
   forget(id: string): Promise<void>
 }

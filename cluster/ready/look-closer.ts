@@ -1,0 +1,65 @@
+import type { Kube, KubeObject } from '../kube/kube.ts'
+import type { PodEvent } from './pod-trouble.ts'
+import type { Assessed } from './release.ts'
+import type { TroubledPod } from './standing.ts'
+import type { Target } from './targets.ts'
+
+/** What is asked only about pods in trouble, and not more often than useful. */
+export type LookCloser = {
+  /** Events of the namespaces in which pods are not ready. */
+  events(assessed: readonly Assessed[]): Promise<readonly PodEvent[]>
+  nodes(): Promise<readonly KubeObject[]>
+  /** The last ten lines of the log that tells about a trouble; of an earlier pod of the target when there is none now. */
+  log(target: Target, troubled: TroubledPod | undefined): Promise<string>
+}
+
+const freshMs = 2_000
+const logLines = 10
+
+/** Answers are kept for two seconds; logs until the container's next restart. */
+export const makeLookCloser = (kube: Kube): LookCloser => {
+  const fresh = new Map<string, { readonly at: number; readonly objects: Promise<readonly KubeObject[]> }>()
+  const logs = new Map<string, Promise<string>>()
+  // A Job that fails takes its pods with it: what they said before is kept.
+  const heard = new Map<Target, string>()
+  const list = (kind: string, namespace?: string): Promise<readonly KubeObject[]> => {
+    const key = `${kind}/${namespace ?? ''}`
+    const known = fresh.get(key)
+    if (known && performance.now() - known.at < freshMs) return known.objects
+    const objects = kube.list({ apiVersion: 'v1', kind, ...(namespace !== undefined && { namespace }) })
+    fresh.set(key, { at: performance.now(), objects })
+    return objects
+  }
+  return {
+    async events(assessed) {
+      const waiting = assessed.filter(({ standing }) => standing.is === 'waiting' && standing.pods.length > 0)
+      const namespaces = new Set(waiting.map(({ target }) => target.namespace))
+      return (await Promise.all([...namespaces].map((namespace) => list('Event', namespace)))).flat() as PodEvent[]
+    },
+    nodes: () => list('Node'),
+    async log(target, troubled) {
+      const container = troubled?.trouble.log
+      if (!troubled || container === undefined) return heard.get(target) ?? ''
+      const { pod } = troubled
+      const { namespace = 'default', name, uid } = pod.metadata
+      const status = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].find(
+        (one) => one.name === container,
+      )
+      const key = [uid, container, status?.restartCount, Object.keys(status?.state ?? {})[0]].join(' ')
+      const known = logs.get(key) ?? readLog(kube, { namespace, name, container })
+      logs.set(key, known)
+      const text = await known
+      if (text !== '') heard.set(target, text)
+      return text === '' ? (heard.get(target) ?? '') : text
+    },
+  }
+}
+
+const readLog = async (
+  kube: Kube,
+  pod: { readonly namespace: string; readonly name: string; readonly container: string },
+): Promise<string> => {
+  const now = (await kube.logs(pod, logLines)).trimEnd()
+  // A container that has just been started again has said nothing yet.
+  return now === '' ? (await kube.logs({ ...pod, previous: true }, logLines)).trimEnd() : now
+}

@@ -1,0 +1,30 @@
+import type { Status } from '../../core/step.ts'
+import type { Kube, KubeObject } from '../kube/kube.ts'
+import { makeLookCloser } from './look-closer.ts'
+import { assessRelease } from './release.ts'
+import { lineWithLogs } from './report-line.ts'
+import { queriesFor } from './sources.ts'
+import { refOfTarget, watchedOf } from './targets.ts'
+import type { Targets } from './targets.ts'
+
+/** How the targets stand now, asked once: ready, absent when nothing of them is there, or broken and why. */
+export const lookReady = async (kube: Kube, targets: Targets): Promise<Status> => {
+  const watched = watchedOf(targets)
+  const asked = await Promise.all([
+    ...queriesFor(watched).map((query) => kube.list(query)),
+    ...watched
+      .filter(({ kind }) => kind === 'CustomResourceDefinition')
+      .map(async (target): Promise<readonly KubeObject[]> =>
+        [await kube.get(refOfTarget(target))].filter((one) => one !== undefined),
+      ),
+  ])
+  const live = { objects: asked.flat(), nodesReady: true, now: Date.now() }
+  const closer = makeLookCloser(kube)
+  const first = assessRelease(watched, { ...live, events: [] })
+  const open = first.filter(({ standing }) => standing.is !== 'ready')
+  if (open.length === 0) return { state: 'ready' }
+  if (first.every(({ standing }) => standing.is === 'absent')) return { state: 'absent' }
+  const events = await closer.events(first)
+  const assessed = assessRelease(watched, { ...live, events })
+  return { state: 'broken', why: await lineWithLogs(assessed, closer) }
+}

@@ -1,0 +1,92 @@
+import type { KubeObject } from '../kube/kube.ts'
+import { containerTrouble, shortened } from './container-trouble.ts'
+import type { Trouble } from './container-trouble.ts'
+import { conditionOf } from './pod.ts'
+import type { ContainerStatus, Pod } from './pod.ts'
+
+export type PodEvent = KubeObject & {
+  readonly reason?: string
+  readonly message?: string
+  readonly lastTimestamp?: string | null
+  readonly eventTime?: string | null
+  readonly involvedObject?: { readonly kind?: string; readonly name?: string; readonly uid?: string }
+}
+
+/** A pod that restarted this recently has not shown that it stays. */
+const settledMs = 5_000
+
+/**
+ * Why a pod is not ready, in one place for waits, status and errors; undefined when it is ready, or done.
+ * `events` (of any objects) tell more about pods that are being made; `now` in milliseconds decides what "recently" is.
+ */
+export const podTrouble = (
+  pod: Pod,
+  events: readonly PodEvent[] = [],
+  now: number = Date.now(),
+): Trouble | undefined => {
+  const { status = {}, metadata } = pod
+  if (status.phase === 'Succeeded') return undefined
+  if (metadata.deletionTimestamp !== undefined) return { line: 'stopping' }
+  if (status.phase === 'Failed') return failed(pod)
+  const unscheduled = conditionOf(pod, 'PodScheduled')
+  if (unscheduled?.status === 'False')
+    return {
+      line: `no node takes it: ${shortened(unscheduled.message ?? unscheduled.reason ?? '')}`,
+      unscheduled: true,
+    }
+
+  const statuses = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]
+  const troubles = statuses.flatMap((one) => containerTrouble(one, imageOf(pod, one)) ?? [])
+  const worst = troubles.toSorted((a, b) => (a.hopelessAfterMs ?? Infinity) - (b.hopelessAfterMs ?? Infinity))[0]
+  if (worst) return worst
+
+  if (conditionOf(pod, 'Ready')?.status !== 'True') return { line: becoming(pod, statuses, eventsOf(pod, events)) }
+  const restarted = statuses.find((one) => restartAge(one, now) < settledMs)
+  return restarted && { line: `container ${restarted.name} restarted a moment ago` }
+}
+
+const failed = ({ status }: Pod): Trouble => {
+  const ended = status?.containerStatuses?.find(({ state }) => (state?.terminated?.exitCode ?? 0) !== 0)
+  const code = ended?.state?.terminated?.exitCode
+  const why = [status?.reason, status?.message, code === undefined ? undefined : `exit code ${code}`]
+  return {
+    line: `failed: ${why.filter((part) => part !== undefined && part !== '').join(', ') || 'no reason given'}`,
+    hopelessAfterMs: 0,
+    ...(ended && { log: ended.name }),
+  }
+}
+
+/** How far a pod is that nothing is wrong with. */
+const becoming = (pod: Pod, statuses: readonly ContainerStatus[], events: readonly PodEvent[]): string => {
+  const last = events.at(-1)
+  const isMade = statuses.some(({ state }) => state?.waiting !== undefined)
+  if (isMade || statuses.length === 0) {
+    if (last?.reason === 'Pulling') return 'pulling image'
+    if (last?.reason?.startsWith('Failed')) return shortened(last.message ?? last.reason)
+    const inits = pod.status?.initContainerStatuses ?? []
+    const atWork = inits.find(({ state, ready }) => state?.running !== undefined && ready !== true)
+    return atWork ? `init container ${atWork.name} is at work` : 'starting'
+  }
+  const probe = events.findLast(({ reason }) => reason === 'Unhealthy')
+  return probe?.message === undefined ? 'running, not ready yet' : `running, not ready yet: ${shortened(probe.message)}`
+}
+
+const eventsOf = (pod: Pod, events: readonly PodEvent[]): readonly PodEvent[] =>
+  events
+    .filter(({ involvedObject }) => involvedObject?.uid !== undefined && involvedObject.uid === pod.metadata.uid)
+    .toSorted((a, b) => timeOf(a) - timeOf(b))
+
+const timeOf = ({ lastTimestamp, eventTime, metadata }: PodEvent): number =>
+  Date.parse(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '') || 0
+
+/** Milliseconds since the last restart; Infinity without one, or when the clock over there is another. */
+const restartAge = ({ restartCount = 0, state }: ContainerStatus, now: number): number => {
+  const age = restartCount > 0 ? now - Date.parse(state?.running?.startedAt ?? '') : Number.NaN
+  return age > -settledMs ? age : Infinity
+}
+
+const imageOf = (pod: Pod, { name, image }: ContainerStatus): string => {
+  const { containers = [], initContainers = [] } = pod.spec ?? {}
+  const written = [...containers, ...initContainers].find((one) => one.name === name) as { image?: string } | undefined
+  return written?.image ?? image ?? name
+}

@@ -1,0 +1,97 @@
+import type { KubeObject } from '../kube/kube.ts'
+import type { PodEvent } from './pod-trouble.ts'
+import { podTrouble } from './pod-trouble.ts'
+import { podsOf } from './pod.ts'
+import type { Pod } from './pod.ts'
+import type { Standing, TroubledPod } from './standing.ts'
+import { ready, waiting } from './standing.ts'
+import type { Target } from './targets.ts'
+import {
+  apiServiceStanding,
+  crdStanding,
+  daemonSetStanding,
+  deploymentStanding,
+  jobStanding,
+  podStanding,
+  statefulSetStanding,
+} from './workload-standing.ts'
+
+/** What is in the cluster now, as far as it concerns a release. */
+export type Live = {
+  readonly objects: readonly KubeObject[]
+  readonly events: readonly PodEvent[]
+  readonly nodesReady: boolean
+  /** Milliseconds. */
+  readonly now: number
+}
+
+export type Assessed = {
+  readonly target: Target
+  readonly standing: Standing
+  /** Its pods, ready or not. */ readonly pods: readonly Pod[]
+}
+
+/** How each target stands. */
+export const assessRelease = (targets: readonly Target[], live: Live): readonly Assessed[] => {
+  const pods = live.objects.filter(({ kind }) => kind === 'Pod') as readonly Pod[]
+  const replicaSets = live.objects.filter(({ kind }) => kind === 'ReplicaSet')
+  return targets.map((target) => {
+    const object = live.objects.find(
+      ({ kind, metadata }) =>
+        kind === target.kind && metadata.name === target.name && (metadata.namespace ?? '') === target.namespace,
+    )
+    if (!object) return { target, standing: target.leaves ? ready : { is: 'absent' }, pods: [] }
+    const own = target.kind === 'Pod' ? [object as Pod] : podsOf(object, pods, replicaSets)
+    return { target, standing: standingOf(object, own, live), pods: own }
+  })
+}
+
+const standingOf = (object: KubeObject, pods: readonly Pod[], live: Live): Standing => {
+  if (object.metadata.deletionTimestamp !== undefined) return waiting('on its way out')
+  const troubled = (each: readonly Pod[]): TroubledPod[] =>
+    each.flatMap((pod) => {
+      const trouble = podTrouble(pod, live.events, live.now)
+      return trouble ? [{ pod, trouble }] : []
+    })
+  // Pods that failed for good (evicted ones) stay for a while beside those that replace them.
+  const current = troubled(pods.filter((pod) => pod.status?.phase !== 'Failed'))
+  switch (object.kind) {
+    case 'Deployment':
+      return deploymentStanding(object, current)
+    case 'StatefulSet':
+      return statefulSetStanding(object, current)
+    case 'DaemonSet':
+      return daemonSetStanding(object, current, live.nodesReady)
+    case 'Job':
+      return jobStanding(object, troubled(pods))
+    case 'CustomResourceDefinition':
+      return crdStanding(object)
+    case 'APIService':
+      return apiServiceStanding(object)
+    default:
+      return podStanding(troubled(pods))
+  }
+}
+
+/** Changes whenever something of the release gets on. What a crashing pod does by itself is not getting on. */
+export const progressOf = (assessed: readonly Assessed[]): string =>
+  JSON.stringify(
+    assessed.map(({ target, standing, pods }) => [
+      target.name,
+      standing.is,
+      standing.is === 'waiting' && !standing.pods.some(({ trouble }) => trouble.log !== undefined) && standing.line,
+      pods
+        .filter((pod) => !isCrashing(standing, pod))
+        .map((pod) => [
+          pod.metadata.uid,
+          pod.status?.phase,
+          [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].map(
+            ({ ready: up, state }) => [up, Object.keys(state ?? {})[0]],
+          ),
+        ]),
+    ]),
+  )
+
+const isCrashing = (standing: Standing, pod: Pod): boolean =>
+  standing.is === 'waiting' &&
+  standing.pods.some(({ pod: other, trouble }) => other === pod && trouble.log !== undefined)

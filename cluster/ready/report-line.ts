@@ -1,0 +1,26 @@
+import type { LookCloser } from './look-closer.ts'
+import type { Assessed } from './release.ts'
+
+const shown = 2
+
+/** One line for what is not ready yet, with the last log line of what crashes: `web: 0/1 ready, pulling image · and 3 more`. */
+export const lineWithLogs = async (assessed: readonly Assessed[], closer: LookCloser): Promise<string> => {
+  const open = assessed.filter(({ standing }) => standing.is !== 'ready')
+  const lines = await Promise.all(
+    open.slice(0, shown).map(async (one) => {
+      const crash =
+        one.standing.is === 'waiting' ? one.standing.pods.find(({ trouble }) => trouble.log !== undefined) : undefined
+      const log = crash ? (await closer.log(one.target, crash)).split('\n').at(-1)?.trim() : undefined
+      return log ? `${targetLine(one)}: ${log}` : targetLine(one)
+    }),
+  )
+  return [...lines, ...(open.length > shown ? [`and ${open.length - shown} more`] : [])].join(' · ')
+}
+
+/** `web: 0/1 ready, pulling image` */
+export const targetLine = ({ target, standing }: Assessed): string => {
+  if (standing.is === 'ready') return `${target.name}: ready`
+  if (standing.is === 'absent') return `${target.name}: not there yet`
+  const reasons = [...new Set(standing.pods.map(({ trouble }) => trouble.line))]
+  return `${target.name}: ${[standing.line, ...reasons.slice(0, 1)].join(', ')}`
+}

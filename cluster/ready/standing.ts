@@ -1,0 +1,22 @@
+import type { Trouble } from './container-trouble.ts'
+import type { Pod } from './pod.ts'
+
+/** How one thing of a release stands. */
+export type Standing =
+  | { readonly is: 'ready' }
+  | { readonly is: 'absent' }
+  | {
+      readonly is: 'waiting'
+      /** What is counted: `0/1 ready`. */
+      readonly line: string
+      /** The pods that keep it from being ready, and why. */
+      readonly pods: readonly TroubledPod[]
+      /** Set when it cannot become ready any more, whatever its pods do. */
+      readonly hopeless?: true
+    }
+
+export type TroubledPod = { readonly pod: Pod; readonly trouble: Trouble }
+
+export const ready: Standing = { is: 'ready' }
+
+export const waiting = (line: string, pods: readonly TroubledPod[] = []): Standing => ({ is: 'waiting', line, pods })

@@ -1,0 +1,129 @@
+import type { KubeObject } from '../kube/kube.ts'
+import { shortened } from './container-trouble.ts'
+import { conditionOf } from './pod.ts'
+import { ready, waiting } from './standing.ts'
+import type { Standing, TroubledPod } from './standing.ts'
+
+type Spec = {
+  readonly replicas?: number
+  readonly updateStrategy?: { readonly type?: string; readonly rollingUpdate?: { readonly partition?: number } }
+}
+type Counts = {
+  readonly observedGeneration?: number
+  readonly replicas?: number
+  readonly updatedReplicas?: number
+  readonly readyReplicas?: number
+  readonly availableReplicas?: number
+  readonly currentRevision?: string
+  readonly updateRevision?: string
+  readonly desiredNumberScheduled?: number
+  readonly updatedNumberScheduled?: number
+  readonly numberReady?: number
+  readonly numberAvailable?: number
+}
+
+const partsOf = (object: KubeObject): { spec: Spec; status: Counts } => ({
+  spec: object['spec'] ?? {},
+  status: object['status'] ?? {},
+})
+
+/** Whether the controller has seen the newest version of the object: before that its counts are those of the last one. */
+const isObserved = (object: KubeObject): boolean =>
+  (partsOf(object).status.observedGeneration ?? 0) >= (object.metadata.generation ?? 0)
+
+const unseen = waiting('the change is not taken up yet')
+
+/** Updated, available, and nothing of the revision before left. `troubled` are its pods that are not ready. */
+export const deploymentStanding = (object: KubeObject, troubled: readonly TroubledPod[]): Standing => {
+  if (!isObserved(object)) return unseen
+  const { spec, status } = partsOf(object)
+  const { replicas: wanted = 1 } = spec
+  const { replicas = 0, updatedReplicas = 0, readyReplicas = 0, availableReplicas = 0 } = status
+  const failure = conditionOf(object, 'ReplicaFailure')
+  const counted = `${Math.min(readyReplicas, updatedReplicas)}/${wanted} ready`
+  if (failure?.status === 'True' && replicas < wanted) return waiting(`${counted}, ${shortened(failure.message ?? '')}`)
+  if (updatedReplicas < wanted) return waiting(counted, troubled)
+  if (replicas > updatedReplicas) return waiting(`${counted}, ${replicas - updatedReplicas} old to go`, troubled)
+  return verdict(readyReplicas >= wanted && availableReplicas >= wanted, counted, troubled)
+}
+
+export const statefulSetStanding = (object: KubeObject, troubled: readonly TroubledPod[]): Standing => {
+  if (!isObserved(object)) return unseen
+  const { spec, status } = partsOf(object)
+  const { replicas: wanted = 1, updateStrategy } = spec
+  const { updatedReplicas = 0, readyReplicas = 0, availableReplicas = 0, currentRevision, updateRevision } = status
+  const partition = updateStrategy?.rollingUpdate?.partition ?? 0
+  const byHand = updateStrategy?.type === 'OnDelete'
+  const counted = `${readyReplicas}/${wanted} ready`
+  const updated = byHand || (partition > 0 ? updatedReplicas >= wanted - partition : currentRevision === updateRevision)
+  if (!updated) return waiting(`${counted}, ${updatedReplicas} updated`, troubled)
+  return verdict(readyReplicas >= wanted && availableReplicas >= wanted, counted, troubled)
+}
+
+/** `nodesReady`: with nodes still to join, no node to run on is no answer yet. */
+export const daemonSetStanding = (
+  object: KubeObject,
+  troubled: readonly TroubledPod[],
+  nodesReady: boolean,
+): Standing => {
+  if (!isObserved(object)) return unseen
+  const { spec, status } = partsOf(object)
+  const {
+    desiredNumberScheduled: wanted = 0,
+    updatedNumberScheduled = 0,
+    numberReady = 0,
+    numberAvailable = 0,
+  } = status
+  const counted = `${numberReady}/${wanted} ready`
+  if (wanted === 0) return nodesReady ? ready : waiting('no node for it yet')
+  if (spec.updateStrategy?.type !== 'OnDelete' && updatedNumberScheduled < wanted)
+    return waiting(`${counted}, ${updatedNumberScheduled} updated`, troubled)
+  return verdict(numberReady >= wanted && numberAvailable >= wanted, counted, troubled)
+}
+
+/** Counts can be right a moment before a pod is known to have restarted. */
+const verdict = (complete: boolean, counted: string, troubled: readonly TroubledPod[]): Standing =>
+  complete && troubled.length === 0 ? ready : waiting(counted, troubled)
+
+export const jobStanding = (object: KubeObject, troubled: readonly TroubledPod[]): Standing => {
+  if (
+    conditionOf(object, 'Complete')?.status === 'True' ||
+    conditionOf(object, 'SuccessCriteriaMet')?.status === 'True'
+  )
+    return ready
+  const failed = [conditionOf(object, 'Failed'), conditionOf(object, 'FailureTarget')].find(
+    (one) => one?.status === 'True',
+  )
+  if (failed) {
+    const why = [failed.reason, failed.message].filter((part) => part !== undefined && part !== '').join(': ')
+    return { is: 'waiting', line: `failed (${why})`, pods: troubled, hopeless: true }
+  }
+  const { suspend } = (object['spec'] ?? {}) as { readonly suspend?: boolean }
+  if (suspend === true) return ready
+  // A pod that failed is tried again until the backoffLimit: only the Job says when that is over.
+  return waiting('not complete', troubled.map(untilTheJobSays))
+}
+
+const untilTheJobSays = (troubled: TroubledPod): TroubledPod => {
+  const { pod, trouble } = troubled
+  if (pod.status?.phase !== 'Failed' && trouble.log === undefined) return troubled
+  const { hopelessAfterMs: _limit, ...healing } = trouble
+  return { pod, trouble: healing }
+}
+
+export const podStanding = (troubled: readonly TroubledPod[]): Standing =>
+  troubled.length === 0 ? ready : waiting('not ready', troubled)
+
+export const crdStanding = (object: KubeObject): Standing => {
+  if (conditionOf(object, 'Established')?.status === 'True') return ready
+  const names = conditionOf(object, 'NamesAccepted')
+  if (names?.status === 'False')
+    return { is: 'waiting', line: `its names are taken: ${names.message ?? ''}`, pods: [], hopeless: true }
+  return waiting('not established')
+}
+
+export const apiServiceStanding = (object: KubeObject): Standing => {
+  const available = conditionOf(object, 'Available')
+  if (available?.status === 'True') return ready
+  return waiting(available?.message === undefined ? 'not available' : `not available: ${shortened(available.message)}`)
+}

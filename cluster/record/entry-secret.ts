@@ -1,0 +1,62 @@
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { EnvironmentError } from '../../core/errors.ts'
+import { hashOf } from '../../core/fingerprint.ts'
+import type { KubeObject } from '../kube/kube.ts'
+import { ourLabels, recordNamespace } from './namespace.ts'
+import type { RecordEntry } from './record.ts'
+
+export const entryType = 'kindup.dev/step'
+
+/** Kubernetes refuses a Secret with more data than this. */
+const limitBytes = 1024 * 1024
+/** Below this, text that `kubectl get secret` users can read is worth more than a few kilobytes. */
+const plainBytes = 16 * 1024
+
+/** Ids hold slashes and @, which names may not. */
+export const secretNameOf = (id: string): string => `step-${hashOf(id)}`
+
+/** The Secret of one entry. Throws `record-too-large` when even compressed it is over 1 MiB. */
+export const toSecret = (entry: RecordEntry): KubeObject => {
+  const text = Buffer.from(JSON.stringify(entry))
+  const packed = text.length > plainBytes ? gzipSync(text) : undefined
+  const bytes = packed ?? text
+  if (bytes.length > limitBytes)
+    throw new EnvironmentError(
+      'record-too-large',
+      `What has to be remembered of ${entry.id} takes ${bytes.length} bytes, compressed; a Secret holds ${limitBytes}.`,
+      { hints: ['Split it into several services or charts.'] },
+    )
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: secretNameOf(entry.id), namespace: recordNamespace, labels: ourLabels },
+    type: entryType,
+    data: { [packed ? 'entry.gz' : 'entry']: bytes.toString('base64') },
+  }
+}
+
+/** The entry that a Secret of the record holds. Throws `record-unreadable`. */
+export const fromSecret = (secret: KubeObject): RecordEntry => {
+  const data = (secret['data'] ?? {}) as Readonly<Record<string, string | undefined>>
+  try {
+    const packed = data['entry.gz']
+    const text =
+      packed === undefined ? Buffer.from(data['entry'] ?? '', 'base64') : gunzipSync(Buffer.from(packed, 'base64'))
+    const entry = JSON.parse(text.toString('utf8')) as RecordEntry
+    if (secretNameOf(entry.id) !== secret.metadata.name) throw new Error(`it is about ${entry.id}`)
+    return entry
+  } catch (error) {
+    const { name } = secret.metadata
+    throw new EnvironmentError(
+      'record-unreadable',
+      `Secret ${recordNamespace}/${name} should say what kindup made, and cannot be read.`,
+      {
+        cause: error,
+        hints: [
+          'A step without its record counts as not made, and is made again over what is there:',
+          `kubectl delete secret --namespace ${recordNamespace} ${name}`,
+        ],
+      },
+    )
+  }
+}

@@ -1,0 +1,130 @@
+import { setInterval as timer } from 'node:timers'
+import { setTimeout as pause } from 'node:timers/promises'
+import { EnvironmentError, messageOf, stopReason } from '../../core/errors.ts'
+import type { Kube, KubeObject } from '../kube/kube.ts'
+import {
+  describeHolder,
+  isOver,
+  leaseFor,
+  leaseRef,
+  leaseSeconds,
+  localPid,
+  microTime,
+  specOf,
+} from './lease-holder.ts'
+import type { Holder } from './lease-holder.ts'
+import { ensureRecordNamespace } from './namespace.ts'
+
+export type Lease = {
+  /** Lets the next run in. Never throws: a Lease that cannot be given back runs out. */
+  release(): Promise<void>
+}
+
+type LeaseOptions = {
+  readonly signal: AbortSignal
+  /** How long to wait for another run to end, in milliseconds. */
+  readonly waitMs: number
+  /** Told who is waited for, and when the Lease is lost or cannot be renewed. */
+  report(line: string): void
+}
+
+const renewMs = 5_000
+const askMs = 500
+
+/**
+ * Makes `holder` the one run that changes this cluster, until released. The Lease of a run that is over (its process is gone,
+ * or it did not renew) is taken over at once; a live one is waited for, then EnvironmentError `busy`.
+ */
+export const takeLease = async (kube: Kube, holder: Holder, options: LeaseOptions): Promise<Lease> => {
+  const { signal, waitMs, report } = options
+  const end = performance.now() + waitMs
+  const watched = makeWatched()
+  await ensureRecordNamespace(kube)
+  for (;;) {
+    const current = await kube.get(leaseRef)
+    const free = !current || watched.still(current) || (await isOver(current, holder.host, new Date()))
+    const taken = free ? await take(kube, await leaseFor(holder, new Date()), current) : undefined
+    if (taken) return keep(kube, taken, report)
+    if (current && !free) {
+      if (performance.now() >= end) throw busy(current, holder.host)
+      report(`waiting for another run: ${describeHolder(current)}`)
+    }
+    await pause(askMs, undefined, { signal }).catch(() => undefined)
+    if (signal.aborted) throw stopReason(signal)
+  }
+}
+
+/** Writes the Lease where `current` still stands as it was seen; undefined when someone was faster. */
+const take = async (
+  kube: Kube,
+  wanted: KubeObject,
+  current: KubeObject | undefined,
+): Promise<KubeObject | undefined> => {
+  const { resourceVersion } = current?.metadata ?? {}
+  try {
+    return resourceVersion === undefined
+      ? await kube.create(wanted)
+      : await kube.replace({ ...wanted, metadata: { ...wanted.metadata, resourceVersion } })
+  } catch (error) {
+    if (isConflict(error)) return undefined
+    throw error
+  }
+}
+
+const isConflict = (error: unknown): boolean => error instanceof EnvironmentError && error.code === 'api-conflict'
+
+/** A holder whose clock goes ahead of ours would never expire: one that was not renewed while we looked on is over too. */
+const makeWatched = () => {
+  let seen: string | undefined
+  let since = 0
+  return {
+    still(lease: KubeObject): boolean {
+      const { resourceVersion } = lease.metadata
+      if (resourceVersion !== seen) {
+        seen = resourceVersion
+        since = performance.now()
+      }
+      return performance.now() - since > leaseSeconds * 1000
+    },
+  }
+}
+
+/** Renews the Lease until it is released. */
+const keep = (kube: Kube, taken: KubeObject, report: (line: string) => void): Lease => {
+  let mine: KubeObject | undefined = taken
+  let renewing: Promise<void> = Promise.resolve()
+  const renew = async (): Promise<void> => {
+    if (!mine) return
+    try {
+      mine = await kube.replace({ ...mine, spec: { ...specOf(mine), renewTime: microTime(new Date()) } })
+    } catch (error) {
+      // An answer that was lost leaves us with the version of before; anything else that wrote here is another run.
+      const now = isConflict(error) ? await kube.get(leaseRef).catch(() => undefined) : mine
+      const lost = now !== undefined && specOf(now).holderIdentity !== specOf(taken).holderIdentity
+      if (lost) report(`another run took over: ${describeHolder(now)}`)
+      else if (!isConflict(error)) report(`the lease of this run cannot be renewed: ${messageOf(error)}`)
+      mine = lost ? undefined : (now ?? mine)
+    }
+  }
+  const interval = timer(() => {
+    renewing = renewing.then(renew)
+  }, renewMs)
+  // A run that is done must be able to end.
+  interval.unref()
+  return {
+    async release() {
+      clearInterval(interval)
+      await renewing
+      const last = mine
+      mine = undefined
+      if (last) await kube.replace({ ...last, spec: { ...specOf(last), holderIdentity: '' } }).catch(() => undefined)
+    },
+  }
+}
+
+const busy = (lease: KubeObject, host: string): EnvironmentError => {
+  const pid = localPid(lease, host)
+  return new EnvironmentError('busy', `Another run changes this cluster: ${describeHolder(lease)}.`, {
+    hints: ['Wait until it is done, and try again.', ...(pid === undefined ? [] : [`Or stop it: kill ${pid}`])],
+  })
+}

@@ -1,0 +1,59 @@
+import type { Kube } from '../kube/kube.ts'
+import { entryType, fromSecret, secretNameOf, toSecret } from './entry-secret.ts'
+import { ensureRecordNamespace, recordNamespace } from './namespace.ts'
+import type { ClusterRecord, RecordEntry } from './record.ts'
+
+/**
+ * The record of the cluster behind `kube`. It is read once, when first asked for, and kept in step with what is written
+ * through it: only the holder of the run's Lease writes. Calls throw what `kube` throws, `record-too-large` and `record-unreadable`.
+ */
+export const makeRecord = (kube: Kube): ClusterRecord => {
+  const known = once(() => read(kube))
+  const namespace = once(() => ensureRecordNamespace(kube))
+  const write = async (entry: RecordEntry): Promise<void> => {
+    // Read first: a list that comes after the write could be from before it.
+    const [entries] = await Promise.all([known(), namespace()])
+    await kube.apply(toSecret(entry))
+    entries.set(entry.id, entry)
+  }
+  return {
+    entries: async () => new Map(await known()),
+    // Named one by one: a fingerprint that a caller's object happens to carry must not survive.
+    begin: ({ id, title, kind, needs, undo }) => write({ id, title, kind, needs, undo }),
+    async finish(id, fingerprint, undo) {
+      const entry = (await known()).get(id)
+      if (!entry) throw new Error(`${id} was finished without having begun`)
+      await write({ ...entry, ...(undo !== undefined && { undo }), fingerprint })
+    },
+    async forget(id) {
+      const entries = await known()
+      await kube.delete({ apiVersion: 'v1', kind: 'Secret', namespace: recordNamespace, name: secretNameOf(id) })
+      entries.delete(id)
+    },
+  }
+}
+
+const read = async (kube: Kube): Promise<Map<string, RecordEntry>> => {
+  const secrets = await kube.list({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    namespace: recordNamespace,
+    fieldSelector: `type=${entryType}`,
+  })
+  return new Map(secrets.map(fromSecret).map((entry) => [entry.id, entry]))
+}
+
+/** Runs `work` at the first call and shares its result; a failure is not kept. */
+const once = <T>(work: () => Promise<T>): (() => Promise<T>) => {
+  let result: Promise<T> | undefined
+  return () => {
+    if (!result) {
+      const asked = work()
+      result = asked
+      asked.catch(() => {
+        if (result === asked) result = undefined
+      })
+    }
+    return result
+  }
+}

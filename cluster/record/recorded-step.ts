@@ -1,0 +1,60 @@
+import { differs } from '../../core/fingerprint.ts'
+import type { Fingerprint } from '../../core/fingerprint.ts'
+import type { Context, Facts, Status, Step } from '../../core/step.ts'
+import type { ClusterRecord, RecordEntry } from './record.ts'
+
+/** A step whose state the cluster's record knows: what it is made from is compared, and then the thing itself is looked at. */
+export type RecordedWork = Pick<Step, 'id' | 'title' | 'needs' | 'dies'> & {
+  /** Which undoer takes it away when the file no longer has it. */
+  readonly kind: string
+  /**
+   * What that undoer wants to know. Until the work is done it must also undo what `previous` names, so that nothing is
+   * lost when the work changes names (another release, fewer objects) and is interrupted.
+   */
+  undo(ctx: Context, previous?: RecordEntry): Promise<unknown>
+  /** Hashes of what it is made from. Asked before the work: what changes meanwhile is a change for the next run. */
+  fingerprint(ctx: Context): Promise<Fingerprint>
+  /** The live look, when nothing it is made from has changed. */
+  look(ctx: Context): Promise<Status>
+  prepare?(ctx: Context): Promise<void>
+  /** `previous` is what the record held before. */
+  up(ctx: Context, previous?: RecordEntry): Promise<void>
+  down(ctx: Context, previous?: RecordEntry): Promise<void>
+  facts?(ctx: Context): Promise<Facts>
+}
+
+/** The step of `inner`, its record written before the work (what undoes it) and after (what it was made from). */
+export const recorded = (inner: RecordedWork, { record }: { record(ctx: Context): Promise<ClusterRecord> }): Step => {
+  const { id, title, kind, needs = [], dies } = inner
+  const entryOf = async (ctx: Context): Promise<RecordEntry | undefined> =>
+    (await (await record(ctx)).entries()).get(id)
+  return {
+    id,
+    title,
+    needs,
+    dies,
+    async status(ctx) {
+      const entry = await entryOf(ctx)
+      if (!entry) return { state: 'absent' }
+      if (!entry.fingerprint) return { state: 'changed', what: 'it was interrupted' }
+      const names = differs(entry.fingerprint, await inner.fingerprint(ctx))
+      return names ? { state: 'changed', what: inWords(names) } : inner.look(ctx)
+    },
+    async up(ctx) {
+      const [entries, previous, fingerprint] = await Promise.all([record(ctx), entryOf(ctx), inner.fingerprint(ctx)])
+      await entries.begin({ id, title, kind, needs, undo: await inner.undo(ctx, previous) })
+      await inner.up(ctx, previous)
+      await entries.finish(id, fingerprint, previous && (await inner.undo(ctx)))
+    },
+    async down(ctx) {
+      await inner.down(ctx, await entryOf(ctx))
+      await (await record(ctx)).forget(id)
+    },
+    ...(inner.prepare && { prepare: (ctx: Context) => inner.prepare!(ctx) }),
+    ...(inner.facts && { facts: (ctx: Context) => inner.facts!(ctx) }),
+  }
+}
+
+/** `chart, values` → "its chart and values changed" */
+const inWords = (names: readonly string[]): string =>
+  `its ${new Intl.ListFormat('en', { type: 'conjunction' }).format(names)} changed`
