@@ -21,7 +21,7 @@ export const addonDeployables = (config: Config): readonly Deployable[] => {
   const problems: Problem[] = []
   const deployables = config.addons.flatMap((section) => {
     const addOn = known.find(({ name }) => name === section.name)
-    const found = problemsOf(section, addOn, builtInAddons, config)
+    const found = problemsOf(section, addOn, config)
     problems.push(...found)
     if (found.length > 0) return []
     if (addOn) return [deployableOf(addOn, section, config)]
