@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
+
+/** A hash of the names and bytes of files, or of all below folders; `.git` aside. A missing one counts as missing. */
+export const hashFiles = async (paths: readonly string[]): Promise<string> => {
+  const hash = createHash('sha256')
+  for (const path of paths)
+    for (const file of await filesBelow(path)) {
+      const content = await readFile(file).catch(() => undefined)
+      hash.update(`${relative(path, file).split(sep).join('/')}\0${content?.length ?? 'missing'}\0`)
+      if (content) hash.update(content)
+    }
+  return hash.digest('hex').slice(0, 16)
+}
+
+/** The files below a folder in a stable order, or the file itself. */
+export const filesBelow = async (path: string): Promise<readonly string[]> => {
+  const found = await stat(path).catch(() => undefined)
+  if (!found?.isDirectory()) return [path]
+  const entries = await readdir(path, { withFileTypes: true })
+  const parts = await Promise.all(
+    entries
+      .filter(({ name }) => name !== '.git')
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      .map((entry) => (entry.isDirectory() ? filesBelow(join(path, entry.name)) : [join(path, entry.name)])),
+  )
+  return parts.flat()
+}

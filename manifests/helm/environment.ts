@@ -1,0 +1,45 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/**
+ * What helm gets in its environment: folders of kindup's own, so that the user's repositories and plugins are neither
+ * changed nor needed, and nothing that would turn it to another cluster, namespace or storage.
+ * Log-ins to registries stay the user's.
+ */
+export const helmEnvironment = (
+  cacheFolder: string,
+  env: Env = process.env,
+  platform: string = process.platform,
+): Env => {
+  const own = join(cacheFolder, 'helm')
+  return {
+    HELM_CACHE_HOME: join(own, 'cache'),
+    HELM_CONFIG_HOME: join(own, 'config'),
+    HELM_DATA_HOME: join(own, 'data'),
+    HELM_PLUGINS: join(own, 'plugins'),
+    HELM_REPOSITORY_CONFIG: join(own, 'config', 'repositories.yaml'),
+    HELM_REPOSITORY_CACHE: join(own, 'cache', 'repository'),
+    HELM_REGISTRY_CONFIG: env['HELM_REGISTRY_CONFIG'] ?? join(configHome(env, platform), 'registry', 'config.json'),
+    HELM_DRIVER: 'secret',
+    HELM_DEBUG: undefined,
+    HELM_NAMESPACE: undefined,
+    HELM_KUBECONTEXT: undefined,
+    HELM_KUBEAPISERVER: undefined,
+    HELM_KUBETOKEN: undefined,
+    HELM_KUBEASUSER: undefined,
+    HELM_KUBEASGROUPS: undefined,
+    HELM_KUBECAFILE: undefined,
+    HELM_KUBEINSECURE_SKIP_TLS_VERIFY: undefined,
+    HELM_KUBETLS_SERVER_NAME: undefined,
+    KUBECONFIG: undefined,
+  }
+}
+
+const configHome = (env: Env, platform: string): string => {
+  if (env['HELM_CONFIG_HOME']) return env['HELM_CONFIG_HOME']
+  if (env['XDG_CONFIG_HOME']) return join(env['XDG_CONFIG_HOME'], 'helm')
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Preferences', 'helm')
+  return join(homedir(), '.config', 'helm')
+}

@@ -1,0 +1,64 @@
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ChartConfig } from '../../core/config/config.ts'
+import { ConfigError, EnvironmentError } from '../../core/errors.ts'
+import type { Place } from '../../core/problem.ts'
+import { CommandError } from '../../core/run.ts'
+import { chartName, fetchedFolder, isLocal, locateChart, type LocatedChart } from './locate-chart.ts'
+import type { Helm } from './helm.ts'
+
+/**
+ * The chart on this machine, fetched if it is not there yet.
+ * Throws ConfigError for a local one that is missing, EnvironmentError `chart-unreachable` with what was tried.
+ */
+export const fetchChart = async (chart: ChartConfig, at: Place, helm: Helm, signal: AbortSignal): Promise<LocatedChart> => {
+  const located = locateChart(chart, helm.cacheFolder)
+  if (located) return located
+  if (isLocal(chart))
+    throw new ConfigError(`There is no chart ${chart.chart}.`, {
+      problems: [{ severity: 'error', message: `There is no chart ${chart.chart}.`, at }],
+    })
+  const folder = fetchedFolder(chart, helm.cacheFolder)
+  await mkdir(folder, { recursive: true })
+  const temporary = await mkdtemp(join(folder, '.fetch-'))
+  try {
+    await helm.run([...pullArguments(chart), '--destination', temporary], {
+      signal,
+      // Repositories may need a getter plugin of the user's (s3://, git://).
+      env: { HELM_PLUGINS: process.env['HELM_PLUGINS'] },
+    })
+    const [file] = await readdir(temporary)
+    if (file === undefined) throw new Error('helm pull ended well and left nothing')
+    const path = join(folder, file)
+    await rename(join(temporary, file), path)
+    return { path, kind: 'archive' }
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.code === 'command-missing') throw error
+    throw unreachable(chart, error, helm.cacheFolder)
+  } finally {
+    await rm(temporary, { recursive: true, force: true })
+  }
+}
+
+const pullArguments = ({ chart, repo, version }: ChartConfig): readonly string[] => [
+  'pull',
+  chart,
+  ...(repo === undefined ? [] : ['--repo', repo]),
+  ...(version === undefined ? [] : ['--version', version]),
+]
+
+const unreachable = (chart: ChartConfig, error: CommandError, cacheFolder: string): EnvironmentError => {
+  const name = chartName(chart)
+  const version = chart.version ?? 'VERSION'
+  const from = chart.repo === undefined ? chart.chart : `${chart.chart} of ${chart.repo}`
+  const why = error.stderr.trim().split('\n').at(-1)?.replace(/^Error: /, '') ?? error.message
+  return new EnvironmentError('chart-unreachable', `The chart ${from}${chart.version ? ` ${version}` : ''} could not be fetched: ${why}`, {
+    cause: error,
+    hints: [
+      `What was tried: ${error.command}`,
+      `\`chart:\` can name a folder or an archive of this machine instead, and \`repo:\` a mirror.`,
+      `An archive put at ${join(cacheFolder, 'charts', `${name}-${version}.tgz`)} is taken without asking the network.`,
+      'Behind a proxy, set HTTPS_PROXY and NO_PROXY.',
+    ],
+  })
+}

@@ -1,0 +1,50 @@
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import semver from 'semver'
+import type { ChartConfig } from '../../core/config/config.ts'
+import { hashOf } from '../../core/fingerprint.ts'
+
+export type LocatedChart = { readonly path: string; readonly kind: 'folder' | 'archive' }
+
+/** Whether a chart is a folder or an archive of this machine. */
+export const isLocal = ({ chart, repo }: ChartConfig): boolean => repo === undefined && !chart.startsWith('oci://')
+
+/** `argo-cd` of `argo-cd` and of `oci://ghcr.io/x/argo-cd`. */
+export const chartName = ({ chart }: ChartConfig): string => chart.split('/').at(-1) ?? chart
+
+/**
+ * Where a chart lies on this machine, without asking the network; undefined when it would have to be fetched.
+ * A published chart is looked for where it is put once fetched, then in `charts/` itself, where one may put it by hand.
+ */
+export const locateChart = (chart: ChartConfig, cacheFolder: string): LocatedChart | undefined => {
+  if (isLocal(chart)) {
+    const found = statSync(chart.chart, { throwIfNoEntry: false })
+    return found && { path: chart.chart, kind: found.isDirectory() ? 'folder' : 'archive' }
+  }
+  const { version } = chart
+  for (const folder of [fetchedFolder(chart, cacheFolder), join(cacheFolder, 'charts')]) {
+    const path = isExact(version) ? join(folder, `${chartName(chart)}-${plain(version)}.tgz`) : newest(folder, chart)
+    if (path !== undefined && existsSync(path)) return { path, kind: 'archive' }
+  }
+  return undefined
+}
+
+/** Where a fetched archive goes: two repositories may publish different charts under one name and version. */
+export const fetchedFolder = (chart: ChartConfig, cacheFolder: string): string =>
+  join(cacheFolder, 'charts', hashOf(chart.repo ?? chart.chart.slice(0, chart.chart.lastIndexOf('/'))))
+
+export const isExact = (version: string | undefined): version is string =>
+  version !== undefined && semver.valid(version) !== null
+
+/** Charts are tagged `v1.2.3` in some repositories, and their archives named after what Chart.yaml says. */
+const plain = (version: string): string => version.replace(/^v/, '')
+
+const newest = (folder: string, chart: ChartConfig): string | undefined => {
+  const prefix = `${chartName(chart)}-`
+  const versions = (existsSync(folder) ? readdirSync(folder) : [])
+    .filter((file) => file.startsWith(prefix) && file.endsWith('.tgz'))
+    .map((file) => file.slice(prefix.length, -'.tgz'.length))
+    .filter((version) => semver.valid(version) !== null)
+  const best = semver.maxSatisfying(versions, chart.version ?? '*')
+  return best === null ? undefined : join(folder, `${prefix}${best}.tgz`)
+}

@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises'
+import type { PatchConfig } from '../../core/config/config.ts'
+import type { KubeObject } from '../../cluster/kube/kube.ts'
+import { applyPatches } from '../kustomize/patch.ts'
+import { matchesKind } from '../kinds/glob.ts'
+import type { Rules } from '../transform/rules.ts'
+import { transform } from '../transform/transform.ts'
+import { crdOutline, isCrdText } from '../yaml/crd-outline.ts'
+import { parseObjects } from '../yaml/parse.ts'
+import { splitDocuments } from '../yaml/split.ts'
+import { writeObjects } from '../yaml/write.ts'
+
+/** What the post-renderer reads from its file. */
+export type PostRenderRules = {
+  readonly rules: Rules
+  readonly patches: readonly PatchConfig[]
+  /** Path of the kubectl that applies the patches. */
+  readonly kubectl: string
+}
+
+/** Takes what helm rendered through the one place. Throws on text that it cannot read: helm stops then and applies nothing. */
+export const postRender = async (rendered: string, rulesFile: string | undefined): Promise<string> => {
+  if (rulesFile === undefined) throw new Error('the file with the rules was not named')
+  const { rules, patches, kubectl } = JSON.parse(await readFile(rulesFile, 'utf8')) as PostRenderRules
+  const kept: string[] = []
+  const objects: KubeObject[] = []
+  for (const { text } of splitDocuments(rendered)) {
+    const definition = patches.length === 0 && isCrdText(text)
+    const parsed = parseObjects(definition ? crdOutline(text) : text, { dialect: 'go2', place: () => ({ file: 'rendered' }) })
+    const broken = parsed.problems.find(({ severity }) => severity === 'error')
+    if (broken) throw new Error(`${broken.message} (in what helm rendered)`)
+    const skipped = parsed.objects.every(({ object }) => rules.skip.some((pattern) => matchesKind(pattern, object)))
+    // Definitions pass as they are: parsing their schemas takes seconds, and nothing in them is ours to change.
+    if (definition) kept.push(...(skipped ? [] : [text.startsWith('---') ? text : `---\n${text}`]))
+    else objects.push(...parsed.objects.map(({ object }) => object))
+  }
+  const patched = await applyPatches(objects, patches, await kustomizeBy(kubectl, patches), undefined, 'go3')
+  return [...kept.map((text) => (text.endsWith('\n') ? text : `${text}\n`)), writeObjects(transform(patched, rules))].join('')
+}
+
+/** zx is loaded only where something is to be started. */
+const kustomizeBy = async (kubectl: string, patches: readonly PatchConfig[]) => {
+  const run = patches.length === 0 ? undefined : (await import('../../core/run.ts')).makeRun()
+  return {
+    run: run ?? (() => Promise.reject(new Error('there are no patches'))),
+    tools: { kubectl: () => Promise.resolve({ name: 'kubectl' as const, path: kubectl, version: '', from: 'path' as const }) },
+  }
+}

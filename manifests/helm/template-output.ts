@@ -1,0 +1,46 @@
+import type { Problem } from '../../core/problem.ts'
+import type { RenderedObject } from '../deployable.ts'
+import { crdOutline, isCrdText } from '../yaml/crd-outline.ts'
+import { parseOne } from '../yaml/parse.ts'
+import { splitDocuments } from '../yaml/split.ts'
+import { chartFile, templateLines } from './chart-place.ts'
+import type { LocatedChart } from './locate-chart.ts'
+
+/** A rendered object; `text` is what helm wrote where `object` leaves out a part of it (the schemas of a definition). */
+export type RenderedDocument = RenderedObject & { readonly text?: string }
+
+export type Render = { readonly documents: readonly RenderedDocument[]; readonly problems: readonly Problem[] }
+
+/** What `helm template` printed, as objects with the places of the templates that made them. */
+export const parseTemplateOutput = (output: string, chart: LocatedChart): Render => {
+  const seen = new Map<string, number>()
+  const parts = splitDocuments(output).map(({ text, line }): Render => {
+    const source = /^# Source: (.+?)\s*$/m.exec(text)?.[1]
+    const count = seen.get(source ?? '') ?? 0
+    seen.set(source ?? '', count + 1)
+    const find = source === undefined ? undefined : templateLines(chart, source)
+    const isDefinition = isCrdText(text)
+    const parsed = parseOne(
+      { text: isDefinition ? crdOutline(text) : text, line },
+      {
+        dialect: 'go2',
+        place: (_line, written) => find?.(written, count) ?? { file: source ? chartFile(chart, source) : chart.path },
+      },
+    )
+    return {
+      documents: isDefinition ? parsed.objects.map((one) => ({ ...one, text })) : parsed.objects,
+      problems: parsed.problems.map(withoutColumn),
+    }
+  })
+  return {
+    documents: parts.flatMap(({ documents }) => documents),
+    problems: parts.flatMap(({ problems }) => problems),
+  }
+}
+
+/** Columns are those of the rendered text and not of the template. */
+const withoutColumn = (problem: Problem): Problem => {
+  if (!problem.at) return problem
+  const { file, line } = problem.at
+  return { ...problem, at: line === undefined ? { file } : { file, line } }
+}

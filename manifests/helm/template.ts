@@ -1,0 +1,71 @@
+import { ConfigError } from '../../core/errors.ts'
+import type { Place } from '../../core/problem.ts'
+import { CommandError } from '../../core/run.ts'
+import type { ValuesLayer } from '../deployable.ts'
+import { dependencyProblems } from './dependencies.ts'
+import type { Helm } from './helm.ts'
+import type { LocatedChart } from './locate-chart.ts'
+import { templateProblem } from './template-error.ts'
+import { parseTemplateOutput, type Render } from './template-output.ts'
+import { withValuesFiles } from './values-files.ts'
+
+export type TemplateRequest = {
+  readonly chart: LocatedChart
+  readonly release: string
+  readonly namespace: string
+  readonly values: readonly ValuesLayer[]
+  /** `1.36.4`; undefined takes helm's own. */
+  readonly kubernetes: string | undefined
+  /** `group/version` and `group/version/Kind` beyond what Kubernetes serves. */
+  readonly apiVersions: readonly string[]
+  /** Where the deployable stands in the file: for problems that have no better place. */
+  readonly at: Place
+}
+
+/** Renders a chart without a cluster. What is wrong with the chart is in `problems`; throws only what helm itself suffers. */
+export const helmTemplate = async (request: TemplateRequest, helm: Helm, signal?: AbortSignal): Promise<Render> => {
+  const { chart, at } = request
+  const missing = dependencyProblems(chart)
+  if (missing.length > 0) return { documents: [], problems: missing }
+  return withValuesFiles(request.values, async (values) => {
+    const args = [...templateArguments(request), ...values]
+    try {
+      const { stdout } = await helm.run(args, { ...(signal ? { signal } : {}) })
+      return parseTemplateOutput(stdout, chart)
+    } catch (error) {
+      if (!(error instanceof CommandError) || error.code !== 'command-failed') throw error
+      const problem = templateProblem(error.stderr, chart, at)
+      const shown = /no valid YAML/.test(problem.message) ? await brokenPlaces(args, chart, helm, signal) : []
+      return { documents: [], problems: shown.length > 0 ? shown : [problem] }
+    }
+  })
+}
+
+const templateArguments = ({ release, chart, namespace, kubernetes, apiVersions }: TemplateRequest): readonly string[] => [
+  'template',
+  release,
+  chart.path,
+  '--namespace',
+  namespace,
+  '--include-crds',
+  '--skip-tests',
+  ...(kubernetes === undefined ? [] : ['--kube-version', kubernetes]),
+  ...apiVersions.flatMap((one) => ['--api-versions', one]),
+]
+
+/** helm tells the line of a broken object in its own rendering; with --debug it prints that, and our parser finds the template's line. */
+const brokenPlaces = async (
+  args: readonly string[],
+  chart: LocatedChart,
+  helm: Helm,
+  signal: AbortSignal | undefined,
+): Promise<Render['problems']> => {
+  const { stdout } = await helm.run([...args, '--debug'], { okCodes: [0, 1], ...(signal ? { signal } : {}) })
+  return parseTemplateOutput(stdout, chart).problems.filter(({ severity }) => severity === 'error')
+}
+
+/** Throws ConfigError with all problems of severity error. */
+export const refuseErrors = (what: string, { problems }: Render): void => {
+  const errors = problems.filter(({ severity }) => severity === 'error')
+  if (errors.length > 0) throw new ConfigError(`${what} cannot be deployed as it is rendered.`, { problems: errors })
+}

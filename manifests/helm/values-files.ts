@@ -1,0 +1,52 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+import type { ValuesLayer } from '../deployable.ts'
+import { dialectTags } from '../yaml/dialect.ts'
+import { writeObject } from '../yaml/write.ts'
+import { goesIntoList, mergeValues, setValues, type Values } from './set-values.ts'
+
+/**
+ * Calls `use` with the `--values` arguments for the layers, lowest first. What is not a file of the user's stands in
+ * private files until `use` ends: values may be secrets, and arguments can be seen by everybody on the machine.
+ */
+export const withValuesFiles = async <T>(
+  layers: readonly ValuesLayer[],
+  use: (args: readonly string[]) => Promise<T>,
+): Promise<T> => {
+  const folder = await mkdtemp(join(tmpdir(), 'kindup-values-'))
+  try {
+    const files = await Promise.all(
+      layers.map(async (layer, index) => {
+        if ('file' in layer) return layer.file
+        const values = 'values' in layer ? layer.values : await valuesOfSet(layer.set, layers.slice(0, index))
+        const file = join(folder, `${index}.yaml`)
+        await writeFile(file, writeObject(values), { mode: 0o600 })
+        return file
+      }),
+    )
+    return await use(files.flatMap((file) => ['--values', file]))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** All layers as one: for a reader who has no helm. */
+export const mergedValues = async (layers: readonly ValuesLayer[]): Promise<Values> => {
+  let merged: Values = {}
+  for (const layer of layers) merged = mergeValues(merged, await valuesOf(layer, merged))
+  return merged
+}
+
+const valuesOf = async (layer: ValuesLayer, lower: Values): Promise<Values> => {
+  if ('set' in layer) return setValues(layer.set, lower)
+  if ('values' in layer) return layer.values
+  const value: unknown = parse(await readFile(layer.file, 'utf8'), { schema: 'core', customTags: dialectTags('go2'), merge: true })
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Values) : {}
+}
+
+const valuesOfSet = async (
+  set: Extract<ValuesLayer, { set: unknown }>['set'],
+  lower: readonly ValuesLayer[],
+): Promise<Values> => setValues(set, Object.keys(set).some(goesIntoList) ? await mergedValues(lower) : {})

@@ -1,0 +1,31 @@
+import type { KubeObject, Ref } from '../../cluster/kube/kube.ts'
+
+/** `apps` of `apps/v1`; empty for the core group. */
+export const groupOf = (apiVersion: string): string => (apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '')
+
+/** `v1` of `apps/v1`. */
+export const versionOf = (apiVersion: string): string => apiVersion.split('/').at(-1) ?? apiVersion
+
+/** `argoproj.io/Application`; just `Service` in the core group. The form of `provides`. */
+export const groupKind = ({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): string => {
+  const group = groupOf(apiVersion)
+  return group === '' ? kind : `${group}/${kind}`
+}
+
+/** The name of one object: its API without the version, which may change without it becoming another object. */
+export const identity = ({ apiVersion, kind, name, namespace }: Ref): string =>
+  [groupKind({ apiVersion, kind }), namespace ?? '', name].join(' ')
+
+export const refOf = ({ apiVersion, kind, metadata }: KubeObject): Ref => ({
+  apiVersion,
+  kind,
+  name: metadata.name,
+  ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
+})
+
+/** `Deployment web` or `Deployment dev/web`, for sentences. */
+export const showRef = ({ kind, name, namespace }: Omit<Ref, 'apiVersion'>): string =>
+  `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`
+
+export const isCrd = ({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): boolean =>
+  kind === 'CustomResourceDefinition' && groupOf(apiVersion) === 'apiextensions.k8s.io'

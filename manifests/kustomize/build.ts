@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Tools } from '../../cluster/tools/tools.ts'
+import type { Place, Problem } from '../../core/problem.ts'
+import { CommandError, type Run } from '../../core/run.ts'
+import type { RenderedObject } from '../deployable.ts'
+import type { Render } from '../helm/template-output.ts'
+import { groupKind } from '../kinds/kind.ts'
+import { inFile, parseObjects, type Parsed } from '../yaml/parse.ts'
+import { kustomizationFile, kustomizationFiles } from './files.ts'
+
+export type KustomizeDeps = { readonly run: Run; readonly tools: Pick<Tools, 'kubectl'> }
+
+/** The objects of an overlay as kustomize makes them, with the places of the files they come from. */
+export const buildKustomization = async (
+  folder: string,
+  deps: KustomizeDeps,
+  signal?: AbortSignal,
+): Promise<Render> => {
+  const file = kustomizationFile(folder)
+  if (file === undefined)
+    return {
+      documents: [],
+      problems: [
+        { severity: 'error', message: `${folder} holds no kustomization.yaml.`, at: { file: folder } },
+      ],
+    }
+  // Read first: kustomize stops at the first mistake and names no line for most.
+  const written = kustomizationFiles(folder)
+    .filter((one) => /\.(?:ya?ml|json)$/.test(one) && one !== file && !/[Kk]ustomization/.test(one))
+    .map((one) => parseObjects(readFileSync(one, 'utf8'), { place: inFile(one) }))
+  const broken = written.flatMap(({ problems }) => problems).filter(isAboutText)
+  try {
+    const { stdout } = await kustomize(folder, deps, signal)
+    const { objects, problems } = parseObjects(stdout, { place: () => ({ file }) })
+    return { documents: objects.map((one) => ({ ...one, at: placeOf(one, written) ?? { file } })), problems: [...problems, ...broken] }
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.code !== 'command-failed') throw error
+    const said = kustomizeProblem(error.stderr, folder, { file })
+    const errors = broken.filter(({ severity }) => severity === 'error')
+    return { documents: [], problems: errors.length > 0 ? errors : [...broken, said] }
+  }
+}
+
+/** `kubectl kustomize` has kustomize built in, and reads no cluster. */
+export const kustomize = async (folder: string, { run, tools }: KustomizeDeps, signal?: AbortSignal) => {
+  const { path } = await tools.kubectl()
+  return run(path, ['kustomize', folder], { ...(signal ? { signal } : {}), env: { KUBECONFIG: undefined } })
+}
+
+/** Patches and generator files are parts of objects: only what is wrong with their text is wrong. */
+const isAboutText = ({ message }: Problem): boolean => !message.startsWith('This is no Kubernetes object')
+
+/** Names get prefixes and suffixes on the way: an object of the same kind whose name is part of the new one. */
+const placeOf = ({ object }: RenderedObject, written: readonly Parsed[]): Place | undefined => {
+  const same = written.flatMap(({ objects }) => objects).filter(({ object: other }) => groupKind(other) === groupKind(object))
+  const exact = same.filter(({ object: { metadata } }) => metadata.name === object.metadata.name)
+  const within = same.filter(({ object: { metadata } }) => object.metadata.name.includes(metadata.name))
+  return (exact[0] ?? within.toSorted((a, b) => b.object.metadata.name.length - a.object.metadata.name.length)[0])?.at
+}
+
+/** What kustomize said, as a sentence with the file that it names. */
+export const kustomizeProblem = (stderr: string, folder: string, at: Place): Problem => {
+  const text = stderr.trim().split('\n').filter((line) => !/^(?:#|W\d{4}|Warning)/i.test(line)).join(' ').replace(/^error: /i, '')
+  const named = /(?:accumulating resources from|from file|loading file|file) '([^']+)'/.exec(text)?.[1]
+  const line = /(?:yaml: |at )line (\d+)/.exec(text)?.[1]
+  const missing = /'?([^\s']+)'?: no such file or directory|must build at directory: not a valid directory: evalsymlink failure on '([^']+)'/.exec(text)
+  return {
+    severity: 'error',
+    message: missing
+      ? `The kustomization names ${missing[2] ?? missing[1]}, which is not there.`
+      : `kustomize cannot build ${folder}: ${text}`,
+    at: named === undefined || missing ? at : { file: resolve(folder, named), ...(line === undefined ? {} : { line: Number(line) }) },
+  }
+}

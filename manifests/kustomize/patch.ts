@@ -1,0 +1,47 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { KubeObject } from '../../cluster/kube/kube.ts'
+import type { PatchConfig } from '../../core/config/config.ts'
+import { ConfigError } from '../../core/errors.ts'
+import { CommandError } from '../../core/run.ts'
+import type { Dialect } from '../yaml/dialect.ts'
+import { parseObjects } from '../yaml/parse.ts'
+import { writeObject, writeObjects } from '../yaml/write.ts'
+import { kustomize, type KustomizeDeps } from './build.ts'
+
+/**
+ * Applies patches with kustomize itself: what a strategic merge does to a list is its knowledge.
+ * Throws ConfigError with what it said, which names the patch or the target.
+ */
+export const applyPatches = async (
+  objects: readonly KubeObject[],
+  patches: readonly PatchConfig[],
+  deps: KustomizeDeps,
+  signal?: AbortSignal,
+  dialect: Dialect = 'go3',
+): Promise<readonly KubeObject[]> => {
+  if (patches.length === 0 || objects.length === 0) return objects
+  const folder = await mkdtemp(join(tmpdir(), 'kindup-patches-'))
+  try {
+    await writeFile(join(folder, 'objects.yaml'), writeObjects(objects), { mode: 0o600 })
+    await writeFile(
+      join(folder, 'kustomization.yaml'),
+      writeObject({
+        apiVersion: 'kustomize.config.k8s.io/v1beta1',
+        kind: 'Kustomization',
+        resources: ['objects.yaml'],
+        patches,
+      }),
+      { mode: 0o600 },
+    )
+    const { stdout } = await kustomize(folder, deps, signal)
+    return parseObjects(stdout, { dialect, place: () => ({ file: folder }) }).objects.map(({ object }) => object)
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.code !== 'command-failed') throw error
+    const said = error.stderr.trim().replace(/^error: /i, '').replaceAll(folder, 'the rendered objects')
+    throw new ConfigError(`The patches cannot be applied: ${said}`, { cause: error })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,95 @@
+import { partsOf, sameRepository } from '../../cluster/images/reference.ts'
+import type { KubeObject } from '../../cluster/kube/kube.ts'
+import { hashOf } from '../../core/fingerprint.ts'
+import { scopeOf } from '../kinds/built-in.ts'
+import { matchesKind } from '../kinds/glob.ts'
+import { containerLists, containersOf, withPodTemplate, type Container, type PodSpec, type PodTemplate } from './pod-templates.ts'
+import type { ImageRule, Rules } from './rules.ts'
+import { labels, specAnnotation, stepLabel } from './step-label.ts'
+
+/** The revision of what `transform` does: raised when the same objects come out differently. */
+export const transformRevision = 1
+
+/** The one place that every rendered object passes, whoever rendered it: objects in, objects out, nothing else. */
+export const transform = (objects: readonly KubeObject[], rules: Rules): readonly KubeObject[] =>
+  objects
+    .filter((object) => !rules.skip.some((pattern) => matchesKind(pattern, object)))
+    .map((object) => marked(withPodTemplate(inNamespace(object, rules), (template) => placed(imaged(template, rules.images), rules)), rules))
+
+/** The rule for an image reference, if it is one of ours. */
+export const imageRuleFor = (ref: string | undefined, images: readonly ImageRule[]): ImageRule | undefined => {
+  if (ref === undefined || ref === '') return undefined
+  const { repository } = partsOf(ref)
+  return images.find(({ name }) => sameRepository(name, repository))
+}
+
+const inNamespace = (object: KubeObject, { namespace }: Rules): KubeObject =>
+  namespace === undefined || object.metadata.namespace !== undefined || scopeOf(object) !== 'namespaced'
+    ? object
+    : { ...object, metadata: { ...object.metadata, namespace } }
+
+const imaged = (template: PodTemplate, images: readonly ImageRule[]): PodTemplate => {
+  if (template.spec === undefined) return template
+  const used = new Map<string, ImageRule>()
+  for (const { image } of containersOf(template.spec)) {
+    const rule = imageRuleFor(image, images)
+    if (rule) used.set(rule.key, rule)
+  }
+  if (used.size === 0) return template
+  const lists = containerLists.filter((list) => Array.isArray(template.spec?.[list]))
+  const annotations = Object.fromEntries([...used.values()].map(({ key, inputs }) => [imageAnnotation(key), inputs]))
+  return {
+    ...template,
+    metadata: { ...template.metadata, annotations: { ...template.metadata?.annotations, ...annotations } },
+    spec: {
+      ...template.spec,
+      ...Object.fromEntries(lists.map((list) => [list, template.spec?.[list]?.map((one) => withImage(one, images))])),
+    },
+  }
+}
+
+/** `kindup.dev/image-web`: what changes it rolls the pods out, a rebuilt image under the same tag included. */
+const imageAnnotation = (key: string): string =>
+  `kindup.dev/image-${/^[A-Za-z0-9._-]{1,56}$/.test(key) && !/[._-]$/.test(key) ? key : hashOf(key)}`
+
+const withImage = (container: Container, images: readonly ImageRule[]): Container => {
+  const rule = imageRuleFor(container.image, images)
+  if (!rule) return container
+  // The image is put into the nodes; asking a registry for it again would fail, or bring another one.
+  const always = container.imagePullPolicy === 'Always' || (container.imagePullPolicy === undefined && isLatest(rule.ref))
+  return { ...container, image: rule.ref, ...(always ? { imagePullPolicy: 'IfNotPresent' } : {}) }
+}
+
+/** Kubernetes takes `Always` for `latest` and for no tag when nothing is said. */
+const isLatest = (ref: string): boolean => {
+  const { tag, digest } = partsOf(ref)
+  return digest === undefined && (tag === undefined || tag === 'latest')
+}
+
+const placed = (template: PodTemplate, { placement }: Rules): PodTemplate => {
+  if (!placement || template.spec === undefined) return template
+  const spec: PodSpec = template.spec
+  const tolerations = spec.tolerations ?? []
+  const added = placement.tolerations.filter(
+    (one) => !tolerations.some((other) => other.key === one.key && other.effect === one.effect && (other.value ?? '') === one.value),
+  )
+  return {
+    ...template,
+    spec: {
+      ...spec,
+      nodeSelector: { ...spec.nodeSelector, ...placement.nodeSelector },
+      ...(tolerations.length + added.length > 0 ? { tolerations: [...tolerations, ...added] } : {}),
+    },
+  }
+}
+
+const marked = (object: KubeObject, rules: Rules): KubeObject => ({
+  ...object,
+  metadata: {
+    ...object.metadata,
+    labels: { ...object.metadata.labels, [labels.cluster]: rules.cluster, [labels.step]: stepLabel(rules.step) },
+    ...(object.kind === 'Job' && object.apiVersion.startsWith('batch/')
+      ? { annotations: { ...object.metadata.annotations, [specAnnotation]: hashOf(object['spec'] ?? {}) } }
+      : {}),
+  },
+})
