@@ -1,5 +1,4 @@
-import type { EngineName } from '../../core/config/config.ts'
-import type { Labels } from '../../core/config/config.ts'
+import type { EngineName, Labels } from '../../core/config/config.ts'
 
 export type EngineInfo = {
   readonly version: string
@@ -9,6 +8,8 @@ export type EngineInfo = {
   /** As in an image: `amd64`, `arm64`. */
   readonly architecture: string
   readonly rootless: boolean
+  /** Docker keeps its images in containerd: their ids are those of manifests, and archives may name platforms that are not there (kind#3795). */
+  readonly containerdStore: boolean
 }
 
 export type Container = {
@@ -19,7 +20,7 @@ export type Container = {
 }
 
 export type EngineImage = {
-  /** `sha256:…` of its configuration. */
+  /** `sha256:…` of its configuration, or of its manifest where the engine keeps its images in containerd. */
   readonly id: string
   readonly labels: Labels
   readonly architecture: string
@@ -36,7 +37,11 @@ export type BuildRequest = {
   readonly platform?: string
 }
 
-type Call = { readonly signal?: AbortSignal; readonly timeoutMs?: number; onLine?(line: string): void }
+type Call = {
+  readonly signal?: AbortSignal
+  readonly timeoutMs?: number
+  readonly onLine?: (line: string) => void
+}
 
 /** A container engine behind its command line. All calls throw EnvironmentError or CommandError. */
 export type Engine = {
@@ -54,15 +59,25 @@ export type Engine = {
 
   /** Running or not, that carry the label (`key` or `key=value`). */
   containers(label: string): Promise<readonly Container[]>
+  /** Starts stopped ones, in the order given; a running one stays as it is. */
+  startContainers(names: readonly string[], call?: Call): Promise<void>
+  /** With their anonymous volumes. One that is gone already is no error. */
   removeContainers(names: readonly string[]): Promise<void>
   networks(label: string): Promise<readonly string[]>
+  hasNetwork(name: string): Promise<boolean>
   removeNetwork(name: string): Promise<void>
-  exec(container: string, command: readonly string[], call?: Call & { input?: string; okCodes?: readonly number[] }): Promise<{ stdout: string; stderr: string; code: number }>
+  exec(
+    container: string,
+    command: readonly string[],
+    call?: Call & { readonly input?: string; readonly okCodes?: readonly number[] },
+  ): Promise<{ stdout: string; stderr: string; code: number }>
+  /** The command that runs `command` in a container with standard input connected, for pipes. */
+  execCommand(container: string, command: readonly string[]): readonly string[]
   logs(container: string, lines: number): Promise<string>
 
   image(ref: string): Promise<EngineImage | undefined>
   pull(ref: string, call?: Call): Promise<void>
   build(request: BuildRequest, call?: Call): Promise<void>
-  /** The command that writes an archive of these images to standard output. */
-  saveCommand(refs: readonly string[]): readonly string[]
+  /** The command that writes an archive of these images, of one platform where given (`linux/amd64`), to standard output. */
+  saveCommand(refs: readonly string[], platform?: string): readonly string[]
 }

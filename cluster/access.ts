@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises'
+import { writeFileAtomic } from '../core/atomic-write.ts'
+import { EnvironmentError } from '../core/errors.ts'
+import type { Engine } from './engine/engine.ts'
+import { adminKubeconfig, serverOf } from './kind/admin-kubeconfig.ts'
+import { apiEndpoint } from './kind/endpoint.ts'
+import { clusterContainers } from './kind/situation.ts'
+import { makeKube } from './kube/make-kube.ts'
+import type { Kube } from './kube/kube.ts'
+import { makeRecord } from './record/make-record.ts'
+import type { ClusterRecord } from './record/record.ts'
+import type { Places } from './places.ts'
+
+/** How the cluster is reached during one run. Everything is found once, when first asked for; a failure is not kept. */
+export type Access = {
+  /** Path of the private kubeconfig, which leads to the cluster as it is now. Throws `cluster-absent`, `api-unreachable`. */
+  kubeconfig(): Promise<string>
+  kube(): Promise<Kube>
+  record(): Promise<ClusterRecord>
+  /** Takes the credentials out of the control plane again; false while they are not there yet. */
+  renew(): Promise<boolean>
+  /** Nothing that was found before holds any more: the cluster was started, made or deleted. */
+  forget(): void
+}
+
+type AccessOptions = {
+  readonly name: string
+  readonly context: string
+  readonly places: Places
+  readonly engine: () => Promise<Engine>
+  readonly signal?: AbortSignal | undefined
+}
+
+export const makeAccess = ({ name, context, places, engine, signal }: AccessOptions): Access => {
+  const found: { file?: Promise<string>; kube?: Promise<Kube>; record?: Promise<ClusterRecord> } = {}
+  const forget = (): void => {
+    delete found.file
+    delete found.kube
+    delete found.record
+  }
+  const keep = <K extends keyof typeof found>(key: K, find: () => NonNullable<(typeof found)[K]>) => {
+    const kept = found[key]
+    if (kept) return kept
+    const finding = find()
+    found[key] = finding
+    finding.catch(() => {
+      if (found[key] === finding) delete found[key]
+    })
+    return finding
+  }
+
+  const write = async (): Promise<boolean> => {
+    const using = await engine()
+    const containers = await clusterContainers(using, name)
+    const server = apiEndpoint(containers)
+    if (server === undefined) return false
+    const text = await adminKubeconfig(using, containers, context, server)
+    if (text === undefined) return false
+    await writeFileAtomic(places.kubeconfig, text, { mode: 0o600 })
+    return true
+  }
+
+  const find = async (): Promise<string> => {
+    const [kept, containers] = await Promise.all([
+      readFile(places.kubeconfig, 'utf8').catch(() => undefined),
+      engine().then((using) => clusterContainers(using, name)),
+    ])
+    if (containers.length === 0)
+      throw new EnvironmentError('cluster-absent', `There is no cluster ${name}.`, { hints: ['kindup up'] })
+    const server = apiEndpoint(containers)
+    if (kept !== undefined && server !== undefined && serverOf(kept) === server) return places.kubeconfig
+    if (await write()) return places.kubeconfig
+    throw new EnvironmentError('api-unreachable', `The control plane of ${name} hands out no kubeconfig.`, {
+      hints: ['kindup up   # starts what is stopped, or makes it again'],
+    })
+  }
+
+  const kubeconfig = (): Promise<string> => keep('file', find)
+  const kube = (): Promise<Kube> =>
+    keep('kube', async () => makeKube({ kubeconfig: await kubeconfig(), context, ...(signal ? { signal } : {}) }))
+  return {
+    kubeconfig,
+    kube,
+    record: () => keep('record', async () => makeRecord(await kube())),
+    renew: async () => {
+      const written = await write()
+      if (written) {
+        forget()
+        found.file = Promise.resolve(places.kubeconfig)
+      }
+      return written
+    },
+    forget,
+  }
+}
+
+/**
+ * Whether the API answers the administrator, undefined for yes. kube-system is made by the API server when it is up,
+ * and may be read only once kubeadm has bound the administrators: `/version` answers before both.
+ */
+export const whyNoApi = async (access: Access): Promise<string | undefined> => {
+  try {
+    const kube = await access.kube()
+    const found = await kube.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' })
+    return found ? undefined : 'the API answers, and has no kube-system yet'
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error.message
+    throw error
+  }
+}

@@ -1,0 +1,143 @@
+import { EnvironmentError } from '../../core/errors.ts'
+import type { Run, RunResult } from '../../core/run.ts'
+import { buildArguments } from './build-arguments.ts'
+import type { Dialect } from './dialects.ts'
+import type { Engine } from './engine.ts'
+import { infoFrom } from './info.ts'
+import { containerFrom, imageFrom, inspected, volumeFrom } from './inspected.ts'
+import { troubleFrom, unreachable } from './unreachable.ts'
+
+/** How long an engine may take to say how it is. A hung Docker Desktop never does. */
+const infoMs = 15_000
+const pullMs = 15 * 60_000
+const buildMs = 30 * 60_000
+
+/** An engine driven through its own program, so that contexts, hosts and logins are what the user set up. */
+export const makeEngine = (
+  dialect: Dialect,
+  run: Run,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Engine => {
+  const { name, command, reference } = dialect
+  const isMissing = ({ stderr }: RunResult): boolean => onlyMissing(stderr, dialect.missing)
+
+  /** Runs it where "there is none" is an answer: undefined. */
+  const orMissing = async (args: readonly string[]): Promise<RunResult | undefined> => {
+    const result = await run(command, args, { okCodes: [0, 1, 125] })
+    if (result.code === 0) return result
+    if (isMissing(result)) return undefined
+    // Again as a plain call: its failure has the words of the runner.
+    return run(command, args)
+  }
+  const lines = async (args: readonly string[]): Promise<string[]> =>
+    (await run(command, args)).stdout.split('\n').filter((line) => line.trim() !== '')
+
+  /** The named objects, without those that went in between. */
+  const inspect = async (kind: readonly string[], names: readonly string[]) => {
+    if (names.length === 0) return []
+    const args = [...kind, 'inspect', ...names]
+    const result = await run(command, args, { okCodes: [0, 1, 125] })
+    if (result.code !== 0 && !isMissing(result)) await run(command, args)
+    return inspected(result.stdout)
+  }
+
+  const volume: Engine['volume'] = async (volumeName) => (await inspect(['volume'], [volumeName])).map(volumeFrom)[0]
+
+  return {
+    name,
+    command,
+
+    info: async (call) => {
+      const around = { platform: process.platform, env }
+      const answer = await run(command, ['info', '--format', '{{json .}}'], { timeoutMs: infoMs, ...call }).catch(
+        (error: unknown) => {
+          call?.signal?.throwIfAborted()
+          if (error instanceof EnvironmentError) throw unreachable(troubleFrom(name, error, around))
+          throw error
+        },
+      )
+      const info = infoFrom(name, answer.stdout)
+      if ('cause' in info) throw unreachable(troubleFrom(name, info.cause, around))
+      return info
+    },
+
+    volume,
+    volumes: async (label) =>
+      (await inspect(['volume'], await lines(['volume', 'ls', '--quiet', '--filter', `label=${label}`]))).map(
+        volumeFrom,
+      ),
+    createVolume: async (volumeName, labels) => {
+      const flags = Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`])
+      const created = await run(command, ['volume', 'create', ...flags, volumeName], { okCodes: [0, 1, 125] })
+      if (created.code !== 0 && !/already exists|already in use/i.test(created.stderr))
+        await run(command, ['volume', 'create', ...flags, volumeName])
+      // docker answers as if it had made one that was there: only its labels tell.
+      const found = await volume(volumeName)
+      if (!found || Object.entries(labels).some(([key, value]) => found.labels[key] !== value))
+        throw new EnvironmentError(
+          'volume-taken',
+          `${name} already has a volume ${volumeName}, and it says something else.`,
+          {
+            hints: [`${command} volume inspect ${volumeName}`],
+          },
+        )
+    },
+    removeVolume: async (volumeName) => {
+      await orMissing(['volume', 'rm', volumeName])
+    },
+
+    containers: async (label) =>
+      (
+        await inspect(
+          ['container'],
+          await lines(['ps', '--all', '--quiet', '--no-trunc', '--filter', `label=${label}`]),
+        )
+      ).map(containerFrom),
+    startContainers: async (names, call) => {
+      for (const container of names) await run(command, ['start', container], call)
+    },
+    removeContainers: async (names) => {
+      if (names.length > 0) await orMissing(['rm', '--force', '--volumes', ...names])
+    },
+    networks: (label) => lines(['network', 'ls', '--filter', `label=${label}`, '--format', '{{.Name}}']),
+    hasNetwork: async (network) =>
+      (await lines(['network', 'ls', '--format', '{{.Name}}'])).some((line) => line.trim() === network),
+    removeNetwork: async (network) => {
+      await orMissing(['network', 'rm', network])
+    },
+
+    exec: (container, words, { input, ...call } = {}) =>
+      run(command, ['exec', ...(input === undefined ? [] : ['--interactive']), container, ...words], {
+        ...call,
+        ...(input === undefined ? {} : { input }),
+      }),
+    execCommand: (container, words) => [command, 'exec', '--interactive', container, ...words],
+    logs: async (container, count) => {
+      const { stdout, stderr } = await run(command, ['logs', '--tail', String(count), container], {
+        okCodes: [0, 1, 125],
+      })
+      return `${stdout}${stderr}`
+    },
+
+    image: async (ref) => (await inspect(['image'], [reference(ref)])).map(imageFrom)[0],
+    pull: async (ref, call) => {
+      await run(command, ['pull', reference(ref)], { timeoutMs: pullMs, ...call })
+    },
+    build: async (request, call) => {
+      const { args, env: buildEnv } = buildArguments({ ...request, tag: reference(request.tag) })
+      await run(command, args, { timeoutMs: buildMs, ...call, env: buildEnv })
+    },
+    saveCommand: (refs, platform) => [
+      command,
+      ...dialect.save,
+      ...(platform === undefined ? [] : ['--platform', platform]),
+      ...refs.map(reference),
+    ],
+  }
+}
+
+/** Whether all that stands on standard error is that something is not there. */
+const onlyMissing = (stderr: string, missing: RegExp): boolean => {
+  const said = stderr.split('\n').filter((line) => line.trim() !== '' && !/level=(warning|info)/.test(line))
+  return said.length > 0 && said.every((line) => missing.test(line))
+}

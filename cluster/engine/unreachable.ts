@@ -1,0 +1,59 @@
+import type { EngineName } from '../../core/config/config.ts'
+import { EnvironmentError, messageOf } from '../../core/errors.ts'
+import { CommandError } from '../../core/run.ts'
+
+export type Trouble = { readonly engine: EngineName; readonly cause: string; readonly hints: readonly string[] }
+
+type Surroundings = {
+  readonly platform: string
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** Why an engine does not answer, in words, and the way out. `thrown` is what its `info` failed with, or the text it gave instead. */
+export const troubleFrom = (engine: EngineName, thrown: unknown, around: Surroundings): Trouble => {
+  const text = thrown instanceof CommandError ? thrown.stderr.trim() || thrown.message : messageOf(thrown)
+  if (thrown instanceof CommandError && thrown.code === 'command-missing')
+    return { engine, cause: `there is no program \`${engine}\` on the PATH`, hints: [installHint(engine)] }
+  if (thrown instanceof CommandError && thrown.code === 'timed-out')
+    return { engine, cause: 'it was asked and did not answer in time', hints: [startHint(engine, around)] }
+  if (/permission denied/i.test(text))
+    return {
+      engine,
+      cause: `this user may not use its socket (${lastLine(text)})`,
+      hints:
+        engine === 'docker'
+          ? ['sudo usermod -aG docker "$USER" && newgrp docker', 'docker context ls   # is another context meant?']
+          : [`Run ${engine} as the user that its socket belongs to, or set it up rootless.`],
+    }
+  if (/cannot connect|is the docker daemon running|connection refused|no such file|dial unix|connect: /i.test(text)) {
+    const host = engine === 'docker' ? around.env['DOCKER_HOST'] : undefined
+    return {
+      engine,
+      cause: `it is installed, and its daemon does not answer${host ? ` at DOCKER_HOST=${host}` : ''}`,
+      hints: host
+        ? [`unset DOCKER_HOST   # if ${host} is not meant`, startHint(engine, around)]
+        : [startHint(engine, around)],
+    }
+  }
+  return { engine, cause: lastLine(text) || 'it failed without a word', hints: [startHint(engine, around)] }
+}
+
+export const unreachable = ({ engine, cause, hints }: Trouble): EnvironmentError =>
+  new EnvironmentError('engine-unreachable', `${engine} does not answer: ${cause}.`, { hints })
+
+const installHint = (engine: EngineName): string =>
+  ({
+    docker: 'Install Docker: https://docs.docker.com/get-docker/',
+    podman: 'Install podman: https://podman.io/docs/installation',
+    nerdctl: 'Install nerdctl: https://github.com/containerd/nerdctl#install',
+  })[engine]
+
+const startHint = (engine: EngineName, { platform }: Surroundings): string => {
+  if (engine === 'podman') return platform === 'linux' ? 'podman info   # shows what is wrong' : 'podman machine start'
+  if (engine === 'nerdctl') return 'sudo systemctl start containerd'
+  return platform === 'linux'
+    ? 'sudo systemctl start docker   # or start Docker Desktop'
+    : 'Start Docker Desktop (or colima, Rancher Desktop, OrbStack) and wait until it says it runs.'
+}
+
+const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.trim() ?? ''

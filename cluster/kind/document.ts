@@ -1,0 +1,94 @@
+import semver from 'semver'
+import { stringify } from 'yaml'
+import type { Config, NodeConfig, PortConfig, Taint } from '../../core/config/config.ts'
+import { versionOfNodeImage } from './node-images.ts'
+
+/** What the document depends on beyond the file. */
+export type Surroundings = {
+  /** Undefined leaves the choice to kind. */
+  readonly image?: string | undefined
+  readonly cgroupVersion: 1 | 2
+  /** Host ports as they are to be bound, per node of the file, where these differ from the file's (0 is any free one). */
+  readonly ports?: readonly (readonly PortConfig[])[]
+}
+
+/** The kind v1alpha4 document of a cluster, as YAML. */
+export const kindDocument = (config: Config, around: Surroundings): string => {
+  const { nodes, kind } = config.cluster
+  const document = {
+    kind: 'Cluster',
+    apiVersion: 'kind.x-k8s.io/v1alpha4',
+    nodes: nodes.map((node, index) => nodeDocument(node, around.ports?.[index] ?? node.ports, around.image)),
+    ...(needsCgroupPatch(around) ? { kubeadmConfigPatches: [cgroupPatch] } : {}),
+  }
+  return stringify(merged(document, kind), { lineWidth: 0 })
+}
+
+/**
+ * kubelets refuse cgroup v1 by default from Kubernetes 1.35 on. The field is known to kubelets from 1.31 on, which is
+ * older than any default of the kinds that are supported: it does no harm where the version cannot be told.
+ */
+export const needsCgroupPatch = ({ image, cgroupVersion }: Surroundings): boolean => {
+  if (cgroupVersion !== 1) return false
+  const version = versionOfNodeImage(image ?? '')
+  return version === undefined || semver.gte(version, '1.35.0')
+}
+
+const cgroupPatch = stringify({ kind: 'KubeletConfiguration', failCgroupV1: false })
+
+const nodeDocument = (node: NodeConfig, ports: readonly PortConfig[], image: string | undefined): object => ({
+  role: node.role,
+  ...(image === undefined ? {} : { image }),
+  ...(Object.keys(node.labels).length > 0 ? { labels: node.labels } : {}),
+  ...(ports.length > 0 ? { extraPortMappings: ports.map(portDocument) } : {}),
+  ...(node.mounts.length > 0
+    ? {
+        extraMounts: node.mounts.map(({ hostPath, nodePath, readOnly }) => ({
+          hostPath,
+          containerPath: nodePath,
+          ...(readOnly ? { readOnly } : {}),
+        })),
+      }
+    : {}),
+  ...(node.taints.length > 0 ? { kubeadmConfigPatches: taintPatches(node) } : {}),
+})
+
+const portDocument = ({ address, hostPort, nodePort, protocol }: PortConfig): object => ({
+  containerPort: nodePort,
+  hostPort,
+  listenAddress: address,
+  protocol: protocol.toUpperCase(),
+})
+
+/**
+ * kind has no field for taints. Only the first control plane is initialised, every other node joins, and a patch for
+ * the kind that a node does not use does nothing.
+ */
+const taintPatches = ({ role, taints }: NodeConfig): readonly string[] => {
+  // Taints that are given replace kubeadm's own; kind takes that one away from a single node, and fails if it is not there.
+  const own: readonly Taint[] =
+    role === 'control-plane'
+      ? [{ key: 'node-role.kubernetes.io/control-plane', value: '', effect: 'NoSchedule' }, ...taints]
+      : taints
+  const nodeRegistration = {
+    taints: own.map(({ key, value, effect }) => ({ key, ...(value === '' ? {} : { value }), effect })),
+  }
+  const kinds = role === 'control-plane' ? ['InitConfiguration', 'JoinConfiguration'] : ['JoinConfiguration']
+  return kinds.map((kind) => stringify({ kind, nodeRegistration }))
+}
+
+/** Maps merge, lists append, anything else is replaced. */
+const merged = (below: unknown, above: unknown): unknown => {
+  if (Array.isArray(below) && Array.isArray(above)) return [...(below as unknown[]), ...(above as unknown[])]
+  if (isMap(below) && isMap(above))
+    return Object.fromEntries(
+      [...new Set([...Object.keys(below), ...Object.keys(above)])].map((key) => [
+        key,
+        key in below && key in above ? merged(below[key], above[key]) : key in above ? above[key] : below[key],
+      ]),
+    )
+  return above
+}
+
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)

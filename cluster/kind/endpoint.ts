@@ -1,0 +1,38 @@
+import type { Port } from '../../core/step.ts'
+import type { Container } from '../engine/engine.ts'
+import { kindRoleLabel } from './labels.ts'
+
+const apiPort = 6443
+
+/** The containers with the role, in the order of their names: `x-worker`, `x-worker2`, …, `x-worker10`. */
+export const withRole = (
+  containers: readonly Container[],
+  role: 'control-plane' | 'worker' | 'external-load-balancer',
+): readonly Container[] =>
+  containers
+    .filter(({ labels }) => labels[kindRoleLabel] === role)
+    .toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
+
+/** Where the API of a cluster is reached from this machine, `https://127.0.0.1:34567`; undefined when no port is bound. */
+export const apiEndpoint = (containers: readonly Container[]): string | undefined => {
+  const [entry] = [...withRole(containers, 'external-load-balancer'), ...withRole(containers, 'control-plane')]
+  // Docker Desktop can bind elsewhere than it says, and tells so in a label; kind goes by it too.
+  const elsewhere = entry?.labels[`desktop.docker.io/ports/${apiPort}/tcp`]
+  if (elsewhere) return `https://${elsewhere}`
+  const port = entry?.ports.find(({ containerPort, protocol }) => containerPort === apiPort && protocol === 'tcp')
+  if (!port || !(port.hostPort > 0)) return undefined
+  return `https://${port.address.includes(':') ? `[${port.address}]` : port.address}:${port.hostPort}`
+}
+
+/** The host ports that lead into the nodes, the API's own left out. */
+export const boundPorts = (containers: readonly Container[]): readonly Port[] =>
+  [...withRole(containers, 'control-plane'), ...withRole(containers, 'worker')].flatMap(({ ports }) =>
+    ports
+      .filter(({ containerPort, hostPort }) => containerPort !== apiPort && hostPort > 0)
+      .map(({ address, hostPort, containerPort, protocol }) => ({
+        address,
+        hostPort,
+        nodePort: containerPort,
+        protocol: protocol === 'udp' || protocol === 'sctp' ? protocol : 'tcp',
+      })),
+  )

@@ -1,0 +1,155 @@
+import { rm } from 'node:fs/promises'
+import type { Config } from '../../core/config/config.ts'
+import { EnvironmentError, stopReason } from '../../core/errors.ts'
+import type { Run } from '../../core/run.ts'
+import type { Context } from '../../core/step.ts'
+import { poll, waitFor } from '../../core/wait.ts'
+import { whyNoApi } from '../access.ts'
+import type { Access } from '../access.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { Places } from '../places.ts'
+import type { Tools } from '../tools/tools.ts'
+import { createWithKind } from './create.ts'
+import { kindDocument, needsCgroupPatch } from './document.ts'
+import { withRole } from './endpoint.ts'
+import { failureOf } from './failure.ts'
+import { freeHostPorts } from './host-ports.ts'
+import { nodeImage } from './node-images.ts'
+import { clusterContainers } from './situation.ts'
+
+/** Makes, starts and deletes the containers of one cluster during one run. */
+export type Lifecycle = {
+  /** Deletes what is there and creates the cluster. Returns when its API answers: kind goes on joining nodes. */
+  create(ctx: Context): Promise<void>
+  /** Starts what is stopped, control planes first, and waits for the API. */
+  start(ctx: Context, timeoutMs: number): Promise<void>
+  /** Deletes the containers. */
+  destroy(): Promise<void>
+  /** Until kind has ended, when it was started in this run. Throws why it failed. */
+  ended(report?: (line: string) => void): Promise<void>
+  /** Whether this run created the cluster. */
+  created(): boolean
+}
+
+type Parts = {
+  readonly config: Config
+  readonly run: Run
+  readonly tools: Pick<Tools, 'kind'>
+  readonly places: Places
+  readonly access: Access
+  readonly engine: () => Promise<Engine>
+  /** Of the whole run: kind outlives the step that started it. */
+  readonly signal?: AbortSignal | undefined
+}
+
+export const makeLifecycle = ({ config, run, tools, places, access, engine, signal }: Parts): Lifecycle => {
+  const { name } = config
+  let creation: { readonly ended: Promise<void>; report(line: string): void } | undefined
+
+  const destroy = async (): Promise<void> => {
+    const using = await engine()
+    await using.removeContainers((await clusterContainers(using, name)).map((container) => container.name))
+    await rm(places.kubeconfig, { force: true })
+    access.forget()
+  }
+
+  /** What the engine and the installed kind make of the file. */
+  const documentFor = async (ctx: Context): Promise<string> => {
+    const [kind, info] = await Promise.all([tools.kind(), engine().then((using) => using.info())])
+    const around = {
+      image: nodeImage(config.cluster.kubernetes, kind.version, config.at(['cluster', 'kubernetes'])),
+      cgroupVersion: info.cgroupVersion,
+    }
+    if (needsCgroupPatch(around))
+      ctx.warn(
+        'The engine is on cgroup v1, which kubelets refuse from Kubernetes 1.35 on: failCgroupV1 is set to false.',
+      )
+    if (config.cluster.onPortConflict === 'fail') return kindDocument(config, around)
+    const ports = await freeHostPorts(config.cluster.nodes, ({ hostPort, nodePort }) =>
+      ctx.warn(`Port ${hostPort} is taken: node port ${nodePort} gets another one (cluster.onPortConflict: fallback).`),
+    )
+    return kindDocument(config, { ...around, ports })
+  }
+
+  const apiAnswers = async (ctx: Context, timeoutMs: number): Promise<void> => {
+    let renewed = false
+    const ask = async () => {
+      renewed ||= await access.renew()
+      if (!renewed) return { waiting: 'the control plane starts' }
+      const why = await whyNoApi(access)
+      return why === undefined ? { done: undefined } : { waiting: why }
+    }
+    // Nothing can be watched before there is an API; the first look costs a few processes.
+    await waitFor(`The API of ${name}`, poll(ask, 300), { timeoutMs, signal: ctx.signal })
+  }
+
+  const create = async (ctx: Context): Promise<void> => {
+    const [using, kind, document] = await Promise.all([engine(), tools.kind(), documentFor(ctx)])
+    await destroy()
+    const stop = new AbortController()
+    const whole = AbortSignal.any([signal ?? ctx.signal, stop.signal])
+    const current: NonNullable<typeof creation> = {
+      report: (line) => ctx.report(line),
+      ended: (async () => {
+        const options = { kind, engine: using, run, places, name, document, signal: whole, timeoutMs: ctx.timeoutMs }
+        for (let attempt = 1; ; attempt++)
+          try {
+            await createWithKind({ ...options, report: (line) => current.report(line) })
+            return
+          } catch (error) {
+            if (whole.aborted) throw stopReason(whole)
+            const failure = await failureOf(using, name, error)
+            await destroy()
+            // A kind that a killed run left behind makes containers until it notices.
+            if (failure.code !== 'name-taken' || attempt > 1) throw failure
+          }
+      })(),
+    }
+    creation = current
+    const failed = new Promise<never>((_resolve, reject) => {
+      current.ended.catch(reject)
+    })
+    const waiting = { ...ctx, signal: AbortSignal.any([ctx.signal, stop.signal]) }
+    try {
+      await Promise.race([failed, apiAnswers(waiting, ctx.timeoutMs)])
+    } catch (error) {
+      stop.abort(error)
+      await current.ended.catch(() => undefined)
+      throw error
+    }
+  }
+
+  const start = async (ctx: Context, timeoutMs: number): Promise<void> => {
+    const using = await engine()
+    const containers = await clusterContainers(using, name)
+    const order = (['external-load-balancer', 'control-plane', 'worker'] as const).flatMap((role) =>
+      withRole(containers, role),
+    )
+    const stopped = order.filter(({ running }) => !running).map((container) => container.name)
+    if (stopped.length > 0) {
+      ctx.report(`starting ${stopped.join(', ')}`)
+      await using.startContainers(stopped, { signal: ctx.signal })
+      access.forget()
+    }
+    await apiAnswers(ctx, timeoutMs)
+  }
+
+  return {
+    create,
+    start,
+    destroy,
+    ended: async (report) => {
+      if (!creation) return
+      if (report) creation.report = report
+      await creation.ended
+    },
+    created: () => creation !== undefined,
+  }
+}
+
+/** A cluster that is finished and does not answer is not thrown away unasked. */
+export const doesNotAnswer = (name: string, cause: EnvironmentError): EnvironmentError =>
+  new EnvironmentError('api-unreachable', `The nodes of ${name} run, and its API does not answer. ${cause.message}`, {
+    hints: ['kindup up --recreate   # makes the cluster anew', `docker logs ${name}-control-plane`],
+    cause,
+  })

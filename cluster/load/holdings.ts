@@ -1,0 +1,61 @@
+import type { Engine, EngineImage } from '../engine/engine.ts'
+import { qualified } from '../engine/reference.ts'
+
+/** One image in a node, as its container runtime knows it. */
+export type Holding = {
+  /** Digests by which it may be known outside: of its configuration, its manifests, and the one it was sent as. */
+  readonly digests: ReadonlySet<string>
+}
+
+/** What a node holds, by full reference. */
+export type Holdings = ReadonlyMap<string, Holding>
+
+/** On the image in the node: the id that the engine knew it by when it was sent. */
+export const sentAs = 'dev.kindup.image'
+
+/** Reads what a node holds. `manifestIds`: the engine's ids are those of manifests, which only our own mark can be compared with for certain. */
+export const holdingsOf = async (engine: Engine, container: string, manifestIds: boolean): Promise<Holdings> => {
+  const [listed, marked] = await Promise.all([
+    engine.exec(container, ['crictl', 'images', '--output', 'json']),
+    manifestIds ? engine.exec(container, ['ctr', '--namespace=k8s.io', 'images', 'ls']) : undefined,
+  ])
+  return holdingsFrom(listed.stdout, marked?.stdout ?? '')
+}
+
+/** From `crictl images --output json` and the table of `ctr images ls`. */
+export const holdingsFrom = (crictl: string, ctr: string): Holdings => {
+  const { images = [] } = JSON.parse(crictl) as {
+    readonly images?: readonly {
+      readonly id: string
+      readonly repoTags?: readonly string[] | null
+      readonly repoDigests?: readonly string[] | null
+    }[]
+  }
+  const sent = new Map<string, string[]>()
+  for (const line of ctr.split('\n')) {
+    const [ref] = line.split(/\s/, 1)
+    const mark = new RegExp(`\\b${sentAs.replaceAll('.', String.raw`\.`)}=([^\\s,]+)`).exec(line)?.[1]
+    const target = /\bsha256:[0-9a-f]{64}\b/.exec(line)?.[0]
+    if (ref)
+      sent.set(
+        ref,
+        [mark, target].filter((digest) => digest !== undefined),
+      )
+  }
+  return new Map(
+    images.flatMap(({ id, repoTags, repoDigests }) =>
+      [...(repoTags ?? []), ...(repoDigests ?? [])].map((ref) => {
+        const digests = [id, ...(repoDigests ?? []).map(digestOf), ...(sent.get(ref) ?? [])]
+        return [qualified(ref), { digests: new Set(digests) }] as const
+      }),
+    ),
+  )
+}
+
+/** Whether the node holds this very image under that reference; another build under the same tag counts as lacking. */
+export const holds = (holdings: Holdings, ref: string, image: EngineImage): boolean => {
+  const held = holdings.get(qualified(ref))
+  return held !== undefined && [image.id, ...image.repoDigests.map(digestOf)].some((digest) => held.digests.has(digest))
+}
+
+const digestOf = (repoDigest: string): string => repoDigest.slice(repoDigest.indexOf('@') + 1)

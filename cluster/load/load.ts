@@ -1,0 +1,118 @@
+import semver from 'semver'
+import { EnvironmentError } from '../../core/errors.ts'
+import { CommandError, runPipe } from '../../core/run.ts'
+import type { Engine, EngineImage, EngineInfo } from '../engine/engine.ts'
+import { qualified } from '../engine/reference.ts'
+import { holdingsOf, holds, sentAs } from './holdings.ts'
+import { snapshotterIn } from './snapshotter.ts'
+
+type LoadOptions = {
+  readonly engine: Engine
+  readonly images: readonly string[]
+  /** Names of node containers. */
+  readonly containers: readonly string[]
+  readonly signal?: AbortSignal
+}
+
+/** Images that go to the same nodes: one archive carries them. */
+type Parcel = { readonly refs: readonly string[]; readonly containers: readonly string[] }
+
+/** Large images over a slow disk. */
+const sendMs = 15 * 60_000
+
+/** The references that some node lacks, or holds as another image. What the engine does not hold is not its to send. */
+export const missingImages = async (options: LoadOptions): Promise<readonly string[]> =>
+  (await parcelsFor(options)).parcels.flatMap(({ refs }) => refs)
+
+/** Sends each node what it lacks, and names what was sent. */
+export const loadImages = async (options: LoadOptions): Promise<readonly string[]> => {
+  const { parcels, held, info } = await parcelsFor(options)
+  await Promise.all(parcels.map((parcel) => send(options, parcel, held, info)))
+  return parcels.flatMap(({ refs }) => refs)
+}
+
+const parcelsFor = async ({ engine, images, containers }: LoadOptions) => {
+  const wanted = [...new Set(images)]
+  const info = await engine.info()
+  const [found, holdings] = await Promise.all([
+    Promise.all(wanted.map(async (ref) => [ref, await engine.image(ref)] as const)),
+    Promise.all(containers.map(async (name) => [name, await holdingsOf(engine, name, info.containerdStore)] as const)),
+  ])
+  const held = new Map(found.flatMap(([ref, image]) => (image ? [[ref, image] as const] : [])))
+  const parcels = new Map<string, { refs: string[]; containers: readonly string[] }>()
+  for (const [ref, image] of held) {
+    const lacking = holdings.filter(([, holding]) => !holds(holding, ref, image)).map(([name]) => name)
+    if (lacking.length === 0) continue
+    // An archive of a containerd store is for one platform.
+    const key = [...lacking, info.containerdStore ? image.architecture : ''].join(' ')
+    const parcel = parcels.get(key) ?? { refs: [], containers: lacking }
+    parcel.refs.push(ref)
+    parcels.set(key, parcel)
+  }
+  return { parcels: [...parcels.values()] as readonly Parcel[], held, info }
+}
+
+const send = async (
+  { engine, signal }: LoadOptions,
+  { refs, containers }: Parcel,
+  held: ReadonlyMap<string, EngineImage>,
+  info: EngineInfo,
+): Promise<void> => {
+  const architecture = held.get(refs[0] ?? '')?.architecture || info.architecture
+  // A containerd store names platforms in its archives that it never fetched: --all-platforms fails on them (kind#3795).
+  const platform = info.containerdStore ? `linux/${architecture}` : undefined
+  const imports = await Promise.all(
+    containers.map(async (container) => {
+      const dump = await engine.exec(container, ['containerd', 'config', 'dump'])
+      const snapshotter = snapshotterIn(dump.stdout)
+      return engine.execCommand(container, [
+        'ctr',
+        '--namespace=k8s.io',
+        'images',
+        'import',
+        ...(platform === undefined ? ['--all-platforms'] : ['--platform', platform]),
+        ...(snapshotter === undefined ? [] : [`--snapshotter=${snapshotter}`]),
+        '-',
+      ])
+    }),
+  )
+  const save = engine.saveCommand(
+    refs,
+    platform !== undefined && canSaveOnePlatform(engine, info) ? platform : undefined,
+  )
+  await runPipe(save, imports, { timeoutMs: sendMs, ...(signal ? { signal } : {}) }).catch((error: unknown) => {
+    throw explained(error, refs)
+  })
+  if (info.containerdStore) await Promise.all(containers.map((container) => markSent(engine, container, refs, held)))
+}
+
+/** `docker save --platform` came with 28. */
+const canSaveOnePlatform = (engine: Engine, { version }: EngineInfo): boolean =>
+  engine.name !== 'docker' || (semver.coerce(version)?.major ?? 0) >= 28
+
+const markSent = async (
+  engine: Engine,
+  container: string,
+  refs: readonly string[],
+  held: ReadonlyMap<string, EngineImage>,
+): Promise<void> => {
+  for (const ref of refs) {
+    const mark = `${sentAs}=${held.get(ref)?.id ?? ''}`
+    await engine.exec(container, ['ctr', '--namespace=k8s.io', 'images', 'label', qualified(ref), mark])
+  }
+}
+
+const explained = (error: unknown, refs: readonly string[]): unknown => {
+  if (!(error instanceof CommandError)) return error
+  const incomplete = /content digest|no match for platform|not found: platform/i.test(`${error.stderr}${error.message}`)
+  return new EnvironmentError(
+    'image-not-sent',
+    `${refs.join(', ')} could not be put into the nodes. ${error.message}`,
+    {
+      hints: incomplete
+        ? refs.map((ref) => `docker pull --platform linux/amd64 ${ref}   # the engine holds only parts of it`)
+        : error.hints,
+      cause: error,
+    },
+  )
+}

@@ -1,0 +1,33 @@
+import type { Verdict } from '../../core/wait.ts'
+import type { KubeObject } from '../kube/kube.ts'
+
+type Condition = { readonly type: string; readonly status: string; readonly message?: string; readonly reason?: string }
+
+/** What keeps a node from being Ready, undefined when nothing does. */
+export const notReady = (node: KubeObject): string | undefined => {
+  const { conditions = [] } = (node['status'] ?? {}) as { readonly conditions?: readonly Condition[] }
+  const ready = conditions.find(({ type }) => type === 'Ready')
+  if (ready?.status === 'True') return undefined
+  return ready?.message || ready?.reason || 'its kubelet has not spoken yet'
+}
+
+/** How the nodes of those names stand, all of them together. */
+export const nodesVerdict = (
+  names: readonly string[],
+  nodes: readonly KubeObject[],
+): Verdict<readonly KubeObject[]> => {
+  const byName = new Map(nodes.map((node) => [node.metadata.name, node]))
+  const waiting = names.flatMap((name) => {
+    const node = byName.get(name)
+    const why = node ? notReady(node) : 'has not joined yet'
+    return why === undefined ? [] : [`${name}: ${why}`]
+  })
+  return waiting.length === 0
+    ? { done: names.flatMap((name) => byName.get(name) ?? []) }
+    : {
+        waiting:
+          waiting.length === 1
+            ? waiting[0]!
+            : `${waiting.length} of ${names.length} nodes are not ready (${waiting[0]})`,
+      }
+}

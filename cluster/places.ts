@@ -1,0 +1,25 @@
+import { join } from 'node:path'
+import { cacheFolder } from '../core/paths.ts'
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/** Where kindup keeps what it needs of one cluster on this machine. All of it can be made again. */
+export type Places = {
+  readonly folder: string
+  /** kindup's own kubeconfig, mode 0600: what every tool is given. */
+  readonly kubeconfig: string
+  /** kind writes here, in place and at its own time: nobody reads it. */
+  readonly kindKubeconfig: string
+  readonly lock: string
+}
+
+export const placesOf = (name: string, env: Env = process.env): Places => {
+  const clusters = join(cacheFolder(env), 'clusters')
+  const folder = join(clusters, name)
+  return {
+    folder,
+    kubeconfig: join(folder, 'kubeconfig'),
+    kindKubeconfig: join(folder, 'kind.kubeconfig'),
+    lock: join(clusters, `${name}.lock`),
+  }
+}

@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto'
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { EnvironmentError } from '../core/errors.ts'
+import { isThere, processMark } from './record/process-mark.ts'
+import type { ProcessMark } from './record/process-mark.ts'
+
+type Holder = {
+  readonly pid: number
+  readonly startedAt: string
+  /** As the user would write it: `kindup up`. */
+  readonly command: string
+  readonly mark?: ProcessMark
+}
+
+export type RunLock = { release(): Promise<void> }
+
+/**
+ * Keeps a second kindup on this machine away from a name before the cluster, and its Lease, exist.
+ * The lock of a run that is dead is taken over. Throws `busy` saying who has it.
+ */
+export const takeRunLock = async (path: string, command: string): Promise<RunLock> => {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  const mark = await processMark(process.pid)
+  const mine: Holder = {
+    pid: process.pid,
+    startedAt: new Date().toISOString(),
+    command,
+    ...(mark === undefined ? {} : { mark }),
+  }
+  const text = `${JSON.stringify(mine)}\n`
+  // Whoever takes over a dead lock may lose it again to a third; twice is luck enough.
+  for (let attempt = 0; attempt < 3; attempt++) {
+    if (await make(path, text)) return { release: () => release(path, text) }
+    const seen = await readFile(path, 'utf8').catch(() => undefined)
+    if (seen === undefined) continue
+    const holder = parsed(seen)
+    if (holder && (await isAlive(holder))) throw busy(holder)
+    await setAside(path, seen)
+  }
+  throw new EnvironmentError('busy', `Other runs of kindup want ${path} at the same time.`, {
+    hints: ['Try again in a moment.'],
+  })
+}
+
+/** Made with its content at once: a lock that is half written would look dead. */
+const make = async (path: string, text: string): Promise<boolean> => {
+  const mine = `${path}.${process.pid}-${randomBytes(4).toString('hex')}`
+  await writeFile(mine, text, { mode: 0o600, flag: 'wx' })
+  try {
+    await link(mine, path)
+    return true
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    throw error
+  } finally {
+    await rm(mine, { force: true })
+  }
+}
+
+/** Only what was seen to be dead is moved: another process may have been faster. */
+const setAside = async (path: string, seen: string): Promise<void> => {
+  const aside = `${path}.${process.pid}-${randomBytes(4).toString('hex')}`
+  if (
+    !(await rename(path, aside).then(
+      () => true,
+      () => false,
+    ))
+  )
+    return
+  const moved = await readFile(aside, 'utf8').catch(() => undefined)
+  if (moved === seen) await rm(aside, { force: true })
+  else {
+    await link(aside, path).catch(() => undefined)
+    await rm(aside, { force: true })
+  }
+}
+
+const release = async (path: string, text: string): Promise<void> => {
+  if ((await readFile(path, 'utf8').catch(() => undefined)) === text) await rm(path, { force: true })
+}
+
+const isAlive = async ({ pid, mark }: Holder): Promise<boolean> => {
+  if (!isThere(pid)) return false
+  const now = await processMark(pid)
+  // The same number may be another process by now; where that cannot be told, it is taken for the same.
+  return mark === undefined || now === undefined || (now.start === mark.start && now.space === mark.space)
+}
+
+const parsed = (text: string): Holder | undefined => {
+  try {
+    const value: unknown = JSON.parse(text)
+    return value !== null && typeof value === 'object' && 'pid' in value && Number.isInteger(value.pid)
+      ? (value as Holder)
+      : undefined
+  } catch {
+    // Not one of ours: nobody can be asked.
+    return undefined
+  }
+}
+
+const busy = ({ pid, command, startedAt }: Holder): EnvironmentError =>
+  new EnvironmentError(
+    'busy',
+    `${command} (process ${pid}) has worked on this cluster since ${new Date(startedAt).toTimeString().slice(0, 8)}.`,
+    { hints: ['Wait until it is done, and try again.', `Or stop it: kill ${pid}`] },
+  )

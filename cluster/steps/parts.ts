@@ -1,0 +1,22 @@
+import type { Config } from '../../core/config/config.ts'
+import type { Access } from '../access.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { NamedNode } from '../images/may-run.ts'
+import type { Lifecycle } from '../kind/lifecycle.ts'
+import type { Places } from '../places.ts'
+
+/** What the two steps of the cluster work with; they share one lifecycle, so that the second awaits what the first began. */
+export type Parts = {
+  readonly config: Config
+  /** kindup's own version, for the deed. */
+  readonly version: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly context: string
+  readonly nodes: readonly NamedNode[]
+  readonly places: Places
+  readonly access: Access
+  readonly lifecycle: Lifecycle
+  engine(): Promise<Engine>
+  /** Make the cluster anew where it cannot be changed in place. */
+  readonly recreate: boolean
+}
