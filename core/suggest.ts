@@ -18,7 +18,7 @@ const editsBetween = (a: string, b: string): number => {
       const same = a[i - 1] === b[j - 1]
       row[j] = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (same ? 0 : 1))
       const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
-      if (swapped) row[j] = Math.min(row[j], (beforeLast[j - 2] ?? 0) + 1)
+      if (swapped) row[j] = Math.min(row[j] ?? 0, (beforeLast[j - 2] ?? 0) + 1)
     }
     beforeLast = last
     last = row

@@ -1,0 +1,25 @@
+import { notBuiltYet } from '../not-built-yet.ts'
+import { showPath } from '../path.ts'
+import type { FileConfig } from '../schema/file.ts'
+import { checkFiles } from './files.ts'
+import { checkHostPorts } from './host-ports.ts'
+import type { Checked } from './known.ts'
+import { checkNames } from './names.ts'
+import { checkNeeds } from './needs.ts'
+import { checkPlaceholders } from './placeholders.ts'
+import { checkPlacement } from './placement.ts'
+import { checkFilled } from './releases.ts'
+
+/** Everything that a schema cannot see: what names what, what takes what, and what is not there. */
+export const checkConfig = async (file: FileConfig, checked: Checked): Promise<void> => {
+  for (const { path, what, instead } of notBuiltYet(file)) {
+    checked.findings.error({ path, key: true, message: `${showPath(path)}: ${what} is not built yet.`, hint: instead })
+  }
+  checkNames(checked)
+  checkHostPorts(checked)
+  checkPlacement(checked)
+  checkNeeds(checked)
+  checkFilled(checked)
+  checkPlaceholders(checked)
+  await checkFiles(checked)
+}

@@ -1,0 +1,151 @@
+import { readdir, stat } from 'node:fs/promises'
+import { basename, join, relative, resolve } from 'node:path'
+import { fillPlaceholders, hasPlaceholder } from '../../placeholders.ts'
+import { nearest } from '../../suggest.ts'
+import type { ServiceConfig } from '../config.ts'
+import type { Path } from '../path.ts'
+import { showPath } from '../path.ts'
+import type { Checked } from './known.ts'
+import { formsOf } from './known.ts'
+
+type Kind = 'file' | 'folder' | 'either'
+const kindOf = async (path: string): Promise<'file' | 'folder' | undefined> => {
+  const found = await stat(path).catch(() => undefined)
+  return found === undefined ? undefined : found.isDirectory() ? 'folder' : 'file'
+}
+
+/** Files and folders that the configuration names and that are not there. */
+export const checkFiles = async (checked: Checked): Promise<void> => {
+  const { config, findings } = checked
+  const waits: Promise<unknown>[] = []
+  const wants = (path: Path, file: string, kind: Kind, what: string): void => {
+    waits.push(want(path, file, kind, what, checked))
+  }
+  for (const [index, file] of config.crds.entries()) wants(['crds', index], file, 'either', 'the file or folder')
+  for (const addon of config.addons) {
+    for (const [index, file] of addon.values.entries())
+      wants(['addons', addon.name, 'values', index], file, 'file', 'the values file')
+    if (addon.chart !== undefined) waits.push(wantChart(['addons', addon.name, 'chart'], addon.chart, checked))
+  }
+  for (const { key, build } of config.images) {
+    if (build !== undefined)
+      waits.push(wantBuild(checked.places.written(['images', key, 'build']), build.context, build.file, checked))
+  }
+  for (const service of config.services) serviceFiles(service, checked, wants, waits)
+  for (const [index, node] of config.cluster.nodes.entries()) {
+    for (const [position, { hostPath }] of node.mounts.entries()) {
+      const path = ['cluster', 'nodes', index, 'mounts', position]
+      const warn = async (): Promise<void> => {
+        if ((await kindOf(hostPath)) !== undefined) return
+        const message = `${showPath(path)}: ${shown(hostPath, config.folder)} does not exist; the container engine makes an empty folder of it.`
+        findings.warn({ path, message })
+      }
+      waits.push(warn())
+    }
+  }
+  await Promise.all(waits)
+}
+
+const serviceFiles = (
+  service: ServiceConfig,
+  checked: Checked,
+  wants: (path: Path, file: string, kind: Kind, what: string) => void,
+  waits: Promise<unknown>[],
+): void => {
+  const { config } = checked
+  const base: Path = ['services', service.name, 'deploy']
+  const { deploy } = service
+  /** The text in each form of the service, without what still has placeholders. */
+  const filled = (text: string): readonly string[] => [
+    ...new Set(
+      formsOf(service, config)
+        .map(({ values }) => fillPlaceholders(text, values))
+        .filter((path) => !hasPlaceholder(path)),
+    ),
+  ]
+  if (deploy.kind === 'helm') {
+    waits.push(wantChart([...base, 'helm', 'chart'], deploy.chart.chart, checked))
+    for (const [index, text] of deploy.values.entries()) {
+      for (const file of filled(text))
+        wants([...base, 'helm', 'values', index], resolve(config.folder, file), 'file', 'the values file')
+    }
+  } else if (deploy.kind === 'manifests') {
+    for (const [index, text] of deploy.paths.entries()) {
+      for (const file of filled(text))
+        wants([...base, 'manifests', index], resolve(config.folder, file), 'either', 'the file or folder')
+    }
+  } else {
+    for (const folder of filled(deploy.folder))
+      waits.push(wantKustomization([...base, 'kustomize'], resolve(config.folder, folder), checked))
+  }
+}
+
+const shown = (file: string, folder: string): string => {
+  const near = relative(folder, file)
+  return near === '' ? '.' : near.startsWith('..') ? file : `./${near}`
+}
+
+const want = async (
+  path: Path,
+  file: string,
+  kind: Kind,
+  what: string,
+  { config, findings }: Checked,
+): Promise<boolean> => {
+  const found = await kindOf(file)
+  if (found === kind || (found !== undefined && kind === 'either')) return true
+  const problem =
+    found === undefined
+      ? `${what} ${shown(file, config.folder)} does not exist`
+      : `${shown(file, config.folder)} is a ${found}, and must be a ${kind}`
+  const siblings = found === undefined ? await readdir(resolve(file, '..')).catch(() => []) : []
+  const near = nearest(basename(file), siblings)
+  findings.error({
+    path,
+    message: `${showPath(path)}: ${problem}.`,
+    hint: near === undefined ? undefined : `Did you mean ${shown(join(resolve(file, '..'), near), config.folder)}?`,
+  })
+  return false
+}
+
+const wantChart = async (path: Path, chart: string, checked: Checked): Promise<void> => {
+  // Absolute here, if it is a path at all.
+  if (chart !== resolve(chart)) return
+  if ((await kindOf(chart)) === 'folder') {
+    if ((await kindOf(join(chart, 'Chart.yaml'))) === 'file') return
+    checked.findings.error({
+      path,
+      message: `${showPath(path)}: the folder ${shown(chart, checked.config.folder)} holds no Chart.yaml, so it is no chart.`,
+    })
+  } else if ((await want(path, chart, 'either', 'the chart', checked)) && !/\.(tgz|tar\.gz)$/.test(chart)) {
+    checked.findings.error({
+      path,
+      message: `${showPath(path)}: ${shown(chart, checked.config.folder)} is neither a chart's folder nor an archive (.tgz).`,
+    })
+  }
+}
+
+const wantBuild = async (path: Path, context: string, file: string, checked: Checked): Promise<void> => {
+  if (!(await want(path, context, 'folder', 'the folder', checked))) return
+  if ((await kindOf(file)) === 'file') return
+  const inContext = join(context, relative(checked.config.folder, file))
+  checked.findings.error({
+    path,
+    message: `${showPath(path)}: there is no Dockerfile ${shown(file, checked.config.folder)}.`,
+    hint:
+      inContext !== file && (await kindOf(inContext)) === 'file'
+        ? `Paths start at the file's folder: file: ${shown(inContext, checked.config.folder)}`
+        : 'Name it: build: { context: DIR, file: ./path/to/Dockerfile }',
+  })
+}
+
+const wantKustomization = async (path: Path, folder: string, checked: Checked): Promise<void> => {
+  if (!(await want(path, folder, 'folder', 'the folder', checked))) return
+  const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
+  const found = await Promise.all(names.map((name) => kindOf(join(folder, name))))
+  if (found.includes('file')) return
+  checked.findings.error({
+    path,
+    message: `${showPath(path)}: the folder ${shown(folder, checked.config.folder)} holds no kustomization.yaml.`,
+  })
+}

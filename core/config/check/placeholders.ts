@@ -1,0 +1,36 @@
+import { builtinPlaceholders, misspeltPlaceholders } from '../../placeholders.ts'
+import type { Path } from '../path.ts'
+import { showPath } from '../path.ts'
+import type { Checked } from './known.ts'
+
+/** Warns of placeholders that nothing fills in and that look like one that would be. */
+export const checkPlaceholders = ({ config, findings }: Checked): void => {
+  const known = [...builtinPlaceholders, ...new Set(config.environments.flatMap(({ vars }) => Object.keys(vars)))]
+  const look = (value: unknown, path: Path): void => {
+    if (Array.isArray(value)) for (const [index, item] of value.entries()) look(item, [...path, index])
+    else if (value !== null && typeof value === 'object')
+      for (const [key, item] of Object.entries(value)) look(item, [...path, key])
+    else if (typeof value === 'string') {
+      for (const { written, meant } of misspeltPlaceholders(value, known)) {
+        findings.warn({
+          path,
+          message: `${showPath(path)}: nothing fills in {${written}}, it stays as it is.`,
+          hint: `Did you mean {${meant}}?`,
+        })
+      }
+    }
+  }
+  for (const { name, deploy, hosts, expose, smoke } of config.services) {
+    const base: Path = ['services', name]
+    if (deploy.kind === 'helm') {
+      look({ release: deploy.release, values: deploy.values, set: deploy.set }, [...base, 'deploy', 'helm'])
+    } else {
+      look(deploy.kind === 'kustomize' ? { kustomize: deploy.folder } : { manifests: deploy.paths }, [
+        ...base,
+        'deploy',
+      ])
+    }
+    look({ hosts, expose }, base)
+    for (const [index, { path, url, host }] of smoke.entries()) look({ path, url, host }, [...base, 'smoke', index])
+  }
+}

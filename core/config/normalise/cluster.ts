@@ -1,0 +1,107 @@
+import type { AddonConfig, ClusterConfig, NodeConfig, PortConfig } from '../config.ts'
+import { builtinAddons } from '../builtin-addons.ts'
+import { parseMount } from '../parse/mount.ts'
+import { parsePort, portsClash } from '../parse/port.ts'
+import { parseTaint } from '../parse/taint.ts'
+import type { Path } from '../path.ts'
+import { showPath } from '../path.ts'
+import type { FileCluster } from '../schema/file.ts'
+import type { Scope } from './scope.ts'
+
+type FileNode = NonNullable<FileCluster['nodes']>[number]
+
+const bare = (role: NodeConfig['role']): NodeConfig => ({ role, labels: {}, taints: [], ports: [], mounts: [] })
+
+/** The section `cluster` with its nodes written out. */
+export const normaliseCluster = (file: FileCluster, scope: Scope): ClusterConfig => {
+  const { findings } = scope
+  if (file.nodes !== undefined && file.workers !== undefined) {
+    findings.error({
+      path: ['cluster', 'workers'],
+      key: true,
+      message: `cluster.workers is ${file.workers}, and cluster.nodes lists the nodes already.`,
+      hint: 'Keep one of the two.',
+    })
+  }
+  if (file.nodes !== undefined && !file.nodes.some((node) => node.role === 'control-plane')) {
+    findings.error({
+      path: ['cluster', 'nodes'],
+      message: 'cluster.nodes has no control plane.',
+      hint: 'Add one: - role: control-plane',
+    })
+  }
+  const kubernetes = kubernetesVersion(file.kubernetes, scope)
+  return {
+    ...(kubernetes === undefined ? {} : { kubernetes }),
+    engine: file.engine ?? 'auto',
+    nodes: file.nodes?.map((node, index) => normaliseNode(node, index, scope)) ?? [
+      bare('control-plane'),
+      ...Array.from({ length: file.workers ?? 0 }, () => bare('worker')),
+    ],
+    onPortConflict: file.onPortConflict ?? 'fail',
+    kind: file.kind ?? {},
+  }
+}
+
+const kubernetesVersion = (written: string | undefined, { findings }: Scope): string | undefined => {
+  if (written === undefined || /[/:@]/.test(written)) return written
+  if (/^v?\d+\.\d+(\.\d+)?$/.test(written)) return written.replace(/^v/, '')
+  findings.error({
+    path: ['cluster', 'kubernetes'],
+    message: `cluster.kubernetes is ${JSON.stringify(written)}: that is no version.`,
+    hint: 'Write a minor version ("1.36"), a full one ("1.36.4"), or a node image ("kindest/node:v1.36.4").',
+  })
+  return undefined
+}
+
+const normaliseNode = (node: FileNode, index: number, { folder, findings }: Scope): NodeConfig => {
+  const each = <T>(key: 'taints' | 'ports' | 'mounts', parse: (text: string) => T | string): T[] =>
+    (node[key] ?? []).flatMap((text, position) => {
+      const parsed = parse(text)
+      if (typeof parsed !== 'string') return [parsed]
+      const path: Path = ['cluster', 'nodes', index, key, position]
+      findings.error({
+        path,
+        message: `${showPath(path)} is ${JSON.stringify(text)}: ${parsed}${parsed.endsWith('?') ? '' : '.'}`,
+      })
+      return []
+    })
+  return {
+    role: node.role,
+    labels: node.labels ?? {},
+    taints: each('taints', parseTaint),
+    ports: each('ports', parsePort),
+    mounts: each('mounts', (text) => parseMount(text, folder)),
+  }
+}
+
+const webPorts: readonly PortConfig[] = [80, 443].map((port) => ({
+  address: '127.0.0.1',
+  hostPort: port,
+  nodePort: port,
+  protocol: 'tcp',
+}))
+
+/** Maps ports 80 and 443 on the first control plane where an add-on brings an ingress controller and no node maps its port 80. */
+export const mapIngressPorts = (
+  nodes: readonly NodeConfig[],
+  addons: readonly AddonConfig[],
+  { findings }: Scope,
+): readonly NodeConfig[] => {
+  const ingress = addons.find(({ name }) => builtinAddons[name]?.ingress === true)
+  const mapped = nodes.flatMap(({ ports }) => ports)
+  if (ingress === undefined || mapped.some(({ nodePort, protocol }) => nodePort === 80 && protocol === 'tcp'))
+    return nodes
+  const first = nodes.findIndex(({ role }) => role === 'control-plane')
+  for (const port of webPorts) {
+    if (mapped.some((other) => portsClash(port, other))) {
+      findings.error({
+        path: ['addons', ingress.name],
+        key: true,
+        message: `addons.${ingress.name} needs a host port that leads to port 80 of a node, and the file uses host port ${port.hostPort} for something else.`,
+        hint: 'Name the ports of the ingress on one node: ports: ["8080:80", "8443:443"]',
+      })
+    }
+  }
+  return nodes.map((node, index) => (index === first ? { ...node, ports: [...node.ports, ...webPorts] } : node))
+}

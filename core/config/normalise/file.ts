@@ -1,0 +1,32 @@
+import { resolve } from 'node:path'
+import type { Config } from '../config.ts'
+import type { FileConfig } from '../schema/file.ts'
+import { normaliseAddons } from './addons.ts'
+import { mapIngressPorts, normaliseCluster } from './cluster.ts'
+import { normaliseHosts } from './hosts.ts'
+import { normaliseImages } from './images.ts'
+import type { Scope } from './scope.ts'
+import { normaliseServices } from './services.ts'
+
+/** The whole file with its short forms written out. What cannot be is added to the findings. */
+export const normaliseFile = async (written: FileConfig, file: string, scope: Scope): Promise<Omit<Config, 'at'>> => {
+  const cluster = normaliseCluster(written.cluster ?? {}, scope)
+  const addons = normaliseAddons(written.addons ?? {}, scope)
+  return {
+    name: written.name,
+    file,
+    folder: scope.folder,
+    cluster: { ...cluster, nodes: mapIngressPorts(cluster.nodes, addons, scope) },
+    tools: { kind: 'auto', kubectl: 'auto', helm: 'auto', ...written.tools },
+    addons,
+    crds: (written.crds ?? []).map((path) => resolve(scope.folder, path)),
+    images: normaliseImages(written, scope),
+    environments: Object.entries(written.environments ?? {}).map(([name, { namespace, vars }]) => ({
+      name,
+      namespace: namespace ?? name,
+      vars: vars ?? {},
+    })),
+    services: await normaliseServices(written, scope),
+    hosts: normaliseHosts(written.hosts, scope),
+  }
+}

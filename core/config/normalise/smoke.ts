@@ -1,0 +1,39 @@
+import type { SmokeConfig } from '../config.ts'
+import { parseDuration } from '../parse/duration.ts'
+import type { Path } from '../path.ts'
+import { showPath } from '../path.ts'
+import type { FileSmoke } from '../schema/file.ts'
+import type { Scope } from './scope.ts'
+
+const defaultTimeoutMs = 30_000
+
+/** One smoke test with its defaults written out; a body that is no text becomes JSON. */
+export const normaliseSmoke = (smoke: FileSmoke, path: Path, { findings }: Scope): SmokeConfig => {
+  const { timeout, body, headers, method, json, ...rest } = smoke
+  const given = (['path', 'url', 'tcp'] as const).filter((key) => smoke[key] !== undefined)
+  if (given.length > 1 || (given.length === 0 && findings.intact(path))) {
+    findings.error({
+      path,
+      message: `${showPath(path)} needs exactly one of path, url and tcp, and has ${given.length === 0 ? 'none' : given.join(' and ')}.`,
+      hint: 'For example: - { path: /health, status: 200 }',
+    })
+  }
+  const timeoutMs = timeout === undefined ? defaultTimeoutMs : parseDuration(timeout)
+  if (timeoutMs === undefined) {
+    findings.error({
+      path: [...path, 'timeout'],
+      message: `${showPath([...path, 'timeout'])} is ${JSON.stringify(timeout)}: that is nothing, or more than three weeks.`,
+      hint: 'For example: timeout: 30s',
+    })
+  }
+  const isJson = body !== undefined && typeof body !== 'string'
+  const hasType = Object.keys(headers ?? {}).some((name) => name.toLowerCase() === 'content-type')
+  return {
+    ...rest,
+    method: method ?? (body === undefined ? 'GET' : 'POST'),
+    headers: { ...(isJson && !hasType ? { 'content-type': 'application/json' } : {}), ...headers },
+    ...(body === undefined ? {} : { body: isJson ? JSON.stringify(body) : body }),
+    ...(json === undefined ? {} : { json }),
+    timeoutMs: timeoutMs ?? defaultTimeoutMs,
+  }
+}

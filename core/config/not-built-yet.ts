@@ -1,0 +1,52 @@
+import type { Path } from './path.ts'
+import type { FileConfig } from './schema/file.ts'
+
+type Refusal = { readonly path: Path; readonly what: string; readonly instead?: string }
+
+const refuses = (value: unknown): boolean => value !== undefined && value !== false
+
+/** What the schema describes and nobody carries out yet: said with its line, never ignored. Each entry goes when its part is built. */
+export const notBuiltYet = (file: FileConfig): readonly Refusal[] => [
+  ...(refuses(file.cluster?.registry)
+    ? [
+        {
+          path: ['cluster', 'registry'],
+          what: 'The local registry',
+          instead: 'Images are put into the nodes directly; take the key away.',
+        },
+      ]
+    : []),
+  ...(refuses(file.cluster?.mirrors)
+    ? [{ path: ['cluster', 'mirrors'], what: 'Mirrors of registries', instead: 'Take the key away.' }]
+    : []),
+  ...Object.keys(file.secrets ?? {}).map((key) => ({
+    path: ['secrets', key],
+    what: 'Making secrets',
+    instead: 'Write it as a manifest of a service.',
+  })),
+  ...Object.entries(file.addons ?? {}).flatMap(([name, addon]) =>
+    name === 'headlamp' && refuses(addon) && (typeof addon !== 'object' || addon.chart === undefined)
+      ? [
+          {
+            path: ['addons', name],
+            what: 'The built-in add-on headlamp',
+            instead: 'Name its chart: headlamp: { chart: headlamp, repo: https://kubernetes-sigs.github.io/headlamp/ }',
+          },
+        ]
+      : [],
+  ),
+  ...Object.entries(file.services ?? {}).flatMap(([name, service]) => [
+    ...(service.hooks?.before?.length === undefined || service.hooks.before.length === 0
+      ? []
+      : [{ path: ['services', name, 'hooks'], what: 'Running hooks', instead: 'Run them before kindup.' }]),
+    ...(service.gitops === undefined
+      ? []
+      : [
+          {
+            path: ['services', name, 'gitops'],
+            what: 'Deploying by a GitOps controller',
+            instead: 'Take the key away: the service is then deployed directly.',
+          },
+        ]),
+  ]),
+]

@@ -1,0 +1,39 @@
+import { isIP } from 'node:net'
+import type { PortConfig } from '../config.ts'
+
+export const portForm = '[address:]host:node[/protocol], such as "80:80" or "0.0.0.0:8080:80/tcp"'
+
+/** Parses `[address:]host:node[/protocol]`; an IPv6 address stands in brackets. A text is the reason why it cannot be. */
+export const parsePort = (text: string): PortConfig | string => {
+  const [, , v6, v4, host = '', node = '', protocol = 'tcp'] =
+    /^((?:\[([^\]]*)\]|([^:[\]]*)):)?(\d+):(\d+)(?:\/([A-Za-z]+))?$/.exec(text) ?? []
+  if (node === '') return `it must be ${portForm}`
+  const address = v6 ?? v4 ?? '127.0.0.1'
+  if (isIP(address) !== (v6 === undefined ? 4 : 6)) {
+    return `${JSON.stringify(address)} is no IP address${address === 'localhost' ? '; write 127.0.0.1' : ''}`
+  }
+  const kind = protocol.toLowerCase()
+  if (kind !== 'tcp' && kind !== 'udp' && kind !== 'sctp')
+    return `the protocol ${JSON.stringify(protocol)} is none of tcp, udp, sctp`
+  const hostPort = Number(host)
+  const nodePort = Number(node)
+  if (hostPort > 65_535) return `host port ${host} is not between 0 and 65535`
+  if (nodePort < 1 || nodePort > 65_535) return `node port ${node} is not between 1 and 65535`
+  return { address, hostPort, nodePort, protocol: kind }
+}
+
+/** The form that `parsePort` reads. */
+export const showPort = ({ address, hostPort, nodePort, protocol }: PortConfig): string =>
+  `${address === '127.0.0.1' ? '' : address.includes(':') ? `[${address}]:` : `${address}:`}${hostPort}:${nodePort}${protocol === 'tcp' ? '' : `/${protocol}`}`
+
+const anywhere = (address: string): boolean => address === '0.0.0.0' || address === '::'
+
+/** Whether two mappings want the same port of this machine. */
+export const portsClash = (a: PortConfig, b: PortConfig): boolean => {
+  return (
+    a.hostPort !== 0 &&
+    a.hostPort === b.hostPort &&
+    a.protocol === b.protocol &&
+    (a.address === b.address || anywhere(a.address) || anywhere(b.address))
+  )
+}

@@ -1,0 +1,105 @@
+import { z } from 'zod'
+import { setValues, texts } from './text.ts'
+
+const helm = z.strictObject({
+  chart: z
+    .string()
+    .min(1)
+    .meta({
+      description:
+        'A chart folder or archive (a path that begins with `./`, `../` or `/`), `oci://…`, or a name in `repo`.',
+      examples: ['./charts/app'],
+    }),
+  repo: z
+    .string()
+    .min(1)
+    .meta({ description: 'The chart repository that `chart` is a name in.', examples: ['https://charts.example.org'] })
+    .exactOptional(),
+  version: z
+    .string()
+    .min(1)
+    .meta({ description: 'Version of the chart, in quotes.', examples: ['1.2.3'] })
+    .exactOptional(),
+  release: z
+    .string()
+    .min(1)
+    .meta({
+      description: 'Name of the release. Placeholders are filled in.',
+      default: '{name}',
+      examples: ['{short}-{name}'],
+    })
+    .exactOptional(),
+  values: texts()
+    .meta({
+      description: 'Values files, the later win. Placeholders are filled in.',
+      examples: [['./{name}/{env}.yaml']],
+    })
+    .exactOptional(),
+  set: setValues()
+    .meta({
+      description: 'Single values by their dotted path; they win over `values`. Placeholders are filled in.',
+      examples: [{ 'image.tag': '{image.tag}' }],
+    })
+    .exactOptional(),
+})
+
+const target = z.strictObject(
+  Object.fromEntries(
+    (['group', 'version', 'kind', 'name', 'namespace', 'labelSelector', 'annotationSelector'] as const).map((key) => [
+      key,
+      z
+        .string()
+        .min(1)
+        .meta({ description: `The ${key} of the objects.` })
+        .exactOptional(),
+    ]),
+  ),
+)
+
+const patch = z.strictObject({
+  patch: z
+    .union([z.string().min(1), z.record(z.string(), z.unknown()), z.array(z.unknown()).min(1)])
+    .meta({ description: 'A strategic merge patch or a list of JSON 6902 operations, as text or written out.' })
+    .exactOptional(),
+  path: z.string().min(1).meta({ description: 'A file that holds the patch.' }).exactOptional(),
+  target: target
+    .meta({ description: 'Which objects it changes.', examples: [{ kind: 'Deployment', name: 'web' }] })
+    .exactOptional(),
+})
+
+/** The `deploy` of a service: exactly one of `helm`, `kustomize`, `manifests`. */
+export const deploy = z
+  .strictObject({
+    helm: helm
+      .meta({ description: 'Deployed as a helm release.', examples: [{ chart: './charts/app' }] })
+      .exactOptional(),
+    kustomize: z
+      .string()
+      .min(1)
+      .meta({
+        description: 'Folder of a kustomization. Placeholders are filled in.',
+        examples: ['./k8s/overlays/{env}'],
+      })
+      .exactOptional(),
+    manifests: texts()
+      .min(1)
+      .meta({
+        description: 'Files and folders of plain manifests. Placeholders are filled in.',
+        examples: [['./a.yaml', './dir']],
+      })
+      .exactOptional(),
+    patches: z
+      .array(patch)
+      .meta({
+        description: 'Changes to what was rendered, as in the `patches` of a kustomization.',
+        examples: [[{ target: { kind: 'Deployment' }, patch: '[{ op: remove, path: /spec/replicas }]' }]],
+      })
+      .exactOptional(),
+    skip: texts()
+      .meta({
+        description: 'Kinds that are left out: `Kind`, `Kind.group`, or globs of it.',
+        examples: [['*.servicecatalog.k8s.io']],
+      })
+      .exactOptional(),
+  })
+  .meta({ oneOf: [{ required: ['helm'] }, { required: ['kustomize'] }, { required: ['manifests'] }] })

@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { addons } from './addons.ts'
+import { cluster, tools } from './cluster.ts'
+import { image } from './images.ts'
+import { secret } from './secrets.ts'
+import { service } from './services.ts'
+import { label, texts } from './text.ts'
+
+const environment = z.strictObject({
+  namespace: label()
+    .meta({ description: "Its namespace, created if missing. The environment's name if left out." })
+    .exactOptional(),
+  vars: z
+    .record(
+      z.string().regex(/^[A-Za-z_][\w.-]*$/, 'begin it with a letter and go on with letters, digits, dots and dashes'),
+      z.string(),
+    )
+    .meta({ description: 'Placeholders of this environment.', examples: [{ short: 'd' }] })
+    .exactOptional(),
+})
+
+const hosts = z.strictObject({
+  mode: z
+    .enum(['file', 'none'])
+    .meta({ description: 'Whether host names are written to the hosts file.', default: 'file' })
+    .exactOptional(),
+  file: z.string().min(1).meta({ description: "The hosts file. The platform's own if left out." }).exactOptional(),
+  extra: texts()
+    .meta({ description: 'Names beyond those that are found, and public names that may be written.', default: [] })
+    .exactOptional(),
+})
+
+/** The whole file, as it is written: the one source of what is accepted, of the JSON Schema and of the reference. */
+export const fileSchema = z.strictObject({
+  name: label().meta({
+    description: 'Name of the cluster; the kube context is `kind-<name>`.',
+    examples: ['offerfit'],
+  }),
+  cluster: cluster.meta({ description: 'The kind cluster.' }).exactOptional(),
+  tools: tools.meta({ description: 'Where the external programs come from.' }).exactOptional(),
+  addons: addons
+    .meta({ description: 'What is installed beside your services: `true`, `false`, or a section.' })
+    .exactOptional(),
+  crds: texts()
+    .meta({
+      description: 'Files and folders whose CustomResourceDefinitions are established before anything uses them.',
+      examples: [['./crds']],
+    })
+    .exactOptional(),
+  images: z.record(label(), image).meta({ description: 'Images that no single service owns.' }).exactOptional(),
+  secrets: z.record(label(), secret).meta({ description: 'Secrets that are made or copied.' }).exactOptional(),
+  environments: z
+    .record(label(), environment)
+    .meta({
+      description: 'What every service is deployed to, each in a namespace of its own.',
+      examples: [{ dev: { namespace: 'dev-ns' } }],
+    })
+    .exactOptional(),
+  services: z.record(label(), service).meta({ description: 'What you are working on.' }).exactOptional(),
+  hosts: hosts.meta({ description: 'Host names on this machine.' }).exactOptional(),
+})
+
+/** The file after it was read and checked for its shape: short forms are not written out yet. */
+export type FileConfig = z.infer<typeof fileSchema>
+export type FileCluster = NonNullable<FileConfig['cluster']>
+export type FileImage = z.infer<typeof image>
+export type FileService = z.infer<typeof service>
+export type FileDeploy = FileService['deploy']
+export type FileSmoke = NonNullable<FileService['smoke']>[number]
+export type FileAddons = NonNullable<FileConfig['addons']>

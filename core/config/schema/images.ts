@@ -1,0 +1,64 @@
+import { z } from 'zod'
+
+const build = z.strictObject({
+  context: z
+    .string()
+    .min(1)
+    .meta({ description: 'Folder that the build sees.', examples: ['./web'] }),
+  file: z
+    .string()
+    .min(1)
+    .meta({ description: 'The Dockerfile. `Dockerfile` in the context if left out.' })
+    .exactOptional(),
+  target: z.string().min(1).meta({ description: 'Stage to build.' }).exactOptional(),
+  platform: z
+    .string()
+    .min(1)
+    .meta({ description: "Platform to build for. The cluster's own if left out.", examples: ['linux/amd64'] })
+    .exactOptional(),
+  args: z
+    .record(z.string(), z.string().meta({ writeOnly: true }))
+    .meta({ description: 'Build arguments.' })
+    .exactOptional(),
+})
+
+/** One of `images`, or the `image` of a service. */
+export const image = z
+  .strictObject({
+    build: z
+      .union([z.string().min(1), build])
+      .meta({ description: 'What to build it from: a folder with a Dockerfile, or the details.', examples: ['./web'] })
+      .exactOptional(),
+    name: z
+      .string()
+      .regex(
+        /^[a-z0-9]+([._-]+[a-z0-9]+)*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/,
+        'write the repository alone, in lower case; the tag has a key of its own',
+      )
+      .meta({
+        description:
+          'The repository as it stands in the manifests: every container that names it runs this image. The key (or the service’s name) if left out.',
+        examples: ['reg.example/team/web'],
+      })
+      .exactOptional(),
+    tag: z
+      .string()
+      .regex(
+        /^[\w][\w.-]{0,127}$/,
+        'write git, version, hash, or a tag of letters, digits, dots, dashes and underscores',
+      )
+      .meta({
+        description:
+          '`git` (the commit, with a hash of the content when something is not committed), `version` (from `version.txt`), `hash` (of all that it is built from), or the tag itself.',
+        default: 'hash',
+      })
+      .exactOptional(),
+    ref: z
+      .string()
+      .meta({
+        description: "An image to run instead of one that is built here. Empty: the manifests' own stays.",
+        examples: ['${UI_DOCKER_IMAGE:-}'],
+      })
+      .exactOptional(),
+  })
+  .meta({ id: 'image' })

@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { label, texts } from './text.ts'
+
+const from = z.strictObject({
+  literals: z
+    .record(z.string(), z.string().meta({ writeOnly: true }))
+    .meta({ description: 'Keys and values.' })
+    .exactOptional(),
+  files: z
+    .union([texts(), z.record(z.string(), z.string())])
+    .meta({ description: 'Files, under their own names or under the keys given.' })
+    .exactOptional(),
+  envFile: z.string().min(1).meta({ description: 'A file of `KEY=value` lines.' }).exactOptional(),
+  template: z.string().min(1).meta({ description: 'A file that names the keys `envFile` must have.' }).exactOptional(),
+  secret: z.string().min(1).meta({ description: 'A copy of `namespace/name`, kept up to date.' }).exactOptional(),
+  random: z
+    .record(z.string(), z.int().min(1))
+    .meta({ description: 'Keys and the lengths of their random values.' })
+    .exactOptional(),
+})
+
+/** One of `secrets`. */
+export const secret = z.strictObject({
+  from: from.meta({ description: 'Where its data comes from.', examples: [{ envFile: './creds.env' }] }),
+  namespaces: texts().meta({ description: 'Namespaces that get it. All environments if left out.' }).exactOptional(),
+  type: z.string().min(1).meta({ description: 'Type of the Secret.', default: 'Opaque' }).exactOptional(),
+  mount: z
+    .strictObject({
+      services: z.array(label()).meta({ description: 'Services whose pods see it.' }),
+      path: z
+        .string()
+        .min(1)
+        .meta({ description: 'Folder in the containers.', examples: ['/mnt/secrets'] }),
+    })
+    .meta({ description: 'Its keys as files in the containers of services.' })
+    .exactOptional(),
+})

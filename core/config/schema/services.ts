@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import { deploy } from './deploy.ts'
+import { image } from './images.ts'
+import { smoke } from './smoke.ts'
+import { label, labels, texts } from './text.ts'
+
+const expose = z.strictObject({
+  service: z
+    .string()
+    .min(1)
+    .meta({ description: 'Name of the Kubernetes Service. Placeholders are filled in.', examples: ['web'] }),
+  port: z
+    .union([z.int().min(1).max(65_535), z.string().min(1)])
+    .meta({ description: 'Its port, by number or name.', examples: [80] }),
+  host: z
+    .string()
+    .min(1)
+    .meta({
+      description: 'Host name that leads to it through the Ingress. Placeholders are filled in.',
+      examples: ['web.localhost'],
+    })
+    .exactOptional(),
+  hostPort: z
+    .int()
+    .min(0)
+    .max(65_535)
+    .meta({
+      description: 'Port of this machine that leads to it; 0 takes any free one. Instead of `host`.',
+      examples: [8000],
+    })
+    .exactOptional(),
+})
+
+const credential = z.strictObject({
+  name: z
+    .string()
+    .min(1)
+    .meta({ description: 'What it is for, as it is shown.', examples: ['db'] }),
+  secret: z
+    .string()
+    .min(1)
+    .meta({
+      description:
+        "A Secret with keys url, username, password: `namespace/name`, or `name` in the service's namespace.",
+    })
+    .exactOptional(),
+  username: z.string().meta({ description: 'The user name itself.' }).exactOptional(),
+  password: z.string().meta({ description: 'The password itself.', writeOnly: true }).exactOptional(),
+  url: z.string().min(1).meta({ description: 'Where to log in.' }).exactOptional(),
+})
+
+const hook = z.strictObject({
+  name: z.string().min(1).meta({ description: 'What it does, as it is shown.' }),
+  run: texts()
+    .min(1)
+    .meta({ description: 'The program and its arguments.', examples: [['npm', 'test']] }),
+  in: z.string().min(1).meta({ description: "Folder to run it in. The file's own if left out." }).exactOptional(),
+})
+
+const gitops = z.strictObject({
+  tool: z.enum(['argocd', 'flux']).meta({ description: 'Who deploys it.' }),
+  source: z.literal('worktree').meta({ description: 'What is deployed: the files as they are here.' }).exactOptional(),
+  root: z.string().min(1).meta({ description: 'Folder that is handed over.' }).exactOptional(),
+})
+
+/** One of `services`. */
+export const service = z.strictObject({
+  image: image.meta({ description: 'Its own image; short for an entry of that name in `images`.' }).exactOptional(),
+  deploy: deploy.meta({
+    ...deploy.meta(),
+    description: 'How it is deployed.',
+    examples: [{ helm: { chart: './charts/app' } }],
+  }),
+  environments: z
+    .array(z.string())
+    .meta({ description: 'Environments that it is deployed to. All of them if left out.', examples: [['dev']] })
+    .exactOptional(),
+  namespace: label()
+    .meta({ description: 'Its namespace, for a service that belongs to no environment.', default: 'default' })
+    .exactOptional(),
+  placement: labels()
+    .meta({ description: 'Labels of the nodes that its pods run on.', examples: [{ tier: 'backend' }] })
+    .exactOptional(),
+  hosts: texts()
+    .meta({
+      description: 'Host names beyond those that are rendered. Placeholders are filled in.',
+      examples: [['{short}.web.localhost']],
+    })
+    .exactOptional(),
+  expose: z
+    .array(expose)
+    .meta({ description: 'Makes Kubernetes Services reachable from this machine.' })
+    .exactOptional(),
+  needs: texts()
+    .meta({
+      description: 'What must be ready first: services (of the same environment) or step ids.',
+      examples: [['db']],
+    })
+    .exactOptional(),
+  hooks: z
+    .strictObject({ before: z.array(hook).meta({ description: 'Run before it is deployed.' }).exactOptional() })
+    .meta({ description: 'Programs that are run around its deployment.' })
+    .exactOptional(),
+  gitops: z
+    .union([z.enum(['argocd', 'flux']), gitops])
+    .meta({ description: 'Hands the deployment to a GitOps controller in the cluster.' })
+    .exactOptional(),
+  credentials: z.array(credential).meta({ description: 'Logins to show.' }).exactOptional(),
+  smoke: z
+    .array(smoke)
+    .meta({
+      description: 'Requests that must be answered as said after each change.',
+      examples: [[{ path: '/health', status: 200 }]],
+    })
+    .exactOptional(),
+})

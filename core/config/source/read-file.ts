@@ -1,0 +1,76 @@
+import { readFile, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { ConfigError } from '../../errors.ts'
+import type { Place } from '../../problem.ts'
+
+export const fileName = 'kindup.yaml'
+
+const isFolder = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => undefined))?.isDirectory() ?? false
+const isFile = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isFile() ?? false
+
+/** The absolute path of the file to use: the one that was named (a folder stands for the `kindup.yaml` in it), or the nearest upwards. */
+export const findFile = async (named: string | undefined, cwd: string): Promise<string> => {
+  if (named !== undefined) return await namedFile(named, cwd)
+  const misnamed: string[] = []
+  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
+    const path = join(folder, fileName)
+    if (await isFile(path)) return path
+    const other = join(folder, 'kindup.yml')
+    if (await isFile(other)) misnamed.push(other)
+    if (dirname(folder) === folder) break
+  }
+  throw new ConfigError(`There is no ${fileName} in ${resolve(cwd)} or in a folder above it.`, {
+    code: 'config-missing',
+    hints: [
+      ...misnamed.map((path) => `${path} is there: rename it to ${fileName}, or name it with --config.`),
+      'Run the command in the folder of a kindup.yaml, or name the file with --config FILE.',
+    ],
+  })
+}
+
+const namedFile = async (named: string, cwd: string): Promise<string> => {
+  const path = resolve(cwd, named)
+  if (await isFolder(path)) {
+    if (await isFile(join(path, fileName))) return join(path, fileName)
+    throw new ConfigError(`--config ${named}: the folder ${path} holds no ${fileName}.`, { code: 'config-missing' })
+  }
+  if (await isFile(path)) return path
+  if (/^(https?:|git@|github\.com\/|gitlab\.com\/|oci:)/.test(named)) {
+    throw new ConfigError(`--config ${named}: a configuration from elsewhere is not built yet.`, {
+      hints: ['Clone the repository, and name the file in the clone.'],
+    })
+  }
+  throw new ConfigError(`--config ${named}: there is no file ${path}.`, { code: 'config-missing' })
+}
+
+const refuse = (message: string, hint: string, at: Place): never => {
+  throw new ConfigError(message, { problems: [{ severity: 'error', message, hint, at }] })
+}
+
+/** The text of a file, without a byte order mark. What is not UTF-8 is refused with its line. */
+export const readText = async (file: string): Promise<string> => {
+  let bytes: Buffer
+  try {
+    bytes = await readFile(file)
+  } catch (thrown) {
+    const code = (thrown as NodeJS.ErrnoException).code ?? 'unknown error'
+    throw new ConfigError(`${file} cannot be read (${code}).`, { cause: thrown, hints: [`ls -l ${file}`] })
+  }
+  const start = bytes.subarray(0, 2).toString('latin1')
+  if (start === '\u00ff\u00fe' || start === '\u00fe\u00ff') {
+    refuse(`${file} is UTF-16.`, 'Save it as UTF-8.', { file, line: 1, column: 1 })
+  }
+  try {
+    // The decoder drops a byte order mark by itself, so that columns count from the first letter.
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    const before = new TextDecoder('utf-8').decode(bytes).split('\uFFFD')[0] ?? ''
+    const lines = before.split('\n')
+    return refuse(`${file} is not UTF-8.`, 'Save it as UTF-8.', {
+      file,
+      line: lines.length,
+      column: (lines.at(-1) ?? '').length + 1,
+    })
+  }
+}

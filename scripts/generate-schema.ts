@@ -1,0 +1,37 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { format } from 'oxfmt'
+import type { FormatOptions } from 'oxfmt'
+import { jsonSchema } from '../core/config/reference/json-schema.ts'
+import { referencePage } from '../core/config/reference/page.ts'
+
+const root = join(import.meta.dirname, '..')
+const check = process.argv.includes('--check')
+
+const schema = jsonSchema()
+const files = {
+  'docs/kindup.schema.json': `${JSON.stringify(schema, undefined, 2)}\n`,
+  'docs/reference/configuration.md': referencePage(schema),
+}
+
+const style = JSON.parse(await readFile(join(root, '.oxfmtrc.json'), 'utf8')) as FormatOptions
+
+const stale: string[] = []
+for (const [name, raw] of Object.entries(files)) {
+  const { code: text } = await format(name, raw, style)
+  const path = join(root, name)
+  const before = await readFile(path, 'utf8').catch(() => undefined)
+  if (before === text) continue
+  stale.push(name)
+  if (!check) await writeFile(path, text)
+}
+if (check && stale.length > 0) {
+  process.stderr.write(
+    `Out of step with the schema in core/config/schema: ${stale.join(', ')}\nRun: node scripts/generate-schema.ts\n`,
+  )
+  process.exitCode = 1
+} else {
+  process.stderr.write(
+    stale.length === 0 ? 'The schema and the reference are in step.\n' : `Wrote ${stale.join(', ')}\n`,
+  )
+}
