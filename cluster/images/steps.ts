@@ -45,6 +45,8 @@ const imageStep = (made: {
     dies: 'with-cluster',
     status: async (ctx): Promise<Status> => {
       const built = await stands(image, ref, cluster)
+      // An override that the engine lacks is the nodes' to pull: nothing is to be done here.
+      if (built.state === 'absent' && !image.build) return { state: 'ready' }
       if (built.state !== 'ready') return built
       const missing = await cluster.missing([ref], containers(), ctx)
       return missing.length === 0 ? built : { state: 'changed', what: 'the nodes do not have it yet' }
@@ -53,8 +55,7 @@ const imageStep = (made: {
     up: async (ctx) => {
       // Also where `prepare` was not run: it looks first, and builds nothing twice.
       await build(image, ctx)
-      const engine = await cluster.engine()
-      if (!image.build && !(await engine.image(ref))) return // The nodes pull it themselves.
+      if ((await stands(image, ref, cluster)).state === 'absent') return
       if (containers().length === 0) return
       ctx.report('putting it into the nodes')
       await cluster.load([ref], containers(), ctx)
@@ -64,13 +65,11 @@ const imageStep = (made: {
   }
 }
 
-/** How the engine holds it. An override that the engine lacks is the nodes' to pull, and so nothing is to be done. */
+/** How the engine holds it: not at all, made from something else, or as it should be. */
 const stands = async (image: ResolvedImage, ref: string, cluster: Cluster): Promise<Status> => {
-  const engine = await cluster.engine()
-  const held = await engine.image(ref)
-  if (!image.build) return { state: 'ready' }
+  const held = await (await cluster.engine()).image(ref)
   if (!held) return { state: 'absent' }
-  return held.labels[inputsLabel] === image.inputs
+  return !image.build || held.labels[inputsLabel] === image.inputs
     ? { state: 'ready' }
     : { state: 'changed', what: 'what it is built from' }
 }
