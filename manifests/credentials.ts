@@ -32,7 +32,8 @@ const credentialOf = async (
     return undefined
   }
   const data = (object['data'] ?? {}) as Readonly<Record<string, string | undefined>>
-  const decoded = (of: string) => (data[of] === undefined ? undefined : Buffer.from(data[of], 'base64').toString('utf8'))
+  const decoded = (of: string) =>
+    data[of] === undefined ? undefined : Buffer.from(data[of], 'base64').toString('utf8')
   return {
     name,
     ...given('url', decoded('url')),

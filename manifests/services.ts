@@ -85,8 +85,7 @@ const sourceOf = (config: Config, instance: Instance, deploy: DeployConfig): Sou
       instance.problems.push(problem(config, instance, key, `There is no ${what} ${full}${saidAs(text, full)}.`))
     return full
   }
-  if (deploy.kind === 'kustomize')
-    return { kind: 'kustomize', folder: path(deploy.folder, ['kustomize'], 'folder') }
+  if (deploy.kind === 'kustomize') return { kind: 'kustomize', folder: path(deploy.folder, ['kustomize'], 'folder') }
   if (deploy.kind === 'manifests')
     return {
       kind: 'manifests',
@@ -102,7 +101,10 @@ const sourceOf = (config: Config, instance: Instance, deploy: DeployConfig): Sou
     values: [
       ...deploy.values.map((one, index): ValuesLayer => {
         const key = ['helm', 'values', index]
-        return { file: path(one, key, 'values file'), at: config.at(['services', instance.service.name, 'deploy', ...key]) }
+        return {
+          file: path(one, key, 'values file'),
+          at: config.at(['services', instance.service.name, 'deploy', ...key]),
+        }
       }),
       ...setLayer(config, instance, deploy.set),
     ],
@@ -117,7 +119,10 @@ const setLayer = (
   const ours = config.images.some(({ key }) => key === instance.service.name)
   const entries = Object.entries(set).flatMap(([path, value]) => {
     // An override that is empty leaves the chart its own image: what would set it says nothing then.
-    const empty = ours && typeof value === 'string' && unfilled(fillIn(value, instance.values)).some((name) => name.startsWith('image'))
+    const empty =
+      ours &&
+      typeof value === 'string' &&
+      unfilled(fillIn(value, instance.values)).some((name) => name.startsWith('image'))
     if (empty) return []
     return [[path, typeof value === 'string' ? fill(config, instance, value, ['helm', 'set', path]) : value] as const]
   })
@@ -160,7 +165,8 @@ const needOf = (config: Config, instance: Instance, need: string): string | unde
   return undefined
 }
 
-const saidAs = (text: string, full: string): string => (full.endsWith(text.replace(/^\.\//, '')) ? '' : ` (from \`${text}\`)`)
+const saidAs = (text: string, full: string): string =>
+  full.endsWith(text.replace(/^\.\//, '')) ? '' : ` (from \`${text}\`)`
 
 const problem = (
   config: Config,

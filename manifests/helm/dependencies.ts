@@ -10,7 +10,9 @@ export const dependencyProblems = (chart: LocatedChart): readonly Problem[] => {
   if (chart.kind !== 'folder') return []
   const file = join(chart.path, 'Chart.yaml')
   if (!existsSync(file))
-    return [{ severity: 'error', message: `${chart.path} is no chart: it has no Chart.yaml.`, at: { file: chart.path } }]
+    return [
+      { severity: 'error', message: `${chart.path} is no chart: it has no Chart.yaml.`, at: { file: chart.path } },
+    ]
   const lines = new LineCounter()
   const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, logLevel: 'silent' })
   const dependencies = isMap(document.contents) ? document.contents.get('dependencies') : undefined
@@ -20,6 +22,8 @@ export const dependencyProblems = (chart: LocatedChart): readonly Problem[] => {
     const name = isMap(item) ? item.get('name') : undefined
     if (typeof name !== 'string' || held.some((entry) => entry === name || entry.startsWith(`${name}-`))) return []
     const offset = isMap(item) ? item.range?.[0] : undefined
-    return [missingDependencies(name, chart, { file, ...(offset === undefined ? {} : { line: lines.linePos(offset).line }) })]
+    return [
+      missingDependencies(name, chart, { file, ...(offset === undefined ? {} : { line: lines.linePos(offset).line }) }),
+    ]
   })
 }

@@ -11,7 +11,12 @@ import type { Helm } from './helm.ts'
  * The chart on this machine, fetched if it is not there yet.
  * Throws ConfigError for a local one that is missing, EnvironmentError `chart-unreachable` with what was tried.
  */
-export const fetchChart = async (chart: ChartConfig, at: Place, helm: Helm, signal: AbortSignal): Promise<LocatedChart> => {
+export const fetchChart = async (
+  chart: ChartConfig,
+  at: Place,
+  helm: Helm,
+  signal: AbortSignal,
+): Promise<LocatedChart> => {
   const located = locateChart(chart, helm.cacheFolder)
   if (located) return located
   if (isLocal(chart))
@@ -51,14 +56,23 @@ const unreachable = (chart: ChartConfig, error: CommandError, cacheFolder: strin
   const name = chartName(chart)
   const version = chart.version ?? 'VERSION'
   const from = chart.repo === undefined ? chart.chart : `${chart.chart} of ${chart.repo}`
-  const why = error.stderr.trim().split('\n').at(-1)?.replace(/^Error: /, '') ?? error.message
-  return new EnvironmentError('chart-unreachable', `The chart ${from}${chart.version ? ` ${version}` : ''} could not be fetched: ${why}`, {
-    cause: error,
-    hints: [
-      `What was tried: ${error.command}`,
-      `\`chart:\` can name a folder or an archive of this machine instead, and \`repo:\` a mirror.`,
-      `An archive put at ${join(cacheFolder, 'charts', `${name}-${version}.tgz`)} is taken without asking the network.`,
-      'Behind a proxy, set HTTPS_PROXY and NO_PROXY.',
-    ],
-  })
+  const why =
+    error.stderr
+      .trim()
+      .split('\n')
+      .at(-1)
+      ?.replace(/^Error: /, '') ?? error.message
+  return new EnvironmentError(
+    'chart-unreachable',
+    `The chart ${from}${chart.version ? ` ${version}` : ''} could not be fetched: ${why}`,
+    {
+      cause: error,
+      hints: [
+        `What was tried: ${error.command}`,
+        `\`chart:\` can name a folder or an archive of this machine instead, and \`repo:\` a mirror.`,
+        `An archive put at ${join(cacheFolder, 'charts', `${name}-${version}.tgz`)} is taken without asking the network.`,
+        'Behind a proxy, set HTTPS_PROXY and NO_PROXY.',
+      ],
+    },
+  )
 }

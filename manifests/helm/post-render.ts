@@ -26,7 +26,10 @@ export const postRender = async (rendered: string, rulesFile: string | undefined
   const objects: KubeObject[] = []
   for (const { text } of splitDocuments(rendered)) {
     const definition = patches.length === 0 && isCrdText(text)
-    const parsed = parseObjects(definition ? crdOutline(text) : text, { dialect: 'go2', place: () => ({ file: 'rendered' }) })
+    const parsed = parseObjects(definition ? crdOutline(text) : text, {
+      dialect: 'go2',
+      place: () => ({ file: 'rendered' }),
+    })
     const broken = parsed.problems.find(({ severity }) => severity === 'error')
     if (broken) throw new Error(`${broken.message} (in what helm rendered)`)
     const skipped = parsed.objects.every(({ object }) => rules.skip.some((pattern) => matchesKind(pattern, object)))
@@ -35,7 +38,10 @@ export const postRender = async (rendered: string, rulesFile: string | undefined
     else objects.push(...parsed.objects.map(({ object }) => object))
   }
   const patched = await applyPatches(objects, patches, await kustomizeBy(kubectl, patches), undefined, 'go3')
-  return [...kept.map((text) => (text.endsWith('\n') ? text : `${text}\n`)), writeObjects(transform(patched, rules))].join('')
+  return [
+    ...kept.map((text) => (text.endsWith('\n') ? text : `${text}\n`)),
+    writeObjects(transform(patched, rules)),
+  ].join('')
 }
 
 /** zx is loaded only where something is to be started. */
@@ -43,6 +49,8 @@ const kustomizeBy = async (kubectl: string, patches: readonly PatchConfig[]) => 
   const run = patches.length === 0 ? undefined : (await import('../../core/run.ts')).makeRun()
   return {
     run: run ?? (() => Promise.reject(new Error('there are no patches'))),
-    tools: { kubectl: () => Promise.resolve({ name: 'kubectl' as const, path: kubectl, version: '', from: 'path' as const }) },
+    tools: {
+      kubectl: () => Promise.resolve({ name: 'kubectl' as const, path: kubectl, version: '', from: 'path' as const }),
+    },
   }
 }

@@ -18,12 +18,19 @@ export const templateProblem = (stderr: string, chart: LocatedChart, at: Place):
   })
 
   const execution = /execution error at \(([^:)]+):(\d+):(\d+)\): ([\s\S]+)/.exec(text)
-  if (execution) return problem(`The chart refuses its values: ${oneLine(execution[4])}`, place(execution[1] ?? '', execution[2], execution[3]))
+  if (execution)
+    return problem(
+      `The chart refuses its values: ${oneLine(execution[4])}`,
+      place(execution[1] ?? '', execution[2], execution[3]),
+    )
 
   const template = /template: ([^:\s]+):(\d+)(?::(\d+))?:\s*([\s\S]+)/.exec(text)
   if (template) {
     const [, file = '', line, column, rest = ''] = template
-    const why = oneLine(rest.split(/: error calling (?:include|tpl): /).at(-1)).replace(/^(?:executing "[^"]*" )?at /, 'at ')
+    const why = oneLine(rest.split(/: error calling (?:include|tpl): /).at(-1)).replace(
+      /^(?:executing "[^"]*" )?at /,
+      'at ',
+    )
     const inner = [...text.matchAll(/template: ([^:\s]+):(\d+)(?::(\d+))?:/g)].at(-1)
     const where = inner ? place(inner[1] ?? file, inner[2], inner[3]) : place(file, line, column)
     return problem(`The template cannot be rendered: ${why}`, where, hintFor(why))
@@ -33,21 +40,26 @@ export const templateProblem = (stderr: string, chart: LocatedChart, at: Place):
   if (parse) return problem(`The template is broken: ${oneLine(parse[3])}`, place(parse[1] ?? '', parse[2]))
 
   const yaml = /YAML parse error on (\S+): (?:error converting YAML to JSON: )?([\s\S]+)/.exec(text)
-  if (yaml) return problem(`The template renders to something that is no valid YAML: ${oneLine(yaml[2])}`, place(yaml[1] ?? ''))
+  if (yaml)
+    return problem(`The template renders to something that is no valid YAML: ${oneLine(yaml[2])}`, place(yaml[1] ?? ''))
 
   const values = /failed to parse (\S+\.ya?ml): ([\s\S]+)/.exec(text)
   if (values) {
     const line = /line (\d+)/.exec(values[2] ?? '')?.[1]
-    return problem(`The values file is no valid YAML: ${oneLine(values[2]?.replace(/^.*error converting YAML to JSON: /, ''))}`, {
-      file: values[1] ?? at.file,
-      ...(line === undefined ? {} : { line: Number(line) }),
-    })
+    return problem(
+      `The values file is no valid YAML: ${oneLine(values[2]?.replace(/^.*error converting YAML to JSON: /, ''))}`,
+      {
+        file: values[1] ?? at.file,
+        ...(line === undefined ? {} : { line: Number(line) }),
+      },
+    )
   }
 
   const schema = /values don't meet the specifications of the schema\(s\)[^:]*:\s*([\s\S]+)/.exec(text)
   if (schema) return problem(`The values do not fit the schema of the chart: ${oneLine(schema[1])}`, at)
 
-  if (/missing in charts\/ directory/.test(text)) return missingDependencies(text.split('directory:').at(-1)?.trim() ?? '', chart, at)
+  if (/missing in charts\/ directory/.test(text))
+    return missingDependencies(text.split('directory:').at(-1)?.trim() ?? '', chart, at)
   return problem(`helm cannot render the chart: ${oneLine(text)}`, at)
 }
 
@@ -68,4 +80,6 @@ const lastError = (stderr: string): string => {
 const oneLine = (text = ''): string => text.trim().replaceAll(/\s*\n\s*/g, ' ')
 
 const hintFor = (why: string): string | undefined =>
-  /nil pointer evaluating/.test(why) ? 'A value that the template reads is not set: look at the chart\'s values.yaml and at `values`.' : undefined
+  /nil pointer evaluating/.test(why)
+    ? "A value that the template reads is not set: look at the chart's values.yaml and at `values`."
+    : undefined

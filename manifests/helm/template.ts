@@ -41,7 +41,13 @@ export const helmTemplate = async (request: TemplateRequest, helm: Helm, signal?
   })
 }
 
-const templateArguments = ({ release, chart, namespace, kubernetes, apiVersions }: TemplateRequest): readonly string[] => [
+const templateArguments = ({
+  release,
+  chart,
+  namespace,
+  kubernetes,
+  apiVersions,
+}: TemplateRequest): readonly string[] => [
   'template',
   release,
   chart.path,

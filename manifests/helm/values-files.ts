@@ -42,7 +42,11 @@ export const mergedValues = async (layers: readonly ValuesLayer[]): Promise<Valu
 const valuesOf = async (layer: ValuesLayer, lower: Values): Promise<Values> => {
   if ('set' in layer) return setValues(layer.set, lower)
   if ('values' in layer) return layer.values
-  const value: unknown = parse(await readFile(layer.file, 'utf8'), { schema: 'core', customTags: dialectTags('go2'), merge: true })
+  const value: unknown = parse(await readFile(layer.file, 'utf8'), {
+    schema: 'core',
+    customTags: dialectTags('go2'),
+    merge: true,
+  })
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Values) : {}
 }
 

@@ -33,7 +33,10 @@ const builtIn: Readonly<Record<string, Kinds>> = {
   'coordination.k8s.io': { namespaced: words('Lease LeaseCandidate'), cluster: [] },
   'discovery.k8s.io': { namespaced: words('EndpointSlice'), cluster: [] },
   'events.k8s.io': { namespaced: words('Event'), cluster: [] },
-  extensions: { namespaced: words('DaemonSet Deployment Ingress NetworkPolicy ReplicaSet'), cluster: words('PodSecurityPolicy') },
+  extensions: {
+    namespaced: words('DaemonSet Deployment Ingress NetworkPolicy ReplicaSet'),
+    cluster: words('PodSecurityPolicy'),
+  },
   'flowcontrol.apiserver.k8s.io': { namespaced: [], cluster: words('FlowSchema PriorityLevelConfiguration') },
   'internal.apiserver.k8s.io': { namespaced: [], cluster: words('StorageVersion') },
   'networking.k8s.io': {

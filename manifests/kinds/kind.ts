@@ -1,7 +1,8 @@
 import type { KubeObject, Ref } from '../../cluster/kube/kube.ts'
 
 /** `apps` of `apps/v1`; empty for the core group. */
-export const groupOf = (apiVersion: string): string => (apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '')
+export const groupOf = (apiVersion: string): string =>
+  apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : ''
 
 /** `v1` of `apps/v1`. */
 export const versionOf = (apiVersion: string): string => apiVersion.split('/').at(-1) ?? apiVersion

@@ -21,9 +21,7 @@ export const buildKustomization = async (
   if (file === undefined)
     return {
       documents: [],
-      problems: [
-        { severity: 'error', message: `${folder} holds no kustomization.yaml.`, at: { file: folder } },
-      ],
+      problems: [{ severity: 'error', message: `${folder} holds no kustomization.yaml.`, at: { file: folder } }],
     }
   // Read first: kustomize stops at the first mistake and names no line for most.
   const written = kustomizationFiles(folder)
@@ -33,7 +31,10 @@ export const buildKustomization = async (
   try {
     const { stdout } = await kustomize(folder, deps, signal)
     const { objects, problems } = parseObjects(stdout, { place: () => ({ file }) })
-    return { documents: objects.map((one) => ({ ...one, at: placeOf(one, written) ?? { file } })), problems: [...problems, ...broken] }
+    return {
+      documents: objects.map((one) => ({ ...one, at: placeOf(one, written) ?? { file } })),
+      problems: [...problems, ...broken],
+    }
   } catch (error) {
     if (!(error instanceof CommandError) || error.code !== 'command-failed') throw error
     const said = kustomizeProblem(error.stderr, folder, { file })
@@ -53,7 +54,9 @@ const isAboutText = ({ message }: Problem): boolean => !message.startsWith('This
 
 /** Names get prefixes and suffixes on the way: an object of the same kind whose name is part of the new one. */
 const placeOf = ({ object }: RenderedObject, written: readonly Parsed[]): Place | undefined => {
-  const same = written.flatMap(({ objects }) => objects).filter(({ object: other }) => groupKind(other) === groupKind(object))
+  const same = written
+    .flatMap(({ objects }) => objects)
+    .filter(({ object: other }) => groupKind(other) === groupKind(object))
   const exact = same.filter(({ object: { metadata } }) => metadata.name === object.metadata.name)
   const within = same.filter(({ object: { metadata } }) => object.metadata.name.includes(metadata.name))
   return (exact[0] ?? within.toSorted((a, b) => b.object.metadata.name.length - a.object.metadata.name.length)[0])?.at
@@ -61,15 +64,26 @@ const placeOf = ({ object }: RenderedObject, written: readonly Parsed[]): Place 
 
 /** What kustomize said, as a sentence with the file that it names. */
 export const kustomizeProblem = (stderr: string, folder: string, at: Place): Problem => {
-  const text = stderr.trim().split('\n').filter((line) => !/^(?:#|W\d{4}|Warning)/i.test(line)).join(' ').replace(/^error: /i, '')
+  const text = stderr
+    .trim()
+    .split('\n')
+    .filter((line) => !/^(?:#|W\d{4}|Warning)/i.test(line))
+    .join(' ')
+    .replace(/^error: /i, '')
   const named = /(?:accumulating resources from|from file|loading file|file) '([^']+)'/.exec(text)?.[1]
   const line = /(?:yaml: |at )line (\d+)/.exec(text)?.[1]
-  const missing = /'?([^\s']+)'?: no such file or directory|must build at directory: not a valid directory: evalsymlink failure on '([^']+)'/.exec(text)
+  const missing =
+    /'?([^\s']+)'?: no such file or directory|must build at directory: not a valid directory: evalsymlink failure on '([^']+)'/.exec(
+      text,
+    )
   return {
     severity: 'error',
     message: missing
       ? `The kustomization names ${missing[2] ?? missing[1]}, which is not there.`
       : `kustomize cannot build ${folder}: ${text}`,
-    at: named === undefined || missing ? at : { file: resolve(folder, named), ...(line === undefined ? {} : { line: Number(line) }) },
+    at:
+      named === undefined || missing
+        ? at
+        : { file: resolve(folder, named), ...(line === undefined ? {} : { line: Number(line) }) },
   }
 }

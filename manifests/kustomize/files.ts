@@ -12,7 +12,8 @@ export const kustomizationFile = (folder: string): string | undefined =>
  * Every local file that a kustomization is made of, bases and components included. Whatever string in it is the path of
  * something that exists counts: fields that name files come and go between versions of kustomize.
  */
-export const kustomizationFiles = (folder: string): readonly string[] => [...collect(resolve(folder), new Set())].toSorted()
+export const kustomizationFiles = (folder: string): readonly string[] =>
+  [...collect(resolve(folder), new Set())].toSorted()
 
 const collect = (folder: string, found: Set<string>): Set<string> => {
   const file = kustomizationFile(folder)

@@ -39,7 +39,10 @@ export const applyPatches = async (
     return parseObjects(stdout, { dialect, place: () => ({ file: folder }) }).objects.map(({ object }) => object)
   } catch (error) {
     if (!(error instanceof CommandError) || error.code !== 'command-failed') throw error
-    const said = error.stderr.trim().replace(/^error: /i, '').replaceAll(folder, 'the rendered objects')
+    const said = error.stderr
+      .trim()
+      .replace(/^error: /i, '')
+      .replaceAll(folder, 'the rendered objects')
     throw new ConfigError(`The patches cannot be applied: ${said}`, { cause: error })
   } finally {
     await rm(folder, { recursive: true, force: true })

@@ -32,7 +32,8 @@ export const readManifests = async (paths: readonly string[]): Promise<Render> =
   const files = await manifestFiles(paths)
   const parts = await Promise.all(
     files.map(async (file): Promise<Render> => {
-      if (/(?:^|[\\/])[Kk]ustomization(?:\.ya?ml)?$/.test(file)) return { documents: [], problems: [kustomization(file)] }
+      if (/(?:^|[\\/])[Kk]ustomization(?:\.ya?ml)?$/.test(file))
+        return { documents: [], problems: [kustomization(file)] }
       const { objects, problems } = parseObjects(await readFile(file, 'utf8'), { place: inFile(file) })
       return { documents: objects, problems }
     }),

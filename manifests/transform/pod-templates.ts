@@ -8,14 +8,24 @@ export type PodTemplate = {
   readonly [key: string]: unknown
 }
 
-export type Container = { readonly name?: string; readonly image?: string; readonly imagePullPolicy?: string; readonly [key: string]: unknown }
+export type Container = {
+  readonly name?: string
+  readonly image?: string
+  readonly imagePullPolicy?: string
+  readonly [key: string]: unknown
+}
 
 export type PodSpec = {
   readonly containers?: readonly Container[]
   readonly initContainers?: readonly Container[]
   readonly ephemeralContainers?: readonly Container[]
   readonly nodeSelector?: Readonly<Record<string, string>>
-  readonly tolerations?: readonly { readonly key?: string; readonly operator?: string; readonly value?: string; readonly effect?: string }[]
+  readonly tolerations?: readonly {
+    readonly key?: string
+    readonly operator?: string
+    readonly value?: string
+    readonly effect?: string
+  }[]
   readonly [key: string]: unknown
 }
 
@@ -23,11 +33,19 @@ const templatePath: readonly { readonly kinds: RegExp; readonly groups: RegExp; 
   { kinds: /^Pod$/, groups: /^$/, path: [] },
   { kinds: /^PodTemplate$/, groups: /^$/, path: ['template'] },
   { kinds: /^ReplicationController$/, groups: /^$/, path: ['spec', 'template'] },
-  { kinds: /^(?:Deployment|DaemonSet|ReplicaSet|StatefulSet)$/, groups: /^(?:apps|extensions)$/, path: ['spec', 'template'] },
+  {
+    kinds: /^(?:Deployment|DaemonSet|ReplicaSet|StatefulSet)$/,
+    groups: /^(?:apps|extensions)$/,
+    path: ['spec', 'template'],
+  },
   { kinds: /^Job$/, groups: /^batch$/, path: ['spec', 'template'] },
   { kinds: /^CronJob$/, groups: /^batch$/, path: ['spec', 'jobTemplate', 'spec', 'template'] },
   // Argo Rollouts and Knative have the same shape at the same place.
-  { kinds: /^(?:Rollout|Service|Configuration)$/, groups: /^(?:argoproj\.io|serving\.knative\.dev)$/, path: ['spec', 'template'] },
+  {
+    kinds: /^(?:Rollout|Service|Configuration)$/,
+    groups: /^(?:argoproj\.io|serving\.knative\.dev)$/,
+    path: ['spec', 'template'],
+  },
 ]
 
 const pathOf = ({ apiVersion, kind }: KubeObject): readonly string[] | undefined =>

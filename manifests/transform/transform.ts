@@ -3,7 +3,14 @@ import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import { scopeOf } from '../kinds/built-in.ts'
 import { matchesKind } from '../kinds/glob.ts'
-import { containerLists, containersOf, withPodTemplate, type Container, type PodSpec, type PodTemplate } from './pod-templates.ts'
+import {
+  containerLists,
+  containersOf,
+  withPodTemplate,
+  type Container,
+  type PodSpec,
+  type PodTemplate,
+} from './pod-templates.ts'
 import type { ImageRule, Rules } from './rules.ts'
 import { labels, specAnnotation, stepLabel } from './step-label.ts'
 
@@ -14,7 +21,12 @@ export const transformRevision = 1
 export const transform = (objects: readonly KubeObject[], rules: Rules): readonly KubeObject[] =>
   objects
     .filter((object) => !rules.skip.some((pattern) => matchesKind(pattern, object)))
-    .map((object) => marked(withPodTemplate(inNamespace(object, rules), (template) => placed(imaged(template, rules.images), rules)), rules))
+    .map((object) =>
+      marked(
+        withPodTemplate(inNamespace(object, rules), (template) => placed(imaged(template, rules.images), rules)),
+        rules,
+      ),
+    )
 
 /** The rule for an image reference, if it is one of ours. */
 export const imageRuleFor = (ref: string | undefined, images: readonly ImageRule[]): ImageRule | undefined => {
@@ -56,7 +68,8 @@ const withImage = (container: Container, images: readonly ImageRule[]): Containe
   const rule = imageRuleFor(container.image, images)
   if (!rule) return container
   // The image is put into the nodes; asking a registry for it again would fail, or bring another one.
-  const always = container.imagePullPolicy === 'Always' || (container.imagePullPolicy === undefined && isLatest(rule.ref))
+  const always =
+    container.imagePullPolicy === 'Always' || (container.imagePullPolicy === undefined && isLatest(rule.ref))
   return { ...container, image: rule.ref, ...(always ? { imagePullPolicy: 'IfNotPresent' } : {}) }
 }
 
@@ -71,7 +84,10 @@ const placed = (template: PodTemplate, { placement }: Rules): PodTemplate => {
   const spec: PodSpec = template.spec
   const tolerations = spec.tolerations ?? []
   const added = placement.tolerations.filter(
-    (one) => !tolerations.some((other) => other.key === one.key && other.effect === one.effect && (other.value ?? '') === one.value),
+    (one) =>
+      !tolerations.some(
+        (other) => other.key === one.key && other.effect === one.effect && (other.value ?? '') === one.value,
+      ),
   )
   return {
     ...template,

@@ -21,7 +21,9 @@ export const parseObjects = (stream: string, options: ParseOptions): Parsed => {
 }
 
 /** `place` of a file that is parsed as it stands. */
-export const inFile = (file: string): ParseOptions['place'] => (line) => ({ file, line })
+export const inFile =
+  (file: string): ParseOptions['place'] =>
+  (line) => ({ file, line })
 
 /** The objects of one document. */
 export const parseOne = ({ text, line: firstLine }: DocumentText, options: ParseOptions): Parsed => {
@@ -55,7 +57,8 @@ const problemsOf = (
   const broken = document.errors.filter(({ code }) => code !== 'DUPLICATE_KEY')
   // One mistake makes the parser stumble on what follows: the first message is the one about the mistake.
   const first = broken[0]
-  if (first) return [{ severity: 'error', message: `This is no valid YAML: ${first.message}`, at: placeAt(first.pos[0]) }]
+  if (first)
+    return [{ severity: 'error', message: `This is no valid YAML: ${first.message}`, at: placeAt(first.pos[0]) }]
   if (document.errors.length === 0) return []
   return duplicateKeys(document).map(({ key, first: before, again, equal }) => ({
     severity: equal ? 'warning' : 'error',

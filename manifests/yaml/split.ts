@@ -20,4 +20,5 @@ export const splitDocuments = (stream: string): readonly DocumentText[] => {
   return documents
 }
 
-const isEmpty = (text: string): boolean => !/^(?!---(?:\s|$)|\s*#|\s*$|\.\.\.\s*$).+/m.test(text) && !/^---[ \t]+[^\s#]/m.test(text)
+const isEmpty = (text: string): boolean =>
+  !/^(?!---(?:\s|$)|\s*#|\s*$|\.\.\.\s*$).+/m.test(text) && !/^---[ \t]+[^\s#]/m.test(text)

@@ -1,0 +1,34 @@
+import type { ResolvedImage } from '../../cluster/images/images.ts'
+import type { Deployable, RenderedObject } from '../deployable.ts'
+import { groupKind } from '../kinds/kind.ts'
+import { imageRuleFor } from '../transform/transform.ts'
+import type { ImageRule } from '../transform/rules.ts'
+import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
+
+/** Who brings a kind: a step's id. */
+export type Providers = ReadonlyMap<string, string>
+
+/** The images of the file that have a reference, as rules for objects. */
+export const imageRules = (images: readonly ResolvedImage[]): readonly ImageRule[] =>
+  images.flatMap(({ key, name, ref, inputs }) => (ref === undefined ? [] : [{ key, name, ref, inputs }]))
+
+/** The rules that apply to any container of these objects. */
+export const usedImages = (documents: readonly RenderedObject[], rules: readonly ImageRule[]): readonly ImageRule[] => {
+  const used = documents.flatMap(({ object }) =>
+    containersOf(podTemplateOf(object)?.spec).map(({ image }) => imageRuleFor(image, rules)),
+  )
+  return rules.filter((rule) => used.includes(rule))
+}
+
+/** Steps that have to come first although nobody wrote so: images that are used, and whatever brings the kinds that are rendered. */
+export const derivedNeeds = (
+  deployable: Deployable,
+  documents: readonly RenderedObject[],
+  used: readonly ImageRule[],
+  providers: Providers,
+): readonly string[] => {
+  const kinds = new Set(documents.map(({ object }) => groupKind(object)))
+  const bringers = [...kinds].flatMap((kind) => providers.get(kind) ?? [])
+  const needs = [...used.map(({ key }) => `image/${key}`), ...bringers]
+  return [...new Set(needs)].filter((need) => need !== deployable.id)
+}

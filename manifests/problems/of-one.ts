@@ -1,0 +1,98 @@
+import type { KubeObject } from '../../cluster/kube/kube.ts'
+import type { Problem } from '../../core/problem.ts'
+import type { Deployable, RenderedObject } from '../deployable.ts'
+import { groupKind, refOf, showRef } from '../kinds/kind.ts'
+import { isBuiltIn, isBuiltInGroup } from '../kinds/built-in.ts'
+import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
+import { minorOf, removedApi } from './removed-apis.ts'
+
+export type Surroundings = {
+  /** `1.36.4`; undefined where it is not known. */
+  readonly kubernetes: string | undefined
+  /** `group/Kind`s that definitions and add-ons of the plan bring. */
+  readonly provided: ReadonlySet<string>
+  /** `group/Kind`s that kinds are not known of for certain: an add-on whose chart is not here. */
+  readonly uncertain: boolean
+  /** Whether an image reference is built, given or held here. */
+  isOurs(image: string): boolean
+}
+
+/** What is wrong with single objects of a deployable, before anything is applied. */
+export const objectProblems = (
+  deployable: Deployable,
+  documents: readonly RenderedObject[],
+  around: Surroundings,
+): readonly Problem[] => {
+  const minor = minorOf(around.kubernetes)
+  return documents.flatMap(({ object, at }) => {
+    const found = (severity: Problem['severity'], message: string, hint?: string): Problem => ({
+      severity,
+      message,
+      at,
+      step: deployable.id,
+      ...(hint === undefined ? {} : { hint }),
+    })
+    return [
+      ...served(object, minor, around, found),
+      ...foreignNamespace(deployable, object, found),
+      ...neverPulled(object, around, found),
+    ]
+  })
+}
+
+type Found = (severity: Problem['severity'], message: string, hint?: string) => Problem
+
+const served = (
+  object: KubeObject,
+  minor: number | undefined,
+  around: Surroundings,
+  found: Found,
+): readonly Problem[] => {
+  const { apiVersion, kind } = object
+  const removed = minor === undefined ? undefined : removedApi(object, minor)
+  if (removed)
+    return [
+      found(
+        'error',
+        `${kind} ${object.metadata.name} is written as ${apiVersion}, which Kubernetes ${removed.since} and later do not serve (this cluster is ${around.kubernetes}).`,
+        `Write \`apiVersion: ${removed.instead}\`.`,
+      ),
+    ]
+  if (isBuiltIn(object) || around.provided.has(groupKind(object))) return []
+  const where = isBuiltInGroup(apiVersion)
+    ? `Kubernetes has no ${kind} in ${apiVersion}`
+    : `Nothing in the plan serves ${kind} of ${apiVersion}`
+  return [
+    found(
+      around.uncertain ? 'warning' : 'error',
+      `${where} (${object.metadata.name}).`,
+      `Add what brings it (an add-on, or its definition under \`crds:\`), or leave the kind out: \`skip: ["${kind}.${apiVersion.split('/')[0]}"]\`.`,
+    ),
+  ]
+}
+
+/** Published charts of add-ons know why they put a RoleBinding into kube-system; a service's own chart mostly forgot. */
+const foreignNamespace = (deployable: Deployable, object: KubeObject, found: Found): readonly Problem[] => {
+  const { namespace } = object.metadata
+  if (namespace === undefined || namespace === deployable.namespace || deployable.id.startsWith('addon/')) return []
+  return [
+    found(
+      'warning',
+      `${showRef(refOf(object))} says its namespace itself; ${deployable.id} is deployed to ${deployable.namespace}.`,
+      'Leave `namespace:` out of it, or two environments will write the same object.',
+    ),
+  ]
+}
+
+const neverPulled = (object: KubeObject, around: Surroundings, found: Found): readonly Problem[] =>
+  containersOf(podTemplateOf(object)?.spec).flatMap(({ name, image, imagePullPolicy }) =>
+    imagePullPolicy === 'Never' && image !== undefined && !around.isOurs(image)
+      ? [
+          found(
+            'error',
+            `Container ${name} of ${object.kind} ${object.metadata.name} runs ${image} with imagePullPolicy Never, and nothing puts that image into the nodes.`,
+            'Name it under `images:` (with `build:` or `ref:`), or leave imagePullPolicy out.',
+          ),
+        ]
+      : [],
+  )

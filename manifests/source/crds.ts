@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs'
+import type { Config } from '../../core/config/config.ts'
+import { hashOf } from '../../core/fingerprint.ts'
+import type { Problem } from '../../core/problem.ts'
+import { hashFiles } from '../helm/chart-files.ts'
+import { groupKind } from '../kinds/kind.ts'
+import { manifestFiles } from '../plain/manifests.ts'
+import type { Rendered } from '../sources.ts'
+import { apiVersionsOf, definedKinds, readDefinitions, type Definitions } from './definitions.ts'
+import { defines, type Bringer } from './whole.ts'
+
+export const crdsId = 'crds'
+
+type Crds = {
+  readonly rendered: readonly (readonly [string, Rendered])[]
+  readonly apiVersions: readonly string[]
+  readonly bringers: readonly Bringer[]
+}
+
+/** What the file's `crds:` bring to the plan; all empty where it names none. */
+export const definitionsOf = async (config: Config): Promise<Crds> => {
+  if (config.crds.length === 0) return { rendered: [], apiVersions: [], bringers: [] }
+  const missing = missingPaths(config)
+  if (missing.length > 0) return { rendered: [[crdsId, renderedOf([], missing, '')]], apiVersions: [], bringers: [] }
+  const found = await readDefinitions(config.crds, true)
+  const files = await hashFiles(await manifestFiles(config.crds))
+  const problems = [...found.problems, ...leftOut(found)].map((problem) => ({ ...problem, step: crdsId }))
+  return {
+    rendered: [[crdsId, renderedOf(found.documents, problems, files)]],
+    apiVersions: apiVersionsOf(definedKinds(found.documents)),
+    bringers: [{ id: crdsId, kinds: defines(found.documents) }],
+  }
+}
+
+const missingPaths = (config: Config): readonly Problem[] =>
+  config.crds.flatMap((path, index) =>
+    existsSync(path)
+      ? []
+      : [
+          {
+            severity: 'error' as const,
+            message: `There is no file or folder ${path}.`,
+            at: config.at(['crds', index]),
+            step: crdsId,
+          },
+        ],
+  )
+
+const leftOut = ({ left }: Definitions): readonly Problem[] =>
+  left.map(({ object, at }) => ({
+    severity: 'warning',
+    message: `${object.kind} ${object.metadata.name} is no CustomResourceDefinition: \`crds:\` leaves it out.`,
+    at,
+    hint: 'Deploy it as a service, with `deploy: { manifests: … }`.',
+  }))
+
+const renderedOf = (documents: Definitions['documents'], problems: readonly Problem[], files: string): Rendered => ({
+  objects: documents,
+  exposed: [],
+  hosts: [],
+  images: [],
+  kinds: [...new Set(documents.map(({ object }) => groupKind(object)))],
+  defines: defines(documents),
+  needs: [],
+  problems,
+  fingerprint: { files, revision: hashOf(1) },
+})

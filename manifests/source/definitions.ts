@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises'
+import type { Problem } from '../../core/problem.ts'
+import type { RenderedObject } from '../deployable.ts'
+import { definedKind, type DefinedKind } from '../kinds/built-in.ts'
+import { isCrd } from '../kinds/kind.ts'
+import { manifestFiles } from '../plain/manifests.ts'
+import { crdOutline, isCrdText } from '../yaml/crd-outline.ts'
+import { inFile, parseObjects } from '../yaml/parse.ts'
+import { splitDocuments } from '../yaml/split.ts'
+
+export type Definitions = {
+  readonly documents: readonly RenderedObject[]
+  readonly left: readonly RenderedObject[]
+  readonly problems: readonly Problem[]
+}
+
+/** The CustomResourceDefinitions below paths, whole or (`outline`) without their schemas, and what else stands there. */
+export const readDefinitions = async (paths: readonly string[], outline: boolean): Promise<Definitions> => {
+  const parts = await Promise.all(
+    (await manifestFiles(paths)).map(async (file) => {
+      const text = await readFile(file, 'utf8')
+      if (!outline) return parseObjects(text, { place: inFile(file) })
+      // Cut out document by document, so that lines stay right up to the first schema of each.
+      const documents = splitDocuments(text).map((document) =>
+        parseObjects(isCrdText(document.text) ? crdOutline(document.text) : document.text, {
+          place: (line) => ({ file, line: document.line + line - 1 }),
+        }),
+      )
+      return {
+        objects: documents.flatMap(({ objects }) => objects),
+        problems: documents.flatMap(({ problems }) => problems),
+      }
+    }),
+  )
+  const objects = parts.flatMap((part) => part.objects)
+  return {
+    documents: objects.filter(({ object }) => isCrd(object)),
+    left: objects.filter(({ object }) => !isCrd(object)),
+    problems: parts.flatMap(({ problems }) => problems),
+  }
+}
+
+export const definedKinds = (documents: readonly RenderedObject[]): readonly DefinedKind[] =>
+  documents.flatMap(({ object }) => definedKind(object) ?? [])
+
+/** As `--api-versions` takes them: `group/version` and `group/version/Kind`. */
+export const apiVersionsOf = (kinds: readonly DefinedKind[]): readonly string[] =>
+  [
+    ...new Set(
+      kinds.flatMap(({ group, kind, versions }) =>
+        versions.flatMap((version) => [`${group}/${version}`, `${group}/${version}/${kind}`]),
+      ),
+    ),
+  ].toSorted()

@@ -1,0 +1,122 @@
+import type { KubeObject } from '../../cluster/kube/kube.ts'
+import { ConfigError } from '../../core/errors.ts'
+import { hashOf, type Fingerprint } from '../../core/fingerprint.ts'
+import type { Problem } from '../../core/problem.ts'
+import type { Deployable } from '../deployable.ts'
+import { exposeObjects } from '../expose/expose.ts'
+import type { RenderedDocument } from '../helm/template-output.ts'
+import { groupKind } from '../kinds/kind.ts'
+import { placementRule } from '../placement.ts'
+import { derivedNeeds, usedImages } from '../problems/needs.ts'
+import { objectProblems } from '../problems/of-one.ts'
+import type { Rendered } from '../sources.ts'
+import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
+import type { ImageRule, Rules } from '../transform/rules.ts'
+import { imageRuleFor, transform, transformRevision } from '../transform/transform.ts'
+import { hostsOf } from './hosts.ts'
+import type { Raw } from './raw.ts'
+import { defines, type Whole } from './whole.ts'
+
+/** What the one place does to a deployable's objects. */
+export const rulesFor = (deployable: Deployable, whole: Pick<Whole, 'config' | 'images' | 'nodes'>): Rules => ({
+  cluster: whole.config.name,
+  step: deployable.id,
+  images: whole.images,
+  ...(deployable.placement && deployable.placementBy === 'objects'
+    ? { placement: placementRule(deployable.placement, whole.nodes) }
+    : {}),
+  skip: deployable.skip,
+  // helm puts objects without a namespace into that of the release.
+  ...(deployable.source.kind === 'helm' ? {} : { namespace: deployable.namespace }),
+})
+
+/** Takes what was rendered through the one place and draws everything from it that a plan asks. */
+export const finish = (deployable: Deployable, raw: Raw, whole: Whole): Rendered => {
+  const rules = rulesFor(deployable, whole)
+  const documents = raw.documents && transformed(raw.documents, rules)
+  const used = usedImages(raw.documents ?? [], whole.images)
+  const made = documents ? exposed(deployable, documents, rules, whole) : { objects: [], problems: [] }
+  const all = [...(documents ?? []), ...made.objects.map((object) => ({ object, at: deployable.at }))]
+  const declared = [...deployable.hosts, ...deployable.expose.flatMap(({ host }) => host ?? [])]
+  return {
+    ...(documents ? { objects: documents } : {}),
+    ...(raw.why === undefined ? {} : { why: raw.why }),
+    exposed: made.objects,
+    hosts: [...new Set([...hostsOf(all), ...declared.filter((host) => !host.includes('*'))])],
+    images: [
+      ...new Set(
+        all.flatMap(({ object }) => containersOf(podTemplateOf(object)?.spec).flatMap(({ image }) => image ?? [])),
+      ),
+    ],
+    kinds: [...new Set(all.map(({ object }) => groupKind(object)))],
+    defines: defines(documents),
+    needs: derivedNeeds(deployable, all, used, whole.providers),
+    problems: [
+      ...raw.problems,
+      ...notRendered(deployable, raw),
+      ...objectProblems(deployable, documents ?? [], {
+        kubernetes: whole.kubernetes,
+        provided: new Set(whole.providers.keys()),
+        uncertain: whole.uncertain,
+        isOurs: (image) =>
+          whole.images.some(({ ref }) => ref === image) || imageRuleFor(image, whole.images) !== undefined,
+      }),
+      ...made.problems,
+    ],
+    fingerprint: fingerprintOf(deployable, raw, rules, used, made.objects),
+  }
+}
+
+/** Definitions whose schemas were left out pass as they are, as they do in the post-renderer. */
+const transformed = (documents: readonly RenderedDocument[], rules: Rules): readonly RenderedDocument[] =>
+  documents.flatMap((document) => {
+    const [object] = transform([document.object], rules)
+    if (!object) return []
+    return [document.text === undefined ? { ...document, object } : document]
+  })
+
+const exposed = (
+  deployable: Deployable,
+  documents: readonly RenderedDocument[],
+  rules: Rules,
+  { config }: Whole,
+): { readonly objects: readonly KubeObject[]; readonly problems: readonly Problem[] } => {
+  try {
+    const objects = exposeObjects(
+      deployable,
+      documents.map(({ object }) => object),
+      config,
+    )
+    return { objects: transform(objects, { ...rules, skip: [] }), problems: [] }
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return { objects: [], problems: error.problems }
+  }
+}
+
+const notRendered = ({ id, at, hosts }: Deployable, { why }: Raw): readonly Problem[] =>
+  why === undefined
+    ? []
+    : [
+        {
+          severity: 'warning',
+          message: `What ${id} is made of is not known before \`up\`: ${why}.${hosts.length > 0 ? ` Its host names are those of the file: ${hosts.join(', ')}.` : ''}`,
+          at,
+          step: id,
+        },
+      ]
+
+const fingerprintOf = (
+  deployable: Deployable,
+  raw: Raw,
+  rules: Rules,
+  used: readonly ImageRule[],
+  made: readonly KubeObject[],
+): Fingerprint => ({
+  ...raw.inputs,
+  images: hashOf(used),
+  placement: hashOf([deployable.placement ?? {}, rules.placement ?? {}]),
+  patches: hashOf([deployable.patches, deployable.skip]),
+  expose: hashOf(made),
+  revision: `${transformRevision}.${deployable.revision}`,
+})

@@ -1,0 +1,61 @@
+import { ConfigError, EnvironmentError, KindupError } from '../../core/errors.ts'
+import type { Problem } from '../../core/problem.ts'
+import type { Deployable } from '../deployable.ts'
+import { isLocal, type LocatedChart } from '../helm/locate-chart.ts'
+import type { RenderedDocument } from '../helm/template-output.ts'
+import { inputsOf, type Inputs } from './inputs.ts'
+import { render, type Renderer } from './render.ts'
+
+/** What a renderer made of one deployable, before it passes the one place. */
+export type Raw = {
+  readonly inputs: Inputs
+  readonly documents?: readonly RenderedDocument[]
+  /** Why there are no documents although nothing is wrong. */
+  readonly why?: string
+  readonly problems: readonly Problem[]
+}
+
+/** Renders one deployable, or says why that has to wait. Throws defects and a stopped run only. */
+export const renderRaw = async (
+  deployable: Deployable,
+  chart: LocatedChart | undefined,
+  apiVersions: readonly string[],
+  renderer: Renderer,
+): Promise<Raw> => {
+  const { id, source, at } = deployable
+  const broken = (error: KindupError): Raw => ({
+    inputs: {},
+    problems:
+      error.problems.length > 0
+        ? error.problems.map((problem) => ({ ...problem, step: id }))
+        : [
+            {
+              severity: 'error',
+              message: error.message,
+              at,
+              step: id,
+              ...(error.hints[0] === undefined ? {} : { hint: error.hints[0] }),
+            },
+          ],
+  })
+  try {
+    const inputs = await inputsOf(deployable, chart)
+    if (source.kind === 'helm' && !chart) {
+      if (isLocal(source.chart)) return broken(new ConfigError(`There is no chart ${source.chart.chart}.`))
+      const { chart: name, version } = source.chart
+      return {
+        inputs,
+        problems: [],
+        why: `the chart ${name}${version === undefined ? '' : ` ${version}`} has not been fetched yet`,
+      }
+    }
+    const { documents, problems } = await render(deployable, { chart, inputs, apiVersions }, renderer)
+    const failed = documents.length === 0 && problems.some(({ severity }) => severity === 'error')
+    return { inputs, ...(failed ? {} : { documents }), problems: problems.map((problem) => ({ ...problem, step: id })) }
+  } catch (error) {
+    if (error instanceof ConfigError) return broken(error)
+    const missing = error instanceof EnvironmentError && error.code !== 'command-failed' && error.code !== 'timed-out'
+    if (!missing) throw error
+    return { inputs: await inputsOf(deployable, chart), problems: [], why: error.message }
+  }
+}

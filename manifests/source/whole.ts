@@ -1,0 +1,48 @@
+import type { ResolvedImage } from '../../cluster/images/images.ts'
+import { namedNodes, type NamedNode } from '../../cluster/images/may-run.ts'
+import type { Config } from '../../core/config/config.ts'
+import type { Deployable, RenderedObject } from '../deployable.ts'
+import { imageRules } from '../problems/needs.ts'
+import type { ImageRule } from '../transform/rules.ts'
+import { definedKinds } from './definitions.ts'
+import { kubernetesOf } from './kubernetes-version.ts'
+
+/** What one deployable has to know of the whole plan. */
+export type Whole = {
+  readonly config: Config
+  readonly images: readonly ImageRule[]
+  readonly nodes: readonly NamedNode[]
+  readonly kubernetes: string
+  /** `group/Kind` → the step that brings it. */
+  readonly providers: ReadonlyMap<string, string>
+  /** Whether some deployable is not rendered yet, which may bring more. */
+  readonly uncertain: boolean
+}
+
+/** The kinds that objects define: `group/Kind`. */
+export const defines = (documents: readonly RenderedObject[] | undefined): readonly string[] =>
+  definedKinds(documents ?? []).map(({ group, kind }) => `${group}/${kind}`)
+
+export type Bringer = { readonly id: string; readonly kinds: readonly string[] | undefined }
+
+/** `bringers`: every step with the kinds its objects define; undefined where nobody knows its objects yet. The first one of a kind counts. */
+export const wholeOf = (
+  { config, images }: { readonly config: Config; readonly images: readonly ResolvedImage[] },
+  deployables: readonly Deployable[],
+  bringers: readonly Bringer[],
+): Whole => {
+  const providers = new Map<string, string>()
+  const add = (id: string, kinds: readonly string[]) => {
+    for (const kind of kinds) if (!providers.has(kind)) providers.set(kind, id)
+  }
+  for (const { id, kinds } of bringers) add(id, kinds ?? [])
+  for (const { id, provides } of deployables) add(id, provides)
+  return {
+    config,
+    images: imageRules(images),
+    nodes: namedNodes(config.name, config.cluster.nodes),
+    kubernetes: kubernetesOf(config),
+    providers,
+    uncertain: bringers.some(({ kinds }) => kinds === undefined),
+  }
+}

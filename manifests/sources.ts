@@ -1,0 +1,123 @@
+import { availableParallelism } from 'node:os'
+import type { ResolvedImage } from '../cluster/images/images.ts'
+import type { Tools } from '../cluster/tools/tools.ts'
+import type { Config } from '../core/config/config.ts'
+import type { Fingerprint } from '../core/fingerprint.ts'
+import { cacheFolder } from '../core/paths.ts'
+import type { Problem } from '../core/problem.ts'
+import type { Run } from '../core/run.ts'
+import type { KubeObject } from '../cluster/kube/kube.ts'
+import type { Deployable } from './deployable.ts'
+import { asksForApis } from './helm/asks-for-apis.ts'
+import type { LocatedChart } from './helm/locate-chart.ts'
+import type { RenderedDocument } from './helm/template-output.ts'
+import { ownershipProblems } from './problems/of-all.ts'
+import { apiVersionsOf, definedKinds } from './source/definitions.ts'
+import { definitionsOf } from './source/crds.ts'
+import { finish } from './source/finish.ts'
+import { inParallel } from './source/in-parallel.ts'
+import { kubernetesOf } from './source/kubernetes-version.ts'
+import { renderRaw, type Raw } from './source/raw.ts'
+import { chartOf, makeRenderer, type Renderer } from './source/render.ts'
+import { defines, wholeOf } from './source/whole.ts'
+
+/** What is known of a deployable before anything is asked of a cluster. */
+export type Rendered = {
+  /** As they will be applied: every image, placement and label in place. Undefined: nobody could render them yet. */
+  readonly objects?: readonly RenderedDocument[]
+  /** Why there are none. */
+  readonly why?: string
+  /** Objects of kindup's own that make it reachable; they are applied beside the others. */
+  readonly exposed: readonly KubeObject[]
+  readonly hosts: readonly string[]
+  /** References that its containers run. */
+  readonly images: readonly string[]
+  /** `group/Kind`s. */
+  readonly kinds: readonly string[]
+  /** `group/Kind`s that its CustomResourceDefinitions define. */
+  readonly defines: readonly string[]
+  /** Steps that have to come first, although nobody wrote so. */
+  readonly needs: readonly string[]
+  readonly problems: readonly Problem[]
+  readonly fingerprint: Fingerprint
+}
+
+export type SourceDeps = {
+  readonly config: Config
+  readonly images: readonly ResolvedImage[]
+  readonly tools: Tools
+  readonly run: Run
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Renders every deployable whose renderer and chart are on this machine, from the cache where nothing changed. Fetches
+ * nothing. The entry `crds` tells of the definitions that the file names. What is wrong is in the `problems` of each; throws only what no deployable is to blame for.
+ */
+export const collectSources = async (
+  deployables: readonly Deployable[],
+  deps: SourceDeps,
+): Promise<ReadonlyMap<string, Rendered>> => {
+  const renderer = rendererOf(deps)
+  const crds = await definitionsOf(deps.config)
+  const raws = await renderInTurn(deployables, crds.apiVersions, renderer)
+  const whole = wholeOf(deps, deployables, [
+    ...crds.bringers,
+    ...deployables.map(({ id }) => ({ id, kinds: raws.get(id)?.documents && defines(raws.get(id)?.documents) })),
+  ])
+  const finished = deployables.map((deployable) => {
+    const raw = raws.get(deployable.id)
+    if (!raw) throw new Error(`${deployable.id} was not rendered`)
+    return { deployable, rendered: finish(deployable, raw, whole) }
+  })
+  const twice = ownershipProblems(
+    finished.flatMap(({ deployable, rendered }) =>
+      rendered.objects ? [{ deployable, documents: rendered.objects }] : [],
+    ),
+  )
+  return new Map([
+    ...crds.rendered,
+    ...finished.map(({ deployable: { id }, rendered }): [string, Rendered] => [
+      id,
+      { ...rendered, problems: [...rendered.problems, ...twice.filter(({ step }) => step === id)] },
+    ]),
+  ])
+}
+
+/** The renderer of a run; with no `env`, this process's decides where the cache is. */
+export const rendererOf = ({ config, run, tools, env, signal }: Omit<SourceDeps, 'images'>): Renderer =>
+  makeRenderer({
+    run,
+    tools,
+    cacheFolder: cacheFolder(env),
+    kubernetes: kubernetesOf(config),
+    ...(signal ? { signal } : {}),
+  })
+
+/** Charts that ask what the cluster serves come after those that bring definitions: the add-ons. */
+const renderInTurn = async (
+  deployables: readonly Deployable[],
+  known: readonly string[],
+  renderer: Renderer,
+): Promise<ReadonlyMap<string, Raw>> => {
+  const charts = new Map(deployables.map((deployable) => [deployable.id, chartOf(deployable, renderer)]))
+  const asking = new Set<string>()
+  for (const [id, chart] of charts) if (!id.startsWith('addon/') && chart && (await asksForApis(chart))) asking.add(id)
+  const render = (some: readonly Deployable[], apiVersions: readonly string[]) =>
+    inParallel(some, availableParallelism() + 2, async (deployable) => {
+      const chart: LocatedChart | undefined = charts.get(deployable.id)
+      const asked = chart !== undefined && (asking.has(deployable.id) || deployable.id.startsWith('addon/'))
+      return [deployable.id, await renderRaw(deployable, chart, asked ? apiVersions : [], renderer)] as const
+    })
+  const first = await render(
+    deployables.filter(({ id }) => !asking.has(id)),
+    known,
+  )
+  const brought = first.flatMap(([, raw]) => definedKinds(raw.documents ?? []))
+  const later = await render(
+    deployables.filter(({ id }) => asking.has(id)),
+    [...known, ...apiVersionsOf(brought)],
+  )
+  return new Map([...first, ...later])
+}
