@@ -2,7 +2,7 @@ import { EnvironmentError } from '../../core/errors.ts'
 import type { Run, RunResult } from '../../core/run.ts'
 import { buildArguments } from './build-arguments.ts'
 import type { Dialect } from './dialects.ts'
-import type { Engine } from './engine.ts'
+import type { Engine, EngineInfo } from './engine.ts'
 import { infoFrom } from './info.ts'
 import { containerFrom, imageFrom, inspected, volumeFrom } from './inspected.ts'
 import { troubleFrom, unreachable } from './unreachable.ts'
@@ -41,25 +41,27 @@ export const makeEngine = (
     return inspected(result.stdout)
   }
 
+  /** What the engine says of itself does not change during a run: it is asked until it has answered once. */
+  let known: EngineInfo | undefined
+  const ask = async (call: Parameters<Engine['info']>[0]): Promise<EngineInfo> => {
+    const around = { platform: process.platform, env }
+    const answer = await run(command, ['info', '--format', '{{json .}}'], { timeoutMs: infoMs, ...call }).catch(
+      (error: unknown) => {
+        throw error instanceof EnvironmentError ? unreachable(troubleFrom(name, error, around)) : error
+      },
+    )
+    const info = infoFrom(name, answer.stdout)
+    if ('cause' in info) throw unreachable(troubleFrom(name, info.cause, around))
+    return info
+  }
+
   const volume: Engine['volume'] = async (volumeName) => (await inspect(['volume'], [volumeName])).map(volumeFrom)[0]
 
   return {
     name,
     command,
 
-    info: async (call) => {
-      const around = { platform: process.platform, env }
-      const answer = await run(command, ['info', '--format', '{{json .}}'], { timeoutMs: infoMs, ...call }).catch(
-        (error: unknown) => {
-          call?.signal?.throwIfAborted()
-          if (error instanceof EnvironmentError) throw unreachable(troubleFrom(name, error, around))
-          throw error
-        },
-      )
-      const info = infoFrom(name, answer.stdout)
-      if ('cause' in info) throw unreachable(troubleFrom(name, info.cause, around))
-      return info
-    },
+    info: async (call) => (known ??= await ask(call)),
 
     volume,
     volumes: async (label) =>

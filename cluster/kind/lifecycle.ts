@@ -44,7 +44,7 @@ type Parts = {
 
 export const makeLifecycle = ({ config, run, tools, places, access, engine, signal }: Parts): Lifecycle => {
   const { name } = config
-  let creation: { readonly ended: Promise<void>; report(line: string): void } | undefined
+  let creation: { readonly ended: Promise<void>; report: (line: string) => void } | undefined
 
   const destroy = async (): Promise<void> => {
     const using = await engine()
@@ -71,15 +71,18 @@ export const makeLifecycle = ({ config, run, tools, places, access, engine, sign
     return kindDocument(config, { ...around, ports })
   }
 
-  const apiAnswers = async (ctx: Context, timeoutMs: number): Promise<void> => {
+  const apiAnswers = async (ctx: Context, timeoutMs: number, begun: () => boolean): Promise<void> => {
     let renewed = false
+    let asked = 0
     const ask = async () => {
+      // A look costs three processes, which a machine that creates containers is short of.
+      if (!begun() && asked++ % 6 !== 5) return { waiting: 'the nodes are being made' }
       renewed ||= await access.renew()
       if (!renewed) return { waiting: 'the control plane starts' }
       const why = await whyNoApi(access)
       return why === undefined ? { done: undefined } : { waiting: why }
     }
-    // Nothing can be watched before there is an API; the first look costs a few processes.
+    // Before there is an API, nothing can be watched.
     await waitFor(`The API of ${name}`, poll(ask, 300), { timeoutMs, signal: ctx.signal })
   }
 
@@ -87,6 +90,7 @@ export const makeLifecycle = ({ config, run, tools, places, access, engine, sign
     const [using, kind, document] = await Promise.all([engine(), tools.kind(), documentFor(ctx)])
     await destroy()
     const stop = new AbortController()
+    let begun = false
     const whole = AbortSignal.any([signal ?? ctx.signal, stop.signal])
     const current: NonNullable<typeof creation> = {
       report: (line) => ctx.report(line),
@@ -94,7 +98,13 @@ export const makeLifecycle = ({ config, run, tools, places, access, engine, sign
         const options = { kind, engine: using, run, places, name, document, signal: whole, timeoutMs: ctx.timeoutMs }
         for (let attempt = 1; ; attempt++)
           try {
-            await createWithKind({ ...options, report: (line) => current.report(line) })
+            await createWithKind({
+              ...options,
+              report: (line) => {
+                begun ||= line.startsWith('starting control-plane')
+                current.report(line)
+              },
+            })
             return
           } catch (error) {
             if (whole.aborted) throw stopReason(whole)
@@ -111,7 +121,7 @@ export const makeLifecycle = ({ config, run, tools, places, access, engine, sign
     })
     const waiting = { ...ctx, signal: AbortSignal.any([ctx.signal, stop.signal]) }
     try {
-      await Promise.race([failed, apiAnswers(waiting, ctx.timeoutMs)])
+      await Promise.race([failed, apiAnswers(waiting, ctx.timeoutMs, () => begun)])
     } catch (error) {
       stop.abort(error)
       await current.ended.catch(() => undefined)
@@ -131,7 +141,7 @@ export const makeLifecycle = ({ config, run, tools, places, access, engine, sign
       await using.startContainers(stopped, { signal: ctx.signal })
       access.forget()
     }
-    await apiAnswers(ctx, timeoutMs)
+    await apiAnswers(ctx, timeoutMs, () => true)
   }
 
   return {

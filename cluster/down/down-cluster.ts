@@ -1,0 +1,106 @@
+import { rm } from 'node:fs/promises'
+import { EnvironmentError } from '../../core/errors.ts'
+import { clusterLabel, deedVolume, dropDeed, readDeed } from '../deed.ts'
+import type { Deed } from '../deed.ts'
+import type { Engine } from '../engine/engine.ts'
+import { clusterContainers } from '../kind/situation.ts'
+import { hasEntries, removeFromKubeconfig } from '../kubeconfig/kubeconfig.ts'
+import type { Places } from '../places.ts'
+import { together, undoAll } from './undo.ts'
+import type { Undo, UndoResult } from './undo.ts'
+
+export type DownOptions = {
+  readonly name: string
+  readonly engine: Engine
+  readonly places: Places
+  readonly signal?: AbortSignal
+  /** A cluster of that name without a deed is deleted too: the user said so. */
+  readonly foreignToo?: boolean
+}
+
+/**
+ * Takes a cluster away, and beside it whatever `alongside` undoes; all is tried, failures are listed and not thrown.
+ * The deed goes last, and only after everything else went. Throws `not-ours` for a cluster without a deed.
+ */
+export const downCluster = async (options: DownOptions, alongside: readonly Undo[] = []): Promise<UndoResult> => {
+  const { name, engine } = options
+  const [deed, containers] = await Promise.all([readDeed(engine, name), clusterContainers(engine, name)])
+  if (!deed && containers.length > 0 && !options.foreignToo)
+    throw new EnvironmentError('not-ours', `There is a kind cluster ${name}, and kindup did not make it.`, {
+      hints: [`kind delete cluster --name ${name}   # if it is to go all the same`],
+    })
+  const first = await undoAll([...clusterUndos(options, deed), ...alongside])
+  // Without the deed nobody would know what is left.
+  if (first.failures.length > 0 || !deed) return first
+  return together([first, await undoAll([dropTheDeed(options)])])
+}
+
+/** What of a cluster can be taken away side by side. */
+export const clusterUndos = (options: DownOptions, deed: Deed | undefined): readonly Undo[] => [
+  containersUndo(options),
+  ...(deed ? [kubeconfigUndo(options, deed)] : []),
+  privateFilesUndo(options),
+]
+
+const containersUndo = ({ name, engine }: DownOptions): Undo => ({
+  title: 'the containers',
+  run: async () => {
+    const [nodes, others] = await Promise.all([clusterContainers(engine, name), engine.containers(clusterLabel(name))])
+    const containers = [...new Set([...nodes, ...others].map((container) => container.name))]
+    await engine.removeContainers(containers)
+    const [networks, volumes, keepsNetwork] = await Promise.all([
+      engine.networks(clusterLabel(name)),
+      volumesOf(engine, name, containers),
+      engine.hasNetwork('kind'),
+    ])
+    await Promise.all([...networks.map(engine.removeNetwork), ...volumes.map(engine.removeVolume)])
+    return {
+      removed: [
+        ...containers.map((container) => `container ${container}`),
+        ...networks.map((network) => `network ${network}`),
+        ...volumes.map((volume) => `volume ${volume}`),
+      ],
+      // kind makes it once for all clusters of the engine.
+      kept: keepsNetwork ? ['network kind'] : [],
+      said: [],
+    }
+  },
+})
+
+const volumesOf = async (engine: Engine, name: string, containers: readonly string[]): Promise<readonly string[]> => {
+  // With podman, kind makes a node's volume itself and labels it with the node's name: it is not anonymous.
+  const labels = [clusterLabel(name), ...(engine.name === 'podman' ? containers : [])]
+  const found = await Promise.all(labels.map((label) => engine.volumes(label)))
+  return [...new Set(found.flat().map((volume) => volume.name))].filter((volume) => volume !== deedVolume(name))
+}
+
+const kubeconfigUndo = ({ name, signal }: DownOptions, deed: Deed): Undo => ({
+  title: `the entries in ${deed.kubeconfig}`,
+  run: async () => {
+    const there = await hasEntries(deed.kubeconfig, name)
+    const { said } = await removeFromKubeconfig({
+      file: deed.kubeconfig,
+      name,
+      created: deed.kubeconfigCreated,
+      ...(deed.previousContext === undefined ? {} : { previousContext: deed.previousContext }),
+      signal: signal ?? new AbortController().signal,
+    })
+    return { removed: there ? [`context kind-${name} in ${deed.kubeconfig}`] : [], kept: [], said }
+  },
+})
+
+const privateFilesUndo = ({ places }: DownOptions): Undo => ({
+  title: places.folder,
+  run: async () => {
+    await rm(places.folder, { recursive: true, force: true })
+    return { removed: [], kept: [], said: [] }
+  },
+})
+
+const dropTheDeed = ({ name, engine }: DownOptions): Undo => ({
+  title: `volume ${deedVolume(name)}`,
+  run: async () => {
+    await dropDeed(engine, name)
+    return { removed: [`volume ${deedVolume(name)}`], kept: [], said: [] }
+  },
+})

@@ -1,0 +1,91 @@
+import type { Config } from '../core/config/config.ts'
+import type { Run } from '../core/run.ts'
+import type { Step } from '../core/step.ts'
+import { makeAccess } from './access.ts'
+import type { Cluster } from './cluster.ts'
+import { readDeed } from './deed.ts'
+import type { Deed } from './deed.ts'
+import { chooseEngine } from './engine/choose.ts'
+import type { Engine } from './engine/engine.ts'
+import { namedNodes } from './images/may-run.ts'
+import { defaultKubeconfigFile } from './kubeconfig/default-file.ts'
+import { boundPorts } from './kind/endpoint.ts'
+import { makeLifecycle } from './kind/lifecycle.ts'
+import { clusterContainers } from './kind/situation.ts'
+import { loadImages, missingImages } from './load/load.ts'
+import { placesOf } from './places.ts'
+import { clusterApiStep } from './steps/cluster-api.ts'
+import { clusterNodesStep } from './steps/cluster-nodes.ts'
+import { ensureDeed } from './steps/deed.ts'
+import type { Parts } from './steps/parts.ts'
+import type { Tools } from './tools/tools.ts'
+
+export type ClusterOptions = {
+  readonly config: Config
+  readonly run: Run
+  readonly tools: Tools
+  /** kindup's own version, for the deed. */
+  readonly version: string
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Make the cluster anew where it cannot be changed in place. */
+  readonly recreate?: boolean
+  /** Of the whole run: kind goes on after the step that started it. */
+  readonly signal?: AbortSignal
+}
+
+export type MadeCluster = Cluster & {
+  /** `cluster/api` and `cluster/nodes`. */
+  readonly steps: readonly Step[]
+  /** Before anything else is made; `cluster/api` does it otherwise. Throws `name-taken`. */
+  takeDeed(): Promise<Deed>
+  /** The user's kubeconfig that the entries are in, or would be put into. */
+  userKubeconfig(): Promise<string>
+  /** Until nothing that this run started goes on in the background. Never throws. */
+  settled(): Promise<void>
+}
+
+/** The cluster of a file, as one run of kindup sees it. Starts and reads nothing. */
+export const makeCluster = (options: ClusterOptions): MadeCluster => {
+  const { config, run, tools, version, env = process.env, recreate = false, signal } = options
+  const context = `kind-${config.name}`
+  const places = placesOf(config.name, env)
+  const nodes = namedNodes(config.name, config.cluster.nodes)
+  const engine = kept(() => chooseEngine(config.cluster.engine, run, env))
+  const access = makeAccess({ name: config.name, context, places, engine, signal })
+  const lifecycle = makeLifecycle({ config, run, tools, places, access, engine, signal })
+  const parts: Parts = { config, version, env, context, nodes, places, access, lifecycle, engine, recreate }
+  return {
+    config,
+    run,
+    tools,
+    context,
+    nodes,
+    engine,
+    kubeconfig: () => access.kubeconfig(),
+    kube: () => access.kube(),
+    record: () => access.record(),
+    ports: async () => boundPorts(await clusterContainers(await engine(), config.name)),
+    load: async (images, containers, ctx) =>
+      loadImages({ engine: await engine(), images, containers, signal: ctx.signal }),
+    missing: async (images, containers, ctx) =>
+      missingImages({ engine: await engine(), images, containers, signal: ctx.signal }),
+    steps: [clusterApiStep(parts), clusterNodesStep(parts)],
+    takeDeed: async () => (await ensureDeed(parts)).deed,
+    userKubeconfig: async () => (await readDeed(await engine(), config.name))?.kubeconfig ?? defaultKubeconfigFile(env),
+    settled: () => lifecycle.ended().catch(() => undefined),
+  }
+}
+
+/** Asked once; a failure is not kept, because an engine can be started in between. */
+const kept = (find: () => Promise<Engine>): (() => Promise<Engine>) => {
+  let finding: Promise<Engine> | undefined
+  return () => {
+    if (finding) return finding
+    const asked = find()
+    finding = asked
+    asked.catch(() => {
+      finding = undefined
+    })
+    return asked
+  }
+}

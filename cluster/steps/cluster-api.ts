@@ -1,0 +1,126 @@
+import { readFile } from 'node:fs/promises'
+import { EnvironmentError } from '../../core/errors.ts'
+import type { Context, Facts, Status, Step } from '../../core/step.ts'
+import { whyNoApi } from '../access.ts'
+import { downCluster } from '../down/down-cluster.ts'
+import { undoError } from '../down/undo.ts'
+import type { Container } from '../engine/engine.ts'
+import { boundPorts, withRole } from '../kind/endpoint.ts'
+import { doesNotAnswer } from '../kind/lifecycle.ts'
+import { clusterContainers, nameTaken, situationOf } from '../kind/situation.ts'
+import { isMarkedWhole } from '../kind/whole.ts'
+import { addToKubeconfig, hasEntries } from '../kubeconfig/kubeconfig.ts'
+import { builtFrom, builtOtherwise, nodesStep } from '../nodes/built.ts'
+import { ensureDeed } from './deed.ts'
+import type { Parts } from './parts.ts'
+
+/** How long the API of a cluster that was made before may take after its nodes run: its pods start one after the other. */
+const wakingMs = 120_000
+
+/** A cluster whose API answers, and the user's kubeconfig that leads to it. */
+export const clusterApiStep = (parts: Parts): Step => {
+  const { config, access, lifecycle, nodes, context } = parts
+  const { name } = config
+
+  const missing = (containers: readonly Container[]): readonly string[] =>
+    nodes.map(({ container }) => container).filter((node) => !containers.some((container) => container.name === node))
+
+  /** Whether every node has joined: kind cannot go on where it was killed. */
+  const isWhole = async (): Promise<boolean> => {
+    const entry = (await (await access.record()).entries()).get(nodesStep.id)
+    if (entry?.fingerprint) return true
+    const live = await (await access.kube()).list({ apiVersion: 'v1', kind: 'Node' })
+    return nodes.every(({ container }) => live.some(({ metadata }) => metadata.name === container))
+  }
+
+  /** Why `--recreate` makes this cluster anew. The API answers. */
+  const otherwise = async (containers: readonly Container[]): Promise<string | undefined> => {
+    const gone = missing(containers)
+    if (gone.length > 0) return `there is no ${gone.join(', ')}`
+    const built = builtOtherwise(config, (await (await access.record()).entries()).get(nodesStep.id))
+    return built && `it was made with other values of ${built}`
+  }
+
+  const status = async (): Promise<Status> => {
+    const found = await parts.engine().then(
+      (engine) => ({ engine }),
+      (error: unknown) => {
+        if (error instanceof EnvironmentError && error.code === 'engine-unreachable') return { why: error.message }
+        throw error
+      },
+    )
+    if ('why' in found) return { state: 'unknown', why: found.why }
+    const situation = await situationOf(found.engine, name)
+    const taken = nameTaken(found.engine, config, situation)
+    if (taken) return { state: 'broken', why: taken.message }
+    const { deed, containers } = situation
+    if (!deed || containers.length === 0) return { state: 'absent' }
+    const stopped = containers.filter(({ running }) => !running)
+    if (stopped.length > 0)
+      return { state: 'broken', why: `${list(stopped)} ${stopped.length > 1 ? 'are' : 'is'} stopped` }
+    let why = await whyNoApi(access)
+    if (why !== undefined && (await access.renew())) why = await whyNoApi(access)
+    if (why !== undefined) return { state: 'broken', why }
+    if (!(await isWhole())) return { state: 'broken', why: 'making it was interrupted' }
+    const other = parts.recreate ? await otherwise(containers) : undefined
+    if (other !== undefined && !lifecycle.created()) return { state: 'changed', what: `${other}: it is made anew` }
+    return (await hasEntries(deed.kubeconfig, name, await readFile(await access.kubeconfig(), 'utf8')))
+      ? { state: 'ready' }
+      : { state: 'changed', what: `${deed.kubeconfig} does not lead to it as ${context}` }
+  }
+
+  /** Makes what is there answer, or says that it has to be made anew. */
+  const revive = async (ctx: Context, containers: readonly Container[]): Promise<'answers' | 'make-anew'> => {
+    const engine = await parts.engine()
+    if (withRole(containers, 'control-plane').length === 0) return 'make-anew'
+    try {
+      await lifecycle.start(ctx, Math.min(wakingMs, ctx.timeoutMs))
+    } catch (error) {
+      ctx.signal.throwIfAborted()
+      if (!(error instanceof EnvironmentError)) throw error
+      const whole = await isMarkedWhole(engine, await clusterContainers(engine, name))
+      if (whole && !parts.recreate) throw doesNotAnswer(name, error)
+      return 'make-anew'
+    }
+    if (!(await isWhole())) return 'make-anew'
+    return parts.recreate && (await otherwise(containers)) !== undefined ? 'make-anew' : 'answers'
+  }
+
+  const up = async (ctx: Context): Promise<void> => {
+    const { deed, containers } = await ensureDeed(parts)
+    const state = containers.length === 0 ? 'make-anew' : await revive(ctx, containers)
+    if (state === 'make-anew') {
+      await lifecycle.create(ctx)
+      const { id, title, kind, needs } = nodesStep
+      await (await access.record()).begin({ id, title, kind, needs, undo: { built: builtFrom(config) } })
+    }
+    await addToKubeconfig({
+      file: deed.kubeconfig,
+      name,
+      kubeconfig: await readFile(await access.kubeconfig(), 'utf8'),
+      signal: ctx.signal,
+    })
+  }
+
+  return {
+    id: 'cluster/api',
+    title: `Cluster ${name}`,
+    dies: 'by-itself',
+    status,
+    up,
+    down: async (ctx) => {
+      const result = await downCluster({
+        name,
+        engine: await parts.engine(),
+        places: parts.places,
+        signal: ctx.signal,
+      })
+      access.forget()
+      const error = undoError(name, result)
+      if (error) throw error
+    },
+    facts: async (): Promise<Facts> => ({ ports: boundPorts(await clusterContainers(await parts.engine(), name)) }),
+  }
+}
+
+const list = (containers: readonly Container[]): string => containers.map(({ name }) => name).join(', ')

@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs'
+import { dropDeed, readDeed, takeDeed } from '../deed.ts'
+import type { Deed } from '../deed.ts'
+import { defaultKubeconfigFile } from '../kubeconfig/default-file.ts'
+import { hasEntries, readCurrentContext } from '../kubeconfig/kubeconfig.ts'
+import { nameTaken, situationOf } from '../kind/situation.ts'
+import type { Situation } from '../kind/situation.ts'
+import type { Parts } from './parts.ts'
+
+/** Takes the deed, before anything else is made; one of this file that is there already is kept. Throws `name-taken`. */
+export const ensureDeed = async (parts: Parts): Promise<{ readonly deed: Deed } & Situation> => {
+  const { config } = parts
+  const engine = await parts.engine()
+  const situation = await situationOf(engine, config.name)
+  const taken = nameTaken(engine, config, situation)
+  if (taken) throw taken
+  const kept = situation.deed
+  // Of an attempt that made nothing, the user may have gone on to another context or file in the meantime.
+  const stale = kept && situation.containers.length === 0 && !(await hasEntries(kept.kubeconfig, config.name))
+  if (kept && !stale) return { ...situation, deed: kept }
+  const deed = await newDeed(parts, engine.name, kept)
+  if (kept && sameDeed(kept, deed)) return { ...situation, deed: kept }
+  if (kept) await dropDeed(engine, config.name)
+  await takeDeed(engine, deed)
+  return { ...situation, deed: (await readDeed(engine, config.name)) ?? deed }
+}
+
+const newDeed = async (
+  { config, context, env, version }: Parts,
+  engine: Deed['engine'],
+  before: Deed | undefined,
+): Promise<Deed> => {
+  const kubeconfig = defaultKubeconfigFile(env)
+  const currentContext = await readCurrentContext(kubeconfig)
+  const hostsFile = config.hosts.mode === 'file' ? config.hosts.file : undefined
+  return {
+    name: config.name,
+    version,
+    engine,
+    config: config.file,
+    kubeconfig,
+    // Ours would be the leftover of a cluster that was deleted by hand: there is no way back to it.
+    ...(currentContext === undefined || currentContext === context ? {} : { previousContext: currentContext }),
+    kubeconfigCreated:
+      !existsSync(kubeconfig) || (before !== undefined && before.kubeconfig === kubeconfig && before.kubeconfigCreated),
+    ...(hostsFile === undefined ? {} : { hostsFile }),
+    hostsCreated:
+      hostsFile !== undefined &&
+      (!existsSync(hostsFile) || (before !== undefined && before.hostsFile === hostsFile && before.hostsCreated)),
+  }
+}
+
+const sameDeed = (a: Deed, b: Deed): boolean =>
+  a.kubeconfig === b.kubeconfig && a.previousContext === b.previousContext && a.hostsFile === b.hostsFile

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest'
+import { answeringEngines, chooseEngine } from '../../../../cluster/engine/choose.ts'
+import { EnvironmentError } from '../../../../core/errors.ts'
+import { standInRun } from '../../../support/stand-in-run.ts'
+
+const info = (program: string) => `${program} info --format {{json .}}`
+const docker = {
+  stdout: '{"ServerVersion":"28.2.2","CgroupVersion":"2","NCPU":8,"MemTotal":1024,"Architecture":"x86_64"}',
+}
+const podman = {
+  stdout:
+    '{"host":{"arch":"arm64","cpus":4,"memTotal":2048,"cgroupVersion":"v2","security":{"rootless":true}},"version":{"Version":"5.4.0"}}',
+}
+const stopped = {
+  code: 1,
+  stderr: 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?',
+}
+
+const refused = async (chosen: Promise<unknown>): Promise<EnvironmentError> => {
+  const error: unknown = await chosen.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  if (error instanceof EnvironmentError) return error
+  throw new Error('it was not refused', { cause: error })
+}
+
+describe('chooseEngine', () => {
+  it('takes docker where it answers, and asks no other', async () => {
+    const { run, asked } = standInRun({ [info('docker')]: docker })
+    expect((await chooseEngine('auto', run, {})).name).toBe('docker')
+    expect(asked).toHaveLength(1)
+  })
+
+  it('goes on to the next that answers', async () => {
+    const { run } = standInRun({ [info('docker')]: stopped, [info('podman')]: podman })
+    const engine = await chooseEngine('auto', run, {})
+    expect(engine.name).toBe('podman')
+    expect(await engine.info()).toMatchObject({ cgroupVersion: 2, architecture: 'arm64', rootless: true, cpus: 4 })
+  })
+
+  it('passes by podman that calls itself docker', async () => {
+    const { run } = standInRun({ [info('docker')]: podman, [info('podman')]: podman })
+    expect((await chooseEngine('auto', run, {})).name).toBe('podman')
+  })
+
+  it("asks first the one that kind's own switch names", async () => {
+    const { run } = standInRun({ [info('podman')]: podman })
+    expect((await chooseEngine('auto', run, { KIND_EXPERIMENTAL_PROVIDER: 'podman' })).name).toBe('podman')
+  })
+
+  it('says of each what is wrong, and how to get out of it', async () => {
+    const { run } = standInRun({
+      [info('docker')]: stopped,
+      [info('podman')]: { missing: true },
+      [info('nerdctl')]: { missing: true },
+    })
+    const error = await refused(chooseEngine('auto', run, {}))
+    expect(error.code).toBe('engine-unreachable')
+    expect(error.message).toMatch(/docker .*daemon does not answer/)
+    expect(error.message).toMatch(/podman .*no program/)
+    // What is installed has to be started; nothing else has to be installed.
+    expect(error.hints.join()).toMatch(/start docker|Docker Desktop/i)
+    expect(error.hints.join()).not.toContain('podman.io')
+  })
+
+  it.each([
+    [
+      'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock',
+      /may not use its socket/,
+      /usermod -aG docker/,
+    ],
+    ['Cannot connect to the Docker daemon', /DOCKER_HOST=tcp:\/\/far/, /unset DOCKER_HOST/],
+    ['something new', /something new/, /docker/i],
+  ])('explains «%s»', async (stderr, cause, hint) => {
+    const { run } = standInRun({ [info('docker')]: { code: 1, stderr } })
+    const error = await refused(chooseEngine('docker', run, { DOCKER_HOST: 'tcp://far' }))
+    expect(error.message).toMatch(cause)
+    expect(error.hints.join('\n')).toMatch(hint)
+  })
+
+  it('notices a daemon that is away although the program ends well', async () => {
+    const { run } = standInRun({
+      [info('docker')]: { stdout: '{"ServerErrors":["Cannot connect to the Docker daemon"],"ClientInfo":{}}' },
+    })
+    expect((await refused(chooseEngine('docker', run, {}))).message).toMatch(/daemon does not answer/)
+  })
+
+  it('lists every engine that answers', async () => {
+    const { run } = standInRun({
+      [info('docker')]: docker,
+      [info('podman')]: podman,
+      [info('nerdctl')]: { missing: true },
+    })
+    expect((await answeringEngines(run, {})).map(({ name }) => name)).toEqual(['docker', 'podman'])
+  })
+})

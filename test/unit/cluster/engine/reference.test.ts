@@ -1,0 +1,35 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { qualified } from '../../../../cluster/engine/reference.ts'
+
+describe('qualified', () => {
+  it.each([
+    ['web', 'docker.io/library/web:latest'],
+    ['web:1.2', 'docker.io/library/web:1.2'],
+    ['acme/web', 'docker.io/acme/web:latest'],
+    ['index.docker.io/web', 'docker.io/library/web:latest'],
+    ['docker.io/library/web:1', 'docker.io/library/web:1'],
+    ['localhost/web', 'localhost/web:latest'],
+    ['localhost:5001/web', 'localhost:5001/web:latest'],
+    ['reg.example/team/web:dev', 'reg.example/team/web:dev'],
+    ['reg.example/web:dev@sha256:abc', 'reg.example/web@sha256:abc'],
+  ])('names %s in full', (ref, full) => {
+    expect(qualified(ref)).toBe(full)
+  })
+
+  it('leaves a full name as it is', () => {
+    const word = fc.stringMatching(/^[a-z][a-z0-9]{0,8}$/)
+    const ref = fc
+      .tuple(
+        fc.option(fc.constantFrom('reg.example', 'localhost:5000', 'docker.io')),
+        fc.array(word, { minLength: 1, maxLength: 3 }),
+        fc.option(word),
+      )
+      .map(([host, path, tag]) => [...(host ? [host] : []), ...path].join('/') + (tag ? `:${tag}` : ''))
+    fc.assert(
+      fc.property(ref, (text) => {
+        expect(qualified(qualified(text))).toBe(qualified(text))
+      }),
+    )
+  })
+})

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { kindDocument } from '../../../../cluster/kind/document.ts'
+import type { Config, NodeConfig } from '../../../../core/config/config.ts'
+import { madeConfig, madeNode } from '../../../support/made-config.ts'
+
+type Document = { nodes: Record<string, unknown>[]; kubeadmConfigPatches?: string[]; [key: string]: unknown }
+
+const document = (
+  nodes: readonly NodeConfig[],
+  around: Partial<Parameters<typeof kindDocument>[1]> = {},
+  kind: Config['cluster']['kind'] = {},
+): Document =>
+  parse(
+    kindDocument(madeConfig({ cluster: { engine: 'auto', nodes, onPortConflict: 'fail', kind } }), {
+      cgroupVersion: 2,
+      ...around,
+    }),
+  ) as Document
+
+const patchesOf = (node: Document['nodes'][number] | undefined): unknown[] =>
+  ((node?.['kubeadmConfigPatches'] ?? []) as string[]).map((patch) => parse(patch) as unknown)
+
+const controlPlane = madeNode('control-plane')
+const dedicated = { key: 'dedicated', value: 'infra', effect: 'NoSchedule' } as const
+
+describe('kindDocument', () => {
+  it('says only what the file says', () => {
+    expect(document([controlPlane])).toEqual({
+      kind: 'Cluster',
+      apiVersion: 'kind.x-k8s.io/v1alpha4',
+      nodes: [{ role: 'control-plane' }],
+    })
+  })
+
+  it('gives every node image, labels, ports on their address, and mounts', () => {
+    const worker: NodeConfig = {
+      ...madeNode('worker', { labels: { tier: 'a' }, ports: ['8080:80'] }),
+      mounts: [
+        { hostPath: '/here', nodePath: '/there', readOnly: true },
+        { hostPath: '/b', nodePath: '/c', readOnly: false },
+      ],
+    }
+    expect(document([controlPlane, worker], { image: 'kindest/node:v1.36.2' }).nodes).toEqual([
+      { role: 'control-plane', image: 'kindest/node:v1.36.2' },
+      {
+        role: 'worker',
+        image: 'kindest/node:v1.36.2',
+        labels: { tier: 'a' },
+        extraPortMappings: [{ containerPort: 80, hostPort: 8080, listenAddress: '127.0.0.1', protocol: 'TCP' }],
+        extraMounts: [
+          { hostPath: '/here', containerPath: '/there', readOnly: true },
+          { hostPath: '/b', containerPath: '/c' },
+        ],
+      },
+    ])
+  })
+
+  it('binds the ports it is given in place of those of the file', () => {
+    const free = [{ address: '127.0.0.1', hostPort: 0, nodePort: 80, protocol: 'tcp' as const }]
+    const [node] = document([madeNode('control-plane', { ports: ['80:80'] })], { ports: [free] }).nodes
+    expect(node?.['extraPortMappings']).toMatchObject([{ hostPort: 0, containerPort: 80 }])
+  })
+
+  it('taints a worker where it joins', () => {
+    const [, worker] = document([controlPlane, madeNode('worker', { taints: [dedicated] })]).nodes
+    expect(patchesOf(worker)).toEqual([{ kind: 'JoinConfiguration', nodeRegistration: { taints: [dedicated] } }])
+  })
+
+  it("keeps kubeadm's own taint of a control plane, which a given list replaces and kind removes from a single node", () => {
+    const [node] = document([madeNode('control-plane', { taints: [{ ...dedicated, value: '' }] })]).nodes
+    const taints = [
+      { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' },
+      { key: 'dedicated', effect: 'NoSchedule' },
+    ]
+    expect(patchesOf(node)).toEqual([
+      { kind: 'InitConfiguration', nodeRegistration: { taints } },
+      { kind: 'JoinConfiguration', nodeRegistration: { taints } },
+    ])
+  })
+
+  it.each([
+    ['kindest/node:v1.35.0@sha256:abc', 1, true],
+    ['kindest/node:v1.36.2', 1, true],
+    ['mirror.example/own-node:latest', 1, true],
+    [undefined, 1, true],
+    ['kindest/node:v1.34.9', 1, false],
+    ['kindest/node:v1.36.2', 2, false],
+  ] as const)('with image %s on cgroup v%i: patched is %s', (image, cgroupVersion, patched) => {
+    const patches = (document([controlPlane], { image, cgroupVersion }).kubeadmConfigPatches ?? []).map(
+      (patch) => parse(patch) as unknown,
+    )
+    expect(patches).toEqual(patched ? [{ kind: 'KubeletConfiguration', failCgroupV1: false }] : [])
+  })
+
+  it('merges raw keys last: maps merge, lists append, the rest is replaced', () => {
+    const raw = {
+      networking: { ipFamily: 'dual' },
+      nodes: [{ role: 'worker' }],
+      kubeadmConfigPatches: ['kind: ClusterConfiguration'],
+      apiVersion: 'kind.x-k8s.io/v1alpha5',
+    }
+    const made = document([controlPlane], { cgroupVersion: 1 }, raw)
+    expect(made).toMatchObject({
+      apiVersion: 'kind.x-k8s.io/v1alpha5',
+      networking: { ipFamily: 'dual' },
+      nodes: [{ role: 'control-plane' }, { role: 'worker' }],
+    })
+    expect(made.kubeadmConfigPatches).toHaveLength(2)
+    expect(made.kubeadmConfigPatches?.[1]).toBe('kind: ClusterConfiguration')
+  })
+})
