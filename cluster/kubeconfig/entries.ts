@@ -1,0 +1,121 @@
+import { isMap, parse, stringify, type Node } from 'yaml'
+import { EnvironmentError } from '../../core/errors.ts'
+import { entriesOf, sections, type KubeconfigText, type Section } from './document.ts'
+
+/**
+ * What stood there before, as text, for each place where more than an entry was put in: null where the key was not
+ * there at all, otherwise what stood between its colon and the end of its value.
+ */
+export type Before = Readonly<Record<string, string | null>>
+
+/** Kept in our context as an extension, which kubectl carries along when it writes the whole file anew. */
+export type Memory = {
+  readonly before: Before
+  /** The previous context was in this file: it is not restored when it is gone later. */
+  readonly previousWasHere?: boolean
+  /** There was no file before. */
+  readonly made?: boolean
+}
+
+const extensionName = 'kindup.dev'
+
+export type Entry = { readonly name: string; readonly [key: string]: unknown }
+export type Entries = Readonly<Record<Section, Entry>>
+
+/** The entries for cluster `name` out of the private kubeconfig of kind: each is called `kind-<name>`. */
+export const entriesFor = (name: string, kubeconfig: string): Entries => {
+  const value = parse(kubeconfig) as Record<string, unknown> | null
+  const first = (section: Section, key: string): unknown => {
+    const list = value?.[section]
+    const entry: unknown = Array.isArray(list) ? list.find((each: Entry) => each.name === `kind-${name}`) : undefined
+    const inner = (entry as Record<string, unknown> | undefined)?.[key]
+    if (inner === undefined)
+      throw new EnvironmentError('kubeconfig', `The kubeconfig that kind gave has no entry kind-${name} in ${section}.`)
+    return inner
+  }
+  const called = `kind-${name}`
+  return {
+    clusters: { cluster: first('clusters', 'cluster'), name: called },
+    contexts: { context: { ...(first('contexts', 'context') as object), cluster: called, user: called }, name: called },
+    users: { name: called, user: first('users', 'user') },
+  }
+}
+
+/** The context entry with the memory inside. */
+export const withMemory = ({ context, name }: Entry, memory: Memory): Entry => ({
+  context: sorted({ ...(context as object), extensions: [{ extension: memory, name: extensionName }] }),
+  name,
+})
+
+/** The memory in a context entry and the text's node that holds it; undefined in entries that kindup did not write. */
+export const memoryOf = (entry: Node): { memory: Memory; pair: ReturnType<typeof extensionPair> } | undefined => {
+  const pair = extensionPair(entry)
+  const value: unknown = isMap(pair?.value) ? pair.value.toJSON() : undefined
+  if (value === null || typeof value !== 'object') return undefined
+  const { before } = value as Partial<Memory>
+  return { memory: { ...(value as Memory), before: before ?? {} }, pair }
+}
+
+const extensionPair = (entry: Node) => {
+  const context = isMap(entry) ? entry.get('context') : undefined
+  const extensions = isMap(context)
+    ? (context.get('extensions') as { items?: readonly unknown[] } | undefined)
+    : undefined
+  const ours = extensions?.items?.find((each) => isMap(each) && each.get('name') === extensionName)
+  return isMap(ours) ? ours.items.find(({ key }) => String(key) === 'extension') : undefined
+}
+
+/** Whether the file holds exactly these entries already, as kindup writes them. */
+export const holds = (config: KubeconfigText, wanted: Entries): boolean =>
+  sections.every((section) => {
+    const found = entriesOf(config, section).filter(({ name }) => name === wanted[section].name)
+    const [only] = found
+    if (!only || found.length > 1) return false
+    if (section === 'contexts' && !memoryOf(only.node)) return false
+    return JSON.stringify(sorted(comparable(only.node))) === JSON.stringify(sorted(wanted[section]))
+  })
+
+const comparable = (node: Node): unknown => {
+  const value = isMap(node) ? (node.toJSON() as Record<string, unknown>) : {}
+  const { context } = value
+  if (context === null || typeof context !== 'object') return value
+  const { extensions: _, ...rest } = context as Record<string, unknown>
+  return { ...value, context: rest }
+}
+
+const sorted = <T>(value: T): T =>
+  (value !== null && typeof value === 'object' && !Array.isArray(value)
+    ? Object.fromEntries(
+        Object.entries(value)
+          .toSorted(([a], [b]) => (a < b ? -1 : 1))
+          .map(([key, inner]) => [key, sorted(inner) as unknown]),
+      )
+    : value) as T
+
+/** The entries of others, for comparing before and after an edit. */
+const foreignEntries = (config: KubeconfigText, name: string): string =>
+  JSON.stringify(
+    sections.map((section) =>
+      entriesOf(config, section)
+        .filter((entry) => entry.name !== `kind-${name}`)
+        .map(({ node }) => comparable(node)),
+    ),
+  )
+
+/** YAML 1.1 rules for quotes: kubectl reads by those. */
+export const blockText = (value: unknown, indent: number, eol: string): string =>
+  stringify(value, { version: '1.1', lineWidth: 0, blockQuote: false })
+    .trimEnd()
+    .split('\n')
+    .map((line) => ' '.repeat(indent) + line)
+    .join(eol)
+
+/** The net under every edit: throws before anything is written when an entry of somebody else came out differently. */
+export const checked = (before: KubeconfigText, after: KubeconfigText, name: string): KubeconfigText => {
+  if (foreignEntries(before, name) === foreignEntries(after, name)) return after
+  throw new EnvironmentError(
+    'kubeconfig',
+    `The kubeconfig ${before.file} is written in a way that cannot be edited safely. Nothing was changed.`,
+    { hints: [`Write it anew with: kubectl config view --raw --kubeconfig '${before.file}' > new, and use that`] },
+  )
+}
