@@ -16,8 +16,9 @@ export const misspeltPlaceholders = (
 ): readonly { readonly written: string; readonly meant: string }[] => {
   if (!text.includes('{')) return []
   const found: { written: string; meant: string }[] = []
-  for (const [, written] of text.matchAll(placeholder)) {
-    if (written === undefined || known.includes(written)) continue
+  for (const { 1: written, index } of text.matchAll(placeholder)) {
+    // `$${NAME}` in the file is meant for somebody else.
+    if (written === undefined || text[index - 1] === '$' || known.includes(written)) continue
     // `{environment}` is no few edits from `{env}`, and begins like it.
     const meant = nearest(written, known) ?? known.find((name) => name.length > 2 && written.startsWith(name))
     if (meant !== undefined) found.push({ written, meant })

@@ -11,17 +11,17 @@ export const notBuiltYet = (file: FileConfig): readonly Refusal[] => [
     ? [
         {
           path: ['cluster', 'registry'],
-          what: 'The local registry',
+          what: 'the local registry is',
           instead: 'Images are put into the nodes directly; take the key away.',
         },
       ]
     : []),
   ...(refuses(file.cluster?.mirrors)
-    ? [{ path: ['cluster', 'mirrors'], what: 'Mirrors of registries', instead: 'Take the key away.' }]
+    ? [{ path: ['cluster', 'mirrors'], what: 'mirrors of registries are', instead: 'Take the key away.' }]
     : []),
   ...Object.keys(file.secrets ?? {}).map((key) => ({
     path: ['secrets', key],
-    what: 'Making secrets',
+    what: 'making secrets is',
     instead: 'Write it as a manifest of a service.',
   })),
   ...Object.entries(file.addons ?? {}).flatMap(([name, addon]) =>
@@ -29,7 +29,7 @@ export const notBuiltYet = (file: FileConfig): readonly Refusal[] => [
       ? [
           {
             path: ['addons', name],
-            what: 'The built-in add-on headlamp',
+            what: 'the built-in add-on headlamp is',
             instead: 'Name its chart: headlamp: { chart: headlamp, repo: https://kubernetes-sigs.github.io/headlamp/ }',
           },
         ]
@@ -38,13 +38,13 @@ export const notBuiltYet = (file: FileConfig): readonly Refusal[] => [
   ...Object.entries(file.services ?? {}).flatMap(([name, service]) => [
     ...(service.hooks?.before?.length === undefined || service.hooks.before.length === 0
       ? []
-      : [{ path: ['services', name, 'hooks'], what: 'Running hooks', instead: 'Run them before kindup.' }]),
+      : [{ path: ['services', name, 'hooks'], what: 'running hooks is', instead: 'Run them before kindup.' }]),
     ...(service.gitops === undefined
       ? []
       : [
           {
             path: ['services', name, 'gitops'],
-            what: 'Deploying by a GitOps controller',
+            what: 'deploying by a GitOps controller is',
             instead: 'Take the key away: the service is then deployed directly.',
           },
         ]),

@@ -8,12 +8,12 @@ import { checkNames } from './names.ts'
 import { checkNeeds } from './needs.ts'
 import { checkPlaceholders } from './placeholders.ts'
 import { checkPlacement } from './placement.ts'
-import { checkFilled } from './releases.ts'
+import { checkFilled } from './filled.ts'
 
 /** Everything that a schema cannot see: what names what, what takes what, and what is not there. */
 export const checkConfig = async (file: FileConfig, checked: Checked): Promise<void> => {
   for (const { path, what, instead } of notBuiltYet(file)) {
-    checked.findings.error({ path, key: true, message: `${showPath(path)}: ${what} is not built yet.`, hint: instead })
+    checked.findings.error({ path, key: true, message: `${showPath(path)}: ${what} not built yet.`, hint: instead })
   }
   checkNames(checked)
   checkHostPorts(checked)

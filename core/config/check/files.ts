@@ -1,12 +1,12 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
-import { fillPlaceholders, hasPlaceholder } from '../../placeholders.ts'
+import { fillPlaceholders } from '../../placeholders.ts'
 import { nearest } from '../../suggest.ts'
 import type { ServiceConfig } from '../config.ts'
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
 import type { Checked } from './known.ts'
-import { formsOf } from './known.ts'
+import { formsOf, isOpen } from './known.ts'
 
 type Kind = 'file' | 'folder' | 'either'
 const kindOf = async (path: string): Promise<'file' | 'folder' | undefined> => {
@@ -60,7 +60,7 @@ const serviceFiles = (
     ...new Set(
       formsOf(service, config)
         .map(({ values }) => fillPlaceholders(text, values))
-        .filter((path) => !hasPlaceholder(path)),
+        .filter((path) => !isOpen(path)),
     ),
   ]
   if (deploy.kind === 'helm') {

@@ -24,14 +24,20 @@ export type Filled = {
 export const formsOf = (service: ServiceConfig, config: Checked['config']): readonly Filled[] => {
   if (service.environments.length === 0)
     return [{ namespace: service.namespace ?? 'default', values: { name: service.name } }]
-  return config.environments
-    .filter(({ name }) => service.environments.includes(name))
-    .map((environment) => ({
-      environment,
-      namespace: environment.namespace,
-      values: { ...environment.vars, name: service.name, env: environment.name },
-    }))
+  return (
+    config.environments
+      // An environment that does not exist is said elsewhere.
+      .filter(({ name }) => service.environments.includes(name))
+      .map((environment) => ({
+        environment,
+        namespace: environment.namespace,
+        values: { ...environment.vars, name: service.name, env: environment.name },
+      }))
+  )
 }
+
+/** Whether a text holds what is only known once the images are: nothing can be said of it here. */
+export const isOpen = (text: string): boolean => /\{image(\.repository|\.tag)?\}/.test(text)
 
 /** `service/web@dev`, or `service/web` where it belongs to no environment. */
 export const idOf = (service: ServiceConfig, { environment }: Filled): string =>

@@ -5,8 +5,6 @@ import type { Checked } from './known.ts'
 
 // A node's container is also its host name, and those end at 63 letters.
 const longestHostName = 63
-// The release name is a label value with a suffix of helm's own.
-const longestRelease = 53
 
 /** Names that are well formed and still cannot be: too long for what is made of them, taken, or unknown. */
 export const checkNames = ({ config, findings, names }: Checked): void => {
@@ -35,14 +33,6 @@ export const checkNames = ({ config, findings, names }: Checked): void => {
   }
   for (const service of config.services) {
     if (service.namespace === 'kindup') reserved(['services', service.name, 'namespace'], findings)
-    if (service.deploy.kind === 'helm' && service.deploy.release === '{name}' && service.name.length > longestRelease) {
-      findings.error({
-        path: ['services', service.name],
-        key: true,
-        message: `The service ${service.name} has a name of ${service.name.length} characters; as the name of a helm release, ${longestRelease} are possible.`,
-        hint: 'Give it a release: of its own.',
-      })
-    }
     for (const [index, environment] of service.environments.entries()) {
       if (names.environments.includes(environment)) continue
       const near = nearest(environment, names.environments)

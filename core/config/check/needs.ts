@@ -1,4 +1,5 @@
 import { nearest } from '../../suggest.ts'
+import { builtinAddons } from '../builtin-addons.ts'
 import type { ServiceConfig } from '../config.ts'
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
@@ -56,6 +57,11 @@ const checkNeed = (
       known ??
       nearest(need, candidates) ??
       candidates.find((id) => id.startsWith(`${need}@`) || (service === undefined && id.startsWith(`service/${need}@`)))
+    const off = /^addon\/(.+)$/.exec(need)?.[1]
+    if (off !== undefined && Object.hasOwn(builtinAddons, off)) {
+      complain(`the add-on ${off} is off.`, `Turn it on: addons: { ${off}: true }`)
+      return
+    }
     complain(
       `there is no ${need.includes('/') ? 'step' : 'service or step'} ${JSON.stringify(need)}.`,
       near === undefined ? `There is ${candidates.join(', ')}.` : `Did you mean ${near}?`,

@@ -1,4 +1,3 @@
-import { hostTrouble } from '../parse/label.ts'
 import type { CredentialConfig, ExposeConfig, ServiceConfig } from '../config.ts'
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
@@ -55,13 +54,6 @@ const checkExpose = (expose: ExposeConfig, path: Path, { findings }: Scope): Exp
       path,
       message: `${showPath(path)} needs exactly one of host and hostPort, and has ${given.length === 0 ? 'neither' : 'both'}.`,
       hint: 'host: web.localhost leads there through the Ingress, hostPort: 8000 by a port of this machine.',
-    })
-  }
-  const trouble = expose.host === undefined || hasPlaceholder(expose.host) ? undefined : hostTrouble(expose.host)
-  if (trouble !== undefined) {
-    findings.error({
-      path: [...path, 'host'],
-      message: `${showPath([...path, 'host'])} is ${JSON.stringify(expose.host)}: ${trouble}.`,
     })
   }
   return expose

@@ -110,6 +110,7 @@ const tool = () =>
       description:
         '`auto` takes the one on PATH if it is recent enough and downloads one otherwise; `path`; `download`; or an exact version.',
       default: 'auto',
+      examples: ['1.2.3'],
     })
     .exactOptional()
 

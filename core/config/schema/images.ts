@@ -16,10 +16,7 @@ const build = z.strictObject({
     .min(1)
     .meta({ description: "Platform to build for. The cluster's own if left out.", examples: ['linux/amd64'] })
     .exactOptional(),
-  args: z
-    .record(z.string(), z.string().meta({ writeOnly: true }))
-    .meta({ description: 'Build arguments.' })
-    .exactOptional(),
+  args: z.record(z.string(), z.string()).meta({ description: 'Build arguments.' }).exactOptional(),
 })
 
 /** One of `images`, or the `image` of a service. */

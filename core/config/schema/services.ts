@@ -65,7 +65,12 @@ const gitops = z.strictObject({
 
 /** One of `services`. */
 export const service = z.strictObject({
-  image: image.meta({ description: 'Its own image; short for an entry of that name in `images`.' }).exactOptional(),
+  image: image
+    .meta({
+      description: 'Its own image; short for an entry of that name in `images`.',
+      examples: [{ build: './web' }],
+    })
+    .exactOptional(),
   deploy: deploy.meta({
     ...deploy.meta(),
     description: 'How it is deployed.',

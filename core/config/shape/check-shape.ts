@@ -7,6 +7,7 @@ import type { FileConfig } from '../schema/file.ts'
 import { explain } from './explain.ts'
 import type { Flaw } from './flatten.ts'
 import { flatten } from './flatten.ts'
+import { choicesAt } from './schema-at.ts'
 import { removeAt, replaceAt, valueAt } from './value-at.ts'
 
 export type Shape = {
@@ -71,7 +72,9 @@ const salvage = (root: Record<string, unknown>, flaws: readonly Flaw[]): FileCon
   let left: readonly Flaw[] = flaws
   for (let round = 0; round < mostRounds; round++) {
     for (const { path } of left) {
-      if (path.length === 1 && path[0] === 'name') root['name'] = 'unnamed'
+      const standIn = path.length === 1 && path[0] === 'name' ? 'unnamed' : choicesAt(fileSchema, path)[0]
+      // Around a wrong choice all else can still be checked, if one of the right ones stands there meanwhile.
+      if (round === 0 && standIn !== undefined) replaceAt(root, path, standIn)
       else if (!removeAt(root, path)) return undefined
     }
     const result = fileSchema.safeParse(root)

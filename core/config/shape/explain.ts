@@ -14,7 +14,12 @@ export const explain = (flaw: Flaw, root: unknown, places: Places): Problem => {
   const { path } = flaw
   const value = valueAt(root, path)
   const { example, secret } = notesAt(fileSchema, path)
-  const shown = secret ? 'not what it may be' : describe(value)
+  const written = places.spot(path)?.written
+  // What a variable holds may be a secret that stands in the wrong place: the file's own words are shown.
+  const shown =
+    typeof value === 'string' && written?.includes('${')
+      ? `${JSON.stringify(written)} from the environment`
+      : describe(value)
   const last = path.at(-1)
   const likeThis =
     example === undefined
@@ -48,8 +53,15 @@ export const explain = (flaw: Flaw, root: unknown, places: Places): Problem => {
       near === undefined ? likeThis : `Did you mean ${near}?`,
     )
   }
+  if (secret)
+    return problem(
+      `${showPath(path)} must be ${flaw.kind === 'type' ? list(flaw.expected.map(wanted)) : 'another text'}.`,
+      'Put it in quotes.',
+    )
+  if (flaw.kind === 'key')
+    return problem(`${showPath(path)}: the name ${JSON.stringify(last)} cannot be: ${flaw.rule}.`, undefined, true)
   if (flaw.kind === 'rule') return problem(`${showPath(path)} is ${shown}: ${flaw.rule}.`, likeThis)
-  const quote = secret ? undefined : unquoted(flaw.expected, value, path, places.spot(path)?.written)
+  const quote = unquoted(flaw.expected, value, path, written)
   if (quote !== undefined) return problem(quote.message, quote.hint)
   return problem(
     `${showPath(path)} is ${shown}, and must be ${list(flaw.expected.map(wanted))}.`,

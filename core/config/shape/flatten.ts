@@ -8,6 +8,7 @@ export type Flaw =
   | { readonly kind: 'type'; readonly path: Path; readonly expected: readonly string[] }
   | { readonly kind: 'unknown'; readonly path: Path }
   | { readonly kind: 'choice'; readonly path: Path; readonly choices: readonly string[] }
+  | { readonly kind: 'key'; readonly path: Path; readonly rule: string }
   | { readonly kind: 'rule'; readonly path: Path; readonly rule: string }
 
 /** zod's issues as flaws: for a choice of forms, those of the form that was meant. */
@@ -24,10 +25,10 @@ const flawsOf = (issue: Issue, base: Path): readonly Flaw[] => {
     case 'invalid_value':
       return [{ kind: 'choice', path, choices: issue.values.map(String) }]
     case 'invalid_key':
-      return flatten(issue.issues, path).map((flaw) => ({
-        ...flaw,
+      return flatten(issue.issues).map((flaw) => ({
+        kind: 'key',
         path,
-        ...(flaw.kind === 'rule' ? { rule: flaw.rule } : {}),
+        rule: 'rule' in flaw ? flaw.rule : 'write a text',
       }))
     case 'invalid_union':
       return ofUnion(issue.errors, path)

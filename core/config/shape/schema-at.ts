@@ -30,6 +30,12 @@ export const keysAt = (root: Schema, path: Path): readonly string[] => [
   ),
 ]
 
+/** The values that may be chosen from at `path`, where it is a choice and nothing else. */
+export const choicesAt = (root: Schema, path: Path): readonly unknown[] => {
+  const [only, ...more] = schemasAt(root, path).map(unwrap)
+  return more.length === 0 && only instanceof z.ZodEnum ? only.options : []
+}
+
 /** Whether a text could stand at `path`. */
 export const takesText = (root: Schema, path: Path, text: string): boolean =>
   schemasAt(root, path).some((schema) => z.safeParse(schema, text).success)

@@ -6,14 +6,15 @@ import type { Tree } from './tree.ts'
 
 /** Puts one `--set path=value` into the tree; says why where it cannot be. */
 export const applySet = (tree: Tree, argument: string): readonly Problem[] => {
-  const flag = `--set ${argument}`
+  const equals = argument.indexOf('=')
+  // Without the value, which may be a secret.
+  const flag = `--set ${equals === -1 ? argument : argument.slice(0, equals)}`
   const refuse = (message: string, hint: string): Problem => ({
     severity: 'error',
     message: `${flag}: ${message}`,
     hint,
     at: { file: flag },
   })
-  const equals = argument.indexOf('=')
   const path = parseSetPath(equals === -1 ? argument : argument.slice(0, equals))
   if (equals === -1 || path === undefined) {
     return [

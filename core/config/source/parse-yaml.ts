@@ -1,4 +1,4 @@
-import { isMap, LineCounter, parseAllDocuments } from 'yaml'
+import { isMap, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml'
 import type { Document, YAMLError, YAMLMap } from 'yaml'
 import type { Place, Problem } from '../../problem.ts'
 
@@ -38,10 +38,23 @@ export const parseYaml = (text: string, file: string): ParsedYaml => {
   }
 
   let usable = true
-  for (const error of documents.flatMap((document) => [...document.errors, ...document.warnings])) {
-    // A key that stands there twice leaves a map that can still be checked for all else.
-    if (error.code !== 'DUPLICATE_KEY' && error.code !== 'TAG_RESOLVE_FAILED') usable = false
-    complain(syntaxMessage(error, text, placeAt), placeAt(error.pos[0]), known[error.code] ?? braceHint(text, error))
+  for (const document of documents) {
+    for (const error of [...document.errors, ...document.warnings]) {
+      const at = placeAt(error.pos[0])
+      if (error.code === 'DUPLICATE_KEY') {
+        // What is left is a map that can still be checked for all else.
+        const { key, first } = firstOf(document, error.pos[0])
+        complain(
+          `The key ${key} stands twice in the same map, first in line ${placeAt(first).line}.`,
+          at,
+          'Keep one of the two.',
+        )
+      } else {
+        if (error.code !== 'TAG_RESOLVE_FAILED') usable = false
+        const message = `${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}`
+        complain(`This is no YAML: ${message}.`, at, known[error.code] ?? braceHint(text, error))
+      }
+    }
   }
   const [first, second] = documents
   if (second !== undefined) {
@@ -67,12 +80,20 @@ export const parseYaml = (text: string, file: string): ParsedYaml => {
   }
 }
 
-const syntaxMessage = (error: YAMLError, text: string, placeAt: (offset: number) => Place): string => {
-  if (error.code === 'DUPLICATE_KEY') {
-    const key = /^[^:\n]*/.exec(text.slice(error.pos[0]))?.[0].trim() ?? ''
-    return `The key ${key} stands twice in the same map (again in line ${placeAt(error.pos[0]).line}).`
-  }
-  return `This is no YAML: ${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}.`
+/** The key that begins at `offset`, and where the same one stands before it. */
+const firstOf = (document: Document.Parsed, offset: number): { readonly key: string; readonly first: number } => {
+  let found = { key: '', first: offset }
+  visit(document, {
+    Map: (_, map) => {
+      const keys = map.items.map((pair) => pair.key).filter((key) => isScalar(key))
+      const twice = keys.find((key) => key.range?.[0] === offset)
+      if (twice === undefined) return undefined
+      const first = keys.find((key) => key.value === twice.value)
+      found = { key: String(twice.value), first: first?.range?.[0] ?? offset }
+      return visit.BREAK
+    },
+  })
+  return found
 }
 
 /** Unquoted braces are the usual reason: `{env}-ns` begins a map and `[${VAR}]` a list of one. */

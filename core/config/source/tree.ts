@@ -55,6 +55,7 @@ export const buildTree = (document: Document, map: YAMLMap, placeAt: ParsedYaml[
     if (isAlias(node)) {
       const target = node.resolve(document)
       if (target === undefined) {
+        unknown.push(path)
         complain(
           `There is no anchor &${node.source} before *${node.source}.`,
           placeOf(node),
@@ -73,6 +74,7 @@ export const buildTree = (document: Document, map: YAMLMap, placeAt: ParsedYaml[
     spots.set(pathKey(path), { key, value })
     if (!isMap(node) && !isSeq(node)) return null
     if (open.has(node)) {
+      unknown.push(path)
       complain('The anchor is used inside of itself.', value)
       return undefined
     }

@@ -1,0 +1,80 @@
+import { fillPlaceholders } from '../../placeholders.ts'
+import type { ServiceConfig } from '../config.ts'
+import { hostTrouble } from '../parse/label.ts'
+import type { Path } from '../path.ts'
+import { showPath } from '../path.ts'
+import type { Checked, Filled } from './known.ts'
+import { formsOf, idOf, isOpen } from './known.ts'
+
+/** What the placeholders make of releases and host names: two services with one release, names that cannot be. */
+export const checkFilled = (checked: Checked): void => {
+  const { config } = checked
+  const releases = new Map<string, string>()
+  for (const service of config.services) {
+    const wrong = new Set<string>()
+    for (const form of formsOf(service, config)) {
+      checkHosts(service, form, wrong, checked)
+      if (service.deploy.kind === 'helm') checkRelease(service, service.deploy.release, form, releases, wrong, checked)
+    }
+  }
+  for (const { name, host } of config.addons) {
+    if (host !== undefined) checkHost(host, ['addons', name, 'host'], '', checked)
+  }
+  for (const [index, host] of config.hosts.extra.entries()) checkHost(host, ['hosts', 'extra', index], '', checked)
+}
+
+/** `wrong` holds what was said of the service before: the same is not said for each environment. */
+const checkRelease = (
+  service: ServiceConfig,
+  written: string,
+  form: Filled,
+  releases: Map<string, string>,
+  wrong: Set<string>,
+  { findings }: Checked,
+): void => {
+  const release = fillPlaceholders(written, form.values)
+  if (isOpen(release)) return
+  const path = ['services', service.name, 'deploy', 'helm', 'release']
+  const id = idOf(service, form)
+  if ((release.length > 53 || !/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(release)) && !wrong.has(release)) {
+    wrong.add(release)
+    findings.error({
+      path,
+      message: `${showPath(path)} becomes ${JSON.stringify(release)} for ${id}: helm wants lower-case letters, digits and dashes, 53 at most.`,
+    })
+  }
+  const place = `${form.namespace}/${release}`
+  const other = releases.get(place)
+  if (other !== undefined) {
+    findings.error({
+      path,
+      message: `${id} and ${other} are both the release ${release} in namespace ${form.namespace}.`,
+      hint: 'Give one of them a release: or a namespace of its own.',
+    })
+  }
+  releases.set(place, id)
+}
+
+const checkHosts = (service: ServiceConfig, form: Filled, wrong: Set<string>, checked: Checked): void => {
+  const base: Path = ['services', service.name]
+  const written = [
+    ...service.hosts.map((host, index) => ({ host, path: [...base, 'hosts', index] })),
+    ...service.expose.map(({ host }, index) => ({ host, path: [...base, 'expose', index, 'host'] })),
+    ...service.smoke.map(({ host }, index) => ({ host, path: [...base, 'smoke', index, 'host'] })),
+  ]
+  for (const { host, path } of written) {
+    const filled = host === undefined ? undefined : fillPlaceholders(host, form.values)
+    if (filled === undefined || isOpen(filled) || wrong.has(`${showPath(path)} ${filled}`)) continue
+    wrong.add(`${showPath(path)} ${filled}`)
+    checkHost(filled, path, filled === host ? '' : ` for ${idOf(service, form)}`, checked)
+  }
+}
+
+const checkHost = (host: string, path: Path, becomes: string, { findings }: Checked): void => {
+  const trouble = hostTrouble(host)
+  if (trouble === undefined) return
+  findings.error({
+    path,
+    message: `${showPath(path)} ${becomes === '' ? 'is' : 'becomes'} ${JSON.stringify(host)}${becomes}: ${trouble}.`,
+  })
+}
