@@ -1,15 +1,12 @@
 import { EnvironmentError } from '../../core/errors.ts'
-import { CommandError } from '../../core/run.ts'
+import type { CommandError } from '../../core/run.ts'
 import type { ResolvedImage } from './images.ts'
 
-type Failed = { readonly line: number | undefined; readonly instruction: string | undefined }
-
-/** The error of a build that failed: which step of which Dockerfile, and the last lines it printed. */
-export const buildFailure = (image: ResolvedImage, error: CommandError): EnvironmentError => {
+/** The error of a build that failed: which step, its line in the Dockerfile, and the last lines that were printed. */
+export const buildFailure = (image: ResolvedImage, dockerfile: string, error: CommandError): EnvironmentError => {
   const output = `${error.stdout}\n${error.stderr}`
-  const { line, instruction } = failedStep(output)
-  const file = image.build?.file ?? ''
-  const at = { file, ...(line === undefined ? {} : { line }) }
+  const { line, instruction } = failedStep(output, dockerfile)
+  const at = { file: image.build?.file ?? '', ...(line === undefined ? {} : { line }) }
   const step = instruction === undefined ? '' : ` at \`${instruction}\``
   return new EnvironmentError(
     'build-failed',
@@ -24,20 +21,38 @@ export const buildFailure = (image: ResolvedImage, error: CommandError): Environ
   )
 }
 
-/** Finds the step in what BuildKit (`Dockerfile:3`, `>>>`) or a classic builder (`Step 3/4 : RUN …`) printed. */
-const failedStep = (output: string): Failed => {
+/**
+ * Finds the step in what a builder printed: BuildKit marks the line (`3 | >>> RUN …`) or, an older one, only the step
+ * (` > [2/3] RUN …:`); classic builders count (`Step 3/4 : RUN …`, `STEP 3/4: RUN …`) and stop at the one that failed.
+ */
+const failedStep = (
+  output: string,
+  dockerfile: string,
+): { readonly line: number | undefined; readonly instruction: string | undefined } => {
   const lines = output.split('\n')
-  const marked = lines.map((text) => /^\s*(\d+)\s*\|\s*>>>\s?(.*)$/.exec(text)).find((match) => match !== null)
+  const found = (pattern: RegExp): readonly (string | undefined)[] | undefined =>
+    lines.map((text) => pattern.exec(text)).findLast((match) => match !== null) ?? undefined
+  const marked = found(/^\s*(\d+)\s*\|\s*>>>\s?(.*)$/)
   if (marked) return { line: Number(marked[1]), instruction: marked[2]?.trim() }
-  const place = lines.map((text) => /^\S*[Dd]ockerfile\S*:(\d+)$/.exec(text.trim())).find((match) => match !== null)
-  const classic = lines
-    .map((text) => /^STEP \d+(?:\/\d+)?: (.*)$|^Step \d+\/\d+ : (.*)$/.exec(text))
-    .findLast((match) => match !== null)
-  return { line: place ? Number(place[1]) : undefined, instruction: (classic?.[1] ?? classic?.[2])?.trim() }
+  const [, instruction] =
+    found(/^\s*> \[[^\]]*\] (.*):$/) ?? found(/^Step \d+\/\d+ : (.*)$/) ?? found(/^STEP \d+(?:\/\d+)?: (.*)$/) ?? []
+  return { line: instruction === undefined ? undefined : lineOf(instruction.trim(), dockerfile), instruction }
 }
+
+/** The line where an instruction begins; builders print continued lines as one. Undefined unless one line fits. */
+const lineOf = (instruction: string, dockerfile: string): number | undefined => {
+  const wanted = words(instruction)
+  const fitting = dockerfile
+    .split(/\r?\n/)
+    .flatMap((text, index) => (words(text) !== '' && wanted.startsWith(words(text)) ? [index + 1] : []))
+  return fitting.length === 1 ? fitting[0] : undefined
+}
+
+const words = (text: string): string => text.replace(/\\$/, '').trim().replaceAll(/\s+/g, ' ')
 
 const tail = (output: string): string =>
   output
+    .replaceAll(/^DEPRECATED: The legacy builder[^\n]*\n(?: {12}[^\n]*\n)*/gm, '')
     .split('\n')
     .map((line) => line.trimEnd())
     .filter((line) => line !== '')

@@ -9,7 +9,7 @@ import { contextHash } from './context-hash.ts'
 import { baseReferences } from './dockerfile.ts'
 import type { ResolvedImage } from './images.ts'
 import { partsOf } from './reference.ts'
-import { tagOf } from './tag.ts'
+import { askGit, tagOf } from './tag.ts'
 
 export type ResolveOptions = {
   readonly run: Run
@@ -63,7 +63,11 @@ export const resolveImages = async (config: Config, options: ResolveOptions): Pr
   }
   const makeOne = async ({ image, build, dockerfile, references }: Built): Promise<ResolvedImage> => {
     const possible = built.filter((other) => candidates.get(image.key)?.includes(other.image.key))
-    const [files, ...others] = await Promise.all([contextHash(build.context, build.file), ...possible.map(make)])
+    const [files, git, ...others] = await Promise.all([
+      contextHash(build.context, build.file),
+      askGit(image, build, options.run),
+      ...possible.map(make),
+    ])
     const bases = others.filter((other) => references.some((reference) => means(reference, other)))
     const inputs = hashOf({
       files,
@@ -73,7 +77,7 @@ export const resolveImages = async (config: Config, options: ResolveOptions): Pr
       platform: build.platform ?? options.env['DOCKER_DEFAULT_PLATFORM'] ?? '',
       bases: bases.map((base) => [base.key, base.inputs]),
     })
-    const made = await tagOf(image, build, inputs, { run: options.run, folder: config.folder, warn: options.warn })
+    const made = await tagOf(image, build, inputs, { git, folder: config.folder, warn: options.warn })
     if ('problem' in made) wrong(image.key, ['tag'], made.problem, made.hint)
     const tag = 'problem' in made ? 'unknown' : made.tag
     return {

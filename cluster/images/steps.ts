@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Config } from '../../core/config/config.ts'
 import { CommandError } from '../../core/run.ts'
 import type { Context, Status, Step } from '../../core/step.ts'
@@ -94,11 +95,18 @@ const oneAtATimeEach = (images: readonly ResolvedImage[], cluster: Cluster): Bui
     try {
       await engine.build(
         { ...request, tag: ref, labels: { [inputsLabel]: image.inputs } },
-        { signal: ctx.signal, timeoutMs: ctx.timeoutMs, onLine: (line) => ctx.report(line) },
+        { signal: ctx.signal, timeoutMs: ctx.timeoutMs, onLine: (line) => progress(line, ctx) },
       )
     } catch (error) {
-      throw error instanceof CommandError && error.code === 'command-failed' ? buildFailure(image, error) : error
+      if (!(error instanceof CommandError) || error.code !== 'command-failed') throw error
+      throw buildFailure(image, await readFile(request.file, 'utf8').catch(() => ''), error)
     }
   }
   return build
+}
+
+/** Builders print empty lines, and BuildKit numbers its own. */
+const progress = (line: string, ctx: Context): void => {
+  const text = line.replace(/^#\d+ /, '').trim()
+  if (text !== '') ctx.report(text)
 }

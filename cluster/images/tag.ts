@@ -2,13 +2,14 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import type { BuildConfig, ImageConfig } from '../../core/config/config.ts'
 import type { Run } from '../../core/run.ts'
-import { gitState } from './git-state.ts'
+import { gitState, type GitState } from './git-state.ts'
 import { versionIn } from './version-file.ts'
 
 type Tag = { readonly tag: string } | { readonly problem: string; readonly hint: string }
 
 type TagOptions = {
-  readonly run: Run
+  /** How git stands, asked while the inputs were hashed; only for `git`. */
+  readonly git: GitState | undefined
   /** The folder of the file, where a version.txt may stand for all. */
   readonly folder: string
   readonly warn?: ((text: string) => void) | undefined
@@ -28,7 +29,7 @@ export const tagOf = async (
     case 'version':
       return fromVersionFile(image, build, options.folder)
     case 'git': {
-      const state = await gitState(build.context, contentsOf(build), options.run)
+      const state = options.git ?? { none: 'git was not asked' }
       if ('none' in state) {
         options.warn?.(
           `Image ${image.key} is tagged ${hash}, by its contents: there is no commit to name it after (${state.none}).`,
@@ -64,6 +65,9 @@ const fromVersionFile = async (image: ImageConfig, build: BuildConfig, folder: s
 
 const versionHint = 'It holds one line such as 1.2.3, or the lines MAJOR_VERSION=1, MINOR_VERSION=2, PATCH_VERSION=3.'
 
-/** The context, and the Dockerfile where it lies outside. */
-const contentsOf = ({ context, file }: BuildConfig): readonly string[] =>
-  relative(context, file).startsWith('..') ? [context, file] : [context]
+/** How git stands, where the tag needs it: of the context, and of the Dockerfile where it lies outside. */
+export const askGit = async (image: ImageConfig, build: BuildConfig, run: Run): Promise<GitState | undefined> => {
+  if (image.tag !== 'git') return undefined
+  const { context, file } = build
+  return gitState(context, relative(context, file).startsWith('..') ? [context, file] : [context], run)
+}

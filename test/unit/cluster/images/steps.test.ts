@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Cluster } from '../../../../cluster/cluster.ts'
 import type { BuildRequest, Engine, EngineImage } from '../../../../cluster/engine/engine.ts'
@@ -147,8 +150,14 @@ describe('an image step', () => {
 
 const failure = (stderr: string, stdout = '') =>
   new CommandError('command-failed', 'it failed', { command: 'docker build .', exitStatus: 1, stdout, stderr })
-const errorOf = async (error: CommandError): Promise<EnvironmentError> => {
-  const step = only(imageSteps(madeConfig({ nodes }), [built('web')], world({}, [], error).cluster))
+const errorOf = async (error: CommandError, file = '/src/web/Dockerfile'): Promise<EnvironmentError> => {
+  const step = only(
+    imageSteps(
+      config,
+      [built('web', { build: { context: '/src/web', file, args: {} } })],
+      world({}, [], error).cluster,
+    ),
+  )
   try {
     await prepared(step)
   } catch (thrown) {
@@ -190,6 +199,19 @@ describe('a build that fails', () => {
     )
     expect(error.message).toContain('`RUN false`')
     expect(error.message).toContain('non-zero code: 1')
+  })
+
+  it('names the step as an older BuildKit tells it, and finds its line', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kindup-build-'))
+    const file = join(folder, 'Dockerfile')
+    writeFileSync(file, 'FROM a\n# why\nRUN echo it && \\\n    false\nRUN true\n')
+    const error = await errorOf(
+      failure(' > [2/2] RUN echo it &&     false:\n0.7 it\nERROR: failed to solve: exit code: 1'),
+      file,
+    )
+    rmSync(folder, { recursive: true })
+    expect(error.message).toContain('RUN echo it')
+    expect(error.problems[0]?.at).toEqual({ file, line: 3 })
   })
 
   it('can be tried again', async () => {
