@@ -74,7 +74,7 @@ export const valueRange = (config: Pick<KubeconfigText, 'text'>, pair: Pair<Node
 export const endOf = (text: string, node: Node): number => {
   const [start = 0, end = 0] = node.range ?? []
   if (isScalar(node) && node.source === '' && end === start) return 0
-  if (!isCollection(node) || node.flow === true) return start + text.slice(start, end).trimEnd().length
+  if (!isCollection(node) || node.flow === true) return start + text.slice(start, end).replace(/[\r\n]+$/, '').length
   const last: unknown = node.items.at(-1)
   if (!isPair(last)) return last === undefined ? end : endOf(text, last as Node)
   const pair = last as Pair<Node, Node | null>

@@ -43,7 +43,7 @@ describe('adding', () => {
         'apiVersion: v1',
         'clusters: # all of them',
         '- cluster:',
-        `    certificate-authority-data: ${'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUR='.repeat(3)}`,
+        `    certificate-authority-data: ${'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t'.repeat(3)}`,
         '    server: https://127.0.0.1:6443',
         '  name: kind-x',
         '# the real one',

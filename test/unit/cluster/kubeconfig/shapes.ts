@@ -8,7 +8,7 @@ export const fromKind = (name: string, port = 6443): string =>
     clusters: [
       {
         cluster: {
-          'certificate-authority-data': 'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUR='.repeat(3),
+          'certificate-authority-data': 'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t'.repeat(3),
           server: `https://127.0.0.1:${port}`,
         },
         name: `kind-${name}`,
