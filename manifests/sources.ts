@@ -32,6 +32,8 @@ export type Rendered = {
   readonly hosts: readonly string[]
   /** References that its containers run. */
   readonly images: readonly string[]
+  /** Those of them that stand where the renderer had put another. */
+  readonly replaced: readonly string[]
   /** `group/Kind`s. */
   readonly kinds: readonly string[]
   /** `group/Kind`s that its CustomResourceDefinitions define. */

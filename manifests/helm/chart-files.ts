@@ -23,7 +23,7 @@ export const filesBelow = async (path: string): Promise<readonly string[]> => {
     entries
       .filter(({ name }) => name !== '.git')
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-      .map((entry) => (entry.isDirectory() ? filesBelow(join(path, entry.name)) : [join(path, entry.name)])),
+      .map(async (entry) => (entry.isDirectory() ? filesBelow(join(path, entry.name)) : [join(path, entry.name)])),
   )
   return parts.flat()
 }

@@ -19,7 +19,7 @@ export const dependencyProblems = (chart: LocatedChart): readonly Problem[] => {
   if (!isSeq(dependencies)) return []
   const held = existsSync(join(chart.path, 'charts')) ? readdirSync(join(chart.path, 'charts')) : []
   return dependencies.items.flatMap((item) => {
-    const name = isMap(item) ? item.get('name') : undefined
+    const name: unknown = isMap(item) ? item.get('name') : undefined
     if (typeof name !== 'string' || held.some((entry) => entry === name || entry.startsWith(`${name}-`))) return []
     const offset = isMap(item) ? item.range?.[0] : undefined
     return [

@@ -10,13 +10,6 @@ export const templateProblem = (stderr: string, chart: LocatedChart, at: Place):
     ...(line === undefined ? {} : { line: Number(line) }),
     ...(column === undefined ? {} : { column: Number(column) + 1 }),
   })
-  const problem = (message: string, where: Place, hint?: string): Problem => ({
-    severity: 'error',
-    message,
-    at: where,
-    ...(hint === undefined ? {} : { hint }),
-  })
-
   const execution = /execution error at \(([^:)]+):(\d+):(\d+)\): ([\s\S]+)/.exec(text)
   if (execution)
     return problem(
@@ -62,6 +55,13 @@ export const templateProblem = (stderr: string, chart: LocatedChart, at: Place):
     return missingDependencies(text.split('directory:').at(-1)?.trim() ?? '', chart, at)
   return problem(`helm cannot render the chart: ${oneLine(text)}`, at)
 }
+
+const problem = (message: string, where: Place, hint?: string): Problem => ({
+  severity: 'error',
+  message,
+  at: where,
+  ...(hint === undefined ? {} : { hint }),
+})
 
 /** What to say when a chart folder lacks the charts it depends on. */
 export const missingDependencies = (names: string, chart: LocatedChart, at: Place): Problem => ({

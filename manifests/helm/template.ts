@@ -30,7 +30,7 @@ export const helmTemplate = async (request: TemplateRequest, helm: Helm, signal?
   return withValuesFiles(request.values, async (values) => {
     const args = [...templateArguments(request), ...values]
     try {
-      const { stdout } = await helm.run(args, { ...(signal ? { signal } : {}) })
+      const { stdout } = await helm.run(args, signal ? { signal } : {})
       return parseTemplateOutput(stdout, chart)
     } catch (error) {
       if (!(error instanceof CommandError) || error.code !== 'command-failed') throw error

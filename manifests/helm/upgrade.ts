@@ -17,8 +17,8 @@ export type UpgradeRequest = ReleaseName & {
   readonly chart: LocatedChart
   readonly values: readonly ValuesLayer[]
   readonly rules: PostRenderRules
-  /** Rendered objects: hooks among them decide whether helm has to wait. */
-  readonly objects: readonly KubeObject[]
+  /** Whether helm waits for the workloads before it runs the hooks behind them. */
+  readonly waits: boolean
 }
 
 /** `helm upgrade --install`, from any state of the release. Returns once the API has the objects; their readiness is watched elsewhere. */
@@ -36,7 +36,7 @@ export const upgradeRelease = async (
   await withValuesFiles(request.values, (values) =>
     withPostRenderer(request.rules, helm, async (postRenderer) => {
       const args = ['upgrade', '--install', release, request.chart.path, ...targetArguments(target, namespace)]
-      const waiting = waitsForHooks(request.objects) ? ['--wait', '--timeout', seconds(ctx.timeoutMs)] : []
+      const waiting = request.waits ? ['--wait', '--timeout', seconds(ctx.timeoutMs)] : []
       try {
         await helm.run(
           [...args, '--history-max', '5', ...(await applying(helm)), ...waiting, ...values, ...postRenderer.args],
@@ -78,7 +78,7 @@ const applying = async (helm: Helm): Promise<readonly string[]> =>
   (await helm.major()) >= 4 ? ['--server-side=true', '--force-conflicts'] : []
 
 /** Hooks that run after the objects may need them ready; without any, waiting is ours alone. */
-const waitsForHooks = (objects: readonly KubeObject[]): boolean =>
+export const waitsForHooks = (objects: readonly KubeObject[]): boolean =>
   objects.some(({ metadata }) => /\bpost-(?:install|upgrade)\b/.test(metadata.annotations?.['helm.sh/hook'] ?? ''))
 
 const seconds = (ms: number): string => `${Math.max(1, Math.ceil(ms / 1000))}s`

@@ -59,6 +59,7 @@ const renderedOf = (documents: Definitions['documents'], problems: readonly Prob
   exposed: [],
   hosts: [],
   images: [],
+  replaced: [],
   kinds: [...new Set(documents.map(({ object }) => groupKind(object)))],
   defines: defines(documents),
   needs: [],

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Problem } from '../../core/problem.ts'
 import type { RenderedObject } from '../deployable.ts'
+import type { RenderedDocument } from '../helm/template-output.ts'
 import { definedKind, type DefinedKind } from '../kinds/built-in.ts'
 import { isCrd } from '../kinds/kind.ts'
 import { manifestFiles } from '../plain/manifests.ts'
@@ -9,7 +10,7 @@ import { inFile, parseObjects } from '../yaml/parse.ts'
 import { splitDocuments } from '../yaml/split.ts'
 
 export type Definitions = {
-  readonly documents: readonly RenderedObject[]
+  readonly documents: readonly RenderedDocument[]
   readonly left: readonly RenderedObject[]
   readonly problems: readonly Problem[]
 }
@@ -21,11 +22,13 @@ export const readDefinitions = async (paths: readonly string[], outline: boolean
       const text = await readFile(file, 'utf8')
       if (!outline) return parseObjects(text, { place: inFile(file) })
       // Cut out document by document, so that lines stay right up to the first schema of each.
-      const documents = splitDocuments(text).map((document) =>
-        parseObjects(isCrdText(document.text) ? crdOutline(document.text) : document.text, {
-          place: (line) => ({ file, line: document.line + line - 1 }),
-        }),
-      )
+      const documents = splitDocuments(text).map(({ text: whole, line: first }) => {
+        const isDefinition = isCrdText(whole)
+        const parsed = parseObjects(isDefinition ? crdOutline(whole) : whole, {
+          place: (line) => ({ file, line: first + line - 1 }),
+        })
+        return isDefinition ? { ...parsed, objects: parsed.objects.map((one) => ({ ...one, text: whole })) } : parsed
+      })
       return {
         objects: documents.flatMap(({ objects }) => objects),
         problems: documents.flatMap(({ problems }) => problems),

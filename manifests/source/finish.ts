@@ -48,6 +48,7 @@ export const finish = (deployable: Deployable, raw: Raw, whole: Whole): Rendered
         all.flatMap(({ object }) => containersOf(podTemplateOf(object)?.spec).flatMap(({ image }) => image ?? [])),
       ),
     ],
+    replaced: replacedImages(raw.documents ?? [], whole.images),
     kinds: [...new Set(all.map(({ object }) => groupKind(object)))],
     defines: defines(documents),
     needs: derivedNeeds(deployable, all, used, whole.providers),
@@ -66,6 +67,14 @@ export const finish = (deployable: Deployable, raw: Raw, whole: Whole): Rendered
     fingerprint: fingerprintOf(deployable, raw, rules, used, made.objects),
   }
 }
+
+const replacedImages = (documents: readonly RenderedDocument[], rules: readonly ImageRule[]): readonly string[] =>
+  documents.flatMap(({ object }) =>
+    containersOf(podTemplateOf(object)?.spec).flatMap(({ image }) => {
+      const rule = imageRuleFor(image, rules)
+      return rule && rule.ref !== image ? [rule.ref] : []
+    }),
+  )
 
 /** Definitions whose schemas were left out pass as they are, as they do in the post-renderer. */
 const transformed = (documents: readonly RenderedDocument[], rules: Rules): readonly RenderedDocument[] =>

@@ -1,0 +1,56 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import type { ResolvedImage } from '../cluster/images/images.ts'
+import { recorded } from '../cluster/record/recorded-step.ts'
+import type { Undoer } from '../cluster/record/removals.ts'
+import type { Config } from '../core/config/config.ts'
+import type { Step } from '../core/step.ts'
+import type { Deployable } from './deployable.ts'
+import { crdsWork } from './deploy/crds-work.ts'
+import { wholeOfSources, type Sources } from './deploy/late-render.ts'
+import { readUndo, takeAway } from './deploy/undo.ts'
+import { deployWork, type WorkDeps } from './deploy/work.ts'
+import { makeHelm } from './helm/helm.ts'
+import { crdsId } from './source/crds.ts'
+import { rendererOf } from './sources.ts'
+import { cacheFolder } from '../core/paths.ts'
+
+export type DeployDeps = {
+  readonly config: Config
+  readonly cluster: Cluster
+  readonly images: readonly ResolvedImage[]
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+/** A step for each deployable, and `crds` where the file names definitions. Making them starts nothing. */
+export const deploySteps = (deployables: readonly Deployable[], sources: Sources, deps: DeployDeps): Step[] => {
+  const { config, cluster, images, env } = deps
+  const renderer = rendererOf({ config, run: cluster.run, tools: cluster.tools, ...(env ? { env } : {}) })
+  const work: WorkDeps = {
+    cluster,
+    renderer,
+    helm: renderer.helm,
+    whole: wholeOfSources({ config, images }, deployables, sources),
+    wanted: (id) => new Set(deployables.filter((other) => other.id !== id).map(({ namespace }) => namespace)),
+  }
+  const crds = sources.get(crdsId)
+  return [
+    ...(crds ? [recorded(crdsWork(crds, work), cluster)] : []),
+    ...deployables.map((deployable) => {
+      const known = sources.get(deployable.id)
+      if (!known) throw new Error(`${deployable.id} is not among the sources`)
+      return recorded(deployWork(deployable, known, work), cluster)
+    }),
+  ]
+}
+
+/** What takes recorded steps away that the file no longer has, by the kind of their entry. `deployables` are those that stay. */
+export const undoers = (
+  { cluster, env }: { readonly cluster: Cluster; readonly env?: DeployDeps['env'] },
+  deployables: readonly Deployable[] = [],
+): Readonly<Record<string, Undoer>> => {
+  const helm = makeHelm({ run: cluster.run, tools: cluster.tools, cacheFolder: cacheFolder(env) })
+  const wanted = (id: string) =>
+    new Set(deployables.filter((other) => other.id !== id).map(({ namespace }) => namespace))
+  const undo: Undoer = (entry, ctx) => takeAway(entry.id, readUndo(entry.undo), { cluster, helm, wanted }, ctx)
+  return { helm: undo, objects: undo }
+}

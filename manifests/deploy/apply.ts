@@ -1,0 +1,88 @@
+import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
+import { waitUntilReady } from '../../cluster/ready/wait-until-ready.ts'
+import { EnvironmentError } from '../../core/errors.ts'
+import type { Context } from '../../core/step.ts'
+import { scopeOf } from '../kinds/built-in.ts'
+import { isCrd, refOf } from '../kinds/kind.ts'
+import { inParallel } from '../source/in-parallel.ts'
+import { specAnnotation } from '../transform/step-label.ts'
+import { waitGone } from './gone.ts'
+import { inApplyOrder } from './order.ts'
+
+/** Applies objects in an order that works: definitions are Established before anything is made of them. */
+export const applyObjects = async (
+  kube: Kube,
+  objects: readonly KubeObject[],
+  namespace: string,
+  ctx: Context,
+): Promise<void> => {
+  await replaceJobs(kube, objects, namespace, ctx)
+  for (const group of inApplyOrder(objects)) {
+    ctx.report(`applying ${group.length} ${group.length === 1 ? (group[0]?.kind ?? '') : 'objects'}`)
+    await inParallel(group, 8, async (object) => {
+      ctx.signal.throwIfAborted()
+      await applyOne(kube, await inItsNamespace(kube, object, namespace), ctx)
+    })
+    const definitions = group.filter(isCrd)
+    if (definitions.length > 0)
+      await waitUntilReady(kube, { objects: definitions, namespace }, ctx, {
+        what: 'The definitions',
+        nodesReady: () => false,
+      })
+  }
+}
+
+/**
+ * Deletes Jobs whose spec is another now, before they are applied again or upgraded by helm: a pod template of a Job
+ * cannot be changed in place. `kindup.dev/spec` tells, which every Job gets on its way through the one place.
+ */
+export const replaceJobs = async (
+  kube: Kube,
+  objects: readonly KubeObject[],
+  namespace: string,
+  ctx: Context,
+): Promise<void> => {
+  const jobs = objects.filter(
+    ({ apiVersion, kind, metadata }) =>
+      kind === 'Job' && apiVersion.startsWith('batch/') && metadata.annotations?.['helm.sh/hook'] === undefined,
+  )
+  const stale = await Promise.all(
+    jobs.map(async (job) => {
+      const ref = { ...refOf(job), namespace: job.metadata.namespace ?? namespace }
+      const live = await kube.get(ref)
+      const before = live?.metadata.annotations?.[specAnnotation]
+      return before !== undefined && before !== job.metadata.annotations?.[specAnnotation] ? [ref] : []
+    }),
+  )
+  const refs = stale.flat()
+  await Promise.all(refs.map((ref) => kube.delete(ref)))
+  if (refs.length > 0) await waitGone(kube, refs, ctx, ctx.timeoutMs)
+}
+
+/** Scopes of kinds that are not built in are asked of the API. */
+const inItsNamespace = async (kube: Kube, object: KubeObject, namespace: string): Promise<KubeObject> => {
+  if (object.metadata.namespace !== undefined) return object
+  const scope = scopeOf(object) ?? (await servedScope(kube, object))
+  return scope === 'namespaced' ? { ...object, metadata: { ...object.metadata, namespace } } : object
+}
+
+const servedScope = async (kube: Kube, { apiVersion, kind }: KubeObject) => {
+  const served = (await kube.served(apiVersion)).find((one) => one.kind === kind)
+  return served?.namespaced === false ? 'cluster' : 'namespaced'
+}
+
+const applyOne = async (kube: Kube, object: KubeObject, ctx: Context): Promise<void> => {
+  try {
+    await kube.apply(object)
+  } catch (error) {
+    const immutable =
+      error instanceof EnvironmentError &&
+      /field is immutable|may not change fields|updates to .* forbidden/i.test(error.message)
+    // Nothing of theirs outlives their pods; anything else may hold data, and is left to the user.
+    if (!immutable || (object.kind !== 'Job' && object.kind !== 'Pod')) throw error
+    const ref = refOf(object)
+    await kube.delete(ref)
+    await waitGone(kube, [ref], ctx, ctx.timeoutMs)
+    await kube.apply(object)
+  }
+}

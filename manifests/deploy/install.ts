@@ -1,0 +1,128 @@
+import type { Kube } from '../../cluster/kube/kube.ts'
+import { isHook } from '../../cluster/ready/targets.ts'
+import { waitUntilReady } from '../../cluster/ready/wait-until-ready.ts'
+import { stopReason } from '../../core/errors.ts'
+import type { Context } from '../../core/step.ts'
+import type { Deployable } from '../deployable.ts'
+import { upgradeRelease, waitsForHooks } from '../helm/upgrade.ts'
+import { rulesFor } from '../source/finish.ts'
+import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
+import { applyObjects, replaceJobs } from './apply.ts'
+import type { Ready } from './late-render.ts'
+import { ensureNamespace } from './namespaces.ts'
+import { followingNodes } from './nodes-ready.ts'
+import { imageNodes, shipments, verifyPlacement } from './pods.ts'
+import { nothing, removeObjects, takeAway, without, type Undo } from './undo.ts'
+import type { WorkDeps } from './work.ts'
+
+type Installation = {
+  readonly deployable: Deployable
+  readonly made: Ready
+  /** What an earlier run made. */
+  readonly before: Undo | undefined
+  readonly now: Undo
+}
+
+/** Makes a deployable so, from any state, and returns once it is ready, where it belongs, and answers as it should. */
+export const install = async (installation: Installation, deps: WorkDeps, ctx: Context): Promise<void> => {
+  const { deployable, made, before, now } = installation
+  const { cluster } = deps
+  const { id, namespace, source, apiServices } = deployable
+  const kube = await cluster.kube(ctx)
+  const objects = [...made.rendered.objects.map(({ object }) => object), ...made.rendered.exposed]
+  const stale = before ? without(before, now) : nothing
+  // helm refuses what others made: what it is to bring now has to be gone first. Otherwise the old serves until the new is there.
+  const first = source.kind === 'helm' ? stale : { ...stale, objects: [] }
+  await takeAway(id, { ...first, namespaces: [] }, deps, ctx)
+  const own = new Set(objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name))
+  for (const name of now.namespaces) {
+    const adoptable = source.kind === 'helm' && own.has(name) ? source.release : undefined
+    if (!own.has(name) || name === namespace) await ensureNamespace(kube, name, cluster.config.name, ctx, adoptable)
+  }
+  for (const { images, containers } of shipments(imageNodes(objects, cluster.nodes)))
+    await cluster.load(images, containers, ctx)
+
+  await followingNodes(kube, cluster.nodes.length, ctx.signal, async (nodesReady) => {
+    const wait = (signal: AbortSignal) =>
+      waitUntilReady(
+        kube,
+        { objects, apiServices, namespace },
+        { ...ctx, signal },
+        { what: deployable.title, nodesReady },
+      )
+    if (source.kind === 'helm') await upgrade(installation, deps, kube, wait, ctx)
+    else await applyObjects(kube, objects, namespace, ctx)
+    ctx.report('waiting until it is ready')
+    await wait(ctx.signal)
+  })
+  await removeObjects(kube, id, stale.objects, ctx)
+  await takeAway(id, { ...nothing, namespaces: stale.namespaces }, deps, ctx)
+  if (deployable.placement) await verifyPlacement(kube, objects, deployable.placement, cluster.nodes, namespace)
+  await deployable.verify?.(cluster, ctx)
+}
+
+const upgrade = async (
+  { deployable, made }: Installation,
+  { cluster, helm, whole }: WorkDeps,
+  kube: Kube,
+  wait: (signal: AbortSignal) => Promise<void>,
+  ctx: Context,
+): Promise<void> => {
+  const { source, namespace, patches } = deployable
+  const { rendered, chart } = made
+  if (source.kind !== 'helm' || !chart) throw new Error(`${deployable.id} has no chart`)
+  const objects = rendered.objects.map(({ object }) => object)
+  if ((await helm.major()) < 4) sayUntouchedHooks(deployable, made, ctx)
+  await replaceJobs(kube, objects, namespace, ctx)
+  const target = { kubeconfig: await cluster.kubeconfig(ctx), context: cluster.context }
+  const rules = {
+    rules: rulesFor(deployable, whole),
+    patches,
+    kubectl: patches.length > 0 ? (await cluster.tools.kubectl()).path : '',
+  }
+  // The values of built-in add-ons are known: their hooks wait for nothing that helm would have to wait for.
+  const waits = deployable.placementBy === 'objects' && waitsForHooks(objects)
+  const request = { release: source.release, namespace, chart, values: source.values, rules, waits }
+  ctx.report(`helm upgrade --install ${source.release}`)
+  if (waits) await watched(wait, (signal) => upgradeRelease(request, target, helm, kube, { ...ctx, signal }), ctx)
+  else await upgradeRelease(request, target, helm, kube, ctx)
+  await applyObjects(kube, rendered.exposed, namespace, ctx)
+}
+
+/** helm waits out its whole time for what cannot heal: the watch beside it ends that. */
+const watched = async (
+  watch: (signal: AbortSignal) => Promise<void>,
+  work: (signal: AbortSignal) => Promise<void>,
+  ctx: Context,
+): Promise<void> => {
+  const stop = new AbortController()
+  const signal = AbortSignal.any([ctx.signal, stop.signal])
+  const worked = work(signal)
+  const failed = watch(signal).then(
+    () => undefined,
+    (error: unknown) => {
+      if (!signal.aborted) stop.abort(error)
+    },
+  )
+  try {
+    await worked
+  } catch (error) {
+    if (ctx.signal.aborted) throw stopReason(ctx.signal)
+    throw stop.signal.aborted ? stop.signal.reason : error
+  } finally {
+    stop.abort()
+    await failed
+  }
+}
+
+/** helm 3 keeps hooks from its post-renderer. */
+const sayUntouchedHooks = ({ id }: Deployable, { rendered }: Ready, ctx: Context): void => {
+  const ours = new Set(rendered.replaced)
+  for (const { object } of rendered.objects) {
+    const images = containersOf(podTemplateOf(object)?.spec).flatMap(({ image }) => image ?? [])
+    if (isHook(object) && images.some((image) => ours.has(image)))
+      ctx.warn(
+        `The hook ${object.kind} ${object.metadata.name} of ${id} runs the image that its chart names: helm 3 lets nobody change hooks. Set the image by a value, or use helm 4.`,
+      )
+  }
+}

@@ -1,0 +1,53 @@
+import type { ResolvedImage } from '../../cluster/images/images.ts'
+import { ConfigError } from '../../core/errors.ts'
+import type { Deployable } from '../deployable.ts'
+import { fetchChart } from '../helm/fetch-chart.ts'
+import type { LocatedChart } from '../helm/locate-chart.ts'
+import type { Config } from '../../core/config/config.ts'
+import { finish } from '../source/finish.ts'
+import { renderRaw } from '../source/raw.ts'
+import { chartOf, type Renderer } from '../source/render.ts'
+import { wholeOf, type Whole } from '../source/whole.ts'
+import type { Rendered } from '../sources.ts'
+
+export type Sources = ReadonlyMap<string, Rendered>
+
+/** What the sources that were collected say of the whole plan. */
+export const wholeOfSources = (
+  deps: { readonly config: Config; readonly images: readonly ResolvedImage[] },
+  deployables: readonly Deployable[],
+  sources: Sources,
+): Whole =>
+  wholeOf(
+    deps,
+    deployables,
+    [...sources].map(([id, { objects, defines }]) => ({ id, kinds: objects && defines })),
+  )
+
+/** A deployable with its objects and its chart on this machine. */
+export type Ready = {
+  readonly rendered: Rendered & { readonly objects: NonNullable<Rendered['objects']> }
+  readonly chart: LocatedChart | undefined
+}
+
+/** Fetches the chart and renders, where that could not be done for the plan. Throws what is wrong with either. */
+export const makeReady = async (
+  deployable: Deployable,
+  known: Rendered,
+  whole: Whole,
+  renderer: Renderer,
+  signal: AbortSignal,
+): Promise<Ready> => {
+  const { source, at, id } = deployable
+  const chart =
+    source.kind === 'helm'
+      ? (chartOf(deployable, renderer) ?? (await fetchChart(source.chart, at, renderer.helm, signal)))
+      : undefined
+  if (known.objects) return { rendered: { ...known, objects: known.objects }, chart }
+  const raw = await renderRaw(deployable, chart, [], { ...renderer, signal })
+  const rendered = finish(deployable, raw, whole)
+  const errors = rendered.problems.filter(({ severity }) => severity === 'error')
+  if (errors.length > 0) throw new ConfigError(`${id} cannot be deployed as it is rendered.`, { problems: errors })
+  if (!rendered.objects) throw new ConfigError(`${id} could not be rendered: ${rendered.why ?? 'nobody says why'}`)
+  return { rendered: { ...rendered, objects: rendered.objects }, chart }
+}

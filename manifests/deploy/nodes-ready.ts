@@ -1,0 +1,31 @@
+import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
+
+type Condition = { readonly type: string; readonly status: string }
+
+/** Follows the nodes while `use` works; it can ask whether all `count` of them have joined and are Ready. */
+export const followingNodes = async <T>(
+  kube: Kube,
+  count: number,
+  signal: AbortSignal,
+  use: (nodesReady: () => boolean) => Promise<T>,
+): Promise<T> => {
+  const stop = new AbortController()
+  let ready = false
+  const follow = async (): Promise<void> => {
+    for await (const nodes of kube.watch({ apiVersion: 'v1', kind: 'Node' }, AbortSignal.any([signal, stop.signal])))
+      ready = nodes.length >= count && nodes.every(isReady)
+  }
+  // What the API refuses here it refuses to the wait itself too, which says so.
+  const following = follow().catch(() => undefined)
+  try {
+    return await use(() => ready)
+  } finally {
+    stop.abort()
+    await following
+  }
+}
+
+const isReady = (node: KubeObject): boolean => {
+  const { conditions = [] } = (node['status'] ?? {}) as { readonly conditions?: readonly Condition[] }
+  return conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
+}

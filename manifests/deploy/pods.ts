@@ -1,0 +1,85 @@
+import type { NamedNode } from '../../cluster/images/may-run.ts'
+import { nodesThatMayRun, nodesWith } from '../../cluster/images/may-run.ts'
+import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
+import { selects, type Selector } from '../../cluster/ready/selector.ts'
+import type { Labels } from '../../core/config/config.ts'
+import { EnvironmentError } from '../../core/errors.ts'
+import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
+
+/** For every image that the objects run: the node containers where their pods may run. */
+export const imageNodes = (
+  objects: readonly KubeObject[],
+  nodes: readonly NamedNode[],
+): ReadonlyMap<string, readonly string[]> => {
+  const found = new Map<string, Set<string>>()
+  for (const object of objects) {
+    const spec = podTemplateOf(object)?.spec
+    if (!spec) continue
+    for (const { image } of containersOf(spec)) {
+      if (image === undefined || image === '') continue
+      const containers = found.get(image) ?? new Set()
+      for (const { container } of nodesThatMayRun(spec, nodes)) containers.add(container)
+      found.set(image, containers)
+    }
+  }
+  return new Map([...found].map(([image, containers]) => [image, [...containers]]))
+}
+
+/** Groups images that go to the same nodes, so that each group travels once. */
+export const shipments = (
+  images: ReadonlyMap<string, readonly string[]>,
+): readonly { readonly images: readonly string[]; readonly containers: readonly string[] }[] => {
+  const groups = new Map<string, { images: string[]; containers: readonly string[] }>()
+  for (const [image, containers] of images) {
+    if (containers.length === 0) continue
+    const key = containers.toSorted().join(' ')
+    const group = groups.get(key) ?? { images: [], containers }
+    group.images.push(image)
+    groups.set(key, group)
+  }
+  return [...groups.values()]
+}
+
+/** Throws `misplaced` when a pod of these workloads runs on a node that the placement does not mean. */
+export const verifyPlacement = async (
+  kube: Kube,
+  objects: readonly KubeObject[],
+  placement: Labels,
+  nodes: readonly NamedNode[],
+  namespace: string,
+): Promise<void> => {
+  const allowed = nodesWith(placement, nodes).map(({ container }) => container)
+  const wrong = (await podsOf(kube, objects, namespace)).flatMap((pod) => {
+    const { nodeName } = (pod['spec'] ?? {}) as { readonly nodeName?: string }
+    return nodeName === undefined || allowed.includes(nodeName) ? [] : [`${pod.metadata.name} runs on ${nodeName}`]
+  })
+  if (wrong.length === 0) return
+  const labels = Object.entries(placement).map(([key, value]) => `${key}=${value}`)
+  throw new EnvironmentError(
+    'misplaced',
+    `Pods run elsewhere than on the nodes labelled ${labels.join(', ')} (${allowed.join(', ')}): ${wrong.join('; ')}.`,
+    { hints: ['What made these pods has not taken the node selector over: see its values or its controller.'] },
+  )
+}
+
+const podsOf = async (
+  kube: Kube,
+  objects: readonly KubeObject[],
+  namespace: string,
+): Promise<readonly KubeObject[]> => {
+  const wanted = objects.flatMap((object) => {
+    const { selector } = (object['spec'] ?? {}) as { readonly selector?: Selector }
+    if (!['Deployment', 'StatefulSet', 'DaemonSet'].includes(object.kind) || !selector) return []
+    return [{ selector, namespace: object.metadata.namespace ?? namespace }]
+  })
+  const namespaces = [...new Set(wanted.map((one) => one.namespace))]
+  const lists = await Promise.all(namespaces.map((one) => kube.list({ apiVersion: 'v1', kind: 'Pod', namespace: one })))
+  return lists
+    .flat()
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .filter((pod) =>
+      wanted.some(
+        (one) => one.namespace === pod.metadata.namespace && selects(one.selector, pod.metadata.labels ?? {}),
+      ),
+    )
+}

@@ -1,0 +1,101 @@
+import type { Cluster } from '../../cluster/cluster.ts'
+import type { KubeObject } from '../../cluster/kube/kube.ts'
+import type { RecordedWork } from '../../cluster/record/recorded-step.ts'
+import type { Context, Facts } from '../../core/step.ts'
+import type { Deployable } from '../deployable.ts'
+import { scopeOf } from '../kinds/built-in.ts'
+import { refOf } from '../kinds/kind.ts'
+import type { Renderer } from '../source/render.ts'
+import type { Whole } from '../source/whole.ts'
+import type { Rendered } from '../sources.ts'
+import { endpointsOf } from './endpoints.ts'
+import { install } from './install.ts'
+import { makeReady, type Ready } from './late-render.ts'
+import { lookDeployed, workloadsOf } from './look.ts'
+import { both, readUndo, takeAway, type Undo, type UndoDeps } from './undo.ts'
+
+export type WorkDeps = UndoDeps & {
+  readonly cluster: Cluster
+  readonly renderer: Renderer
+  readonly whole: Whole
+}
+
+/** One deployable as the work of a step. */
+export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDeps): RecordedWork => {
+  const { id, title, namespace, source, apiServices } = deployable
+  const { cluster, renderer, whole } = deps
+  let making: Promise<Ready> | undefined
+  let rendered = known
+  /** Once for `prepare` and `up`; a failure is not kept. */
+  const ready = (ctx: Context): Promise<Ready> => {
+    making ??= makeReady(deployable, known, whole, renderer, ctx.signal).then(
+      (made) => {
+        rendered = made.rendered
+        return made
+      },
+      (error: unknown) => {
+        making = undefined
+        throw error
+      },
+    )
+    return making
+  }
+  const objects = (): readonly KubeObject[] | undefined =>
+    rendered.objects && [...rendered.objects.map(({ object }) => object), ...rendered.exposed]
+  const release = source.kind === 'helm' ? { release: source.release, namespace } : undefined
+
+  return {
+    id,
+    title,
+    dies: 'with-cluster',
+    kind: source.kind === 'helm' ? 'helm' : 'objects',
+    needs: [...new Set(['cluster/api', ...known.needs, ...deployable.needs])],
+    prepare: async (ctx) => void (await ready(ctx)),
+    fingerprint: () => Promise.resolve(rendered.fingerprint),
+    undo: async (ctx, previous) => {
+      await ready(ctx)
+      const now = undoOf(deployable, rendered)
+      return previous ? both(readUndo(previous.undo), now) : now
+    },
+    up: async (ctx, previous) => {
+      const made = await ready(ctx)
+      const before = previous && readUndo(previous.undo)
+      await install({ deployable, made, before, now: undoOf(deployable, made.rendered) }, deps, ctx)
+    },
+    down: async (ctx, previous) =>
+      takeAway(id, previous ? readUndo(previous.undo) : undoOf(deployable, rendered), deps, ctx),
+    look: async (ctx) =>
+      lookDeployed(await cluster.kube(ctx), { id, namespace, objects: objects(), release, apiServices }),
+    facts: async (ctx): Promise<Facts> => {
+      const kube = await cluster.kube(ctx)
+      const [live, ports, own] = await Promise.all([
+        objects() ?? workloadsOf(kube, deployable),
+        cluster.ports(ctx),
+        deployable.facts?.(cluster, ctx),
+      ])
+      const name = id.slice(id.indexOf('/') + 1)
+      return {
+        ...own,
+        hosts: [...new Set([...rendered.hosts, ...(own?.hosts ?? [])])],
+        endpoints: [...endpointsOf(name, live, ports), ...(own?.endpoints ?? [])],
+      }
+    },
+  }
+}
+
+/** What takes a deployable away again. */
+const undoOf = ({ source, namespace, beforeRemoval = [] }: Deployable, rendered: Rendered): Undo => {
+  const documents = rendered.objects?.map(({ object }) => object) ?? []
+  const own = source.kind === 'helm' ? rendered.exposed : [...documents, ...rendered.exposed]
+  const inNamespace = (object: KubeObject) =>
+    scopeOf(object) === 'cluster'
+      ? refOf(object)
+      : { ...refOf(object), namespace: object.metadata.namespace ?? namespace }
+  const named = documents.flatMap(({ metadata }) => metadata.namespace ?? [])
+  return {
+    releases: source.kind === 'helm' ? [{ release: source.release, namespace }] : [],
+    objects: own.map(inNamespace),
+    customKinds: [...new Set([...beforeRemoval, ...rendered.defines])],
+    namespaces: [...new Set([namespace, ...named])],
+  }
+}

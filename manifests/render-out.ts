@@ -1,0 +1,46 @@
+import type { Deployable } from './deployable.ts'
+import { mergedValues } from './helm/values-files.ts'
+import type { Rendered } from './sources.ts'
+import { writeObject, writeObjects } from './yaml/write.ts'
+
+export type RenderedFile = { readonly path: string; readonly text: string }
+
+/**
+ * What `render --out` writes for each deployable: `<step id>/manifests.yaml`, or `<step id>/values.yaml` where its
+ * chart or its renderer is not on this machine. Paths are relative, with slashes.
+ */
+export const renderOut = async ({
+  deployables,
+  sources,
+}: {
+  readonly deployables: readonly Deployable[]
+  readonly sources: ReadonlyMap<string, Rendered>
+}): Promise<readonly RenderedFile[]> => {
+  const files = await Promise.all(deployables.map((deployable) => fileOf(deployable, sources.get(deployable.id))))
+  const crds = sources.get('crds')
+  return [...(crds?.objects ? [manifests('crds', crds.objects, [])] : []), ...files.flatMap((file) => file ?? [])]
+}
+
+const fileOf = async (
+  { id, source }: Deployable,
+  rendered: Rendered | undefined,
+): Promise<RenderedFile | undefined> => {
+  if (rendered?.objects) return manifests(id, rendered.objects, rendered.exposed)
+  if (source.kind !== 'helm') return undefined
+  return { path: `${id}/values.yaml`, text: writeObject(await mergedValues(source.values)) }
+}
+
+const manifests = (
+  id: string,
+  documents: NonNullable<Rendered['objects']>,
+  exposed: Rendered['exposed'],
+): RenderedFile => ({
+  path: `${id}/manifests.yaml`,
+  text: [
+    ...documents.map(({ object, text }) => (text === undefined ? writeObjects([object]) : whole(text))),
+    writeObjects(exposed),
+  ].join(''),
+})
+
+const whole = (text: string): string =>
+  `${text.startsWith('---') ? '' : '---\n'}${text}${text.endsWith('\n') ? '' : '\n'}`
