@@ -1,4 +1,4 @@
-import type { ChartConfig, ExposeConfig, Labels, PatchConfig, SetValue } from '../core/config/config.ts'
+import type { ChartConfig, ExposeConfig, Labels, PatchConfig, SetValue, SmokeConfig } from '../core/config/config.ts'
 import type { Place } from '../core/problem.ts'
 import type { Context, Facts } from '../core/step.ts'
 import type { Cluster } from '../cluster/cluster.ts'
@@ -23,6 +23,8 @@ export type Deployable = {
   /** Host names beyond those its objects tell. */
   readonly hosts: readonly string[]
   readonly expose: readonly ExposeConfig[]
+  /** Tests that it must pass once it is there. */
+  readonly smoke?: readonly SmokeConfig[]
   /** What must be available beyond its workloads: names of APIServices. */
   readonly apiServices: readonly string[]
   /** kindup's own revision of this step: raised when its values here change meaning. */

@@ -71,6 +71,7 @@ const deployableOf = (config: Config, instance: Instance): Deployable => {
     provides: [],
     hosts: fillIn(service.hosts, values),
     expose: fillIn(service.expose, values),
+    smoke: fillIn(service.smoke, values),
     apiServices: [],
     revision: 1,
     at: config.at(['services', service.name]),

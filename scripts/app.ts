@@ -1,0 +1,73 @@
+import { Command, InvalidArgumentError } from 'commander'
+import type { ExitCode } from '../core/errors.ts'
+import type { Terminal } from '../core/print/terminal.ts'
+
+/** What every command gets from the entry point: the world it runs in, and nothing of its flags. */
+export type App = {
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Aborted by Ctrl-C and SIGTERM. */
+  readonly signal: AbortSignal
+  readonly terminal: (flags: { readonly quiet?: boolean | undefined }) => Terminal
+  /** Commands that were run, for --verbose and for the log of a failure. */
+  readonly log: (line: string) => void
+}
+
+/** One command of the command line: its flags, and what it does with them. */
+export type CommandFile = (app: App, end: (code: ExitCode) => void) => Command
+
+export type CommonFlags = {
+  readonly config?: string
+  readonly name?: string
+  readonly env: readonly string[]
+  readonly yes: boolean
+  readonly json: boolean
+  readonly quiet: boolean
+  readonly verbose: boolean
+  readonly timeout: number
+}
+
+export type WalkFlags = CommonFlags & {
+  readonly only: readonly string[]
+  readonly skip: readonly string[]
+  readonly image: readonly string[]
+  readonly set: readonly string[]
+  readonly hosts: boolean
+  readonly recreate: boolean
+}
+
+const collect = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value]
+
+/** A command with the flags that all of them have. */
+export const command = (name: string, summary: string): Command =>
+  new Command(name)
+    .description(summary)
+    .option('-c, --config <file>', 'the file (default: the nearest kindup.yaml upwards)')
+    .option('--name <name>', 'the cluster, where it is not the one of the file')
+    .option('--env <name>', 'only this environment (repeatable)', collect, [])
+    .option('-y, --yes', 'answer every question with yes', false)
+    .option('--json', 'print one JSON document on standard output', false)
+    .option('-q, --quiet', 'print results and errors only', false)
+    .option('-v, --verbose', 'print every command that is run', false)
+    .option('--timeout <time>', 'the longest that one step may take: 90s, 10m, 1h', duration, duration('10m'))
+    .allowExcessArguments(false)
+    .showHelpAfterError(false)
+
+/** Adds the flags that narrow or change what a plan holds. */
+export const withPlanFlags = (of: Command): Command =>
+  of
+    .option('--only <id>', 'only this step and what it needs; addon/* works (repeatable)', collect, [])
+    .option('--skip <id>', 'all but this step (repeatable)', collect, [])
+    .option('--image <name=ref>', 'run this image instead (repeatable)', collect, [])
+    .option('--set <path=value>', 'change a value of the file, from its root (repeatable)', collect, [])
+    .option('--no-hosts', 'leave the hosts file alone')
+    .option('--recreate', 'make the cluster anew where it cannot be changed in place', false)
+
+/** `90s`, `10m`, `1h`, `500ms` in milliseconds. */
+export function duration(text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? []
+  const factor = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit ?? '']
+  if (amount === undefined || factor === undefined || Number(amount) === 0)
+    throw new InvalidArgumentError('It takes a time such as 90s, 10m or 1h.')
+  return Math.round(Number(amount) * factor)
+}

@@ -1,0 +1,26 @@
+import { factsOf } from '../core/assess.ts'
+import { contextOf } from '../core/walk.ts'
+import { command, type CommandFile, type CommonFlags } from './app.ts'
+import { openEnvironment } from './environment.ts'
+import { credentialTable, maskInLogs } from './report.ts'
+
+/** `credentials`: the ways to log in, read from the running cluster. */
+export const credentials: CommandFile = (app) =>
+  command('credentials', 'print the ways to log in').action(async (flags: CommonFlags) => {
+    const environment = await openEnvironment(app, flags)
+    const terminal = app.terminal(flags)
+    const warn = (_id: string, text: string): void => terminal.err(`${terminal.colour.yellow('!')} ${text}`)
+    await environment.cluster.kube(contextOf({ signal: app.signal, timeoutMs: flags.timeout }, 'credentials'))
+    const facts = await factsOf(environment.steps, ({ id }) =>
+      contextOf({ signal: app.signal, timeoutMs: flags.timeout, warn }, id),
+    )
+    maskInLogs(facts.credentials, terminal, terminal.err)
+    if (flags.json)
+      terminal.out(JSON.stringify({ cluster: environment.config.name, credentials: facts.credentials }, undefined, 2))
+    else
+      terminal.out(
+        facts.credentials.length > 0
+          ? credentialTable(facts.credentials, terminal)
+          : `${environment.config.name} has no credentials to show.`,
+      )
+  })

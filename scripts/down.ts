@@ -1,0 +1,117 @@
+import { readDeed } from '../cluster/deed.ts'
+import { downCluster, type DownOptions } from '../cluster/down/down-cluster.ts'
+import { undoError, type Undo } from '../cluster/down/undo.ts'
+import { chooseEngine } from '../cluster/engine/choose.ts'
+import { clusterContainers } from '../cluster/kind/situation.ts'
+import { placesOf } from '../cluster/places.ts'
+import { takeRunLock } from '../cluster/run-lock.ts'
+import { confirm } from '../core/ask.ts'
+import type { Config } from '../core/config/config.ts'
+import { loadConfig } from '../core/config/load.ts'
+import { ConfigError, EnvironmentError } from '../core/errors.ts'
+import { makeRun, type Run } from '../core/run.ts'
+import { contextOf } from '../core/walk.ts'
+import { askForElevation, isElevationGranted, needsElevation } from '../hosts/elevate.ts'
+import { platformHostsFile, showHosts } from '../hosts/hosts-file.ts'
+import { hostsStep } from '../hosts/step.ts'
+import { command, type App, type CommandFile, type CommonFlags } from './app.ts'
+
+type Subject = { readonly name: string; readonly config: Config | undefined }
+
+/** `down`: takes everything away. Works from any folder with the name alone, and twice. */
+export const down: CommandFile = (app) =>
+  command('down', 'take it away again, without a trace').action(async (flags: CommonFlags) => {
+    const started = performance.now()
+    const subject = await subjectOf(app, flags)
+    const lock = await takeRunLock(placesOf(subject.name, app.env).lock, 'kindup down')
+    const undone = await takeAway(app, flags, subject).finally(lock.release)
+    const { out, err, outColour: colour } = app.terminal(flags)
+    for (const text of undone.said) err(text)
+    const error = undoError(subject.name, undone)
+    if (error) throw error
+    const { removed, kept } = undone
+    const seconds = Math.round(performance.now() - started) / 1000
+    if (flags.json) return out(JSON.stringify({ removed, kept, seconds }, undefined, 2))
+    for (const thing of removed) out(`${colour.red('-')} ${thing}`)
+    for (const thing of kept) out(colour.dim(`= ${thing} (shared: it stays)`))
+    out(
+      removed.length === 0
+        ? `There was nothing of ${subject.name} to take away.`
+        : `${colour.green('✓')} ${subject.name} is gone (${seconds.toFixed(1)} s).`,
+    )
+  })
+
+const takeAway = async (app: App, flags: CommonFlags, { name, config }: Subject): ReturnType<typeof downCluster> => {
+  const run = makeRun({ signal: app.signal, log: app.log })
+  const engine = await chooseEngine(config?.cluster.engine ?? 'auto', run, app.env)
+  const options = { name, engine, places: placesOf(name, app.env), signal: app.signal }
+  const [deed, containers] = await Promise.all([readDeed(engine, name), clusterContainers(engine, name)])
+  const isForeign = deed === undefined && containers.length > 0
+  const file = deed?.hostsFile ?? (config?.hosts.mode === 'file' ? config.hosts.file : platformHostsFile())
+  const hosts = await hostsUndo(app, flags, { name, file, run })
+  return downCluster({ ...options, ...(isForeign ? await allowed(app, flags, options) : {}) }, hosts)
+}
+
+/** The block of the hosts file, asked for permission now where it needs any. Nothing when there is none. */
+const hostsUndo = async (
+  app: App,
+  flags: CommonFlags,
+  { name, file, run }: { name: string; file: string; run: Run },
+): Promise<readonly Undo[]> => {
+  const hosts = await showHosts(file, name)
+  if (hosts.length === 0) return []
+  const { interactive, err } = app.terminal(flags)
+  if (interactive && (await needsElevation(file)) && !(await isElevationGranted(run))) {
+    err(`  The names of ${name} are to leave ${file}, which belongs to the system: sudo may ask for your password.`)
+    await askForElevation(run)
+  }
+  const step = hostsStep({ name, file, mode: 'file', extra: [], hosts: () => Promise.resolve([]), run })
+  const said: string[] = []
+  const context = contextOf(
+    { signal: app.signal, timeoutMs: flags.timeout, warn: (_id, text) => void said.push(text) },
+    step.id,
+  )
+  return [
+    {
+      title: `the names in ${file}`,
+      run: async () => {
+        await step.down(context)
+        return { removed: [`${hosts.length} names in ${file}`], kept: [], said }
+      },
+    },
+  ]
+}
+
+/** A cluster of that name without our mark goes only when somebody says so. */
+const allowed = async (app: App, flags: CommonFlags, { name }: DownOptions): Promise<{ foreignToo?: true }> => {
+  const { interactive } = app.terminal(flags)
+  if (flags.yes) return { foreignToo: true }
+  if (!interactive) return {}
+  const yes = await confirm(`There is a kind cluster ${name}, and kindup did not make it. Delete it all the same?`, {
+    byDefault: false,
+    signal: app.signal,
+  })
+  if (!yes) throw new EnvironmentError('not-ours', `The kind cluster ${name} stays: kindup did not make it.`)
+  return { foreignToo: true }
+}
+
+/** A name is enough; a file helps to find the engine. A file that is wrong is no reason to leave a cluster running. */
+const subjectOf = async (app: App, flags: CommonFlags): Promise<Subject> => {
+  try {
+    const { config } = await loadConfig({
+      cwd: app.cwd,
+      env: app.env,
+      ...(flags.config === undefined ? {} : { file: flags.config }),
+      ...(flags.name === undefined ? {} : { name: flags.name }),
+    })
+    return { name: config.name, config }
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    if (flags.name !== undefined) return { name: flags.name, config: undefined }
+    throw new ConfigError(error.message, {
+      problems: error.problems,
+      hints: [...error.hints, 'The name of the cluster alone is enough: kindup down --name NAME'],
+      code: error.code,
+    })
+  }
+}

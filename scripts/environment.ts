@@ -1,0 +1,147 @@
+import { addonDeployables } from '../addons/index.ts'
+import type { ResolvedImage } from '../cluster/images/images.ts'
+import { resolveImages } from '../cluster/images/resolve.ts'
+import { imageSteps } from '../cluster/images/steps.ts'
+import { makeCluster, type MadeCluster } from '../cluster/make-cluster.ts'
+import { makeTools } from '../cluster/tools/make-tools.ts'
+import type { Config } from '../core/config/config.ts'
+import { loadConfig } from '../core/config/load.ts'
+import { ConfigError } from '../core/errors.ts'
+import { narrowed } from '../core/narrow.ts'
+import type { Problem } from '../core/problem.ts'
+import { makeRun, type Run } from '../core/run.ts'
+import type { Step } from '../core/step.ts'
+import { hostsStep } from '../hosts/step.ts'
+import { deploySteps } from '../manifests/deploy-step.ts'
+import type { Deployable } from '../manifests/deployable.ts'
+import { serviceDeployables } from '../manifests/services.ts'
+import { collectSources, type Rendered } from '../manifests/sources.ts'
+import type { App, CommonFlags, WalkFlags } from './app.ts'
+import type { SmokeResult } from '../manifests/smoke/smoke.ts'
+import { withSmoke } from './smoke-tests.ts'
+import { version } from './version.ts'
+
+/** The file and all that follows from it before anybody asks the world how it stands. */
+export type Environment = {
+  readonly config: Config
+  readonly run: Run
+  readonly cluster: MadeCluster
+  readonly images: readonly ResolvedImage[]
+  readonly deployables: readonly Deployable[]
+  readonly sources: ReadonlyMap<string, Rendered>
+  /** The steps that this walk takes. */
+  readonly steps: readonly Step[]
+  /** Ids of all steps of the file, those that the walk leaves out included. */
+  readonly allIds: readonly string[]
+  /** Whether flags leave steps out: then nothing is removed. */
+  readonly isNarrowed: boolean
+  readonly problems: readonly Problem[]
+  /** Names that should resolve, known so far. Grows when the cluster tells of more. */
+  readonly hostNames: Set<string>
+  readonly env: App['env']
+  /** What came of the smoke tests of this run. */
+  readonly smoke: SmokeResult[]
+}
+
+type Flags = CommonFlags & Partial<WalkFlags>
+
+/** Reads the file, renders what is on disk, and makes the steps. Starts no engine and asks no cluster. Throws ConfigError. */
+export const openEnvironment = async (app: App, flags: Flags): Promise<Environment> => {
+  const { config, warnings } = await loadConfig({
+    cwd: app.cwd,
+    env: app.env,
+    ...(flags.config === undefined ? {} : { file: flags.config }),
+    ...(flags.name === undefined ? {} : { name: flags.name }),
+    set: flags.set ?? [],
+    images: flags.image ?? [],
+  })
+  const problems: Problem[] = [...warnings]
+  const note = (message: string): void => void problems.push({ message, severity: 'warning' })
+  const run = makeRun({ signal: app.signal, log: app.log })
+  const tools = makeTools({ want: config.tools, run, env: app.env, signal: app.signal })
+  const cluster = makeCluster({
+    config,
+    run,
+    tools,
+    env: app.env,
+    version: version(),
+    signal: app.signal,
+    recreate: flags.recreate ?? false,
+  })
+  const environments = environmentsOf(config, flags.env)
+  const images = await resolveImages(config, { run, env: app.env, warn: note })
+  const every = [...addonDeployables(config), ...serviceDeployables(config, images)]
+  const sources = await collectSources(every, { config, images, tools, run, env: app.env, signal: app.signal })
+  problems.push(...[...sources.values()].flatMap((source) => source.problems))
+  const hostNames = new Set([...sources.values()].flatMap((source) => source.hosts))
+
+  const smoke: SmokeResult[] = []
+  const tested = every.map((deployable) =>
+    withSmoke(deployable, {
+      hosts: sources.get(deployable.id)?.hosts ?? [],
+      localHosts: [...hostNames],
+      results: smoke,
+    }),
+  )
+
+  const hosts = hostsStep({ name: config.name, ...config.hosts, hosts: async () => [...hostNames], run })
+  const all = [
+    ...cluster.steps,
+    ...imageSteps(config, images, cluster),
+    ...deploySteps(tested, sources, { config, cluster, images, env: app.env }),
+    ...(config.hosts.mode === 'file' ? [hosts] : []),
+  ]
+  const others = all.map(({ id }) => id).filter((id) => environments !== undefined && leftOut(id, environments))
+  const narrowing = {
+    only: flags.only ?? [],
+    skip: [
+      ...(flags.skip ?? []),
+      ...others,
+      ...(flags.hosts === false && config.hosts.mode === 'file' ? ['hosts'] : []),
+    ],
+  }
+  return {
+    config,
+    run,
+    cluster,
+    images,
+    deployables: every,
+    sources,
+    steps: narrowed(all, narrowing),
+    allIds: all.map(({ id }) => id),
+    isNarrowed: narrowing.only.length > 0 || (flags.skip ?? []).length > 0 || environments !== undefined,
+    problems,
+    hostNames,
+    env: app.env,
+    smoke,
+  }
+}
+
+/** Throws every error among the problems, as one page. Nothing has been changed yet. */
+export const refuseProblems = ({ config, problems }: Pick<Environment, 'config' | 'problems'>): void => {
+  const errors = problems.filter(({ severity }) => severity === 'error')
+  if (errors.length > 0)
+    throw new ConfigError(
+      `${config.name} cannot be made as the file says: ${errors.length} problem${errors.length === 1 ? '' : 's'}.`,
+      { problems: errors },
+    )
+}
+
+const environmentsOf = (config: Config, wanted: readonly string[]): readonly string[] | undefined => {
+  const unknown = wanted.find((name) => !config.environments.some((environment) => environment.name === name))
+  if (unknown !== undefined)
+    throw new ConfigError(`There is no environment ${unknown}.`, {
+      code: 'flags',
+      hints: [
+        config.environments.length > 0
+          ? `There are: ${config.environments.map(({ name }) => name).join(', ')}`
+          : 'The file has no `environments:`.',
+      ],
+    })
+  return wanted.length > 0 ? wanted : undefined
+}
+
+const leftOut = (id: string, environments: readonly string[]): boolean => {
+  const [, environment] = /^service\/[^@]+@(.+)$/.exec(id) ?? []
+  return environment !== undefined && !environments.includes(environment)
+}

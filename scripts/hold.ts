@@ -1,0 +1,48 @@
+import { hostname } from 'node:os'
+import process from 'node:process'
+import { placesOf } from '../cluster/places.ts'
+import { takeLease, type Lease } from '../cluster/record/lease.ts'
+import { takeRunLock } from '../cluster/run-lock.ts'
+import type { Context, Status, Step } from '../core/step.ts'
+import type { App } from './app.ts'
+import type { Environment } from './environment.ts'
+
+/** How long a run waits for another one of the same cluster to end, in milliseconds. */
+const waitMs = 60_000
+
+/** This run's right to change one cluster: a lock on this machine, and a Lease in the cluster as soon as its API answers. */
+export type Hold = {
+  /** Takes the Lease when the cluster is there already. */
+  readonly takeIfThere: (statuses: ReadonlyMap<string, Status>, ctx: Context) => Promise<void>
+  /** The step that makes the API answer, and takes the Lease before anything else may begin. */
+  readonly over: (step: Step) => Step
+  readonly release: () => Promise<void>
+}
+
+/** Throws `busy` saying who else changes this cluster. */
+export const takeHold = async (
+  { config, cluster }: Pick<Environment, 'config' | 'cluster'>,
+  app: App,
+  command: string,
+): Promise<Hold> => {
+  const lock = await takeRunLock(placesOf(config.name, app.env).lock, command)
+  let lease: Lease | undefined
+  const startedAt = new Date()
+  const take = async (ctx: Context): Promise<void> => {
+    if (lease) return
+    const holder = { host: hostname(), pid: process.pid, command, startedAt }
+    lease = await takeLease(await cluster.kube(ctx), holder, { signal: ctx.signal, waitMs, report: ctx.report })
+  }
+  return {
+    takeIfThere: async (statuses, ctx) => {
+      const state = statuses.get('cluster/api')?.state
+      if (state === 'ready' || state === 'changed') await take(ctx)
+    },
+    over: (step) =>
+      step.id === 'cluster/api' ? { ...step, up: async (ctx) => (await step.up(ctx), await take(ctx)) } : step,
+    release: async () => {
+      await lease?.release()
+      await lock.release()
+    },
+  }
+}

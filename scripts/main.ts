@@ -1,0 +1,136 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import process from 'node:process'
+import { Command, CommanderError } from 'commander'
+import { ConfigError, EnvironmentError, exit, KindupError, StoppedError, type ExitCode } from '../core/errors.ts'
+import { cacheFolder } from '../core/paths.ts'
+import { errorPage } from '../core/print/error-page.ts'
+import { terminalOf, type Terminal } from '../core/print/terminal.ts'
+import type { App, CommandFile } from './app.ts'
+import { defectPage } from './defect.ts'
+import { errorDocument } from './json.ts'
+import { version } from './version.ts'
+
+/** The commands, each loaded only when it is the one that is asked for. */
+const commands: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<CommandFile> }>> = {
+  up: {
+    summary: 'make the environment of the file so, and print where everything is',
+    load: async () => (await import('./up.ts')).up,
+  },
+  down: { summary: 'take it away again, without a trace', load: async () => (await import('./down.ts')).down },
+  plan: { summary: 'print what up would do; change nothing', load: async () => (await import('./plan.ts')).plan },
+  status: { summary: 'ask every step how it stands', load: async () => (await import('./status.ts')).status },
+  render: {
+    summary: 'write what would be applied into a folder',
+    load: async () => (await import('./render.ts')).render,
+  },
+  credentials: {
+    summary: 'print the ways to log in',
+    load: async () => (await import('./credentials.ts')).credentials,
+  },
+  hosts: {
+    summary: 'show, write or remove names in a hosts file',
+    load: async () => (await import('./hosts.ts')).hosts,
+  },
+  doctor: { summary: 'look for what would stand in the way', load: async () => (await import('./doctor.ts')).doctor },
+  test: { summary: 'run the smoke tests again', load: async () => (await import('./smoke.ts')).smoke },
+}
+
+/** The whole command line. Answers the exit code of the contract; prints every error; throws nothing. */
+export const main = async (argv: readonly string[]): Promise<ExitCode> => {
+  const flags = { json: argv.includes('--json'), verbose: argv.includes('--verbose') || argv.includes('-v') }
+  const terminal = (options: { readonly quiet?: boolean | undefined } = {}): Terminal =>
+    terminalOf(process, process.env, { quiet: options.quiet === true })
+  const ran: string[] = []
+  const { signal, release } = stopSignals()
+  const app: App = {
+    cwd: process.cwd(),
+    env: process.env,
+    signal,
+    terminal,
+    log: (line) => {
+      ran.push(line)
+      if (flags.verbose) terminal().err(terminal().colour.dim(`  $ ${line}`))
+    },
+  }
+  try {
+    return await dispatch(app, argv)
+  } catch (thrown) {
+    const error = signal.aborted && !(thrown instanceof KindupError) ? new StoppedError() : thrown
+    if (error instanceof CommanderError) return usage(error, flags.json, terminal())
+    if (flags.json) terminal().out(JSON.stringify(errorDocument(error), undefined, 2))
+    if (!(error instanceof KindupError)) {
+      terminal().err(defectPage(error, ran))
+      return exit.defect
+    }
+    if (!flags.json) terminal().err(errorPage(error, terminal().colour, app.cwd))
+    if (error.exitCode === exit.failed && ran.length > 0)
+      terminal().err(terminal().colour.dim(`  The commands that were run: ${writeLog(ran)}`))
+    return error.exitCode
+  } finally {
+    release()
+  }
+}
+
+const dispatch = async (app: App, argv: readonly string[]): Promise<ExitCode> => {
+  let code: ExitCode = exit.done
+  const program = new Command('kindup')
+    .description('One file to a working local Kubernetes environment, and away again without a trace.')
+    .version(version(), '-V, --version')
+    .showSuggestionAfterError(true)
+  const chosen = argv.find((word) => !word.startsWith('-'))
+  for (const [name, { summary, load }] of Object.entries(commands)) {
+    if (name === chosen) program.addCommand((await load())(app, (end) => (code = end)))
+    else program.command(name).description(summary)
+  }
+  // Errors are printed in one place, below; help goes where results go.
+  const quietly = (each: Command): void => {
+    each.exitOverride().configureOutput({ writeErr: () => undefined, outputError: () => undefined })
+    each.commands.forEach(quietly)
+  }
+  quietly(program)
+  if (argv.length === 0) {
+    app.terminal({}).err(program.helpInformation())
+    return exit.usage
+  }
+  await program.parseAsync(argv, { from: 'user' })
+  return code
+}
+
+const usage = (error: CommanderError, json: boolean, terminal: Terminal): ExitCode => {
+  if (error.exitCode === 0) return exit.done
+  const [message = '', ...suggestions] = error.message.replace(/^error: /, '').split('\n')
+  const page = new ConfigError(
+    `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.?]$/.test(message) ? '' : '.'}`,
+    {
+      code: 'flags',
+      hints: [
+        ...suggestions.map((text) => text.replaceAll(/^\(|\)$/g, '')),
+        'kindup --help lists the commands, kindup COMMAND --help its flags.',
+      ],
+    },
+  )
+  if (json) terminal.out(JSON.stringify(errorDocument(page), undefined, 2))
+  else terminal.err(errorPage(page, terminal.colour, process.cwd()))
+  return exit.usage
+}
+
+/** Ctrl-C and SIGTERM abort once and let the run clean up; a second one ends the process as it would any other. */
+const stopSignals = (): { signal: AbortSignal; release: () => void } => {
+  const controller = new AbortController()
+  const stop = (): void => controller.abort(new StoppedError())
+  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const name of names) process.once(name, stop)
+  return { signal: controller.signal, release: () => names.forEach((name) => process.off(name, stop)) }
+}
+
+const writeLog = (lines: readonly string[]): string => {
+  const path = join(cacheFolder(), 'logs', 'last-failure.log')
+  try {
+    mkdirSync(join(cacheFolder(), 'logs'), { recursive: true })
+    writeFileSync(path, `${lines.join('\n')}\n`, { mode: 0o600 })
+    return path
+  } catch (error) {
+    return new EnvironmentError('log', `they could not be written to ${path} (${String(error)})`).message
+  }
+}

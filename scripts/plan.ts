@@ -1,0 +1,84 @@
+import { assess } from '../core/assess.ts'
+import { exit } from '../core/errors.ts'
+import { changesSomething, makePlan, type Plan } from '../core/plan.ts'
+import { problemLines } from '../core/print/error-page.ts'
+import { table } from '../core/print/table.ts'
+import type { Terminal } from '../core/print/terminal.ts'
+import { contextOf } from '../core/walk.ts'
+import { selectHosts } from '../hosts/names.ts'
+import { command, withPlanFlags, type App, type CommandFile, type WalkFlags } from './app.ts'
+import { openEnvironment, type Environment } from './environment.ts'
+import { removalsOf } from './removals.ts'
+
+type Flags = WalkFlags & { readonly check: boolean }
+
+/** `plan`: what `up` would do. Changes nothing, and wants no engine, cluster or network for what is on disk. */
+export const plan: CommandFile = (app, end) =>
+  withPlanFlags(command('plan', 'print what up would do; change nothing'))
+    .option('--check', 'exit 3 when something would change', false)
+    .action(async (flags: Flags) => {
+      const environment = await openEnvironment(app, flags)
+      const planned = await planOf(app, flags, environment)
+      const terminal = app.terminal(flags)
+      if (flags.json) terminal.out(JSON.stringify(documentOf(environment, planned), undefined, 2))
+      else printPlan(environment, planned, terminal, app.cwd)
+      if (environment.problems.some(({ severity }) => severity === 'error')) end(exit.usage)
+      else if (flags.check && changesSomething(planned)) end(exit.wouldChange)
+    })
+
+/** Asks every step and puts together what a walk would do, removals included. */
+export const planOf = async (app: App, flags: WalkFlags, environment: Environment): Promise<Plan> => {
+  const options = { signal: app.signal, timeoutMs: flags.timeout }
+  const statuses = await assess(environment.steps, (step) => contextOf(options, step.id))
+  const removals = await removalsOf(environment, statuses, contextOf(options, 'record'))
+  return makePlan(environment.steps, statuses, removals)
+}
+
+const documentOf = ({ config, problems, hostNames }: Environment, planned: Plan): object => ({
+  cluster: config.name,
+  steps: planned.map(({ step, action, reason }) => ({
+    id: step.id,
+    title: step.title,
+    needs: step.needs ?? [],
+    action,
+    reason,
+  })),
+  hosts: selectHosts([...hostNames], config.hosts.extra).write,
+  problems: problems.map(({ step, at, severity, message, hint }) => ({
+    step: step ?? null,
+    at: at ?? null,
+    severity,
+    message,
+    fix: hint ?? null,
+  })),
+})
+
+const printPlan = (
+  environment: Environment,
+  planned: Plan,
+  { out, err, colour, outColour }: Terminal,
+  cwd: string,
+): void => {
+  const marks = {
+    create: outColour.green('+'),
+    update: outColour.yellow('~'),
+    remove: outColour.red('-'),
+    none: outColour.dim('='),
+  }
+  out(
+    table(
+      planned.map(({ step, action, reason }) => [
+        `${marks[action]} ${step.id}`,
+        step.title,
+        outColour.dim(action === 'none' ? reason : `${action}: ${reason}`),
+      ]),
+    ),
+  )
+  const { write } = selectHosts([...environment.hostNames], environment.config.hosts.extra)
+  if (environment.config.hosts.mode === 'file' && write.length > 0)
+    out(`\nHost names in ${environment.config.hosts.file}:\n${write.map((host) => `  ${host}`).join('\n')}`)
+  if (environment.problems.length > 0)
+    err(['', ...environment.problems.flatMap((problem) => problemLines(problem, colour, cwd))].join('\n'))
+  const count = planned.filter(({ action }) => action !== 'none').length
+  out(count === 0 ? '\nNothing would change.' : `\n${count} of ${planned.length} steps would do something.`)
+}

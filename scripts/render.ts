@@ -1,0 +1,38 @@
+import { join } from 'node:path'
+import { kindDocument } from '../cluster/kind/document.ts'
+import { nodeImage } from '../cluster/kind/node-images.ts'
+import { writeFileAtomic } from '../core/atomic-write.ts'
+import { exit } from '../core/errors.ts'
+import { problemLines } from '../core/print/error-page.ts'
+import { selectHosts } from '../hosts/names.ts'
+import { renderOut } from '../manifests/render-out.ts'
+import { command, withPlanFlags, type CommandFile, type WalkFlags } from './app.ts'
+import { openEnvironment } from './environment.ts'
+
+type Flags = WalkFlags & { readonly out: string }
+
+/** `render`: writes what would be applied into a folder. Wants no engine, cluster or network for what is on disk. */
+export const render: CommandFile = (app, end) =>
+  withPlanFlags(command('render', 'write what would be applied into a folder'))
+    .requiredOption('-o, --out <dir>', 'the folder; it is made where it is not there')
+    .action(async (flags: Flags) => {
+      const environment = await openEnvironment(app, flags)
+      const { config, hostNames, problems } = environment
+      const { write } = selectHosts([...hostNames], config.hosts.extra)
+      const files = [
+        {
+          path: 'kind.yaml',
+          text: kindDocument(config, { image: nodeImage(config.cluster.kubernetes), cgroupVersion: 2 }),
+        },
+        { path: 'hosts.txt', text: write.map((host) => `127.0.0.1 ${host}\n`).join('') },
+        ...(await renderOut(environment)),
+      ]
+      const folder = join(app.cwd, flags.out)
+      await Promise.all(files.map(({ path, text }) => writeFileAtomic(join(folder, path), text)))
+      const { out, err, colour } = app.terminal(flags)
+      const written = files.map(({ path }) => path)
+      if (flags.json) out(JSON.stringify({ cluster: config.name, folder, files: written }, undefined, 2))
+      else for (const path of written) out(join(flags.out, path))
+      for (const line of problems.flatMap((problem) => problemLines(problem, colour, app.cwd))) err(line)
+      if (problems.some(({ severity }) => severity === 'error')) end(exit.usage)
+    })

@@ -1,0 +1,53 @@
+import { table } from '../core/print/table.ts'
+import type { Terminal } from '../core/print/terminal.ts'
+import type { Credential, Endpoint } from '../core/step.ts'
+import type { StepResult } from '../core/walk.ts'
+
+/** What `up` answers: the document of the contract. */
+export type UpReport = {
+  readonly cluster: { readonly name: string; readonly context: string; readonly kubeconfig: string }
+  readonly steps: readonly StepResult[]
+  readonly warnings: readonly string[]
+  readonly smoke: readonly object[]
+  readonly endpoints: readonly Endpoint[]
+  readonly credentials: readonly Credential[]
+  readonly seconds: number
+}
+
+/** The page at the end of `up`: where everything is and how to log in. */
+export const printReport = (report: UpReport, terminal: Terminal): void => {
+  const { out, outColour: colour } = terminal
+  const changed = report.steps.filter(({ result }) => result !== 'unchanged').length
+  out('')
+  if (report.endpoints.length > 0) out(`${colour.bold('Endpoints')}\n${endpointTable(report.endpoints, terminal)}\n`)
+  if (report.credentials.length > 0)
+    out(`${colour.bold('Credentials')}\n${credentialTable(report.credentials, terminal)}\n`)
+  out(
+    changed === 0
+      ? `${colour.green('✓')} ${colour.bold(report.cluster.name)} is as the file says; nothing was changed (${report.seconds.toFixed(1)} s). Context: ${report.cluster.context}`
+      : `${colour.green('✓')} ${colour.bold(report.cluster.name)} is up: ${changed} of ${report.steps.length} steps changed in ${report.seconds.toFixed(1)} s. Context: ${report.cluster.context}`,
+  )
+}
+
+export const endpointTable = (endpoints: readonly Endpoint[], { outColour }: Terminal): string =>
+  table(endpoints.map(({ name, url }) => [name, outColour.cyan(url)]))
+
+/** One row a login. In a CI job's log the password is not shown: logs are kept and shared. */
+export const credentialTable = (credentials: readonly Credential[], { ci }: Terminal): string =>
+  table(
+    credentials.map(({ name, username = '', password, url = '' }) => [
+      name,
+      username,
+      password === undefined ? '' : ci ? '*** (hidden in CI logs; `kindup credentials --json` has it)' : password,
+      url,
+    ]),
+  )
+
+/** Tells a hosted CI to blank these texts in everything that is printed from now on. */
+export const maskInLogs = (
+  credentials: readonly Credential[],
+  { github }: Terminal,
+  err: (text: string) => void,
+): void => {
+  if (github) for (const { password } of credentials) if (password) err(`::add-mask::${password}`)
+}

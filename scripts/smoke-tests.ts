@@ -1,0 +1,50 @@
+import { EnvironmentError } from '../core/errors.ts'
+import type { Context } from '../core/step.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import type { Deployable } from '../manifests/deployable.ts'
+import { runSmoke, type SmokeResult } from '../manifests/smoke/smoke.ts'
+
+type Around = {
+  readonly hosts: readonly string[]
+  /** All names that lead to this machine. */
+  readonly localHosts: readonly string[]
+  /** Results are added here, those of failures too. */
+  readonly results: SmokeResult[]
+}
+
+/** The deployable, its smoke tests run after a deploy that changed something. */
+export const withSmoke = (deployable: Deployable, around: Around): Deployable => {
+  const { smoke = [] } = deployable
+  if (smoke.length === 0) return deployable
+  return {
+    ...deployable,
+    verify: async (cluster, ctx) => {
+      await deployable.verify?.(cluster, ctx)
+      const failed = (await testsOf(deployable, around, cluster, ctx)).filter(({ ok }) => !ok)
+      if (failed.length > 0) throw smokeError(failed)
+    },
+  }
+}
+
+/** Runs the smoke tests of one deployable, all at the same time. */
+export const testsOf = async (
+  { id, smoke = [] }: Deployable,
+  { hosts, localHosts, results }: Around,
+  cluster: Cluster,
+  ctx: Context,
+): Promise<readonly SmokeResult[]> => {
+  if (smoke.length === 0) return []
+  const target = { step: id, ports: await cluster.ports(ctx), hosts, localHosts }
+  const ended = await Promise.all(smoke.map((test) => runSmoke(test, target, ctx)))
+  results.push(...ended)
+  return ended
+}
+
+const smokeError = (failed: readonly SmokeResult[]): EnvironmentError =>
+  new EnvironmentError(
+    'smoke-failed',
+    failed.map(({ name, url, message }) => `${name} (${url}): ${message ?? 'failed'}`).join('\n'),
+    {
+      hints: ['`kindup test` runs the smoke tests again.'],
+    },
+  )

@@ -1,0 +1,49 @@
+import { exit } from '../core/errors.ts'
+import { table } from '../core/print/table.ts'
+import { contextOf } from '../core/walk.ts'
+import type { SmokeResult } from '../manifests/smoke/smoke.ts'
+import { command, type CommandFile, type CommonFlags } from './app.ts'
+import { openEnvironment } from './environment.ts'
+import { testsOf } from './smoke-tests.ts'
+
+/** `test`: runs the smoke tests of the services again, against what is running. */
+export const smoke: CommandFile = (app, end) =>
+  command('test', 'run the smoke tests again').action(async (flags: CommonFlags) => {
+    const { config, cluster, deployables, sources, steps, hostNames } = await openEnvironment(app, flags)
+    const context = contextOf({ signal: app.signal, timeoutMs: flags.timeout }, 'test')
+    await cluster.kube(context)
+    const results: SmokeResult[] = []
+    const taken = deployables.filter(({ id }) => steps.some((step) => step.id === id))
+    await Promise.all(
+      taken.map((deployable) =>
+        testsOf(
+          deployable,
+          { hosts: sources.get(deployable.id)?.hosts ?? [], localHosts: [...hostNames], results },
+          cluster,
+          context,
+        ),
+      ),
+    )
+    const { out, outColour: colour } = app.terminal(flags)
+    const failed = results.filter(({ ok }) => !ok).length
+    if (flags.json) out(JSON.stringify({ cluster: config.name, smoke: results }, undefined, 2))
+    else {
+      if (results.length > 0)
+        out(
+          table(
+            results.map(({ step, name, url, ok, message, ms }) => [
+              `${ok ? colour.green('✓') : colour.red('✗')} ${step}`,
+              name,
+              url,
+              message ?? `${ms} ms`,
+            ]),
+          ),
+        )
+      out(
+        results.length === 0
+          ? `${config.name} has no smoke tests.`
+          : `\n${results.length - failed} passed, ${failed} failed.`,
+      )
+    }
+    if (failed > 0) end(exit.failed)
+  })

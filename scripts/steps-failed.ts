@@ -1,0 +1,55 @@
+import { exit, KindupError, StoppedError, type ExitCode } from '../core/errors.ts'
+import type { Outcome, StepResult } from '../core/walk.ts'
+
+/** A walk that did not get to its end, with what it had done before. */
+export class StepsFailed extends KindupError {
+  readonly steps: readonly StepResult[]
+
+  constructor(
+    code: string,
+    exitCode: ExitCode,
+    message: string,
+    details: {
+      hints: readonly string[]
+      steps: readonly StepResult[]
+      problems?: KindupError['problems']
+      cause?: unknown
+    },
+  ) {
+    super(code, exitCode, message, details)
+    this.steps = details.steps
+  }
+}
+
+/** The error for an outcome with failures. A failure that is a defect is thrown as it is. */
+export const failureOf = (outcome: Outcome, name: string): Error => {
+  const defect = outcome.failed.find(({ error }) => !(error instanceof KindupError))
+  if (defect) return defect.error instanceof Error ? defect.error : new Error(String(defect.error))
+  const real = outcome.failed.filter(({ error }) => !(error instanceof StoppedError))
+  const again = [`\`kindup up\` goes on from there; \`kindup down --name ${name}\` takes everything away.`]
+  const steps = outcome.done
+  if (real.length === 0) {
+    const rest = outcome.failed.length + outcome.notStarted.length
+    return new StepsFailed('stopped', exit.stopped, `Stopped: ${count(steps.length, 'step')} done, ${rest} left.`, {
+      hints: again,
+      steps,
+    })
+  }
+  const errors = real.map(({ id, error }) => ({ id, error: error as KindupError }))
+  const message = errors
+    .map(({ id, error }) => (error.message.startsWith(id) ? error.message : `${id}: ${error.message}`))
+    .join('\n')
+  return new StepsFailed(
+    errors.length === 1 ? (errors[0]?.error.code ?? 'step-failed') : 'step-failed',
+    errors.some(({ error }) => error.exitCode === exit.usage) ? exit.usage : exit.failed,
+    message,
+    {
+      hints: [...new Set(errors.flatMap(({ error }) => error.hints)), ...again],
+      problems: errors.flatMap(({ error }) => error.problems),
+      steps,
+      cause: errors[0]?.error,
+    },
+  )
+}
+
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`

@@ -1,0 +1,67 @@
+import { assess, factsOf } from '../core/assess.ts'
+import { changesSomething, makePlan } from '../core/plan.ts'
+import type { Terminal } from '../core/print/terminal.ts'
+import { contextOf, type WalkOptions } from '../core/walk.ts'
+import { command, withPlanFlags, type App, type CommandFile, type WalkFlags } from './app.ts'
+import { checkHost } from './check-host.ts'
+import { openEnvironment, refuseProblems, type Environment } from './environment.ts'
+import { askAboutHosts, writeLaterHosts } from './host-names.ts'
+import { takeHold, type Hold } from './hold.ts'
+import { removalsOf } from './removals.ts'
+import { maskInLogs, printReport, type UpReport } from './report.ts'
+import { walkShown } from './walk-shown.ts'
+
+/** `up`: makes every step so that is not, and prints where everything is. */
+export const up: CommandFile = (app) =>
+  withPlanFlags(command('up', 'make the environment of the file so, and print where everything is')).action(
+    async (flags: WalkFlags) => {
+      const terminal = app.terminal(flags)
+      const environment = await openEnvironment(app, flags)
+      refuseProblems(environment)
+      const hold = await takeHold(environment, app, 'kindup up')
+      const report = await makeSo({ app, flags, terminal, environment, hold }).finally(hold.release)
+      maskInLogs(report.credentials, terminal, terminal.err)
+      for (const warning of report.warnings) terminal.err(`${terminal.colour.yellow('!')} ${warning}`)
+      if (flags.json) terminal.out(JSON.stringify(report, undefined, 2))
+      else printReport(report, terminal)
+    },
+  )
+
+type Run = {
+  readonly app: App
+  readonly flags: WalkFlags
+  readonly terminal: Terminal
+  readonly environment: Environment
+  readonly hold: Hold
+}
+
+const makeSo = async ({ app, flags, terminal, environment, hold }: Run): Promise<UpReport> => {
+  const started = performance.now()
+  const { config, cluster, problems, steps } = environment
+  const warnings = problems.map(({ message, hint }) => (hint === undefined ? message : `${message} ${hint}`))
+  const options: WalkOptions = {
+    signal: app.signal,
+    timeoutMs: flags.timeout,
+    warn: (_id, text) => void warnings.push(text),
+  }
+  const contextFor = ({ id }: { id: string }) => contextOf(options, id)
+
+  const [statuses] = await Promise.all([assess(steps, contextFor), checkHost(environment, app)])
+  await hold.takeIfThere(statuses, contextFor({ id: 'lease' }))
+  const removals = await removalsOf(environment, statuses, contextFor({ id: 'record' }))
+  const plan = makePlan(steps.map(hold.over), statuses, removals)
+  if (changesSomething(plan)) await askAboutHosts(plan, environment, terminal)
+
+  const done = await walkShown(plan, options, terminal, config.name)
+  const facts = await factsOf(steps, contextFor)
+  await writeLaterHosts(environment, facts.hosts, contextFor({ id: 'hosts' }))
+  return {
+    cluster: { name: config.name, context: cluster.context, kubeconfig: await cluster.userKubeconfig() },
+    steps: done,
+    warnings: [...new Set(warnings)],
+    smoke: environment.smoke,
+    endpoints: facts.endpoints,
+    credentials: facts.credentials,
+    seconds: Math.round(performance.now() - started) / 1000,
+  }
+}

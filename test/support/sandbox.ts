@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+
+const kindup = fileURLToPath(new URL('../../scripts/kindup.mjs', import.meta.url))
+
+export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
+
+export type Running = {
+  readonly ended: Promise<Ended>
+  /** Resolves when standard error has shown this text. */
+  readonly shown: (text: string) => Promise<void>
+  readonly kill: (signal: NodeJS.Signals) => void
+}
+
+/** A home of its own for the real command line: folder, cache, kubeconfig and hosts file that are nobody else's. */
+export type Sandbox = AsyncDisposable & {
+  readonly folder: string
+  readonly path: (...parts: readonly string[]) => string
+  readonly write: (file: string, text: string, mode?: number) => Promise<void>
+  readonly read: (file: string) => Promise<string>
+  readonly start: (args: readonly string[], env?: Readonly<Record<string, string | undefined>>) => Running
+  /** Runs `kindup ARGS` in the folder and waits for its end. */
+  readonly kindup: (args: readonly string[], env?: Readonly<Record<string, string | undefined>>) => Promise<Ended>
+}
+
+/** `path` is put before nothing: with it the command line finds these programs and node, and no others. */
+export const sandbox = async (
+  options: { readonly path?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<Sandbox> => {
+  const folder = await mkdtemp(join(tmpdir(), 'kindup-'))
+  const path = (...parts: readonly string[]): string => join(folder, ...parts)
+  await mkdir(path('home'), { recursive: true })
+  const base = {
+    HOME: path('home'),
+    KINDUP_CACHE: path('cache'),
+    KUBECONFIG: path('home', '.kube', 'config'),
+    PATH: options.path ?? process.env['PATH'],
+    NO_COLOR: '1',
+    LANG: 'C.UTF-8',
+    ...options.env,
+  }
+  const write = async (file: string, text: string, mode?: number): Promise<void> => {
+    await mkdir(dirname(path(file)), { recursive: true })
+    await writeFile(path(file), text, { mode: mode ?? 0o644 })
+  }
+  const start: Sandbox['start'] = (args, env = {}) => {
+    const child = spawn(process.execPath, [kindup, ...args], {
+      cwd: folder,
+      env: { ...base, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const text = { stdout: '', stderr: '' }
+    const waiting: { text: string; resolve: () => void }[] = []
+    const shown: Running['shown'] = (wanted) =>
+      text.stderr.includes(wanted)
+        ? Promise.resolve()
+        : new Promise((resolve) => waiting.push({ text: wanted, resolve }))
+    child.stdout.on('data', (chunk: Buffer) => (text.stdout += chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => {
+      text.stderr += chunk.toString()
+      for (const { text: wanted, resolve } of waiting) if (text.stderr.includes(wanted)) resolve()
+    })
+    const ended = new Promise<Ended>((resolve, reject) => {
+      child.on('error', reject)
+      child.on('close', (code) => resolve({ code, ...text }))
+    })
+    return { ended, shown, kill: (signal) => void child.kill(signal) }
+  }
+  return {
+    folder,
+    path,
+    write,
+    read: (file) => readFile(path(file), 'utf8'),
+    start,
+    kindup: (args, env) => start(args, env).ended,
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  }
+}
