@@ -37,13 +37,20 @@ export const loadConfig = async (options: LoadOptions): Promise<{ config: Config
   if (parsed.usable === undefined) throw wrong(file, problems)
 
   const tree = buildTree(parsed.usable.document, parsed.usable.root, parsed.placeAt, options.env)
-  problems.push(...tree.problems)
+  const tooLarge = tree.unknown.filter(({ path }) => path.length === 0)
+  if (tooLarge.length > 0) throw wrong(file, [...problems, ...tooLarge.map(({ problem }) => problem)])
   if (options.name !== undefined) overrideName(tree, options.name)
   for (const argument of options.set ?? []) problems.push(...applySet(tree, argument))
 
+  problems.push(...tree.problems, ...tree.unknown.map(({ problem }) => problem))
+
   const names = namesOf(tree.root)
   const places = makePlaces(tree.spots, file)
-  const shape = checkShape(tree.root, places, tree.unknown)
+  const shape = checkShape(
+    tree.root,
+    places,
+    tree.unknown.map(({ path }) => path),
+  )
   problems.push(...shape.problems)
   if (shape.file === undefined) throw wrong(file, problems)
 
@@ -62,14 +69,19 @@ export const loadConfig = async (options: LoadOptions): Promise<{ config: Config
   await checkConfig(shape.file, { ...scope, config, names })
 
   if (problems.some(({ severity }) => severity === 'error')) throw wrong(file, problems)
-  return { config, warnings: problems.toSorted(byPlace) }
+  return { config, warnings: distinct(problems).toSorted(byPlace) }
 }
 
 const wrong = (file: string, found: readonly Problem[]): ConfigError => {
-  const problems = found.filter(({ severity }) => severity === 'error').toSorted(byPlace)
+  const problems = distinct(found.filter(({ severity }) => severity === 'error')).toSorted(byPlace)
   const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`
   return new ConfigError(`The configuration ${file} has ${count}.`, { problems })
 }
+
+/** What an anchor holds is checked wherever it is used, and said once. */
+const distinct = (problems: readonly Problem[]): readonly Problem[] => [
+  ...new Map(problems.map((problem) => [JSON.stringify([problem.message, problem.at]), problem])).values(),
+]
 
 const byPlace = (a: Problem, b: Problem): number => orderOf(a.at) - orderOf(b.at)
 

@@ -34,12 +34,15 @@ export const checkShape = (root: Record<string, unknown>, places: Places, unknow
   ) {
     result = fileSchema.safeParse(root)
   }
-  if (result.success) return { file: result.data, broken: unknown, problems: [] }
+  if (result.success) return { file: asFile(root), broken: unknown, problems: [] }
   const flaws = flatten(result.error.issues)
   const said = new Set(unknown.map(pathKey))
   const problems = flaws.filter(({ path }) => !said.has(pathKey(path))).map((flaw) => explain(flaw, root, places))
   return { file: salvage(root, flaws), broken: [...unknown, ...flaws.map((flaw) => flaw.path)], problems }
 }
+
+/** The data itself, once the schema took it: the schema changes nothing, and its copy has lost the order of the file. */
+const asFile = (root: Record<string, unknown>): FileConfig => root as FileConfig
 
 const typeNames: Readonly<Record<string, readonly string[]>> = {
   string: ['string'],
@@ -78,7 +81,7 @@ const salvage = (root: Record<string, unknown>, flaws: readonly Flaw[]): FileCon
       else if (!removeAt(root, path)) return undefined
     }
     const result = fileSchema.safeParse(root)
-    if (result.success) return result.data
+    if (result.success) return asFile(root)
     left = flatten(result.error.issues)
   }
   return undefined

@@ -31,9 +31,16 @@ export const applySet = (tree: Tree, argument: string): readonly Problem[] => {
 
 /** Puts a text where no path has to be found, for `--name`. */
 export const overrideName = (tree: Tree, name: string): void => {
+  given(tree, ['name'])
   const at = { file: `--name ${name}` }
   tree.root['name'] = name
   tree.spots.set(pathKey(['name']), { key: at, value: at, written: name })
+}
+
+/** What is given by a flag is known, whatever stood there. */
+const given = (tree: Tree, path: Path): void => {
+  const left = tree.unknown.filter((unknown) => !path.every((part, index) => unknown.path[index] === part))
+  tree.unknown.splice(0, tree.unknown.length, ...left)
 }
 
 /** `a.b[0].c`; a dot that belongs to a key is written `\.`. Undefined when a part is empty. */
@@ -101,7 +108,10 @@ const put = (
     else if (!last && typeof inner !== 'object') {
       return refuse(`${path.join('.')} is no map.`, 'Set it as a whole, or write its long form in the file first.')
     }
-    if (last) map[key] = value
+    if (last) {
+      map[key] = value
+      given(tree, path)
+    }
     const known = tree.spots.get(pathKey(path))
     if (known === undefined || last) {
       tree.spots.set(pathKey(path), {

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml'
-import type { Document, Node, Pair, Scalar, YAMLMap } from 'yaml'
+import type { Alias, Document, Node, Pair, Scalar, YAMLMap } from 'yaml'
 import type { Place, Problem } from '../../problem.ts'
 import { asNumberOrBoolean, interpolate } from '../interpolate.ts'
 import type { Env } from '../interpolate.ts'
@@ -25,57 +25,54 @@ export type Tree = {
   readonly root: Record<string, unknown>
   readonly spots: Map<string, Spot>
   readonly problems: readonly Problem[]
-  /** Values that are not known, because a variable is missing. */
-  readonly unknown: readonly Path[]
+  /** Values that cannot be known, because a variable or an anchor is missing: no problem where a flag gives the value. The root is, where it is too large. */
+  readonly unknown: { readonly path: Path; readonly problem: Problem }[]
 }
 
 // A file of aliases of aliases can stand for billions of values; no real one comes near this.
-const most = 100_000
+const most = 20_000
+
+const problemAt = (message: string, at: Place, hint?: string): Problem => ({
+  severity: 'error',
+  message,
+  at,
+  ...(hint === undefined ? {} : { hint }),
+})
 
 /** Turns the nodes of YAML into plain data: aliases and merge keys followed, variables replaced, `x-` keys of the root left out. */
 export const buildTree = (document: Document, map: YAMLMap, placeAt: ParsedYaml['placeAt'], env: Env): Tree => {
   const spots = new Map<string, Spot>()
   const problems: Problem[] = []
-  const unknown: Path[] = []
+  const unknown: Tree['unknown'] = []
   const open = new Set<Node>()
+  // Looking for an anchor goes through the whole document.
+  const targets = new Map<Alias, Node>()
   let seen = 0
 
   const placeOf = (node: unknown): Place => placeAt((node as Node | undefined)?.range?.[0] ?? 0)
-  const complain = (message: string, at: Place, hint?: string): void => {
-    if (
-      problems.some(
-        (other) => other.message === message && other.at?.line === at.line && other.at?.column === at.column,
-      )
-    )
-      return
-    problems.push({ severity: 'error', message, at, ...(hint === undefined ? {} : { hint }) })
-  }
-
   const read = (node: unknown, path: Path, key: Place): unknown => {
     if (isAlias(node)) {
-      const target = node.resolve(document)
+      const target = targets.get(node) ?? node.resolve(document)
+      if (target !== undefined) targets.set(node, target)
       if (target === undefined) {
-        unknown.push(path)
-        complain(
-          `There is no anchor &${node.source} before *${node.source}.`,
-          placeOf(node),
-          `Write &${node.source} where the value stands.`,
-        )
+        const hint = `Write &${node.source} where the value stands.`
+        const problem = problemAt(`There is no anchor &${node.source} before *${node.source}.`, placeOf(node), hint)
+        unknown.push({ path, problem })
         return undefined
       }
       return read(target, path, key)
     }
     const value = isMap(node) || isSeq(node) || isScalar(node) ? placeOf(node) : key
     if (++seen > most) {
-      if (seen === most + 1) complain('The file is too large, or its aliases multiply.', value)
+      if (seen === most + 1)
+        unknown.push({ path: [], problem: problemAt('The file is too large, or its aliases multiply.', value) })
       return undefined
     }
     if (isScalar(node)) return readScalar(node, path, key, value)
     spots.set(pathKey(path), { key, value })
     if (!isMap(node) && !isSeq(node)) return null
     if (open.has(node)) {
-      unknown.push(path)
-      complain('The anchor is used inside of itself.', value)
+      unknown.push({ path, problem: problemAt('The anchor is used inside of itself.', value) })
       return undefined
     }
     open.add(node)
@@ -91,11 +88,8 @@ export const buildTree = (document: Document, map: YAMLMap, placeAt: ParsedYaml[
     for (const pair of [...mergedPairs(node, document), ...node.items.filter((item) => !isMergeKey(item))]) {
       const key = keyOf(pair)
       if (key === undefined || key === '__proto__') {
-        complain(
-          'The key is no text.',
-          placeOf(pair.key),
-          'Write a name before the colon, in quotes if it holds braces.',
-        )
+        const hint = 'Write a name before the colon, in quotes if it holds braces.'
+        problems.push(problemAt('The key is no text.', placeOf(pair.key), hint))
       } else if (path.length > 0 || !key.startsWith('x-')) {
         result[key] = read(pair.value, [...path, key], placeOf(pair.key))
       }
@@ -110,7 +104,6 @@ export const buildTree = (document: Document, map: YAMLMap, placeAt: ParsedYaml[
       return node.value
     }
     const { text, whole, troubles } = interpolate(node.value, env)
-    if (troubles.length > 0) unknown.push(path)
     for (const trouble of troubles) {
       const quote = node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE' ? 1 : 0
       // In block scalars and escapes the offset in the text is not the one in the file: the beginning is exact enough.
@@ -118,7 +111,7 @@ export const buildTree = (document: Document, map: YAMLMap, placeAt: ParsedYaml[
         node.type !== 'BLOCK_LITERAL' && node.type !== 'BLOCK_FOLDED' && written === node.value
           ? quote + trouble.offset
           : 0
-      complain(trouble.message, placeAt((node.range?.[0] ?? 0) + shift), trouble.hint)
+      unknown.push({ path, problem: problemAt(trouble.message, placeAt((node.range?.[0] ?? 0) + shift), trouble.hint) })
     }
     const other = whole ? asNumberOrBoolean(text) : undefined
     if (other === undefined) spots.set(pathKey(path), { key, value, written })

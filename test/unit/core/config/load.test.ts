@@ -1,0 +1,220 @@
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { LoadOptions } from '../../../../core/config/load.ts'
+import { loadConfig } from '../../../../core/config/load.ts'
+import { ConfigError } from '../../../../core/errors.ts'
+
+let folder: string
+
+beforeEach(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'kindup-config-')))
+})
+afterEach(async () => {
+  await rm(folder, { recursive: true })
+})
+
+const write = async (name: string, text: string | Uint8Array): Promise<string> => {
+  const path = join(folder, name)
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, text)
+  return path
+}
+
+const load = (options: Partial<LoadOptions> = {}) => loadConfig({ cwd: folder, env: {}, ...options })
+
+const refused = async (options: Partial<LoadOptions> = {}): Promise<ConfigError> => {
+  const thrown = await load(options).then(
+    () => new Error('it was accepted'),
+    (error: unknown) => error,
+  )
+  if (!(thrown instanceof ConfigError)) throw thrown as Error
+  return thrown
+}
+
+const messages = async (options: Partial<LoadOptions> = {}): Promise<readonly string[]> =>
+  (await refused(options)).problems.map(({ message, hint }) => (hint === undefined ? message : `${message} ${hint}`))
+
+describe('which file', () => {
+  test('the nearest kindup.yaml upwards', async () => {
+    await write('kindup.yaml', 'name: outer')
+    await write('a/kindup.yaml', 'name: inner')
+    await mkdir(join(folder, 'a/b/c'), { recursive: true })
+    const { config } = await load({ cwd: join(folder, 'a/b/c') })
+    expect(config).toMatchObject({ name: 'inner', file: join(folder, 'a/kindup.yaml'), folder: join(folder, 'a') })
+  })
+
+  test('the named one, or the kindup.yaml of a named folder', async () => {
+    await write('other.yaml', 'name: other')
+    await write('a/kindup.yaml', 'name: inner')
+    expect((await load({ file: 'other.yaml' })).config.name).toBe('other')
+    expect((await load({ file: './a' })).config.name).toBe('inner')
+  })
+
+  test('none is said, with the file that has nearly the right name', async () => {
+    const yml = await write('kindup.yml', 'name: x')
+    const error = await refused()
+    expect(error).toMatchObject({ exitCode: 2, code: 'config-missing' })
+    expect(error.hints[0]).toContain(yml)
+  })
+
+  test.each(['missing.yaml', './empty', 'github.com/org/repo//path@ref'])('--config %s is refused', async (file) => {
+    await mkdir(join(folder, 'empty'))
+    const error = await refused({ file })
+    expect(error.exitCode).toBe(2)
+    expect(error.message).toContain(file)
+  })
+})
+
+describe('bytes', () => {
+  test('a byte order mark and Windows line ends change no place', async () => {
+    await write('kindup.yaml', '\uFEFFname: x\r\nclustr: {}\r\n')
+    expect((await refused()).problems).toMatchObject([{ at: { line: 2, column: 1 }, hint: 'Did you mean cluster?' }])
+    await write('kindup.yaml', '\uFEFFnmae: x\r\n')
+    expect((await refused()).problems).toContainEqual(
+      expect.objectContaining({
+        message: 'The file has no key "nmae".',
+        at: expect.objectContaining({ line: 1, column: 1 }),
+      }),
+    )
+  })
+
+  test('another encoding is said with its place', async () => {
+    await write('kindup.yaml', Buffer.from('\uFEFFname: x', 'utf16le'))
+    expect((await refused()).problems).toMatchObject([{ at: { line: 1, column: 1 }, hint: 'Save it as UTF-8.' }])
+    await write('kindup.yaml', Buffer.from('name: x\n# caf\u00e9\n', 'latin1'))
+    expect((await refused()).problems).toMatchObject([{ at: { line: 2, column: 6 }, hint: 'Save it as UTF-8.' }])
+  })
+
+  test('aliases of aliases do not fill the memory', async () => {
+    const levels = Array.from(
+      { length: 12 },
+      (_, level) =>
+        `x-${level}: &l${level} [${Array(10)
+          .fill(level === 0 ? 'x' : `*l${level - 1}`)
+          .join(', ')}]`,
+    )
+    await write('kindup.yaml', `${levels.join('\n')}\nname: x\ncrds: *l11\n`)
+    expect(await messages()).toEqual(['The file is too large, or its aliases multiply.'])
+  })
+
+  test('a key that reaches for the prototype is a problem and nothing else', async () => {
+    await write('kindup.yaml', 'name: x\nservices:\n  __proto__: { deploy: {} }\n')
+    expect((await refused()).problems).toMatchObject([{ at: { line: 3, column: 3 } }])
+    expect(({} as Record<string, unknown>)['deploy']).toBeUndefined()
+  })
+})
+
+describe('--set', () => {
+  const file = 'name: x\ncluster: { kubernetes: "1.36", nodes: [{ role: control-plane }] }\naddons: { flux: true }\n'
+
+  test('changes what the file says, with the type that is wanted', async () => {
+    await write('kindup.yaml', file)
+    const { config } = await load({
+      set: [
+        'cluster.kubernetes=1.30',
+        'cluster.nodes[0].ports=[8080:80, 8443:443]',
+        'cluster.nodes[0].labels.example\\.org/a=b=c'.replace('=c', ''),
+        'cluster.nodes.1={"role":"worker"}',
+        'addons.flux=false',
+        'addons.argocd.set.a\\.b=x=y',
+        'addons.argocd.host=argocd.test',
+        'addons.metrics-server=true',
+      ],
+    })
+    expect(config.cluster.kubernetes).toBe('1.30')
+    expect(config.cluster.nodes).toMatchObject([
+      { labels: { 'example.org/a': 'b' }, ports: [{ hostPort: 8080 }, { hostPort: 8443 }] },
+      { role: 'worker' },
+    ])
+    expect(config.addons).toMatchObject([
+      { name: 'argocd', host: 'argocd.test', set: { 'a.b': 'x=y' } },
+      { name: 'metrics-server' },
+    ])
+  })
+
+  test('is named when it is what is wrong, without the value', async () => {
+    await write('kindup.yaml', file)
+    const error = await refused({
+      set: ['cluster.engine=hunter2', 'nope', 'name.x=1', 'cluster.nodes[5].role=worker', '.x=1', 'foo=hunter2'],
+    })
+    expect(error.problems.map(({ message, at }) => `${at?.file}: ${message}`).toSorted()).toEqual([
+      '--set .x: --set .x: this is not path=value.',
+      '--set cluster.engine: cluster.engine is the text "hunter2"; it may be auto, docker, podman or nerdctl.',
+      '--set cluster.nodes[5].role: --set cluster.nodes[5].role: 5 is no position in a list of 1.',
+      '--set foo: The file has no key "foo".',
+      '--set name.x: --set name.x: name is no map.',
+      '--set nope: --set nope: this is not path=value.',
+    ])
+  })
+
+  test('wins over a variable that is missing', async () => {
+    await write('kindup.yaml', 'name: "${NOT_SET}"\n')
+    expect((await load({ set: ['name=given'] })).config.name).toBe('given')
+    expect((await load({ name: 'given' })).config.name).toBe('given')
+  })
+})
+
+describe('--name and --image', () => {
+  const file =
+    'name: x\nimages: { ui: { ref: "example/ui:1" } }\nservices:\n  web: { image: { build: ., name: example/web, tag: git }, deploy: { manifests: [.] } }\n  db: { deploy: { manifests: [.] } }\n'
+
+  beforeEach(async () => {
+    await write('Dockerfile', '')
+    await write('kindup.yaml', file)
+  })
+
+  test('stand in for what the file says', async () => {
+    const { config } = await load({ name: 'other', images: ['ui=example/ui:2@sha256:abc=', 'web=example/web:3'] })
+    expect(config.name).toBe('other')
+    expect(config.images).toEqual([
+      { key: 'ui', name: 'ui', ref: 'example/ui:2@sha256:abc=', tag: 'hash' },
+      { key: 'web', name: 'example/web', ref: 'example/web:3', tag: 'git' },
+    ])
+  })
+
+  test('names that nothing has are problems with what was meant', async () => {
+    expect(await messages({ name: 'No_Name', images: ['wbe=x', 'db=x', '=x', 'x'] })).toEqual([
+      'name is the text "No_Name": write lower-case letters, digits and dashes, with a letter or digit at both ends. For example: name: offerfit',
+      '--image wbe=x: no image or service with an image is called "wbe". Did you mean web?',
+      '--image db=x: no image or service with an image is called "db". For example: --image ui=example/web:1.2.3. There is ui, web.',
+      '--image =x: this is not NAME=ref. For example: --image ui=example/web:1.2.3. There is ui, web.',
+      '--image x: this is not NAME=ref. For example: --image ui=example/web:1.2.3. There is ui, web.',
+    ])
+  })
+})
+
+describe('afterwards', () => {
+  test('places are of the key itself, of its short form, or of the nearest thing around it', async () => {
+    await write('Dockerfile', '')
+    await write(
+      'kindup.yaml',
+      'name: x\ncluster:\n  workers: 1\nimages:\n  base: { build: . }\nservices:\n  web:\n    image: { build: . }\n    deploy: { manifests: [., .] }\n',
+    )
+    const { config } = await load()
+    const at = (...path: (string | number)[]): string => {
+      const { file, line, column } = config.at(path)
+      expect(file).toBe(join(folder, 'kindup.yaml'))
+      return `${line}:${column}`
+    }
+    expect(at('services', 'web')).toBe('7:3')
+    expect(at('services', 'web', 'deploy', 'manifests', 1)).toBe('9:30')
+    expect(at('services', 'web', 'deploy', 'helm', 'chart')).toBe('9:5')
+    expect(at('images', 'base', 'tag')).toBe('5:3')
+    expect(at('images', 'web')).toBe('8:5')
+    expect(at('cluster', 'nodes', 1)).toBe('3:3')
+    expect(at('hosts', 'mode')).toBe('1:1')
+  })
+
+  test('what may be meant is warned of', async () => {
+    await write(
+      'kindup.yaml',
+      'name: x\ncluster: { nodes: [{ role: control-plane, mounts: ["./nowhere:/x"] }] }\nservices:\n  web:\n    deploy: { manifests: [.] }\n    smoke: [{ path: "/{enviroment}/{id}" }]\n',
+    )
+    expect((await load()).warnings).toMatchObject([
+      { severity: 'warning', at: { line: 2 }, message: expect.stringContaining('./nowhere does not exist') },
+      { severity: 'warning', at: { line: 6, column: 21 }, hint: 'Did you mean {env}?' },
+    ])
+  })
+})
