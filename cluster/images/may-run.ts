@@ -26,7 +26,7 @@ export const namedNodes = (cluster: string, nodes: readonly NodeConfig[]): reado
 }
 
 /** The labels a node will carry: the file's, and those that Kubernetes gives it. */
-export const labelsOf = (node: NamedNode): Labels => ({
+const labelsOf = (node: NamedNode): Labels => ({
   'kubernetes.io/os': 'linux',
   'kubernetes.io/hostname': node.container,
   ...(node.role === 'control-plane' ? { [controlPlane]: '' } : {}),

@@ -1,15 +1,21 @@
 import type { Config } from '../../core/config/config.ts'
 import type { ResolvedImage } from './images.ts'
-import { nodesThatMayRun, nodesWith, taintsOf, type NamedNode } from './may-run.ts'
+import { nodesThatMayRun, nodesWith, type NamedNode } from './may-run.ts'
 
 /**
  * The node containers that may run an image, as far as the file tells: those of its service's placement, or else those
- * that take pods in general. Who has rendered the objects knows better.
+ * that take pods in general. An image that others are built from, and no service's own, goes to none. This is for
+ * sending early; who deploys knows the objects, and sends what is missing then.
  */
-export const nodesFor = (config: Config, image: ResolvedImage, nodes: readonly NamedNode[]): readonly string[] => {
+export const nodesFor = (
+  config: Config,
+  image: ResolvedImage,
+  images: readonly ResolvedImage[],
+  nodes: readonly NamedNode[],
+): readonly string[] => {
   const service = config.services.find(({ name }) => name === image.key)
+  if (!service && images.some(({ bases }) => bases?.includes(image.key))) return []
   // Placement brings the tolerations of the nodes it chooses.
   const chosen = service?.placement ? nodesWith(service.placement, nodes) : nodesThatMayRun({}, nodes)
-  const usable = chosen.length > 0 ? chosen : nodes.filter((node) => taintsOf(node, nodes).length > 0)
-  return usable.map(({ container }) => container)
+  return chosen.map(({ container }) => container)
 }

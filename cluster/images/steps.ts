@@ -8,7 +8,7 @@ import type { ResolvedImage } from './images.ts'
 import { nodesFor } from './nodes-for.ts'
 
 /** On every image that is built here: the hash of all that it was made from. */
-export const inputsLabel = 'dev.kindup.inputs'
+const inputsLabel = 'dev.kindup.inputs'
 
 export type ImageStepOptions = {
   /** The node containers that may run an image, by the objects that name it. Without: by the placement of its service. */
@@ -22,7 +22,7 @@ export const imageSteps = (
   config: Config,
   images: readonly ResolvedImage[],
   cluster: Cluster,
-  { nodesOf = (image) => nodesFor(config, image, cluster.nodes) }: ImageStepOptions = {},
+  { nodesOf = (image) => nodesFor(config, image, images, cluster.nodes) }: ImageStepOptions = {},
 ): Step[] => {
   const build = oneAtATimeEach(images, cluster)
   return images.flatMap((image) => {

@@ -131,6 +131,13 @@ describe('an image step', () => {
     expect(did.indexOf('built base:1')).toBeLessThan(did.indexOf('build api:1'))
   })
 
+  it('leaves a base that nobody else runs in the engine', async () => {
+    const { cluster, did } = world({ 'web:1': 'inputs-of-web', 'base:1': 'inputs-of-base' })
+    const steps = imageSteps(config, [built('web', { bases: ['base'] }), built('base')], cluster)
+    await Promise.all(steps.map((step) => step.up(ctx)))
+    expect(did).toEqual(['load web:1 into demo-worker,demo-worker2'])
+  })
+
   it('loads an override that the engine holds, leaves another to the nodes, and makes none of an empty one', async () => {
     const here = world({ 'web:7': 'anything' })
     const step = only(imageSteps(config, [override('web:7')], here.cluster))
