@@ -1,0 +1,34 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { inFile, parseObjects } from '../../../../manifests/yaml/parse.ts'
+import { writeObjects } from '../../../../manifests/yaml/write.ts'
+
+const text = fc.oneof(
+  fc.string(),
+  fc.constantFrom('yes', 'no', 'on', 'y', 'null', '~', '0644', '1e3', '1_000', '0b1', '<<', '=', '---', '# x', 'a: b', '\n\n', '- a', ''),
+)
+const value = fc.letrec((tie) => ({
+  any: fc.oneof({ depthSize: 'small' }, text, fc.integer(), fc.boolean(), fc.constant(null), tie('list'), tie('map')),
+  list: fc.array(tie('any'), { maxLength: 4 }),
+  map: fc.dictionary(text.filter((key) => key !== '__proto__' && key !== '<<'), tie('any'), { maxKeys: 4 }),
+})).any
+
+describe('writeObjects', () => {
+  it.each(['go2', 'go3'] as const)('writes what both parsers of Go read back as it was (%s)', (dialect) => {
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 1, maxLength: 3 }), (specs) => {
+        const objects = specs.map((spec, index) => ({ apiVersion: 'v1', kind: 'A', metadata: { name: `n${index}` }, spec }))
+        const parsed = parseObjects(writeObjects(objects), { dialect, place: inFile('x') })
+        expect(parsed.problems).toEqual([])
+        expect(parsed.objects.map(({ object }) => object)).toEqual(objects)
+      }),
+    )
+  })
+
+  it('writes the same objects as the same text, without anchors', () => {
+    const shared = { a: 1 }
+    const object = { apiVersion: 'v1', kind: 'A', metadata: { name: 'a' }, x: shared, y: shared }
+    expect(writeObjects([object])).toBe(writeObjects([structuredClone(object)]))
+    expect(writeObjects([object])).not.toContain('&')
+  })
+})
