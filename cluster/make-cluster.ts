@@ -53,7 +53,7 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
   const engine = kept(() => chooseEngine(config.cluster.engine, run, env))
   const access = makeAccess({ name: config.name, context, places, engine, signal })
   const lifecycle = makeLifecycle({ config, run, tools, places, access, engine, signal })
-  const parts: Parts = { config, version, env, context, nodes, places, access, lifecycle, engine, recreate }
+  const parts: Parts = { config, run, version, env, context, nodes, places, access, lifecycle, engine, recreate }
   return {
     config,
     run,

@@ -2,8 +2,11 @@ import { rm } from 'node:fs/promises'
 import { EnvironmentError } from '../../core/errors.ts'
 import { clusterLabel, deedVolume, dropDeed, readDeed } from '../deed.ts'
 import type { Deed } from '../deed.ts'
+import type { Run } from '../../core/run.ts'
 import type { Engine } from '../engine/engine.ts'
-import { clusterContainers } from '../kind/situation.ts'
+import { kindClusterLabel } from '../kind/labels.ts'
+import { endOrphans } from '../kind/orphans.ts'
+import { removeContainersWith } from '../kind/remove-containers.ts'
 import { hasEntries, removeFromKubeconfig } from '../kubeconfig/kubeconfig.ts'
 import type { Places } from '../places.ts'
 import { together, undoAll } from './undo.ts'
@@ -12,8 +15,9 @@ import type { Undo, UndoResult } from './undo.ts'
 export type DownOptions = {
   readonly name: string
   readonly engine: Engine
+  readonly run: Run
   readonly places: Places
-  readonly signal?: AbortSignal
+  readonly signal: AbortSignal
   /** A cluster of that name without a deed is deleted too: the user said so. */
   readonly foreignToo?: boolean
 }
@@ -24,7 +28,10 @@ export type DownOptions = {
  */
 export const downCluster = async (options: DownOptions, alongside: readonly Undo[] = []): Promise<UndoResult> => {
   const { name, engine } = options
-  const [deed, containers] = await Promise.all([readDeed(engine, name), clusterContainers(engine, name)])
+  const [deed, containers] = await Promise.all([
+    readDeed(engine, name),
+    engine.containerNames(`${kindClusterLabel}=${name}`),
+  ])
   if (!deed && containers.length > 0 && !options.foreignToo)
     throw new EnvironmentError('not-ours', `There is a kind cluster ${name}, and kindup did not make it.`, {
       hints: [`kind delete cluster --name ${name}   # if it is to go all the same`],
@@ -42,12 +49,12 @@ export const clusterUndos = (options: DownOptions, deed: Deed | undefined): read
   privateFilesUndo(options),
 ]
 
-const containersUndo = ({ name, engine }: DownOptions): Undo => ({
+const containersUndo = ({ name, engine, run, places, signal }: DownOptions): Undo => ({
   title: 'the containers',
   run: async () => {
-    const [nodes, others] = await Promise.all([clusterContainers(engine, name), engine.containers(clusterLabel(name))])
-    const containers = [...new Set([...nodes, ...others].map((container) => container.name))]
-    await engine.removeContainers(containers)
+    await endOrphans(run, places, signal)
+    const labels = [`${kindClusterLabel}=${name}`, clusterLabel(name)]
+    const containers = await removeContainersWith(engine, labels, signal)
     const [networks, volumes, keepsNetwork] = await Promise.all([
       engine.networks(clusterLabel(name)),
       volumesOf(engine, name, containers),
@@ -83,7 +90,7 @@ const kubeconfigUndo = ({ name, signal }: DownOptions, deed: Deed): Undo => ({
       name,
       created: deed.kubeconfigCreated,
       ...(deed.previousContext === undefined ? {} : { previousContext: deed.previousContext }),
-      signal: signal ?? new AbortController().signal,
+      signal,
     })
     return { removed: there ? [`context kind-${name} in ${deed.kubeconfig}`] : [], kept: [], said }
   },

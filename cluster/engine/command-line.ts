@@ -95,6 +95,7 @@ export const makeEngine = (
           await lines(['ps', '--all', '--quiet', '--no-trunc', '--filter', `label=${label}`]),
         )
       ).map(containerFrom),
+    containerNames: (label) => lines(['ps', '--all', '--filter', `label=${label}`, '--format', '{{.Names}}']),
     startContainers: async (names, call) => {
       for (const container of names) await run(command, ['start', container], call)
     },

@@ -59,6 +59,8 @@ export type Engine = {
 
   /** Running or not, that carry the label (`key` or `key=value`). */
   containers(label: string): Promise<readonly Container[]>
+  /** The names of the same containers, those among them that are only being made. */
+  containerNames(label: string): Promise<readonly string[]>
   /** Starts stopped ones, in the order given; a running one stays as it is. */
   startContainers(names: readonly string[], call?: Call): Promise<void>
   /** With their anonymous volumes. One that is gone already is no error. */

@@ -1,6 +1,6 @@
 import type { EnvironmentError } from '../../core/errors.ts'
 
-export type Cause = Pick<EnvironmentError, 'code' | 'message'> & { readonly hints: readonly string[] }
+export type Cause = Pick<EnvironmentError, 'code' | 'message' | 'hints'>
 
 type Known = {
   readonly sign: RegExp
@@ -117,13 +117,18 @@ const known: readonly Known[] = [
   },
 ]
 
-/** The first known cause that the text shows. */
-export const causeIn = (text: string): Cause | undefined => {
+/** The first known cause that the text shows, and the line that shows it. */
+export const causeIn = (text: string): (Cause & { readonly line: string }) | undefined => {
   for (const { sign, cause } of known) {
     const match = sign.exec(text)
-    if (match) return cause(match)
+    if (match) return { ...cause(match), line: lineAt(text, match.index) }
   }
   return undefined
+}
+
+const lineAt = (text: string, index: number): string => {
+  const end = text.indexOf('\n', index)
+  return text.slice(text.lastIndexOf('\n', index - 1) + 1, end < 0 ? undefined : end).trim()
 }
 
 const portTaken = (address = '', port = '', by: string): Cause => ({

@@ -15,7 +15,7 @@ export const failureOf = async (engine: Engine, name: string, thrown: unknown): 
     ...nodes.map(({ container, text }) => `${container} logged last:\n${indented(lines(text).slice(-8))}`),
   ].join('\n')
   return cause
-    ? new EnvironmentError(cause.code, `${cause.message}\n${indented(errorLines(said).slice(0, 3))}`, {
+    ? new EnvironmentError(cause.code, `${cause.message}\n${indented([shortened(cause.line)])}`, {
         hints: cause.hints,
         cause: thrown,
       })
@@ -51,10 +51,11 @@ const kubeletLog = async (engine: Engine, container: string): Promise<string> =>
 const errorLines = (said: string): readonly string[] => {
   const all = lines(said)
   const error = all.findIndex((line) => line.startsWith('ERROR:'))
-  return (error < 0 ? all.slice(-8) : all.slice(error, error + 12)).map((line) =>
-    line.length > 300 ? `${line.slice(0, 300)}…` : line,
-  )
+  return (error < 0 ? all.slice(-8) : all.slice(error, error + 12)).map(shortened)
 }
+
+/** kind shows whole docker commands; what failed stands at the end. */
+const shortened = (line: string): string => (line.length > 400 ? `${line.slice(0, 150)} … ${line.slice(-240)}` : line)
 
 const lines = (text: string): string[] => text.split('\n').filter((line) => line.trim() !== '')
 const indented = (some: readonly string[]): string => some.map((line) => `  ${line}`).join('\n')

@@ -14,17 +14,20 @@ import { kindDocument, needsCgroupPatch } from './document.ts'
 import { withRole } from './endpoint.ts'
 import { failureOf } from './failure.ts'
 import { freeHostPorts } from './host-ports.ts'
+import { kindClusterLabel } from './labels.ts'
 import { nodeImage } from './node-images.ts'
+import { endOrphans } from './orphans.ts'
+import { removeContainersWith } from './remove-containers.ts'
 import { clusterContainers } from './situation.ts'
 
 /** Makes, starts and deletes the containers of one cluster during one run. */
 export type Lifecycle = {
   /** Deletes what is there and creates the cluster. Returns when its API answers: kind goes on joining nodes. */
   create(ctx: Context): Promise<void>
-  /** Starts what is stopped, control planes first, and waits for the API. */
-  start(ctx: Context, timeoutMs: number): Promise<void>
-  /** Deletes the containers. */
-  destroy(): Promise<void>
+  /** Starts what is stopped, control planes first. */
+  start(ctx: Context): Promise<void>
+  /** Until the API answers. */
+  answers(ctx: Context, timeoutMs: number): Promise<void>
   /** Until kind has ended, when it was started in this run. Throws why it failed. */
   ended(report?: (line: string) => void): Promise<void>
   /** Whether this run created the cluster. */
@@ -46,9 +49,9 @@ export const makeLifecycle = ({ config, run, tools, places, access, engine, sign
   const { name } = config
   let creation: { readonly ended: Promise<void>; report: (line: string) => void } | undefined
 
-  const destroy = async (): Promise<void> => {
-    const using = await engine()
-    await using.removeContainers((await clusterContainers(using, name)).map((container) => container.name))
+  const destroy = async (until: AbortSignal): Promise<void> => {
+    await endOrphans(run, places, until)
+    await removeContainersWith(await engine(), [`${kindClusterLabel}=${name}`], until)
     await rm(places.kubeconfig, { force: true })
     access.forget()
   }
@@ -88,7 +91,7 @@ export const makeLifecycle = ({ config, run, tools, places, access, engine, sign
 
   const create = async (ctx: Context): Promise<void> => {
     const [using, kind, document] = await Promise.all([engine(), tools.kind(), documentFor(ctx)])
-    await destroy()
+    await destroy(ctx.signal)
     const stop = new AbortController()
     let begun = false
     const whole = AbortSignal.any([signal ?? ctx.signal, stop.signal])
@@ -109,8 +112,8 @@ export const makeLifecycle = ({ config, run, tools, places, access, engine, sign
           } catch (error) {
             if (whole.aborted) throw stopReason(whole)
             const failure = await failureOf(using, name, error)
-            await destroy()
-            // A kind that a killed run left behind makes containers until it notices.
+            await destroy(whole)
+            // Another kind may have been faster: it is told so once, and not twice.
             if (failure.code !== 'name-taken' || attempt > 1) throw failure
           }
       })(),
@@ -129,25 +132,23 @@ export const makeLifecycle = ({ config, run, tools, places, access, engine, sign
     }
   }
 
-  const start = async (ctx: Context, timeoutMs: number): Promise<void> => {
+  const start = async (ctx: Context): Promise<void> => {
     const using = await engine()
     const containers = await clusterContainers(using, name)
     const order = (['external-load-balancer', 'control-plane', 'worker'] as const).flatMap((role) =>
       withRole(containers, role),
     )
     const stopped = order.filter(({ running }) => !running).map((container) => container.name)
-    if (stopped.length > 0) {
-      ctx.report(`starting ${stopped.join(', ')}`)
-      await using.startContainers(stopped, { signal: ctx.signal })
-      access.forget()
-    }
-    await apiAnswers(ctx, timeoutMs, () => true)
+    if (stopped.length === 0) return
+    ctx.report(`starting ${stopped.join(', ')}`)
+    await using.startContainers(stopped, { signal: ctx.signal })
+    access.forget()
   }
 
   return {
     create,
     start,
-    destroy,
+    answers: (ctx, timeoutMs) => apiAnswers(ctx, timeoutMs, () => true),
     ended: async (report) => {
       if (!creation) return
       if (report) creation.report = report

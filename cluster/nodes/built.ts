@@ -14,18 +14,20 @@ export const builtFrom = ({ cluster }: Config): Fingerprint => ({
 })
 
 const words: Readonly<Record<string, string>> = {
-  nodes: 'the number or the roles of the nodes',
-  ports: 'host ports',
-  mounts: 'mounts',
-  kubernetes: 'the Kubernetes version',
-  kind: 'the raw kind keys',
+  nodes: 'other nodes or roles',
+  ports: 'other host ports',
+  mounts: 'other mounts',
+  kubernetes: 'another Kubernetes version',
+  kind: 'other raw kind keys',
 }
 
-/** What in the file differs from what the cluster was built from, in words; undefined when nothing does. */
+/** What the file has that the cluster was not built from, as a clause; undefined when nothing differs. */
 export const builtOtherwise = (config: Config, entry: RecordEntry | undefined): string | undefined => {
   const before = builtIn(entry)
   const names = before && differs(before, builtFrom(config))
-  return names && new Intl.ListFormat('en', { type: 'conjunction' }).format(names.map((name) => words[name] ?? name))
+  if (!names) return undefined
+  const list = new Intl.ListFormat('en', { type: 'conjunction' }).format(names.map((name) => words[name] ?? name))
+  return `the file has ${list} than the cluster was made with`
 }
 
 /** What the entry of `cluster/nodes` says that the cluster was built from. */

@@ -8,7 +8,9 @@ export const notReady = (node: KubeObject): string | undefined => {
   const { conditions = [] } = (node['status'] ?? {}) as { readonly conditions?: readonly Condition[] }
   const ready = conditions.find(({ type }) => type === 'Ready')
   if (ready?.status === 'True') return undefined
-  return ready?.message || ready?.reason || 'its kubelet has not spoken yet'
+  const why = ready?.message || ready?.reason || 'its kubelet has not spoken yet'
+  // What every new node says at length until kindnetd has written its configuration.
+  return why.includes('cni plugin not initialized') ? 'its network is not set up yet' : why
 }
 
 /** How the nodes of those names stand, all of them together. */

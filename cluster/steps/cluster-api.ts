@@ -16,6 +16,8 @@ import type { Parts } from './parts.ts'
 
 /** How long the API of a cluster that was made before may take after its nodes run: its pods start one after the other. */
 const wakingMs = 120_000
+/** And of one that was perhaps never finished: it answers now, or it is made anew. */
+const glanceMs = 5_000
 
 /** A cluster whose API answers, and the user's kubeconfig that leads to it. */
 export const clusterApiStep = (parts: Parts): Step => {
@@ -37,8 +39,7 @@ export const clusterApiStep = (parts: Parts): Step => {
   const otherwise = async (containers: readonly Container[]): Promise<string | undefined> => {
     const gone = missing(containers)
     if (gone.length > 0) return `there is no ${gone.join(', ')}`
-    const built = builtOtherwise(config, (await (await access.record()).entries()).get(nodesStep.id))
-    return built && `it was made with other values of ${built}`
+    return builtOtherwise(config, (await (await access.record()).entries()).get(nodesStep.id))
   }
 
   const status = async (): Promise<Status> => {
@@ -73,12 +74,13 @@ export const clusterApiStep = (parts: Parts): Step => {
   const revive = async (ctx: Context, containers: readonly Container[]): Promise<'answers' | 'make-anew'> => {
     const engine = await parts.engine()
     if (withRole(containers, 'control-plane').length === 0) return 'make-anew'
+    await lifecycle.start(ctx)
+    const whole = await isMarkedWhole(engine, await clusterContainers(engine, name))
     try {
-      await lifecycle.start(ctx, Math.min(wakingMs, ctx.timeoutMs))
+      await lifecycle.answers(ctx, Math.min(whole ? wakingMs : glanceMs, ctx.timeoutMs))
     } catch (error) {
       ctx.signal.throwIfAborted()
       if (!(error instanceof EnvironmentError)) throw error
-      const whole = await isMarkedWhole(engine, await clusterContainers(engine, name))
       if (whole && !parts.recreate) throw doesNotAnswer(name, error)
       return 'make-anew'
     }
@@ -112,6 +114,7 @@ export const clusterApiStep = (parts: Parts): Step => {
       const result = await downCluster({
         name,
         engine: await parts.engine(),
+        run: parts.run,
         places: parts.places,
         signal: ctx.signal,
       })

@@ -22,7 +22,7 @@ export const clusterNodesStep = (parts: Parts): Step => {
   const unchangeable = async (live: readonly KubeObject[]): Promise<string | undefined> => {
     const entry = (await (await access.record()).entries()).get(nodesStep.id)
     const other = builtOtherwise(config, entry)
-    if (other !== undefined) return `the cluster was made with other values of ${other}`
+    if (other !== undefined) return other
     const extra = live.map(({ metadata }) => metadata.name).filter((name) => !names.includes(name) && builtIn(entry))
     return extra.length > 0 && !('nodes' in config.cluster.kind)
       ? `the cluster has nodes that the file has not: ${extra.join(', ')}`

@@ -1,4 +1,5 @@
 import type { Config } from '../../core/config/config.ts'
+import type { Run } from '../../core/run.ts'
 import type { Access } from '../access.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { NamedNode } from '../images/may-run.ts'
@@ -8,6 +9,7 @@ import type { Places } from '../places.ts'
 /** What the two steps of the cluster work with; they share one lifecycle, so that the second awaits what the first began. */
 export type Parts = {
   readonly config: Config
+  readonly run: Run
   /** kindup's own version, for the deed. */
   readonly version: string
   readonly env: Readonly<Record<string, string | undefined>>
