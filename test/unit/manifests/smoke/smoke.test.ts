@@ -1,5 +1,5 @@
 import { createServer as createHttp, type RequestListener } from 'node:http'
-import { createServer as createTcp, type AddressInfo, type Server } from 'node:net'
+import { createServer as createTcp, type AddressInfo, type Server, type Socket } from 'node:net'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { SmokeConfig } from '../../../../core/config/config.ts'
 import type { Context, Port } from '../../../../core/step.ts'
@@ -280,10 +280,12 @@ describe.concurrent('a smoke test of a port', () => {
     })
   })
 
-  it('is not content with a port that closes at once: nothing listens behind it', async () => {
-    const port = await listening(createTcp((socket) => socket.resetAndDestroy()))
-    expect((await runWrong(undefined, { tcp: port })).message).toMatch(
-      /^The Service is at fault: .* nothing listens behind it/,
-    )
+  it.each<[string, (socket: Socket) => void]>([
+    ['resets', (socket) => socket.resetAndDestroy()],
+    ['ends', (socket) => socket.on('error', () => undefined).end()],
+  ])('is not content with a port that %s at once: nothing listens behind it', async (_, close) => {
+    const port = await listening(createTcp(close))
+    const { message } = await runWrong(undefined, { tcp: port })
+    expect(message).toMatch(/^The Service is at fault: .* nothing listens behind it/)
   })
 })
