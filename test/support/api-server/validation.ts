@@ -1,0 +1,109 @@
+import type { Kind } from './kinds.ts'
+import { isMap, isSame } from './object.ts'
+import type { Json, Obj } from './object.ts'
+import { invalid } from './refusals.ts'
+import type { Cause } from './refusals.ts'
+
+const workloads = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job'])
+const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
+const labelName = /^([a-z0-9.-]+\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
+const labelValue = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/
+
+/** Refuses with 422 what a real server refuses, as far as kindup's users run into it. */
+export const validate = (kind: Kind, object: Obj, before: Obj | undefined): void => {
+  const causes = [
+    ...metadata(kind, object),
+    ...(workloads.has(kind.kind) ? podTemplate(object) : []),
+    ...(kind.kind === 'Job' ? jobPolicy(object) : []),
+    ...(kind.kind === 'Secret' && kind.group === '' ? secret(object) : []),
+    ...(before ? immutable(kind, object, before) : []),
+  ]
+  if (causes.length > 0) throw invalid(kind, object.metadata.name, causes)
+}
+
+const metadata = (kind: Kind, { metadata: { name, labels = {} } }: Obj): Cause[] => {
+  // Names in RBAC may hold colons.
+  const isName = kind.group === 'rbac.authorization.k8s.io' ? !name.includes('/') : subdomain.test(name)
+  return [
+    ...(isName && name.length <= 253
+      ? []
+      : [
+          {
+            field: 'metadata.name',
+            message: `Invalid value: "${name}": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.'`,
+          },
+        ]),
+    ...Object.entries(labels).flatMap(([key, value]) =>
+      labelName.test(key) && typeof value === 'string' && labelValue.test(value)
+        ? []
+        : [
+            {
+              field: 'metadata.labels',
+              message: `Invalid value: "${value}": a valid label must consist of alphanumeric characters`,
+            },
+          ],
+    ),
+  ]
+}
+
+const podTemplate = (object: Obj): Cause[] => {
+  const spec = (object.spec ?? {}) as {
+    selector?: { matchLabels?: Json }
+    template?: { metadata?: { labels?: Json }; spec?: Json }
+  }
+  const labels = spec.template?.metadata?.labels ?? {}
+  const selector = spec.selector?.matchLabels
+  const containers = spec.template?.spec?.['containers']
+  return [
+    ...(spec.selector ? [] : [{ field: 'spec.selector', message: 'Required value' }]),
+    ...(selector && Object.entries(selector).some(([key, value]) => labels[key] !== value)
+      ? [
+          {
+            field: 'spec.template.metadata.labels',
+            message: `Invalid value: ${JSON.stringify(labels)}: \`selector\` does not match template \`labels\``,
+          },
+        ]
+      : []),
+    ...(Array.isArray(containers) && containers.length > 0
+      ? (containers as Json[]).flatMap((container, at) =>
+          typeof container['image'] === 'string' && container['image'] !== ''
+            ? []
+            : [{ field: `spec.template.spec.containers[${at}].image`, message: 'Required value' }],
+        )
+      : [{ field: 'spec.template.spec.containers', message: 'Required value' }]),
+  ]
+}
+
+const jobPolicy = ({ spec }: Obj): Cause[] => {
+  const policy = (spec?.['template'] as { spec?: Json } | undefined)?.spec?.['restartPolicy']
+  return policy === 'Never' || policy === 'OnFailure'
+    ? []
+    : [
+        {
+          field: 'spec.template.spec.restartPolicy',
+          message: 'Required value: valid values: "OnFailure", "Never"',
+        },
+      ]
+}
+
+const secret = ({ data }: Obj): Cause[] => {
+  const values = Object.values(isMap(data) ? data : {})
+  const size = values.reduce<number>((sum, value) => sum + Buffer.from(String(value), 'base64').length, 0)
+  return size > 1024 * 1024 ? [{ field: 'data', message: 'Too long: may not be more than 1048576 bytes' }] : []
+}
+
+const fixed: Readonly<Record<string, readonly string[]>> = {
+  Deployment: ['selector'],
+  DaemonSet: ['selector'],
+  StatefulSet: ['selector', 'serviceName', 'volumeClaimTemplates', 'podManagementPolicy'],
+  Job: ['selector', 'template', 'completions'],
+}
+
+const immutable = (kind: Kind, object: Obj, before: Obj): Cause[] => [
+  ...(fixed[kind.kind] ?? [])
+    .filter((field) => !isSame(object.spec?.[field], before.spec?.[field]))
+    .map((field) => ({ field: `spec.${field}`, message: 'Invalid value: field is immutable' })),
+  ...(kind.kind === 'Secret' && object['type'] !== before['type']
+    ? [{ field: 'type', message: 'Invalid value: field is immutable' }]
+    : []),
+]
