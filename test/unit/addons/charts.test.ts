@@ -2,13 +2,16 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { parse } from 'yaml'
 import { addonDeployables } from '../../../addons/index.ts'
 import type { AddonConfig } from '../../../core/config/config.ts'
 import { madeConfig, madeNode, madeSection } from '../../support/made-config.ts'
 import { realChart } from '../../support/real-chart.ts'
 import { realTool } from '../../support/real-tools.ts'
+
+// Real programs: on a busy machine one of them alone may take seconds.
+vi.setConfig({ testTimeout: 60_000 })
 
 // What the values achieve in the charts themselves: a key that a chart does not read is found nowhere else.
 
@@ -72,6 +75,9 @@ const helmTemplate = (name: string, section: Partial<AddonConfig>): string => {
         archive,
         '--namespace',
         deployable.namespace,
+        // The version that helm assumes is the one it was built with.
+        '--kube-version',
+        '1.36.0',
         ...files.flatMap((file) => ['--values', file]),
       ],
       { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
