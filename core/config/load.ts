@@ -31,8 +31,8 @@ export type LoadOptions = {
 
 /** Reads, checks and normalises a configuration. Throws one ConfigError that holds every problem, in the order of the file. */
 export const loadConfig = async (options: LoadOptions): Promise<{ config: Config; warnings: readonly Problem[] }> => {
-  const file = await findFile(options.file, options.cwd)
-  const parsed = parseYaml(await readText(file), file)
+  const file = findFile(options.file, options.cwd)
+  const parsed = parseYaml(readText(file), file)
   const problems: Problem[] = [...parsed.problems]
   if (parsed.usable === undefined) throw wrong(file, problems)
 

@@ -10,4 +10,4 @@ export const flow = (value: unknown): string => {
 
 /** Whether YAML reads an unquoted text as that text, in a list or map on one line too. */
 const isPlain = (text: string): boolean =>
-  /^[A-Za-z./_][\w./@=-]*(:[\w./@=-]+)*$/.test(text) && !/^(true|false|null|yes|no|on|off|~)$/i.test(text)
+  /^([A-Za-z_]|\.{0,2}\/)[\w./@=-]*(:[\w./@=-]+)*$/.test(text) && !/^(true|false|null|yes|no|on|off|~)$/i.test(text)

@@ -1,23 +1,29 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { ConfigError } from '../../errors.ts'
 import type { Place } from '../../problem.ts'
 
 export const fileName = 'kindup.yaml'
 
-const isFolder = async (path: string): Promise<boolean> =>
-  (await stat(path).catch(() => undefined))?.isDirectory() ?? false
-const isFile = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isFile() ?? false
+// Nothing can be done before the file is found, and on a busy machine asking without waiting finds it sooner.
+const kindOf = (path: string): 'file' | 'folder' | undefined => {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false })
+    return found?.isDirectory() ? 'folder' : found?.isFile() ? 'file' : undefined
+  } catch {
+    return undefined
+  }
+}
 
 /** The absolute path of the file to use: the one that was named (a folder stands for the `kindup.yaml` in it), or the nearest upwards. */
-export const findFile = async (named: string | undefined, cwd: string): Promise<string> => {
-  if (named !== undefined) return await namedFile(named, cwd)
+export const findFile = (named: string | undefined, cwd: string): string => {
+  if (named !== undefined) return namedFile(named, cwd)
   const misnamed: string[] = []
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
     const path = join(folder, fileName)
-    if (await isFile(path)) return path
+    if (kindOf(path) === 'file') return path
     const other = join(folder, 'kindup.yml')
-    if (await isFile(other)) misnamed.push(other)
+    if (kindOf(other) === 'file') misnamed.push(other)
     if (dirname(folder) === folder) break
   }
   throw new ConfigError(`There is no ${fileName} in ${resolve(cwd)} or in a folder above it.`, {
@@ -29,13 +35,13 @@ export const findFile = async (named: string | undefined, cwd: string): Promise<
   })
 }
 
-const namedFile = async (named: string, cwd: string): Promise<string> => {
+const namedFile = (named: string, cwd: string): string => {
   const path = resolve(cwd, named)
-  if (await isFolder(path)) {
-    if (await isFile(join(path, fileName))) return join(path, fileName)
+  if (kindOf(path) === 'folder') {
+    if (kindOf(join(path, fileName)) === 'file') return join(path, fileName)
     throw new ConfigError(`--config ${named}: the folder ${path} holds no ${fileName}.`, { code: 'config-missing' })
   }
-  if (await isFile(path)) return path
+  if (kindOf(path) === 'file') return path
   if (/^(https?:|git@|github\.com\/|gitlab\.com\/|oci:)/.test(named)) {
     throw new ConfigError(`--config ${named}: a configuration from elsewhere is not built yet.`, {
       hints: ['Clone the repository, and name the file in the clone.'],
@@ -49,10 +55,10 @@ const refuse = (message: string, hint: string, at: Place): never => {
 }
 
 /** The text of a file, without a byte order mark. What is not UTF-8 is refused with its line. */
-export const readText = async (file: string): Promise<string> => {
+export const readText = (file: string): string => {
   let bytes: Buffer
   try {
-    bytes = await readFile(file)
+    bytes = readFileSync(file)
   } catch (thrown) {
     const code = (thrown as NodeJS.ErrnoException).code ?? 'unknown error'
     throw new ConfigError(`${file} cannot be read (${code}).`, { cause: thrown, hints: [`ls -l ${file}`] })
