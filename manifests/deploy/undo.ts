@@ -17,17 +17,20 @@ export type Undo = {
   readonly releases: readonly ReleaseName[]
   /** Objects that kindup applied itself. */
   readonly objects: readonly Ref[]
+  /** Hooks of the releases: helm leaves them behind. */
+  readonly hooks: readonly Ref[]
   /** `group/Kind`s whose objects go first, in this order. */
   readonly customKinds: readonly string[]
   readonly namespaces: readonly string[]
 }
 
-export const nothing: Undo = { releases: [], objects: [], customKinds: [], namespaces: [] }
+export const nothing: Undo = { releases: [], objects: [], hooks: [], customKinds: [], namespaces: [] }
 
 /** What undoes both: while a step changes from one to the other, it may be interrupted. */
 export const both = (before: Undo, now: Undo): Undo => ({
   releases: once([...now.releases, ...before.releases], ({ namespace, release }) => `${namespace}/${release}`),
   objects: once([...now.objects, ...before.objects], identity),
+  hooks: once([...now.hooks, ...before.hooks], identity),
   customKinds: once([...now.customKinds, ...before.customKinds], String),
   namespaces: once([...now.namespaces, ...before.namespaces], String),
 })
@@ -38,6 +41,7 @@ export const without = (before: Undo, now: Undo): Undo => {
   return {
     releases,
     objects: minus(before.objects, now.objects, identity),
+    hooks: minus(before.hooks, now.hooks, identity),
     // The kinds of a release that stays are still in use.
     customKinds: releases.length > 0 ? minus(before.customKinds, now.customKinds, String) : [],
     namespaces: minus(before.namespaces, now.namespaces, String),
@@ -54,7 +58,7 @@ export type UndoDeps = {
   readonly wanted: (id: string) => ReadonlySet<string>
 }
 
-/** Takes away what `undo` names, from any state; what is not there is no error. Only objects with the step's own label are touched. */
+/** Takes away what `undo` names, from any state; what is not there is no error. Only releases and objects of the step's own are touched. */
 export const takeAway = async (
   id: string,
   undo: Undo,
@@ -71,6 +75,7 @@ export const takeAway = async (
     }
     await removeKeptDefinitions(kube, name, ctx)
   }
+  await deleteForGood(kube, undo.hooks, ctx)
   await removeObjects(kube, id, undo.objects, ctx)
   for (const namespace of undo.namespaces) if (!wanted(id).has(namespace)) await removeNamespace(kube, namespace, ctx)
 }

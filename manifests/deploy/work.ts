@@ -1,5 +1,6 @@
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
+import { isHook } from '../../cluster/ready/targets.ts'
 import type { RecordedWork } from '../../cluster/record/recorded-step.ts'
 import type { Context, Facts } from '../../core/step.ts'
 import type { Deployable } from '../deployable.ts'
@@ -95,6 +96,7 @@ const undoOf = ({ source, namespace, beforeRemoval = [] }: Deployable, rendered:
   return {
     releases: source.kind === 'helm' ? [{ release: source.release, namespace }] : [],
     objects: own.map(inNamespace),
+    hooks: source.kind === 'helm' ? documents.filter(isHook).map(inNamespace) : [],
     customKinds: [...new Set([...beforeRemoval, ...rendered.defines])],
     namespaces: [...new Set([namespace, ...named])],
   }
