@@ -29,19 +29,32 @@ export const makeTools = (options: ToolsOptions): Tools => {
 }
 
 const find = async (name: ToolName, options: ToolsOptions): Promise<Tool> => {
+  const looked = await lookForTool(name, options)
+  return 'tool' in looked ? looked.tool : downloaded(name, looked.download, looked.reasons, options)
+}
+
+/** What is on this machine, or the version to download and why nothing there will do. Downloads nothing. Throws `tool-missing`. */
+export const lookForTool = async (
+  name: ToolName,
+  options: ToolsOptions,
+): Promise<{ readonly tool: Tool } | { readonly download: string; readonly reasons: readonly string[] }> => {
   const want = options.want[name]
-  if (want === 'download') return downloaded(name, pinned[name], [], options)
-  const found = await findOnPath(name, options)
-  const exact = want === 'auto' || want === 'path' ? undefined : plainVersion(want)
+  const exact = ['auto', 'path', 'download'].includes(want) ? undefined : plainVersion(want)
+  const version = exact ?? pinned[name]
+  const found = want === 'download' ? [] : await findOnPath(name, options)
   for (const { path, ...rest } of found) {
     if (!('version' in rest)) continue
     const fits = exact === undefined ? isNewEnough(name, rest.version) : plainVersion(rest.version.text) === exact
-    if (fits) return { name, path, version: rest.version.text, from: 'path' }
+    if (fits) return { tool: { name, path, version: rest.version.text, from: 'path' } }
   }
   const reasons = found.map((each) => unfit(name, each, exact))
   if (want === 'path') throw missing(name, reasons, undefined)
-  return downloaded(name, exact ?? pinned[name], reasons, options)
+  const path = keptAt(name, version, options)
+  return (await isProgram(path)) ? { tool: { name, path, version, from: 'download' } } : { download: version, reasons }
 }
+
+const keptAt = (name: ToolName, version: string, { env, machine = process }: ToolsOptions): string =>
+  join(cacheFolder(env), 'tools', name, version, name + (machine.platform === 'win32' ? '.exe' : ''))
 
 const unfit = (name: ToolName, found: Found, exact: string | undefined): string => {
   if ('trouble' in found) return `${found.path} is of no use: ${found.trouble}`
@@ -53,18 +66,16 @@ const downloaded = async (
   name: ToolName,
   version: string,
   reasons: readonly string[],
-  { run, env, signal, from, machine = process }: ToolsOptions,
+  options: ToolsOptions,
 ): Promise<Tool> => {
-  const ending = machine.platform === 'win32' ? '.exe' : ''
-  const path = join(cacheFolder(env), 'tools', name, version, name + ending)
-  const tool: Tool = { name, path, version, from: 'download' }
-  if (await isProgram(path)) return tool
+  const { run, signal, from, machine = process } = options
+  const path = keptAt(name, version, options)
   const location = locationOf(name, version, machine, from?.[name] ?? publishers[name])
   if (!location)
     throw missing(name, [...reasons, `there is no download for ${machine.platform} ${machine.arch}`], undefined)
   try {
     await download(location, path, { run, signal })
-    return tool
+    return { name, path, version, from: 'download' }
   } catch (error) {
     // A cache that cannot be written is no defect of kindup either.
     if (!(error instanceof EnvironmentError) && !(error instanceof Error && 'syscall' in error)) throw error

@@ -1,0 +1,99 @@
+import type { Config } from '../../core/config/config.ts'
+import { EnvironmentError } from '../../core/errors.ts'
+import type { Run } from '../../core/run.ts'
+import type { Engine } from '../engine/engine.ts'
+
+export type CheckResult = {
+  readonly state: 'ok' | 'warning' | 'failed' | 'skipped'
+  /** What is wrong, or why nothing was looked at, in a sentence. */
+  readonly cause?: string
+  /** What was seen: versions, numbers, paths. */
+  readonly evidence?: string
+  /** What to do: sentences, or commands that can be pasted, one a line. */
+  readonly fix?: string
+}
+
+export type Check = {
+  /** `engine`, `tool/kind`, `ports`, … */
+  readonly id: string
+  readonly title: string
+  readonly run: (surroundings: Surroundings) => Promise<CheckResult>
+}
+
+export type Outcome = CheckResult & Pick<Check, 'id' | 'title'>
+
+/** What checks look at. */
+export type Surroundings = {
+  /** Undefined where there is no file: what depends on it is skipped. */
+  readonly config: Config | undefined
+  readonly run: Run
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly platform: string
+  /** Throws `engine-unreachable`. */
+  readonly engine: () => Promise<Engine>
+  /** The user's kubeconfig that the entries go to; absolute. */
+  readonly kubeconfigFile: string
+  /** Undefined where no hosts file is to be written. */
+  readonly hosts:
+    | {
+        readonly file: string
+        readonly mayWrite: () => Promise<boolean>
+        readonly needsElevation: () => Promise<boolean>
+      }
+    | undefined
+  readonly signal?: AbortSignal
+  /** Where the kernel tells of itself: /proc. */
+  readonly proc?: string
+}
+
+/** All at once. A check that throws what the world did has failed; any other error is thrown. */
+export const runChecks = (checks: readonly Check[], surroundings: Surroundings): Promise<readonly Outcome[]> => {
+  const shared: Surroundings = { ...surroundings, engine: askedOnce(surroundings.engine) }
+  return Promise.all(
+    checks.map(async ({ id, title, run }) => {
+      try {
+        return { id, title, ...(await run(shared)) }
+      } catch (error) {
+        if (!(error instanceof EnvironmentError)) throw error
+        return { id, title, ...failedWith(error) }
+      }
+    }),
+  )
+}
+
+/** Several checks want the engine and what it says of itself; both cost a process. */
+const askedOnce = (find: Surroundings['engine']): Surroundings['engine'] =>
+  once(async () => {
+    const engine = await find()
+    return { ...engine, info: once(() => engine.info()) }
+  })
+
+const once = <T>(ask: () => Promise<T>): (() => Promise<T>) => {
+  let answer: Promise<T> | undefined
+  return () => (answer ??= ask())
+}
+
+export const failedWith = ({ message, hints }: EnvironmentError): CheckResult => ({
+  state: 'failed',
+  cause: message,
+  ...(hints.length > 0 ? { fix: hints.join('\n') } : {}),
+})
+
+/** Runs with the engine, or is skipped: that it does not answer is told once, by its own check. */
+export const withEngine = async (
+  { engine }: Surroundings,
+  look: (engine: Engine) => Promise<CheckResult>,
+): Promise<CheckResult> => {
+  let found: Engine
+  try {
+    found = await engine()
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error
+    return { state: 'skipped', cause: 'No container engine answers.' }
+  }
+  return look(found)
+}
+
+export const noFile: CheckResult = { state: 'skipped', cause: 'There is no kindup.yaml to look at.' }
+
+export const inGiB = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`

@@ -1,0 +1,28 @@
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { readCurrentContext } from '../kubeconfig/kubeconfig.ts'
+import type { Check } from './check.ts'
+
+export const kubeconfigCheck: Check = {
+  id: 'kubeconfig',
+  title: 'the kubeconfig can be read and written',
+  run: async ({ kubeconfigFile: file }) => {
+    const context = await readCurrentContext(file)
+    const closed = await refusedBy(file)
+    if (closed !== undefined)
+      return { state: 'failed', cause: `${closed} may not be written by you.`, fix: `ls -ld '${closed}'` }
+    return { state: 'ok', evidence: `${file}${context === undefined ? '' : `, current context ${context}`}` }
+  },
+}
+
+/** The file, or the nearest thing above that is there, where it may not be written. */
+const refusedBy = async (path: string): Promise<string | undefined> => {
+  try {
+    await access(path, constants.W_OK)
+    return undefined
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    return isMissing && dirname(path) !== path ? refusedBy(dirname(path)) : path
+  }
+}
