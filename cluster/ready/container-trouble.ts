@@ -35,13 +35,13 @@ export const containerTrouble = (status: ContainerStatus, image: string): Troubl
     case 'RegistryUnavailable':
       return gonePattern.test(message) && !laterPattern.test(message)
         ? {
-            line: `image ${image} cannot be pulled: ${shortened(message)}`,
+            line: `image ${image} cannot be pulled: ${pullReason(message)}`,
             hopelessAfterMs: 0,
             hints: [
               `Is ${image} the right name? An image of yours belongs under \`images:\`, so that it is put into the nodes.`,
             ],
           }
-        : { line: `image ${image} could not be pulled yet${message === '' ? '' : `: ${shortened(message)}`}` }
+        : { line: `image ${image} could not be pulled yet${message === '' ? '' : `: ${pullReason(message)}`}` }
     case 'ErrImageNeverPull':
       return {
         line: `image ${image} is not on its node, and may not be pulled (imagePullPolicy: Never)`,
@@ -86,6 +86,15 @@ const crashed = (status: ContainerStatus): Trouble => {
     ...(restarts >= hopelessRestarts && { hopelessAfterMs: crashQuietMs }),
     log: status.name,
   }
+}
+
+/** What the registry or the network said, without the steps that led there: they name the image three times. */
+const pullReason = (message: string): string => {
+  const reason = message.replaceAll(
+    /Back-off pulling image "[^"]*"(: |$)|ErrImagePull: |failed to (pull( and unpack)? image|resolve (reference|image)) "[^"]*": |failed to do request: |rpc error: code = \w+ desc = /g,
+    '',
+  )
+  return shortened(reason === '' ? 'the attempts failed' : reason)
 }
 
 /** The last and most telling part of a chain of causes, at most 300 characters. */

@@ -38,7 +38,11 @@ export const hopelessOf = (
         return {
           line: `${target.name}: no node can ever take pod ${pod.metadata.name}: ${why}`,
           target,
-          hints: ['Give a node of the file the labels that it asks for, or change its `placement`.'],
+          hints: [
+            why.includes('has less')
+              ? 'Let it ask for less, or give the container engine more.'
+              : 'Give a node of the file the labels that it asks for, or change its `placement`.',
+          ],
         }
     }
   }

@@ -18,7 +18,7 @@ export const lookReady = async (kube: Kube, targets: Targets): Promise<Status> =
         [await kube.get(refOfTarget(target))].filter((one) => one !== undefined),
       ),
   ])
-  const live = { objects: asked.flat(), nodesReady: true, now: Date.now() }
+  const live = { objects: asked.flat(), nodesReady: true, now: Date.now(), proveMs: 0 }
   const closer = makeLookCloser(kube)
   const first = assessRelease(watched, { ...live, events: [] })
   const open = first.filter(({ standing }) => standing.is !== 'ready')

@@ -12,17 +12,18 @@ export type PodEvent = KubeObject & {
   readonly involvedObject?: { readonly kind?: string; readonly name?: string; readonly uid?: string }
 }
 
-/** A pod that restarted this recently has not shown that it stays. */
+/** A container that restarted this recently has not shown that it stays. */
 const settledMs = 5_000
 
 /**
  * Why a pod is not ready, in one place for waits, status and errors; undefined when it is ready, or done.
  * `events` (of any objects) tell more about pods that are being made; `now` in milliseconds decides what "recently" is.
+ * `proveMs`: how long a container that no probe looks at must have run: Kubernetes calls it ready before its first line of code.
  */
 export const podTrouble = (
   pod: Pod,
   events: readonly PodEvent[] = [],
-  now: number = Date.now(),
+  { now = Date.now(), proveMs = 0 }: { readonly now?: number; readonly proveMs?: number } = {},
 ): Trouble | undefined => {
   const { status = {}, metadata } = pod
   if (status.phase === 'Succeeded') return undefined
@@ -31,7 +32,7 @@ export const podTrouble = (
   const unscheduled = conditionOf(pod, 'PodScheduled')
   if (unscheduled?.status === 'False')
     return {
-      line: `no node takes it: ${shortened(unscheduled.message ?? unscheduled.reason ?? '')}`,
+      line: `no node takes it: ${schedulerReason(unscheduled.message ?? '')}`,
       unscheduled: true,
     }
 
@@ -41,8 +42,10 @@ export const podTrouble = (
   if (worst) return worst
 
   if (conditionOf(pod, 'Ready')?.status !== 'True') return { line: becoming(pod, statuses, eventsOf(pod, events)) }
-  const restarted = statuses.find((one) => restartAge(one, now) < settledMs)
-  return restarted && { line: `container ${restarted.name} restarted a moment ago` }
+  const restarted = statuses.find((one) => (one.restartCount ?? 0) > 0 && ageOf(one, now) < settledMs)
+  if (restarted) return { line: `container ${restarted.name} restarted a moment ago` }
+  const unproven = statuses.find((one) => !hasProbe(pod, one.name) && ageOf(one, now) < proveMs)
+  return unproven && { line: `container ${unproven.name} started a moment ago, and has no readiness probe` }
 }
 
 const failed = ({ status }: Pod): Trouble => {
@@ -62,6 +65,7 @@ const becoming = (pod: Pod, statuses: readonly ContainerStatus[], events: readon
   const isMade = statuses.some(({ state }) => state?.waiting !== undefined)
   if (isMade || statuses.length === 0) {
     if (last?.reason === 'Pulling') return 'pulling image'
+    if (last?.reason === 'FailedScheduling') return `no node takes it: ${schedulerReason(last.message ?? '')}`
     if (last?.reason?.startsWith('Failed')) return shortened(last.message ?? last.reason)
     const inits = pod.status?.initContainerStatuses ?? []
     const atWork = inits.find(({ state, ready }) => state?.running !== undefined && ready !== true)
@@ -79,14 +83,22 @@ const eventsOf = (pod: Pod, events: readonly PodEvent[]): readonly PodEvent[] =>
 const timeOf = ({ lastTimestamp, eventTime, metadata }: PodEvent): number =>
   Date.parse(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '') || 0
 
-/** Milliseconds since the last restart; Infinity without one, or when the clock over there is another. */
-const restartAge = ({ restartCount = 0, state }: ContainerStatus, now: number): number => {
-  const age = restartCount > 0 ? now - Date.parse(state?.running?.startedAt ?? '') : Number.NaN
+/** Milliseconds since a container started; Infinity when it does not run, or when the clock over there is another. */
+const ageOf = ({ state }: ContainerStatus, now: number): number => {
+  const age = now - Date.parse(state?.running?.startedAt ?? '')
   return age > -settledMs ? age : Infinity
 }
 
+const hasProbe = (pod: Pod, name: string): boolean =>
+  pod.spec?.containers?.some((one) => one.name === name && (one.readinessProbe ?? one.startupProbe) !== undefined) ??
+  false
+
+/** Without what the scheduler says about driving other pods away. */
+const schedulerReason = (message: string): string =>
+  shortened(message.replace(/\.? (no new claims|preemption:).*$/s, ''))
+
 const imageOf = (pod: Pod, { name, image }: ContainerStatus): string => {
   const { containers = [], initContainers = [] } = pod.spec ?? {}
-  const written = [...containers, ...initContainers].find((one) => one.name === name) as { image?: string } | undefined
+  const written = [...containers, ...initContainers].find((one) => one.name === name)
   return written?.image ?? image ?? name
 }

@@ -32,7 +32,9 @@ export type ContainerStatus = {
 
 type Container = {
   readonly name: string
-  readonly restartPolicy?: string
+  readonly image?: string
+  readonly readinessProbe?: unknown
+  readonly startupProbe?: unknown
   readonly resources?: {
     readonly requests?: Readonly<Record<string, unknown>>
     readonly limits?: Readonly<Record<string, unknown>>

@@ -23,6 +23,8 @@ export type Live = {
   readonly nodesReady: boolean
   /** Milliseconds. */
   readonly now: number
+  /** How long a container without a probe must have run, in milliseconds. */
+  readonly proveMs: number
 }
 
 export type Assessed = {
@@ -50,7 +52,7 @@ const standingOf = (object: KubeObject, pods: readonly Pod[], live: Live): Stand
   if (object.metadata.deletionTimestamp !== undefined) return waiting('on its way out')
   const troubled = (each: readonly Pod[]): TroubledPod[] =>
     each.flatMap((pod) => {
-      const trouble = podTrouble(pod, live.events, live.now)
+      const trouble = podTrouble(pod, live.events, live)
       return trouble ? [{ pod, trouble }] : []
     })
   // Pods that failed for good (evicted ones) stay for a while beside those that replace them.

@@ -22,6 +22,8 @@ type ReadyOptions = {
 
 /** Restarts and schedulers are judged by time too. */
 const tickMs = 1_000
+/** Long enough to see a program that ends as soon as it looks at its settings. */
+const proveMs = 3_000
 
 /**
  * Returns once everything among the targets is ready and has stayed so for a few seconds.
@@ -40,7 +42,7 @@ export const waitUntilReady = async (
     let progress = ''
     let movedAt = performance.now()
     for await (const objects of merged(sourcesFor(kube, watched), tickMs, signal)) {
-      const live = { objects, nodesReady: options.nodesReady(), now: Date.now() }
+      const live = { objects, nodesReady: options.nodesReady(), now: Date.now(), proveMs }
       const first = assessRelease(watched, { ...live, events: [] })
       const events = await closer.events(first)
       const assessed = events.length > 0 ? assessRelease(watched, { ...live, events }) : first
