@@ -36,24 +36,31 @@ test('a file that was made for the block is gone after it; one that was empty is
   expect(await readFile(file(), 'utf8')).toBe('')
 })
 
-test('processes that write at the same moment lose no block', async () => {
+test('runs that write at the same moment lose no block', async () => {
   await writeFile(file(), '127.0.0.1 localhost\n')
+  const names = Array.from({ length: 20 }, (_, index) => `c${index}`)
+  await Promise.all(names.map((name) => applyHosts(file(), name, [`${name}.local`])))
+  for (const name of names) expect(await showHosts(file(), name)).toEqual([`${name}.local`])
+  await Promise.all(names.map((name) => removeHosts(file(), name)))
+  expect(await readFile(file(), 'utf8')).toBe('127.0.0.1 localhost\n')
+  expect(await readdir(folder)).toEqual(['hosts'])
+})
+
+test('processes that write at the same moment lose no block either', async () => {
   const writer = join(folder, 'writer.mjs')
   const source = new URL('../../../hosts/hosts-file.ts', import.meta.url).href
   await writeFile(
     writer,
     `import { applyHosts } from ${JSON.stringify(source)}
      const [, , name, file] = process.argv
-     for (let i = 0; i < 5; i++) await applyHosts(file, name, [name + i + '.local'])`,
+     await Promise.all([1, 2, 3].map((i) => applyHosts(file, name + i, [name + i + '.local'])))`,
   )
-  const names = ['one', 'two', 'three', 'four']
   const codes = await Promise.all(
-    names.map(async (name) => (await once(fork(writer, [name, file()]), 'exit'))[0] as number),
+    ['a', 'b', 'c'].map(async (name) => (await once(fork(writer, [name, file()]), 'exit'))[0] as number),
   )
-  expect(codes).toEqual([0, 0, 0, 0])
-  for (const name of names) expect(await showHosts(file(), name)).toEqual([`${name}4.local`])
-  for (const name of names) await removeHosts(file(), name)
-  expect(await readFile(file(), 'utf8')).toBe('127.0.0.1 localhost\n')
+  expect(codes).toEqual([0, 0, 0])
+  for (const name of ['a1', 'a2', 'a3', 'b1', 'b2', 'b3', 'c1', 'c2', 'c3'])
+    expect(await showHosts(file(), name)).toEqual([`${name}.local`])
 })
 
 test('a folder in place of the file is an error that names it', async () => {
