@@ -5,7 +5,9 @@ export const nearest = (word: string, candidates: readonly string[]): string | u
     .map((candidate) => ({ candidate, edits: editsBetween(lower, candidate.toLowerCase()) }))
     .filter(({ candidate, edits }) => edits <= Math.max(1, Math.floor(Math.max(word.length, candidate.length) / 3)))
     .toSorted((a, b) => a.edits - b.edits)
-  return best?.candidate ?? candidates.find((candidate) => lower.length > 2 && candidate.toLowerCase().startsWith(lower))
+  return (
+    best?.candidate ?? candidates.find((candidate) => lower.length > 2 && candidate.toLowerCase().startsWith(lower))
+  )
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours between two words (optimal string alignment distance). */

@@ -13,7 +13,7 @@ export const normaliseImages = (file: FileConfig, scope: Scope): readonly ImageC
   const ofServices = Object.entries(file.services ?? {}).flatMap(([key, { image }]) => {
     if (image === undefined) return []
     const path = ['services', key, 'image']
-    if (file.images?.[key] !== undefined) {
+    if (Object.hasOwn(file.images ?? {}, key)) {
       scope.findings.error({
         path,
         key: true,

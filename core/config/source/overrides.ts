@@ -103,7 +103,7 @@ const put = (
     path.push(key)
     const map = holder as Record<string | number, unknown>
     const last = index === parts.length - 1
-    const inner = map[key]
+    const inner = Object.hasOwn(map, key) ? map[key] : undefined
     if (!last && (inner === undefined || inner === null || typeof inner === 'boolean')) map[key] = {}
     else if (!last && typeof inner !== 'object') {
       return refuse(`${path.join('.')} is no map.`, 'Set it as a whole, or write its long form in the file first.')
