@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import type { PortConfig } from '../config.ts'
 
-export const portForm = '[address:]host:node[/protocol], such as "80:80" or "0.0.0.0:8080:80/tcp"'
+const portForm = '[address:]host:node[/protocol], such as "80:80" or "0.0.0.0:8080:80/tcp"'
 
 /** Parses `[address:]host:node[/protocol]`; an IPv6 address stands in brackets. A text is the reason why it cannot be. */
 export const parsePort = (text: string): PortConfig | string => {

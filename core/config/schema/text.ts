@@ -1,9 +1,9 @@
 import { z } from 'zod'
 
 /** One part of a DNS name, the form that Kubernetes wants for most names. */
-export const dnsLabel = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
+const dnsLabel = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
 
-export const dnsLabelRule = 'write lower-case letters, digits and dashes, with a letter or digit at both ends'
+const dnsLabelRule = 'write lower-case letters, digits and dashes, with a letter or digit at both ends'
 
 /** A name that becomes a Kubernetes name, a part of a container's name, or a step id. */
 export const label = () => z.string().regex(dnsLabel, dnsLabelRule).max(63)

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { ConfigError } from '../../errors.ts'
 import type { Place } from '../../problem.ts'
 
-export const fileName = 'kindup.yaml'
+const fileName = 'kindup.yaml'
 
 // Nothing can be done before the file is found, and on a busy machine asking without waiting finds it sooner.
 const kindOf = (path: string): 'file' | 'folder' | undefined => {

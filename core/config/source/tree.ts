@@ -7,7 +7,7 @@ import type { Path } from '../path.ts'
 import { pathKey } from '../path.ts'
 import type { ParsedYaml } from './parse-yaml.ts'
 
-export type Scalars = string | number | boolean | null
+type Scalars = string | number | boolean | null
 
 /** Where one value of the file stands, and how else it could be read. */
 export type Spot = {
