@@ -61,7 +61,7 @@ export const currentContextOf = (config: Pick<KubeconfigText, 'root'>): string |
   return typeof name === 'string' && name !== '' ? name : undefined
 }
 
-export const isNothing = (node: Node | null | undefined): boolean =>
+const isNothing = (node: Node | null | undefined): boolean =>
   node === null || node === undefined || (isScalar(node) && node.value === null)
 
 /** The place after the key's colon, where its value's text begins, and the end of that text: no line end, no comment behind it. */

@@ -6,7 +6,7 @@ import { entriesOf, sections, type KubeconfigText, type Section } from './docume
  * What stood there before, as text, for each place where more than an entry was put in: null where the key was not
  * there at all, otherwise what stood between its colon and the end of its value.
  */
-export type Before = Readonly<Record<string, string | null>>
+type Before = Readonly<Record<string, string | null>>
 
 /** Kept in our context as an extension, which kubectl carries along when it writes the whole file anew. */
 export type Memory = {
