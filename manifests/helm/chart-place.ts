@@ -18,22 +18,42 @@ export const templateLines = (chart: LocatedChart, source: string) => {
   let lines: readonly string[] | undefined
   const read = (): readonly string[] =>
     (lines ??= chart.kind === 'folder' && existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [])
-  /** `nth` of the equal lines is meant (from 0): a template may hold several objects. */
-  return (rendered: string, nth: number): Place => {
-    const line = lineOf(rendered.trim(), read(), nth)
+  /** The line of the template that became `rendered[index]`; what follows tells equal lines apart. */
+  return (rendered: readonly string[], index: number): Place => {
+    const line = lineOf(rendered, index, read())
     return line === undefined ? { file } : { file, line }
   }
 }
 
-const lineOf = (rendered: string, template: readonly string[], nth: number): number | undefined => {
-  if (rendered === '') return undefined
-  const equal = indexesOf(template, (line) => line.trim() === rendered)
-  if (equal.length > 0) return (equal[nth] ?? equal.at(-1) ?? 0) + 1
+const lookAhead = 8
+
+const lineOf = (rendered: readonly string[], index: number, template: readonly string[]): number | undefined => {
+  const wanted = rendered[index]?.trim() ?? ''
+  if (wanted === '') return undefined
+  const equal = indexesOf(template, (line) => line.trim() === wanted)
+  const [best] = equal.toSorted((a, b) => alike(rendered, index, template, b) - alike(rendered, index, template, a))
+  if (best !== undefined) return best + 1
   // The value was made by the template: its key still tells the line, if it stands there once.
-  const key = /^(?:- )?[\w./-]+:/.exec(rendered)?.[0]
+  const key = keyOf(wanted)
   const byKey = key === undefined ? [] : indexesOf(template, (line) => line.trim().startsWith(key))
   return byKey.length === 1 ? (byKey[0] ?? 0) + 1 : undefined
 }
+
+/** How much of what follows is the same: whole lines, or at least their keys where a template made the values. */
+const alike = (rendered: readonly string[], index: number, template: readonly string[], at: number): number =>
+  Array.from({ length: lookAhead }, (_, step) => step + 1)
+    .map((step) => [rendered[index + step]?.trim() ?? '', template[at + step]?.trim() ?? ''] as const)
+    .reduce(
+      (sum, [made, written]) => sum + (made === '' ? 0 : made === written ? 2 : sameKey(made, written) ? 1 : 0),
+      0,
+    )
+
+const sameKey = (made: string, written: string): boolean => {
+  const key = keyOf(made)
+  return key !== undefined && key === keyOf(written)
+}
+
+const keyOf = (line: string): string | undefined => /^(?:- )?[\w./-]+:/.exec(line)?.[0]
 
 const indexesOf = (lines: readonly string[], test: (line: string) => boolean): readonly number[] =>
   lines.flatMap((line, index) => (test(line) ? [index] : []))

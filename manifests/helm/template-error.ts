@@ -17,16 +17,11 @@ export const templateProblem = (stderr: string, chart: LocatedChart, at: Place):
       place(execution[1] ?? '', execution[2], execution[3]),
     )
 
-  const template = /template: ([^:\s]+):(\d+)(?::(\d+))?:\s*([\s\S]+)/.exec(text)
-  if (template) {
-    const [, file = '', line, column, rest = ''] = template
-    const why = oneLine(rest.split(/: error calling (?:include|tpl): /).at(-1)).replace(
-      /^(?:executing "[^"]*" )?at /,
-      'at ',
-    )
-    const inner = [...text.matchAll(/template: ([^:\s]+):(\d+)(?::(\d+))?:/g)].at(-1)
-    const where = inner ? place(inner[1] ?? file, inner[2], inner[3]) : place(file, line, column)
-    return problem(`The template cannot be rendered: ${why}`, where, hintFor(why))
+  // A trace of includes, in one line (helm 3) or several (helm 4): the last place is where it went wrong.
+  const spot = [...text.matchAll(/(?:^|\s)([^\s:"()]+\/[^\s:"()]+):(\d+):(\d+)/gm)].at(-1)
+  if (spot && text.includes('executing "')) {
+    const why = oneLine(text.slice(spot.index + spot[0].length)).replace(/^:?\s*executing "[^"]*" /, '')
+    return problem(`The template cannot be rendered: ${why}`, place(spot[1] ?? '', spot[2], spot[3]), hintFor(why))
   }
 
   const parse = /parse error at \(([^:)]+):(\d+)\): ([\s\S]+)/.exec(text)

@@ -13,18 +13,17 @@ export type Render = { readonly documents: readonly RenderedDocument[]; readonly
 
 /** What `helm template` printed, as objects with the places of the templates that made them. */
 export const parseTemplateOutput = (output: string, chart: LocatedChart): Render => {
-  const seen = new Map<string, number>()
-  const parts = splitDocuments(output).map(({ text, line }): Render => {
+  const parts = splitDocuments(output).map(({ text }): Render => {
     const source = /^# Source: (.+?)\s*$/m.exec(text)?.[1]
-    const count = seen.get(source ?? '') ?? 0
-    seen.set(source ?? '', count + 1)
     const find = source === undefined ? undefined : templateLines(chart, source)
     const isDefinition = isCrdText(text)
+    const read = isDefinition ? crdOutline(text) : text
+    const lines = read.split('\n')
     const parsed = parseOne(
-      { text: isDefinition ? crdOutline(text) : text, line },
+      { text: read, line: 1 },
       {
         dialect: 'go2',
-        place: (_line, written) => find?.(written, count) ?? { file: source ? chartFile(chart, source) : chart.path },
+        place: (line) => find?.(lines, line - 1) ?? { file: source ? chartFile(chart, source) : chart.path },
       },
     )
     return {

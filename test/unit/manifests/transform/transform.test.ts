@@ -6,17 +6,48 @@ import type { Rules } from '../../../../manifests/transform/rules.ts'
 import { stepLabel } from '../../../../manifests/transform/step-label.ts'
 import { transform } from '../../../../manifests/transform/transform.ts'
 
-const rules = (more: Partial<Rules> = {}): Rules => ({ cluster: 'demo', step: 'service/web@dev', images: [], skip: [], ...more })
+const rules = (more: Partial<Rules> = {}): Rules => ({
+  cluster: 'demo',
+  step: 'service/web@dev',
+  images: [],
+  skip: [],
+  ...more,
+})
 const image = { key: 'web', name: 'team/web', ref: 'localhost/team/web:abc', inputs: 'f00d' }
 
 const pod = (spec: object): object => ({ metadata: { labels: { app: 'web' } }, spec })
 const withPod: Record<string, (spec: object) => KubeObject> = {
-  Deployment: (spec) => ({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a' }, spec: { selector: { matchLabels: { app: 'web' } }, template: pod(spec) } }),
-  StatefulSet: (spec) => ({ apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'a' }, spec: { template: pod(spec) } }),
-  DaemonSet: (spec) => ({ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: 'a' }, spec: { template: pod(spec) } }),
-  ReplicaSet: (spec) => ({ apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: 'a' }, spec: { template: pod(spec) } }),
+  Deployment: (spec) => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'a' },
+    spec: { selector: { matchLabels: { app: 'web' } }, template: pod(spec) },
+  }),
+  StatefulSet: (spec) => ({
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { name: 'a' },
+    spec: { template: pod(spec) },
+  }),
+  DaemonSet: (spec) => ({
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: { name: 'a' },
+    spec: { template: pod(spec) },
+  }),
+  ReplicaSet: (spec) => ({
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: { name: 'a' },
+    spec: { template: pod(spec) },
+  }),
   Job: (spec) => ({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'a' }, spec: { template: pod(spec) } }),
-  CronJob: (spec) => ({ apiVersion: 'batch/v1', kind: 'CronJob', metadata: { name: 'a' }, spec: { jobTemplate: { spec: { template: pod(spec) } } } }),
+  CronJob: (spec) => ({
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name: 'a' },
+    spec: { jobTemplate: { spec: { template: pod(spec) } } },
+  }),
   Pod: (spec) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec }),
 }
 
@@ -27,26 +58,39 @@ const only = (objects: readonly KubeObject[]): KubeObject => {
 }
 
 describe('transform', () => {
-  it.each(Object.keys(withPod))('replaces images in every container of a %s and rolls it out when they change', (kind) => {
-    const before = withPod[kind]?.({
-      initContainers: [{ name: 'i', image: 'team/web:old', imagePullPolicy: 'Always' }],
-      containers: [{ name: 'c', image: 'docker.io/team/web@sha256:00' }, { name: 'd', image: 'other/web:1', imagePullPolicy: 'Always' }],
-      ephemeralContainers: [{ name: 'e', image: 'team/web' }],
-    })
-    const after = only(transform([before as KubeObject], rules({ images: [image] })))
-    const { initContainers, containers, ephemeralContainers } = specOf(after)
-    expect(initContainers).toEqual([{ name: 'i', image: image.ref, imagePullPolicy: 'IfNotPresent' }])
-    expect(containers).toEqual([
-      { name: 'c', image: image.ref },
-      { name: 'd', image: 'other/web:1', imagePullPolicy: 'Always' },
-    ])
-    expect(ephemeralContainers).toEqual([{ name: 'e', image: image.ref }])
-    expect(podTemplateOf(after)?.metadata?.annotations).toMatchObject({ 'kindup.dev/image-web': 'f00d' })
-  })
+  it.each(Object.keys(withPod))(
+    'replaces images in every container of a %s and rolls it out when they change',
+    (kind) => {
+      const before = withPod[kind]?.({
+        initContainers: [{ name: 'i', image: 'team/web:old', imagePullPolicy: 'Always' }],
+        containers: [
+          { name: 'c', image: 'docker.io/team/web@sha256:00' },
+          { name: 'd', image: 'other/web:1', imagePullPolicy: 'Always' },
+        ],
+        ephemeralContainers: [{ name: 'e', image: 'team/web' }],
+      })
+      const after = only(transform([before as KubeObject], rules({ images: [image] })))
+      const { initContainers, containers, ephemeralContainers } = specOf(after)
+      expect(initContainers).toEqual([{ name: 'i', image: image.ref, imagePullPolicy: 'IfNotPresent' }])
+      expect(containers).toEqual([
+        { name: 'c', image: image.ref },
+        { name: 'd', image: 'other/web:1', imagePullPolicy: 'Always' },
+      ])
+      expect(ephemeralContainers).toEqual([{ name: 'e', image: image.ref }])
+      expect(podTemplateOf(after)?.metadata?.annotations).toMatchObject({ 'kindup.dev/image-web': 'f00d' })
+    },
+  )
 
   it('knows the library images of Docker by either name, and a registry with a port from a tag', () => {
     const run = (name: string, written: string) =>
-      specOf(only(transform([withPod['Pod']?.({ containers: [{ image: written }] }) as KubeObject], rules({ images: [{ ...image, name }] })))).containers?.[0]?.image
+      specOf(
+        only(
+          transform(
+            [withPod['Pod']?.({ containers: [{ image: written }] }) as KubeObject],
+            rules({ images: [{ ...image, name }] }),
+          ),
+        ),
+      ).containers?.[0]?.image
     expect(run('redis', 'docker.io/library/redis:7')).toBe(image.ref)
     expect(run('docker.io/library/redis', 'redis')).toBe(image.ref)
     expect(run('localhost:5000/web', 'localhost:5000/web')).toBe(image.ref)
@@ -62,7 +106,10 @@ describe('transform', () => {
 
   it('places pods: the selector wins over the one that is there, tolerations are added once', () => {
     const toleration = { key: 'dedicated', operator: 'Equal', value: 'infra', effect: 'NoSchedule' } as const
-    const object = withPod['Deployment']?.({ nodeSelector: { tier: 'x', disk: 'ssd' }, tolerations: [toleration] }) as KubeObject
+    const object = withPod['Deployment']?.({
+      nodeSelector: { tier: 'x', disk: 'ssd' },
+      tolerations: [toleration],
+    }) as KubeObject
     const placement = { nodeSelector: { tier: 'backend' }, tolerations: [toleration, { ...toleration, key: 'other' }] }
     const [after] = transform([object], rules({ placement }))
     expect(specOf(after).nodeSelector).toEqual({ tier: 'backend', disk: 'ssd' })
@@ -70,7 +117,7 @@ describe('transform', () => {
     expect((after?.['spec'] as { selector: unknown }).selector).toEqual({ matchLabels: { app: 'web' } })
   })
 
-  it('labels objects as this step\'s, and leaves the labels of helm and of pods alone', () => {
+  it("labels objects as this step's, and leaves the labels of helm and of pods alone", () => {
     const object = withPod['Deployment']?.({}) as KubeObject
     const helm = { ...object, metadata: { name: 'a', labels: { 'app.kubernetes.io/managed-by': 'Helm' } } }
     const after = only(transform([helm], rules()))
@@ -90,7 +137,11 @@ describe('transform', () => {
   })
 
   it('leaves kinds out by name, by name and group, and by glob', () => {
-    const instance: KubeObject = { apiVersion: 'servicecatalog.k8s.io/v1beta1', kind: 'ServiceInstance', metadata: { name: 'a' } }
+    const instance: KubeObject = {
+      apiVersion: 'servicecatalog.k8s.io/v1beta1',
+      kind: 'ServiceInstance',
+      metadata: { name: 'a' },
+    }
     const service: KubeObject = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'a' } }
     const left = (skip: string[]) => transform([instance, service], rules({ skip })).map(({ kind }) => kind)
     expect(left(['*.servicecatalog.k8s.io'])).toEqual(['Service'])
@@ -114,7 +165,12 @@ describe('transform', () => {
   })
 
   it('changes nothing that it was given, and nothing more the second time', () => {
-    const anything = fc.record({ apiVersion: fc.constantFrom('v1', 'apps/v1', 'batch/v1'), kind: fc.constantFrom('Pod', 'Deployment', 'Job', 'CronJob', 'Service'), metadata: fc.record({ name: fc.string() }), spec: fc.object() })
+    const anything = fc.record({
+      apiVersion: fc.constantFrom('v1', 'apps/v1', 'batch/v1'),
+      kind: fc.constantFrom('Pod', 'Deployment', 'Job', 'CronJob', 'Service'),
+      metadata: fc.record({ name: fc.string() }),
+      spec: fc.object(),
+    })
     const all = rules({ images: [image], namespace: 'dev', placement: { nodeSelector: { a: 'b' }, tolerations: [] } })
     fc.assert(
       fc.property(fc.array(anything), (objects) => {
@@ -130,10 +186,14 @@ describe('transform', () => {
 describe('stepLabel', () => {
   it('is a legal label value and differs for different ids', () => {
     fc.assert(
-      fc.property(fc.stringMatching(/^[a-z0-9][a-z0-9.-]{0,80}[a-z0-9]$/), fc.option(fc.stringMatching(/^[a-z0-9]{1,40}$/)), (name, env) => {
-        const id = `service/${name}${env === null ? '' : `@${env}`}`
-        expect(stepLabel(id)).toMatch(/^[A-Za-z0-9][A-Za-z0-9._-]{0,61}[A-Za-z0-9]$/)
-      }),
+      fc.property(
+        fc.stringMatching(/^[a-z0-9][a-z0-9.-]{0,80}[a-z0-9]$/),
+        fc.option(fc.stringMatching(/^[a-z0-9]{1,40}$/)),
+        (name, env) => {
+          const id = `service/${name}${env === null ? '' : `@${env}`}`
+          expect(stepLabel(id)).toMatch(/^[A-Za-z0-9][A-Za-z0-9._-]{0,61}[A-Za-z0-9]$/)
+        },
+      ),
     )
     expect(stepLabel('service/a@b')).not.toBe(stepLabel('service/a.b'))
   })

@@ -42,6 +42,8 @@ describe('crdOutline', () => {
   it('knows a definition by its kind, and not one that only speaks of it', () => {
     expect(isCrdText(definition)).toBe(true)
     expect(isCrdText('kind: "CustomResourceDefinition"\n')).toBe(true)
-    expect(isCrdText('apiVersion: v1\nkind: ConfigMap\ndata:\n  a: |\n    kind: CustomResourceDefinition\n')).toBe(false)
+    expect(isCrdText('apiVersion: v1\nkind: ConfigMap\ndata:\n  a: |\n    kind: CustomResourceDefinition\n')).toBe(
+      false,
+    )
   })
 })

@@ -8,7 +8,9 @@ const configMap = (name: string, more = '') => `apiVersion: v1\nkind: ConfigMap\
 
 describe('parseObjects', () => {
   it('takes documents apart and says where each begins', () => {
-    const { objects, problems } = parse(`# a comment\n\n---\n# nothing\n---\n${configMap('one')}---\n\n${configMap('two')}`)
+    const { objects, problems } = parse(
+      `# a comment\n\n---\n# nothing\n---\n${configMap('one')}---\n\n${configMap('two')}`,
+    )
     expect(problems).toEqual([])
     expect(objects.map(({ object, at }) => [object.metadata.name, at])).toEqual([
       ['one', { file: 'a.yaml', line: 6 }],
@@ -64,12 +66,17 @@ describe('parseObjects', () => {
   })
 
   it('follows anchors and merge keys', () => {
-    const { objects } = parse('apiVersion: v1\nkind: A\nmetadata: { name: a, labels: &l { x: y } }\nspec: { <<: *l, z: 1 }\n')
+    const { objects } = parse(
+      'apiVersion: v1\nkind: A\nmetadata: { name: a, labels: &l { x: y } }\nspec: { <<: *l, z: 1 }\n',
+    )
     expect(objects[0]?.object['spec']).toEqual({ x: 'y', z: 1 })
   })
 
   it('reads numbers and words as Go does: kubectl one way, helm another', () => {
-    const text = configMap('a', 'x: { mode: 0644, big: 1_000, port: 22:22, yes: yes, off: Off, n: n, bin: 0b11, minus: -0644 }')
+    const text = configMap(
+      'a',
+      'x: { mode: 0644, big: 1_000, port: 22:22, yes: yes, off: Off, n: n, bin: 0b11, minus: -0644 }',
+    )
     expect(parse(text).objects[0]?.object['x']).toEqual({
       mode: 420,
       big: 1000,

@@ -5,19 +5,47 @@ import { writeObjects } from '../../../../manifests/yaml/write.ts'
 
 const text = fc.oneof(
   fc.string(),
-  fc.constantFrom('yes', 'no', 'on', 'y', 'null', '~', '0644', '1e3', '1_000', '0b1', '<<', '=', '---', '# x', 'a: b', '\n\n', '- a', ''),
+  fc.constantFrom(
+    'yes',
+    'no',
+    'on',
+    'y',
+    'null',
+    '~',
+    '0644',
+    '1e3',
+    '1_000',
+    '0b1',
+    '<<',
+    '=',
+    '---',
+    '# x',
+    'a: b',
+    '\n\n',
+    '- a',
+    '',
+  ),
 )
 const value = fc.letrec((tie) => ({
   any: fc.oneof({ depthSize: 'small' }, text, fc.integer(), fc.boolean(), fc.constant(null), tie('list'), tie('map')),
   list: fc.array(tie('any'), { maxLength: 4 }),
-  map: fc.dictionary(text.filter((key) => key !== '__proto__' && key !== '<<'), tie('any'), { maxKeys: 4 }),
+  map: fc.dictionary(
+    text.filter((key) => key !== '__proto__' && key !== '<<'),
+    tie('any'),
+    { maxKeys: 4 },
+  ),
 })).any
 
 describe('writeObjects', () => {
   it.each(['go2', 'go3'] as const)('writes what both parsers of Go read back as it was (%s)', (dialect) => {
     fc.assert(
       fc.property(fc.array(value, { minLength: 1, maxLength: 3 }), (specs) => {
-        const objects = specs.map((spec, index) => ({ apiVersion: 'v1', kind: 'A', metadata: { name: `n${index}` }, spec }))
+        const objects = specs.map((spec, index) => ({
+          apiVersion: 'v1',
+          kind: 'A',
+          metadata: { name: `n${index}` },
+          spec,
+        }))
         const parsed = parseObjects(writeObjects(objects), { dialect, place: inFile('x') })
         expect(parsed.problems).toEqual([])
         expect(parsed.objects.map(({ object }) => object)).toEqual(objects)

@@ -1,0 +1,64 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { PatchConfig } from '../../../../core/config/config.ts'
+import { withPostRenderer } from '../../../../manifests/helm/post-renderer.ts'
+import type { Rules } from '../../../../manifests/transform/rules.ts'
+import { transform } from '../../../../manifests/transform/transform.ts'
+import { inFile, parseObjects } from '../../../../manifests/yaml/parse.ts'
+import { fixtures, helmIn, helms, kubectl, temporary } from './helms.ts'
+
+const chart = join(fixtures, 'charts', 'app')
+const rules: Rules = {
+  cluster: 'demo',
+  step: 'service/web@dev',
+  images: [{ key: 'web', name: 'team/web', ref: 'localhost/web:2', inputs: 'f00d' }],
+  placement: { nodeSelector: { tier: 'backend' }, tolerations: [] },
+  skip: ['Service'],
+}
+const objectsIn = (text: string) =>
+  parseObjects(text, { dialect: 'go2', place: inFile('x') }).objects.map(({ object }) => object)
+const byKind = (text: string) => objectsIn(text).toSorted((a, b) => a.kind.localeCompare(b.kind))
+
+for (const helm of helms)
+  describe.skipIf(helm.path === '')(`the post-renderer of helm ${helm.major}`, () => {
+    const rendered = async (patches: readonly PatchConfig[], args: readonly string[] = []) => {
+      await using cache = await temporary()
+      const own = helmIn(cache.folder, helm)
+      const base = ['template', 'web', chart, '--kube-version', '1.36.4', ...args]
+      const plain = await own.run(base)
+      const after = await withPostRenderer({ rules, patches, kubectl: kubectl ?? '' }, own, ({ args: flags, env }) =>
+        own.run([...base, ...flags], { env }),
+      )
+      return { plain: plain.stdout, after: after.stdout }
+    }
+
+    it('makes of what helm rendered what the plan made of it', async () => {
+      const { plain, after } = await rendered([])
+      const expected = transform(objectsIn(plain), rules).toSorted((a, b) => a.kind.localeCompare(b.kind))
+      expect(byKind(after)).toEqual(expected)
+      expect(expected).toHaveLength(3)
+    })
+
+    it.skipIf(kubectl === undefined)('patches before that, with what kustomize makes of a list', async () => {
+      const patch =
+        'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\nspec: { template: { spec: { containers: [{ name: side, image: team/web }] } } }\n'
+      const { after } = await rendered([{ patch }])
+      const deployment = byKind(after).find(({ kind }) => kind === 'Deployment')
+      const { containers } = (
+        deployment?.['spec'] as { template: { spec: { containers: { name: string; image: string }[] } } }
+      ).template.spec
+      expect(containers.map(({ name, image }) => [name, image]).toSorted()).toEqual([
+        ['side', 'localhost/web:2'],
+        ['web', 'localhost/web:2'],
+      ])
+    })
+
+    it.skipIf(kubectl === undefined)('stops helm with the reason when a patch fits nothing', async () => {
+      const patch = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: other }\n'
+      await expect(rendered([{ patch }])).rejects.toThrow(/patches cannot be applied: .*other/s)
+    })
+
+    it('stops helm on a key that stands twice with different values', async () => {
+      await expect(rendered([], ['--set', 'break=twice'])).rejects.toThrow(/`mode`|already defined/)
+    })
+  })
