@@ -1,4 +1,36 @@
+import { runChecks } from '../cluster/checks/check.ts'
+import { hostChecks } from '../cluster/checks/index.ts'
+import { EnvironmentError } from '../core/errors.ts'
 import type { App } from './app.ts'
 import type { Environment } from './environment.ts'
+import { surroundingsOf } from './surroundings.ts'
 
-export const checkHost = async (_environment: Environment, _app: App): Promise<void> => undefined
+/** Everything of this machine that would stop `up`, at once and before anything is changed. Warnings are passed on. */
+export const checkHost = async (
+  { config, cluster, run }: Environment,
+  app: App,
+  warn: (text: string) => void,
+): Promise<void> => {
+  const outcomes = await runChecks(hostChecks, surroundingsOf(app, config, run, cluster.engine))
+  for (const { state, cause } of outcomes) if (state === 'warning' && cause !== undefined) warn(cause)
+  const failed = outcomes.filter(({ state }) => state === 'failed')
+  const [first] = failed
+  if (!first) return
+  const sentence = ({ title, cause }: (typeof failed)[number]): string => cause ?? `Not so: ${title}.`
+  throw new EnvironmentError(
+    failed.length === 1 ? (codes[first.id] ?? first.id) : 'host-not-ready',
+    failed.map(sentence).join('\n'),
+    {
+      hints: [...new Set(failed.flatMap(({ fix }) => fix?.split('\n') ?? []))],
+    },
+  )
+}
+
+/** The contract's words for what checks find. */
+const codes: Readonly<Record<string, string>> = {
+  engine: 'engine-unreachable',
+  ports: 'port-taken',
+  name: 'name-taken',
+  'tool/kind': 'tool-missing',
+  'tool/helm': 'tool-missing',
+}

@@ -1,12 +1,12 @@
 import { factsOf } from '../core/assess.ts'
 import { contextOf } from '../core/walk.ts'
-import { command, type CommandFile, type CommonFlags } from './app.ts'
+import { command, withPlanFlags, type CommandFile, type WalkFlags } from './app.ts'
 import { openEnvironment } from './environment.ts'
 import { credentialTable, maskInLogs } from './report.ts'
 
 /** `credentials`: the ways to log in, read from the running cluster. */
 export const credentials: CommandFile = (app) =>
-  command('credentials', 'print the ways to log in').action(async (flags: CommonFlags) => {
+  withPlanFlags(command('credentials', 'print the ways to log in')).action(async (flags: WalkFlags) => {
     const environment = await openEnvironment(app, flags)
     const terminal = app.terminal(flags)
     const warn = (_id: string, text: string): void => terminal.err(`${terminal.colour.yellow('!')} ${text}`)

@@ -44,7 +44,7 @@ export const down: CommandFile = (app) =>
 const takeAway = async (app: App, flags: CommonFlags, { name, config }: Subject): ReturnType<typeof downCluster> => {
   const run = makeRun({ signal: app.signal, log: app.log })
   const engine = await chooseEngine(config?.cluster.engine ?? 'auto', run, app.env)
-  const options = { name, engine, places: placesOf(name, app.env), signal: app.signal }
+  const options = { name, engine, run, places: placesOf(name, app.env), signal: app.signal }
   const [deed, containers] = await Promise.all([readDeed(engine, name), clusterContainers(engine, name)])
   const isForeign = deed === undefined && containers.length > 0
   const file = deed?.hostsFile ?? (config?.hosts.mode === 'file' ? config.hosts.file : platformHostsFile())

@@ -2,13 +2,13 @@ import { exit } from '../core/errors.ts'
 import { table } from '../core/print/table.ts'
 import { contextOf } from '../core/walk.ts'
 import type { SmokeResult } from '../manifests/smoke/smoke.ts'
-import { command, type CommandFile, type CommonFlags } from './app.ts'
+import { command, withPlanFlags, type CommandFile, type WalkFlags } from './app.ts'
 import { openEnvironment } from './environment.ts'
 import { testsOf } from './smoke-tests.ts'
 
 /** `test`: runs the smoke tests of the services again, against what is running. */
 export const smoke: CommandFile = (app, end) =>
-  command('test', 'run the smoke tests again').action(async (flags: CommonFlags) => {
+  withPlanFlags(command('test', 'run the smoke tests again')).action(async (flags: WalkFlags) => {
     const { config, cluster, deployables, sources, steps, hostNames } = await openEnvironment(app, flags)
     const context = contextOf({ signal: app.signal, timeoutMs: flags.timeout }, 'test')
     await cluster.kube(context)

@@ -3,12 +3,12 @@ import { exit } from '../core/errors.ts'
 import { table } from '../core/print/table.ts'
 import type { Status } from '../core/step.ts'
 import { contextOf } from '../core/walk.ts'
-import { command, type CommandFile, type CommonFlags } from './app.ts'
+import { command, withPlanFlags, type CommandFile, type WalkFlags } from './app.ts'
 import { openEnvironment } from './environment.ts'
 
 /** `status`: asks every step, and says what is wrong in one line each. */
 export const status: CommandFile = (app, end) =>
-  command('status', 'ask every step how it stands').action(async (flags: CommonFlags) => {
+  withPlanFlags(command('status', 'ask every step how it stands')).action(async (flags: WalkFlags) => {
     const environment = await openEnvironment(app, flags)
     const statuses = await assess(environment.steps, (step) =>
       contextOf({ signal: app.signal, timeoutMs: flags.timeout }, step.id),

@@ -15,11 +15,12 @@ import { walkShown } from './walk-shown.ts'
 export const up: CommandFile = (app) =>
   withPlanFlags(command('up', 'make the environment of the file so, and print where everything is')).action(
     async (flags: WalkFlags) => {
+      const started = performance.now()
       const terminal = app.terminal(flags)
       const environment = await openEnvironment(app, flags)
       refuseProblems(environment)
       const hold = await takeHold(environment, app, 'kindup up')
-      const report = await makeSo({ app, flags, terminal, environment, hold }).finally(hold.release)
+      const report = await makeSo({ app, flags, terminal, environment, hold, started }).finally(hold.release)
       maskInLogs(report.credentials, terminal, terminal.err)
       for (const warning of report.warnings) terminal.err(`${terminal.colour.yellow('!')} ${warning}`)
       if (flags.json) terminal.out(JSON.stringify(report, undefined, 2))
@@ -33,10 +34,11 @@ type Run = {
   readonly terminal: Terminal
   readonly environment: Environment
   readonly hold: Hold
+  /** When the command began, as performance.now(). */
+  readonly started: number
 }
 
-const makeSo = async ({ app, flags, terminal, environment, hold }: Run): Promise<UpReport> => {
-  const started = performance.now()
+const makeSo = async ({ app, flags, terminal, environment, hold, started }: Run): Promise<UpReport> => {
   const { config, cluster, problems, steps } = environment
   const warnings = problems.map(({ message, hint }) => (hint === undefined ? message : `${message} ${hint}`))
   const options: WalkOptions = {
@@ -46,7 +48,10 @@ const makeSo = async ({ app, flags, terminal, environment, hold }: Run): Promise
   }
   const contextFor = ({ id }: { id: string }) => contextOf(options, id)
 
-  const [statuses] = await Promise.all([assess(steps, contextFor), checkHost(environment, app)])
+  const [statuses] = await Promise.all([
+    assess(steps, contextFor),
+    checkHost(environment, app, (text) => void warnings.push(text)),
+  ])
   await hold.takeIfThere(statuses, contextFor({ id: 'lease' }))
   const removals = await removalsOf(environment, statuses, contextFor({ id: 'record' }))
   const plan = makePlan(steps.map(hold.over), statuses, removals)

@@ -12,6 +12,7 @@ import type { Ready } from './late-render.ts'
 import { ensureNamespace } from './namespaces.ts'
 import { followingNodes } from './nodes-ready.ts'
 import { imageNodes, shipments, verifyPlacement } from './pods.ts'
+import { retryStuckPods } from './stuck-pods.ts'
 import { nothing, removeObjects, takeAway, without, type Undo } from './undo.ts'
 import type { WorkDeps } from './work.ts'
 
@@ -52,6 +53,7 @@ export const install = async (installation: Installation, deps: WorkDeps, ctx: C
       )
     if (source.kind === 'helm') await upgrade(installation, deps, kube, wait, ctx)
     else await applyObjects(kube, objects, namespace, ctx)
+    if (before) await retryStuckPods(kube, objects, namespace)
     ctx.report('waiting until it is ready')
     await wait(ctx.signal)
   })

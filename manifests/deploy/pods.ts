@@ -62,7 +62,8 @@ export const verifyPlacement = async (
   )
 }
 
-const podsOf = async (
+/** The pods of these workloads that are not on their way out. */
+export const podsOf = async (
   kube: Kube,
   objects: readonly KubeObject[],
   namespace: string,

@@ -28,7 +28,10 @@ export const derivedNeeds = (
   providers: Providers,
 ): readonly string[] => {
   const kinds = new Set(documents.map(({ object }) => groupKind(object)))
-  const bringers = [...kinds].flatMap((kind) => providers.get(kind) ?? [])
+  // The API takes an Ingress before its controller is there. A service waits for it, to be reached and tested; an add-on need not.
+  const waitsFor = (kind: string): boolean =>
+    kind !== 'networking.k8s.io/Ingress' || !deployable.id.startsWith('addon/')
+  const bringers = [...kinds].filter(waitsFor).flatMap((kind) => providers.get(kind) ?? [])
   const needs = [...used.map(({ key }) => `image/${key}`), ...bringers]
   return [...new Set(needs)].filter((need) => need !== deployable.id)
 }

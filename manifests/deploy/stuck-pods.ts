@@ -1,0 +1,27 @@
+import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
+import { podsOf } from './pods.ts'
+
+type Statuses = readonly { readonly state?: { readonly waiting?: { readonly reason?: string } } }[]
+
+/**
+ * Deletes pods of these workloads that wait out a back-off from before: it grows to five minutes, and what was wrong may
+ * just have been mended. Their workloads make them anew at once.
+ */
+export const retryStuckPods = async (kube: Kube, objects: readonly KubeObject[], namespace: string): Promise<void> => {
+  const stuck = (await podsOf(kube, objects, namespace)).filter(backsOff)
+  await Promise.all(
+    stuck.map(({ apiVersion, kind, metadata: { name, namespace: where = namespace } }) =>
+      kube.delete({ apiVersion, kind, name, namespace: where }),
+    ),
+  )
+}
+
+const backsOff = (pod: KubeObject): boolean => {
+  const status = (pod['status'] ?? {}) as {
+    readonly containerStatuses?: Statuses
+    readonly initContainerStatuses?: Statuses
+  }
+  return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].some(({ state }) =>
+    /BackOff$/.test(state?.waiting?.reason ?? ''),
+  )
+}
