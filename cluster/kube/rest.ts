@@ -77,15 +77,12 @@ const passes = ({ status, text }: Answer): boolean =>
 
 /** What was cut in the middle may have been done: only what may be done twice is tried again. */
 const mayTryAgain = (call: Call, error: ConnectionError): boolean =>
-  mayPass(error.cause) && (codeOf(error.cause) === 'ECONNREFUSED' || error.onKeptConnection || call.method !== 'POST')
+  mayPass(error.cause) && (codeOf(error.cause) === 'ECONNREFUSED' || call.method !== 'POST')
 
 /** No answer at all, or half of one. */
 class ConnectionError extends Error {
-  /** The server closes idle connections, which is seen only at the next use: nothing was read from it. */
-  readonly onKeptConnection: boolean
-  constructor(cause: unknown, onKeptConnection: boolean) {
+  constructor(cause: unknown) {
     super('no answer', { cause })
-    this.onKeptConnection = onKeptConnection
   }
 }
 
@@ -117,7 +114,7 @@ const open = async (
     })
     sent.setTimeout(quietMs[use], () => sent.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })))
     sent.on('response', resolve)
-    sent.on('error', (error) => reject(new ConnectionError(error, sent.reusedSocket)))
+    sent.on('error', (error) => reject(new ConnectionError(error)))
     sent.end(body)
   })
 }
@@ -127,7 +124,7 @@ const textOf = async (response: IncomingMessage): Promise<string> => {
   try {
     for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk)
   } catch (error) {
-    throw new ConnectionError(error, false)
+    throw new ConnectionError(error)
   }
   return Buffer.concat(chunks).toString('utf8')
 }

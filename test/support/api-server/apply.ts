@@ -16,12 +16,12 @@ export const applied = (live: Obj | undefined, patch: Obj, manager: string, forc
   const gone = without(without(before, fields), theirs)
   const object = isLeaf(gone) ? laid : (drop(laid, gone) as Obj)
   const taken = live ? common(ownedFields(patch), changedFields(strip(live), strip(object))) : {}
-  const rest = others
-    .map((one) => ({ ...one, fieldsV1: without(one.fieldsV1, taken) }))
+  const mine = entry(patch, manager, 'Apply', fields)
+  const rest = managers
+    .map((one) => (isOwn(one, manager) ? mine : { ...one, fieldsV1: without(one.fieldsV1, taken) }))
     .filter(({ fieldsV1 }) => !isLeaf(fieldsV1))
-  const { metadata: patchMeta } = patch
-  const metadata = { ...object.metadata, name: patchMeta.name }
-  return { ...object, metadata: { ...metadata, managedFields: [...rest, entry(patch, manager, 'Apply', fields)] } }
+  const managedFields = rest.includes(mine) ? rest : [...rest, mine]
+  return { ...object, metadata: { ...object.metadata, name: patch.metadata.name, managedFields } }
 }
 
 /** Notes in an object that was created, replaced or patched who set the fields that differ from before. */
