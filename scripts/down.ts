@@ -23,8 +23,7 @@ export const down: CommandFile = (app) =>
   command('down', 'take it away again, without a trace').action(async (flags: CommonFlags) => {
     const started = performance.now()
     const subject = await subjectOf(app, flags)
-    const lock = await takeRunLock(placesOf(subject.name, app.env).lock, 'kindup down')
-    const undone = await takeAway(app, flags, subject).finally(lock.release)
+    const undone = await takeAway(app, flags, subject)
     const { out, err, outColour: colour } = app.terminal(flags)
     for (const text of undone.said) err(text)
     const error = undoError(subject.name, undone)
@@ -41,7 +40,16 @@ export const down: CommandFile = (app) =>
     )
   })
 
-const takeAway = async (app: App, flags: CommonFlags, { name, config }: Subject): ReturnType<typeof downCluster> => {
+const takeAway = async (app: App, flags: CommonFlags, subject: Subject): ReturnType<typeof downCluster> => {
+  const lock = await takeRunLock(placesOf(subject.name, app.env).lock, 'kindup down')
+  try {
+    return await undo(app, flags, subject)
+  } finally {
+    await lock.release()
+  }
+}
+
+const undo = async (app: App, flags: CommonFlags, { name, config }: Subject): ReturnType<typeof downCluster> => {
   const run = makeRun({ signal: app.signal, log: app.log })
   const engine = await chooseEngine(config?.cluster.engine ?? 'auto', run, app.env)
   const options = { name, engine, run, places: placesOf(name, app.env), signal: app.signal }
@@ -52,16 +60,15 @@ const takeAway = async (app: App, flags: CommonFlags, { name, config }: Subject)
   return downCluster({ ...options, ...(isForeign ? await allowed(app, flags, options) : {}) }, hosts)
 }
 
-/** The block of the hosts file, asked for permission now where it needs any. Nothing when there is none. */
+/** The block of the hosts file, a damaged one too; permission is asked for now where it needs any. */
 const hostsUndo = async (
   app: App,
   flags: CommonFlags,
   { name, file, run }: { name: string; file: string; run: Run },
 ): Promise<readonly Undo[]> => {
   const hosts = await showHosts(file, name)
-  if (hosts.length === 0) return []
   const { interactive, err } = app.terminal(flags)
-  if (interactive && (await needsElevation(file)) && !(await isElevationGranted(run))) {
+  if (hosts.length > 0 && interactive && (await needsElevation(file)) && !(await isElevationGranted(run))) {
     err(`  The names of ${name} are to leave ${file}, which belongs to the system: sudo may ask for your password.`)
     await askForElevation(run)
   }
@@ -76,7 +83,7 @@ const hostsUndo = async (
       title: `the names in ${file}`,
       run: async () => {
         await step.down(context)
-        return { removed: [`${hosts.length} names in ${file}`], kept: [], said }
+        return { removed: hosts.length > 0 ? [`${hosts.length} names in ${file}`] : [], kept: [], said }
       },
     },
   ]

@@ -36,36 +36,37 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
   test: { summary: 'run the smoke tests again', load: async () => (await import('./smoke.ts')).smoke },
 }
 
+const terminalFor = (options: { readonly quiet?: boolean | undefined } = {}): Terminal =>
+  terminalOf(process, process.env, { quiet: options.quiet === true })
+
 /** The whole command line. Answers the exit code of the contract; prints every error; throws nothing. */
 export const main = async (argv: readonly string[]): Promise<ExitCode> => {
   const flags = { json: argv.includes('--json'), verbose: argv.includes('--verbose') || argv.includes('-v') }
-  const terminal = (options: { readonly quiet?: boolean | undefined } = {}): Terminal =>
-    terminalOf(process, process.env, { quiet: options.quiet === true })
   const ran: string[] = []
   const { signal, release } = stopSignals()
   const app: App = {
     cwd: process.cwd(),
     env: process.env,
     signal,
-    terminal,
+    terminal: terminalFor,
     log: (line) => {
       ran.push(line)
-      if (flags.verbose) terminal().err(terminal().colour.dim(`  $ ${line}`))
+      if (flags.verbose) terminalFor().err(terminalFor().colour.dim(`  $ ${line}`))
     },
   }
   try {
     return await dispatch(app, argv)
   } catch (thrown) {
     const error = signal.aborted && !(thrown instanceof KindupError) ? new StoppedError() : thrown
-    if (error instanceof CommanderError) return usage(error, flags.json, terminal())
-    if (flags.json) terminal().out(JSON.stringify(errorDocument(error), undefined, 2))
+    if (error instanceof CommanderError) return usage(error, flags.json, terminalFor())
+    if (flags.json) terminalFor().out(JSON.stringify(errorDocument(error), undefined, 2))
     if (!(error instanceof KindupError)) {
-      terminal().err(defectPage(error, ran))
+      terminalFor().err(defectPage(error, ran))
       return exit.defect
     }
-    if (!flags.json) terminal().err(errorPage(error, terminal().colour, app.cwd))
+    if (!flags.json) terminalFor().err(errorPage(error, terminalFor().colour, app.cwd))
     if (error.exitCode === exit.failed && ran.length > 0)
-      terminal().err(terminal().colour.dim(`  The commands that were run: ${writeLog(ran)}`))
+      terminalFor().err(terminalFor().colour.dim(`  The commands that were run: ${writeLog(ran)}`))
     return error.exitCode
   } finally {
     release()

@@ -20,7 +20,7 @@ export const up: CommandFile = (app) =>
       const environment = await openEnvironment(app, flags)
       refuseProblems(environment)
       const hold = await takeHold(environment, app, 'kindup up')
-      const report = await makeSo({ app, flags, terminal, environment, hold, started }).finally(hold.release)
+      const report = await makeSo({ app, flags, terminal, environment, hold, started })
       maskInLogs(report.credentials, terminal, terminal.err)
       for (const warning of report.warnings) terminal.err(`${terminal.colour.yellow('!')} ${warning}`)
       if (flags.json) terminal.out(JSON.stringify(report, undefined, 2))
@@ -38,7 +38,15 @@ type Run = {
   readonly started: number
 }
 
-const makeSo = async ({ app, flags, terminal, environment, hold, started }: Run): Promise<UpReport> => {
+const makeSo = async (run: Run): Promise<UpReport> => {
+  try {
+    return await walkAndReport(run)
+  } finally {
+    await run.hold.release()
+  }
+}
+
+const walkAndReport = async ({ app, flags, terminal, environment, hold, started }: Run): Promise<UpReport> => {
   const { config, cluster, problems, steps } = environment
   const warnings = problems.map(({ message, hint }) => (hint === undefined ? message : `${message} ${hint}`))
   const options: WalkOptions = {

@@ -21,7 +21,7 @@ const backsOff = (pod: KubeObject): boolean => {
     readonly containerStatuses?: Statuses
     readonly initContainerStatuses?: Statuses
   }
-  return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].some(({ state }) =>
-    /BackOff$/.test(state?.waiting?.reason ?? ''),
+  return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].some(
+    ({ state }) => state?.waiting?.reason?.endsWith('BackOff') === true,
   )
 }
