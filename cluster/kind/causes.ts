@@ -117,19 +117,22 @@ const known: readonly Known[] = [
   },
 ]
 
-/** The first known cause that the text shows, and the line that shows it. */
-export const causeIn = (text: string): (Cause & { readonly line: string }) | undefined => {
+/** The first known cause that the text shows, and the lines that show it. */
+export const causeIn = (text: string): (Cause & { readonly lines: readonly string[] }) | undefined => {
   for (const { sign, cause } of known) {
     const match = sign.exec(text)
-    if (match) return { ...cause(match), line: lineAt(text, match.index) }
+    if (match) return { ...cause(match), lines: linesAt(text, match.index) }
   }
   return undefined
 }
 
-const lineAt = (text: string, index: number): string => {
-  const end = text.indexOf('\n', index)
-  return text.slice(text.lastIndexOf('\n', index - 1) + 1, end < 0 ? undefined : end).trim()
-}
+/** The line there and the next ones: kind tells what was run first, and then what it said. */
+const linesAt = (text: string, index: number): readonly string[] =>
+  text
+    .slice(text.lastIndexOf('\n', index - 1) + 1)
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(0, 3)
 
 const portTaken = (address = '', port = '', by: string): Cause => ({
   code: 'port-taken',

@@ -15,7 +15,7 @@ export const failureOf = async (engine: Engine, name: string, thrown: unknown): 
     ...nodes.map(({ container, text }) => `${container} logged last:\n${indented(lines(text).slice(-8))}`),
   ].join('\n')
   return cause
-    ? new EnvironmentError(cause.code, `${cause.message}\n${indented([shortened(cause.line)])}`, {
+    ? new EnvironmentError(cause.code, `${cause.message}\n${indented(cause.lines.map(shortened))}`, {
         hints: cause.hints,
         cause: thrown,
       })

@@ -7,6 +7,7 @@ import { undoError } from '../down/undo.ts'
 import type { Container } from '../engine/engine.ts'
 import { boundPorts, withRole } from '../kind/endpoint.ts'
 import { doesNotAnswer } from '../kind/lifecycle.ts'
+import { nodeImage } from '../kind/node-images.ts'
 import { clusterContainers, nameTaken, situationOf } from '../kind/situation.ts'
 import { isMarkedWhole } from '../kind/whole.ts'
 import { addToKubeconfig, hasEntries } from '../kubeconfig/kubeconfig.ts'
@@ -43,6 +44,8 @@ export const clusterApiStep = (parts: Parts): Step => {
   }
 
   const status = async (): Promise<Status> => {
+    // A version that nobody knows is a mistake in the file, whatever the engine says.
+    nodeImage(config.cluster.kubernetes, undefined, config.at(['cluster', 'kubernetes']))
     const found = await parts.engine().then(
       (engine) => ({ engine }),
       (error: unknown) => {

@@ -114,7 +114,7 @@ describe('volumes', () => {
       'docker volume create --label a=1 --label b= v': { stdout: 'v\n' },
       'docker volume inspect v': { stdout: '[{"Name":"v","Labels":{"a":"1","b":""}}]' },
     })
-    await engine.createVolume('v', { a: '1', b: '' })
+    await expect(engine.createVolume('v', { a: '1', b: '' })).resolves.toBeUndefined()
   })
 
   it('fails where one with other labels was there already, which docker hides', async () => {

@@ -1,0 +1,57 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { dropDeed, listDeeds, readDeed, takeDeed, type Deed } from '../../../cluster/deed.ts'
+import { standInEngine } from '../../support/stand-in-engine.ts'
+
+const deed: Deed = {
+  name: 'demo',
+  version: '0.1.0',
+  engine: 'docker',
+  config: '/w/kindup.yaml',
+  kubeconfig: '/home/me/.kube/config',
+  kubeconfigCreated: false,
+  hostsCreated: false,
+}
+
+describe('the deed', () => {
+  it('tells everything again that it was made with', async () => {
+    const text = fc.string({ minLength: 1, unit: 'grapheme' })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record(
+          {
+            config: text,
+            kubeconfig: text,
+            previousContext: text,
+            hostsFile: text,
+            kubeconfigCreated: fc.boolean(),
+            hostsCreated: fc.boolean(),
+          },
+          { requiredKeys: ['config', 'kubeconfig', 'kubeconfigCreated', 'hostsCreated'] },
+        ),
+        async (parts) => {
+          const { engine } = standInEngine()
+          await takeDeed(engine, { ...deed, ...parts })
+          expect(await readDeed(engine, 'demo')).toEqual({ ...deed, ...parts })
+        },
+      ),
+      { numRuns: 50 },
+    )
+  })
+
+  it('is found with others, and gone when it is dropped', async () => {
+    const { engine } = standInEngine()
+    await takeDeed(engine, deed)
+    await takeDeed(engine, { ...deed, name: 'other' })
+    expect((await listDeeds(engine)).map(({ name }) => name)).toEqual(['demo', 'other'])
+    await dropDeed(engine, 'demo')
+    expect(await readDeed(engine, 'demo')).toBeUndefined()
+    expect(await listDeeds(engine)).toHaveLength(1)
+  })
+
+  it("is not read out of somebody else's volume", async () => {
+    const { engine, world } = standInEngine()
+    world.volumes.set('kindup-demo', { mine: 'yes' })
+    await expect(readDeed(engine, 'demo')).rejects.toMatchObject({ code: 'volume-taken' })
+  })
+})

@@ -1,0 +1,137 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { takeDeed } from '../../../../cluster/deed.ts'
+import { downCluster, type DownOptions } from '../../../../cluster/down/down-cluster.ts'
+import { undoError, type Undo } from '../../../../cluster/down/undo.ts'
+import { addToKubeconfig } from '../../../../cluster/kubeconfig/kubeconfig.ts'
+import { placesOf } from '../../../../cluster/places.ts'
+import { writeFileAtomic } from '../../../../core/atomic-write.ts'
+import { EnvironmentError } from '../../../../core/errors.ts'
+import { makeRun } from '../../../../core/run.ts'
+import { nodeContainer, standInEngine } from '../../../support/stand-in-engine.ts'
+
+const { signal } = new AbortController()
+const before = '# mine\ncurrent-context: old\ncontexts: [{name: old, context: {cluster: a}}]\n'
+const ours = `clusters: [{name: kind-demo, cluster: {server: 'https://127.0.0.1:1'}}]
+users: [{name: kind-demo, user: {token: x}}]
+contexts: [{name: kind-demo, context: {cluster: kind-demo, user: kind-demo}}]
+`
+
+const made = async (parts: Parameters<typeof standInEngine>[0] = {}) => {
+  const folder = await mkdtemp(join(tmpdir(), 'kindup-'))
+  const kubeconfig = join(folder, 'config')
+  await writeFile(kubeconfig, before)
+  const { engine, world } = standInEngine({
+    containers: [
+      nodeContainer('demo', 'control-plane'),
+      nodeContainer('demo', 'worker'),
+      nodeContainer('other', 'worker'),
+    ],
+    networks: { kind: {}, 'demo-net': { 'dev.kindup.cluster': 'demo' } },
+    ...parts,
+  })
+  world.volumes.set('data', { 'dev.kindup.cluster': 'demo' })
+  world.volumes.set('theirs', {})
+  await takeDeed(engine, {
+    name: 'demo',
+    version: '0',
+    engine: 'docker',
+    config: '/w/kindup.yaml',
+    kubeconfig,
+    previousContext: 'old',
+    kubeconfigCreated: false,
+    hostsCreated: false,
+  })
+  await addToKubeconfig({ file: kubeconfig, name: 'demo', kubeconfig: ours, signal })
+  const places = placesOf('demo', { KINDUP_CACHE: join(folder, 'cache') })
+  await writeFileAtomic(places.kubeconfig, ours)
+  const options: DownOptions = { name: 'demo', engine, run: makeRun(), places, signal }
+  return { options, engine, world, kubeconfig, places }
+}
+
+describe('downCluster', () => {
+  it('takes away all that carries the mark, the deed too, and nothing else', async () => {
+    const { options, world, kubeconfig, places } = await made()
+    const result = await downCluster(options)
+    expect(result.failures).toEqual([])
+    expect(result.removed.toSorted()).toEqual([
+      'container demo-control-plane',
+      'container demo-worker',
+      `context kind-demo in ${kubeconfig}`,
+      'network demo-net',
+      'volume data',
+      'volume kindup-demo',
+    ])
+    expect(result.kept).toEqual(['network kind'])
+    expect([...world.containers.keys()]).toEqual(['other-worker'])
+    expect([...world.volumes.keys()]).toEqual(['theirs'])
+    expect([...world.networks.keys()]).toEqual(['kind'])
+    expect(await readFile(kubeconfig, 'utf8')).toBe(before)
+    expect(existsSync(places.folder)).toBe(false)
+  })
+
+  it('finds nothing the second time, and is content', async () => {
+    const { options } = await made()
+    await downCluster(options)
+    expect(await downCluster(options)).toEqual({ removed: [], kept: ['network kind'], said: [], failures: [] })
+  })
+
+  it('tries everything, keeps the deed when something failed, and takes up there the next time', async () => {
+    const { options, world, engine, kubeconfig } = await made()
+    const broken = {
+      ...engine,
+      removeNetwork: () => Promise.reject(new EnvironmentError('command-failed', 'network has active endpoints')),
+    }
+    const done: string[] = []
+    const alongside: Undo = {
+      title: 'the hosts file',
+      run: () => (done.push('hosts'), Promise.resolve({ removed: ['block'], kept: [], said: [] })),
+    }
+    const result = await downCluster({ ...options, engine: broken }, [alongside])
+    expect(result.failures).toMatchObject([{ title: 'the containers' }])
+    expect(result.removed).toContain('block')
+    expect(undoError('demo', result)?.message).toContain('network has active endpoints')
+    expect(await readFile(kubeconfig, 'utf8')).toBe(before)
+    expect(world.volumes.has('kindup-demo')).toBe(true)
+    const again = await downCluster(options)
+    expect(again.failures).toEqual([])
+    expect(world.volumes.has('kindup-demo')).toBe(false)
+  })
+
+  it('goes on until the engine lists none, also of what it was only making', async () => {
+    const { options, engine, world } = await made()
+    let looks = 0
+    const late = {
+      ...engine,
+      removeContainers: async (names: readonly string[]) => {
+        // Docker says that there is no such container while it is being made.
+        if (++looks > 1) await engine.removeContainers(names)
+      },
+    }
+    expect((await downCluster({ ...options, engine: late })).removed).toContain('container demo-worker')
+    expect([...world.containers.keys()]).toEqual(['other-worker'])
+  })
+
+  it('with podman takes the volumes that kind labelled with the names of the nodes', async () => {
+    const { options, world } = await made({ name: 'podman', containers: [nodeContainer('demo', 'control-plane')] })
+    world.volumes.set('3f2a', { 'demo-control-plane': '' })
+    expect((await downCluster(options)).removed).toContain('volume 3f2a')
+  })
+
+  it('refuses a cluster without a deed, unless it was told to', async () => {
+    const { engine, world } = standInEngine({ containers: [nodeContainer('demo', 'control-plane')] })
+    const options = {
+      name: 'demo',
+      engine,
+      run: makeRun(),
+      places: placesOf('demo', { KINDUP_CACHE: '/nowhere' }),
+      signal,
+    }
+    await expect(downCluster(options)).rejects.toMatchObject({ code: 'not-ours' })
+    expect(world.containers.size).toBe(1)
+    expect((await downCluster({ ...options, foreignToo: true })).removed).toEqual(['container demo-control-plane'])
+  })
+})

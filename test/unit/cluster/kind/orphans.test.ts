@@ -1,0 +1,40 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { endOrphans } from '../../../../cluster/kind/orphans.ts'
+import { placesOf } from '../../../../cluster/places.ts'
+import { makeRun } from '../../../../core/run.ts'
+
+/** A process that waits, started with these words, in a group of its own. */
+const waiting = async (...words: string[]): Promise<ChildProcess> => {
+  const child = spawn(process.execPath, ['-e', 'console.log(1); setInterval(() => 0, 1000)', '--', ...words], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  await once(child.stdout, 'data')
+  return child
+}
+
+describe.skipIf(process.platform === 'win32')('endOrphans', () => {
+  it('ends the kind that was told to write our private file, and no other', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'kindup-'))
+    const places = placesOf('demo', { KINDUP_CACHE: folder })
+    const other = placesOf('other', { KINDUP_CACHE: folder })
+    const ours = await waiting('create', 'cluster', '--kubeconfig', places.kindKubeconfig)
+    const theirs = await waiting('create', 'cluster', '--kubeconfig', other.kindKubeconfig)
+    const reader = await waiting('cat', places.kindKubeconfig)
+    const ended = once(ours, 'exit')
+    await endOrphans(makeRun(), places, new AbortController().signal)
+    expect(await ended).toEqual([null, 'SIGKILL'])
+    expect([theirs.signalCode, reader.signalCode]).toEqual([null, null])
+  })
+
+  it('is content when there is none', async () => {
+    const places = placesOf('demo', { KINDUP_CACHE: await mkdtemp(join(tmpdir(), 'kindup-')) })
+    await expect(endOrphans(makeRun(), places, new AbortController().signal)).resolves.toBeUndefined()
+  })
+})

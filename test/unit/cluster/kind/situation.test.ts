@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { takeDeed } from '../../../../cluster/deed.ts'
+import { nameTaken, situationOf } from '../../../../cluster/kind/situation.ts'
+import { nodeContainer, standInEngine } from '../../../support/stand-in-engine.ts'
+
+const file = '/w/kindup.yaml'
+const deed = {
+  name: 'demo',
+  version: '0',
+  engine: 'docker',
+  config: file,
+  kubeconfig: '/k',
+  kubeconfigCreated: false,
+  hostsCreated: false,
+} as const
+
+const asked = async (withDeed: boolean, containers: boolean, by = file) => {
+  const { engine } = standInEngine({ containers: containers ? [nodeContainer('demo', 'control-plane')] : [] })
+  if (withDeed) await takeDeed(engine, deed)
+  return nameTaken(engine, { name: 'demo', file: by }, await situationOf(engine, 'demo'))
+}
+
+describe('nameTaken', () => {
+  it('is not, where nothing is there, or what is there is of this file', async () => {
+    expect(await asked(false, false)).toBeUndefined()
+    expect(await asked(true, false)).toBeUndefined()
+    expect(await asked(true, true)).toBeUndefined()
+  })
+
+  it('is by a cluster without a deed', async () => {
+    const error = await asked(false, true)
+    expect(error).toMatchObject({ code: 'name-taken', exitCode: 1 })
+    expect(error?.hints.join()).toContain('--name')
+    expect(error?.hints.join()).toContain('kind delete cluster --name demo')
+  })
+
+  it('is by the deed of another file', async () => {
+    const error = await asked(true, true, '/elsewhere/kindup.yaml')
+    expect(error?.message).toContain(file)
+    expect(error?.hints.join()).toContain('kindup down --name demo')
+  })
+})

@@ -1,0 +1,118 @@
+import { mkdtemp, readFile, readdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { loadImages, missingImages } from '../../../../cluster/load/load.ts'
+import type { EngineImage, EngineInfo } from '../../../../cluster/engine/engine.ts'
+import { standInEngine } from '../../../support/stand-in-engine.ts'
+
+const image = (id: string): EngineImage => ({ id, labels: {}, architecture: 'amd64', repoDigests: [] })
+
+const answer = (stdout: string) => Promise.resolve({ stdout, stderr: '', code: 0 })
+
+/** Nodes that are folders: what is imported is kept in a file, and what was imported is listed. */
+const nodesIn = async (
+  held: Readonly<Record<string, Readonly<Record<string, string>>>>,
+  info: Partial<EngineInfo> = {},
+) => {
+  const folder = await mkdtemp(join(tmpdir(), 'kindup-'))
+  const imports: string[][] = []
+  const saves: (string | undefined)[] = []
+  const executed: string[] = []
+  const { engine } = standInEngine({
+    info,
+    images: { 'web:1': image('sha256:web'), 'api:1': image('sha256:api') },
+    exec: (container, command) => {
+      executed.push(`${container}: ${command.join(' ')}`)
+      if (command[0] === 'crictl') {
+        const images = Object.entries(held[container] ?? {}).map(([ref, id]) => ({ id, repoTags: [ref] }))
+        return answer(JSON.stringify({ images }))
+      }
+      if (command[0] === 'containerd')
+        return answer(`[plugins.'io.containerd.cri.v1.images']\n  snapshotter = 'native'\n`)
+      if (command.slice(0, 3).join(' ') === 'ctr --namespace=k8s.io images') return answer('')
+      return Promise.reject(new Error(`nobody told what ${command.join(' ')} does`))
+    },
+    over: {
+      saveCommand: (refs, platform) => {
+        saves.push(platform)
+        return ['printf', '%s\\n', refs.join(' ')]
+      },
+      execCommand: (container, command) => {
+        imports.push([container, ...command])
+        return ['sh', '-c', `cat >> ${folder}/${container}`]
+      },
+    },
+  })
+  const received = async () =>
+    Object.fromEntries(
+      await Promise.all(
+        (await readdir(folder)).map(async (name) => {
+          const text = await readFile(join(folder, name), 'utf8')
+          return [name, text.trim().split('\n').toSorted()] as const
+        }),
+      ),
+    )
+  return { engine, received, imports, saves, executed }
+}
+
+describe('loadImages', () => {
+  it('sends each node what it lacks, one archive for nodes that lack the same', async () => {
+    const { engine, received, imports } = await nodesIn({
+      a: {},
+      b: {},
+      c: { 'docker.io/library/web:1': 'sha256:web', 'docker.io/library/api:1': 'sha256:older' },
+    })
+    const options = { engine, images: ['web:1', 'api:1', 'unknown:1', 'web:1'], containers: ['a', 'b', 'c'] }
+    expect(await missingImages(options)).toEqual(['web:1', 'api:1'])
+    expect(await loadImages(options)).toEqual(['web:1', 'api:1'])
+    expect(await received()).toEqual({ a: ['api:1', 'web:1'], b: ['api:1', 'web:1'], c: ['api:1'] })
+    expect(imports).toHaveLength(5)
+    expect(imports).toContainEqual([
+      'a',
+      'ctr',
+      '--namespace=k8s.io',
+      'images',
+      'import',
+      '--all-platforms',
+      '--snapshotter=native',
+      '-',
+    ])
+  })
+
+  it('sends nothing that is there', async () => {
+    const { engine, imports } = await nodesIn({ a: { 'docker.io/library/web:1': 'sha256:web' } })
+    expect(await loadImages({ engine, images: ['web:1'], containers: ['a'] })).toEqual([])
+    expect(imports).toEqual([])
+  })
+
+  it('sends one platform of an engine that keeps images in containerd, and remembers what it sent', async () => {
+    const { engine, imports, saves, executed } = await nodesIn({ a: {} }, { containerdStore: true, version: '28.1.0' })
+    await loadImages({ engine, images: ['web:1'], containers: ['a'] })
+    expect(saves).toEqual(['linux/amd64'])
+    expect(imports[0]).toContain('--platform')
+    expect(imports[0]).not.toContain('--all-platforms')
+    expect(executed.at(-1)).toBe(
+      'a: ctr --namespace=k8s.io images label docker.io/library/web:1 dev.kindup.image=sha256:web',
+    )
+  })
+
+  it('asks an older docker for no platform, which it does not know', async () => {
+    const { engine, saves } = await nodesIn({ a: {} }, { containerdStore: true, version: '27.5.1' })
+    await loadImages({ engine, images: ['web:1'], containers: ['a'] })
+    expect(saves).toEqual([undefined])
+  })
+
+  it('says what a node refused, and what to do about an image of which only parts are there', async () => {
+    const { engine } = await nodesIn({ a: {} })
+    const refusing = {
+      ...engine,
+      execCommand: () => ['sh', '-c', 'cat >/dev/null; echo "ctr: content digest sha256:x: not found" >&2; exit 1'],
+    }
+    await expect(loadImages({ engine: refusing, images: ['web:1'], containers: ['a'] })).rejects.toMatchObject({
+      code: 'image-not-sent',
+      message: expect.stringContaining('content digest'),
+      hints: [expect.stringContaining('docker pull --platform linux/amd64 web:1')],
+    })
+  })
+})

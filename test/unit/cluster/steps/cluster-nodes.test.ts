@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import { builtFrom } from '../../../../cluster/nodes/built.ts'
+import { clusterApiStep } from '../../../../cluster/steps/cluster-api.ts'
+import { clusterNodesStep } from '../../../../cluster/steps/cluster-nodes.ts'
+import { EnvironmentError } from '../../../../core/errors.ts'
+import { namedNodes } from '../../../../cluster/images/may-run.ts'
+import { madeNode } from '../../../support/made-config.ts'
+import { kubeNode, standInCluster, type StandIn } from '../../../support/stand-in-cluster.ts'
+
+const statusOf = ({ parts, ctx }: StandIn) => clusterNodesStep(parts).status(ctx)
+const up = ({ parts, ctx }: StandIn) => clusterNodesStep(parts).up(ctx)
+
+const withNodes = (cluster: StandIn, nodes: readonly ReturnType<typeof madeNode>[]): StandIn => {
+  const config = { ...cluster.parts.config, cluster: { ...cluster.parts.config.cluster, nodes } }
+  return { ...cluster, parts: { ...cluster.parts, config, nodes: namedNodes('demo', nodes) } }
+}
+
+const begun = async (): Promise<StandIn> => {
+  const cluster = await standInCluster()
+  await clusterApiStep(cluster.parts).up(cluster.ctx)
+  cluster.done.length = 0
+  return cluster
+}
+
+const ended = () => Promise.reject(new EnvironmentError('port-taken', 'Port 80 is taken.'))
+
+describe('cluster/nodes', () => {
+  it('is ready once all are, and remembers what the cluster was built from', async () => {
+    const cluster = await begun()
+    expect(await statusOf(cluster)).toMatchObject({ state: 'changed', what: expect.stringContaining('interrupted') })
+    await up(cluster)
+    expect(await statusOf(cluster)).toEqual({ state: 'ready' })
+    expect(cluster.entries.get('cluster/nodes')?.fingerprint).toEqual(builtFrom(cluster.parts.config))
+    expect(cluster.state.whole).toBe(true)
+  })
+
+  it('changes labels and taints in place, and takes away only its own', async () => {
+    const cluster = await begun()
+    await up(cluster)
+    const worker = cluster.nodes.get('demo-worker')!
+    cluster.nodes.set('demo-worker', { ...worker, metadata: { ...worker.metadata, labels: { theirs: 'yes' } } })
+    const labelled = withNodes(cluster, [
+      madeNode('control-plane'),
+      madeNode('worker', { labels: { tier: 'a' }, taints: [{ key: 'k', value: '', effect: 'NoExecute' }] }),
+    ])
+    expect(await statusOf(labelled)).toEqual({
+      state: 'changed',
+      what: 'demo-worker: label tier=a; demo-worker: taint k:NoExecute',
+    })
+    await up(labelled)
+    expect(cluster.nodes.get('demo-worker')?.metadata.labels).toEqual({ theirs: 'yes', tier: 'a' })
+    expect(await statusOf(labelled)).toEqual({ state: 'ready' })
+    await up(cluster)
+    expect(cluster.nodes.get('demo-worker')?.metadata.labels).toEqual({ theirs: 'yes' })
+    expect(cluster.nodes.get('demo-worker')?.['spec']).toEqual({ taints: [] })
+  })
+
+  it('refuses what only a new cluster can have, and goes on knowing what it was built from', async () => {
+    const cluster = await begun()
+    await up(cluster)
+    const before = cluster.entries.get('cluster/nodes')
+    const changed = withNodes(cluster, [madeNode('control-plane'), madeNode('worker', { ports: ['80:80'] })])
+    expect(await statusOf(changed)).toMatchObject({
+      state: 'changed',
+      what: expect.stringContaining('only --recreate'),
+    })
+    await expect(up(changed)).rejects.toMatchObject({
+      code: 'recreate-needed',
+      message: expect.stringContaining('host ports'),
+    })
+    expect(cluster.entries.get('cluster/nodes')).toEqual(before)
+  })
+
+  it('does not take the file of today for what was built when correcting labels was interrupted', async () => {
+    const cluster = await begun()
+    const entry = cluster.entries.get('cluster/nodes')!
+    cluster.entries.set(entry.id, {
+      ...entry,
+      undo: { built: { ...builtFrom(cluster.parts.config), ports: 'others' } },
+    })
+    await expect(up(cluster)).rejects.toMatchObject({ code: 'recreate-needed' })
+  })
+
+  it('is broken by a node that is not Ready, and by one that is not there', async () => {
+    const cluster = await begun()
+    await up(cluster)
+    cluster.nodes.set(
+      'demo-worker',
+      kubeNode('demo-worker', {
+        status: { conditions: [{ type: 'Ready', status: 'Unknown', message: 'no heartbeat' }] },
+      }),
+    )
+    expect(await statusOf(cluster)).toEqual({ state: 'broken', why: 'demo-worker: no heartbeat' })
+    cluster.nodes.delete('demo-worker')
+    expect(await statusOf(cluster)).toEqual({ state: 'broken', why: 'demo-worker has not joined' })
+  })
+
+  it('waits for kind, and fails as kind does', async () => {
+    const cluster = await begun()
+    const failing = { ...cluster, parts: { ...cluster.parts, lifecycle: { ...cluster.parts.lifecycle, ended } } }
+    await expect(up(failing)).rejects.toMatchObject({ code: 'port-taken' })
+    expect(cluster.entries.get('cluster/nodes')?.fingerprint).toBeUndefined()
+  })
+})
