@@ -8,6 +8,7 @@ import type { Render } from '../helm/template-output.ts'
 import { groupKind } from '../kinds/kind.ts'
 import { inFile, parseObjects, type Parsed } from '../yaml/parse.ts'
 import { kustomizationFile, kustomizationFiles } from './files.ts'
+import { kustomizeSaid } from './said.ts'
 
 export type KustomizeDeps = { readonly run: Run; readonly tools: Pick<Tools, 'kubectl'> }
 
@@ -64,12 +65,7 @@ const placeOf = ({ object }: RenderedObject, written: readonly Parsed[]): Place 
 
 /** What kustomize said, as a sentence with the file that it names. */
 export const kustomizeProblem = (stderr: string, folder: string, at: Place): Problem => {
-  const text = stderr
-    .trim()
-    .split('\n')
-    .filter((line) => !/^(?:#|W\d{4}|Warning)/i.test(line))
-    .join(' ')
-    .replace(/^error: /i, '')
+  const text = kustomizeSaid(stderr)
   const named = /(?:accumulating resources from|from file|loading file|file) '([^']+)'/.exec(text)?.[1]
   const line = /(?:yaml: |at )line (\d+)/.exec(text)?.[1]
   const missing =

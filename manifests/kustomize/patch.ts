@@ -5,10 +5,12 @@ import type { KubeObject } from '../../cluster/kube/kube.ts'
 import type { PatchConfig } from '../../core/config/config.ts'
 import { ConfigError } from '../../core/errors.ts'
 import { CommandError } from '../../core/run.ts'
+import { parse } from 'yaml'
 import type { Dialect } from '../yaml/dialect.ts'
 import { parseObjects } from '../yaml/parse.ts'
 import { writeObject, writeObjects } from '../yaml/write.ts'
 import { kustomize, type KustomizeDeps } from './build.ts'
+import { kustomizeSaid } from './said.ts'
 
 /**
  * Applies patches with kustomize itself: what a strategic merge does to a list is its knowledge.
@@ -31,7 +33,7 @@ export const applyPatches = async (
         apiVersion: 'kustomize.config.k8s.io/v1beta1',
         kind: 'Kustomization',
         resources: ['objects.yaml'],
-        patches,
+        patches: patches.map((one) => ({ ...one, patch: asKustomizeReads(one.patch) })),
       }),
       { mode: 0o600 },
     )
@@ -39,12 +41,19 @@ export const applyPatches = async (
     return parseObjects(stdout, { dialect, place: () => ({ file: folder }) }).objects.map(({ object }) => object)
   } catch (error) {
     if (!(error instanceof CommandError) || error.code !== 'command-failed') throw error
-    const said = error.stderr
-      .trim()
-      .replace(/^error: /i, '')
-      .replaceAll(folder, 'the rendered objects')
+    const said = kustomizeSaid(error.stderr).replaceAll(folder, 'the rendered objects')
     throw new ConfigError(`The patches cannot be applied: ${said}`, { cause: error })
   } finally {
     await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** kustomize takes what begins with a bracket for JSON: a list of YAML in one line would not do. */
+const asKustomizeReads = (patch: string): string => {
+  if (!patch.trimStart().startsWith('[')) return patch
+  try {
+    return JSON.stringify(parse(patch))
+  } catch {
+    return patch
   }
 }

@@ -1,0 +1,110 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { makeRun } from '../../../../core/run.ts'
+import { buildKustomization } from '../../../../manifests/kustomize/build.ts'
+import { kustomizationFiles } from '../../../../manifests/kustomize/files.ts'
+import { applyPatches } from '../../../../manifests/kustomize/patch.ts'
+import { fixtures, kubectl, temporary, toolsWith } from '../helm/helms.ts'
+
+const deps = { run: makeRun(), tools: toolsWith({}) }
+const overlay = join(fixtures, 'overlay', 'dev')
+const base = join(fixtures, 'overlay', 'base', 'objects.yaml')
+
+const overlayOf = async (folder: string, files: Readonly<Record<string, string>>): Promise<string> => {
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true })
+    await writeFile(join(folder, name), text)
+  }
+  return folder
+}
+
+describe('kustomizationFiles', () => {
+  it('names every file an overlay is made of: bases and what generators read', () => {
+    expect(kustomizationFiles(overlay).map((file) => file.slice(fixtures.length))).toEqual([
+      '/overlay/base/kustomization.yaml',
+      '/overlay/base/objects.yaml',
+      '/overlay/dev/kustomization.yaml',
+      '/overlay/dev/words.txt',
+    ])
+  })
+})
+
+describe.skipIf(kubectl === undefined)('buildKustomization', () => {
+  it('tells of each object which file and line it comes from, renamed as it is', async () => {
+    const { documents, problems } = await buildKustomization(overlay, deps)
+    expect(problems).toEqual([])
+    const found = Object.fromEntries(
+      documents.map(({ object, at }) => [object.metadata.name.replace(/-[a-z0-9]{10}$/, ''), at]),
+    )
+    expect(found).toEqual({
+      'dev-settings': { file: base, line: 1 },
+      'dev-web': { file: base, line: 8 },
+      'dev-made': expect.objectContaining({ file: expect.stringMatching(/kustomization\.yaml|objects\.yaml/) }),
+    })
+  })
+
+  it('names file and line of a key that stands twice, which kustomize itself refuses', async () => {
+    await using made = await temporary()
+    const folder = await overlayOf(made.folder, {
+      'kustomization.yaml': 'resources: [a.yaml]\n',
+      'a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  x: "1"\n  x: "2"\n',
+    })
+    const { documents, problems } = await buildKustomization(folder, deps)
+    expect(documents).toEqual([])
+    expect(problems).toEqual([
+      expect.objectContaining({ severity: 'error', at: { file: join(folder, 'a.yaml'), line: 7, column: 3 } }),
+    ])
+  })
+
+  it('names what a kustomization asks for and is not there, and a folder that is none', async () => {
+    await using made = await temporary()
+    const folder = await overlayOf(made.folder, { 'kustomization.yaml': 'resources: [gone.yaml]\n', 'empty/x.txt': '' })
+    const missing = await buildKustomization(folder, deps)
+    expect(missing.problems).toEqual([
+      expect.objectContaining({
+        severity: 'error',
+        message: expect.stringContaining('gone.yaml'),
+        at: expect.objectContaining({ file: join(folder, 'kustomization.yaml') }),
+      }),
+    ])
+    const none = await buildKustomization(join(folder, 'empty'), deps)
+    expect(none.problems[0]?.message).toContain('no kustomization.yaml')
+  })
+})
+
+describe.skipIf(kubectl === undefined)('applyPatches', () => {
+  const objects = [
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'web' },
+      spec: { template: { spec: { containers: [{ name: 'a', image: 'x', env: [{ name: 'K', value: 'yes' }] }] } } },
+    },
+  ]
+
+  it('merges lists by their keys and keeps words as words', async () => {
+    const patch =
+      'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\nspec: { template: { spec: { containers: [{ name: a, image: y }] } } }'
+    const [after] = await applyPatches(objects, [{ patch }], deps)
+    expect(after?.['spec']).toEqual({
+      template: { spec: { containers: [{ name: 'a', image: 'y', env: [{ name: 'K', value: 'yes' }] }] } },
+    })
+  })
+
+  it('takes JSON patches with a target', async () => {
+    const [after] = await applyPatches(
+      objects,
+      [{ patch: '[{ op: add, path: /metadata/labels, value: { a: "1" } }]', target: { kind: 'Deployment' } }],
+      deps,
+    )
+    expect(after?.metadata.labels).toEqual({ a: '1' })
+  })
+
+  it('says which patch fits nothing, and names no temporary folder', async () => {
+    const patch = 'apiVersion: v1\nkind: Service\nmetadata: { name: other }'
+    const failure = applyPatches(objects, [{ patch }], deps)
+    await expect(failure).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('other') })
+    await expect(failure).rejects.not.toMatchObject({ message: expect.stringContaining('kindup-patches') })
+  })
+})
