@@ -44,6 +44,8 @@ export const podTrouble = (
   if (conditionOf(pod, 'Ready')?.status !== 'True') return { line: becoming(pod, statuses, eventsOf(pod, events)) }
   const restarted = statuses.find((one) => (one.restartCount ?? 0) > 0 && ageOf(one, now) < settledMs)
   if (restarted) return { line: `container ${restarted.name} restarted a moment ago` }
+  // A pod that is meant to end proves nothing by running.
+  if ((pod.spec?.restartPolicy ?? 'Always') !== 'Always') return undefined
   const unproven = statuses.find((one) => !hasProbe(pod, one.name) && ageOf(one, now) < proveMs)
   return unproven && { line: `container ${unproven.name} started a moment ago, and has no readiness probe` }
 }

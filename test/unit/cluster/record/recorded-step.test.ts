@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest'
+import type { RecordedWork } from '../../../../cluster/record/recorded-step.ts'
+import { recorded } from '../../../../cluster/record/recorded-step.ts'
+import type { ClusterRecord, RecordEntry } from '../../../../cluster/record/record.ts'
+import type { Fingerprint } from '../../../../core/fingerprint.ts'
+import { context } from '../../../support/steps.ts'
+
+/** A record in memory that notes the order of what happens. */
+const makeRecord = (calls: string[], entries = new Map<string, RecordEntry>()): ClusterRecord => ({
+  entries: () => Promise.resolve(new Map(entries)),
+  begin: (entry) => {
+    calls.push(`begin ${JSON.stringify(entry.undo)}`)
+    entries.set(entry.id, entry)
+    return Promise.resolve()
+  },
+  finish: (id, fingerprint, undo) => {
+    calls.push('finish')
+    entries.set(id, { ...entries.get(id)!, fingerprint, ...(undo !== undefined && { undo }) })
+    return Promise.resolve()
+  },
+  forget: (id) => {
+    calls.push('forget')
+    entries.delete(id)
+    return Promise.resolve()
+  },
+})
+
+const setUp = (more: Partial<RecordedWork> = {}) => {
+  const calls: string[] = []
+  const inputs: { fingerprint: Fingerprint; release: string } = {
+    fingerprint: { chart: '1', values: '1' },
+    release: 'web',
+  }
+  const entries = new Map<string, RecordEntry>()
+  const record = makeRecord(calls, entries)
+  const step = recorded(
+    {
+      id: 'service/web',
+      title: 'web',
+      kind: 'helm',
+      dies: 'with-cluster',
+      fingerprint: () => Promise.resolve(inputs.fingerprint),
+      undo: (_ctx, previous) => Promise.resolve([...((previous?.undo as string[] | undefined) ?? []), inputs.release]),
+      look: () => (calls.push('look'), Promise.resolve({ state: 'ready' })),
+      up: (_ctx, previous) => (calls.push(`up over ${JSON.stringify(previous?.undo)}`), Promise.resolve()),
+      down: (_ctx, previous) => (calls.push(`down ${JSON.stringify(previous?.undo)}`), Promise.resolve()),
+      ...more,
+    },
+    { record: () => Promise.resolve(record) },
+  )
+  return { step, calls, inputs, entries }
+}
+
+describe('the status of a recorded step', () => {
+  it('is absent without an entry, and asks nothing else', async () => {
+    const { step, calls } = setUp({ fingerprint: () => Promise.reject(new Error('asked')) })
+    expect(await step.status(context())).toEqual({ state: 'absent' })
+    expect(calls).toEqual([])
+  })
+
+  it('is changed when the work was interrupted', async () => {
+    const { step } = setUp({ up: () => Promise.reject(new Error('killed')) })
+    await expect(step.up(context())).rejects.toThrow('killed')
+    expect(await step.status(context())).toEqual({ state: 'changed', what: 'it was interrupted' })
+  })
+
+  it('names the inputs that differ', async () => {
+    const { step, inputs, calls } = setUp()
+    await step.up(context())
+    inputs.fingerprint = { chart: '2', values: '1' }
+    expect(await step.status(context())).toEqual({ state: 'changed', what: 'its chart changed' })
+    inputs.fingerprint = { chart: '2', values: '3', revision: '1' }
+    expect(await step.status(context())).toEqual({ state: 'changed', what: 'its chart, values, and revision changed' })
+    expect(calls).not.toContain('look')
+  })
+
+  it('is what the thing itself shows when no input differs', async () => {
+    const { step } = setUp({ look: () => Promise.resolve({ state: 'broken', why: 'a pod crashes' }) })
+    await step.up(context())
+    expect(await step.status(context())).toEqual({ state: 'broken', why: 'a pod crashes' })
+  })
+})
+
+describe('the work of a recorded step', () => {
+  it('is written down before and after', async () => {
+    const { step, calls } = setUp()
+    await step.up(context())
+    expect(calls).toEqual(['begin ["web"]', 'up over undefined', 'finish'])
+  })
+
+  it('can undo the old and the new until it is done, and then the new alone', async () => {
+    const { step, calls, inputs, entries } = setUp()
+    await step.up(context())
+    inputs.release = 'dev-web'
+    calls.length = 0
+    await step.up(context())
+    expect(calls).toEqual(['begin ["web","dev-web"]', 'up over ["web"]', 'finish'])
+    expect(entries.get('service/web')?.undo).toEqual(['dev-web'])
+  })
+
+  it('counts a change while it works as a change for the next run', async () => {
+    const { step, inputs } = setUp({
+      up: () => {
+        inputs.fingerprint = { chart: 'saved meanwhile', values: '1' }
+        return Promise.resolve()
+      },
+    })
+    await step.up(context())
+    expect(await step.status(context())).toEqual({ state: 'changed', what: 'its chart changed' })
+  })
+
+  it('is forgotten only once it is undone', async () => {
+    const { step, calls, entries } = setUp()
+    await step.up(context())
+    calls.length = 0
+    await step.down(context())
+    expect(calls).toEqual(['down ["web"]', 'forget'])
+    const stuck = setUp({ down: () => Promise.reject(new Error('stuck')) })
+    await stuck.step.up(context())
+    await expect(stuck.step.down(context())).rejects.toThrow('stuck')
+    expect([entries.size, stuck.entries.size]).toEqual([0, 1])
+  })
+})
