@@ -17,6 +17,9 @@ const carries = (labels: Labels, label: string): boolean => {
 
 const untold = (what: string) => (): Promise<never> => Promise.reject(new Error(`nobody told what ${what} does`))
 
+const named = <T extends { labels: Labels }>(things: Iterable<T>, label: string): T[] =>
+  [...things].filter(({ labels }) => carries(labels, label))
+
 /** An engine that keeps its things in memory. What it was not told about it does not do: it throws. */
 export const standInEngine = (
   parts: {
@@ -36,8 +39,6 @@ export const standInEngine = (
     networks: new Map(Object.entries(parts.networks ?? {})),
     images: new Map(Object.entries(parts.images ?? {})),
   }
-  const named = <T extends { labels: Labels }>(things: Iterable<T>, label: string): T[] =>
-    [...things].filter(({ labels }) => carries(labels, label))
   const engine: Engine = {
     name: parts.name ?? 'docker',
     command: parts.name ?? 'docker',
