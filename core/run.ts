@@ -72,6 +72,8 @@ export const makeRun = (
       // zx would go through bash, which small CI images lack: the program is started itself.
       spawn: ((_shell: string, _words: readonly string[], spawnOptions: object) =>
         spawn(program, args, { ...spawnOptions, shell: false })) as unknown as typeof spawn,
+      // And without bash it has no way to quote, which is an error even where nothing is quoted for a shell.
+      quote: String,
       nothrow: true,
       quiet: true,
       verbose: false,
