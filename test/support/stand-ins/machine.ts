@@ -1,0 +1,127 @@
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { sandbox, type Sandbox } from '../sandbox.ts'
+import { serveCalls, type Call } from './call-server.ts'
+import { docker } from './docker.ts'
+import { kind } from './kind.ts'
+import { removeContainer, type World } from './world.ts'
+import type { ApiServer } from '../api-server/start-api-server.ts'
+
+const shim = fileURLToPath(new URL('shim.cjs', import.meta.url))
+
+/** What becomes of a call instead of what it would do: an exit code, or undefined to go on. */
+export type Instead = (call: Call) => Promise<number | undefined> | number | undefined
+
+export type Held = {
+  /** Once a call has come to that point. */
+  readonly reached: Promise<void>
+  readonly release: () => void
+}
+
+/** A machine for the real command line: a home, a PATH with stand-ins of docker and kind and nothing else, and the world that these know. */
+export type Machine = Sandbox & {
+  readonly world: World
+  /** Every call of a stand-in so far, as the user would write it. */
+  readonly calls: readonly string[]
+  /** Those that change something: all but looks. */
+  readonly changes: () => readonly string[]
+  /** Does something else at calls that begin so, or at a stage of kind: `kind: Preparing nodes`. */
+  readonly at: (point: string, instead: Instead) => void
+  /** Keeps the first call that begins so from going on. */
+  readonly hold: (point: string) => Held
+  /** The API of the cluster. Throws when there is none. */
+  readonly api: (cluster: string) => ApiServer
+}
+
+type MachineOptions = {
+  /** Default: docker and kind. */
+  readonly programs?: readonly ('docker' | 'kind')[]
+  /** Real programs to put on the PATH: name → path. */
+  readonly tools?: Readonly<Record<string, string>>
+  readonly api?: World['api']
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export const machine = async (options: MachineOptions = {}): Promise<Machine> => {
+  const { programs = ['docker', 'kind'], tools = {}, api = {} } = options
+  const home = await sandbox({ ...(options.env && { env: options.env }) })
+  const calls: string[] = []
+  const untold: string[] = []
+  const points: { readonly point: string; readonly instead: Instead }[] = []
+  const world: World = {
+    volumes: new Map(),
+    containers: new Map(),
+    networks: new Map(),
+    images: new Map(),
+    clusters: new Map(),
+    api,
+    request: (_request, response) => void response.writeHead(404).end('nobody told what is here\n'),
+    before: async (point, call) => {
+      for (const one of points.filter((each) => point.startsWith(each.point))) {
+        const code = await one.instead(call)
+        if (code !== undefined) return code
+      }
+      return undefined
+    },
+  }
+  const answers = { docker: docker(world), kind: kind(world) }
+  const socket = home.path('calls.sock')
+  const server = await serveCalls(
+    socket,
+    async (call) => {
+      calls.push(call.line)
+      const answer = answers[call.program as keyof typeof answers]
+      return (await world.before(call.line, call)) ?? answer(call)
+    },
+    (message) => untold.push(message),
+  )
+  await mkdir(home.path('bin'))
+  for (const program of programs) {
+    const text = `#!${process.execPath}\nrequire(${JSON.stringify(shim)})(${JSON.stringify(program)}, ${JSON.stringify(socket)})\n`
+    await writeFile(home.path('bin', program), text)
+    await chmod(home.path('bin', program), 0o755)
+  }
+  for (const [name, path] of Object.entries(tools)) await symlink(path, home.path('bin', name))
+  const start: Sandbox['start'] = (args, env) => home.start(args, { PATH: home.path('bin'), ...env })
+
+  return {
+    ...home,
+    start,
+    kindup: (args, env) => start(args, env).ended,
+    world,
+    calls,
+    changes: () => calls.filter((line) => !looks.test(line)),
+    at: (point, instead) => void points.push({ point, instead }),
+    hold: (point) => {
+      const reached = Promise.withResolvers<void>()
+      const released = Promise.withResolvers<undefined>()
+      let isFirst = true
+      points.push({
+        point,
+        instead: (call) => {
+          if (!isFirst) return undefined
+          isFirst = false
+          reached.resolve()
+          call.signal.addEventListener('abort', () => released.reject(new Error('killed')))
+          return released.promise
+        },
+      })
+      return { reached: reached.promise, release: () => released.resolve(undefined) }
+    },
+    api: (cluster) => {
+      const found = world.clusters.get(cluster)
+      if (!found) throw new Error(`there is no cluster ${cluster}`)
+      return found
+    },
+    [Symbol.asyncDispose]: async () => {
+      await server[Symbol.asyncDispose]()
+      for (const container of world.containers.values()) await removeContainer(world, container)
+      await home[Symbol.asyncDispose]()
+      if (untold.length > 0) throw new Error(untold.join('\n'))
+    },
+  }
+}
+
+const looks =
+  /^(docker (info|ps|logs|(volume|container|image) inspect|(volume|network) ls|exec \S+ (cat|test|crictl|containerd|journalctl))|kind version)\b/

@@ -1,0 +1,52 @@
+import { qualified } from '../../../cluster/engine/reference.ts'
+import type { Call } from './call-server.ts'
+import type { StandInContainer, World } from './world.ts'
+
+/** What runs in a node: the few programs that kindup starts there. */
+export const execInNode = async (
+  world: World,
+  container: StandInContainer,
+  call: Call,
+  words: readonly string[],
+): Promise<number> => {
+  const [program = '', ...args] = words
+  switch (program === 'ctr' ? `ctr ${args.slice(1, 3).join(' ')}` : program) {
+    case 'cat': {
+      if (args[0] !== '/etc/kubernetes/admin.conf') throw new Error('no such file is known')
+      const api = world.clusters.get(container.labels['io.x-k8s.kind.cluster'] ?? '')
+      if (!api) {
+        call.err(`cat: ${args[0]}: No such file or directory\n`)
+        return 1
+      }
+      // As kubeadm writes it: with the address that holds inside.
+      call.out(api.kubeconfig.replace(api.url, `https://${container.name}:6443`))
+      return 0
+    }
+    case 'touch':
+      container.files.add(args[0] ?? '')
+      return 0
+    case 'test':
+      if (args[0] !== '-e') throw new Error('only -e is known')
+      return container.files.has(args[1] ?? '') ? 0 : 1
+    case 'crictl': {
+      if (args.join(' ') !== 'images --output json') throw new Error('only images are known')
+      const images = [...container.images].map(([ref, id]) => ({ id, repoTags: [ref], repoDigests: [] }))
+      call.out(JSON.stringify({ images }))
+      return 0
+    }
+    case 'containerd':
+      if (args.join(' ') !== 'config dump') throw new Error('only the configuration is known')
+      call.out('[plugins."io.containerd.cri.v1.images"]\n  snapshotter = "overlayfs"\n')
+      return 0
+    case 'ctr images import': {
+      const archive = JSON.parse(await call.stdin()) as Record<string, string>
+      for (const [ref, id] of Object.entries(archive)) container.images.set(qualified(ref), id)
+      return 0
+    }
+    case 'journalctl':
+      call.out('-- No entries --\n')
+      return 0
+    default:
+      throw new Error('no such program is known')
+  }
+}
