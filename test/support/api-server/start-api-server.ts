@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { runControllers } from './controllers/run-controllers.ts'
 import { makeWorld } from './controllers/world.ts'
 import type { Behaviour } from './controllers/world.ts'
@@ -108,6 +108,13 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
         listener,
       )
     : createServer(listener)
+  // The server's own list lacks those that are still shaking hands.
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  const cutConnections = (): void => sockets.forEach((socket) => socket.destroy())
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port ?? 0, '127.0.0.1', resolve)
@@ -117,13 +124,13 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
   const stop = async (): Promise<void> => {
     controllers.stop()
     const closed = new Promise((resolve) => server.close(resolve))
-    server.closeAllConnections()
+    cutConnections()
     await closed
   }
   return {
     url,
     kubeconfig: kubeconfigText({ url, context, ...login, ...(token !== undefined && { token }) }),
-    state: { ...state, cutConnections: () => server.closeAllConnections() },
+    state: { ...state, cutConnections },
     stop,
     [Symbol.asyncDispose]: stop,
   }

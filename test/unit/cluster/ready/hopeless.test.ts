@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { hopelessOf } from '../../../../cluster/ready/hopeless.ts'
+import type { Trouble } from '../../../../cluster/ready/container-trouble.ts'
+import type { Pod } from '../../../../cluster/ready/pod.ts'
+import type { Assessed } from '../../../../cluster/ready/release.ts'
+import { progressOf } from '../../../../cluster/ready/release.ts'
+
+const pod = (name: string, status: Pod['status'] = {}): Pod => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, uid: name },
+  status,
+})
+const assessed = (name: string, trouble: Trouble | undefined, one: Pod = pod(name)): Assessed => ({
+  target: { kind: 'Deployment', name, namespace: 'dev', leaves: false },
+  standing: trouble
+    ? { is: 'waiting', line: '0/1 ready', pods: [{ pod: one, trouble }] }
+    : { is: 'waiting', line: '0/1 ready', pods: [] },
+  pods: [one],
+})
+const crash: Trouble = { line: 'crashes', hopelessAfterMs: 20_000, log: 'main' }
+
+describe('hopeless', () => {
+  it('is a crash only once nothing else has moved for a while', () => {
+    const release = [assessed('db', undefined), assessed('web', crash)]
+    expect(hopelessOf(release, 19_999, undefined)).toBeUndefined()
+    expect(hopelessOf(release, 20_000, undefined)).toMatchObject({ line: 'web: crashes', pod: { trouble: crash } })
+  })
+
+  it('is nothing that only takes long', () => {
+    expect(hopelessOf([assessed('web', { line: 'pulling image' })], 3_600_000, undefined)).toBeUndefined()
+  })
+})
+
+describe('progress', () => {
+  const running = (ready: boolean) =>
+    pod('db', { phase: 'Running', containerStatuses: [{ name: 'main', ready, restartCount: 0 }] })
+  const crashing = (restartCount: number) =>
+    pod('web', { containerStatuses: [{ name: 'main', ready: false, restartCount, state: { waiting: {} } }] })
+
+  it('is what others do, not the next restart of what crashes', () => {
+    const at = (db: Pod, web: Pod) => progressOf([assessed('db', undefined, db), assessed('web', crash, web)])
+    const before = at(running(false), crashing(5))
+    expect(at(running(false), crashing(6))).toBe(before)
+    expect(at(running(true), crashing(5))).not.toBe(before)
+  })
+})

@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest'
+import type { PodEvent } from '../../../../cluster/ready/pod-trouble.ts'
+import { podTrouble } from '../../../../cluster/ready/pod-trouble.ts'
+import type { ContainerStatus, Pod } from '../../../../cluster/ready/pod.ts'
+
+const now = Date.parse('2026-11-20T12:00:00Z')
+const before = (seconds: number) => new Date(now - seconds * 1000).toISOString()
+const image = 'reg.example/web:1'
+
+const pod = (status: Pod['status'], more: Partial<Pod> = {}): Pod => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'web-1', namespace: 'dev', uid: 'u1' },
+  spec: { containers: [{ name: 'main', image, readinessProbe: {} }] },
+  status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'False' }], ...status },
+  ...more,
+})
+const container = (state: ContainerStatus['state'], more: Partial<ContainerStatus> = {}): Pod['status'] => ({
+  containerStatuses: [{ name: 'main', ready: false, restartCount: 0, ...(state && { state }), ...more }],
+})
+const waiting = (reason: string, message = '') => pod(container({ waiting: { reason, message } }))
+const isReady = { conditions: [{ type: 'Ready', status: 'True' }] }
+
+describe('a pod without trouble', () => {
+  it('is one that is ready, or done', () => {
+    const running = { running: { startedAt: before(60) } }
+    expect(podTrouble(pod({ ...container(running), ...isReady }), [], { now, proveMs: 3000 })).toBeUndefined()
+    expect(podTrouble(pod({ phase: 'Succeeded' }), [], { now })).toBeUndefined()
+  })
+
+  it('is not one that restarted a moment ago', () => {
+    const at = (seconds: number) =>
+      podTrouble(
+        pod({ ...container({ running: { startedAt: before(seconds) } }, { restartCount: 1 }), ...isReady }),
+        [],
+        { now },
+      )
+    expect(at(4)?.line).toBe('container main restarted a moment ago')
+    expect(at(6)).toBeUndefined()
+    // The clock of the engine's machine went ahead while the laptop slept.
+    expect(at(-3600)).toBeUndefined()
+  })
+
+  it('is not one that no probe looks at and that only just started', () => {
+    const spec = { containers: [{ name: 'main', image }] }
+    const started = (seconds: number, more: object = {}) =>
+      podTrouble(
+        pod({ ...container({ running: { startedAt: before(seconds) } }), ...isReady }, { spec: { ...spec, ...more } }),
+        [],
+        { now, proveMs: 3000 },
+      )
+    expect(started(1)?.line).toBe('container main started a moment ago, and has no readiness probe')
+    expect(started(4)).toBeUndefined()
+    expect(started(1, { restartPolicy: 'Never' })).toBeUndefined()
+  })
+})
+
+describe('trouble that cannot heal', () => {
+  it.each([
+    [
+      'an image that is not there',
+      waiting(
+        'ErrImagePull',
+        `failed to pull and unpack image "${image}": failed to resolve reference "${image}": ${image}: not found`,
+      ),
+      `image ${image} cannot be pulled: ${image}: not found`,
+    ],
+    [
+      'an image that nobody may have',
+      waiting(
+        'ImagePullBackOff',
+        `Back-off pulling image "${image}": ErrImagePull: pull access denied, repository does not exist`,
+      ),
+      `image ${image} cannot be pulled: pull access denied, repository does not exist`,
+    ],
+    [
+      'an image that may not be pulled',
+      waiting('ErrImageNeverPull'),
+      `image ${image} is not on its node, and may not be pulled (imagePullPolicy: Never)`,
+    ],
+    ['a name that is none', waiting('InvalidImageName'), `${image} is no name of an image`],
+    [
+      'a container that may not run as it is',
+      waiting('CreateContainerConfigError', 'container has runAsNonRoot and image will run as root'),
+      'container main cannot be made: container has runAsNonRoot and image will run as root',
+    ],
+    [
+      'a command that the image does not have',
+      pod(
+        container(
+          { waiting: { reason: 'CrashLoopBackOff' } },
+          { lastState: { terminated: { exitCode: 128, message: 'exec: "nope": executable file not found in $PATH' } } },
+        ),
+      ),
+      'container main cannot start: exec: "nope": executable file not found in $PATH',
+    ],
+    [
+      'a pod that failed',
+      pod({ phase: 'Failed', reason: 'Evicted', message: 'disk is full' }),
+      'failed: Evicted, disk is full',
+    ],
+  ])('is %s', (_case, given, line) => {
+    expect(podTrouble(given, [], { now })).toMatchObject({ line, hopelessAfterMs: 0 })
+  })
+
+  it('is a Secret that is not there, once nothing else moves', () => {
+    const trouble = podTrouble(waiting('CreateContainerConfigError', 'secret "db" not found'), [], { now })
+    expect(trouble).toMatchObject({
+      line: 'container main cannot be made: secret "db" not found',
+      hopelessAfterMs: 10_000,
+    })
+  })
+
+  it('is a crash only after several restarts', () => {
+    const crashing = (restartCount: number) =>
+      podTrouble(
+        pod(
+          container(
+            { waiting: { reason: 'CrashLoopBackOff' } },
+            { restartCount, lastState: { terminated: { exitCode: 3 } } },
+          ),
+        ),
+        [],
+        { now },
+      )
+    expect(crashing(1)).toEqual({ line: 'container main crashes (exit code 3), 1 restart', log: 'main' })
+    expect(crashing(4)).not.toHaveProperty('hopelessAfterMs')
+    expect(crashing(5)).toMatchObject({ hopelessAfterMs: 20_000, log: 'main' })
+    const killed = container({ terminated: { exitCode: 137, reason: 'OOMKilled' } })
+    expect(podTrouble(pod(killed), [], { now })?.line).toBe('container main crashes (out of memory), 0 restarts')
+  })
+})
+
+describe('trouble that may heal', () => {
+  it.each([
+    [
+      'a registry that is away',
+      'ErrImagePull',
+      'failed to do request: Head "https://reg.example": dial tcp: lookup reg.example: no such host',
+    ],
+    ['a registry that is busy', 'ErrImagePull', 'unexpected status: 429 Too Many Requests'],
+    ['a pull that waits for its next attempt', 'ImagePullBackOff', `Back-off pulling image "${image}"`],
+    ['a runtime that is slow', 'CreateContainerError', 'context deadline exceeded'],
+  ])('is %s', (_case, reason, message) => {
+    const trouble = podTrouble(waiting(reason, message), [], { now })
+    expect(trouble).toBeDefined()
+    expect(trouble).not.toHaveProperty('hopelessAfterMs')
+  })
+
+  it('says what is going on while the pod is made', () => {
+    const making = pod({ phase: 'Pending', ...container({ waiting: { reason: 'ContainerCreating' } }) })
+    expect(podTrouble(making, [], { now })?.line).toBe('starting')
+    const event = (reason: string, message: string, seconds: number, uid = 'u1'): PodEvent => ({
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: `${reason}.${seconds}` },
+      involvedObject: { uid },
+      reason,
+      message,
+      lastTimestamp: before(seconds),
+    })
+    expect(podTrouble(making, [event('Pulling', 'Pulling image', 2), event('Scheduled', '', 9)], { now })?.line).toBe(
+      'pulling image',
+    )
+    const mount = event('FailedMount', 'secret "x" not found', 1)
+    expect(podTrouble(making, [mount, event('Pulling', '', 5)], { now })?.line).toBe('secret "x" not found')
+    expect(podTrouble(making, [event('Pulling', '', 1, 'another')], { now })?.line).toBe('starting')
+    const running = pod(container({ running: { startedAt: before(9) } }))
+    const probe = event('Unhealthy', 'Readiness probe failed: HTTP 503', 1)
+    expect(podTrouble(running, [probe], { now })?.line).toBe('running, not ready yet: Readiness probe failed: HTTP 503')
+  })
+
+  it('leaves it to the nodes whether one could ever take the pod', () => {
+    const message =
+      "0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/selector. preemption: 0/3 nodes are available: 3 Preemption is not helpful."
+    const unscheduled = pod({ phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False', message }] })
+    expect(podTrouble(unscheduled, [], { now })).toEqual({
+      line: "no node takes it: 0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/selector",
+      unscheduled: true,
+    })
+  })
+})

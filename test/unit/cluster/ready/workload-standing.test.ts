@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest'
+import type { KubeObject } from '../../../../cluster/kube/kube.ts'
+import type { Pod } from '../../../../cluster/ready/pod.ts'
+import type { TroubledPod } from '../../../../cluster/ready/standing.ts'
+import {
+  apiServiceStanding,
+  crdStanding,
+  daemonSetStanding,
+  deploymentStanding,
+  jobStanding,
+  statefulSetStanding,
+} from '../../../../cluster/ready/workload-standing.ts'
+
+const object = (spec: object, status: object, generation = 2): KubeObject => ({
+  apiVersion: 'x/v1',
+  kind: 'X',
+  metadata: { name: 'web', generation },
+  spec,
+  status: { observedGeneration: 2, ...status },
+})
+const pod = (status: Pod['status'] = {}): Pod => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, status })
+const pulling: TroubledPod = { pod: pod(), trouble: { line: 'pulling image' } }
+const ready = { is: 'ready' }
+const all = (count: number) => ({
+  replicas: count,
+  updatedReplicas: count,
+  readyReplicas: count,
+  availableReplicas: count,
+})
+
+describe('a Deployment', () => {
+  it('is ready when all replicas are new, ready and available', () => {
+    expect(deploymentStanding(object({ replicas: 2 }, all(2)), [])).toEqual(ready)
+    expect(deploymentStanding(object({}, all(1)), [])).toEqual(ready)
+    expect(deploymentStanding(object({ replicas: 0 }, {}), [])).toEqual(ready)
+  })
+
+  it.each([
+    [
+      'the controller has not seen the change',
+      object({}, { ...all(1), observedGeneration: 1 }),
+      'the change is not taken up yet',
+    ],
+    ['a replica is not ready', object({ replicas: 2 }, { ...all(2), readyReplicas: 1 }), '1/2 ready'],
+    ['a replica is not yet available', object({ replicas: 2 }, { ...all(2), availableReplicas: 1 }), '2/2 ready'],
+    ['a replica is still of the old revision', object({ replicas: 2 }, { ...all(2), updatedReplicas: 1 }), '1/2 ready'],
+    [
+      'an old replica is left beside the new ones',
+      object({ replicas: 1 }, { ...all(1), replicas: 2 }),
+      '1/1 ready, 1 old to go',
+    ],
+  ])('is not when %s', (_case, given, line) => {
+    expect(deploymentStanding(given, [])).toEqual({ is: 'waiting', line, pods: [] })
+  })
+
+  it('is not while a pod is in trouble, whatever the counts say', () => {
+    expect(deploymentStanding(object({}, all(1)), [pulling])).toEqual({
+      is: 'waiting',
+      line: '1/1 ready',
+      pods: [pulling],
+    })
+  })
+
+  it('says why no pod can be made', () => {
+    const conditions = [{ type: 'ReplicaFailure', status: 'True', message: 'exceeded quota' }]
+    expect(deploymentStanding(object({}, { conditions }), [])).toMatchObject({ line: '0/1 ready, exceeded quota' })
+  })
+})
+
+describe('a StatefulSet', () => {
+  const revisions = { currentRevision: 'b', updateRevision: 'b' }
+  it('is ready when all pods are of the newest revision', () => {
+    expect(statefulSetStanding(object({ replicas: 2 }, { ...all(2), ...revisions }), [])).toEqual(ready)
+    const half = object({ replicas: 2 }, { ...all(2), currentRevision: 'a', updateRevision: 'b', updatedReplicas: 1 })
+    expect(statefulSetStanding(half, [])).toMatchObject({ line: '2/2 ready, 1 updated' })
+  })
+
+  it('leaves alone what its update strategy leaves alone', () => {
+    const status = { ...all(3), currentRevision: 'a', updateRevision: 'b', updatedReplicas: 1 }
+    const under = (updateStrategy: object) => statefulSetStanding(object({ replicas: 3, updateStrategy }, status), [])
+    expect(under({ type: 'OnDelete' })).toEqual(ready)
+    expect(under({ rollingUpdate: { partition: 2 } })).toEqual(ready)
+    expect(under({ rollingUpdate: { partition: 1 } })).toMatchObject({ is: 'waiting' })
+  })
+})
+
+describe('a DaemonSet', () => {
+  const counts = { desiredNumberScheduled: 2, updatedNumberScheduled: 2, numberReady: 2, numberAvailable: 2 }
+  it('is ready when every node that it fits runs it', () => {
+    expect(daemonSetStanding(object({}, counts), [], false)).toEqual(ready)
+    expect(daemonSetStanding(object({}, { ...counts, numberAvailable: 1 }), [], true)).toMatchObject({ is: 'waiting' })
+    const updating = object({}, { ...counts, updatedNumberScheduled: 1 })
+    expect(daemonSetStanding(updating, [], true)).toMatchObject({ line: '2/2 ready, 1 updated' })
+  })
+
+  it('waits for its first node while nodes are still to join', () => {
+    expect(daemonSetStanding(object({}, {}), [], false)).toMatchObject({ line: 'no node for it yet' })
+    expect(daemonSetStanding(object({}, {}), [], true)).toEqual(ready)
+  })
+})
+
+describe('a Job', () => {
+  const crashed: TroubledPod = {
+    pod: pod({ phase: 'Failed' }),
+    trouble: { line: 'failed: exit code 1', hopelessAfterMs: 0, log: 'main' },
+  }
+  it('is ready when it is complete, or told not to run', () => {
+    expect(jobStanding(object({}, { conditions: [{ type: 'Complete', status: 'True' }] }), [crashed])).toEqual(ready)
+    expect(jobStanding(object({ suspend: true }, {}), [])).toEqual(ready)
+  })
+
+  it('outlives pods that fail until its limit, even while the next one starts', () => {
+    const starting = { pod: pod(), trouble: { line: 'starting' } }
+    const standing = jobStanding(object({}, {}), [crashed, starting])
+    expect(standing).toEqual({
+      is: 'waiting',
+      line: 'not complete',
+      pods: [{ pod: crashed.pod, trouble: { line: 'failed: exit code 1', log: 'main' } }, starting],
+    })
+  })
+
+  it('does not outlive an image that is not there', () => {
+    const missing = { pod: pod(), trouble: { line: 'no image', hopelessAfterMs: 0 } }
+    expect(jobStanding(object({}, {}), [missing])).toMatchObject({ pods: [missing] })
+  })
+
+  it('cannot become ready once it failed', () => {
+    const conditions = [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded', message: 'limit reached' }]
+    expect(jobStanding(object({}, { conditions }), [])).toEqual({
+      is: 'waiting',
+      line: 'failed (BackoffLimitExceeded: limit reached)',
+      pods: [],
+      hopeless: true,
+    })
+  })
+})
+
+describe('registrations', () => {
+  const withCondition = (type: string, status: string, message = 'because') =>
+    object({}, { conditions: [{ type, status, message }] })
+  it('are ready when the API says so', () => {
+    expect(crdStanding(withCondition('Established', 'True'))).toEqual(ready)
+    expect(crdStanding(object({}, {}))).toMatchObject({ line: 'not established' })
+    expect(crdStanding(withCondition('NamesAccepted', 'False'))).toMatchObject({ hopeless: true })
+    expect(apiServiceStanding(withCondition('Available', 'True'))).toEqual(ready)
+    expect(apiServiceStanding(withCondition('Available', 'False'))).toMatchObject({ line: 'not available: because' })
+    expect(apiServiceStanding(object({}, {}))).toMatchObject({ line: 'not available' })
+  })
+})
