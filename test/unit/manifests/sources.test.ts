@@ -209,7 +209,7 @@ describe('collectSources', () => {
     const values = [{ set: { break: 'nil' } }]
     const source = { kind: 'helm', chart: { chart: join(fixtures, 'charts', 'app') }, release: 'web', values } as const
     const [found] = (await collect([madeDeployable('service/web', { source })])).get('service/web')?.problems ?? []
-    expect(found).toMatchObject({ severity: 'error', step: 'service/web', at: { line: 62 } })
+    expect(found).toMatchObject({ severity: 'error', step: 'service/web', at: { line: 64 } })
     expect(await readdir(cache.folder)).not.toContain('renders')
   })
 

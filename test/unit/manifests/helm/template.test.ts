@@ -33,10 +33,10 @@ for (const helm of helms)
       const { documents, problems } = await render([])
       expect(problems).toEqual([])
       expect(Object.fromEntries(documents.map(({ object, at }) => [object.kind, at]))).toEqual({
-        Deployment: { file, line: 21 },
-        Service: { file, line: 37 },
-        ConfigMap: { file, line: 48 },
-        Job: { file: join(app.path, 'templates', 'job.yaml'), line: 1 },
+        Deployment: { file, line: 22 },
+        Service: { file, line: 39 },
+        ConfigMap: { file, line: 50 },
+        Job: { file: join(app.path, 'templates', 'job.yaml'), line: 2 },
       })
     })
 
@@ -90,12 +90,12 @@ for (const helm of helms)
 
     it('says where a template fails, and why', async () => {
       const [nil] = await broken('nil')
-      expect(nil).toMatchObject({ severity: 'error', at: { file, line: 62 } })
+      expect(nil).toMatchObject({ severity: 'error', at: { file, line: 64 } })
       expect(nil?.message).toMatch(/nil pointer|not\.there/)
       const [refused] = await broken('refuse')
       expect(refused).toMatchObject({
         message: 'The chart refuses its values: the colour is needed',
-        at: { file, line: 65 },
+        at: { file, line: 67 },
       })
     })
 

@@ -1,0 +1,157 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { Deployable } from '../../../../manifests/deployable.ts'
+import { context } from '../../../support/steps.ts'
+import { madeDeployable } from '../made-deployable.ts'
+import { makeWorld } from './world.ts'
+
+const configMap = (name: string, value = '1') =>
+  `---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\ndata: { a: "${value}" }\n`
+const job = (args: string) =>
+  `---\napiVersion: batch/v1\nkind: Job\nmetadata: { name: migrate }\nspec: { template: { spec: { restartPolicy: Never, containers: [{ name: m, image: x, args: ["${args}"] }] } } }\n`
+const deployment = `---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: team/web }] }
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: web }
+spec: { rules: [{ host: web.local, http: { paths: [] } }] }
+`
+const definition = `---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: things.example.io }
+spec: { group: example.io, scope: Namespaced, names: { kind: Thing, plural: things }, versions: [{ name: v1, served: true, storage: true, schema: { openAPIV3Schema: { type: object } } }] }
+`
+const thing = '---\napiVersion: example.io/v1\nkind: Thing\nmetadata: { name: mine }\n'
+
+const plain = async (folder: string, text: string, id = 'service/web', parts: Partial<Deployable> = {}) => {
+  const file = join(folder, `${id.replaceAll('/', '-')}.yaml`)
+  await writeFile(file, text)
+  return madeDeployable(id, { source: { kind: 'manifests', paths: [file] }, ...parts })
+}
+const inDev = (kind: string, name: string, apiVersion = 'v1') => ({ apiVersion, kind, name, namespace: 'dev' })
+const namespace = { apiVersion: 'v1', kind: 'Namespace', name: 'dev' }
+
+describe('a step that deploys objects', () => {
+  it('makes its namespace, sends its images, waits until it is ready, and does nothing the second time', async () => {
+    await using world = await makeWorld()
+    const web = await plain(world.folder, deployment)
+    expect(await world.up([web])).toEqual(['service/web absent'])
+    expect(world.state.get(inDev('Deployment', 'web', 'apps/v1'))).toMatchObject({
+      metadata: { labels: { 'kindup.dev/cluster': 'demo', 'kindup.dev/step': 'service.web' } },
+      status: { availableReplicas: 1 },
+    })
+    expect(world.state.get(namespace)?.metadata.labels).toMatchObject({ 'kindup.dev/made': 'namespace' })
+    expect(world.loaded).toEqual(['team/web → demo-control-plane'])
+    const before = world.state.requests.length
+    expect(await world.up([web])).toEqual(['service/web ready'])
+    expect(world.state.requests.slice(before).filter(({ method }) => method !== 'GET')).toEqual([])
+    const [step] = await world.steps([web])
+    expect(await step?.facts?.(context())).toEqual({
+      hosts: ['web.local'],
+      endpoints: [{ name: 'web', url: 'http://web.local:8080' }],
+    })
+  })
+
+  it('takes away what an earlier run applied and the file no longer renders', async () => {
+    await using world = await makeWorld()
+    await world.up([await plain(world.folder, configMap('a') + configMap('b'))])
+    expect(await world.up([await plain(world.folder, configMap('a', '2'))])).toEqual([
+      'service/web changed its files changed',
+    ])
+    expect(world.state.get(inDev('ConfigMap', 'a'))).toMatchObject({ data: { a: '2' } })
+    expect(world.state.get(inDev('ConfigMap', 'b'))).toBeUndefined()
+  })
+
+  it('leaves an object that another step has taken over', async () => {
+    await using world = await makeWorld()
+    await world.up([await plain(world.folder, configMap('a') + configMap('b'))])
+    const other = await plain(world.folder, configMap('b'), 'service/other')
+    const web = await plain(world.folder, configMap('a', '2'))
+    await world.up([other, web])
+    expect(world.state.get(inDev('ConfigMap', 'b'))?.metadata.labels).toMatchObject({
+      'kindup.dev/step': 'service.other',
+    })
+  })
+
+  it('replaces a Job whose spec is another, and leaves one alone that is the same', async () => {
+    await using world = await makeWorld()
+    await world.up([await plain(world.folder, job('one'))])
+    const uid = () => world.state.get(inDev('Job', 'migrate', 'batch/v1'))?.metadata.uid
+    const first = uid()
+    await world.up([await plain(world.folder, job('one') + configMap('new'))])
+    expect(uid()).toBe(first)
+    await world.up([await plain(world.folder, job('two'))])
+    expect(uid()).not.toBe(first)
+  })
+
+  it('says what is gone or not ready although nothing of the file changed, and mends it', async () => {
+    await using world = await makeWorld()
+    const web = await plain(world.folder, configMap('a') + deployment)
+    await world.up([web])
+    world.state.remove(inDev('ConfigMap', 'a'))
+    expect(await world.up([web])).toEqual(['service/web broken ConfigMap dev/a is gone'])
+    expect(world.state.get(inDev('ConfigMap', 'a'))).toBeDefined()
+  })
+
+  it('waits for definitions before it makes anything of them, and deletes what is made of them first', async () => {
+    await using world = await makeWorld()
+    const operator = await plain(world.folder, definition, 'service/operator')
+    const user = await plain(world.folder, thing)
+    expect((await world.steps([user, operator]))[0]?.needs).toEqual(['cluster/api', 'service/operator'])
+    await world.up([operator, user])
+    expect(world.state.get(inDev('Thing', 'mine', 'example.io/v1'))).toBeDefined()
+    expect(await world.up([])).toEqual(['service/web removed', 'service/operator removed'])
+    expect(world.state.list({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' })).toEqual([])
+    expect(world.state.get(namespace)).toBeUndefined()
+  })
+
+  it('keeps a namespace that holds something of somebody else, and says so', async () => {
+    await using world = await makeWorld()
+    await world.up([await plain(world.folder, configMap('a'))])
+    world.state.put({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'mine', namespace: 'dev' },
+      spec: { ports: [{ port: 80 }] },
+    })
+    const ctx = context()
+    await world.up([], ctx)
+    expect(world.state.get(namespace)).toBeDefined()
+    expect(world.state.get(inDev('ConfigMap', 'a'))).toBeUndefined()
+    expect(ctx.warnings).toEqual([expect.stringContaining('dev stays: it holds Service mine')])
+  })
+
+  it('names the pod that runs elsewhere than it was placed', async () => {
+    await using world = await makeWorld()
+    const web = await plain(world.folder, deployment, 'service/web', {
+      placement: { tier: 'nowhere' },
+      placementBy: 'values',
+    })
+    await expect(world.up([web])).rejects.toMatchObject({
+      code: 'misplaced',
+      message: expect.stringMatching(/tier=nowhere.*web-.* runs on demo-control-plane/),
+    })
+  })
+
+  it('finishes after it was stopped in the middle', async () => {
+    await using world = await makeWorld()
+    const web = await plain(world.folder, configMap('a') + deployment)
+    world.state.behave('web', 'slow')
+    const stop = new AbortController()
+    const ctx = { ...context(stop.signal), report: (line: string) => void (line.includes('waiting') && stop.abort()) }
+    await expect(world.up([web], ctx)).rejects.toThrow()
+    world.state.behave('web', 'ready')
+    expect(await world.up([web])).toEqual(['service/web changed it was interrupted'])
+    expect(await world.up([web])).toEqual(['service/web ready'])
+  })
+})

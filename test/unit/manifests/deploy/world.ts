@@ -1,0 +1,92 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Cluster } from '../../../../cluster/cluster.ts'
+import { namedNodes } from '../../../../cluster/images/may-run.ts'
+import { makeKube } from '../../../../cluster/kube/make-kube.ts'
+import { makeRecord } from '../../../../cluster/record/make-record.ts'
+import { removalSteps } from '../../../../cluster/record/removals.ts'
+import { makeRun } from '../../../../core/run.ts'
+import type { Context, Step } from '../../../../core/step.ts'
+import { deploySteps, undoers } from '../../../../manifests/deploy-step.ts'
+import type { Deployable } from '../../../../manifests/deployable.ts'
+import { collectSources } from '../../../../manifests/sources.ts'
+import { startApiServer } from '../../../support/api-server/start-api-server.ts'
+import { madeConfig } from '../../../support/made-config.ts'
+import { context } from '../../../support/steps.ts'
+import { temporary, toolsWith } from '../helm/helms.ts'
+
+/** A cluster whose API is in memory, with real tools, and what is deployed to it. */
+export const makeWorld = async (helm?: { readonly major: number; readonly path: string }) => {
+  const cache = await temporary()
+  const server = await startApiServer({ context: 'kind-demo' })
+  const kubeconfig = join(cache.folder, 'kubeconfig')
+  await writeFile(kubeconfig, server.kubeconfig)
+  const kube = await makeKube({ kubeconfig, context: 'kind-demo' })
+  const commands: string[] = []
+  const loaded: string[] = []
+  const run = makeRun({ log: (line) => void commands.push(line) })
+  const tools = toolsWith(helm ? { helm } : {})
+  const config = madeConfig()
+  const env = { KINDUP_CACHE: cache.folder }
+  const cluster: Cluster = {
+    config,
+    run,
+    tools,
+    context: 'kind-demo',
+    nodes: namedNodes(config.name, config.cluster.nodes),
+    kubeconfig: () => Promise.resolve(kubeconfig),
+    engine: () => Promise.reject(new Error('no engine is needed here')),
+    kube: () => Promise.resolve(kube),
+    record: () => Promise.resolve(makeRecord(kube)),
+    ports: () => Promise.resolve([{ address: '127.0.0.1', hostPort: 8080, nodePort: 80, protocol: 'tcp' }]),
+    load: (images, containers) => {
+      loaded.push(`${images.join(' ')} → ${containers.join(' ')}`)
+      return Promise.resolve(images)
+    },
+    missing: () => Promise.resolve([]),
+  }
+  /** The steps as a new run of kindup makes them. */
+  const steps = async (deployables: readonly Deployable[]): Promise<readonly Step[]> => {
+    const sources = await collectSources(deployables, { config, images: [], run, tools, env })
+    const errors = [...sources.values()]
+      .flatMap(({ problems }) => problems)
+      .filter(({ severity }) => severity === 'error')
+    if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join('; '))
+    return deploySteps(deployables, sources, { config, cluster, images: [], env })
+  }
+  /** Makes all of them so, and takes away what is recorded and not among them. Answers what was to be done before. */
+  const up = async (deployables: readonly Deployable[], ctx: Context = context()): Promise<readonly string[]> => {
+    const all = await steps(deployables)
+    const entries = await makeRecord(kube).entries()
+    const record = makeRecord(kube)
+    const gone = removalSteps(
+      entries,
+      all.map(({ id }) => id),
+      undoers({ cluster, env }, deployables),
+      () => Promise.resolve(record),
+    )
+    for (const step of gone) await step.up(ctx)
+    const found: string[] = gone.map(({ id }) => `${id} removed`)
+    for (const step of all) {
+      const { state, ...why } = await step.status(ctx)
+      found.push([step.id, state, ...Object.values(why)].join(' '))
+      await step.prepare?.(ctx)
+      if (state !== 'ready') await step.up(ctx)
+    }
+    return found
+  }
+  return {
+    cluster,
+    kube,
+    state: server.state,
+    commands,
+    loaded,
+    steps,
+    up,
+    folder: cache.folder,
+    [Symbol.asyncDispose]: async () => {
+      await server.stop()
+      await cache[Symbol.asyncDispose]()
+    },
+  }
+}
