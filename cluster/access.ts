@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { writeFileAtomic } from '../core/atomic-write.ts'
 import { EnvironmentError } from '../core/errors.ts'
-import type { Engine } from './engine/engine.ts'
+import type { Container, Engine } from './engine/engine.ts'
 import { adminKubeconfig, serverOf } from './kind/admin-kubeconfig.ts'
 import { apiEndpoint } from './kind/endpoint.ts'
 import { clusterContainers } from './kind/situation.ts'
@@ -13,8 +13,8 @@ import type { Places } from './places.ts'
 
 /** How the cluster is reached during one run. Everything is found once, when first asked for; a failure is not kept. */
 export type Access = {
-  /** Path of the private kubeconfig, which leads to the cluster as it is now. Throws `cluster-absent`, `api-unreachable`. */
-  kubeconfig(): Promise<string>
+  /** Path of the private kubeconfig, which leads to the cluster as it is now, or to its containers as they are `known`. Throws `cluster-absent`, `api-unreachable`. */
+  kubeconfig(known?: readonly Container[]): Promise<string>
   kube(): Promise<Kube>
   record(): Promise<ClusterRecord>
   /** Takes the credentials out of the control plane again; false while they are not there yet. */
@@ -60,10 +60,10 @@ export const makeAccess = ({ name, context, places, engine, signal }: AccessOpti
     return true
   }
 
-  const find = async (): Promise<string> => {
+  const find = async (known: readonly Container[] | undefined): Promise<string> => {
     const [kept, containers] = await Promise.all([
       readFile(places.kubeconfig, 'utf8').catch(() => undefined),
-      engine().then((using) => clusterContainers(using, name)),
+      known ?? engine().then((using) => clusterContainers(using, name)),
     ])
     if (containers.length === 0)
       throw new EnvironmentError('cluster-absent', `There is no cluster ${name}.`, { hints: ['kindup up'] })
@@ -75,7 +75,7 @@ export const makeAccess = ({ name, context, places, engine, signal }: AccessOpti
     })
   }
 
-  const kubeconfig = (): Promise<string> => keep('file', find)
+  const kubeconfig: Access['kubeconfig'] = (known) => keep('file', () => find(known))
   const kube = (): Promise<Kube> =>
     keep('kube', async () => makeKube({ kubeconfig: await kubeconfig(), context, ...(signal ? { signal } : {}) }))
   return {
@@ -98,8 +98,9 @@ export const makeAccess = ({ name, context, places, engine, signal }: AccessOpti
  * Whether the API answers the administrator, undefined for yes. kube-system is made by the API server when it is up,
  * and may be read only once kubeadm has bound the administrators: `/version` answers before both.
  */
-export const whyNoApi = async (access: Access): Promise<string | undefined> => {
+export const whyNoApi = async (access: Access, known?: readonly Container[]): Promise<string | undefined> => {
   try {
+    await access.kubeconfig(known)
     const kube = await access.kube()
     const found = await kube.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' })
     return found ? undefined : 'the API answers, and has no kube-system yet'

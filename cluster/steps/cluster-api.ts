@@ -62,7 +62,7 @@ export const clusterApiStep = (parts: Parts): Step => {
     const stopped = containers.filter(({ running }) => !running)
     if (stopped.length > 0)
       return { state: 'broken', why: `${list(stopped)} ${stopped.length > 1 ? 'are' : 'is'} stopped` }
-    let why = await whyNoApi(access)
+    let why = await whyNoApi(access, containers)
     if (why !== undefined && (await access.renew())) why = await whyNoApi(access)
     if (why !== undefined) return { state: 'broken', why }
     if (!(await isWhole())) return { state: 'broken', why: 'making it was interrupted' }

@@ -26,6 +26,7 @@ export const clusterNodesStep = (parts: Parts): Step => {
     const other = builtOtherwise(config, entry)
     if (other !== undefined) return { state: 'changed', what: `${other}; only --recreate changes that` }
     const gone = names.filter((name) => !live.some(({ metadata }) => metadata.name === name))
+    if (!entry?.fingerprint && (lifecycle.created() || gone.length > 0)) return { state: 'absent' }
     if (gone.length > 0) return { state: 'broken', why: `${gone.join(', ')} has not joined` }
     for (const node of live) {
       const why = names.includes(node.metadata.name) ? notReady(node) : undefined

@@ -27,7 +27,12 @@ const ended = () => Promise.reject(new EnvironmentError('port-taken', 'Port 80 i
 describe('cluster/nodes', () => {
   it('is ready once all are, and remembers what the cluster was built from', async () => {
     const cluster = await begun()
-    expect(await statusOf(cluster)).toMatchObject({ state: 'changed', what: expect.stringContaining('interrupted') })
+    expect(await statusOf(cluster)).toEqual({ state: 'absent' })
+    const later = { ...cluster.parts, lifecycle: { ...cluster.parts.lifecycle, created: () => false } }
+    expect(await statusOf({ ...cluster, parts: later })).toMatchObject({
+      state: 'changed',
+      what: expect.stringContaining('interrupted'),
+    })
     await up(cluster)
     expect(await statusOf(cluster)).toEqual({ state: 'ready' })
     expect(cluster.entries.get('cluster/nodes')?.fingerprint).toEqual(builtFrom(cluster.parts.config))
