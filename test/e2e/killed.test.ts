@@ -1,0 +1,68 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import {
+  hostsBefore,
+  kubeconfigBefore,
+  realCluster,
+  root,
+  whyNoCluster,
+  type RealCluster,
+} from '../support/real-cluster.ts'
+
+const config = join(root, 'test', 'fixtures', 'small', 'kindup.yaml')
+
+/** What standard error shows when the run is at these places: before the API answers, and in the middle of an add-on. */
+const moments = [
+  ['while the nodes are made', 'cluster/api'],
+  ['while an add-on is installed', '… addon/metrics-server'],
+] as const
+
+const nothingIsLeft = async (cluster: RealCluster): Promise<void> => {
+  expect(cluster.left()).toEqual([])
+  expect(await cluster.home.read('hosts')).toBe(hostsBefore)
+  expect(await cluster.home.read('home/.kube/config')).toBe(kubeconfigBefore)
+}
+
+describe.skipIf(whyNoCluster(['metrics-server']) !== undefined)('a run that is broken off', () => {
+  it.each(moments)('killed %s, `up` finishes the job and `down` leaves nothing', async (_where, text) => {
+    await using cluster = await realCluster('kindup-e2e-kill', config)
+    const run = cluster.start(['up'])
+    await run.shown(text)
+    run.kill('SIGKILL')
+    await run.ended
+    const finished = await cluster.json<{ steps: { result: string }[] }>(['up'])
+    expect(finished).not.toHaveProperty('error')
+    expect(await cluster.json<{ healthy: boolean }>(['status'])).toMatchObject({ healthy: true })
+    expect(
+      cluster.kubectl('--namespace', 'small', 'get', 'configmap', 'settings', '-o', 'jsonpath={.data.colour}'),
+    ).toBe('blue')
+    expect((await cluster.kindup(['down'])).code).toBe(0)
+    await nothingIsLeft(cluster)
+  })
+
+  it.each(moments)('killed %s, `down` leaves nothing', async (_where, text) => {
+    await using cluster = await realCluster('kindup-e2e-kill', config)
+    const run = cluster.start(['up'])
+    await run.shown(text)
+    run.kill('SIGKILL')
+    await run.ended
+    expect((await cluster.kindup(['down'])).code).toBe(0)
+    await nothingIsLeft(cluster)
+  })
+
+  it('stopped with Ctrl-C says so and goes on later', async () => {
+    await using cluster = await realCluster('kindup-e2e-kill', config)
+    const run = cluster.start(['up', '--json'])
+    await run.shown('… addon/metrics-server')
+    run.kill('SIGINT')
+    const { code, stdout } = await run.ended
+    expect(code).toBe(130)
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { code: 'stopped' },
+      steps: expect.arrayContaining([expect.objectContaining({ id: 'cluster/api' })]) as unknown,
+    })
+    expect((await cluster.kindup(['up'])).code).toBe(0)
+    expect((await cluster.kindup(['down'])).code).toBe(0)
+    await nothingIsLeft(cluster)
+  })
+})

@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, globSync } from 'node:fs'
+import { join } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { cacheFolder } from '../../core/paths.ts'
+import { sandbox, type Ended, type Running, type Sandbox } from './sandbox.ts'
+
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Where CI promises everything, nothing is skipped: what is missing fails. */
+const isRequired = process.env['KINDUP_E2E'] === 'required'
+
+const docker = (...args: readonly string[]): string | undefined => {
+  const { status, stdout } = spawnSync('docker', args, { encoding: 'utf8' })
+  return status === 0 ? stdout.trim() : undefined
+}
+
+/** Why no cluster can be made here, said loudly; undefined when one can. `charts` are names of archives in the cache. */
+export const whyNoCluster = (charts: readonly string[]): string | undefined => {
+  if (isRequired) return undefined
+  const why =
+    docker('info') === undefined
+      ? 'no docker engine answers'
+      : localNodeImage() === undefined
+        ? 'the engine holds no node image (kindest/node)'
+        : charts
+            .filter((chart) => globSync(join(cacheFolder(process.env), 'charts', '**', `${chart}-*.tgz`)).length === 0)
+            .map((chart) => `the chart ${chart} is not in the cache`)[0]
+  if (why !== undefined)
+    console.warn(`SKIPPED: ${why}; the tests on a real cluster do not run. KINDUP_E2E=required makes that a failure.`)
+  return why
+}
+
+const localNodeImage = (): string | undefined =>
+  docker('images', '--filter', 'reference=kindest/node', '--format', '{{.Repository}}:{{.Tag}}')
+    ?.split('\n')
+    .find((ref) => ref !== '' && !ref.endsWith('<none>'))
+
+export type RealCluster = AsyncDisposable & {
+  readonly home: Sandbox
+  readonly kindup: (args: readonly string[]) => Promise<Ended>
+  readonly start: (args: readonly string[]) => Running
+  readonly json: <T>(args: readonly string[]) => Promise<T>
+  /** Everything that the engine holds of this cluster. */
+  readonly left: () => readonly string[]
+  readonly kubectl: (...args: readonly string[]) => string
+}
+
+export const hostsBefore = '127.0.0.1 localhost\n# kept as it is\n10.0.0.7\tbuild.example\n'
+export const kubeconfigBefore =
+  'apiVersion: v1\nkind: Config\n# mine\nclusters:\n- cluster: {server: "https://10.0.0.1:6443"}\n  name: work\ncontexts:\n- context: {cluster: work, user: me}\n  name: work\nusers:\n- name: me\n  user: {token: abc}\ncurrent-context: work\n'
+
+/** One cluster of that name, with hosts file and kubeconfig of its own; taken away at the end whatever happened. */
+export const realCluster = async (name: string, config: string): Promise<RealCluster> => {
+  const home = await sandbox({ env: { HOME: process.env['HOME'] ?? '', KINDUP_CACHE: cacheFolder(process.env) } })
+  await home.write('hosts', hostsBefore)
+  await home.write('home/.kube/config', kubeconfigBefore)
+  const image = localNodeImage()
+  const flags = ['--config', config, '--name', name]
+  const sets = [
+    '--set',
+    `hosts.file=${home.path('hosts')}`,
+    ...(image === undefined ? [] : ['--set', `cluster.kubernetes=${image}`]),
+  ]
+  const whole = (args: readonly string[]): readonly string[] => [...args, ...flags, ...(args[0] === 'down' ? [] : sets)]
+  return {
+    home,
+    kindup: (args) => home.kindup(whole(args)),
+    start: (args) => home.start(whole(args)),
+    json: async <T>(args: readonly string[]): Promise<T> => {
+      const { stdout, stderr } = await home.kindup(whole([...args, '--json']))
+      if (stdout === '') throw new Error(`kindup ${args.join(' ')} printed no document: ${stderr}`)
+      return JSON.parse(stdout) as T
+    },
+    left: () =>
+      [
+        docker('ps', '--all', '--filter', `label=io.x-k8s.kind.cluster=${name}`, '--format', '{{.Names}}'),
+        docker('volume', 'ls', '--filter', `label=dev.kindup.cluster=${name}`, '--format', '{{.Name}}'),
+        existsSync(join(cacheFolder(process.env), 'clusters', name)) ? 'private files' : '',
+      ]
+        .flatMap((text) => text?.split('\n') ?? [])
+        .filter((line) => line !== ''),
+    kubectl: (...args) => {
+      const { status, stdout, stderr } = spawnSync(
+        'kubectl',
+        ['--kubeconfig', home.path('home', '.kube', 'config'), '--context', `kind-${name}`, ...args],
+        { encoding: 'utf8' },
+      )
+      if (status !== 0) throw new Error(stderr)
+      return stdout.trim()
+    },
+    [Symbol.asyncDispose]: async () => {
+      await home.kindup(['down', '--name', name, '--yes'])
+      await home[Symbol.asyncDispose]()
+    },
+  }
+}
