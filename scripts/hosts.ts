@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { Command } from 'commander'
 import { applyHosts, mayWrite, platformHostsFile, removeHosts, showHosts } from '../hosts/hosts-file.ts'
 import { editElevated, elevatedCommand, needsElevation } from '../hosts/elevate.ts'
 import { isClusterName, isHostName } from '../hosts/names.ts'
@@ -21,7 +21,9 @@ export const hosts: CommandFile = (app, end) => {
         await act(app, flags)
         end(exit.done)
       })
-  return command('hosts', 'show, write or remove names in a hosts file')
+  // Without flags of its own: it would take those of the command below it.
+  return new Command('hosts')
+    .description('show, write or remove names in a hosts file')
     .addCommand(part('apply', 'make the names of this cluster lead to this machine', apply))
     .addCommand(part('remove', 'take the names of this cluster out', remove))
     .addCommand(part('show', 'print the names of this cluster', show))
