@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import type { ResolvedImage } from '../cluster/images/images.ts'
 import type { Tools } from '../cluster/tools/tools.ts'
@@ -106,8 +107,11 @@ const renderInTurn = async (
   const charts = new Map(deployables.map((deployable) => [deployable.id, chartOf(deployable, renderer)]))
   const asking = new Set<string>()
   for (const [id, chart] of charts) if (!id.startsWith('addon/') && chart && (await asksForApis(chart))) asking.add(id)
+  // The longest first, so that nothing is waited for alone at the end.
+  const byWeight = (some: readonly Deployable[]) =>
+    some.toSorted((a, b) => weightOf(charts.get(b.id)) - weightOf(charts.get(a.id)))
   const render = (some: readonly Deployable[], apiVersions: readonly string[]) =>
-    inParallel(some, availableParallelism() + 2, async (deployable) => {
+    inParallel(byWeight(some), availableParallelism() + 2, async (deployable) => {
       const chart: LocatedChart | undefined = charts.get(deployable.id)
       const asked = chart !== undefined && (asking.has(deployable.id) || deployable.id.startsWith('addon/'))
       return [deployable.id, await renderRaw(deployable, chart, asked ? apiVersions : [], renderer)] as const
@@ -123,3 +127,6 @@ const renderInTurn = async (
   )
   return new Map([...first, ...later])
 }
+
+const weightOf = (chart: LocatedChart | undefined): number =>
+  chart?.kind === 'archive' ? (statSync(chart.path, { throwIfNoEntry: false })?.size ?? 0) : 0

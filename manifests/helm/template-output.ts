@@ -18,12 +18,11 @@ export const parseTemplateOutput = (output: string, chart: LocatedChart): Render
     const find = source === undefined ? undefined : templateLines(chart, source)
     const isDefinition = isCrdText(text)
     const read = isDefinition ? crdOutline(text) : text
-    const lines = read.split('\n')
     const parsed = parseOne(
       { text: read, line: 1 },
       {
         dialect: 'go2',
-        place: (line) => find?.(lines, line - 1) ?? { file: source ? chartFile(chart, source) : chart.path },
+        place: (line) => find?.(read.split('\n'), line - 1) ?? { file: source ? chartFile(chart, source) : chart.path },
       },
     )
     return {

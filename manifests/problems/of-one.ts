@@ -40,6 +40,8 @@ export const objectProblems = (
   })
 }
 
+const ingress = 'networking.k8s.io/Ingress'
+
 type Found = (severity: Problem['severity'], message: string, hint?: string) => Problem
 
 const served = (
@@ -56,6 +58,14 @@ const served = (
         'error',
         `${kind} ${object.metadata.name} is written as ${apiVersion}, which Kubernetes ${removed.since} and later do not serve (this cluster is ${around.kubernetes}).`,
         `Write \`apiVersion: ${removed.instead}\`.`,
+      ),
+    ]
+  if (groupKind(object) === ingress && !around.provided.has(ingress))
+    return [
+      found(
+        'warning',
+        `Nothing in the plan answers for Ingress ${object.metadata.name}: its hosts will lead nowhere.`,
+        'Add `ingress-nginx: true` under `addons:`.',
       ),
     ]
   if (isBuiltIn(object) || around.provided.has(groupKind(object))) return []

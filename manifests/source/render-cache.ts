@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { writeFileAtomic } from '../../core/atomic-write.ts'
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { hashOf } from '../../core/fingerprint.ts'
 import type { Render } from '../helm/template-output.ts'
 
@@ -21,7 +21,14 @@ export const cachedRender = async (
   if (kept) return kept
   const made = await render()
   if (made.problems.length > 0) return made
-  // Rendered values may hold secrets.
-  await writeFileAtomic(file, JSON.stringify(made), { mode: 0o600 }).catch(() => undefined)
+  await keep(file, JSON.stringify(made)).catch(() => undefined)
   return made
+}
+
+/** Not flushed to the disk: a file that a crash left empty is rendered again. Rendered objects may hold secrets. */
+const keep = async (file: string, text: string): Promise<void> => {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`
+  await writeFile(temporary, text, { mode: 0o600 })
+  await rename(temporary, file)
 }

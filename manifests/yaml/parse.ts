@@ -10,8 +10,8 @@ export type Parsed = { readonly objects: readonly RenderedObject[]; readonly pro
 
 export type ParseOptions = {
   readonly dialect?: Dialect
-  /** Where a line (from 1) of the text stands for the reader; `text` is that line. */
-  place(line: number, text: string): Place
+  /** Where a line (from 1) of the text stands for the reader. */
+  place(line: number): Place
 }
 
 /** Every object of a stream of YAML documents, with all that is wrong in it. Lists are taken apart, empty documents skipped. */
@@ -38,8 +38,7 @@ export const parseOne = ({ text, line: firstLine }: DocumentText, options: Parse
   })
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset)
-    const written = text.split('\n', line)[line - 1] ?? ''
-    const place = options.place(firstLine + line - 1, written)
+    const place = options.place(firstLine + line - 1)
     return place.line === undefined || col <= 1 ? place : { ...place, column: col }
   }
   const problems = problemsOf(document, placeAt, (offset) => firstLine + lines.linePos(offset).line - 1)

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { PatchConfig } from '../../../../core/config/config.ts'
 import { withPostRenderer } from '../../../../manifests/helm/post-renderer.ts'
+import { containersOf, podTemplateOf } from '../../../../manifests/transform/pod-templates.ts'
 import type { Rules } from '../../../../manifests/transform/rules.ts'
 import { transform } from '../../../../manifests/transform/transform.ts'
 import { inFile, parseObjects } from '../../../../manifests/yaml/parse.ts'
@@ -44,13 +45,11 @@ for (const helm of helms)
         'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\nspec: { template: { spec: { containers: [{ name: side, image: team/web }] } } }\n'
       const { after } = await rendered([{ patch }])
       const deployment = byKind(after).find(({ kind }) => kind === 'Deployment')
-      const { containers } = (
-        deployment?.['spec'] as { template: { spec: { containers: { name: string; image: string }[] } } }
-      ).template.spec
-      expect(containers.map(({ name, image }) => [name, image]).toSorted()).toEqual([
-        ['side', 'localhost/web:2'],
-        ['web', 'localhost/web:2'],
-      ])
+      const containers = containersOf(deployment && podTemplateOf(deployment)?.spec)
+      expect(Object.fromEntries(containers.map(({ name, image }) => [name, image]))).toEqual({
+        side: 'localhost/web:2',
+        web: 'localhost/web:2',
+      })
     })
 
     it.skipIf(kubectl === undefined)('stops helm with the reason when a patch fits nothing', async () => {

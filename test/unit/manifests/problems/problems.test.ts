@@ -61,6 +61,14 @@ describe('objectProblems', () => {
     expect(problems(object('apps/v1', 'Deploiment'))).toEqual([expect.objectContaining({ severity: 'error' })])
   })
 
+  it('warns of an Ingress that nothing answers for', () => {
+    const ingress = object('networking.k8s.io/v1', 'Ingress')
+    expect(problems(ingress)).toEqual([
+      expect.objectContaining({ severity: 'warning', hint: expect.stringContaining('ingress-nginx') }),
+    ])
+    expect(problems(ingress, { provided: new Set(['networking.k8s.io/Ingress']) })).toEqual([])
+  })
+
   it('warns of namespaces that a service says itself, and leaves add-ons alone', () => {
     const foreign = { ...object('v1', 'Service'), metadata: { name: 'a', namespace: 'other' } }
     expect(problems(foreign)).toEqual([

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
 import { podTemplateOf, type PodSpec } from '../../../../manifests/transform/pod-templates.ts'
@@ -114,7 +114,7 @@ describe('transform', () => {
     const [after] = transform([object], rules({ placement }))
     expect(specOf(after).nodeSelector).toEqual({ tier: 'backend', disk: 'ssd' })
     expect(specOf(after).tolerations).toEqual([toleration, { ...toleration, key: 'other' }])
-    expect((after?.['spec'] as { selector: unknown }).selector).toEqual({ matchLabels: { app: 'web' } })
+    expect(after).toMatchObject({ spec: { selector: { matchLabels: { app: 'web' } } } })
   })
 
   it("labels objects as this step's, and leaves the labels of helm and of pods alone", () => {
@@ -175,7 +175,7 @@ describe('transform', () => {
     fc.assert(
       fc.property(fc.array(anything), (objects) => {
         const before = structuredClone(objects)
-        const once = transform(objects as unknown as KubeObject[], all)
+        const once = transform(objects, all)
         expect(objects).toEqual(before)
         expect(transform(once, all)).toEqual(once)
       }),

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { inFile, parseObjects } from '../../../../manifests/yaml/parse.ts'
 import { writeObjects } from '../../../../manifests/yaml/write.ts'
