@@ -7,7 +7,7 @@ import { liveList } from './live-list.ts'
 import { makeRest } from './rest.ts'
 
 /** Whose fields server-side apply says they are. */
-export const fieldManager = 'kindup'
+const fieldManager = 'kindup'
 
 /**
  * The API of the cluster that `context` of the file `kubeconfig` names. Asks it nothing yet.
@@ -142,7 +142,7 @@ const applicable = (object: KubeObject): KubeObject => {
   return { ...object, metadata }
 }
 
-export const refOf = ({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): Ref => ({
+const refOf = ({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): Ref => ({
   apiVersion,
   kind,
   name,
@@ -150,5 +150,5 @@ export const refOf = ({ apiVersion, kind, metadata: { name, namespace } }: KubeO
 })
 
 /** `Deployment dev/web` */
-export const show = ({ kind, name, namespace }: Ref): string =>
+const show = ({ kind, name, namespace }: Ref): string =>
   `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`

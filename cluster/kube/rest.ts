@@ -6,7 +6,7 @@ import { stopReason } from '../../core/errors.ts'
 import type { Access } from './access.ts'
 import { codeOf, mayPass, refusal, unreachable } from './api-errors.ts'
 
-export type Call = {
+type Call = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Below the server, each part escaped. */
   readonly path: string
@@ -20,7 +20,7 @@ export type Call = {
   readonly okStatuses?: readonly number[]
 }
 
-export type Answer = { readonly status: number; readonly text: string }
+type Answer = { readonly status: number; readonly text: string }
 
 export type Rest = {
   /** One call, tried again while what fails may pass: 1.5 s in all. */

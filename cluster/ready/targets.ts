@@ -12,8 +12,8 @@ export type Targets = {
   readonly namespace: string
 }
 
-export const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'Pod'] as const
-export type WorkloadKind = (typeof workloadKinds)[number]
+const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'Pod'] as const
+type WorkloadKind = (typeof workloadKinds)[number]
 
 /** One thing whose readiness is watched. */
 export type Target = {
@@ -64,7 +64,7 @@ export const refOfTarget = ({ kind, name, namespace }: Target): Ref => ({
   ...(namespace !== '' && { namespace }),
 })
 
-export const specOf = (object: KubeObject): Readonly<Record<string, unknown>> =>
+const specOf = (object: KubeObject): Readonly<Record<string, unknown>> =>
   (object['spec'] ?? {}) as Readonly<Record<string, unknown>>
 
 const groupOf = (apiVersion: string): string => apiVersion.split('/').at(-2) ?? ''

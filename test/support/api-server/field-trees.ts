@@ -3,7 +3,7 @@ import { isMap, isSame } from './object.ts'
 import type { Fields, Json } from './object.ts'
 
 /** The fields of a value: maps and lists with keys are gone into, all else is a leaf. */
-export const fieldsOf = (value: unknown, field = ''): Fields => {
+const fieldsOf = (value: unknown, field = ''): Fields => {
   if (isMap(value))
     return Object.fromEntries(Object.entries(value).map(([key, one]) => [`f:${key}`, fieldsOf(one, key)]))
   const keys = Array.isArray(value) && value.length > 0 ? mergeKeys(field, value) : undefined

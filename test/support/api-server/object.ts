@@ -10,7 +10,7 @@ export type Obj = {
 
 export type Json = Record<string, unknown>
 
-export type Meta = {
+type Meta = {
   name: string
   generateName?: string
   namespace?: string

@@ -4,10 +4,10 @@ import type { Refusal } from './refusals.ts'
 import type { Store } from './store.ts'
 import type { Writes } from './writes.ts'
 
-export type Request = { readonly method: string; readonly path: string; readonly query: string }
+type Request = { readonly method: string; readonly path: string; readonly query: string }
 
 /** Looks at a request before it is answered: a Refusal is sent, `cut` closes the connection. */
-export type Intercept = (request: Request) => Refusal | 'cut' | undefined
+type Intercept = (request: Request) => Refusal | 'cut' | undefined
 
 type Ref = { readonly apiVersion: string; readonly kind: string; readonly namespace?: string; readonly name: string }
 

@@ -9,7 +9,7 @@ import { alreadyExists, badRequest, conflict, notFound, Refusal } from './refusa
 import type { Store } from './store.ts'
 import { validate } from './validation.ts'
 
-export type WriteOptions = { readonly manager: string; readonly dryRun?: boolean; readonly subresource?: string }
+type WriteOptions = { readonly manager: string; readonly dryRun?: boolean; readonly subresource?: string }
 
 /** The writes of a real server over a store: identity, defaults, validation, generations, finalizers. */
 export type Writes = {
