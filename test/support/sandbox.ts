@@ -22,9 +22,14 @@ export type Sandbox = AsyncDisposable & {
   readonly path: (...parts: readonly string[]) => string
   readonly write: (file: string, text: string, mode?: number) => Promise<void>
   readonly read: (file: string) => Promise<string>
-  readonly start: (args: readonly string[], env?: Readonly<Record<string, string | undefined>>) => Running
-  /** Runs `kindup ARGS` in the folder and waits for its end. */
-  readonly kindup: (args: readonly string[], env?: Readonly<Record<string, string | undefined>>) => Promise<Ended>
+  /** Runs `kindup ARGS` in the folder, or in the one below it that is given. */
+  readonly start: (
+    args: readonly string[],
+    env?: Readonly<Record<string, string | undefined>>,
+    folder?: string,
+  ) => Running
+  /** The same, and waits for its end. */
+  readonly kindup: (...start: Parameters<Sandbox['start']>) => Promise<Ended>
 }
 
 /** `path` is put before nothing: with it the command line finds these programs and node, and no others. */
@@ -47,9 +52,9 @@ export const sandbox = async (
     await mkdir(dirname(path(file)), { recursive: true })
     await writeFile(path(file), text, { mode: mode ?? 0o644 })
   }
-  const start: Sandbox['start'] = (args, env = {}) => {
+  const start: Sandbox['start'] = (args, env = {}, below = '') => {
     const child = spawn(process.execPath, [kindup, ...args], {
-      cwd: folder,
+      cwd: path(below),
       env: { ...base, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
@@ -76,7 +81,7 @@ export const sandbox = async (
     write,
     read: (file) => readFile(path(file), 'utf8'),
     start,
-    kindup: (args, env) => start(args, env).ended,
+    kindup: (...words) => start(...words).ended,
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   }
 }

@@ -34,7 +34,7 @@ export type Machine = Sandbox & {
   readonly api: (cluster: string) => ApiServer
 }
 
-type MachineOptions = {
+export type MachineOptions = {
   /** Default: docker and kind. */
   readonly programs?: readonly ('docker' | 'kind')[]
   /** Real programs to put on the PATH: name → path. */
@@ -83,12 +83,12 @@ export const machine = async (options: MachineOptions = {}): Promise<Machine> =>
     await chmod(home.path('bin', program), 0o755)
   }
   for (const [name, path] of Object.entries(tools)) await symlink(path, home.path('bin', name))
-  const start: Sandbox['start'] = (args, env) => home.start(args, { PATH: home.path('bin'), ...env })
+  const start: Sandbox['start'] = (args, env, below) => home.start(args, { PATH: home.path('bin'), ...env }, below)
 
   return {
     ...home,
     start,
-    kindup: (args, env) => start(args, env).ended,
+    kindup: (...words) => start(...words).ended,
     world,
     calls,
     changes: () => calls.filter((line) => !looks.test(line)),

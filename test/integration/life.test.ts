@@ -1,0 +1,227 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hostsBefore, kubeconfigBefore, passwords, shop, type Ran, type Shop } from './shop.ts'
+
+type Results = { readonly steps: readonly { readonly id: string; readonly result: string }[] }
+
+const resultsOf = (ran: Ran): Record<string, string> =>
+  Object.fromEntries(ran.json<Results>().steps.map(({ id, result }) => [id, result]))
+
+const ids = [
+  'cluster/api',
+  'cluster/nodes',
+  'image/web',
+  'service/web@dev',
+  'service/web@prod',
+  'service/api@dev',
+  'hosts',
+]
+const unchanged = Object.fromEntries(ids.map((id) => [id, 'unchanged']))
+
+describe('from up to down', () => {
+  let at: Shop
+  let first: Ran
+  beforeAll(async () => {
+    at = await shop()
+    first = await at.run('up', '--json')
+  }, 60_000)
+  afterAll(() => at[Symbol.asyncDispose]())
+
+  /** What was written to the API since, the Lease of the run and its namespace left out. */
+  const written = (since: number): string[] =>
+    at
+      .api('shop')
+      .state.requests.slice(since)
+      .filter(({ method, path }) => method !== 'GET' && !/\/leases|\/namespaces\/kindup$/.test(path))
+      .map(({ method, path }) => `${method} ${path}`)
+
+  it('answers up with the document of the contract', () => {
+    expect(first.code, first.stderr).toBe(0)
+    const port = at.world.containers.get('shop-worker')?.ports[0]?.hostPort
+    expect(first.json()).toEqual({
+      cluster: { name: 'shop', context: 'kind-shop', kubeconfig: at.path('home/.kube/config') },
+      steps: ids.map((id) => ({
+        id,
+        result: expect.stringMatching(/^(created|updated)$/),
+        seconds: expect.any(Number),
+      })),
+      warnings: expect.any(Array),
+      smoke: expect.arrayContaining(
+        ['dev', 'prod'].map((environment) => ({
+          step: `service/web@${environment}`,
+          name: 'GET /health',
+          url: `http://${environment}.web.test:${port}/health`,
+          ok: true,
+          status: 200,
+          ms: expect.any(Number),
+        })),
+      ),
+      endpoints: [
+        { name: 'web@dev', url: `http://dev.web.test:${port}` },
+        { name: 'web@prod', url: `http://prod.web.test:${port}` },
+      ],
+      credentials: [
+        { name: 'shop', username: 'admin', password: passwords.web, url: 'http://web.test' },
+        { name: 'shop', username: 'admin', password: passwords.web, url: 'http://web.test' },
+        { name: 'api', username: 'robot', password: passwords.api, url: 'http://api.test' },
+      ],
+      seconds: expect.any(Number),
+    })
+  })
+
+  it('leaves in the cluster what the file says, on the nodes it says', () => {
+    const { state } = at.api('shop')
+    const [image] = [...at.world.images.keys()]
+    for (const namespace of ['dev', 'prod']) {
+      const web = state.get({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'web' })
+      expect(web?.spec?.['template']).toMatchObject({
+        spec: { nodeSelector: { tier: 'backend' }, containers: [{ image }] },
+      })
+    }
+    expect(at.world.containers.get('shop-worker')?.images.has(`docker.io/${image}`)).toBe(true)
+    expect(at.world.containers.get('shop-control-plane')?.images.size).toBe(0)
+  })
+
+  it('splices the kubeconfig and the hosts file', async () => {
+    const kubeconfig = await at.read('home/.kube/config')
+    expect(kubeconfig).toContain('- cluster: {server: https://work.test:6443}   # do not touch')
+    expect(kubeconfig).toContain('current-context: kind-shop')
+    expect(kubeconfig).toContain(at.api('shop').url)
+    const hosts = await at.read('hosts')
+    expect(hosts.startsWith(hostsBefore)).toBe(true)
+    expect(hosts.match(/^127\.0\.0\.1\s+\S+/gm)).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining('dev.web.test'),
+        expect.stringContaining('prod.web.test'),
+        expect.stringContaining('shop.test'),
+      ]),
+    )
+  })
+
+  it('changes nothing the second time', async () => {
+    const [calls, requests] = [at.changes().length, at.api('shop').state.requests.length]
+    const again = await at.run('up', '--json')
+    expect(again.code, again.stderr).toBe(0)
+    expect(resultsOf(again)).toEqual(unchanged)
+    expect(again.json()).toMatchObject({
+      endpoints: first.json()['endpoints'],
+      credentials: first.json()['credentials'],
+    })
+    expect(at.changes().slice(calls)).toEqual([])
+    expect(written(requests)).toEqual([])
+  })
+
+  it('prints for people where everything is', async () => {
+    const { code, stdout, stderr } = await at.run('up', '--quiet')
+    expect(code).toBe(0)
+    expect(stderr).toBe('')
+    expect(stdout).toMatch(/http:\/\/dev\.web\.test:\d+/)
+    expect(stdout).toContain(passwords.api)
+    expect(stdout).toContain('nothing was changed')
+  })
+
+  it('says that all is well', async () => {
+    const [status, plan] = [await at.run('status', '--json'), await at.run('plan', '--check', '--json')]
+    expect(status.code).toBe(0)
+    expect(status.json()).toEqual({
+      cluster: 'shop',
+      healthy: true,
+      steps: expect.arrayContaining(ids.map((id) => ({ id, state: 'ready', why: null }))),
+    })
+    expect(plan.code).toBe(0)
+    expect(plan.json<{ steps: { action: string }[] }>().steps.map(({ action }) => action)).toEqual(
+      ids.map(() => 'none'),
+    )
+  })
+
+  it('sees what others took away, and makes it again', async () => {
+    at.api('shop').state.remove({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'prod', name: 'web' })
+    const status = await at.run('status', '--json')
+    expect(status.code).toBe(1)
+    expect(status.json()).toMatchObject({ healthy: false })
+    expect(status.json()['steps']).toContainEqual({
+      id: 'service/web@prod',
+      state: 'broken',
+      why: 'Deployment prod/web is gone',
+    })
+    const plan = await at.run('plan', '--check', '--json')
+    expect(plan.code).toBe(3)
+    expect(plan.json()['steps']).toContainEqual(
+      expect.objectContaining({ id: 'service/web@prod', action: 'update', reason: 'Deployment prod/web is gone' }),
+    )
+    expect(resultsOf(await at.run('up', '--json'))).toEqual({ ...unchanged, 'service/web@prod': 'updated' })
+  })
+
+  it('prints the ways to log in', async () => {
+    const { code, json } = await at.run('credentials', '--json')
+    expect(code).toBe(0)
+    expect(json()).toEqual({ cluster: 'shop', credentials: first.json()['credentials'] })
+  })
+
+  it('runs the smoke tests again, and tells a wrong answer', async () => {
+    const well = await at.run('test', '--json')
+    expect(well.code, well.stderr).toBe(0)
+    expect(well.json<{ smoke: { ok: boolean }[] }>().smoke.map(({ ok }) => ok)).toEqual([true, true])
+    const before = at.world.request
+    at.world.request = (_request, response) => void response.end('{"Status":"Sick"}')
+    const ill = await at.run('test')
+    at.world.request = before
+    expect(ill.code).toBe(1)
+    expect(ill.stdout).toContain('Sick')
+    expect(ill.stdout).toContain('0 passed, 2 failed.')
+  })
+
+  it('shows the names that lead here', async () => {
+    const { code, json } = await at.run('hosts', 'show', '--json')
+    expect(code).toBe(0)
+    expect(json()).toEqual({
+      file: at.path('hosts'),
+      name: 'shop',
+      hosts: ['dev.web.test', 'prod.web.test', 'shop.test'],
+    })
+  })
+
+  it('removes nothing where flags narrow the walk, and what the file lost where they do not', async () => {
+    await at.edit('  api:\n', '  later:\n')
+    await at.edit('./api.yaml', './later.yaml')
+    await at.write('later.yaml', await at.read('api.yaml').then((text) => text.replaceAll(/\bapi\b/g, 'later')))
+    const api = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'dev', name: 'api' }
+    for (const flags of [
+      ['--only', 'service/web@dev'],
+      ['--skip', 'service/later@dev'],
+      ['--env', 'prod'],
+    ]) {
+      const narrowed = await at.run('up', '--json', ...flags)
+      expect(narrowed.code, narrowed.stderr).toBe(0)
+      expect(Object.values(resultsOf(narrowed))).not.toContain('removed')
+      expect(at.api('shop').state.get(api)).toBeDefined()
+    }
+    const whole = await at.run('up', '--json')
+    expect(resultsOf(whole)).toMatchObject({ 'service/api@dev': 'removed', 'service/later@dev': 'created' })
+    expect(at.api('shop').state.get(api)).toBeUndefined()
+    expect(at.api('shop').state.get({ ...api, name: 'later' })).toBeDefined()
+  })
+
+  it('takes everything away with the name alone, from a folder whose file is broken', async () => {
+    await at.write('elsewhere/kindup.yaml', 'name: [oh\n')
+    const { code, stdout, stderr } = await at.kindup(['down', '--name', 'shop', '--json'], {}, 'elsewhere')
+    expect(code, stderr).toBe(0)
+    const { removed, ...rest } = JSON.parse(stdout) as { removed: string[] }
+    expect(rest).toEqual({ kept: ['network kind'], seconds: expect.any(Number) })
+    expect(removed.toSorted()).toEqual([
+      '3 names in ' + at.path('hosts'),
+      'container shop-control-plane',
+      'container shop-worker',
+      'context kind-shop in ' + at.path('home/.kube/config'),
+      'volume kindup-shop',
+    ])
+    expect([at.world.containers.size, at.world.volumes.size]).toEqual([0, 0])
+    expect(await at.read('home/.kube/config')).toBe(kubeconfigBefore)
+    expect(await at.read('hosts')).toBe(hostsBefore)
+  })
+
+  it('takes nothing away the second time', async () => {
+    const again = await at.run('down', '--json')
+    expect(again.code, again.stderr).toBe(0)
+    expect(again.json()).toEqual({ removed: [], kept: expect.any(Array), seconds: expect.any(Number) })
+  })
+})

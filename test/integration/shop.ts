@@ -1,0 +1,121 @@
+import { expect } from 'vitest'
+import type { Ended } from '../support/sandbox.ts'
+import { machine, type Machine, type MachineOptions } from '../support/stand-ins/machine.ts'
+
+/** Passwords of the example: none of them may show anywhere but in results. */
+export const passwords = { web: 'correct-horse-battery', api: 'staple-of-a-secret' } as const
+
+export const kubeconfigBefore = `# mine
+apiVersion: v1
+kind: Config
+clusters:
+- cluster: {server: https://work.test:6443}   # do not touch
+  name: work
+contexts:
+- context: {cluster: work, user: me}
+  name: work
+current-context: work
+users:
+- name: me
+  user: {token: my-own-token}
+`
+
+export const hostsBefore = '127.0.0.1\tlocalhost\r\n# mine, without an end'
+
+const file = `name: shop
+cluster:
+  nodes:
+    - role: control-plane
+    - role: worker
+      labels: { tier: backend }
+      ports: ["0:80"]
+hosts: { file: ./hosts, extra: [shop.test] }
+environments: { dev: {}, prod: {} }
+services:
+  web:
+    image: { build: ./web, name: example/web, tag: hash }
+    deploy: { manifests: [./web.yaml] }
+    placement: { tier: backend }
+    expose: [{ service: web, port: 80, host: "{env}.web.test" }]
+    smoke: [{ path: /health, json: { Status: Success }, timeout: 1s }]
+    credentials: [{ name: shop, username: admin, password: "\${WEB_PASSWORD:-${passwords.web}}", url: "http://web.test" }]
+  api:
+    deploy: { manifests: [./api.yaml] }
+    environments: [dev]
+    needs: [web]
+    credentials: [{ name: api, secret: dev/api-login }]
+`
+
+/** A Deployment of one container that a probe looks at: without one, kindup waits for it to stay for a while. */
+export const deployment = (name: string, image: string): string => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: ${name} }
+spec:
+  selector: { matchLabels: { app: ${name} } }
+  template:
+    metadata: { labels: { app: ${name} } }
+    spec: { containers: [{ name: ${name}, image: "${image}", readinessProbe: { httpGet: { path: /, port: 80 } } }] }
+`
+
+const service = (name: string): string => `apiVersion: v1
+kind: Service
+metadata: { name: ${name} }
+spec: { selector: { app: ${name} }, ports: [{ port: 80 }] }
+`
+
+const login = `apiVersion: v1
+kind: Secret
+metadata: { name: api-login }
+stringData: { url: http://api.test, username: robot, password: ${passwords.api} }
+`
+
+export type Ran = Ended & {
+  /** What standard output holds, which is exactly one document. */
+  readonly json: <T = Record<string, unknown>>() => T
+}
+
+export type Shop = Machine & {
+  /** Runs kindup, and sees to what holds for every run: no escape sequences, no stack traces, no secrets. */
+  readonly run: (...args: readonly string[]) => Promise<Ran>
+  /** Changes kindup.yaml. The text must be there. */
+  readonly edit: (from: string, to: string) => Promise<void>
+}
+
+/** The example of these tests: two services in two environments, of plain manifests, on a machine with nothing but stand-ins. */
+export const shop = async (options: MachineOptions = {}): Promise<Shop> => {
+  const at = await machine(options)
+  await Promise.all([
+    at.write('kindup.yaml', file),
+    at.write('web/Dockerfile', 'FROM scratch\n'),
+    at.write('web.yaml', [deployment('web', 'example/web'), service('web')].join('---\n')),
+    at.write('api.yaml', [deployment('api', 'example/api:1'), service('api'), login].join('---\n')),
+    at.write('hosts', hostsBefore),
+    at.write('home/.kube/config', kubeconfigBefore, 0o600),
+  ])
+  at.world.request = (request, response) =>
+    void response.writeHead(request.url === '/health' ? 200 : 404).end('{"Status":"Success"}')
+  return {
+    ...at,
+    run: async (...args) => soundly(at, await at.kindup(args)),
+    edit: async (from, to) => {
+      const text = await at.read('kindup.yaml')
+      expect(text).toContain(from)
+      await at.write(
+        'kindup.yaml',
+        text.replace(from, () => to),
+      )
+    },
+  }
+}
+
+/** Checks what must hold for every run, whatever it was. */
+export const soundly = (at: Machine, ended: Ended): Ran => {
+  const { stdout, stderr } = ended
+  expect(`${stdout}${stderr}`).not.toContain('\u001b')
+  expect(stderr).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m)
+  for (const secret of [...Object.values(passwords), 'PRIVATE KEY', 'client-key-data']) {
+    expect(stderr).not.toContain(secret)
+    expect(at.calls.filter((line) => line.includes(secret))).toEqual([])
+  }
+  return { ...ended, json: <T>() => JSON.parse(stdout) as T }
+}
