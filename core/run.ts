@@ -130,6 +130,8 @@ export const runPipe = async (
     }),
   )
   const tee = new PassThrough()
+  // One reader a node: more than Node's idea of a leak.
+  tee.setMaxListeners(0)
   // A sink that ends early breaks its own pipe; what it said on standard error is the error worth showing.
   const streams = sinks.map(({ child }) => pipeline(tee, child.stdin!).catch(() => undefined))
   source.child.stdout!.pipe(tee)

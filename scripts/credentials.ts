@@ -1,7 +1,7 @@
-import { factsOf } from '../core/assess.ts'
 import { contextOf } from '../core/walk.ts'
 import { command, withPlanFlags, type CommandFile, type WalkFlags } from './app.ts'
 import { openEnvironment } from './environment.ts'
+import { gatherFacts } from './facts.ts'
 import { credentialTable, maskInLogs } from './report.ts'
 
 /** `credentials`: the ways to log in, read from the running cluster. */
@@ -11,7 +11,7 @@ export const credentials: CommandFile = (app) =>
     const terminal = app.terminal(flags)
     const warn = (_id: string, text: string): void => terminal.err(`${terminal.colour.yellow('!')} ${text}`)
     await environment.cluster.kube(contextOf({ signal: app.signal, timeoutMs: flags.timeout }, 'credentials'))
-    const facts = await factsOf(environment.steps, ({ id }) =>
+    const facts = await gatherFacts(environment, ({ id }) =>
       contextOf({ signal: app.signal, timeoutMs: flags.timeout, warn }, id),
     )
     maskInLogs(facts.credentials, terminal, terminal.err)

@@ -1,7 +1,8 @@
 import { readDeed } from '../cluster/deed.ts'
 import { downCluster, type DownOptions } from '../cluster/down/down-cluster.ts'
 import { undoError, type Undo } from '../cluster/down/undo.ts'
-import { chooseEngine } from '../cluster/engine/choose.ts'
+import { answeringEngines, chooseEngine } from '../cluster/engine/choose.ts'
+import type { Engine } from '../cluster/engine/engine.ts'
 import { clusterContainers } from '../cluster/kind/situation.ts'
 import { placesOf } from '../cluster/places.ts'
 import { takeRunLock } from '../cluster/run-lock.ts'
@@ -51,13 +52,22 @@ const takeAway = async (app: App, flags: CommonFlags, subject: Subject): ReturnT
 
 const undo = async (app: App, flags: CommonFlags, { name, config }: Subject): ReturnType<typeof downCluster> => {
   const run = makeRun({ signal: app.signal, log: app.log })
-  const engine = await chooseEngine(config?.cluster.engine ?? 'auto', run, app.env)
+  const engine = await engineOf(app, run, { name, config })
   const options = { name, engine, run, places: placesOf(name, app.env), signal: app.signal }
   const [deed, containers] = await Promise.all([readDeed(engine, name), clusterContainers(engine, name)])
   const isForeign = deed === undefined && containers.length > 0
   const file = deed?.hostsFile ?? (config?.hosts.mode === 'file' ? config.hosts.file : platformHostsFile())
   const hosts = await hostsUndo(app, flags, { name, file, run })
   return downCluster({ ...options, ...(isForeign ? await allowed(app, flags, options) : {}) }, hosts)
+}
+
+/** Several engines may answer: the one that holds the deed is meant. */
+const engineOf = async (app: App, run: Run, { name, config }: Subject): Promise<Engine> => {
+  const wanted = config?.cluster.engine ?? 'auto'
+  if (wanted !== 'auto') return chooseEngine(wanted, run, app.env)
+  const answering = await answeringEngines(run, app.env)
+  const deeds = await Promise.all(answering.map((engine) => readDeed(engine, name)))
+  return answering[deeds.findIndex((deed) => deed !== undefined)] ?? chooseEngine(wanted, run, app.env)
 }
 
 /** The block of the hosts file, a damaged one too; permission is asked for now where it needs any. */

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { kindDocument } from '../cluster/kind/document.ts'
 import { nodeImage } from '../cluster/kind/node-images.ts'
 import { writeFileAtomic } from '../core/atomic-write.ts'
@@ -27,7 +27,7 @@ export const render: CommandFile = (app, end) =>
         { path: 'hosts.txt', text: write.map((host) => `127.0.0.1 ${host}\n`).join('') },
         ...(await renderOut(environment)),
       ]
-      const folder = join(app.cwd, flags.out)
+      const folder = resolve(app.cwd, flags.out)
       await Promise.all(files.map(({ path, text }) => writeFileAtomic(join(folder, path), text)))
       const { out, err, colour } = app.terminal(flags)
       const written = files.map(({ path }) => path)

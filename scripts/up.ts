@@ -1,10 +1,11 @@
-import { assess, factsOf } from '../core/assess.ts'
+import { assess } from '../core/assess.ts'
 import { changesSomething, makePlan } from '../core/plan.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { contextOf, type WalkOptions } from '../core/walk.ts'
 import { command, withPlanFlags, type App, type CommandFile, type WalkFlags } from './app.ts'
 import { checkHost } from './check-host.ts'
 import { openEnvironment, refuseProblems, type Environment } from './environment.ts'
+import { gatherFacts } from './facts.ts'
 import { askAboutHosts, writeLaterHosts } from './host-names.ts'
 import { takeHold, type Hold } from './hold.ts'
 import { removalsOf } from './removals.ts'
@@ -66,7 +67,7 @@ const walkAndReport = async ({ app, flags, terminal, environment, hold, started 
   if (changesSomething(plan)) await askAboutHosts(plan, environment, terminal)
 
   const done = await walkShown(plan, options, terminal, config.name)
-  const facts = await factsOf(steps, contextFor)
+  const facts = await gatherFacts(environment, contextFor)
   await writeLaterHosts(environment, facts.hosts, contextFor({ id: 'hosts' }))
   return {
     cluster: { name: config.name, context: cluster.context, kubeconfig: await cluster.userKubeconfig() },

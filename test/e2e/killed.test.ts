@@ -11,9 +11,10 @@ import {
 
 const config = join(root, 'test', 'fixtures', 'small', 'kindup.yaml')
 
-/** What standard error shows when the run is at these places: before the API answers, and in the middle of an add-on. */
+/** What standard error shows when the run is at these places. */
 const moments = [
-  ['while the nodes are made', 'cluster/api'],
+  ['while the nodes are made', 'volume create'],
+  ['while the control plane starts', 'cat /etc/kubernetes/admin.conf'],
   ['while an add-on is installed', '… addon/metrics-server'],
 ] as const
 
@@ -26,7 +27,7 @@ const nothingIsLeft = async (cluster: RealCluster): Promise<void> => {
 describe.skipIf(whyNoCluster(['metrics-server']) !== undefined)('a run that is broken off', () => {
   it.each(moments)('killed %s, `up` finishes the job and `down` leaves nothing', async (_where, text) => {
     await using cluster = await realCluster('kindup-e2e-kill', config)
-    const run = cluster.start(['up'])
+    const run = cluster.start(['up', '--verbose'])
     await run.shown(text)
     run.kill('SIGKILL')
     await run.ended
@@ -42,7 +43,7 @@ describe.skipIf(whyNoCluster(['metrics-server']) !== undefined)('a run that is b
 
   it.each(moments)('killed %s, `down` leaves nothing', async (_where, text) => {
     await using cluster = await realCluster('kindup-e2e-kill', config)
-    const run = cluster.start(['up'])
+    const run = cluster.start(['up', '--verbose'])
     await run.shown(text)
     run.kill('SIGKILL')
     await run.ended

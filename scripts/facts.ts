@@ -1,0 +1,34 @@
+import { factsOf } from '../core/assess.ts'
+import type { Context, Endpoint, Facts, Port, Step } from '../core/step.ts'
+import { labelledCredentials } from '../manifests/labelled-credentials.ts'
+import type { Environment } from './environment.ts'
+
+/** What the environment lets the user reach: of its steps, of Secrets that anything labelled for it, and of ports that nothing else names. */
+export const gatherFacts = async (
+  { cluster, steps }: Environment,
+  contextFor: (step: Pick<Step, 'id'>) => Context,
+): Promise<Required<Facts>> => {
+  const context = contextFor({ id: 'credentials' })
+  const [facts, labelled] = await Promise.all([
+    factsOf(steps, contextFor),
+    cluster.kube(context).then(labelledCredentials),
+  ])
+  return {
+    ...facts,
+    endpoints: [...facts.endpoints, ...otherPorts(facts.ports, facts.endpoints)],
+    credentials: [
+      ...facts.credentials,
+      ...labelled.filter(({ name }) => !facts.credentials.some((known) => known.name === name)),
+    ],
+  }
+}
+
+/** Ports of the Ingress are in the URLs of its hosts. */
+const otherPorts = (ports: readonly Port[], endpoints: readonly Endpoint[]): readonly Endpoint[] =>
+  ports
+    .filter(({ nodePort }) => ![80, 443, 6443].includes(nodePort))
+    .map(({ hostPort, nodePort, protocol }) => ({
+      name: `node port ${nodePort}`,
+      url: `${protocol}://localhost:${hostPort}`,
+    }))
+    .filter(({ url }) => !endpoints.some((known) => known.url.endsWith(url.slice(url.indexOf('localhost')))))
