@@ -79,7 +79,11 @@ const servicePorts = (
 
 const schemeOf = (name: string, appProtocol: string, port: number, protocol: string): string => {
   if (protocol !== 'TCP') return ''
-  if (name.startsWith('https') || /^(?:kubernetes\.io\/)?(?:https|wss)$/.test(appProtocol) || [443, 8443].includes(port))
+  if (
+    name.startsWith('https') ||
+    /^(?:kubernetes\.io\/)?(?:https|wss)$/.test(appProtocol) ||
+    [443, 8443].includes(port)
+  )
     return 'https://'
   const plain = /^(?:http|web|ui)/.test(name) || /^(?:http|kubernetes\.io\/ws)/.test(appProtocol)
   return plain || [80, 3000, 5000, 8000, 8080].includes(port) ? 'http://' : ''

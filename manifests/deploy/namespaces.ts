@@ -42,12 +42,14 @@ export const removeNamespace = async (kube: Kube, name: string, ctx: Context): P
   const found = await kube.get(refTo(name))
   if (found?.metadata.labels?.[madeLabel] === undefined || found.metadata.deletionTimestamp !== undefined) return
   const left = await othersIn(kube, name)
-  const [first] = left
+  // Of several steps that leave a namespace, the last one finds it empty.
+  const foreign = left.filter(({ metadata }) => metadata.labels?.[labels.cluster] === undefined)
+  const [first] = foreign
   if (first) {
-    const more = left.length > 1 ? ` and ${left.length - 1} more` : ''
+    const more = foreign.length > 1 ? ` and ${foreign.length - 1} more` : ''
     ctx.warn(`The namespace ${name} stays: it holds ${first.kind} ${first.metadata.name}${more}.`)
-    return
   }
+  if (left.length > 0) return
   ctx.report(`deleting the namespace ${name}`)
   await kube.delete(refTo(name))
   await waitGone(kube, [refTo(name)], ctx, ctx.timeoutMs)

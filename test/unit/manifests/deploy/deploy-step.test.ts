@@ -25,6 +25,8 @@ kind: Ingress
 metadata: { name: web }
 spec: { rules: [{ host: web.local, http: { paths: [] } }] }
 `
+const service = (name: string) =>
+  `apiVersion: v1\nkind: Service\nmetadata: { name: ${name} }\nspec: { ports: [{ port: 80 }] }\n`
 const definition = `---
 apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
@@ -129,6 +131,21 @@ describe('a step that deploys objects', () => {
     expect(world.state.get(namespace)).toBeDefined()
     expect(world.state.get(inDev('ConfigMap', 'a'))).toBeUndefined()
     expect(ctx.warnings).toEqual([expect.stringContaining('dev stays: it holds Service mine')])
+  })
+
+  it('takes a namespace of several steps away with the last of them, and warns of nothing', async () => {
+    await using world = await makeWorld()
+    const services = await Promise.all(
+      ['a', 'b'].map((name) => plain(world.folder, `${configMap(name)}---\n${service(name)}`, `service/${name}`)),
+    )
+    await world.up(services)
+    const ctx = context()
+    expect(await world.up(services.slice(1), ctx)).toEqual(['service/a removed', 'service/b ready'])
+    expect(world.state.get(namespace)).toBeDefined()
+    await world.up(services)
+    await world.up([], ctx)
+    expect(world.state.get(namespace)).toBeUndefined()
+    expect(ctx.warnings).toEqual([])
   })
 
   it('names the pod that runs elsewhere than it was placed', async () => {
