@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hostsBefore, kubeconfigBefore, passwords, shop, type Ran, type Shop } from './shop.ts'
-
-type Results = { readonly steps: readonly { readonly id: string; readonly result: string }[] }
+import { hostsBefore, kubeconfigBefore, passwords, shop, soundly, type Ran, type Shop } from './shop.ts'
 
 const resultsOf = (ran: Ran): Record<string, string> =>
-  Object.fromEntries(ran.json<Results>().steps.map(({ id, result }) => [id, result]))
+  Object.fromEntries(ran.json().steps.map(({ id, result }) => [id, result]))
 
 const ids = [
   'cluster/api',
@@ -22,7 +20,7 @@ describe('from up to down', () => {
   let first: Ran
   beforeAll(async () => {
     at = await shop()
-    first = await at.run('up', '--json')
+    first = await at.well('up', '--json')
   }, 60_000)
   afterAll(() => at[Symbol.asyncDispose]())
 
@@ -35,7 +33,6 @@ describe('from up to down', () => {
       .map(({ method, path }) => `${method} ${path}`)
 
   it('answers up with the document of the contract', () => {
-    expect(first.code, first.stderr).toBe(0)
     const port = at.world.containers.get('shop-worker')?.ports[0]?.hostPort
     expect(first.json()).toEqual({
       cluster: { name: 'shop', context: 'kind-shop', kubeconfig: at.path('home/.kube/config') },
@@ -99,8 +96,7 @@ describe('from up to down', () => {
 
   it('changes nothing the second time', async () => {
     const [calls, requests] = [at.changes().length, at.api('shop').state.requests.length]
-    const again = await at.run('up', '--json')
-    expect(again.code, again.stderr).toBe(0)
+    const again = await at.well('up', '--json')
     expect(resultsOf(again)).toEqual(unchanged)
     expect(again.json()).toMatchObject({
       endpoints: first.json()['endpoints'],
@@ -111,8 +107,7 @@ describe('from up to down', () => {
   })
 
   it('prints for people where everything is', async () => {
-    const { code, stdout, stderr } = await at.run('up', '--quiet')
-    expect(code).toBe(0)
+    const { stdout, stderr } = await at.well('up', '--quiet')
     expect(stderr).toBe('')
     expect(stdout).toMatch(/http:\/\/dev\.web\.test:\d+/)
     expect(stdout).toContain(passwords.api)
@@ -120,17 +115,13 @@ describe('from up to down', () => {
   })
 
   it('says that all is well', async () => {
-    const [status, plan] = [await at.run('status', '--json'), await at.run('plan', '--check', '--json')]
-    expect(status.code).toBe(0)
+    const [status, plan] = [await at.well('status', '--json'), await at.well('plan', '--check', '--json')]
     expect(status.json()).toEqual({
       cluster: 'shop',
       healthy: true,
       steps: expect.arrayContaining(ids.map((id) => ({ id, state: 'ready', why: null }))),
     })
-    expect(plan.code).toBe(0)
-    expect(plan.json<{ steps: { action: string }[] }>().steps.map(({ action }) => action)).toEqual(
-      ids.map(() => 'none'),
-    )
+    expect(plan.json().steps.map(({ action }) => action)).toEqual(ids.map(() => 'none'))
   })
 
   it('sees what others took away, and makes it again', async () => {
@@ -148,19 +139,17 @@ describe('from up to down', () => {
     expect(plan.json()['steps']).toContainEqual(
       expect.objectContaining({ id: 'service/web@prod', action: 'update', reason: 'Deployment prod/web is gone' }),
     )
-    expect(resultsOf(await at.run('up', '--json'))).toEqual({ ...unchanged, 'service/web@prod': 'updated' })
+    expect(resultsOf(await at.well('up', '--json'))).toEqual({ ...unchanged, 'service/web@prod': 'updated' })
   })
 
   it('prints the ways to log in', async () => {
-    const { code, json } = await at.run('credentials', '--json')
-    expect(code).toBe(0)
+    const { json } = await at.well('credentials', '--json')
     expect(json()).toEqual({ cluster: 'shop', credentials: first.json()['credentials'] })
   })
 
   it('runs the smoke tests again, and tells a wrong answer', async () => {
-    const well = await at.run('test', '--json')
-    expect(well.code, well.stderr).toBe(0)
-    expect(well.json<{ smoke: { ok: boolean }[] }>().smoke.map(({ ok }) => ok)).toEqual([true, true])
+    const well = await at.well('test', '--json')
+    expect(well.json().smoke.map(({ ok }) => ok)).toEqual([true, true])
     const before = at.world.request
     at.world.request = (_request, response) => void response.end('{"Status":"Sick"}')
     const ill = await at.run('test')
@@ -171,8 +160,7 @@ describe('from up to down', () => {
   })
 
   it('shows the names that lead here', async () => {
-    const { code, json } = await at.run('hosts', 'show', '--json')
-    expect(code).toBe(0)
+    const { json } = await at.well('hosts', 'show', '--json')
     expect(json()).toEqual({
       file: at.path('hosts'),
       name: 'shop',
@@ -190,12 +178,11 @@ describe('from up to down', () => {
       ['--skip', 'service/later@dev'],
       ['--env', 'prod'],
     ]) {
-      const narrowed = await at.run('up', '--json', ...flags)
-      expect(narrowed.code, narrowed.stderr).toBe(0)
+      const narrowed = await at.well('up', '--json', ...flags)
       expect(Object.values(resultsOf(narrowed))).not.toContain('removed')
       expect(at.api('shop').state.get(api)).toBeDefined()
     }
-    const whole = await at.run('up', '--json')
+    const whole = await at.well('up', '--json')
     expect(resultsOf(whole)).toMatchObject({ 'service/api@dev': 'removed', 'service/later@dev': 'created' })
     expect(at.api('shop').state.get(api)).toBeUndefined()
     expect(at.api('shop').state.get({ ...api, name: 'later' })).toBeDefined()
@@ -203,9 +190,10 @@ describe('from up to down', () => {
 
   it('takes everything away with the name alone, from a folder whose file is broken', async () => {
     await at.write('elsewhere/kindup.yaml', 'name: [oh\n')
-    const { code, stdout, stderr } = await at.kindup(['down', '--name', 'shop', '--json'], {}, 'elsewhere')
-    expect(code, stderr).toBe(0)
-    const { removed, ...rest } = JSON.parse(stdout) as { removed: string[] }
+    const { removed, ...rest } = soundly(
+      at,
+      await at.kindup(['down', '--name', 'shop', '--json'], {}, 'elsewhere'),
+    ).json()
     expect(rest).toEqual({ kept: ['network kind'], seconds: expect.any(Number) })
     expect(removed.toSorted()).toEqual([
       '3 names in ' + at.path('hosts'),
@@ -220,8 +208,7 @@ describe('from up to down', () => {
   })
 
   it('takes nothing away the second time', async () => {
-    const again = await at.run('down', '--json')
-    expect(again.code, again.stderr).toBe(0)
+    const again = await at.well('down', '--json')
     expect(again.json()).toEqual({ removed: [], kept: expect.any(Array), seconds: expect.any(Number) })
   })
 })

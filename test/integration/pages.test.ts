@@ -12,8 +12,7 @@ describe('the page of', () => {
 
   const page = async (...args: readonly string[]): Promise<string> => {
     const { code, stdout, stderr } = await at.run(...args)
-    expect(stdout).toBe('')
-    expect(code, stderr).toBe(2)
+    expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toMatch(/^✗ /)
     return stderr
   }
@@ -135,9 +134,7 @@ describe('without an engine, a cluster or a network', () => {
       action: 'create',
       reason: expect.any(String),
     })
-    const [image] = json<{ steps: { title: string }[] }>().steps.flatMap(
-      ({ title }) => /example\/web:\w+/.exec(title)?.[0] ?? [],
-    )
+    const [image] = json().steps.flatMap(({ title }) => /example\/web:\w+/.exec(title)?.[0] ?? [])
     expect(json()).toEqual({
       cluster: 'shop',
       steps: [
@@ -183,7 +180,7 @@ describe('without an engine, a cluster or a network', () => {
     const hosts = (verb: string, ...more: readonly string[]) =>
       at.run('hosts', verb, '--hosts-file', at.path('names'), '--name', 'other', ...more)
     const applied = await hosts('apply', '--host', 'a.test', '--host', 'b.test', '--json')
-    expect(applied.code, applied.stderr).toBe(0)
+    expect(applied.code).toBe(0)
     expect(applied.json()).toEqual({ file: at.path('names'), name: 'other', hosts: ['a.test', 'b.test'] })
     expect(await at.read('names')).toMatch(/^10\.0\.0\.1 nas\n[^]*127\.0\.0\.1 a\.test[^]*b\.test/)
     expect((await hosts('show')).stdout).toBe('a.test\nb.test\n')

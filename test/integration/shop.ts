@@ -69,14 +69,28 @@ metadata: { name: api-login }
 stringData: { url: http://api.test, username: robot, password: ${passwords.api} }
 `
 
+/** Any document of the command line: these tests compare it whole, or look at one of these parts. */
+export type Shown = Readonly<Record<string, unknown>> & {
+  readonly steps: readonly {
+    readonly id: string
+    readonly title: string
+    readonly action: string
+    readonly result: string
+  }[]
+  readonly smoke: readonly { readonly ok: boolean }[]
+  readonly removed: readonly string[]
+}
+
 export type Ran = Ended & {
   /** What standard output holds, which is exactly one document. */
-  readonly json: <T = Record<string, unknown>>() => T
+  readonly json: () => Shown
 }
 
 export type Shop = Machine & {
   /** Runs kindup, and sees to what holds for every run: no escape sequences, no stack traces, no secrets. */
   readonly run: (...args: readonly string[]) => Promise<Ran>
+  /** The same, and it must end with 0. */
+  readonly well: (...args: readonly string[]) => Promise<Ran>
   /** Changes kindup.yaml. The text must be there. */
   readonly edit: (from: string, to: string) => Promise<void>
 }
@@ -94,9 +108,16 @@ export const shop = async (options: MachineOptions = {}): Promise<Shop> => {
   ])
   at.world.request = (request, response) =>
     void response.writeHead(request.url === '/health' ? 200 : 404).end('{"Status":"Success"}')
+  const run: Shop['run'] = async (...args) => soundly(at, await at.kindup(args))
   return {
     ...at,
-    run: async (...args) => soundly(at, await at.kindup(args)),
+    run,
+    well: async (...args) => {
+      const ran = await run(...args)
+      if (ran.code !== 0)
+        throw new Error(`kindup ${args.join(' ')} ended with ${ran.code}:\n${ran.stdout}${ran.stderr}`)
+      return ran
+    },
     edit: async (from, to) => {
       const text = await at.read('kindup.yaml')
       expect(text).toContain(from)
@@ -117,5 +138,5 @@ export const soundly = (at: Machine, ended: Ended): Ran => {
     expect(stderr).not.toContain(secret)
     expect(at.calls.filter((line) => line.includes(secret))).toEqual([])
   }
-  return { ...ended, json: <T>() => JSON.parse(stdout) as T }
+  return { ...ended, json: () => JSON.parse(stdout) as Shown }
 }
