@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import type { Kube } from '../../../../cluster/kube/kube.ts'
+import { makeLookCloser } from '../../../../cluster/ready/look-closer.ts'
+import type { TroubledPod } from '../../../../cluster/ready/standing.ts'
+import type { Target } from '../../../../cluster/ready/targets.ts'
+
+const unexpected = (): never => {
+  throw new Error('the stand-in was not told about this')
+}
+/** Answers logs by what was told, and notes what it was asked. */
+const makeKube = (logs: (pod: Parameters<Kube['logs']>[0]) => string) => {
+  const asked: string[] = []
+  const kube: Kube = {
+    get: unexpected,
+    list: unexpected,
+    apply: unexpected,
+    create: unexpected,
+    replace: unexpected,
+    mergePatch: unexpected,
+    delete: unexpected,
+    deleteAll: unexpected,
+    watch: unexpected,
+    served: unexpected,
+    version: unexpected,
+    logs: (pod, lines) => {
+      asked.push(`${pod.namespace}/${pod.name}/${pod.container}${pod.previous ? ' previous' : ''} ${lines}`)
+      return Promise.resolve(logs(pod))
+    },
+  }
+  return { kube, asked }
+}
+const target: Target = { kind: 'Job', name: 'migrate', namespace: 'dev', leaves: false }
+const crashed = (restartCount: number): TroubledPod => ({
+  pod: {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'migrate-1', namespace: 'dev', uid: 'u1' },
+    status: { containerStatuses: [{ name: 'main', restartCount, state: { waiting: {} } }] },
+  },
+  trouble: { line: 'crashes', log: 'main' },
+})
+
+describe('the log that tells about a trouble', () => {
+  it('is read once a restart', async () => {
+    const { kube, asked } = makeKube(() => 'boom\n')
+    const closer = makeLookCloser(kube)
+    expect(await closer.log(target, crashed(1))).toBe('boom')
+    expect(await closer.log(target, crashed(1))).toBe('boom')
+    await closer.log(target, crashed(2))
+    expect(asked).toEqual(['dev/migrate-1/main 10', 'dev/migrate-1/main 10'])
+  })
+
+  it('is that of the run before when the new one has said nothing yet', async () => {
+    const { kube, asked } = makeKube(({ previous }) => (previous ? 'boom\n' : ''))
+    expect(await makeLookCloser(kube).log(target, crashed(1))).toBe('boom')
+    expect(asked.at(-1)).toBe('dev/migrate-1/main previous 10')
+  })
+
+  it('is remembered when the pod is gone', async () => {
+    const closer = makeLookCloser(makeKube(() => 'boom').kube)
+    expect(await closer.log(target, undefined)).toBe('')
+    await closer.log(target, crashed(1))
+    expect(await closer.log(target, undefined)).toBe('boom')
+    expect(await closer.log({ ...target }, undefined)).toBe('')
+  })
+})
