@@ -21,6 +21,7 @@ export type Outcome = {
 /** Told about each step that does something, as it happens. */
 export type Listener = {
   readonly preparing?: (id: string) => void
+  readonly prepared?: (id: string) => void
   readonly started?: (id: string) => void
   readonly reported?: (id: string, line: string) => void
   readonly ended?: (id: string, end: StepResult | StepFailure | 'not-started') => void
@@ -60,7 +61,7 @@ export const walk = async (plan: Plan, options: WalkOptions): Promise<Outcome> =
     prepared.set(
       step.id,
       preparation.then(
-        () => true,
+        () => (listener?.prepared?.(step.id), true),
         (error: unknown) => (fail(step.id, error, since), false),
       ),
     )

@@ -50,7 +50,7 @@ const imageStep = (made: {
       if (built.state === 'absent' && !image.build) return { state: 'ready' }
       if (built.state !== 'ready') return built
       const missing = await cluster.missing([ref], containers(), ctx)
-      return missing.length === 0 ? built : { state: 'changed', what: 'the nodes do not have it yet' }
+      return missing.length === 0 ? built : { state: 'absent' }
     },
     prepare: (ctx) => build(image, ctx),
     up: async (ctx) => {

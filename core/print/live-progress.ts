@@ -45,16 +45,45 @@ export const liveProgress = async (
       },
     },
   )
+  const waiting = new Set(rows.keys())
+  const preparing = new Set<string>()
+  /** What a row that has not begun waits for: its own preparation, or steps that have not ended. */
+  const showWaiting = (): void => {
+    for (const id of waiting) {
+      const open = (rows.get(id)?.step.needs ?? []).filter((need) => rows.has(need) && !ended.has(need))
+      withRow(
+        id,
+        (row) => (row.output = preparing.has(id) ? 'preparing' : open.length > 0 ? `waits for ${open.join(', ')}` : ''),
+      )
+    }
+  }
+  const ended = new Set<string>()
   const withRow = (id: string, change: (row: Row) => void): void => void rows.get(id)?.row.promise.then(change)
   return {
     shown: list.run().then(() => undefined),
     listener: {
-      preparing: (id) => withRow(id, (row) => (row.output = 'preparing')),
-      started: (id) => withRow(id, (row) => (row.title = titleOf(rows.get(id)!.step))),
+      preparing: (id) => {
+        preparing.add(id)
+        showWaiting()
+      },
+      prepared: (id) => {
+        preparing.delete(id)
+        showWaiting()
+      },
+      started: (id) => {
+        waiting.delete(id)
+        withRow(id, (row) => {
+          row.title = titleOf(rows.get(id)!.step)
+          row.output = ''
+        })
+      },
       reported: (id, line) => withRow(id, (row) => (row.output = line)),
       ended: (id, end) => {
         const row = rows.get(id)
         if (!row) return
+        ended.add(id)
+        waiting.delete(id)
+        showWaiting()
         if (end === 'not-started') row.end.resolve(colour.dim(`${titleOf(row.step)} (not started)`))
         else if ('error' in end)
           row.end.resolve(new Error(`${titleOf(row.step)}: ${messageOf(end.error).split('\n')[0]}`))

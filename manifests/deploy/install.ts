@@ -40,6 +40,7 @@ export const install = async (installation: Installation, deps: WorkDeps, ctx: C
     const adoptable = source.kind === 'helm' && own.has(name) ? source.release : undefined
     if (!own.has(name) || name === namespace) await ensureNamespace(kube, name, cluster.config.name, ctx, adoptable)
   }
+  ctx.report('putting images into the nodes')
   for (const { images, containers } of shipments(imageNodes(objects, cluster.nodes)))
     await cluster.load(images, containers, ctx)
 

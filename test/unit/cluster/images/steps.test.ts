@@ -88,10 +88,10 @@ const states = async (held: Record<string, string>, inNodes: readonly string[]) 
   (await only(imageSteps(config, [built('web')], world(held, inNodes).cluster)).status(ctx)).state
 
 describe('an image step', () => {
-  it('is absent, changed or ready by the label of the engine and the nodes', async () => {
+  it('is absent, changed or ready by the label of the engine and what the nodes hold', async () => {
     expect(await states({}, [])).toBe('absent')
     expect(await states({ 'web:1': 'older' }, ['web:1'])).toBe('changed')
-    expect(await states({ 'web:1': 'inputs-of-web' }, [])).toBe('changed')
+    expect(await states({ 'web:1': 'inputs-of-web' }, [])).toBe('absent')
     expect(await states({ 'web:1': 'inputs-of-web' }, ['web:1'])).toBe('ready')
   })
 
@@ -141,7 +141,7 @@ describe('an image step', () => {
   it('loads an override that the engine holds, leaves another to the nodes, and makes none of an empty one', async () => {
     const here = world({ 'web:7': 'anything' })
     const step = only(imageSteps(config, [override('web:7')], here.cluster))
-    expect((await step.status(ctx)).state).toBe('changed')
+    expect((await step.status(ctx)).state).toBe('absent')
     await prepared(step)
     await step.up(ctx)
     expect(here.did).toEqual(['load web:7 into demo-worker,demo-worker2'])
