@@ -41,7 +41,7 @@ export const serviceDeployables = (
   return deployables
 }
 
-export const serviceId = (name: string, environment: string | undefined): string =>
+const serviceId = (name: string, environment: string | undefined): string =>
   `service/${name}${environment === undefined ? '' : `@${environment}`}`
 
 /** `[undefined]` for a service without environments: it has no `--env` and is not narrowed by one. */

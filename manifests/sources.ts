@@ -20,6 +20,7 @@ import { inParallel } from './source/in-parallel.ts'
 import { kubernetesOf } from './source/kubernetes-version.ts'
 import { renderRaw, type Raw } from './source/raw.ts'
 import { chartOf, makeRenderer, type Renderer } from './source/render.ts'
+import { toolsHere } from './source/tools-here.ts'
 import { defines, wholeOf } from './source/whole.ts'
 
 /** What is known of a deployable before anything is asked of a cluster. */
@@ -48,7 +49,8 @@ export type Rendered = {
 export type SourceDeps = {
   readonly config: Config
   readonly images: readonly ResolvedImage[]
-  readonly tools: Tools
+  /** Left out: those on this machine, so that a plan downloads none. */
+  readonly tools?: Tools
   readonly run: Run
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly signal?: AbortSignal
@@ -92,7 +94,7 @@ export const collectSources = async (
 export const rendererOf = ({ config, run, tools, env, signal }: Omit<SourceDeps, 'images'>): Renderer =>
   makeRenderer({
     run,
-    tools,
+    tools: tools ?? toolsHere({ want: config.tools, run, env: env ?? process.env, ...(signal ? { signal } : {}) }),
     cacheFolder: cacheFolder(env),
     kubernetes: kubernetesOf(config),
     ...(signal ? { signal } : {}),

@@ -5,7 +5,7 @@ import { poll, waitFor } from '../../core/wait.ts'
 import { showRef } from '../kinds/kind.ts'
 
 /** Finalizers whose controller works need a second or two; one that is gone needs for ever. */
-export const patienceMs = 30_000
+const patienceMs = 30_000
 
 /** Waits until none of the objects is there any more. Throws `timed-out` naming those that are left. */
 export const waitGone = async (kube: Kube, refs: readonly Ref[], ctx: Context, timeoutMs: number): Promise<void> => {

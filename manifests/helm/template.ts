@@ -1,4 +1,3 @@
-import { ConfigError } from '../../core/errors.ts'
 import type { Place } from '../../core/problem.ts'
 import { CommandError } from '../../core/run.ts'
 import type { ValuesLayer } from '../deployable.ts'
@@ -68,10 +67,4 @@ const brokenPlaces = async (
 ): Promise<Render['problems']> => {
   const { stdout } = await helm.run([...args, '--debug'], { okCodes: [0, 1], ...(signal ? { signal } : {}) })
   return parseTemplateOutput(stdout, chart).problems.filter(({ severity }) => severity === 'error')
-}
-
-/** Throws ConfigError with all problems of severity error. */
-export const refuseErrors = (what: string, { problems }: Render): void => {
-  const errors = problems.filter(({ severity }) => severity === 'error')
-  if (errors.length > 0) throw new ConfigError(`${what} cannot be deployed as it is rendered.`, { problems: errors })
 }

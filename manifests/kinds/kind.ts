@@ -4,9 +4,6 @@ import type { KubeObject, Ref } from '../../cluster/kube/kube.ts'
 export const groupOf = (apiVersion: string): string =>
   apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : ''
 
-/** `v1` of `apps/v1`. */
-export const versionOf = (apiVersion: string): string => apiVersion.split('/').at(-1) ?? apiVersion
-
 /** `argoproj.io/Application`; just `Service` in the core group. The form of `provides`. */
 export const groupKind = ({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): string => {
   const group = groupOf(apiVersion)

@@ -64,7 +64,7 @@ const placeOf = ({ object }: RenderedObject, written: readonly Parsed[]): Place 
 }
 
 /** What kustomize said, as a sentence with the file that it names. */
-export const kustomizeProblem = (stderr: string, folder: string, at: Place): Problem => {
+const kustomizeProblem = (stderr: string, folder: string, at: Place): Problem => {
   const text = kustomizeSaid(stderr)
   const named = /(?:accumulating resources from|from file|loading file|file) '([^']+)'/.exec(text)?.[1]
   const line = /(?:yaml: |at )line (\d+)/.exec(text)?.[1]

@@ -235,3 +235,19 @@ describe('collectSources', () => {
     expect(JSON.stringify(read(1))).toContain('localhost/web:2')
   })
 })
+
+describe('a plan', () => {
+  it('downloads no helm: without one on this machine it says what `up` gets', async () => {
+    await using made = await temporary()
+    const env = { KINDUP_CACHE: made.folder, PATH: made.folder }
+    const run = makeRun()
+    const web = chartOf(join(fixtures, 'charts', 'app'))
+    const config = madeConfig()
+    const source = (await collectSources([web], { config, images: [], run, env })).get('service/web')
+    expect(source).toMatchObject({
+      why: expect.stringMatching(/helm is not on this machine yet, `up` downloads 4\.\d+\.\d+/),
+      problems: [{ severity: 'warning' }],
+    })
+    expect(await readdir(made.folder)).toEqual([])
+  })
+})
