@@ -50,6 +50,13 @@ describe('apply', () => {
     expect(after.metadata.resourceVersion).toBe(before?.metadata.resourceVersion)
   })
 
+  it('takes over what others had set to something else', async () => {
+    const theirs = configMap('settings', { a: 'theirs', b: 'theirs' })
+    server.state.put({ ...theirs, metadata: { name: 'settings', namespace: 'default' } })
+    const data = { a: 'ours', b: 'theirs' }
+    expect(await kube.apply(configMap('settings', { a: 'ours' }))).toMatchObject({ data })
+  })
+
   it('says what the server refused, of which object, in its words', async () => {
     const deployment = {
       apiVersion: 'apps/v1',
