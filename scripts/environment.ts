@@ -45,8 +45,15 @@ export type Environment = {
 
 type Flags = CommonFlags & Partial<WalkFlags>
 
-/** Reads the file, renders what is on disk, and makes the steps. Starts no engine and asks no cluster. Throws ConfigError. */
-export const openEnvironment = async (app: App, flags: Flags): Promise<Environment> => {
+/**
+ * Reads the file, renders what is on disk, and makes the steps. Starts no engine and asks no cluster. Throws ConfigError.
+ * A renderer that is missing is downloaded only where that is allowed: `plan` wants no network.
+ */
+export const openEnvironment = async (
+  app: App,
+  flags: Flags,
+  { mayDownload = false }: { readonly mayDownload?: boolean } = {},
+): Promise<Environment> => {
   const { config, warnings } = await loadConfig({
     cwd: app.cwd,
     env: app.env,
@@ -71,7 +78,14 @@ export const openEnvironment = async (app: App, flags: Flags): Promise<Environme
   const environments = environmentsOf(config, flags.env)
   const images = await resolveImages(config, { run, env: app.env, warn: note })
   const every = [...addonDeployables(config), ...serviceDeployables(config, images)]
-  const sources = await collectSources(every, { config, images, tools, run, env: app.env, signal: app.signal })
+  const sources = await collectSources(every, {
+    config,
+    images,
+    ...(mayDownload ? { tools } : {}),
+    run,
+    env: app.env,
+    signal: app.signal,
+  })
   problems.push(...[...sources.values()].flatMap((source) => source.problems))
   const hostNames = new Set([...sources.values()].flatMap((source) => source.hosts))
 

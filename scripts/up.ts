@@ -18,7 +18,7 @@ export const up: CommandFile = (app) =>
     async (flags: WalkFlags) => {
       const started = performance.now()
       const terminal = app.terminal(flags)
-      const environment = await openEnvironment(app, flags)
+      const environment = await openEnvironment(app, flags, { mayDownload: true })
       refuseProblems(environment)
       const hold = await takeHold(environment, app, 'kindup up')
       const report = await makeSo({ app, flags, terminal, environment, hold, started })
