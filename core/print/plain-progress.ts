@@ -13,7 +13,7 @@ export const plainProgress = (plan: Plan, { err, colour }: Terminal): Listener =
     ended: (id, end) => {
       if (end === 'not-started') line(colour.dim('-'), id, colour.dim(' (not started)'))
       else if ('error' in end)
-        line(colour.red('✗'), id, ` ${messageOf(end.error).split('\n')[0]} (${end.seconds.toFixed(1)} s)`)
+        line(colour.red('✗'), id, `: ${messageOf(end.error).split('\n')[0]} (${end.seconds.toFixed(1)} s)`)
       else line(colour.green('✓'), id, colour.dim(` (${end.result}, ${end.seconds.toFixed(1)} s)`))
     },
   }

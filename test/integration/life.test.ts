@@ -145,6 +145,9 @@ describe('from up to down', () => {
   it('prints the ways to log in', async () => {
     const { json } = await at.well('credentials', '--json')
     expect(json()).toEqual({ cluster: 'shop', credentials: first.json()['credentials'] })
+    const inCi = await at.kindup(['credentials'], { CI: 'true' })
+    expect(inCi.stdout).toContain('hidden in CI logs')
+    expect(inCi.stdout).not.toContain(passwords.api)
   })
 
   it('runs the smoke tests again, and tells a wrong answer', async () => {

@@ -64,6 +64,14 @@ describe('the page of', () => {
     expect(json()).toMatchObject({ error: { code: 'flags', hints: ['Did you mean up?', expect.any(String)] } })
   })
 
+  it('any mistake, in colour only where somebody looks', async () => {
+    const escapes = async (env: Readonly<Record<string, string | undefined>>): Promise<boolean> =>
+      (await at.kindup(['up', '--config', 'missing.yaml'], env)).stderr.includes('\u001b')
+    expect(await escapes({ NO_COLOR: undefined })).toBe(false)
+    expect(await escapes({ NO_COLOR: undefined, FORCE_COLOR: '1' })).toBe(true)
+    expect(await escapes({ NO_COLOR: '1', FORCE_COLOR: '1' })).toBe(false)
+  })
+
   it('an environment or a step that is not in the file, with those that are', async () => {
     expect(await page('plan', '--env', 'stage')).toMatch(/no environment stage[^]*dev, prod/)
     expect(await page('up', '--only', 'service/wep@dev')).toMatch(/service\/wep@dev[^]*service\/web@dev/)

@@ -1,8 +1,8 @@
-import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { sandbox, type Sandbox } from '../sandbox.ts'
-import { serveCalls, type Call } from './call-server.ts'
+import { serveCalls, type Call, type Program } from './call-server.ts'
 import { docker } from './docker.ts'
 import { kind } from './kind.ts'
 import { removeContainer, type World } from './world.ts'
@@ -19,10 +19,13 @@ export type Held = {
   readonly release: () => void
 }
 
-/** A machine for the real command line: a home, a PATH with stand-ins of docker and kind and nothing else, and the world that these know. */
+/**
+ * A machine for the real command line: a home, a PATH with stand-ins of docker and kind, real tools where asked for, and
+ * nothing else, and the world that the stand-ins know.
+ */
 export type Machine = Sandbox & {
   readonly world: World
-  /** Every call of a stand-in so far, as the user would write it. */
+  /** Every call of a program so far, as the user would write it. */
   readonly calls: readonly string[]
   /** Those that change something: all but looks. */
   readonly changes: () => readonly string[]
@@ -71,18 +74,25 @@ export const machine = async (options: MachineOptions = {}): Promise<Machine> =>
     socket,
     async (call) => {
       calls.push(call.line)
-      const answer = answers[call.program as keyof typeof answers]
-      return (await world.before(call.line, call)) ?? answer(call)
+      const answer = answers[call.program as keyof typeof answers] as Program | undefined
+      // A real program runs after this, in the place of its stand-in.
+      return (await world.before(call.line, call)) ?? (answer ? answer(call) : 0)
     },
     (message) => untold.push(message),
   )
   await mkdir(home.path('bin'))
-  for (const program of programs) {
-    const text = `#!${process.execPath}\nrequire(${JSON.stringify(shim)})(${JSON.stringify(program)}, ${JSON.stringify(socket)})\n`
-    await writeFile(home.path('bin', program), text)
-    await chmod(home.path('bin', program), 0o755)
+  const put = (program: string, real?: string): Promise<void> => {
+    const words = [program, socket, ...(real === undefined ? [] : [real])].map((word) => JSON.stringify(word))
+    return home.write(
+      `bin/${program}`,
+      `#!${process.execPath}\nrequire(${JSON.stringify(shim)})(${words.join(', ')})\n`,
+      0o755,
+    )
   }
-  for (const [name, path] of Object.entries(tools)) await symlink(path, home.path('bin', name))
+  await Promise.all([
+    ...programs.map((program) => put(program)),
+    ...Object.entries(tools).map(([name, path]) => put(name, path)),
+  ])
   const start: Sandbox['start'] = (args, env, below) => home.start(args, { PATH: home.path('bin'), ...env }, below)
 
   return {
@@ -124,4 +134,4 @@ export const machine = async (options: MachineOptions = {}): Promise<Machine> =>
 }
 
 const looks =
-  /^(docker (info|ps|logs|(volume|container|image) inspect|(volume|network) ls|exec \S+ (cat|test|crictl|containerd|journalctl))|kind version)\b/
+  /^(docker (info|ps|logs|(volume|container|image) inspect|(volume|network) ls|exec \S+ (cat|test|crictl|containerd|journalctl))|kind version|helm (version|template|show)|kubectl (version|kustomize))\b/

@@ -1,8 +1,10 @@
-// What stands on PATH as docker or kind: hands its call to the test and does what that answers. CommonJS, because it starts faster.
+// What stands on PATH as docker, kind or helm: hands its call to the test and does what that answers. CommonJS, because it starts faster.
 const net = require('node:net')
 const process = require('node:process')
+const { spawn } = require('node:child_process')
 
-module.exports = (program, socket) => {
+/** `real`: a program that runs once the test has heard of the call. */
+module.exports = (program, socket, real) => {
   const connection = net.connect(socket)
   let isOver = false
   const end = (code) => {
@@ -15,11 +17,12 @@ module.exports = (program, socket) => {
   const take = ({ out, err, exit }) => {
     if (out !== undefined) process.stdout.write(out)
     if (err !== undefined) process.stderr.write(err)
-    if (exit !== undefined) end(exit)
+    if (exit === 0 && real !== undefined) run(real, end)
+    else if (exit !== undefined) end(exit)
   }
   const call = { program, args: process.argv.slice(2), env: process.env, pid: process.pid }
   connection.write(`${JSON.stringify(call)}\n`)
-  process.stdin.pipe(connection)
+  if (real === undefined) process.stdin.pipe(connection)
   let rest = ''
   connection.setEncoding('utf8')
   connection.on('data', (chunk) => {
@@ -29,4 +32,12 @@ module.exports = (program, socket) => {
   })
   connection.on('error', () => undefined)
   connection.on('close', () => end(64))
+}
+
+const run = (real, end) => {
+  // A signal goes to the whole group: the program decides what it does, and this waits for its end.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined)
+  const child = spawn(real, process.argv.slice(2), { stdio: 'inherit' })
+  child.on('error', () => end(64))
+  child.on('close', (code, signal) => end(code ?? (signal === 'SIGKILL' ? 137 : 143)))
 }
