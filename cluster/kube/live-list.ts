@@ -29,6 +29,7 @@ export async function* liveList(
   let version: string | undefined
   let lastAnswer = performance.now()
   let failures = 0
+  let refused = 0
   while (!signal.aborted) {
     try {
       if (version === undefined) {
@@ -56,6 +57,7 @@ export async function* liveList(
       for await (const lines of rest.lines(call, signal)) {
         lastAnswer = performance.now()
         failures = 0
+        refused = 0
         const taken = take(objects, lines, query)
         version = taken.version ?? version
         if (taken.changed) yield [...objects.values()]
@@ -68,6 +70,8 @@ export async function* liveList(
     } catch (error) {
       if (signal.aborted) return
       if (isGone(error)) version = undefined
+      // A watch may be refused by a server that has just started; whether a list is too tells the rest.
+      else if (version !== undefined && isRefused(error) && refused++ === 0) version = undefined
       else if (!isAway(error) || performance.now() - lastAnswer > awayMs) throw error
       failures += 1
     }
@@ -106,6 +110,8 @@ const take = (
 const keyOf = ({ metadata: { namespace = '', name } }: KubeObject): string => `${namespace}/${name}`
 
 const isAway = (error: unknown): boolean => error instanceof EnvironmentError && error.code === 'api-unreachable'
+
+const isRefused = (error: unknown): boolean => error instanceof EnvironmentError && error.code === 'api-refused'
 
 const isGone = (error: unknown): boolean =>
   error instanceof EnvironmentError && /too old|\bexpired\b/i.test(error.message)

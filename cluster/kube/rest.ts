@@ -2,7 +2,7 @@ import { request as requestHttp } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { setTimeout as pause } from 'node:timers/promises'
-import { stopReason } from '../../core/errors.ts'
+import { KindupError, stopReason } from '../../core/errors.ts'
 import type { Access } from './access.ts'
 import { codeOf, mayPass, refusal, unreachable } from './api-errors.ts'
 
@@ -23,32 +23,35 @@ type Call = {
 type Answer = { readonly status: number; readonly text: string }
 
 export type Rest = {
-  /** One call, tried again while what fails may pass: 1.5 s in all. */
+  /** One call, tried again while what fails may pass: for 1.5 s, or 15 s while the server says that it is starting. */
   ask(call: Call): Promise<Answer>
   /** A call whose answer never ends: the lines of it, as many at a time as came together. One try. */
   lines(call: Call, signal: AbortSignal): AsyncIterable<readonly string[]>
 }
 
-const pauses = [100, 200, 400, 800]
+const patienceMs = 1_500
+const startMs = 15_000
 /** Watches are ended by the server well before (`timeoutSeconds`); a silence as long as this means that nobody is there. */
 const quietMs = { call: 30_000, watch: 90_000 } as const
 
 /** Calls of one API server over connections that are kept. Throws EnvironmentError, or the stop reason of `signal`. */
 export const makeRest = (access: Access, signal: AbortSignal | undefined): Rest => ({
   async ask(call) {
+    const begun = performance.now()
+    let refused = 0
     for (let tries = 0; ; tries += 1) {
-      const wait = pauses[tries]
-      try {
-        const response = await open(access, call, 'call', signal)
-        const answer = { status: response.statusCode ?? 0, text: await textOf(response) }
-        const good = answer.status < 300 || call.okStatuses?.includes(answer.status)
-        if (good) return answer
-        if (wait === undefined || !passes(answer)) throw refusal(answer.status, answer.text, call.doing)
-      } catch (error) {
-        if (signal?.aborted) throw stopReason(signal)
-        if (!(error instanceof ConnectionError)) throw error
-        if (wait === undefined || !mayTryAgain(call, error)) throw unreachable(access.server, error.cause)
-      }
+      const [answer, cut] = await once(access, call, signal)
+      if (signal?.aborted) throw stopReason(signal)
+      if (answer && (answer.status < 300 || call.okStatuses?.includes(answer.status))) return answer
+      const starting = answer?.status === 403 ? await isStarting(access, signal) : false
+      const wait = Math.min(100 * 2 ** tries, 400)
+      const late = performance.now() - begun + wait > (starting ? startMs : patienceMs)
+      if (cut && (late || !mayTryAgain(call, cut))) throw unreachable(access.server, cut.cause)
+      if (answer && starting && late) throw unreachable(access.server, new Error('it has not started yet'))
+      if (answer?.status === 403 && !starting) refused += 1
+      // The first may be from the moment before the server was ready.
+      const again = starting || refused === 1
+      if (answer && !again && (late || !passes(answer))) throw refusal(answer.status, answer.text, call.doing)
       await pause(wait, undefined, signal && { signal }).catch(() => undefined)
       if (signal?.aborted) throw stopReason(signal)
     }
@@ -56,7 +59,14 @@ export const makeRest = (access: Access, signal: AbortSignal | undefined): Rest 
   async *lines(call, until) {
     try {
       const response = await open(access, call, 'watch', until)
-      if (response.statusCode !== 200) throw refusal(response.statusCode ?? 0, await textOf(response), call.doing)
+      const status = response.statusCode ?? 0
+      if (status !== 200) {
+        const text = await textOf(response)
+        const starting = status === 403 && (await isStarting(access, until))
+        throw starting
+          ? unreachable(access.server, new Error('it has not started yet'))
+          : refusal(status, text, call.doing)
+      }
       response.setEncoding('utf8')
       let rest = ''
       for await (const chunk of response as AsyncIterable<string>) {
@@ -66,10 +76,32 @@ export const makeRest = (access: Access, signal: AbortSignal | undefined): Rest 
       }
     } catch (error) {
       if (until.aborted) return
-      throw error instanceof ConnectionError || codeOf(error) !== '' ? unreachableBy(access, error) : error
+      if (error instanceof KindupError) throw error
+      throw unreachable(access.server, error instanceof ConnectionError ? error.cause : error)
     }
   },
 })
+
+const once = async (
+  access: Access,
+  call: Call,
+  signal: AbortSignal | undefined,
+): Promise<readonly [Answer, undefined] | readonly [undefined, ConnectionError | undefined]> => {
+  try {
+    const response = await open(access, call, 'call', signal)
+    return [{ status: response.statusCode ?? 0, text: await textOf(response) }, undefined]
+  } catch (error) {
+    if (signal?.aborted) return [undefined, undefined]
+    if (!(error instanceof ConnectionError)) throw error
+    return [undefined, error]
+  }
+}
+
+/** A server that has just started has not read who may do what, and for some seconds refuses its own administrator. */
+const isStarting = async (access: Access, signal: AbortSignal | undefined): Promise<boolean> => {
+  const [answer] = await once(access, { method: 'GET', path: '/readyz', doing: 'tell whether it is ready' }, signal)
+  return answer?.status !== 200
+}
 
 /** Overload, a leader that changes, an API behind the aggregator that is not up: nothing was done. */
 const passes = ({ status, text }: Answer): boolean =>
@@ -85,9 +117,6 @@ class ConnectionError extends Error {
     super('no answer', { cause })
   }
 }
-
-const unreachableBy = (access: Access, error: unknown): Error =>
-  unreachable(access.server, error instanceof ConnectionError ? error.cause : error)
 
 const open = async (
   { server, connection }: Access,

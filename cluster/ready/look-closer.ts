@@ -1,3 +1,4 @@
+import { EnvironmentError } from '../../core/errors.ts'
 import type { Kube, KubeObject } from '../kube/kube.ts'
 import type { PodEvent } from './pod-trouble.ts'
 import type { Assessed } from './release.ts'
@@ -26,7 +27,7 @@ export const makeLookCloser = (kube: Kube): LookCloser => {
     const key = `${kind}/${namespace ?? ''}`
     const known = fresh.get(key)
     if (known && performance.now() - known.at < freshMs) return known.objects
-    const objects = kube.list({ apiVersion: 'v1', kind, ...(namespace !== undefined && { namespace }) })
+    const objects = unlessAway(kube.list({ apiVersion: 'v1', kind, ...(namespace !== undefined && { namespace }) }), [])
     fresh.set(key, { at: performance.now(), objects })
     return objects
   }
@@ -48,12 +49,19 @@ export const makeLookCloser = (kube: Kube): LookCloser => {
       const key = [uid, container, status?.restartCount, Object.keys(status?.state ?? {})[0]].join(' ')
       const known = logs.get(key) ?? readLog(kube, { namespace, name, container })
       logs.set(key, known)
-      const text = await known
+      const text = await unlessAway(known, '')
       if (text !== '') heard.set(target, text)
       return text === '' ? (heard.get(target) ?? '') : text
     },
   }
 }
+
+/** An API that restarts must not end a wait for more detail: the watches under it decide how long that may take. */
+const unlessAway = <T>(asked: Promise<T>, otherwise: T): Promise<T> =>
+  asked.catch((error: unknown) => {
+    if (error instanceof EnvironmentError && error.code === 'api-unreachable') return otherwise
+    throw error
+  })
 
 const readLog = async (
   kube: Kube,

@@ -148,6 +148,29 @@ describe('trouble on the way', () => {
     expect(writes()).toEqual(['PATCH', 'PATCH', 'PATCH'])
   })
 
+  it('waits for a server that has just started, and does not know its administrator yet', async () => {
+    let asked = 0
+    server.state.intercept(({ path }) => {
+      if (path === '/readyz' && asked < 3) return new Refusal(500, 'InternalError', '[-]informer-sync failed')
+      if (!path.includes('configmaps')) return undefined
+      asked += 1
+      return asked <= 3 ? new Refusal(403, 'Forbidden', 'User "kubernetes-admin" cannot get') : undefined
+    })
+    expect(await kube.get(refOf('nothing'))).toBeUndefined()
+    expect(asked).toBe(4)
+  })
+
+  it('asks once more, and then takes a refusal of a server that is ready', async () => {
+    server.state.intercept(({ path }) =>
+      path.includes('configmaps') ? new Refusal(403, 'Forbidden', 'configmaps is forbidden') : undefined,
+    )
+    await expect(kube.get(refOf('nothing'))).rejects.toMatchObject({
+      code: 'api-refused',
+      message: 'The API refused to show ConfigMap default/nothing: configmaps is forbidden',
+    })
+    expect(server.state.requests.filter(({ path }) => path.includes('configmaps/'))).toHaveLength(2)
+  })
+
   it('does not repeat a creation whose answer was lost', async () => {
     server.state.intercept(({ method }) => (method === 'POST' ? 'cut' : undefined))
     await expect(kube.create(configMap('one', {}))).rejects.toMatchObject({ code: 'api-unreachable' })

@@ -118,5 +118,12 @@ describe('watch', () => {
       code: 'api-refused',
       message: 'The API refused to list ConfigMap: configmaps is forbidden',
     })
+    server.state.intercept(({ query: text }) =>
+      text.includes('watch=true') ? new Refusal(403, 'Forbidden', 'no watching here') : undefined,
+    )
+    await expect(until(follow(), ['never'])).rejects.toMatchObject({
+      code: 'api-refused',
+      message: 'The API refused to watch ConfigMap: no watching here',
+    })
   })
 })
