@@ -19,9 +19,13 @@ type Report = {
 
 const flags = [
   // Any free port: whoever runs this may serve something on 80.
-  ...['--set', 'cluster.nodes[2].ports=["0:80","0:443"]'],
+  '--set',
+  'cluster.nodes[2].ports=["0:80","0:443"]',
   // Somebody may commit while this runs.
-  ...['--set', 'services.service-a.image.tag=hash', '--set', 'services.service-b.image.tag=hash'],
+  '--set',
+  'services.service-a.image.tag=hash',
+  '--set',
+  'services.service-b.image.tag=hash',
 ]
 
 /** The reference example, whole, as a person brings it up and takes it away. Each test goes on from the one before. */
