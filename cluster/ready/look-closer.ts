@@ -35,7 +35,7 @@ export const makeLookCloser = (kube: Kube): LookCloser => {
     async events(assessed) {
       const waiting = assessed.filter(({ standing }) => standing.is === 'waiting' && standing.pods.length > 0)
       const namespaces = new Set(waiting.map(({ target }) => target.namespace))
-      return (await Promise.all([...namespaces].map((namespace) => list('Event', namespace)))).flat() as PodEvent[]
+      return (await Promise.all([...namespaces].map((namespace) => list('Event', namespace)))).flat()
     },
     nodes: () => list('Node'),
     async log(target, troubled) {

@@ -2,7 +2,7 @@ import type { KubeObject } from '../kube/kube.ts'
 import type { PodEvent } from './pod-trouble.ts'
 import { podTrouble } from './pod-trouble.ts'
 import { podsOf } from './pod.ts'
-import type { Pod } from './pod.ts'
+import type { ContainerStatus, Pod } from './pod.ts'
 import type { Standing, TroubledPod } from './standing.ts'
 import { ready, waiting } from './standing.ts'
 import type { Target } from './targets.ts'
@@ -30,7 +30,8 @@ export type Live = {
 export type Assessed = {
   readonly target: Target
   readonly standing: Standing
-  /** Its pods, ready or not. */ readonly pods: readonly Pod[]
+  /** Its pods, ready or not. */
+  readonly pods: readonly Pod[]
 }
 
 /** How each target stands. */
@@ -81,19 +82,24 @@ export const progressOf = (assessed: readonly Assessed[]): string =>
     assessed.map(({ target, standing, pods }) => [
       target.name,
       standing.is,
-      standing.is === 'waiting' && !standing.pods.some(({ trouble }) => trouble.log !== undefined) && standing.line,
+      standing.is === 'waiting' && !pods.some(isCrashing) && standing.line,
       pods
-        .filter((pod) => !isCrashing(standing, pod))
+        .filter((pod) => !isCrashing(pod))
         .map((pod) => [
           pod.metadata.uid,
           pod.status?.phase,
-          [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].map(
-            ({ ready: up, state }) => [up, Object.keys(state ?? {})[0]],
-          ),
+          containersOf(pod).map(({ ready: up, state }) => [up, Object.keys(state ?? {})[0]]),
         ]),
     ]),
   )
 
-const isCrashing = (standing: Standing, pod: Pod): boolean =>
-  standing.is === 'waiting' &&
-  standing.pods.some(({ pod: other, trouble }) => other === pod && trouble.log !== undefined)
+/** Between two crashes a program runs for a while, and may even count as ready: that is no way forward. */
+const isCrashing = (pod: Pod): boolean =>
+  containersOf(pod).some(
+    ({ restartCount = 0, state }) => restartCount > 1 || state?.waiting?.reason === 'CrashLoopBackOff',
+  )
+
+const containersOf = ({ status }: Pod): readonly ContainerStatus[] => [
+  ...(status?.initContainerStatuses ?? []),
+  ...(status?.containerStatuses ?? []),
+]
