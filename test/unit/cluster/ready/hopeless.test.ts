@@ -44,4 +44,17 @@ describe('progress', () => {
     expect(at(running(false), crashing(6))).toBe(before)
     expect(at(running(true), crashing(5))).not.toBe(before)
   })
+
+  it('is not the short while that a crashing program runs and counts as ready', () => {
+    const up = pod('web', {
+      containerStatuses: [{ name: 'main', ready: true, restartCount: 5, state: { running: {} } }],
+    })
+    const between = {
+      is: 'waiting',
+      line: '1/1 ready',
+      pods: [{ pod: up, trouble: { line: 'restarted just now' } }],
+    } as const
+    const crashes = assessed('web', crash, crashing(5))
+    expect(progressOf([{ ...crashes, standing: between, pods: [up] }])).toBe(progressOf([crashes]))
+  })
 })
