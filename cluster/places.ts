@@ -13,7 +13,9 @@ export type Places = {
   readonly lock: string
 }
 
+/** Throws on a name that would lead out of kindup's own folder: it is deleted with all that is in it. */
 export const placesOf = (name: string, env: Env = process.env): Places => {
+  if (!/^[a-z0-9][a-z0-9.-]*$/.test(name)) throw new Error(`${JSON.stringify(name)} cannot name a folder`)
   const clusters = join(cacheFolder(env), 'clusters')
   const folder = join(clusters, name)
   return {

@@ -1,6 +1,8 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { parseDuration } from '../core/config/parse/duration.ts'
 import type { ExitCode } from '../core/errors.ts'
 import type { Terminal } from '../core/print/terminal.ts'
+import { isClusterName } from '../hosts/names.ts'
 
 /** What every command gets from the entry point: the world it runs in, and nothing of its flags. */
 export type App = {
@@ -36,20 +38,25 @@ export type WalkFlags = CommonFlags & {
   readonly recreate: boolean
 }
 
-const collect = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value]
+/** For a flag that may be given several times. */
+export const collect = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value]
 
 /** A command with the flags that all of them have. */
 export const command = (name: string, summary: string): Command =>
   new Command(name)
     .description(summary)
     .option('-c, --config <file>', 'the file (default: the nearest kindup.yaml upwards)')
-    .option('--name <name>', 'the cluster, where it is not the one of the file')
+    .option('--name <name>', 'the cluster, where it is not the one of the file', clusterName)
     .option('--env <name>', 'only this environment (repeatable)', collect, [])
     .option('-y, --yes', 'answer every question with yes', false)
     .option('--json', 'print one JSON document on standard output', false)
     .option('-q, --quiet', 'print results and errors only', false)
     .option('-v, --verbose', 'print every command that is run', false)
-    .option('--timeout <time>', 'the longest that one step may take: 90s, 10m, 1h', duration, duration('10m'))
+    .addOption(
+      new Option('--timeout <time>', 'the longest that one step may take: 90s, 10m, 1h')
+        .argParser(duration)
+        .default(duration('10m'), '10m'),
+    )
     .allowExcessArguments(false)
     .showHelpAfterError(false)
 
@@ -63,11 +70,15 @@ export const withPlanFlags = (of: Command): Command =>
     .option('--no-hosts', 'leave the hosts file alone')
     .option('--recreate', 'make the cluster anew where it cannot be changed in place', false)
 
-/** `90s`, `10m`, `1h`, `500ms` in milliseconds. */
-export function duration(text: string): number {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? []
-  const factor = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit ?? '']
-  if (amount === undefined || factor === undefined || Number(amount) === 0)
-    throw new InvalidArgumentError('It takes a time such as 90s, 10m or 1h.')
-  return Math.round(Number(amount) * factor)
+/** Names become paths of folders that are deleted: no flag may bring in one that is none. */
+function clusterName(text: string): string {
+  if (isClusterName(text)) return text
+  throw new InvalidArgumentError('It takes lower-case letters, digits and dashes, such as shop.')
+}
+
+/** `90s`, `10m`, `1h`, `1m30s` in milliseconds. */
+function duration(text: string): number {
+  const ms = parseDuration(text)
+  if (ms === undefined) throw new InvalidArgumentError('It takes a time such as 90s, 10m or 1h.')
+  return ms
 }
