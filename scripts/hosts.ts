@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { Command } from 'commander'
 import { applyHosts, mayWrite, platformHostsFile, removeHosts, showHosts } from '../hosts/hosts-file.ts'
 import { editElevated, elevatedCommand, needsElevation } from '../hosts/elevate.ts'
@@ -5,18 +7,16 @@ import { isClusterName, isHostName } from '../hosts/names.ts'
 import { ConfigError, EnvironmentError, exit } from '../core/errors.ts'
 import { loadConfig } from '../core/config/load.ts'
 import { makeRun } from '../core/run.ts'
-import { command, type App, type CommandFile, type CommonFlags } from './app.ts'
+import { collect, command, type App, type CommandFile, type CommonFlags } from './app.ts'
 
 type Flags = CommonFlags & { readonly hostsFile?: string; readonly host: readonly string[] }
-
-const collect = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value]
 
 /** `hosts apply|remove|show`: edits one hosts file and nothing else. */
 export const hosts: CommandFile = (app, end) => {
   const part = (name: string, summary: string, act: (app: App, flags: Flags) => Promise<void>): Command =>
     command(name, summary)
       .option('--hosts-file <file>', "the file (default: the configuration's, else the platform's)")
-      .option('--host <name>', 'a name (repeatable)', collect, [])
+      .option('--host <names...>', 'names (several, or repeated)', collect, [])
       .action(async (flags: Flags) => {
         await act(app, flags)
         end(exit.done)
@@ -24,28 +24,40 @@ export const hosts: CommandFile = (app, end) => {
   // Without flags of its own: it would take those of the command below it.
   return new Command('hosts')
     .description('show, write or remove names in a hosts file')
+    .action(() => {
+      throw new ConfigError('`hosts` wants to be told what to do.', {
+        code: 'flags',
+        hints: ['kindup hosts show', 'kindup hosts apply --host web.test', 'kindup hosts remove'],
+      })
+    })
     .addCommand(part('apply', 'make the names of this cluster lead to this machine', apply))
-    .addCommand(part('remove', 'take the names of this cluster out', remove))
+    .addCommand(part('remove', 'take the names of this cluster out, or only those of --host', remove))
     .addCommand(part('show', 'print the names of this cluster', show))
 }
 
 const apply = async (app: App, flags: Flags): Promise<void> => {
   const { file, name } = await subject(app, flags)
-  const wrong = flags.host.find((host) => !isHostName(host))
+  const names = flags.host.map((host) => host.toLowerCase())
+  const wrong = names.find((host) => !isHostName(host) || host === 'localhost')
   if (wrong !== undefined)
-    throw new ConfigError(`\`${wrong}\` is no host name.`, { code: 'flags', hints: ['Names look like web.test.'] })
-  if (flags.host.length === 0)
+    throw new ConfigError(`\`${wrong}\` is no host name that could be written.`, {
+      code: 'flags',
+      hints: ['Names look like web.test.'],
+    })
+  if (names.length === 0)
     throw new ConfigError('There is no name to write.', {
       code: 'flags',
       hints: [`kindup hosts apply --name ${name} --host web.test`],
     })
-  await edit(app, file, name, flags.host)
+  await edit(app, file, name, names)
   await print(app, flags, file, name)
 }
 
 const remove = async (app: App, flags: Flags): Promise<void> => {
   const { file, name } = await subject(app, flags)
-  await edit(app, file, name, [])
+  const gone = new Set(flags.host.map((host) => host.toLowerCase()))
+  const left = gone.size === 0 ? [] : (await showHosts(file, name)).filter((host) => !gone.has(host))
+  await edit(app, file, name, left)
   await print(app, flags, file, name)
 }
 
@@ -83,6 +95,8 @@ const subject = async (app: App, flags: Flags): Promise<{ file: string; name: st
 }
 
 const edit = async (app: App, file: string, name: string, names: readonly string[]): Promise<void> => {
+  if (names.length > 0 && !existsSync(dirname(file)))
+    throw new ConfigError(`There is no folder ${dirname(file)} for a hosts file.`, { code: 'flags' })
   const run = makeRun({ signal: app.signal, log: (line) => app.log(line) })
   if (await mayWrite(file))
     await (names.length > 0 ? applyHosts(file, name, names, app.signal) : removeHosts(file, name, app.signal))
