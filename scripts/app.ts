@@ -58,7 +58,11 @@ export const command = (name: string, summary: string): Command =>
         .default(duration('10m'), '10m'),
     )
     .allowExcessArguments(false)
-    .showHelpAfterError(false)
+    // That a switch is off and a list empty unless given goes without saying.
+    .configureHelp({
+      optionDescription: ({ description, defaultValueDescription: usual }) =>
+        usual === undefined ? description : `${description} (default: ${usual})`,
+    })
 
 /** Adds the flags that narrow or change what a plan holds. */
 export const withPlanFlags = (of: Command): Command =>

@@ -24,12 +24,6 @@ export const hosts: CommandFile = (app, end) => {
   // Without flags of its own: it would take those of the command below it.
   return new Command('hosts')
     .description('show, write or remove names in a hosts file')
-    .action(() => {
-      throw new ConfigError('`hosts` wants to be told what to do.', {
-        code: 'flags',
-        hints: ['kindup hosts show', 'kindup hosts apply --host web.test', 'kindup hosts remove'],
-      })
-    })
     .addCommand(part('apply', 'make the names of this cluster lead to this machine', apply))
     .addCommand(part('remove', 'take the names of this cluster out, or only those of --host', remove))
     .addCommand(part('show', 'print the names of this cluster', show))

@@ -58,7 +58,7 @@ export const main = async (argv: readonly string[]): Promise<ExitCode> => {
     return await dispatch(app, argv)
   } catch (thrown) {
     const error = signal.aborted && !(thrown instanceof KindupError) ? new StoppedError() : thrown
-    if (error instanceof CommanderError) return usage(error, flags.json, terminalFor())
+    if (error instanceof CommanderError) return usage(error, argv, terminalFor())
     if (flags.json) terminalFor().out(JSON.stringify(errorDocument(error), undefined, 2))
     if (!(error instanceof KindupError)) {
       terminalFor().err(defectPage(error, ran))
@@ -98,20 +98,25 @@ const dispatch = async (app: App, argv: readonly string[]): Promise<ExitCode> =>
   return code
 }
 
-const usage = (error: CommanderError, json: boolean, terminal: Terminal): ExitCode => {
+const usage = (error: CommanderError, argv: readonly string[], terminal: Terminal): ExitCode => {
   if (error.exitCode === 0) return exit.done
-  const [message = '', ...suggestions] = error.message.replace(/^error: /, '').split('\n')
+  const chosen = argv.find((word) => !word.startsWith('-'))
+  // Commander would print the help of a command of commands, and leaves no message.
+  const said = error.code === 'commander.help' ? `${chosen} wants to be told what to do` : error.message
+  const [message = '', ...suggestions] = said.replace(/^error: /, '').split('\n')
+  const isEarly = chosen !== undefined && argv[0] !== chosen && Object.hasOwn(commands, chosen)
   const page = new ConfigError(
     `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.?]$/.test(message) ? '' : '.'}`,
     {
       code: 'flags',
       hints: [
         ...suggestions.map((text) => text.replaceAll(/^\(|\)$/g, '')),
+        ...(isEarly ? [`Flags stand behind the command: kindup ${chosen} ${argv[0]}`] : []),
         'kindup --help lists the commands, kindup COMMAND --help its flags.',
       ],
     },
   )
-  if (json) terminal.out(JSON.stringify(errorDocument(page), undefined, 2))
+  if (argv.includes('--json')) terminal.out(JSON.stringify(errorDocument(page), undefined, 2))
   else terminal.err(errorPage(page, terminal.colour, process.cwd()))
   return exit.usage
 }

@@ -60,6 +60,7 @@ describe('names in a hosts file', () => {
     )
     expect([code, stderr]).toEqual([2, expect.stringContaining(`There is no folder ${at.path('no')}`)])
     const bare = await at.run('hosts')
-    expect([bare.code, bare.stderr]).toEqual([2, expect.stringContaining('kindup hosts show')])
+    expect([bare.code, bare.stderr]).toEqual([2, expect.stringContaining('Hosts wants to be told what to do.')])
+    expect((await at.run('hosts', 'shw')).stderr).toContain('Did you mean show?')
   })
 })
