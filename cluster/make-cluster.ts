@@ -64,7 +64,7 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     kubeconfig: () => access.kubeconfig(),
     kube: () => access.kube(),
     record: () => access.record(),
-    ports: async () => boundPorts(await clusterContainers(await engine(), config.name)),
+    ports: together(async () => boundPorts(await clusterContainers(await engine(), config.name))),
     load: async (images, containers, ctx) =>
       loadImages({ engine: await engine(), images, containers, signal: ctx.signal }),
     missing: async (images, containers, ctx) =>
@@ -73,6 +73,17 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     takeDeed: async () => (await ensureDeed(parts)).deed,
     userKubeconfig: async () => (await readDeed(await engine(), config.name))?.kubeconfig ?? defaultKubeconfigFile(env),
     settled: () => lifecycle.ended().catch(() => undefined),
+  }
+}
+
+/** Those that ask at the same time get one answer: each deployable wants the ports, and a look costs two processes. */
+const together = <T>(look: () => Promise<T>): (() => Promise<T>) => {
+  let looking: Promise<T> | undefined
+  return () => {
+    looking ??= look().finally(() => {
+      looking = undefined
+    })
+    return looking
   }
 }
 

@@ -7,11 +7,13 @@ import { surroundingsOf } from './surroundings.ts'
 
 /** Everything of this machine that would stop `up`, at once and before anything is changed. Warnings are passed on. */
 export const checkHost = async (
-  { config, cluster, run }: Environment,
+  { config, cluster, run, deployables }: Environment,
   app: App,
   warn: (text: string) => void,
 ): Promise<void> => {
-  const outcomes = await runChecks(hostChecks, surroundingsOf(app, config, run, cluster.engine))
+  const usesHelm = deployables.some(({ source }) => source.kind === 'helm')
+  const checks = hostChecks.filter(({ id }) => id !== 'tool/helm' || usesHelm)
+  const outcomes = await runChecks(checks, surroundingsOf(app, config, run, cluster.engine))
   for (const { state, cause } of outcomes) if (state === 'warning' && cause !== undefined) warn(cause)
   const failed = outcomes.filter(({ state }) => state === 'failed')
   const [first] = failed

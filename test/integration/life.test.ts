@@ -41,7 +41,7 @@ describe('from up to down', () => {
         result: expect.stringMatching(/^(created|updated)$/),
         seconds: expect.any(Number),
       })),
-      warnings: expect.any(Array),
+      warnings: [],
       smoke: expect.arrayContaining(
         ['dev', 'prod'].map((environment) => ({
           step: `service/web@${environment}`,
@@ -103,6 +103,7 @@ describe('from up to down', () => {
       credentials: first.json()['credentials'],
     })
     expect(at.changes().slice(calls)).toEqual([])
+    expect(again.stderr).toBe('')
     expect(written(requests)).toEqual([])
   })
 

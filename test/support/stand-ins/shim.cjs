@@ -1,7 +1,6 @@
 // What stands on PATH as docker, kind or helm: hands its call to the test and does what that answers. CommonJS, because it starts faster.
 const net = require('node:net')
 const process = require('node:process')
-const { spawn } = require('node:child_process')
 
 /** `real`: a program that runs once the test has heard of the call. */
 module.exports = (program, socket, real) => {
@@ -35,6 +34,7 @@ module.exports = (program, socket, real) => {
 }
 
 const run = (real, end) => {
+  const { spawn } = require('node:child_process')
   // A signal goes to the whole group: the program decides what it does, and this waits for its end.
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined)
   const child = spawn(real, process.argv.slice(2), { stdio: 'inherit' })
