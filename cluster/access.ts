@@ -5,7 +5,6 @@ import type { Container, Engine } from './engine/engine.ts'
 import { adminKubeconfig, serverOf } from './kind/admin-kubeconfig.ts'
 import { apiEndpoint } from './kind/endpoint.ts'
 import { clusterContainers } from './kind/situation.ts'
-import { makeKube } from './kube/make-kube.ts'
 import type { Kube } from './kube/kube.ts'
 import { makeRecord } from './record/make-record.ts'
 import type { ClusterRecord } from './record/record.ts'
@@ -77,7 +76,12 @@ export const makeAccess = ({ name, context, places, engine, signal }: AccessOpti
 
   const kubeconfig: Access['kubeconfig'] = (known) => keep('file', () => find(known))
   const kube = (): Promise<Kube> =>
-    keep('kube', async () => makeKube({ kubeconfig: await kubeconfig(), context, ...(signal ? { signal } : {}) }))
+    keep('kube', async () => {
+      const file = await kubeconfig()
+      // Node's HTTP takes 40 ms to load: a plan without a cluster does without.
+      const { makeKube } = await import('./kube/make-kube.ts')
+      return makeKube({ kubeconfig: file, context, ...(signal ? { signal } : {}) })
+    })
   return {
     kubeconfig,
     kube,

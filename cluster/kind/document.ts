@@ -1,4 +1,4 @@
-import semver from 'semver'
+import gte from 'semver/functions/gte.js'
 import { stringify } from 'yaml'
 import type { Config, NodeConfig, PortConfig, Taint } from '../../core/config/config.ts'
 import { versionOfNodeImage } from './node-images.ts'
@@ -31,7 +31,7 @@ export const kindDocument = (config: Config, around: Surroundings): string => {
 export const needsCgroupPatch = ({ image, cgroupVersion }: Surroundings): boolean => {
   if (cgroupVersion !== 1) return false
   const version = versionOfNodeImage(image ?? '')
-  return version === undefined || semver.gte(version, '1.35.0')
+  return version === undefined || gte(version, '1.35.0')
 }
 
 const cgroupPatch = stringify({ kind: 'KubeletConfiguration', failCgroupV1: false })

@@ -1,4 +1,7 @@
-import semver from 'semver'
+import gt from 'semver/functions/gt.js'
+import lte from 'semver/functions/lte.js'
+import rcompare from 'semver/functions/rcompare.js'
+import valid from 'semver/functions/valid.js'
 import { ConfigError } from '../../core/errors.ts'
 import type { Place } from '../../core/problem.ts'
 
@@ -74,17 +77,17 @@ export const versionOfNodeImage = (image: string): string | undefined => /:v?(\d
 const newestPatch = (minor: string, kind: string | undefined): string | undefined => {
   for (const { images } of preferred(kind)) {
     const patches = Object.keys(images).filter((version) => version.startsWith(`${minor}.`))
-    if (patches.length > 0) return patches.toSorted(semver.rcompare)[0]
+    if (patches.length > 0) return patches.toSorted(rcompare)[0]
   }
   return undefined
 }
 
 /** The kind's own release first, then older ones from the newest on (whose images later kinds run), then newer ones. */
 const preferred = (kind: string | undefined): readonly Release[] => {
-  const version = semver.valid(kind)
+  const version = valid(kind)
   if (version === null) return releases
-  const older = releases.filter((release) => semver.lte(release.kind, version))
-  return [...older, ...releases.filter((release) => semver.gt(release.kind, version)).toReversed()]
+  const older = releases.filter((release) => lte(release.kind, version))
+  return [...older, ...releases.filter((release) => gt(release.kind, version)).toReversed()]
 }
 
 const knownMinors = (): readonly string[] => [

@@ -1,4 +1,4 @@
-import semver from 'semver'
+import coerce from 'semver/functions/coerce.js'
 import { EnvironmentError } from '../../core/errors.ts'
 import { CommandError, runPipe } from '../../core/run.ts'
 import type { Engine, EngineImage, EngineInfo } from '../engine/engine.ts'
@@ -88,7 +88,7 @@ const send = async (
 
 /** `docker save --platform` came with 28. */
 const canSaveOnePlatform = (engine: Engine, { version }: EngineInfo): boolean =>
-  engine.name !== 'docker' || (semver.coerce(version)?.major ?? 0) >= 28
+  engine.name !== 'docker' || (coerce(version)?.major ?? 0) >= 28
 
 const markSent = async (
   engine: Engine,

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import semver from 'semver'
+import valid from 'semver/functions/valid.js'
+import maxSatisfying from 'semver/ranges/max-satisfying.js'
 import type { ChartConfig } from '../../core/config/config.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 
@@ -34,7 +35,7 @@ export const fetchedFolder = (chart: ChartConfig, cacheFolder: string): string =
   join(cacheFolder, 'charts', hashOf(chart.repo ?? chart.chart.slice(0, chart.chart.lastIndexOf('/'))))
 
 export const isExact = (version: string | undefined): version is string =>
-  version !== undefined && semver.valid(version) !== null
+  version !== undefined && valid(version) !== null
 
 /** Charts are tagged `v1.2.3` in some repositories, and their archives named after what Chart.yaml says. */
 const plain = (version: string): string => version.replace(/^v/, '')
@@ -44,7 +45,7 @@ const newest = (folder: string, chart: ChartConfig): string | undefined => {
   const versions = (existsSync(folder) ? readdirSync(folder) : [])
     .filter((file) => file.startsWith(prefix) && file.endsWith('.tgz'))
     .map((file) => file.slice(prefix.length, -'.tgz'.length))
-    .filter((version) => semver.valid(version) !== null)
-  const best = semver.maxSatisfying(versions, chart.version ?? '*')
+    .filter((version) => valid(version) !== null)
+  const best = maxSatisfying(versions, chart.version ?? '*')
   return best === null ? undefined : join(folder, `${prefix}${best}.tgz`)
 }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { SmokeConfig } from '../../core/config/config.ts'
 import type { Context, Port } from '../../core/step.ts'
 import { answerFault } from './fault.ts'
-import { ask, connects, type Answer } from './request.ts'
+import type { Answer } from './request.ts'
 import { connectFault } from './unreachable.ts'
 import { placeOf, type Target, type Where } from './where.ts'
 import { mismatch } from './mismatch.ts'
@@ -80,6 +80,8 @@ const tryOnce = async (
 ): Promise<Try> => {
   let answer: Answer
   try {
+    // With it comes Node's HTTP, which takes 40 ms to load.
+    const { ask, connects } = await import('./request.ts')
     if (smoke.tcp !== undefined) {
       await connects(where, signal)
       return { ok: true }
