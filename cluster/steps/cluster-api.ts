@@ -67,7 +67,8 @@ export const clusterApiStep = (parts: Parts): Step => {
     if (why !== undefined) return { state: 'broken', why }
     if (!(await isWhole())) return { state: 'broken', why: 'making it was interrupted' }
     const other = parts.recreate ? await otherwise(containers) : undefined
-    if (other !== undefined && !lifecycle.created()) return { state: 'changed', what: `${other}: it is made anew` }
+    // Broken, because whatever is ready in it now goes with it: the steps after this one are asked again.
+    if (other !== undefined && !lifecycle.created()) return { state: 'broken', why: `${other}: it is made anew` }
     return (await hasEntries(deed.kubeconfig, name, await readFile(await access.kubeconfig(), 'utf8')))
       ? { state: 'ready' }
       : { state: 'changed', what: `${deed.kubeconfig} does not lead to it as ${context}` }

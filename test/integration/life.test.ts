@@ -192,6 +192,37 @@ describe('from up to down', () => {
     expect(at.api('shop').state.get({ ...api, name: 'later' })).toBeDefined()
   })
 
+  it('corrects labels in place, and makes anew only when told to what cannot be', async () => {
+    await at.edit('labels: { tier: backend }', 'labels: { tier: backend, disk: ssd }')
+    expect(resultsOf(await at.well('up', '--json'))).toMatchObject({ 'cluster/nodes': 'updated' })
+    const node = { apiVersion: 'v1', kind: 'Node', name: 'shop-worker' }
+    expect(at.api('shop').state.get(node)?.metadata.labels).toMatchObject({ tier: 'backend', disk: 'ssd' })
+
+    await at.edit('hosts: {', '    - role: worker\nhosts: {')
+    const refused = await at.run('up', '--json')
+    expect(refused.code).toBe(1)
+    expect(refused.json()).toMatchObject({
+      error: { code: 'recreate-needed', hints: expect.arrayContaining([expect.stringContaining('--recreate')]) },
+    })
+    // What is ready in the old cluster goes with it, and is made again.
+    expect(Object.values(resultsOf(await at.well('up', '--json', '--recreate')))).toEqual([
+      'updated',
+      ...Array.from({ length: 5 }, () => expect.stringMatching(/^(created|updated)$/) as string),
+      'unchanged',
+    ])
+    expect([...at.world.containers.keys()]).toEqual(['shop-control-plane', 'shop-worker', 'shop-worker2'])
+    expect((await at.well('plan', '--check')).stdout).toContain('Nothing would change.')
+  })
+
+  it('keeps the cluster from another file of that name', async () => {
+    await at.write('elsewhere/kindup.yaml', 'name: shop\n')
+    const ended = soundly(at, await at.kindup(['up', '--json'], {}, 'elsewhere'))
+    expect(ended.code).toBe(1)
+    expect(ended.json()).toMatchObject({
+      error: { code: 'name-taken', message: expect.stringContaining(`belongs to ${at.path('kindup.yaml')}`) },
+    })
+  })
+
   it('takes everything away with the name alone, from a folder whose file is broken', async () => {
     await at.write('elsewhere/kindup.yaml', 'name: [oh\n')
     const { removed, ...rest } = soundly(
@@ -203,6 +234,7 @@ describe('from up to down', () => {
       '3 names in ' + at.path('hosts'),
       'container shop-control-plane',
       'container shop-worker',
+      'container shop-worker2',
       'context kind-shop in ' + at.path('home/.kube/config'),
       'volume kindup-shop',
     ])

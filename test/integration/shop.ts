@@ -3,7 +3,7 @@ import type { Ended } from '../support/sandbox.ts'
 import { machine, type Machine, type MachineOptions } from '../support/stand-ins/machine.ts'
 
 /** Passwords of the example: none of them may show anywhere but in results. */
-export const passwords = { web: 'correct-horse-battery', api: 'staple-of-a-secret' } as const
+export const passwords = { web: 'correct-horse-battery', api: 'staple-of-a-secret', build: 'token-of-a-build' } as const
 
 export const kubeconfigBefore = `# mine
 apiVersion: v1
@@ -33,7 +33,7 @@ hosts: { file: ./hosts, extra: [shop.test] }
 environments: { dev: {}, prod: {} }
 services:
   web:
-    image: { build: ./web, name: example/web, tag: hash }
+    image: { build: { context: ./web, args: { TOKEN: ${passwords.build} } }, name: example/web, tag: hash }
     deploy: { manifests: [./web.yaml] }
     placement: { tier: backend }
     expose: [{ service: web, port: 80, host: "{env}.web.test" }]

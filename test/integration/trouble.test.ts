@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { bindPort, newContainer } from '../support/stand-ins/world.ts'
-import { hostsBefore, kubeconfigBefore, shop, soundly, type Shop } from './shop.ts'
+import { hostsBefore, kubeconfigBefore, passwords, shop, soundly, type Shop } from './shop.ts'
 
 describe('before anything is made', () => {
   let at: Shop
@@ -41,6 +41,29 @@ describe('before anything is made', () => {
     expect([at.world.containers.size, at.world.volumes.size]).toEqual([1, 0])
     expect((await at.well('down', '--yes', '--json')).json().removed).toEqual(['container shop-control-plane'])
     expect(at.world.containers.size).toBe(0)
+  })
+
+  it('finds with doctor what up would find', async () => {
+    const well = await at.well('doctor', '--json')
+    expect(well.json()).toMatchObject({ healthy: true })
+    const checks = well.json()['checks'] as { id: string; state: string }[]
+    expect(checks).toContainEqual({
+      id: 'engine',
+      state: 'ok',
+      cause: null,
+      evidence: expect.stringContaining('docker 28.5.1'),
+      fix: null,
+    })
+    at.at('docker info', ({ err }) => {
+      err('permission denied while trying to connect to the Docker daemon socket\n')
+      return 1
+    })
+    const ill = await at.run('doctor', '--json')
+    expect(ill.code).toBe(1)
+    expect(ill.json()).toMatchObject({ healthy: false })
+    expect(ill.json()['checks']).toContainEqual(
+      expect.objectContaining({ id: 'engine', state: 'failed', cause: expect.stringContaining('socket') }),
+    )
   })
 
   it('names the program that takes a port', async () => {
@@ -131,9 +154,29 @@ describe('while it is made', () => {
     expect(stderr).toContain('kindup down --name shop')
   })
 
+  it('names the line of the Dockerfile that fails, and keeps build arguments out of sight', async () => {
+    await at.write('web/Dockerfile', 'FROM scratch\nARG TOKEN\nRUN make\n')
+    const tokens: unknown[] = []
+    at.at('docker build', ({ env, err }) => {
+      tokens.push(env['TOKEN'])
+      err(' > [2/2] RUN make:\n0.1 make: not found\n------\nDockerfile:3\n   3 | >>> RUN make\nERROR: exit code: 127\n')
+      return 1
+    })
+    const { code, json } = await at.run('up', '--json', '--only', 'image/web')
+    expect(code).toBe(1)
+    expect(json()).toMatchObject({
+      error: {
+        code: 'build-failed',
+        message: expect.stringContaining('make: not found'),
+        problems: [{ at: { file: at.path('web/Dockerfile'), line: 3 } }],
+      },
+    })
+    expect(tokens).toEqual([passwords.build])
+  })
+
   it('says that the API went away', async () => {
     at.api('shop').state.behave('api', 'slow')
-    const running = at.start(['up', '--json', '--timeout', '4s'])
+    const running = at.start(['up', '--json', '--timeout', '4s', '--skip', 'image/web'])
     await running.shown('… service/api@dev')
     await at.api('shop').stop()
     const { code, json } = soundly(at, await running.ended)

@@ -164,7 +164,7 @@ type Parsed = { readonly values: Readonly<Record<string, unknown>>; readonly pos
 
 /** Throws on a flag that it was not told about. */
 const parsed = (args: readonly string[], options: Options): Parsed =>
-  parseArgs({ args: [...args], options, allowPositionals: true, strict: true }) as Parsed
+  parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
 
 const exactly = (args: readonly string[], wanted: readonly string[]): void => {
   if (args.join(' ') !== wanted.join(' ')) throw new Error(`it is called as \`${wanted.join(' ')}\``)

@@ -114,8 +114,8 @@ describe('cluster/api', () => {
     const config = { ...cluster.parts.config, cluster: { ...cluster.parts.config.cluster, nodes } }
     const changed = { ...asked, parts: { ...asked.parts, config } }
     expect(await statusOf(changed)).toMatchObject({
-      state: 'changed',
-      what: expect.stringContaining('other host ports'),
+      state: 'broken',
+      why: expect.stringContaining('other host ports'),
     })
     expect(await statusOf({ ...changed, parts: { ...changed.parts, recreate: false } })).toEqual({ state: 'ready' })
     await up(changed)
