@@ -2,6 +2,7 @@ import { assess } from '../core/assess.ts'
 import { exit } from '../core/errors.ts'
 import { changesSomething, makePlan, type Plan } from '../core/plan.ts'
 import { problemLines } from '../core/print/error-page.ts'
+import { oneLine } from '../core/print/one-line.ts'
 import { table } from '../core/print/table.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { contextOf } from '../core/walk.ts'
@@ -70,7 +71,7 @@ const printPlan = (
       planned.map(({ step, action, reason }) => [
         `${marks[action]} ${step.id}`,
         step.title,
-        outColour.dim(action === 'none' ? reason : `${action}: ${reason}`),
+        outColour.dim(oneLine(action === 'none' ? reason : `${action}: ${reason}`)),
       ]),
     ),
   )

@@ -1,7 +1,7 @@
-import { join, resolve } from 'node:path'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { kindDocument } from '../cluster/kind/document.ts'
 import { nodeImage } from '../cluster/kind/node-images.ts'
-import { writeFileAtomic } from '../core/atomic-write.ts'
 import { exit } from '../core/errors.ts'
 import { problemLines } from '../core/print/error-page.ts'
 import { selectHosts } from '../hosts/names.ts'
@@ -28,7 +28,10 @@ export const render: CommandFile = (app, end) =>
         ...(await renderOut(environment)),
       ]
       const folder = resolve(app.cwd, flags.out)
-      await Promise.all(files.map(({ path, text }) => writeFileAtomic(join(folder, path), text)))
+      // Not flushed to the disk: it is written again in less time than that takes.
+      for (const path of new Set(files.map((file) => dirname(join(folder, file.path)))))
+        await mkdir(path, { recursive: true })
+      await Promise.all(files.map(({ path, text }) => writeFile(join(folder, path), text)))
       const { out, err, colour } = app.terminal(flags)
       const written = files.map(({ path }) => path)
       if (flags.json) out(JSON.stringify({ cluster: config.name, folder, files: written }, undefined, 2))

@@ -1,5 +1,6 @@
 import { assess } from '../core/assess.ts'
 import { exit } from '../core/errors.ts'
+import { oneLine } from '../core/print/one-line.ts'
 import { table } from '../core/print/table.ts'
 import type { Status } from '../core/step.ts'
 import { contextOf } from '../core/walk.ts'
@@ -34,4 +35,4 @@ export const status: CommandFile = (app, end) =>
   })
 
 const whyOf = (stands: Status): string | undefined =>
-  'why' in stands ? stands.why : 'what' in stands ? stands.what : undefined
+  'why' in stands ? oneLine(stands.why) : 'what' in stands ? oneLine(stands.what) : undefined

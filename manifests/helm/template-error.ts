@@ -1,3 +1,4 @@
+import { oneLine } from '../../core/print/one-line.ts'
 import type { Place, Problem } from '../../core/problem.ts'
 import { chartFile } from './chart-place.ts'
 import type { LocatedChart } from './locate-chart.ts'
@@ -71,8 +72,6 @@ const lastError = (stderr: string): string => {
   const index = text.lastIndexOf('Error: ')
   return (index >= 0 ? text.slice(index + 'Error: '.length) : text).replace(/\n+Use --debug flag[\s\S]*$/, '')
 }
-
-const oneLine = (text = ''): string => text.trim().replaceAll(/\s*\n\s*/g, ' ')
 
 const hintFor = (why: string): string | undefined =>
   /nil pointer evaluating/.test(why)
