@@ -3,7 +3,9 @@ import type { ResolvedImage } from '../cluster/images/images.ts'
 import { resolveImages } from '../cluster/images/resolve.ts'
 import { imageSteps } from '../cluster/images/steps.ts'
 import { makeCluster, type MadeCluster } from '../cluster/make-cluster.ts'
-import { makeTools } from '../cluster/tools/make-tools.ts'
+import { makeTools, type LookOptions } from '../cluster/tools/make-tools.ts'
+import type { Progress } from '../cluster/tools/progress.ts'
+import type { Tools } from '../cluster/tools/tools.ts'
 import type { Config } from '../core/config/config.ts'
 import { loadConfig } from '../core/config/load.ts'
 import { ConfigError } from '../core/errors.ts'
@@ -16,6 +18,7 @@ import { deploySteps } from '../manifests/deploy-step.ts'
 import type { Deployable } from '../manifests/deployable.ts'
 import { serviceDeployables } from '../manifests/services.ts'
 import { collectSources, type Rendered } from '../manifests/sources.ts'
+import { toolsHere } from '../manifests/source/tools-here.ts'
 import type { App, CommonFlags, WalkFlags } from './app.ts'
 import type { SmokeResult } from '../manifests/smoke/smoke.ts'
 import { withSmoke } from './smoke-tests.ts'
@@ -45,15 +48,18 @@ export type Environment = {
 
 type Flags = CommonFlags & Partial<WalkFlags>
 
+/** How tools that are missing are downloaded. */
+export type Downloads = {
+  /** Ends what is still on its way when the command is done. */
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: Progress) => void
+}
+
 /**
  * Reads the file, renders what is on disk, and makes the steps. Starts no engine and asks no cluster. Throws ConfigError.
- * A renderer that is missing is downloaded only where that is allowed: `plan` wants no network.
+ * A tool that is missing is downloaded only where `downloads` says how: `plan` wants no network.
  */
-export const openEnvironment = async (
-  app: App,
-  flags: Flags,
-  { mayDownload = false }: { readonly mayDownload?: boolean } = {},
-): Promise<Environment> => {
+export const openEnvironment = async (app: App, flags: Flags, downloads?: Downloads): Promise<Environment> => {
   const { config, warnings } = await loadConfig({
     cwd: app.cwd,
     env: app.env,
@@ -65,7 +71,7 @@ export const openEnvironment = async (
   const problems: Problem[] = [...warnings]
   const note = (message: string): void => void problems.push({ message, severity: 'warning' })
   const run = makeRun({ signal: app.signal, log: app.log })
-  const tools = makeTools({ want: config.tools, run, env: app.env, signal: app.signal })
+  const tools = toolsFor({ want: config.tools, run, env: app.env, signal: app.signal }, downloads)
   const cluster = makeCluster({
     config,
     run,
@@ -78,14 +84,7 @@ export const openEnvironment = async (
   const environments = environmentsOf(config, flags.env)
   const images = await resolveImages(config, { run, env: app.env, warn: note })
   const every = [...addonDeployables(config), ...serviceDeployables(config, images)]
-  const sources = await collectSources(every, {
-    config,
-    images,
-    ...(mayDownload ? { tools } : {}),
-    run,
-    env: app.env,
-    signal: app.signal,
-  })
+  const sources = await collectSources(every, { config, images, tools, run, env: app.env, signal: app.signal })
   problems.push(...[...sources.values()].flatMap((source) => source.problems))
   const hostNames = new Set([...sources.values()].flatMap((source) => source.hosts))
 
@@ -145,6 +144,14 @@ export const refuseProblems = ({ config, problems }: Pick<Environment, 'config' 
 const distinct = (problems: readonly Problem[]): readonly Problem[] => [
   ...new Map(problems.map((problem) => [JSON.stringify([problem.at, problem.message]), problem])).values(),
 ]
+
+/** kind is needed last, and by nobody who renders: it comes while the charts are looked at. */
+const toolsFor = (options: LookOptions, downloads: Downloads | undefined): Tools => {
+  if (!downloads) return toolsHere(options)
+  const tools = makeTools({ ...options, ...downloads })
+  tools.prefetch('kind')
+  return tools
+}
 
 const environmentsOf = (config: Config, wanted: readonly string[]): readonly string[] | undefined => {
   const unknown = wanted.find((name) => !config.environments.some((environment) => environment.name === name))

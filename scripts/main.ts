@@ -33,6 +33,18 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
     load: async () => (await import('./hosts.ts')).hosts,
   },
   doctor: { summary: 'look for what would stand in the way', load: async () => (await import('./doctor.ts')).doctor },
+  tools: {
+    summary: 'list the programs that are used, and from where',
+    load: async () => (await import('./tools.ts')).tools,
+  },
+  init: {
+    summary: 'look at a folder and write its kindup.yaml',
+    load: async () => (await import('./init.ts')).init,
+  },
+  completion: {
+    summary: 'print the script that makes a shell complete kindup',
+    load: async () => (await import('./completion.ts')).completion,
+  },
   test: { summary: 'run the smoke tests again', load: async () => (await import('./smoke.ts')).smoke },
 }
 
@@ -73,17 +85,29 @@ export const main = async (argv: readonly string[]): Promise<ExitCode> => {
   }
 }
 
-const dispatch = async (app: App, argv: readonly string[]): Promise<ExitCode> => {
-  let code: ExitCode = exit.done
+/** The command line with the flags of the command that the words name. */
+const programFor = async (app: App, words: readonly string[], end: (code: ExitCode) => void): Promise<Command> => {
   const program = new Command('kindup')
     .description('One file to a working local Kubernetes environment, and away again without a trace.')
     .version(version(), '-V, --version')
     .showSuggestionAfterError(true)
-  const chosen = argv.find((word) => !word.startsWith('-'))
+  const chosen = words.find((word) => !word.startsWith('-'))
   for (const [name, { summary, load }] of Object.entries(commands)) {
-    if (name === chosen) program.addCommand((await load())(app, (end) => (code = end)))
+    if (name === chosen) program.addCommand((await load())(app, end))
     else program.command(name).description(summary)
   }
+  return program
+}
+
+const dispatch = async (app: App, argv: readonly string[]): Promise<ExitCode> => {
+  let code: ExitCode = exit.done
+  if (argv[0] === '__complete') {
+    await (
+      await import('./completion/answer.ts')
+    ).answer(app, argv.slice(1), (words) => programFor(app, words, () => {}))
+    return code
+  }
+  const program = await programFor(app, argv, (end) => (code = end))
   // Errors are printed in one place, below; help goes where results go.
   const quietly = (each: Command): void => {
     each.exitOverride().configureOutput({ writeErr: () => undefined, outputError: () => undefined })

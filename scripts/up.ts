@@ -4,7 +4,8 @@ import type { Terminal } from '../core/print/terminal.ts'
 import { contextOf, type WalkOptions } from '../core/walk.ts'
 import { command, withPlanFlags, type App, type CommandFile, type WalkFlags } from './app.ts'
 import { checkHost } from './check-host.ts'
-import { openEnvironment, refuseProblems, type Environment } from './environment.ts'
+import { downloadLines } from './download-lines.ts'
+import { openEnvironment, refuseProblems, type Downloads, type Environment } from './environment.ts'
 import { gatherFacts } from './facts.ts'
 import { askAboutHosts, writeLaterHosts } from './host-names.ts'
 import { takeHold, type Hold } from './hold.ts'
@@ -18,10 +19,12 @@ export const up: CommandFile = (app) =>
     async (flags: WalkFlags) => {
       const started = performance.now()
       const terminal = app.terminal(flags)
-      const environment = await openEnvironment(app, flags, { mayDownload: true })
-      refuseProblems(environment)
-      const hold = await takeHold(environment, app, 'kindup up')
-      const report = await makeSo({ app, flags, terminal, environment, hold, started })
+      const report = await withDownloads(app, terminal, async (downloads) => {
+        const environment = await openEnvironment(app, flags, downloads)
+        refuseProblems(environment)
+        const hold = await takeHold(environment, app, 'kindup up')
+        return makeSo({ app, flags, terminal, environment, hold, started, downloads })
+      })
       maskInLogs(report.credentials, terminal, terminal.err)
       for (const warning of report.warnings) terminal.err(`${terminal.colour.yellow('!')} ${warning}`)
       if (flags.json) terminal.out(JSON.stringify(report, undefined, 2))
@@ -35,8 +38,33 @@ type Run = {
   readonly terminal: Terminal
   readonly environment: Environment
   readonly hold: Hold
+  readonly downloads: ShownDownloads
   /** When the command began, as performance.now(). */
   readonly started: number
+}
+
+type ShownDownloads = Downloads & {
+  /** From here on the steps' own lines tell. */
+  readonly hide: () => void
+}
+
+/** What is still being downloaded when all is done, or has failed, was fetched in vain: nobody waits for it. */
+const withDownloads = async <T>(
+  app: App,
+  terminal: Terminal,
+  work: (downloads: ShownDownloads) => Promise<T>,
+): Promise<T> => {
+  const done = new AbortController()
+  let show: Downloads['onProgress'] | undefined = downloadLines(terminal)
+  try {
+    return await work({
+      signal: AbortSignal.any([app.signal, done.signal]),
+      onProgress: (progress) => show?.(progress),
+      hide: () => (show = undefined),
+    })
+  } finally {
+    done.abort()
+  }
 }
 
 const makeSo = async (run: Run): Promise<UpReport> => {
@@ -47,7 +75,15 @@ const makeSo = async (run: Run): Promise<UpReport> => {
   }
 }
 
-const walkAndReport = async ({ app, flags, terminal, environment, hold, started }: Run): Promise<UpReport> => {
+const walkAndReport = async ({
+  app,
+  flags,
+  terminal,
+  environment,
+  hold,
+  started,
+  downloads,
+}: Run): Promise<UpReport> => {
   const { config, cluster, problems, steps } = environment
   const warnings = problems.map(({ message, hint }) => (hint === undefined ? message : `${message} ${hint}`))
   const options: WalkOptions = {
@@ -66,6 +102,7 @@ const walkAndReport = async ({ app, flags, terminal, environment, hold, started 
   const plan = makePlan(steps.map(hold.over), statuses, removals)
   if (changesSomething(plan)) await askAboutHosts(plan, environment, terminal)
 
+  downloads.hide()
   const done = await walkShown(plan, options, terminal, config.name)
   const facts = await gatherFacts(environment, contextFor)
   await writeLaterHosts(environment, facts.hosts, contextFor({ id: 'hosts' }))

@@ -58,7 +58,7 @@ export const makeLifecycle = ({ config, run, tools, places, access, engine, sign
 
   /** What the engine and the installed kind make of the file. */
   const documentFor = async (ctx: Context): Promise<string> => {
-    const [kind, info] = await Promise.all([tools.kind(), engine().then((using) => using.info())])
+    const [kind, info] = await Promise.all([tools.kind(ctx), engine().then((using) => using.info())])
     const around = {
       image: nodeImage(config.cluster.kubernetes, kind.version, config.at(['cluster', 'kubernetes'])),
       cgroupVersion: info.cgroupVersion,
@@ -90,7 +90,7 @@ export const makeLifecycle = ({ config, run, tools, places, access, engine, sign
   }
 
   const create = async (ctx: Context): Promise<void> => {
-    const [using, kind, document] = await Promise.all([engine(), tools.kind(), documentFor(ctx)])
+    const [using, kind, document] = await Promise.all([engine(), tools.kind(ctx), documentFor(ctx)])
     await destroy(ctx.signal)
     const stop = new AbortController()
     let begun = false

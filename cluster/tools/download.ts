@@ -1,105 +1,155 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
-import { chmod, mkdir, rename, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { Readable, Transform } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import { EnvironmentError, messageOf, stopReason } from '../../core/errors.ts'
-import type { Run } from '../../core/run.ts'
+import { existsSync } from 'node:fs'
+import { mkdir, open, readFile, rename, rm, utimes } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { writeFileAtomic } from '../../core/atomic-write.ts'
+import { EnvironmentError } from '../../core/errors.ts'
+import { withFileLock } from '../../core/file-lock.ts'
+import { takeOut } from './archive.ts'
+import { fetchSum, sha256Of, sumIn } from './checksum.ts'
+import { cacheTrouble, isDiskError } from './disk-error.ts'
+import { lookAtKept, rememberOrigin } from './kept.ts'
+import { withLine, type Line, type LineOptions } from './line.ts'
 import type { Location } from './locations.ts'
+import { isProgram } from './on-path.ts'
+import type { Progress } from './progress.ts'
+import { transfer } from './transfer.ts'
 
-type DownloadOptions = { readonly run: Run; readonly signal?: AbortSignal | undefined; readonly stallMs?: number }
+export type Download = {
+  /** `helm 4.2.4` */
+  readonly what: string
+  readonly location: Location
+  /** Where the program is put. */
+  readonly target: string
+  /** The sum that kindup itself knows; without one the publisher's checksum file decides. */
+  readonly sha256?: string | undefined
+  readonly report?: ((progress: Progress) => void) | undefined
+}
 
-/** Nothing at all for so long: the line is dead. */
-const stallMs = 30_000
+/** Longer than a download on a bad line: whoever waits goes on as soon as it ends, or its process does. */
+const lockWaitMs = 30 * 60_000
+/** A lock that looks old is taken over after a minute. */
+const touchMs = 5_000
 
 /**
- * Puts the program at `target`, whole or not at all, once its SHA-256 is the publisher's.
- * Throws `download-failed` (network, missing file, cut short) and `checksum-wrong`.
+ * Puts the program at `target`, whole or not at all, once its SHA-256 is the publisher's; nothing if another run did meanwhile.
+ * Throws `download-failed`, `checksum-wrong`, `cache-unusable`, `locked` and the stop reason.
  */
-export const download = async (location: Location, target: string, options: DownloadOptions): Promise<void> => {
-  const folder = join(dirname(target), `.${process.pid}-${randomBytes(4).toString('hex')}`)
-  await mkdir(folder, { recursive: true })
+export const download = async (wanted: Download, options: LineOptions): Promise<void> => {
+  const { what, target, report } = wanted
+  const folder = dirname(target)
   try {
-    const expected = await checksum(location.checksumUrl, options)
-    const file = join(folder, 'download')
-    const actual = await fetchTo(location.url, file, options)
-    if (actual !== expected)
-      throw new EnvironmentError(
-        'checksum-wrong',
-        `What came from ${location.url} is not what its publisher released: its SHA-256 is ${actual}, not ${expected}. It was deleted.`,
-        { hints: ['A proxy or a mirror on the way may have changed it. Try again from another network.'] },
-      )
-    let program = file
-    if (location.inside !== undefined) {
-      await options.run('tar', ['-xzf', file, '-C', folder, location.inside], signalOf(options))
-      program = join(folder, location.inside)
-    }
-    await chmod(program, 0o755)
-    // Two that download at once rename the same bytes over each other.
-    await rename(program, target)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-}
-
-const checksum = async (url: string, options: DownloadOptions): Promise<string> => {
-  const text = await ask(url, options, async (response, alive) => {
-    const body = await response.text()
-    alive()
-    return body
-  })
-  const sum = /^\s*([0-9a-f]{64})\b/i.exec(text)?.[1]
-  if (sum) return sum.toLowerCase()
-  throw new EnvironmentError('download-failed', `${url} holds no SHA-256.`)
-}
-
-const fetchTo = (url: string, file: string, options: DownloadOptions): Promise<string> =>
-  ask(url, options, async (response, alive) => {
-    const hash = createHash('sha256')
-    const counted = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        alive()
-        hash.update(chunk)
-        done(null, chunk)
-      },
-    })
-    const body = Readable.fromWeb(response.body ?? new Blob([]).stream())
-    await pipeline(body, counted, createWriteStream(file))
-    return hash.digest('hex')
-  })
-
-/** One request, followed to its end: redirects, status, dead lines and the stop signal are the same for all. */
-const ask = async <T>(
-  url: string,
-  options: DownloadOptions,
-  read: (response: Response, alive: () => void) => Promise<T>,
-): Promise<T> => {
-  const dead = new AbortController()
-  const patience = options.stallMs ?? stallMs
-  const timer = setTimeout(() => dead.abort(new Error(`nothing came for ${patience / 1000} s`)), patience)
-  try {
-    const signal = options.signal ? AbortSignal.any([options.signal, dead.signal]) : dead.signal
-    const response = await fetch(url, { signal })
-    if (!response.ok) throw new Error(`it answers ${response.status} ${response.statusText}`.trim())
-    return await read(response, () => timer.refresh())
+    await mkdir(folder, { recursive: true })
+    if (existsSync(`${target}.lock`)) report?.({ what, received: 0, waits: 'waits for another kindup that gets it' })
+    await withFileLock(target, { signal: options.signal, waitMs: lockWaitMs }, () =>
+      withFreshLock(`${target}.lock`, async () => {
+        if ((await lookAtKept(target)) === 'kept') return
+        await withLine(options, (line) => fetchProgram(wanted, line))
+      }),
+    )
   } catch (error) {
-    if (options.signal?.aborted) throw stopReason(options.signal)
-    const why: unknown = dead.signal.aborted ? dead.signal.reason : error
-    throw new EnvironmentError('download-failed', `${url} could not be fetched: ${deepest(why)}.`, { cause: error })
-  } finally {
-    clearTimeout(timer)
+    if (isDiskError(error)) throw cacheTrouble(folder, error)
+    throw error
+  }
+  if (await isProgram(target)) return
+  throw new EnvironmentError('cache-unusable', `Programs in ${folder} may not be run (is it mounted noexec?).`, {
+    hints: ['Take another folder: KINDUP_CACHE=/path kindup up'],
+  })
+}
+
+const fetchProgram = async (wanted: Download, line: Line): Promise<void> => {
+  const { target, location } = wanted
+  const part = `${target}.part`
+  const fresh = `${target}.new`
+  try {
+    await verified(wanted, part, line)
+    if (location.inside === undefined) await rename(part, fresh)
+    else await writeFlushed(fresh, await takeOut(await readFile(part), location.inside))
+    await makeProgram(fresh)
+    await rememberOrigin(target, fresh, location.url)
+    await rename(fresh, target)
+    await rm(part, { force: true })
+  } catch (error) {
+    await rm(fresh, { force: true })
+    // A full disk should not stay full; a line that broke is gone on with by the next run.
+    if (isDiskError(error)) await rm(part, { force: true })
+    throw error
   }
 }
 
-/** `fetch failed` says nothing; its cause does. */
-const deepest = (error: unknown): string => {
-  let at = error
-  while (at instanceof Error && at.cause instanceof Error) at = at.cause
-  const code = at instanceof Error && 'code' in at && typeof at.code === 'string' ? at.code : ''
-  if (['ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH'].includes(code))
-    return `this machine is offline, or cannot reach it (${code})`
-  return messageOf(at) || code || 'the connection broke'
+/** Brings the file until its sum is right. A wrong one is refused, and deleted with the checksum. */
+const verified = async (wanted: Download, part: string, line: Line): Promise<void> => {
+  const { what, location, target, report } = wanted
+  const sumFile = join(dirname(target), basename(new URL(location.checksumUrl).pathname))
+  for (let attempt = 1; ; attempt++) {
+    const expected = await expectedSum(wanted, sumFile, line)
+    const { resumed } = await transfer(location.url, part, line, throttled(what, report))
+    const actual = await sha256Of(part)
+    if (actual === expected.sum) return
+    // Two halves of different files, or a sum that an earlier run was given: once more from the beginning.
+    const again = attempt === 1 && (resumed || expected.remembered)
+    await rm(part, { force: true })
+    if (!again || expected.remembered) await rm(sumFile, { force: true })
+    if (again) continue
+    throw new EnvironmentError(
+      'checksum-wrong',
+      `What came from ${location.url} is not what its publisher released: its SHA-256 is ${actual}, not ${expected.sum}. It was deleted.`,
+      { hints: ['A proxy or a mirror on the way may have changed it. Try again from another network.'] },
+    )
+  }
 }
 
-const signalOf = ({ signal }: DownloadOptions) => (signal ? { signal } : {})
+const expectedSum = async (
+  { sha256, location }: Download,
+  sumFile: string,
+  line: Line,
+): Promise<{ readonly sum: string; readonly remembered: boolean }> => {
+  if (sha256 !== undefined) return { sum: sha256, remembered: false }
+  const file = basename(new URL(location.url).pathname)
+  const known = sumIn(await readFile(sumFile, 'utf8').catch(() => ''), file)
+  if (known !== undefined) return { sum: known, remembered: true }
+  const { sum, text } = await fetchSum(location.checksumUrl, file, line)
+  await writeFileAtomic(sumFile, text)
+  return { sum, remembered: false }
+}
+
+const throttled = (what: string, report: Download['report']) => {
+  let last = 0
+  return (received: number, total?: number): void => {
+    const now = performance.now()
+    if (received !== total && now - last < 100) return
+    last = now
+    report?.({ what, received, total })
+  }
+}
+
+const withFreshLock = async (lock: string, work: () => Promise<void>): Promise<void> => {
+  const touch = setInterval(() => {
+    const now = new Date()
+    utimes(lock, now, now).catch(() => undefined)
+  }, touchMs)
+  try {
+    await work()
+  } finally {
+    clearInterval(touch)
+  }
+}
+
+const writeFlushed = async (path: string, bytes: Buffer): Promise<void> => {
+  const file = await open(path, 'w', 0o755)
+  try {
+    await file.writeFile(bytes)
+  } finally {
+    await file.close()
+  }
+}
+
+/** Flushed to the disk before it gets its name: after a power cut there is a whole program or none. */
+const makeProgram = async (path: string): Promise<void> => {
+  const file = await open(path, 'r+')
+  try {
+    await file.chmod(0o755)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}

@@ -1,108 +1,168 @@
 import { join } from 'node:path'
 import type { ToolName, ToolsConfig } from '../../core/config/config.ts'
-import { EnvironmentError } from '../../core/errors.ts'
+import { EnvironmentError, stopReason } from '../../core/errors.ts'
 import { cacheFolder } from '../../core/paths.ts'
 import type { Run } from '../../core/run.ts'
 import { download } from './download.ts'
-import { locationOf, publishers, type Machine } from './locations.ts'
-import { findOnPath, isProgram, type Found } from './on-path.ts'
-import type { Tool, Tools } from './tools.ts'
+import { lookAtKept } from './kept.ts'
+import { locationOf, mirrored, publishers, type Location, type Machine } from './locations.ts'
+import { missing } from './missing.ts'
+import { isOnPath, onPath, type Found } from './on-path.ts'
+import { pins } from './pins.ts'
+import { progressLine, type Progress } from './progress.ts'
+import type { Tool, Tools, Waiting } from './tools.ts'
 import { isNewEnough, oldest, pinned, plainVersion } from './versions.ts'
 
-type ToolsOptions = {
+export type LookOptions = {
   readonly want: ToolsConfig
   readonly run: Run
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly signal?: AbortSignal
-  /** Other places than the publishers' own, with the same layout. */
-  readonly from?: Partial<Record<ToolName, string>>
+  /** Of the whole run: downloads end with it. */
+  readonly signal?: AbortSignal | undefined
   readonly machine?: Machine
+  /** Read every byte of what is in the cache, and not its size and time alone. */
+  readonly whole?: boolean
+  /** How long a program may take to tell its version, in milliseconds. */
+  readonly patienceMs?: number
 }
 
-/** Finds each program when it is first asked for, and downloads it where that is wanted. Throws `tool-missing`. */
-export const makeTools = (options: ToolsOptions): Tools => {
-  const once = (name: ToolName): (() => Promise<Tool>) => {
-    let found: Promise<Tool> | undefined
-    return () => (found ??= find(name, options))
+type ToolsOptions = LookOptions & {
+  /** Told how far each download is, whoever waits for it. */
+  readonly onProgress?: (progress: Progress) => void
+  /** See LineOptions. */
+  readonly stallMs?: number
+  readonly pauseMs?: number
+}
+
+export type MadeTools = Tools & {
+  /** Begins to download what is nowhere on this machine. Starts no program, is waited for by nobody, and fails only when the tool is asked for. */
+  readonly prefetch: (...names: readonly ToolName[]) => void
+}
+
+/** What is on this machine and why that, or what would be downloaded and why nothing there will do. */
+export type Looked =
+  | { readonly tool: Tool; readonly why: string }
+  | {
+      /** The version. */
+      readonly download: string
+      readonly reasons: readonly string[]
+      /** Undefined where nobody builds it for this machine. */
+      readonly location: Location | undefined
+      /** Where it is put. */
+      readonly target: string
+    }
+
+/** Finds each program when it is first asked for, and downloads it where that is wanted. Throws `tool-missing` and `checksum-wrong`. */
+export const makeTools = (options: ToolsOptions): MadeTools => {
+  const tools = { kind: once('kind', options), kubectl: once('kubectl', options), helm: once('helm', options) }
+  const prefetch = async (name: ToolName): Promise<void> => {
+    const want = options.want[name]
+    if (want === 'path' || (want !== 'download' && (await isOnPath(name, options.env)))) return
+    // Whoever needs it hears what is wrong.
+    await tools[name]().catch(() => undefined)
   }
-  return { kind: once('kind'), kubectl: once('kubectl'), helm: once('helm') }
+  return { ...tools, prefetch: (...names) => names.forEach((name) => void prefetch(name)) }
+}
+
+const once = (name: ToolName, options: ToolsOptions): Tools[ToolName] => {
+  let found: Promise<Tool> | undefined
+  let last: Progress | undefined
+  const listeners = new Set<(line: string) => void>()
+  const onProgress = (progress: Progress): void => {
+    last = progress
+    options.onProgress?.(progress)
+    for (const tell of listeners) tell(progressLine(progress))
+  }
+  return async ({ signal, report }: Waiting = {}) => {
+    found ??= find(name, { ...options, onProgress })
+    if (report) listeners.add(report)
+    if (report && last) report(progressLine(last))
+    try {
+      return await (signal ? untilStopped(found, signal) : found)
+    } finally {
+      if (report) listeners.delete(report)
+    }
+  }
+}
+
+/** Whoever is stopped waits no longer; the work goes on for others. */
+const untilStopped = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
+  if (signal.aborted) throw stopReason(signal)
+  const stopped = Promise.withResolvers<never>()
+  const stop = (): void => stopped.reject(stopReason(signal))
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    return await Promise.race([work, stopped.promise])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
 }
 
 const find = async (name: ToolName, options: ToolsOptions): Promise<Tool> => {
   const looked = await lookForTool(name, options)
-  return 'tool' in looked ? looked.tool : downloaded(name, looked.download, looked.reasons, options)
+  return 'tool' in looked ? looked.tool : downloaded(name, looked, options)
 }
 
-/** What is on this machine, or the version to download and why nothing there will do. Downloads nothing. Throws `tool-missing`. */
-export const lookForTool = async (
-  name: ToolName,
-  options: ToolsOptions,
-): Promise<{ readonly tool: Tool } | { readonly download: string; readonly reasons: readonly string[] }> => {
-  const want = options.want[name]
+/** Downloads nothing, and asks no network. Throws `tool-missing` where the file wants the one on the PATH and none will do. */
+export const lookForTool = async (name: ToolName, options: LookOptions): Promise<Looked> => {
+  const { want: all, env, machine = process } = options
+  const want = all[name]
   const exact = ['auto', 'path', 'download'].includes(want) ? undefined : plainVersion(want)
   const version = exact ?? pinned[name]
-  const found = want === 'download' ? [] : await findOnPath(name, options)
-  for (const { path, ...rest } of found) {
-    if (!('version' in rest)) continue
-    const fits = exact === undefined ? isNewEnough(name, rest.version) : plainVersion(rest.version.text) === exact
-    if (fits) return { tool: { name, path, version: rest.version.text, from: 'path' } }
+  const reasons: string[] = []
+  for await (const found of want === 'download' ? [] : onPath(name, { ...options, timeoutMs: options.patienceMs })) {
+    const unfit = whyUnfit(name, found, exact)
+    if (unfit !== undefined) reasons.push(unfit)
+    else if ('version' in found) {
+      const why = exact === undefined ? `${oldest[name]} or newer is enough` : 'the file names this version'
+      return { tool: { name, path: found.path, version: found.version.text, from: 'path' }, why: whyThat(why, reasons) }
+    }
   }
-  const reasons = found.map((each) => unfit(name, each, exact))
-  if (want === 'path') throw missing(name, reasons, undefined)
-  const path = keptAt(name, version, options)
-  return (await isProgram(path)) ? { tool: { name, path, version, from: 'download' } } : { download: version, reasons }
+  if (want === 'path') throw missing(name, reasons, { cache: toolsFolder(env) })
+  const target = join(toolsFolder(env), name, version, name + (machine.platform === 'win32' ? '.exe' : ''))
+  const kept = await lookAtKept(target, { whole: options.whole })
+  if (kept === 'kept')
+    return {
+      tool: { name, path: target, version, from: 'cache' },
+      why: whyThat(want === 'auto' ? 'none on the PATH will do' : 'the file says so', reasons),
+    }
+  if (kept) reasons.push(kept.trouble)
+  return {
+    download: version,
+    reasons,
+    target,
+    location: locationOf(name, version, machine, mirrored(publishers[name], env)),
+  }
 }
 
-const keptAt = (name: ToolName, version: string, { env, machine = process }: ToolsOptions): string =>
-  join(cacheFolder(env), 'tools', name, version, name + (machine.platform === 'win32' ? '.exe' : ''))
+/** Where all tools are kept. */
+export const toolsFolder = (env: LookOptions['env']): string => join(cacheFolder(env), 'tools')
 
-const unfit = (name: ToolName, found: Found, exact: string | undefined): string => {
+const whyThat = (why: string, reasons: readonly string[]): string => [why, ...reasons].join('; ')
+
+const whyUnfit = (name: ToolName, found: Found, exact: string | undefined): string | undefined => {
   if ('trouble' in found) return `${found.path} is of no use: ${found.trouble}`
-  const needed = exact ?? `${oldest[name]} or newer`
-  return `${found.path} is ${found.version.text}, and ${needed} is needed`
+  const { version, path } = found
+  if (exact === undefined ? isNewEnough(name, version) : plainVersion(version.text) === exact) return undefined
+  return `${path} is ${version.text}, and ${exact ?? `${oldest[name]} or newer`} is needed`
 }
 
 const downloaded = async (
   name: ToolName,
-  version: string,
-  reasons: readonly string[],
+  looked: Extract<Looked, { download: string }>,
   options: ToolsOptions,
 ): Promise<Tool> => {
-  const { run, signal, from, machine = process } = options
-  const path = keptAt(name, version, options)
-  const location = locationOf(name, version, machine, from?.[name] ?? publishers[name])
+  const { env, machine = process, onProgress } = options
+  const { download: version, location, target, reasons } = looked
+  const cache = toolsFolder(env)
   if (!location)
-    throw missing(name, [...reasons, `there is no download for ${machine.platform} ${machine.arch}`], undefined)
+    throw missing(name, [...reasons, `there is no download for ${machine.platform} ${machine.arch}`], { cache })
+  const sha256 = version === pinned[name] ? pins[name].sha256[location.build] : undefined
   try {
-    await download(location, path, { run, signal })
-    return { name, path, version, from: 'download' }
+    await download({ what: `${name} ${version}`, location, target, sha256, report: onProgress }, options)
+    return { name, path: target, version, from: 'download' }
   } catch (error) {
-    // A cache that cannot be written is no defect of kindup either.
-    if (!(error instanceof EnvironmentError) && !(error instanceof Error && 'syscall' in error)) throw error
-    throw missing(name, [...reasons, error.message], error)
+    if (!(error instanceof EnvironmentError)) throw error
+    throw missing(name, [...reasons, error.message], { cause: error, cache })
   }
-}
-
-const missing = (name: ToolName, reasons: readonly string[], cause: Error | undefined): EnvironmentError =>
-  new EnvironmentError(
-    cause instanceof EnvironmentError && cause.code === 'checksum-wrong' ? cause.code : 'tool-missing',
-    `There is no ${name} to work with: ${reasons.length > 0 ? reasons.join('; ') : 'none is on the PATH'}`.replace(
-      /\.?$/,
-      '.',
-    ),
-    {
-      hints: [
-        ...(cause instanceof EnvironmentError ? cause.hints : []),
-        `Install ${name} ${oldest[name]} or newer: ${installPages[name]}`,
-        `Or let kindup download it, with a network: tools: { ${name}: download }`,
-        `Or put it on the PATH and say so in the file: tools: { ${name}: path }`,
-      ],
-      cause,
-    },
-  )
-
-const installPages: Readonly<Record<ToolName, string>> = {
-  kind: 'https://kind.sigs.k8s.io/docs/user/quick-start/#installation',
-  kubectl: 'https://kubernetes.io/docs/tasks/tools/',
-  helm: 'https://helm.sh/docs/intro/install/',
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { access, stat } from 'node:fs/promises'
+import { access, lstat, stat } from 'node:fs/promises'
 import { delimiter, join, resolve } from 'node:path'
 import type { ToolName } from '../../core/config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
@@ -14,32 +14,41 @@ export type Found = { readonly path: string } & (
   | { readonly trouble: string }
 )
 
+type Looking = {
+  readonly run: Run
+  readonly env: Env
+  readonly signal?: AbortSignal | undefined
+  readonly timeoutMs?: number | undefined
+}
+
 /** A program that says its version at all says it at once. */
 const patienceMs = 10_000
 
-/** Every program of that name on the PATH, first one first, and what it says of itself. */
-export const findOnPath = async (
-  name: ToolName,
-  {
-    run,
-    env,
-    signal,
-    timeoutMs = patienceMs,
-  }: { run: Run; env: Env; signal?: AbortSignal | undefined; timeoutMs?: number },
-): Promise<readonly Found[]> => {
-  const paths = await executables(name, env)
-  return Promise.all(
-    paths.map(async (path) => {
-      try {
-        const { stdout } = await run(path, versionArguments[name], { timeoutMs, ...(signal ? { signal } : {}) })
-        const version = readVersion(name, stdout)
-        return version ? { path, version } : { path, trouble: `it says no version but ${shortened(stdout)}` }
-      } catch (error) {
-        if (!(error instanceof EnvironmentError)) throw error
-        return { path, trouble: reason(error) }
-      }
-    }),
-  )
+/** Everything of that name on the PATH, first one first, and what it says of itself. Each is asked only when its turn comes. */
+export const onPath = async function* (name: ToolName, looking: Looking): AsyncGenerator<Found> {
+  for (const path of candidates(name, looking.env)) {
+    const trouble = await whyNoProgram(path)
+    if (trouble === undefined) yield await asked(name, path, looking)
+    else if (trouble !== 'not there') yield { path, trouble }
+  }
+}
+
+/** Whether there is anything at all that could be asked. */
+export const isOnPath = async (name: ToolName, env: Env): Promise<boolean> => {
+  for (const path of candidates(name, env)) if (await isProgram(path)) return true
+  return false
+}
+
+const asked = async (name: ToolName, path: string, { run, signal, timeoutMs }: Looking): Promise<Found> => {
+  const options = { timeoutMs: timeoutMs ?? patienceMs, ...(signal ? { signal } : {}) }
+  try {
+    const { stdout } = await run(path, versionArguments[name], options)
+    const version = readVersion(name, stdout)
+    return version ? { path, version } : { path, trouble: `it says no version but ${shortened(stdout)}` }
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error
+    return { path, trouble: reason(error) }
+  }
 }
 
 const reason = (error: EnvironmentError): string => {
@@ -50,21 +59,23 @@ const reason = (error: EnvironmentError): string => {
 
 const shortened = (text: string): string => JSON.stringify(text.trim().split('\n')[0]?.slice(0, 120) ?? '')
 
-const executables = async (name: string, env: Env): Promise<readonly string[]> => {
-  const endings = process.platform === 'win32' ? (env['PATHEXT'] ?? '.EXE;.CMD').toLowerCase().split(';') : ['']
+const candidates = (name: string, env: Env): readonly string[] => {
+  // Scripts (.cmd, .bat) cannot be started without a shell.
+  const endings = process.platform === 'win32' ? ['.exe', '.com'] : ['']
   const folders = (env['PATH'] ?? env['Path'] ?? '').split(delimiter).filter((folder) => folder !== '')
-  const candidates = folders.flatMap((folder) => endings.map((ending) => resolve(join(folder, name + ending))))
-  const usable = await Promise.all(
-    [...new Set(candidates)].map(async (path) => ((await isProgram(path)) ? [path] : [])),
-  )
-  return usable.flat()
+  return [...new Set(folders.flatMap((folder) => endings.map((ending) => resolve(join(folder, name + ending)))))]
 }
 
-export const isProgram = async (path: string): Promise<boolean> => {
+export const isProgram = async (path: string): Promise<boolean> => (await whyNoProgram(path)) === undefined
+
+const whyNoProgram = async (path: string): Promise<string | undefined> => {
   try {
-    await access(path, constants.X_OK)
-    return (await stat(path)).isFile()
+    if (!(await stat(path)).isFile()) return 'it is a folder, or something else that is no file'
   } catch {
-    return false
+    return (await lstat(path).catch(() => undefined)) ? 'it is a link that leads nowhere' : 'not there'
   }
+  return access(path, constants.X_OK).then(
+    () => undefined,
+    () => 'it may not be executed',
+  )
 }

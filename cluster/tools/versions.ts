@@ -1,11 +1,16 @@
 import { gte } from 'semver'
 import type { ToolName } from '../../core/config/config.ts'
+import { pins } from './pins.ts'
 
 /** The oldest that everything here works with. */
 export const oldest: Readonly<Record<ToolName, string>> = { kind: '0.24.0', kubectl: '1.28.0', helm: '3.16.4' }
 
 /** What is downloaded. One kubectl serves clusters one minor older and newer than itself. */
-export const pinned: Readonly<Record<ToolName, string>> = { kind: '0.33.0', kubectl: '1.36.4', helm: '4.2.4' }
+export const pinned: Readonly<Record<ToolName, string>> = {
+  kind: pins.kind.version,
+  kubectl: pins.kubectl.version,
+  helm: pins.helm.version,
+}
 
 /** How a program is asked. Neither needs a cluster, a configuration or the network. */
 export const versionArguments: Readonly<Record<ToolName, readonly string[]>> = {

@@ -81,7 +81,7 @@ const upgrade = async (
   const rules = {
     rules: rulesFor(deployable, whole),
     patches,
-    kubectl: patches.length > 0 ? (await cluster.tools.kubectl()).path : '',
+    kubectl: patches.length > 0 ? (await cluster.tools.kubectl(ctx)).path : '',
   }
   // The values of built-in add-ons are known: their hooks wait for nothing that helm would have to wait for.
   const waits = deployable.placementBy === 'objects' && waitsForHooks(objects)

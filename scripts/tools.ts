@@ -1,0 +1,127 @@
+import { lookForTool, makeTools, toolsFolder, type Looked, type LookOptions } from '../cluster/tools/make-tools.ts'
+import { mirrorOf } from '../cluster/tools/locations.ts'
+import { proxiesOf, withoutLogin } from '../cluster/tools/proxy.ts'
+import type { ToolName } from '../core/config/config.ts'
+import { EnvironmentError, exit } from '../core/errors.ts'
+import { table } from '../core/print/table.ts'
+import type { Terminal } from '../core/print/terminal.ts'
+import { makeRun } from '../core/run.ts'
+import { command, type App, type CommandFile, type CommonFlags } from './app.ts'
+import { downloadLines } from './download-lines.ts'
+import { wantedTools } from './wanted-tools.ts'
+
+type Flags = CommonFlags & { readonly download: boolean }
+
+/** One tool as it is shown. */
+type Row = {
+  readonly name: ToolName
+  readonly from: 'path' | 'cache' | 'download' | 'missing'
+  /** The one that is used or would be downloaded; null where there is neither. */
+  readonly version: string | null
+  readonly path: string | null
+  readonly why: string
+  /** What would be downloaded, from where to where. */
+  readonly download: { readonly url: string; readonly checksum: string; readonly to: string } | null
+  readonly hints: readonly string[]
+}
+
+const names = ['kind', 'kubectl', 'helm'] as const
+
+/** `tools`: which programs are used, from where and why. Downloads only with --download; reads every byte of the cache. */
+export const tools: CommandFile = (app, end) =>
+  command('tools', 'list the programs that are used, and from where')
+    .option('--download', 'get now what up would download', false)
+    .action(async (flags: Flags) => {
+      const terminal = app.terminal(flags)
+      const run = makeRun({ signal: app.signal, log: app.log })
+      const options: LookOptions = {
+        want: await wantedTools(app, flags),
+        run,
+        env: app.env,
+        signal: app.signal,
+        whole: true,
+      }
+      if (flags.download) {
+        const made = makeTools({ ...options, onProgress: downloadLines(terminal) })
+        await everyOne(names.map((name) => made[name]()))
+      }
+      const rows = await Promise.all(names.map((name) => rowOf(name, options)))
+      const found = rows.every(({ from }) => from !== 'missing')
+      if (flags.json) terminal.out(JSON.stringify(documentOf(rows, app), undefined, 2))
+      else print(rows, app, terminal)
+      if (!found) end(exit.failed)
+    })
+
+const rowOf = async (name: ToolName, options: LookOptions): Promise<Row> => {
+  try {
+    return { name, hints: [], ...shownOf(name, await lookForTool(name, options)) }
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error
+    return { name, from: 'missing', version: null, path: null, why: error.message, download: null, hints: error.hints }
+  }
+}
+
+const shownOf = (name: ToolName, looked: Looked): Omit<Row, 'name' | 'hints'> => {
+  if ('tool' in looked) {
+    const { version, path, from } = looked.tool
+    return { from, version, path, why: looked.why, download: null }
+  }
+  const { location, target, reasons } = looked
+  const why = reasons.length > 0 ? reasons.join('; ') : `there is none on this machine`
+  if (!location)
+    return {
+      from: 'missing',
+      version: null,
+      path: null,
+      why: `${why}, and nobody builds ${name} for it`,
+      download: null,
+    }
+  const { url, checksumUrl: checksum } = location
+  return { from: 'download', version: looked.download, path: null, why, download: { url, checksum, to: target } }
+}
+
+const documentOf = (rows: readonly Row[], { env }: App): object => ({
+  cache: toolsFolder(env),
+  ...wayOut(env),
+  tools: rows.map(({ name, version, path, from, why, download }) => ({ name, version, path, from, why, download })),
+})
+
+/** How downloads leave this machine; logins are left out. */
+const wayOut = (env: App['env']): { readonly mirror: string | null; readonly proxy: string | null } => {
+  const { httpsProxy } = proxiesOf(env)
+  return {
+    mirror: mirrorOf(env)?.base ?? null,
+    proxy: httpsProxy === '' ? null : withoutLogin(httpsProxy),
+  }
+}
+
+const print = (
+  rows: readonly Row[],
+  { env }: App,
+  { out, err, outColour: colour, colour: errColour }: Terminal,
+): void => {
+  const where = ({ path, download }: Row): string => path ?? (download ? download.url : '-')
+  out(
+    table(
+      rows.map((row) => [row.name, row.version ?? '-', row.from, where(row), colour.dim(row.why)]),
+      '',
+    ),
+  )
+  const { mirror, proxy } = wayOut(env)
+  if (rows.some(({ from }) => from === 'download')) {
+    out(
+      colour.dim(
+        `\nup downloads what is missing, once, into ${toolsFolder(env)}; kindup tools --download does it now.`,
+      ),
+    )
+    if (mirror !== null) out(colour.dim(`From the mirror ${mirror} (KINDUP_TOOLS_MIRROR).`))
+    if (proxy !== null) out(colour.dim(`With the proxy ${proxy}.`))
+  }
+  for (const { hints } of rows) for (const hint of hints) err(`  ${errColour.cyan('→')} ${hint}`)
+}
+
+/** All of them at once; the first error only after the others have ended, because their downloads are kept. */
+const everyOne = async (work: readonly Promise<unknown>[]): Promise<void> => {
+  const failed = (await Promise.allSettled(work)).find((one) => one.status === 'rejected')
+  if (failed) throw failed.reason
+}
