@@ -4,6 +4,10 @@ import type { Run } from '../../core/run.ts'
 import { makeEngine } from './command-line.ts'
 import { dialects } from './dialects.ts'
 import type { Engine } from './engine.ts'
+import { EngineUnreachable } from './unreachable.ts'
+
+/** An engine that nobody wants is not waited for. */
+const glanceMs = 3_000
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -21,14 +25,35 @@ export const chooseEngine = async (want: 'auto' | EngineName, run: Run, env: Env
   }
   const [only] = failures
   if (only && failures.length === 1) throw only
-  // What is not even installed is told last, and its hints only where nothing else is to be had.
-  const installed = failures.filter((failure) => !failure.message.includes('there is no program'))
-  throw new EnvironmentError(
-    'engine-unreachable',
+  const troubles = failures.flatMap((failure) => (failure instanceof EngineUnreachable ? failure.troubles : []))
+  // The hints of what is not even installed only where nothing else is to be had.
+  const installed = troubles.filter(({ kind }) => kind !== 'missing')
+  throw new EngineUnreachable(
     `No container engine answers.\n${failures.map(({ message }) => `  ${message}`).join('\n')}`,
-    { hints: [...new Set((installed.length > 0 ? installed : failures.slice(0, 1)).flatMap(({ hints }) => hints))] },
+    troubles,
+    [...new Set((installed.length > 0 ? installed : failures.slice(0, 1)).flatMap(({ hints }) => hints))],
   )
 }
+
+/** How the engines that were not chosen answer: what they say of themselves, or why they do not. */
+export const otherEngines = async (
+  chosen: EngineName | undefined,
+  run: Run,
+  env: Env = process.env,
+): Promise<readonly { readonly engine: Engine; readonly failure?: EnvironmentError }[]> =>
+  Promise.all(
+    candidates('auto', run, env)
+      .filter(({ name }) => name !== chosen)
+      .map(async (engine) => {
+        try {
+          await engine.info({ timeoutMs: glanceMs })
+          return { engine }
+        } catch (failure) {
+          if (failure instanceof EnvironmentError) return { engine, failure }
+          throw failure
+        }
+      }),
+  )
 
 /** Every engine that answers now: a cluster known by its name alone may be in any of them. */
 export const answeringEngines = async (run: Run, env: Env = process.env): Promise<readonly Engine[]> => {

@@ -5,6 +5,7 @@ import type { Dialect } from './dialects.ts'
 import type { Engine, EngineInfo } from './engine.ts'
 import { infoFrom } from './info.ts'
 import { containerFrom, imageFrom, inspected, volumeFrom } from './inspected.ts'
+import { reachOf } from './reach.ts'
 import { troubleFrom, unreachable } from './unreachable.ts'
 
 /** How long an engine may take to say how it is. A hung Docker Desktop never does. */
@@ -45,6 +46,7 @@ export const makeEngine = (
   let known: EngineInfo | undefined
   const ask = async (call: Parameters<Engine['info']>[0]): Promise<EngineInfo> => {
     const around = { platform: process.platform, env }
+    const started = Date.now()
     const answer = await run(command, ['info', '--format', '{{json .}}'], { timeoutMs: infoMs, ...call }).catch(
       (error: unknown) => {
         throw error instanceof EnvironmentError ? unreachable(troubleFrom(name, error, around)) : error
@@ -52,7 +54,14 @@ export const makeEngine = (
     )
     const info = infoFrom(name, answer.stdout)
     if ('cause' in info) throw unreachable(troubleFrom(name, info.cause, around))
-    return info
+    const answered = Date.now()
+    const { context, isRemote, time, ...told } = info
+    return {
+      ...told,
+      ...(await reachOf(name, { context, ...(isRemote ? { isRemote } : {}) }, run, env)),
+      ...(time === undefined ? {} : { aheadMs: outside(time, started, answered) }),
+      answeredMs: answered - started,
+    }
   }
 
   const volume: Engine['volume'] = async (volumeName) => (await inspect(['volume'], [volumeName])).map(volumeFrom)[0]
@@ -97,7 +106,13 @@ export const makeEngine = (
       ).map(containerFrom),
     containerNames: (label) => lines(['ps', '--all', '--filter', `label=${label}`, '--format', '{{.Names}}']),
     startContainers: async (names, call) => {
-      for (const container of names) await run(command, ['start', container], call)
+      for (const container of names)
+        try {
+          await run(command, ['start', container], call)
+        } catch (error) {
+          if (!(error instanceof CommandError) || !/\bpaused?\b/i.test(error.stderr)) throw error
+          await run(command, ['unpause', container], call)
+        }
     },
     removeContainers: async (names) => {
       if (names.length > 0) await orMissing(['rm', '--force', '--volumes', ...names])
@@ -138,6 +153,10 @@ export const makeEngine = (
     ],
   }
 }
+
+/** How far a moment lies outside of a stretch of time: the answer was written somewhere within it. */
+const outside = (time: number, from: number, to: number): number =>
+  time < from ? time - from : time > to ? time - to : 0
 
 /** Whether all that stands on standard error is that something is not there. */
 const onlyMissing = (stderr: string, missing: RegExp): boolean => {

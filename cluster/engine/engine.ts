@@ -10,6 +10,24 @@ export type EngineInfo = {
   readonly rootless: boolean
   /** Docker keeps its images in containerd: their ids are those of manifests, and archives may name platforms that are not there (kind#3795). */
   readonly containerdStore: boolean
+  /** Who made it, where it is more than a daemon of this system: `Docker Desktop`, `Colima`. */
+  readonly product?: string
+  /** It runs in a virtual machine: its kernel and its disk are not this machine's. */
+  readonly virtual?: boolean
+  /** How its program found it: `context colima`, `DOCKER_HOST=ssh://build`. */
+  readonly reachedBy?: string
+  /** The machine it runs on, where that is not this one: its ports are reached there, and not on 127.0.0.1. */
+  readonly host?: string
+  /** The folder of its images and containers, on its machine. */
+  readonly dataRoot?: string
+  /** What a rootless engine needs for kind and was not given: `cpu`, `memory`, `pids`. */
+  readonly missingControllers?: readonly string[]
+  /** Proxies that its daemon pulls through. */
+  readonly proxies?: readonly string[]
+  /** Milliseconds that its clock is ahead of this machine's; undefined where it does not tell. */
+  readonly aheadMs?: number
+  /** How long it took to say all this, in milliseconds. */
+  readonly answeredMs?: number
 }
 
 export type Container = {
@@ -61,7 +79,7 @@ export type Engine = {
   containers(label: string): Promise<readonly Container[]>
   /** The names of the same containers, those among them that are only being made. */
   containerNames(label: string): Promise<readonly string[]>
-  /** Starts stopped ones, in the order given; a running one stays as it is. */
+  /** Starts stopped and paused ones, in the order given; a running one stays as it is. */
   startContainers(names: readonly string[], call?: Call): Promise<void>
   /** With their anonymous volumes. One that is gone already is no error. */
   removeContainers(names: readonly string[]): Promise<void>

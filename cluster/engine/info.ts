@@ -1,5 +1,6 @@
 import type { EngineName } from '../../core/config/config.ts'
 import type { EngineInfo } from './engine.ts'
+import { productOf } from './product.ts'
 
 type Info = {
   readonly ServerVersion?: string
@@ -7,22 +8,52 @@ type Info = {
   readonly CgroupVersion?: string
   readonly NCPU?: number
   readonly MemTotal?: number
+  readonly MemoryLimit?: boolean
+  readonly PidsLimit?: boolean
+  readonly CPUShares?: boolean
   readonly Architecture?: string
+  readonly OperatingSystem?: string
+  readonly KernelVersion?: string
+  readonly Name?: string
+  readonly SystemTime?: string
+  readonly DockerRootDir?: string
+  readonly HttpProxy?: string
+  readonly HttpsProxy?: string
   readonly SecurityOptions?: readonly string[] | null
   readonly DriverStatus?: readonly (readonly string[])[] | null
+  readonly ClientInfo?: { readonly Context?: string } | null
   /** podman's own shape. */
   readonly host?: {
     readonly arch?: string
     readonly cpus?: number
     readonly memTotal?: number
     readonly cgroupVersion?: string
+    readonly cgroupControllers?: readonly string[] | null
+    readonly kernel?: string
+    readonly hostname?: string
+    readonly serviceIsRemote?: boolean
     readonly security?: { readonly rootless?: boolean }
   }
+  readonly store?: { readonly graphRoot?: string }
   readonly version?: { readonly Version?: string }
 }
 
+export type Said = EngineInfo & {
+  readonly context?: string | undefined
+  readonly isRemote?: boolean
+  /** Its clock, in milliseconds since 1970. */
+  readonly time?: number
+}
+
+/** What kind asks of a rootless engine; systemd gives a user only some of them unless told otherwise. */
+const needed = ['cpu', 'memory', 'pids']
+
 /** Why the engine did not answer although its program ended well, or what it said of itself. */
-export const infoFrom = (engine: EngineName, stdout: string): EngineInfo | { readonly cause: string } => {
+export const infoFrom = (
+  engine: EngineName,
+  stdout: string,
+  platform: string = process.platform,
+): Said | { readonly cause: string } => {
   const info = parsed(stdout)
   if (!info) return { cause: `it said nothing that can be read: ${stdout.trim().slice(0, 200) || '(nothing)'}` }
   // Docker's program prints what it knows of itself and exits 0 when the daemon is away.
@@ -30,26 +61,55 @@ export const infoFrom = (engine: EngineName, stdout: string): EngineInfo | { rea
   if (error !== undefined) return { cause: error }
   // podman installs itself under docker's name too; kind has to be told which of the two it is.
   if (info.host && engine !== 'podman') return { cause: `\`${engine}\` is podman under another name` }
-  if (info.host)
-    return {
-      version: info.version?.Version ?? '',
-      cgroupVersion: info.host.cgroupVersion === 'v1' ? 1 : 2,
-      cpus: info.host.cpus ?? 0,
-      memoryBytes: info.host.memTotal ?? 0,
-      architecture: architecture(info.host.arch ?? ''),
-      rootless: info.host.security?.rootless ?? false,
-      containerdStore: false,
-    }
+  return info.host ? ofPodman(info, info.host, platform) : ofDocker(engine, info, platform)
+}
+
+const ofPodman = (info: Info, host: NonNullable<Info['host']>, platform: string): Said => {
+  const rootless = host.security?.rootless ?? false
+  const given = host.cgroupControllers
+  const missing = rootless && given ? needed.filter((controller) => !given.includes(controller)) : []
+  return {
+    version: info.version?.Version ?? '',
+    cgroupVersion: host.cgroupVersion === 'v1' ? 1 : 2,
+    cpus: host.cpus ?? 0,
+    memoryBytes: host.memTotal ?? 0,
+    architecture: architecture(host.arch ?? ''),
+    rootless,
+    containerdStore: false,
+    ...(missing.length > 0 ? { missingControllers: missing } : {}),
+    ...(info.store?.graphRoot === undefined ? {} : { dataRoot: info.store.graphRoot }),
+    ...(host.serviceIsRemote ? { isRemote: true, virtual: true } : {}),
+    ...productOf({ name: host.hostname, kernel: host.kernel }, platform),
+  }
+}
+
+const ofDocker = (engine: EngineName, info: Info, platform: string): Said => {
+  const rootless = (info.SecurityOptions ?? []).some((option) => option.split(',').includes('name=rootless'))
+  // `cpu` itself is not told: without it there are no shares either.
+  const limits = { cpu: info.CPUShares, memory: info.MemoryLimit, pids: info.PidsLimit }
+  const missing = rootless ? Object.entries(limits).flatMap(([name, given]) => (given === false ? [name] : [])) : []
+  const time = Date.parse(info.SystemTime ?? '')
+  const proxies = [info.HttpProxy, info.HttpsProxy].filter((proxy) => proxy !== undefined && proxy !== '')
+  const context = info.ClientInfo?.Context
   return {
     version: info.ServerVersion ?? '',
     cgroupVersion: info.CgroupVersion === '1' ? 1 : 2,
     cpus: info.NCPU ?? 0,
     memoryBytes: info.MemTotal ?? 0,
     architecture: architecture(info.Architecture ?? ''),
-    rootless: (info.SecurityOptions ?? []).some((option) => option.split(',').includes('name=rootless')),
+    rootless,
     containerdStore:
       engine === 'nerdctl' ||
       (info.DriverStatus ?? []).some(([, value]) => value?.startsWith('io.containerd.snapshotter')),
+    ...(missing.length > 0 ? { missingControllers: missing } : {}),
+    ...(info.DockerRootDir ? { dataRoot: info.DockerRootDir } : {}),
+    ...(proxies.length > 0 ? { proxies: [...new Set(proxies)] as string[] } : {}),
+    ...(Number.isNaN(time) ? {} : { time }),
+    ...(context === undefined ? {} : { context }),
+    ...productOf(
+      { operatingSystem: info.OperatingSystem, name: info.Name, kernel: info.KernelVersion, context },
+      platform,
+    ),
   }
 }
 

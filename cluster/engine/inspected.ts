@@ -9,7 +9,7 @@ type Inspected = {
   readonly Architecture?: string
   readonly RepoDigests?: readonly string[] | null
   readonly Config?: { readonly Labels?: Labels | null } | null
-  readonly State?: { readonly Running?: boolean; readonly Status?: string }
+  readonly State?: { readonly Running?: boolean; readonly Paused?: boolean; readonly Status?: string }
   readonly HostConfig?: { readonly PortBindings?: Bindings | null }
   readonly NetworkSettings?: { readonly Ports?: Bindings | null }
 }
@@ -32,7 +32,8 @@ export const containerFrom = (object: Inspected): Container => ({
   // Docker writes a slash before the name.
   name: (object.Name ?? '').replace(/^\//, ''),
   labels: object.Config?.Labels ?? {},
-  running: object.State?.Running ?? object.State?.Status === 'running',
+  // Docker says of a paused one that it runs.
+  running: object.State?.Paused !== true && (object.State?.Running ?? object.State?.Status === 'running'),
   ports: portsFrom(object),
 })
 

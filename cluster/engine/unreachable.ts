@@ -2,7 +2,23 @@ import type { EngineName } from '../../core/config/config.ts'
 import { EnvironmentError, messageOf } from '../../core/errors.ts'
 import { CommandError } from '../../core/run.ts'
 
-export type Trouble = { readonly engine: EngineName; readonly cause: string; readonly hints: readonly string[] }
+export type Trouble = {
+  readonly engine: EngineName
+  /** What can be done about it follows from this. */
+  readonly kind: 'missing' | 'slow' | 'forbidden' | 'stopped' | 'other'
+  readonly cause: string
+  readonly hints: readonly string[]
+}
+
+/** No engine answers: what is wrong with each that was asked. */
+export class EngineUnreachable extends EnvironmentError {
+  readonly troubles: readonly Trouble[]
+
+  constructor(message: string, troubles: readonly Trouble[], hints: readonly string[]) {
+    super('engine-unreachable', message, { hints })
+    this.troubles = troubles
+  }
+}
 
 type Surroundings = {
   readonly platform: string
@@ -13,12 +29,18 @@ type Surroundings = {
 export const troubleFrom = (engine: EngineName, thrown: unknown, around: Surroundings): Trouble => {
   const text = thrown instanceof CommandError ? thrown.stderr.trim() || thrown.message : messageOf(thrown)
   if (thrown instanceof CommandError && thrown.code === 'command-missing')
-    return { engine, cause: `there is no program \`${engine}\` on the PATH`, hints: [installHint(engine)] }
+    return { engine, kind: 'missing', cause: `there is no program \`${engine}\` on the PATH`, hints: [installHint(engine)] }
   if (thrown instanceof CommandError && thrown.code === 'timed-out')
-    return { engine, cause: 'it was asked and did not answer in time', hints: [startHint(engine, around)] }
+    return {
+      engine,
+      kind: 'slow',
+      cause: 'it was asked and did not answer in time: it hangs, or is still starting',
+      hints: ['Wait until it has started, or restart it, and try again.', startHint(engine, around)],
+    }
   if (/permission denied/i.test(text))
     return {
       engine,
+      kind: 'forbidden',
       cause: `this user may not use its socket (${lastLine(text)})`,
       hints:
         engine === 'docker'
@@ -29,17 +51,18 @@ export const troubleFrom = (engine: EngineName, thrown: unknown, around: Surroun
     const host = engine === 'docker' ? around.env['DOCKER_HOST'] : undefined
     return {
       engine,
+      kind: 'stopped',
       cause: `it is installed, and its daemon does not answer${host ? ` at DOCKER_HOST=${host}` : ''}`,
       hints: host
         ? [`unset DOCKER_HOST   # if ${host} is not meant`, startHint(engine, around)]
         : [startHint(engine, around)],
     }
   }
-  return { engine, cause: lastLine(text) || 'it failed without a word', hints: [startHint(engine, around)] }
+  return { engine, kind: 'other', cause: lastLine(text) || 'it failed without a word', hints: [startHint(engine, around)] }
 }
 
-export const unreachable = ({ engine, cause, hints }: Trouble): EnvironmentError =>
-  new EnvironmentError('engine-unreachable', `${engine} does not answer: ${cause}.`, { hints })
+export const unreachable = (trouble: Trouble): EngineUnreachable =>
+  new EngineUnreachable(`${trouble.engine} does not answer: ${trouble.cause}.`, [trouble], trouble.hints)
 
 const installHint = (engine: EngineName): string =>
   ({
