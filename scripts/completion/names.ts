@@ -1,0 +1,75 @@
+import { builtinAddons } from '../../core/config/builtin-addons.ts'
+import { parseYaml } from '../../core/config/source/parse-yaml.ts'
+import { findFile, readText } from '../../core/config/source/read-file.ts'
+
+/** The names in a file, as far as it can be read: it may be half written, and variables may be missing. */
+export type Names = {
+  readonly cluster: string | undefined
+  readonly environments: readonly string[]
+  readonly images: readonly string[]
+  readonly services: readonly string[]
+  /** Those that are on. */
+  readonly addons: readonly string[]
+  /** Every add-on that could be named. */
+  readonly allAddons: readonly string[]
+  readonly steps: readonly string[]
+}
+
+/** Reads the names without checking or rendering anything: a key press should not wait. Nothing at all where there is no file. */
+export const namesIn = (file: string | undefined, cwd: string): Names => {
+  const root = rootOf(file, cwd)
+  const sections = {
+    environments: entriesOf(root['environments']),
+    images: entriesOf(root['images']),
+    services: entriesOf(root['services']),
+    addons: entriesOf(root['addons']),
+  }
+  const keys = (section: keyof typeof sections): readonly string[] => sections[section].map(([key]) => key)
+  const own = sections.services.filter(([, service]) => has(service, 'image')).map(([key]) => key)
+  const addons = sections.addons.filter(([, addon]) => addon !== false && addon !== null).map(([key]) => key)
+  const images = [...keys('images'), ...own]
+  const environments = keys('environments')
+  const services = sections.services.flatMap(([name, service]) => idsOf(name, service, environments))
+  return {
+    cluster: typeof root['name'] === 'string' ? root['name'] : undefined,
+    environments,
+    images,
+    services: keys('services'),
+    addons,
+    allAddons: [...new Set([...Object.keys(builtinAddons), ...keys('addons')])],
+    steps:
+      Object.keys(root).length === 0
+        ? []
+        : [
+            'cluster/api',
+            'cluster/nodes',
+            ...(Array.isArray(root['crds']) && root['crds'].length > 0 ? ['crds'] : []),
+            ...addons.map((name) => `addon/${name}`),
+            ...images.map((name) => `image/${name}`),
+            ...services,
+            ...(has(root['hosts'], 'mode') && (root['hosts'] as { mode: unknown }).mode === 'none' ? [] : ['hosts']),
+          ],
+  }
+}
+
+const idsOf = (name: string, service: unknown, all: readonly string[]): readonly string[] => {
+  const written = has(service, 'environments') ? (service as { environments: unknown }).environments : undefined
+  const environments = Array.isArray(written) ? written.map(String) : has(service, 'namespace') ? [] : all
+  return environments.length === 0 ? [`service/${name}`] : environments.map((one) => `service/${name}@${one}`)
+}
+
+const rootOf = (file: string | undefined, cwd: string): Readonly<Record<string, unknown>> => {
+  try {
+    const path = findFile(file, cwd)
+    const root: unknown = parseYaml(readText(path), path).usable?.document.toJS()
+    return typeof root === 'object' && root !== null ? (root as Record<string, unknown>) : {}
+  } catch {
+    return {}
+  }
+}
+
+const entriesOf = (section: unknown): readonly [string, unknown][] =>
+  typeof section === 'object' && section !== null && !Array.isArray(section) ? Object.entries(section) : []
+
+const has = (value: unknown, key: string): boolean =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, key)

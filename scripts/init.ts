@@ -1,0 +1,116 @@
+import { statSync } from 'node:fs'
+import { basename, join, relative, resolve } from 'node:path'
+import { askAt } from '../core/ask.ts'
+import { ConfigError, EnvironmentError, StoppedError } from '../core/errors.ts'
+import { command, type App, type CommandFile, type CommonFlags } from './app.ts'
+import type { Draft } from './init/draft.ts'
+import { look } from './init/look.ts'
+import { isLabel, toLabel } from './init/names.ts'
+import { propose } from './init/propose.ts'
+import { save } from './init/save.ts'
+import { schemaPath } from './init/schema-path.ts'
+import { goThrough } from './init/wizard.ts'
+import { writeDraft } from './init/write-draft.ts'
+
+type Flags = CommonFlags & { readonly dir: string }
+
+/** `init`: looks at a folder, asks what to take of it, and writes a `kindup.yaml`. */
+export const init: CommandFile = (app) =>
+  command('init', 'look at a folder and write its kindup.yaml')
+    .option('--dir <dir>', 'the folder that it is for, and is written into', '.')
+    .action(async (flags: Flags) => {
+      refuse(flags)
+      const terminal = app.terminal(flags)
+      const folder = resolve(app.cwd, flags.dir)
+      const file = join(folder, 'kindup.yaml')
+      const isThere = occupied(file)
+      // Answering yes beforehand is no answer to a question about a file that nobody has seen.
+      if (isThere && (flags.yes || !terminal.interactive)) throw alreadyThere(file)
+      if (!flags.yes && !terminal.interactive)
+        throw new EnvironmentError('no-terminal', 'init has questions, and there is no terminal to ask them at.', {
+          hints: ['`kindup init --yes` takes what it finds, and asks nothing.'],
+        })
+      const ask = flags.yes ? undefined : await askAt(app.signal)
+      if (
+        isThere &&
+        ask !== undefined &&
+        !(await ask.confirm(`${shown(app, file)} is there already. Write a new one?`, false))
+      )
+        throw new StoppedError(`${shown(app, file)} stays as it is.`)
+
+      const proposed = propose(look(folder, nameFor(folder, flags)), nameFor(folder, flags))
+      const draft = ask === undefined ? proposed : await goThrough(proposed, ask)
+      const text = writeDraft(draft, schemaPath(folder))
+      if (ask !== undefined) {
+        terminal.err(`\n${text.replaceAll(/^(?=.)/gm, '  ')}`)
+        if (!(await ask.confirm(`Write this to ${shown(app, file)}?`, true)))
+          throw new StoppedError('Nothing was written.')
+      }
+      await save(text, { folder, file, overwrite: isThere, env: app.env, signal: app.signal })
+
+      if (flags.json) terminal.out(JSON.stringify(documentOf(file, draft), undefined, 2))
+      else terminal.out(`${terminal.outColour.green('✓')} ${shown(app, file)}: ${summaryOf(draft)}.`)
+      const there = shown(app, folder)
+      terminal.err(
+        `${terminal.colour.cyan('→')} ${there === '' ? '' : `cd ${quoted(there)}, then `}\`kindup plan\` shows what would be made; \`kindup up\` makes it.`,
+      )
+    })
+
+/** Flags that every command takes and that mean nothing here are said, not ignored. */
+const refuse = ({ config, env }: Flags): void => {
+  const flag = config !== undefined ? '--config' : env.length > 0 ? '--env' : undefined
+  if (flag !== undefined)
+    throw new ConfigError(`init takes no ${flag}: it writes the file.`, {
+      code: 'flags',
+      hints: ['`kindup init --dir DIR` writes DIR/kindup.yaml.'],
+    })
+}
+
+const occupied = (file: string): boolean => {
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (found !== undefined && !found.isFile())
+    throw new EnvironmentError('file-exists', `${file} is there already, and is no file.`)
+  return found !== undefined
+}
+
+const alreadyThere = (file: string): EnvironmentError =>
+  new EnvironmentError('file-exists', `${file} is there already, and stays as it is.`, {
+    hints: [
+      `Take it away first: mv ${quoted(file)} ${quoted(`${file}.old`)}`,
+      'At a terminal, without --yes, init asks.',
+    ],
+  })
+
+const nameFor = (folder: string, { name }: Flags): string => {
+  if (name === undefined) return toLabel(basename(folder)) ?? 'app'
+  if (!isLabel(name))
+    throw new ConfigError(`\`${name}\` is no name of a cluster.`, {
+      code: 'flags',
+      hints: ['Lower-case letters, digits and dashes: --name shop'],
+    })
+  return name
+}
+
+const documentOf = (file: string, { services, addons }: Draft): object => ({
+  file,
+  services: services.map(({ name }) => name),
+  addons: addons.filter(({ on }) => on).map(({ name }) => name),
+})
+
+const summaryOf = ({ name, services, addons, images }: Draft): string => {
+  const on = addons.filter((addon) => addon.on).map((addon) => addon.name)
+  return [
+    `cluster ${name}`,
+    on.length === 0 ? 'no add-ons' : on.join(', '),
+    services.length === 0 ? 'no services yet' : `services ${services.map((service) => service.name).join(', ')}`,
+    ...(images.length === 0 ? [] : [`images ${images.map(({ key }) => key).join(', ')}`]),
+  ].join('; ')
+}
+
+const shown = ({ cwd }: App, path: string): string => {
+  const near = relative(cwd, path)
+  return near.startsWith('..') ? path : near
+}
+
+const quoted = (text: string): string =>
+  /^[\w./~-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`

@@ -1,0 +1,60 @@
+/** What is going to be written, as a person may still change it. Paths are as the file wants them. */
+export type Draft = {
+  readonly name: string
+  readonly workers: number
+  readonly addons: readonly DraftAddon[]
+  readonly environments: readonly { readonly name: string; readonly namespace?: string }[]
+  readonly crds: readonly string[]
+  /** Images that belong to no service, or to several. */
+  readonly images: readonly (DraftImage & { readonly key: string; readonly why: string })[]
+  readonly services: readonly DraftService[]
+  /** What host names end in. */
+  readonly domain: string
+  /** Names in what is deployed that lead somewhere else in the world. */
+  readonly publicHosts: readonly string[]
+  /** Sentences about what was found and has no place in the file. */
+  readonly notes: readonly string[]
+}
+
+export type DraftAddon = {
+  readonly name: string
+  readonly why: string
+  readonly on: boolean
+  /** It has a page of its own. */
+  readonly hasHost: boolean
+}
+
+export type DraftImage = {
+  readonly name: string | undefined
+  readonly context: string
+  readonly file?: string
+  readonly target?: string
+}
+
+export type DraftService = {
+  readonly name: string
+  /** Where it was found. */
+  readonly from: string
+  readonly image?: DraftImage
+  readonly deploy:
+    | {
+        readonly kind: 'helm'
+        readonly chart: string
+        readonly values: readonly string[]
+        readonly sets: readonly ChartSet[]
+      }
+    | { readonly kind: 'kustomize' | 'manifests'; readonly paths: readonly string[]; readonly skip: readonly string[] }
+  /** Environments that it can be deployed to; empty for all. */
+  readonly environments: readonly string[]
+  /** The one that its objects name themselves. */
+  readonly namespace?: string
+  /** Service and port that want a host name of their own. */
+  readonly expose?: { readonly service: string; readonly port: number }
+}
+
+/** A value of a chart and what it is set to; `host` is the service's host name. */
+export type ChartSet = { readonly path: string; readonly to: 'image.repository' | 'image.tag' | 'host' | 'true' }
+
+/** The host name of a service, different in each environment. */
+export const hostOf = (draft: Draft, service: string): string =>
+  `${draft.environments.length > 0 ? '{env}.' : ''}${service}.${draft.domain}`

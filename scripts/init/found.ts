@@ -1,0 +1,66 @@
+import type { KubeObject } from '../../cluster/kube/kube.ts'
+
+/** One file of the folder: its path from there with forward slashes, and where it is. */
+export type File = { readonly path: string; readonly full: string }
+
+/** Something that an image can be built from. Paths start at the folder, with forward slashes; `.` is the folder itself. */
+export type FoundImage = {
+  /** What it is called: the folder's name, the suffix of the Dockerfile, or the name in the compose file. */
+  readonly name: string
+  readonly context: string
+  /** Where it is not the `Dockerfile` of the context. */
+  readonly file?: string
+  readonly target?: string
+  /** The repository that a compose file gives it. */
+  readonly repository?: string
+}
+
+export type FoundChart = {
+  readonly folder: string
+  readonly name: string
+  /** The chart's own values. */
+  readonly values: unknown
+  readonly hasIngress: boolean
+  readonly hasAutoscaler: boolean
+}
+
+/** Kustomizations or folders of manifests that stand for the same thing, one an environment; or one alone. */
+export type FoundObjects = {
+  readonly kind: 'kustomize' | 'manifests'
+  /** The folder that it is named after. */
+  readonly folder: string
+  /** What `deploy` takes; `{env}` stands in it where there are environments. */
+  readonly paths: readonly string[]
+  /** Environments and the namespaces that they name themselves. */
+  readonly environments: readonly { readonly name: string; readonly namespace?: string }[]
+  readonly objects: readonly KubeObject[]
+  /** Image names that a kustomization changes: name in the manifests → what is rendered. */
+  readonly renamed: Readonly<Record<string, string>>
+  /** Names in what is rendered may differ from those in the files. */
+  readonly renames: boolean
+}
+
+export type FoundCompose = {
+  readonly file: string
+  readonly images: readonly FoundImage[]
+  /** Services that run an image of somebody else: name and image. */
+  readonly others: readonly { readonly name: string; readonly image: string }[]
+}
+
+export type FoundGitOps = { readonly tool: 'argocd' | 'flux'; readonly files: readonly string[] }
+
+/** All that a folder holds and that a `kindup.yaml` could use. */
+export type Found = {
+  readonly dockerfiles: readonly FoundImage[]
+  readonly charts: readonly FoundChart[]
+  readonly objects: readonly FoundObjects[]
+  readonly compose: FoundCompose | undefined
+  readonly gitops: readonly FoundGitOps[]
+  /** Files of CustomResourceDefinitions that nothing else brings. */
+  readonly crds: readonly string[]
+  /** `group/Kind`s that these define. */
+  readonly defined: readonly string[]
+  readonly files: readonly File[]
+  /** The folder holds more than was looked at. */
+  readonly cut: boolean
+}

@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs'
+import { dirname, relative, sep } from 'node:path'
+import type { KubeObject } from '../../cluster/kube/kube.ts'
+import { kustomizationFiles } from '../../manifests/kustomize/files.ts'
+import type { File, FoundObjects } from './found.ts'
+import { inOrder, isEnvironment, isLabel } from './names.ts'
+import { asWritten, folderOf, fromFolder, nameOf } from './paths.ts'
+import { at, listOf, readYaml, textAt } from './read-yaml.ts'
+
+type Kustomization = { readonly folder: string; readonly full: string; readonly content: unknown }
+
+const overlayFolders = new Set(['overlays', 'overlay', 'environments', 'envs', 'env'])
+
+const isKustomization = (name: string): boolean => /^([Kk]ustomization\.ya?ml|Kustomization)$/.test(name)
+
+/** What the kustomizations of a folder stand for, and the files that belong to them. `objectsIn` reads files. */
+export const findKustomizations = (
+  files: readonly File[],
+  folder: string,
+  objectsIn: (files: readonly string[]) => readonly KubeObject[],
+): { readonly found: readonly FoundObjects[]; readonly taken: ReadonlySet<string> } => {
+  const all = files
+    .filter(({ path }) => isKustomization(nameOf(path)))
+    .map((file) => ({ folder: folderOf(file.path), full: dirname(file.full), content: readYaml(file) }))
+    // Flux has a kind of that name too, and it is an object like any other.
+    .filter(({ content }) => !(textAt(content, 'apiVersion') ?? '').includes('toolkit.fluxcd.io'))
+  const used = new Set(all.flatMap(foldersUsed))
+  const roots = all.filter(({ folder: own, content }) => !used.has(own) && textAt(content, 'kind') !== 'Component')
+
+  const groups = Map.groupBy(roots, (root) =>
+    environmentOf(root) === undefined ? root.folder : `${folderOf(root.folder)}/{env}`,
+  )
+  const taken = new Set<string>()
+  const found = [...groups].map(([path, members]): FoundObjects => {
+    const parts = members.flatMap((member) => kustomizationFiles(member.full))
+    for (const file of parts) taken.add(relative(folder, file).split(sep).join('/'))
+    const perEnvironment = path.endsWith('/{env}')
+    return {
+      kind: 'kustomize',
+      folder: perEnvironment ? folderOf(path) : path,
+      paths: [asWritten(path)],
+      environments: perEnvironment
+        ? inOrder(members.map((member) => nameOf(member.folder))).map((name) => {
+            const namespace = textAt(members.find((member) => nameOf(member.folder) === name)?.content, 'namespace')
+            return { name, ...(namespace === undefined || !isLabel(namespace) ? {} : { namespace }) }
+          })
+        : [],
+      objects: objectsIn([...new Set(parts)].filter((file) => !isKustomization(nameOf(file.split(sep).join('/'))))),
+      renamed: Object.assign({}, ...all.map(({ content }) => renamedBy(content))) as Record<string, string>,
+      renames: all.some(({ content }) => ['namePrefix', 'nameSuffix'].some((key) => at(content, key) !== undefined)),
+    }
+  })
+  // A base without anything that is made of it is left as well; a kustomization's folder holds patches, too.
+  for (const { folder: own } of all) for (const { path } of files) if (folderOf(path) === own) taken.add(path)
+  return { found, taken }
+}
+
+/** The name of the environment that a kustomization is for, from the folder that it is in. */
+const environmentOf = ({ folder, content }: Kustomization): string | undefined => {
+  const name = nameOf(folder)
+  if (folder === '.' || !isLabel(name)) return undefined
+  const builds = [...listOf(at(content, 'resources')), ...listOf(at(content, 'bases'))]
+  return overlayFolders.has(nameOf(folderOf(folder))) || (isEnvironment(name) && builds.some(isAbove))
+    ? name
+    : undefined
+}
+
+const isAbove = (path: unknown): boolean => typeof path === 'string' && path.startsWith('../')
+
+const foldersUsed = ({ folder, full, content }: Kustomization): readonly string[] =>
+  ['resources', 'bases', 'components']
+    .flatMap((key) => listOf(at(content, key)))
+    .filter((path) => typeof path === 'string')
+    .filter((path) => !/^\w+:\/\//.test(path) && existsSync(`${full}/${path}`))
+    .map((path) => fromFolder(folder, path))
+
+const renamedBy = (content: unknown): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    listOf(at(content, 'images')).flatMap((image) => {
+      const [from, to] = [textAt(image, 'name'), textAt(image, 'newName')]
+      return from === undefined || to === undefined ? [] : [[from, to]]
+    }),
+  )

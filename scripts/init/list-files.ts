@@ -1,0 +1,57 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { ConfigError } from '../../core/errors.ts'
+import type { File } from './found.ts'
+
+/** Folders of other people's files, of what tools make, and of what is only there for tests. */
+const passedOver = new Set(
+  'node_modules vendor bower_components dist target out coverage venv __pycache__ test tests testdata fixtures __fixtures__ __tests__ tmp'.split(
+    ' ',
+  ),
+)
+
+// Nobody waits longer than this for a proposal, and what is deployed lies near the top.
+const deepest = 7
+const most = 20_000
+
+/** The files of a folder and below, sorted, without hidden ones. Links are not followed: they may lead in circles. Throws ConfigError. */
+export const listFiles = (folder: string): { readonly files: readonly File[]; readonly cut: boolean } => {
+  const files: File[] = []
+  let open = ['']
+  let seen = 0
+  for (let depth = 0; depth < deepest && open.length > 0 && seen < most; depth++) {
+    const below: string[] = []
+    for (const path of open) {
+      for (const entry of entriesOf(folder, path)) {
+        const own = path === '' ? entry.name : `${path}/${entry.name}`
+        seen++
+        // Braces would be read as placeholders.
+        if (seen > most || entry.name.startsWith('.') || /[{}\n\r\t]/.test(entry.name)) continue
+        if (entry.isFile()) files.push({ path: own, full: join(folder, own) })
+        else if (entry.isDirectory() && !passedOver.has(entry.name)) below.push(own)
+      }
+    }
+    open = below
+  }
+  return {
+    files: files.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    cut: seen > most || open.length > 0,
+  }
+}
+
+const entriesOf = (folder: string, path: string) => {
+  try {
+    return readdirSync(join(folder, path), { withFileTypes: true })
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (path !== '' && code !== undefined) return []
+    throw new ConfigError(
+      code === 'ENOENT'
+        ? `There is no folder ${folder}.`
+        : code === 'ENOTDIR'
+          ? `${folder} is no folder.`
+          : `The folder ${folder} cannot be read (${code}).`,
+      { code: 'flags', hints: ['kindup init --dir DIR takes the folder that the file is written into.'], cause: error },
+    )
+  }
+}

@@ -1,0 +1,40 @@
+import type { File, Found } from './found.ts'
+import { findCharts } from './charts.ts'
+import { findCompose } from './compose.ts'
+import { findDockerfiles } from './dockerfiles.ts'
+import { findKustomizations } from './kustomizations.ts'
+import { listFiles } from './list-files.ts'
+import { findGitOps, findManifests, objectsOf } from './manifests.ts'
+import { isWithin, nameOf } from './paths.ts'
+
+/** Looks at what a folder holds. Reads files and changes nothing; `project` names what is at its top. Throws ConfigError. */
+export const look = (folder: string, project: string): Found => {
+  const { files, cut } = listFiles(folder)
+  const charts = findCharts(files, project)
+  const chartFolders = files
+    .filter(({ path }) => nameOf(path) === 'Chart.yaml')
+    .map(({ path }) => path.slice(0, -11) || '.')
+  // The templates of a chart are no manifests; what lies beside a chart at the top may be.
+  const inChart = ({ path }: File): boolean =>
+    chartFolders.some((chart) =>
+      chart === '.' ? isWithin(path, 'templates') || isWithin(path, 'charts') : isWithin(path, chart),
+    )
+  const outside = files.filter((file) => !inChart(file))
+  const kustomizations = findKustomizations(outside, folder, (paths) =>
+    paths.flatMap((full) => objectsOf({ path: full, full })),
+  )
+  const plain = findManifests(outside.filter(({ path }) => !kustomizations.taken.has(path) && !isOwn(path)))
+  return {
+    dockerfiles: findDockerfiles(files, project),
+    charts,
+    objects: [...kustomizations.found, ...plain.found],
+    compose: findCompose(files, folder),
+    gitops: findGitOps(outside),
+    crds: plain.crds,
+    defined: plain.defined,
+    files,
+    cut,
+  }
+}
+
+const isOwn = (path: string): boolean => /^kindup\.ya?ml$/.test(nameOf(path))

@@ -1,0 +1,123 @@
+import type { KubeObject } from '../../cluster/kube/kube.ts'
+import { definedKind, isBuiltIn } from '../../manifests/kinds/built-in.ts'
+import { groupOf, isCrd } from '../../manifests/kinds/kind.ts'
+import { podTemplateOf } from '../../manifests/transform/pod-templates.ts'
+import { inFile, parseObjects } from '../../manifests/yaml/parse.ts'
+import type { File, FoundGitOps, FoundObjects } from './found.ts'
+import { inOrder, isEnvironment, isLabel } from './names.ts'
+import { asWritten, folderOf, isWithin, nameOf } from './paths.ts'
+import { textOf } from './read-yaml.ts'
+
+type Manifest = { readonly path: string; readonly objects: readonly KubeObject[] }
+
+const readable = /\.(?:ya?ml|json)$/i
+
+/** The Kubernetes objects of a file; none where it holds something else. */
+export const objectsOf = (file: File): readonly KubeObject[] => {
+  if (!readable.test(file.path)) return []
+  const text = textOf(file)
+  // Parsing takes long, and most files of a folder are something else.
+  if (!/["']?apiVersion["']?\s*:/.test(text) || !/["']?kind["']?\s*:/.test(text)) return []
+  return parseObjects(text, { place: inFile(file.path) }).objects.map(({ object }) => object)
+}
+
+const toolOf = ({ apiVersion }: KubeObject): FoundGitOps['tool'] | undefined =>
+  groupOf(apiVersion) === 'argoproj.io'
+    ? 'argocd'
+    : /^(\w+\.)?toolkit\.fluxcd\.io$/.test(groupOf(apiVersion))
+      ? 'flux'
+      : undefined
+
+const isGitOps = (object: KubeObject): boolean => toolOf(object) !== undefined && podTemplateOf(object) === undefined
+
+/** Whether an object is one that Kubernetes runs: files of other tools look alike and hold none. */
+const isOrdinary = (object: KubeObject): boolean => isBuiltIn(object) && !isCrd(object)
+
+/** What plain manifests of a folder stand for. `files` are those that belong to no chart and no kustomization. */
+export const findManifests = (
+  files: readonly File[],
+): {
+  readonly found: readonly FoundObjects[]
+  readonly crds: readonly string[]
+  readonly defined: readonly string[]
+} => {
+  const all = files.map((file): Manifest => ({ path: file.path, objects: objectsOf(file) }))
+  const ordinary = all.filter(({ objects }) => objects.some(isOrdinary) && !objects.some(isGitOps))
+  const crds = all.filter(({ objects }) => objects.length > 0 && objects.every(isCrd))
+  const hasWorkload = ordinary.some(({ objects }) => objects.some((object) => podTemplateOf(object) !== undefined))
+  return {
+    found: hasWorkload ? groupsOf(ordinary, files) : [],
+    crds: crds.map(({ path }) => path),
+    defined: crds
+      .flatMap(({ objects }) => objects.map(definedKind))
+      .flatMap((kind) => (kind === undefined ? [] : [`${kind.group}/${kind.kind}`])),
+  }
+}
+
+/** Manifests by the topmost folder that holds some; folders that are named after environments side by side are one. */
+const groupsOf = (manifests: readonly Manifest[], files: readonly File[]): readonly FoundObjects[] => {
+  const folders = [...new Set(manifests.map(({ path }) => folderOf(path)))]
+  const environments = folders.filter((folder) => isEnvironment(nameOf(folder)) && isLabel(nameOf(folder)))
+  const perEnvironment = environments.filter(
+    (folder) =>
+      environments.filter((other) => folderOf(other) === folderOf(folder)).length > 1 &&
+      filesOf(folder, manifests, files)[0] === asWritten(folder),
+  )
+  const tops = folders.filter(
+    (folder) =>
+      !perEnvironment.some((other) => isWithin(folder, other)) &&
+      // What lies at the top stands beside everything, and covers nothing.
+      !folders.some(
+        (other) => other !== folder && other !== '.' && isWithin(folder, other) && !isWithin(other, folder),
+      ),
+  )
+  return [
+    ...tops.map((folder): FoundObjects => {
+      const own = manifests.filter(
+        ({ path }) =>
+          (folder === '.' ? folderOf(path) === '.' : isWithin(path, folder)) &&
+          !perEnvironment.some((other) => isWithin(path, other)),
+      )
+      return {
+        ...nothingMore,
+        folder,
+        paths: filesOf(folder, own, files),
+        environments: [],
+        objects: own.flatMap(({ objects }) => objects),
+      }
+    }),
+    ...[...Map.groupBy(perEnvironment, folderOf)].map(([parent, members]): FoundObjects => ({
+      ...nothingMore,
+      folder: parent,
+      paths: [asWritten(parent === '.' ? '{env}' : `${parent}/{env}`)],
+      environments: inOrder(members.map(nameOf)).map((name) => ({ name })),
+      objects: manifests
+        .filter(({ path }) => members.some((member) => isWithin(path, member)))
+        .flatMap(({ objects }) => objects),
+    })),
+  ]
+}
+
+const nothingMore = { kind: 'manifests', renamed: {}, renames: false } as const
+
+/** The folder, where all that would be read in it is a manifest, and otherwise the manifests one by one. */
+const filesOf = (folder: string, manifests: readonly Manifest[], files: readonly File[]): readonly string[] => {
+  const own = new Set(manifests.map(({ path }) => path))
+  const all = files.filter(({ path }) => isWithin(path, folder) && readable.test(path))
+  return folder !== '.' && all.every(({ path }) => own.has(path))
+    ? [asWritten(folder)]
+    : [...own].filter((path) => isWithin(path, folder)).map(asWritten)
+}
+
+/** The objects of Argo CD and Flux in any file of the folder. */
+export const findGitOps = (files: readonly File[]): readonly FoundGitOps[] =>
+  (['argocd', 'flux'] as const).flatMap((tool) => {
+    const mention = tool === 'argocd' ? /argoproj\.io\// : /toolkit\.fluxcd\.io\//
+    const own = files.filter(
+      (file) =>
+        readable.test(file.path) &&
+        mention.test(textOf(file)) &&
+        objectsOf(file).some((object) => toolOf(object) === tool && isGitOps(object)),
+    )
+    return own.length === 0 ? [] : [{ tool, files: own.map(({ path }) => path) }]
+  })

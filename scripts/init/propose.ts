@@ -1,0 +1,96 @@
+import { builtinAddons } from '../../core/config/builtin-addons.ts'
+import { isPublicName } from '../../hosts/names.ts'
+import { candidatesOf, type Candidate } from './candidates.ts'
+import type { Draft, DraftAddon, DraftService } from './draft.ts'
+import { draftImage } from './draft-image.ts'
+import type { Found, FoundImage } from './found.ts'
+import { imagesOf, matchImages, type Match } from './match-images.ts'
+import { freeName, inOrder } from './names.ts'
+import { notesOn } from './notes.ts'
+import { asWritten } from './paths.ts'
+import { proposeServices } from './propose-services.ts'
+
+/** What to write for what was found, before anybody is asked. */
+export const propose = (found: Found, name: string): Draft => {
+  const candidates = candidatesOf(found, name)
+  const images = imagesOf(found)
+  const matches = matchImages(images, candidates)
+  const { services, used } = proposeServices(candidates, matches, images, found)
+  const environments = environmentsOf(candidates, services)
+  return {
+    name,
+    workers: 1,
+    addons: addonsFor(candidates, services, found),
+    environments,
+    crds: found.crds.map(asWritten),
+    images: looseImages(
+      images.filter((image) => !used.has(image)),
+      matches,
+      services,
+    ),
+    services,
+    domain: `${name}.localhost`,
+    publicHosts: [...new Set(candidates.flatMap(({ hosts }) => hosts))].filter(isPublicName),
+    notes: notesOn(found, services),
+  }
+}
+
+const environmentsOf = (candidates: readonly Candidate[], services: readonly DraftService[]): Draft['environments'] => {
+  const named = candidates.flatMap((candidate) => ('objects' in candidate ? candidate.objects.environments : []))
+  return inOrder(services.flatMap(({ environments }) => environments)).map((name) => {
+    const namespace = named.find((one) => one.name === name && one.namespace !== undefined)?.namespace
+    return { name, ...(namespace === undefined || namespace === name ? {} : { namespace }) }
+  })
+}
+
+const addonsFor = (
+  candidates: readonly Candidate[],
+  services: readonly DraftService[],
+  found: Found,
+): readonly DraftAddon[] => {
+  const withIngress = candidates.find(({ hasIngress }) => hasIngress)
+  const exposed = services.find(({ expose }) => expose !== undefined)
+  const scaled = candidates.find(({ hasAutoscaler }) => hasAutoscaler)
+  const argocd = found.gitops.find(({ tool }) => tool === 'argocd')
+  const flux = found.gitops.find(({ tool }) => tool === 'flux')
+  return [
+    addon(
+      'ingress-nginx',
+      withIngress !== undefined || exposed !== undefined || argocd !== undefined,
+      withIngress === undefined ? 'host names lead to services through it' : `${withIngress.from} has an Ingress`,
+    ),
+    addon(
+      'metrics-server',
+      scaled !== undefined,
+      scaled === undefined ? 'for `kubectl top` and autoscalers' : `${scaled.from} has an autoscaler`,
+    ),
+    addon(
+      'argocd',
+      argocd !== undefined,
+      argocd === undefined ? 'GitOps' : `for ${asWritten(argocd.files[0] ?? '')}`,
+      true,
+    ),
+    addon('flux', flux !== undefined, flux === undefined ? 'GitOps' : `for ${asWritten(flux.files[0] ?? '')}`),
+  ].filter(({ name }) => Object.hasOwn(builtinAddons, name))
+}
+
+const addon = (name: string, on: boolean, why: string, hasHost = false): DraftAddon => ({ name, on, why, hasHost })
+
+/** Images that are built for no service alone: several of one service, or none that anything names. */
+const looseImages = (
+  images: readonly FoundImage[],
+  matches: readonly Match[],
+  services: readonly DraftService[],
+): Draft['images'] => {
+  const taken = new Set(services.map(({ name }) => name))
+  return images.map((image) => {
+    const match = matches.find((one) => one.image === image)
+    const key = freeName(image.name, taken)
+    taken.add(key)
+    return {
+      key,
+      ...draftImage(image, match?.repository ?? image.repository),
+      why: match === undefined ? 'nothing that is deployed names it yet' : `${match.candidate.from} runs it`,
+    }
+  })
+}

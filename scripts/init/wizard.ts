@@ -1,0 +1,84 @@
+import type { Asker, Choice } from '../../core/ask.ts'
+import { isHostName } from '../../hosts/names.ts'
+import type { Draft, DraftService } from './draft.ts'
+import { isLabel } from './names.ts'
+
+/** Goes through the proposal with a person, one question for each thing that there is something to say about. */
+export const goThrough = async (proposed: Draft, ask: Asker): Promise<Draft> => {
+  const name = await ask.text('Name of the cluster', proposed.name, wrongName)
+  const workers = await ask.whole('Workers beside the control plane', proposed.workers, { min: 0, max: 9 })
+  const services = await chosen(ask, 'Services', proposed.services, serviceChoice)
+  const images = await chosen(
+    ask,
+    'Images to build for no service alone',
+    proposed.images,
+    ({ key, context, why }) => ({
+      value: key,
+      label: `${key}  ${context}, ${why}`,
+      chosen: true,
+    }),
+  )
+  const environments = await chosen(
+    ask,
+    'Environments, each in a namespace of its own',
+    proposed.environments.filter((one) => services.some((service) => service.environments.includes(one.name))),
+    (one) => ({ value: one.name, label: one.name, chosen: true }),
+  )
+  const left = environments.map((environment) => environment.name)
+  const addons = await ask.several(
+    'Add-ons',
+    proposed.addons.map((addon) => ({ value: addon.name, label: `${addon.name}  ${addon.why}`, chosen: addon.on })),
+  )
+  const draft: Draft = {
+    ...proposed,
+    name,
+    workers,
+    images,
+    environments,
+    addons: proposed.addons.map((addon) => ({ ...addon, on: addons.includes(addon.name) })),
+    domain: `${name}.localhost`,
+    // What belongs to environments that nobody wants is not deployed.
+    services: services
+      .filter((service) => service.environments.length === 0 || service.environments.some((one) => left.includes(one)))
+      .map((service) => ({ ...service, environments: service.environments.filter((one) => left.includes(one)) })),
+  }
+  return namesHosts(draft)
+    ? { ...draft, domain: await ask.text('Host names end in', draft.domain, wrongDomain) }
+    : draft
+}
+
+/** What a person keeps of some things; nothing is asked where there are none. */
+const chosen = async <T>(
+  ask: Asker,
+  question: string,
+  things: readonly T[],
+  choice: (thing: T) => Choice,
+): Promise<readonly T[]> => {
+  if (things.length === 0) return things
+  const kept = await ask.several(question, things.map(choice))
+  return things.filter((thing) => kept.includes(choice(thing).value))
+}
+
+const serviceChoice = ({ name, deploy, from, image }: DraftService): Choice => ({
+  value: name,
+  label: `${name}  ${deploy.kind} ${from}${image === undefined ? '' : `, image from ${image.file ?? image.context}`}`,
+  chosen: true,
+})
+
+/** Whether the file will hold a host name of ours. */
+const namesHosts = ({ services, addons }: Draft): boolean =>
+  addons.some(({ on, hasHost }) => on && hasHost) ||
+  services.some(
+    ({ deploy, expose }) =>
+      expose !== undefined || (deploy.kind === 'helm' && deploy.sets.some(({ to }) => to === 'host')),
+  )
+
+const wrongName = (answer: string): string | undefined =>
+  !isLabel(answer)
+    ? 'Lower-case letters, digits and dashes, with a letter or digit at both ends.'
+    : answer.length > 49
+      ? '49 characters at most: the names of the nodes are made of it.'
+      : undefined
+
+const wrongDomain = (answer: string): string | undefined =>
+  isHostName(answer) ? undefined : 'A host name, such as shop.localhost or shop.test.'

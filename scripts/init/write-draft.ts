@@ -1,0 +1,135 @@
+import { flow } from '../../core/config/shape/flow.ts'
+import { hostOf, type Draft, type DraftImage, type DraftService } from './draft.ts'
+
+/** The text of a `kindup.yaml`: what a person would write, with a comment where it is not plain why. */
+export const writeDraft = (draft: Draft, schema: string): string =>
+  [
+    `# yaml-language-server: $schema=${schema}`,
+    '# A local Kubernetes environment: `kindup up` makes it, `kindup down` takes it away without a trace.',
+    "# Paths start at this file's folder. {env}, {name} and {image.tag} are filled in, ${VAR} comes from the environment.",
+    '',
+    `name: ${scalar(draft.name)} # the kubectl context is kind-${draft.name}`,
+    '',
+    'cluster:',
+    `  workers: ${draft.workers} # beside the control plane`,
+    ...section('addons', addonLines(draft)),
+    ...section(
+      'crds',
+      draft.crds.map((path) => `  - ${scalar(path)}`),
+    ),
+    ...section(
+      'environments',
+      draft.environments.map(
+        ({ name, namespace }) =>
+          `  ${scalar(name)}: ${namespace === undefined ? '{}' : `{ namespace: ${scalar(namespace)} }`}`,
+      ),
+      'each in a namespace of its own; `kindup up --env NAME` takes one alone',
+    ),
+    ...section(
+      'images',
+      draft.images.flatMap(({ key, why, ...image }) => [`  ${scalar(key)}: # ${why}`, ...imageLines(image, '    ')]),
+    ),
+    ...serviceSection(draft),
+    ...(draft.publicHosts.length === 0
+      ? []
+      : [
+          '',
+          '# Public names are written to the hosts file only if they stand here:',
+          `# hosts: { extra: ${flow(draft.publicHosts)} }`,
+        ]),
+    ...(draft.notes.length === 0 ? [] : ['', ...draft.notes.flatMap(wrapped)]),
+    '',
+  ].join('\n')
+
+const section = (key: string, lines: readonly string[], comment?: string): readonly string[] =>
+  lines.length === 0 ? [] : ['', `${key}:${comment === undefined ? '' : ` # ${comment}`}`, ...lines]
+
+/** A text as YAML; a dollar sign would begin a variable. */
+const scalar = (text: string): string => flow(text.replaceAll('$', '$$$$'))
+
+const addonLines = ({ addons, domain }: Draft): readonly string[] => {
+  const on = addons.filter((addon) => addon.on)
+  return on.map(
+    ({ name, why, hasHost }) => `  ${name}: ${hasHost ? `{ host: ${scalar(`${name}.${domain}`)} }` : 'true'} # ${why}`,
+  )
+}
+
+const imageLines = ({ name, context, file, target }: DraftImage, indent: string): readonly string[] => [
+  file === undefined && target === undefined
+    ? `${indent}build: ${scalar(context)}`
+    : `${indent}build: { context: ${scalar(context)}${file === undefined ? '' : `, file: ${scalar(file)}`}${target === undefined ? '' : `, target: ${scalar(target)}`} }`,
+  ...(name === undefined ? [] : [`${indent}name: ${scalar(name)} # as it stands in the manifests`]),
+]
+
+const serviceSection = (draft: Draft): readonly string[] =>
+  draft.services.length > 0
+    ? section(
+        'services',
+        draft.services.flatMap((service, index) => [...(index > 0 ? [''] : []), ...serviceLines(service, draft)]),
+      )
+    : [
+        '',
+        '# Nothing that can be deployed was found. A service looks like this:',
+        '# services:',
+        `#   ${draft.images[0]?.key ?? 'web'}:`,
+        ...(draft.images.length > 0 ? [] : ['#     image: { build: ./web } # a folder with a Dockerfile']),
+        '#     deploy: { manifests: [./k8s] } # or helm: { chart: ./chart }, or kustomize: ./k8s',
+      ]
+
+const serviceLines = (service: DraftService, draft: Draft): readonly string[] => {
+  const { name, image, deploy, environments, namespace, expose } = service
+  const host = hostOf(draft, name)
+  const isNarrow = environments.length > 0 && environments.length < draft.environments.length
+  const hasHost = deploy.kind === 'helm' && deploy.sets.some(({ to }) => to === 'host')
+  return [
+    `  ${scalar(name)}:`,
+    ...(image === undefined ? [] : ['    image:', ...imageLines(image, '      ')]),
+    '    deploy:',
+    ...deployLines(service, host),
+    ...(isNarrow ? [`    environments: ${list(environments)}`] : []),
+    ...(namespace === undefined ? [] : [`    namespace: ${scalar(namespace)} # its objects say so`]),
+    ...(hasHost ? [`    hosts: ${list([host])} # known before anything is rendered`] : []),
+    ...(expose === undefined
+      ? []
+      : [`    expose: [{ service: ${scalar(expose.service)}, port: ${expose.port}, host: ${scalar(host)} }]`]),
+  ]
+}
+
+const deployLines = ({ deploy }: DraftService, host: string): readonly string[] => {
+  if (deploy.kind === 'helm') {
+    const to = {
+      host: scalar(host),
+      true: 'true',
+      'image.repository': '"{image.repository}"',
+      'image.tag': '"{image.tag}"',
+    }
+    return [
+      '      helm:',
+      `        chart: ${scalar(deploy.chart)}`,
+      ...(deploy.values.length === 0 ? [] : [`        values: ${list(deploy.values)}`]),
+      ...(deploy.sets.length === 0 ? [] : ['        set:']),
+      ...deploy.sets.map((set) => `          ${scalar(set.path)}: ${to[set.to]}`),
+    ]
+  }
+  return [
+    deploy.kind === 'kustomize'
+      ? `      kustomize: ${scalar(deploy.paths[0] ?? '.')}`
+      : `      manifests: ${list(deploy.paths)}`,
+    ...(deploy.skip.length === 0
+      ? []
+      : [`      skip: ${list(deploy.skip)} # nothing in this cluster serves these kinds`]),
+  ]
+}
+
+const list = (texts: readonly string[]): string => `[${texts.map(scalar).join(', ')}]`
+
+/** A sentence as comment lines of a readable width. */
+const wrapped = (text: string): readonly string[] => {
+  const lines = ['#']
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1) ?? ''
+    if (last.length + word.length > 118 && last !== '#') lines.push(`#   ${word}`)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines
+}
