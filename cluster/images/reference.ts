@@ -12,5 +12,11 @@ export const partsOf = (ref: string): { repository: string; tag: string | undefi
 /** Whether two repositories are the same: `python` is `docker.io/library/python`. */
 export const sameRepository = (a: string, b: string): boolean => short(a) === short(b)
 
+/** Whether two references are the same repository and tag, digests aside; a reference without a tag means `latest`. */
+export const sameTag = (a: string, b: string): boolean => {
+  const [one, other] = [partsOf(a), partsOf(b)]
+  return sameRepository(one.repository, other.repository) && (one.tag ?? 'latest') === (other.tag ?? 'latest')
+}
+
 const short = (repository: string): string =>
   repository.replace(/^(index\.)?docker\.io\//, '').replace(/^library\//, '')

@@ -125,7 +125,8 @@ const given = (image: ImageConfig, config: Config): ResolvedImage => {
   const { ref } = image
   if (ref === undefined || ref === '') return { ...bare(image, config), inputs: hashOf(image.name) }
   const { repository, tag } = partsOf(ref)
-  return { ...bare(image, config), ref, repository, tag, inputs: hashOf(ref) }
+  // Charts put repository and tag together: what comes out must be found again, also where the reference has a digest only.
+  return { ...bare(image, config), ref, repository, tag: tag ?? 'latest', inputs: hashOf(ref) }
 }
 
 const bare = ({ key, name }: ImageConfig, config: Config) => ({

@@ -1,4 +1,4 @@
-import { partsOf, sameRepository } from '../../cluster/images/reference.ts'
+import { partsOf, sameRepository, sameTag } from '../../cluster/images/reference.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import { scopeOf } from '../kinds/built-in.ts'
@@ -15,7 +15,7 @@ import type { ImageRule, Rules } from './rules.ts'
 import { labels, specAnnotation, stepLabel } from './step-label.ts'
 
 /** The revision of what `transform` does: raised when the same objects come out differently. */
-export const transformRevision = 1
+export const transformRevision = 2
 
 /** The one place that every rendered object passes, whoever rendered it: objects in, objects out, nothing else. */
 export const transform = (objects: readonly KubeObject[], rules: Rules): readonly KubeObject[] =>
@@ -28,11 +28,11 @@ export const transform = (objects: readonly KubeObject[], rules: Rules): readonl
       ),
     )
 
-/** The rule for an image reference, if it is one of ours. */
+/** The rule for an image reference, if it is one of ours: by its name, or because values have put what runs instead there already. */
 export const imageRuleFor = (ref: string | undefined, images: readonly ImageRule[]): ImageRule | undefined => {
   if (ref === undefined || ref === '') return undefined
   const { repository } = partsOf(ref)
-  return images.find(({ name }) => sameRepository(name, repository))
+  return images.find(({ name }) => sameRepository(name, repository)) ?? images.find((rule) => sameTag(rule.ref, ref))
 }
 
 const inNamespace = (object: KubeObject, { namespace }: Rules): KubeObject =>

@@ -98,6 +98,21 @@ describe('transform', () => {
     expect(run('team/web', 'team/web-other:1')).toBe('team/web-other:1')
   })
 
+  it.each([
+    ['mirror.test/web:9', 'mirror.test/web:9', 'mirror.test/web:9'],
+    [`mirror.test/web:9@sha256:${'0'.repeat(64)}`, 'mirror.test/web:9', `mirror.test/web:9@sha256:${'0'.repeat(64)}`],
+    [`mirror.test/web@sha256:${'0'.repeat(64)}`, 'mirror.test/web:latest', `mirror.test/web@sha256:${'0'.repeat(64)}`],
+    ['mirror.test/web:9', 'mirror.test/web:8', undefined],
+  ])('knows the override %s where values have put it already, as %s', (ref, written, runs) => {
+    const object = withPod['Pod']?.({ containers: [{ image: written, imagePullPolicy: 'Always' }] }) as KubeObject
+    const [after] = transform([object], rules({ images: [{ ...image, ref }] }))
+    expect(specOf(after).containers).toEqual([
+      runs === undefined
+        ? { image: written, imagePullPolicy: 'Always' }
+        : { image: runs, imagePullPolicy: 'IfNotPresent' },
+    ])
+  })
+
   it('asks no registry for an image of ours that is called latest', () => {
     const object = withPod['Pod']?.({ containers: [{ image: 'team/web' }] }) as KubeObject
     const [after] = transform([object], rules({ images: [{ ...image, ref: 'team/web:latest' }] }))
