@@ -1,5 +1,6 @@
 import type { ListrDefaultRendererLogLevels } from 'listr2'
 import type { Plan } from '../plan.ts'
+import type { Step } from '../step.ts'
 import type { Listener } from '../walk.ts'
 import { messageOf } from '../errors.ts'
 import type { Terminal } from './terminal.ts'
@@ -19,6 +20,8 @@ export const liveProgress = async (
       ]),
   )
   type Row = { title: string; output: string }
+  const width = Math.max(...[...rows.keys()].map((id) => id.length))
+  const titleOf = ({ id, title }: Pick<Step, 'id' | 'title'>): string => `${id.padEnd(width)}  ${title}`
   const list = new Listr(
     [...rows.values()].map(({ step, row, end }) => ({
       title: colour.dim(titleOf(step)),
@@ -92,5 +95,3 @@ export const liveProgress = async (
     },
   }
 }
-
-const titleOf = ({ id, title }: { id: string; title: string }): string => `${id}  ${title}`

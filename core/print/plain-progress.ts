@@ -3,13 +3,26 @@ import type { Listener } from '../walk.ts'
 import { messageOf } from '../errors.ts'
 import type { Terminal } from './terminal.ts'
 
-/** One line when a step begins and one when it ends: for logs, pipes and CI. */
+/** A log that says nothing for longer makes people cancel jobs; one that says everything is not read. */
+const silenceMs = 15_000
+
+/** One line when a step begins and one when it ends, and in between what a long one waits for: for logs, pipes and CI. */
 export const plainProgress = (plan: Plan, { err, colour }: Terminal): Listener => {
   const titles = new Map(plan.map(({ step }) => [step.id, step.title]))
   const line = (mark: string, id: string, rest: string): void =>
     err(`${mark} ${id}  ${colour.dim(titles.get(id) ?? '')}${rest}`)
+  const spokeAt = new Map<string, number>()
   return {
-    started: (id) => line(colour.cyan('…'), id, ''),
+    started: (id) => {
+      spokeAt.set(id, performance.now())
+      line(colour.cyan('…'), id, '')
+    },
+    reported: (id, text) => {
+      const since = spokeAt.get(id)
+      if (since === undefined || performance.now() - since < silenceMs) return
+      spokeAt.set(id, performance.now())
+      err(colour.dim(`  ${id}: ${text}`))
+    },
     ended: (id, end) => {
       if (end === 'not-started') line(colour.dim('-'), id, colour.dim(' (not started)'))
       else if ('error' in end)
