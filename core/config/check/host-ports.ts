@@ -7,7 +7,10 @@ import { formsOf } from './known.ts'
 
 type Use = { readonly path: Path; readonly port: PortConfig }
 
-/** A port of this machine can lead to one thing only: over all nodes and all services. */
+/**
+ * A port of this machine can lead to one thing only: over all nodes, and over all services. A service that exposes
+ * itself by a host port means the mapping of that port, so the two are not compared with each other.
+ */
 export const checkHostPorts = ({ config, findings, places }: Checked): void => {
   const ofNodes: Use[] = config.cluster.nodes.flatMap((node, index) =>
     // What kindup mapped by itself stands nowhere, and was compared when it was added.
@@ -29,7 +32,10 @@ export const checkHostPorts = ({ config, findings, places }: Checked): void => {
       ),
     ),
   )
-  const uses = [...ofNodes, ...ofServices]
+  for (const uses of [ofNodes, ofServices]) sayClashes(uses, { findings, places })
+}
+
+const sayClashes = (uses: readonly Use[], { findings, places }: Pick<Checked, 'findings' | 'places'>): void => {
   const said = new Set<string>()
   for (const [index, use] of uses.entries()) {
     const first = uses.slice(0, index).find((other) => portsClash(use.port, other.port))
