@@ -40,9 +40,13 @@ export const waitFor = async <T>(
   if (options.signal.aborted) throw stopReason(options.signal)
   if (!time.aborted)
     throw new EnvironmentError('wait-failed', `${what}: nobody tells any more how it stands (last: ${reason}).`)
-  throw new EnvironmentError('timed-out', `${what} was not ready after ${seconds(options.timeoutMs)}: ${reason}.`, {
-    hints: ['Raise --timeout if it only needs longer.'],
-  })
+  throw new EnvironmentError(
+    'timed-out',
+    `${what} was not ready after ${showDuration(options.timeoutMs)}: ${reason}.`,
+    {
+      hints: ['Raise --timeout if it only needs longer.'],
+    },
+  )
 }
 
 /** Asks at once and then every `everyMs` milliseconds; for what offers no watch. Ends when the signal aborts. */
@@ -54,5 +58,6 @@ export const poll = <T>(ask: () => Promise<Verdict<T>>, everyMs: number) =>
     }
   }
 
-const seconds = (ms: number): string =>
+/** `10 min`, `90 s` */
+export const showDuration = (ms: number): string =>
   ms >= 120_000 && ms % 60_000 === 0 ? `${ms / 60_000} min` : `${Math.round(ms / 100) / 10} s`

@@ -3,6 +3,7 @@ import { statusOf } from './assess.ts'
 import { EnvironmentError, stopReason } from './errors.ts'
 import type { Plan, PlannedStep } from './plan.ts'
 import type { Context } from './step.ts'
+import { showDuration } from './wait.ts'
 
 export type StepResult = {
   readonly id: string
@@ -116,19 +117,23 @@ const carryOut = async ({ step, action, askAgain }: PlannedStep, context: Contex
 const timed = async <T>(options: WalkOptions, work: (context: Context) => Promise<T>, id: string): Promise<T> => {
   options.signal.throwIfAborted()
   const time = new AbortController()
-  const minutes = Math.round(options.timeoutMs / 6000) / 10
+  // A wait begins after other work of its step and may not come to its own time-out: its last reason is said here.
+  let last = ''
   const bound = timer(
     () =>
       time.abort(
-        new EnvironmentError('timed-out', `${id} was not done after ${minutes} minutes.`, {
-          hints: ['Raise --timeout if it only needs longer.'],
-        }),
+        new EnvironmentError(
+          'timed-out',
+          `${id} was not done after ${showDuration(options.timeoutMs)}${last === '' ? '' : `: ${last}`}.`,
+          { hints: ['Raise --timeout if it only needs longer.'] },
+        ),
       ),
     options.timeoutMs + 5_000,
   )
   const signal = AbortSignal.any([options.signal, time.signal])
+  const context = contextOf({ ...options, signal }, id)
   try {
-    return await work(contextOf({ ...options, signal }, id))
+    return await work({ ...context, report: (line) => ((last = line), context.report(line)) })
   } catch (error) {
     if (signal.aborted) throw stopReason(signal)
     throw error

@@ -106,6 +106,26 @@ describe('a walk', () => {
     expect(removed).toBe(1)
   })
 
+  it('says at the end of the time what a step was doing last', async () => {
+    const stuck = step('stuck', {
+      up: (context) =>
+        new Promise((_, reject) => {
+          context.signal.addEventListener('abort', () => reject(new Error('aborted')))
+          context.report('image x could not be pulled yet')
+        }),
+    })
+    // A walk gives a step five seconds more than its waits have: they are taken off here.
+    const { failed } = await walked(planned([stuck]), { timeoutMs: -4_990 })
+    expect(failed).toMatchObject([
+      {
+        error: {
+          code: 'timed-out',
+          message: expect.stringMatching(/^stuck was not done after .* s: image x could not be pulled yet\.$/),
+        },
+      },
+    ])
+  })
+
   it('stops at the signal: the running step ends with it, the rest is not begun', async () => {
     const controller = new AbortController()
     const running = step('running', {
