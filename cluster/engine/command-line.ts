@@ -1,5 +1,5 @@
 import { EnvironmentError } from '../../core/errors.ts'
-import type { Run, RunResult } from '../../core/run.ts'
+import { CommandError, type Run, type RunResult } from '../../core/run.ts'
 import { buildArguments } from './build-arguments.ts'
 import type { Dialect } from './dialects.ts'
 import type { Engine, EngineInfo } from './engine.ts'

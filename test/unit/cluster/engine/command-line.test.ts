@@ -62,6 +62,24 @@ describe('containers', () => {
     expect(container?.ports).toEqual([{ address: '127.0.0.1', hostPort: 5353, containerPort: 53, protocol: 'udp' }])
   })
 
+  it('takes a paused one for one that does not run, and lets it go on', async () => {
+    const paused = { ...node, State: { Running: true, Paused: true, Status: 'paused' } }
+    const { engine, asked } = engineOf('docker', {
+      [list]: { stdout: 'aa\n' },
+      'docker container inspect aa': { stdout: JSON.stringify([paused]) },
+      'docker start demo-worker': {
+        code: 1,
+        stderr: 'Error response from daemon: cannot start a paused container, try unpause instead\n',
+      },
+      'docker unpause demo-worker': {},
+      'docker start other': { code: 1, stderr: 'Error response from daemon: port is already allocated\n' },
+    })
+    expect(await engine.containers('x=y')).toMatchObject([{ running: false }])
+    await engine.startContainers(['demo-worker'])
+    expect(asked.at(-1)?.command).toBe('docker unpause demo-worker')
+    await expect(engine.startContainers(['other'])).rejects.toThrow(/already allocated/)
+  })
+
   it('leaves out one that went between the two looks', async () => {
     const { engine } = engineOf('docker', {
       [list]: { stdout: 'aa\nbb\n' },
