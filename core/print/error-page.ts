@@ -15,10 +15,16 @@ export const errorPage = (error: KindupError, colour: ChalkInstance, cwd: string
 }
 
 /** One problem: its place, its sentence, and what to do. */
-export const problemLines = (problem: Problem, colour: ChalkInstance, cwd: string): string[] => [
-  `  ${problem.severity === 'warning' ? colour.yellow('!') : colour.red('✗')} ${problem.at ? `${colour.dim(showPlace(shortened(problem.at, cwd)))} ` : ''}${problem.message.replaceAll('\n', '\n    ')}`,
-  ...(problem.hint === undefined ? [] : [`    ${colour.cyan('→')} ${problem.hint.replaceAll('\n', '\n      ')}`]),
-]
+export const problemLines = (problem: Problem, colour: ChalkInstance, cwd: string): string[] => {
+  const { at, message, hint, severity } = problem
+  // A flag as the place begins its sentence already.
+  const place =
+    at === undefined || message.startsWith(`${at.file}:`) ? '' : `${colour.dim(showPlace(shortened(at, cwd)))} `
+  return [
+    `  ${severity === 'warning' ? colour.yellow('!') : colour.red('✗')} ${place}${message.replaceAll('\n', '\n    ')}`,
+    ...(hint === undefined ? [] : [`    ${colour.cyan('→')} ${hint.replaceAll('\n', '\n      ')}`]),
+  ]
+}
 
 const shortened = (at: Place, cwd: string): Place => {
   const short = relative(cwd, at.file)

@@ -1,4 +1,5 @@
-import { fillPlaceholders } from '../../placeholders.ts'
+import { builtinPlaceholders, fillPlaceholders, placeholdersIn } from '../../placeholders.ts'
+import { nearest } from '../../suggest.ts'
 import type { ServiceConfig } from '../config.ts'
 import { hostTrouble } from '../parse/label.ts'
 import type { Path } from '../path.ts'
@@ -30,11 +31,13 @@ const checkRelease = (
   form: Filled,
   releases: Map<string, string>,
   wrong: Set<string>,
-  { findings }: Checked,
+  checked: Checked,
 ): void => {
+  const { findings } = checked
   const release = fillPlaceholders(written, form.values)
   if (isOpen(release)) return
   const path = ['services', service.name, 'deploy', 'helm', 'release']
+  if (isUnfilled(release, written, path, { service, form, wrong, checked })) return
   const id = idOf(service, form)
   if ((release.length > 53 || !/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(release)) && !wrong.has(release)) {
     wrong.add(release)
@@ -64,10 +67,46 @@ const checkHosts = (service: ServiceConfig, form: Filled, wrong: Set<string>, ch
   ]
   for (const { host, path } of written) {
     const filled = host === undefined ? undefined : fillPlaceholders(host, form.values)
-    if (filled === undefined || isOpen(filled) || wrong.has(`${showPath(path)} ${filled}`)) continue
+    if (host === undefined || filled === undefined || isOpen(filled) || wrong.has(`${showPath(path)} ${filled}`))
+      continue
+    if (isUnfilled(filled, host, path, { service, form, wrong, checked })) continue
     wrong.add(`${showPath(path)} ${filled}`)
     checkHost(filled, path, filled === host ? '' : ` for ${idOf(service, form)}`, checked)
   }
+}
+
+type Around = {
+  readonly service: ServiceConfig
+  readonly form: Filled
+  readonly wrong: Set<string>
+  readonly checked: Checked
+}
+
+/** Says that a name still has braces, and whose variable is missing. */
+const isUnfilled = (
+  filled: string,
+  written: string,
+  path: Path,
+  { service, form, wrong, checked: { config, findings } }: Around,
+): boolean => {
+  const [open] = placeholdersIn(filled)
+  if (open === undefined) return false
+  const said = `${showPath(path)} {${open}}`
+  if (wrong.has(said)) return true
+  wrong.add(said)
+  const vars = config.environments.flatMap((environment) => Object.keys(environment.vars))
+  const near = nearest(open, [...builtinPlaceholders, ...new Set(vars)])
+  findings.error({
+    path,
+    message: `${showPath(path)} is ${JSON.stringify(written)}, and nothing fills in {${open}} for ${idOf(service, form)}.`,
+    hint:
+      form.environment !== undefined && vars.includes(open)
+        ? `Add it: environments: { ${form.environment.name}: { vars: { ${open}: … } } }`
+        : near === undefined
+          ? undefined
+          : `Did you mean {${near}}?`,
+  })
+  return true
 }
 
 const checkHost = (host: string, path: Path, becomes: string, { findings }: Checked): void => {
