@@ -2,7 +2,7 @@ import { lookForTool, makeTools, toolsFolder, type Looked, type LookOptions } fr
 import { mirrorOf } from '../cluster/tools/locations.ts'
 import { proxiesOf, withoutLogin } from '../cluster/tools/proxy.ts'
 import type { ToolName } from '../core/config/config.ts'
-import { EnvironmentError, exit } from '../core/errors.ts'
+import { EnvironmentError, exit, messageOf } from '../core/errors.ts'
 import { table } from '../core/print/table.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { makeRun } from '../core/run.ts'
@@ -120,8 +120,17 @@ const print = (
   for (const { hints } of rows) for (const hint of hints) err(`  ${errColour.cyan('→')} ${hint}`)
 }
 
-/** All of them at once; the first error only after the others have ended, because their downloads are kept. */
+/** All of them at once, and every error on one page: what could be downloaded is kept. */
 const everyOne = async (work: readonly Promise<unknown>[]): Promise<void> => {
-  const failed = (await Promise.allSettled(work)).find((one) => one.status === 'rejected')
-  if (failed) throw failed.reason
+  const errors = (await Promise.allSettled(work)).flatMap((one): unknown[] =>
+    one.status === 'rejected' ? [one.reason] : [],
+  )
+  const [first] = errors
+  if (first === undefined) return
+  const known = errors.filter((error) => error instanceof EnvironmentError)
+  if (known.length !== errors.length || known.length === 1) throw first
+  throw new EnvironmentError(known[0]?.code ?? 'tool-missing', known.map(messageOf).join('\n'), {
+    hints: [...new Set(known.flatMap(({ hints }) => hints))],
+    cause: first,
+  })
 }

@@ -130,16 +130,16 @@ describe('a line that', () => {
         ...(start > 0 ? { 'content-range': `bytes ${start}-${body.length - 1}/${body.length}` } : {}),
       })
       if (count >= times) response.end(rest)
-      else breakAfter(response, rest.subarray(0, bytes), start + bytes)
+      else void breakAfter(response, rest.subarray(0, bytes), start + bytes)
     })
   /** Breaks off once the bytes are on the client's disk: what is still on its way is lost with the line. */
-  const breakAfter = (response: ServerResponse, bytes: Buffer, size: number): void => {
+  const breakAfter = async (response: ServerResponse, bytes: Buffer, size: number): Promise<void> => {
     response.write(bytes)
-    const written = () => stat(`${kindFile()}.part`).then((seen) => seen.size)
-    void expect
-      .poll(written, { interval: 5 })
-      .toBe(size)
-      .finally(() => response.destroy())
+    try {
+      await expect.poll(() => stat(`${kindFile()}.part`).then((seen) => seen.size, String), { interval: 5 }).toBe(size)
+    } finally {
+      response.destroy()
+    }
   }
 
   test('breaks is gone on with where it broke', async () => {
@@ -156,7 +156,8 @@ describe('a line that', () => {
     server.instead(kindPath, (request, response) => {
       if (request.headers.range !== undefined) return response.destroy()
       response.writeHead(200, { 'content-length': body.length })
-      return breakAfter(response, body.subarray(0, 5), 5)
+      void breakAfter(response, body.subarray(0, 5), 5)
+      return undefined
     })
     await expect(tools().kind()).rejects.toMatchObject({
       code: 'tool-missing',

@@ -1,7 +1,7 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { makeTools } from '../../../../cluster/tools/make-tools.ts'
-import { onPath } from '../../../../cluster/tools/on-path.ts'
+import { onPath, type Found } from '../../../../cluster/tools/on-path.ts'
 import type { ToolsConfig } from '../../../../core/config/config.ts'
 import { makeRun } from '../../../../core/run.ts'
 import { programs, type Programs } from '../../../support/programs.ts'
@@ -15,7 +15,11 @@ afterEach(() => at[Symbol.asyncDispose]())
 
 const run = makeRun()
 const auto: ToolsConfig = { kind: 'auto', kubectl: 'auto', helm: 'auto' }
-const everythingOnPath = (...asked: Parameters<typeof onPath>) => Array.fromAsync(onPath(...asked))
+const everythingOnPath = async (...asked: Parameters<typeof onPath>): Promise<readonly Found[]> => {
+  const all: Found[] = []
+  for await (const found of onPath(...asked)) all.push(found)
+  return all
+}
 
 describe('on the PATH', () => {
   test('the first program that is new enough is taken; folders, plain files, dead links and old ones are passed over', async () => {
