@@ -24,7 +24,7 @@ export type Deed = {
 }
 
 /** Labels of ours on volumes, containers and networks start with this. */
-export const prefix = 'dev.kindup.'
+const prefix = 'dev.kindup.'
 /** On everything that belongs to the cluster of that name. */
 export const clusterLabel = (name: string): string => `${prefix}cluster=${name}`
 

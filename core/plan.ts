@@ -1,7 +1,7 @@
 import { inOrder } from './order.ts'
 import type { Status, Step } from './step.ts'
 
-export type Action = 'create' | 'update' | 'remove' | 'none'
+type Action = 'create' | 'update' | 'remove' | 'none'
 
 export type PlannedStep = {
   readonly step: Step

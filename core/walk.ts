@@ -10,7 +10,7 @@ export type StepResult = {
   readonly result: 'created' | 'updated' | 'removed' | 'unchanged'
   readonly seconds: number
 }
-export type StepFailure = { readonly id: string; readonly error: unknown; readonly seconds: number }
+type StepFailure = { readonly id: string; readonly error: unknown; readonly seconds: number }
 
 export type Outcome = {
   readonly done: readonly StepResult[]

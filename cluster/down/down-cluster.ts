@@ -43,7 +43,7 @@ export const downCluster = async (options: DownOptions, alongside: readonly Undo
 }
 
 /** What of a cluster can be taken away side by side. */
-export const clusterUndos = (options: DownOptions, deed: Deed | undefined): readonly Undo[] => [
+const clusterUndos = (options: DownOptions, deed: Deed | undefined): readonly Undo[] => [
   containersUndo(options),
   ...(deed ? [kubeconfigUndo(options, deed)] : []),
   privateFilesUndo(options),

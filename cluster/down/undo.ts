@@ -1,7 +1,7 @@
 import { EnvironmentError, messageOf } from '../../core/errors.ts'
 
 /** What taking something away did, in words for people: `container x-worker`, `network kind`. */
-export type Undone = {
+type Undone = {
   readonly removed: readonly string[]
   /** What is shared with others and stays. */
   readonly kept: readonly string[]
@@ -12,7 +12,7 @@ export type Undone = {
 /** One thing that `down` takes away by itself. Nothing there is no error. */
 export type Undo = { readonly title: string; run(): Promise<Undone> }
 
-export type UndoFailure = { readonly title: string; readonly error: unknown }
+type UndoFailure = { readonly title: string; readonly error: unknown }
 export type UndoResult = Undone & { readonly failures: readonly UndoFailure[] }
 
 /** Tries all of them at the same time, whatever fails. */

@@ -2,7 +2,7 @@ import type { Engine, EngineImage } from '../engine/engine.ts'
 import { qualified } from '../engine/reference.ts'
 
 /** One image in a node, as its container runtime knows it. */
-export type Holding = {
+type Holding = {
   /** Digests by which it may be known outside: of its configuration, its manifests, and the one it was sent as. */
   readonly digests: ReadonlySet<string>
 }

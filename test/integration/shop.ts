@@ -70,7 +70,7 @@ stringData: { url: http://api.test, username: robot, password: ${passwords.api} 
 `
 
 /** Any document of the command line: these tests compare it whole, or look at one of these parts. */
-export type Shown = Readonly<Record<string, unknown>> & {
+type Shown = Readonly<Record<string, unknown>> & {
   readonly steps: readonly {
     readonly id: string
     readonly title: string

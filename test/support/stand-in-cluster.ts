@@ -35,7 +35,7 @@ export type StandIn = {
 }
 
 const names = ['demo-control-plane', 'demo-worker']
-export const ready = { conditions: [{ type: 'Ready', status: 'True' }] }
+const ready = { conditions: [{ type: 'Ready', status: 'True' }] }
 
 export const kubeNode = (name: string, parts: Partial<KubeObject> = {}): KubeObject => ({
   apiVersion: 'v1',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { assess, factsOf } from '../../../core/assess.ts'
 import { EnvironmentError } from '../../../core/errors.ts'
 import { narrowed } from '../../../core/narrow.ts'

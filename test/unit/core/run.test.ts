@@ -3,7 +3,7 @@ import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { StoppedError } from '../../../core/errors.ts'
 import { CommandError, makeRun, runPipe } from '../../../core/run.ts'
 
