@@ -122,14 +122,12 @@ const print = (
 
 /** All of them at once, and every error on one page: what could be downloaded is kept. */
 const everyOne = async (work: readonly Promise<unknown>[]): Promise<void> => {
-  const errors = (await Promise.allSettled(work)).flatMap((one): unknown[] =>
-    one.status === 'rejected' ? [one.reason] : [],
-  )
-  const [first] = errors
-  if (first === undefined) return
-  const known = errors.filter((error) => error instanceof EnvironmentError)
-  if (known.length !== errors.length || known.length === 1) throw first
-  throw new EnvironmentError(known[0]?.code ?? 'tool-missing', known.map(messageOf).join('\n'), {
+  const failed = (await Promise.allSettled(work)).filter((one) => one.status === 'rejected')
+  const known = failed.map(({ reason }) => reason as unknown).filter((error) => error instanceof EnvironmentError)
+  const [first] = known
+  // A defect, or a stopped run, is told as what it is.
+  if (!first || known.length < failed.length) return void (await Promise.all(work))
+  throw new EnvironmentError(first.code, known.map(messageOf).join('\n'), {
     hints: [...new Set(known.flatMap(({ hints }) => hints))],
     cause: first,
   })

@@ -55,6 +55,9 @@ export const transfer = async (
   return { resumed }
 }
 
+/** Bytes. Whatever is longer is no text that anybody wrote. */
+const longestText = 5_000_000
+
 /** A small text, such as a checksum file. Throws TransferError. */
 export const fetchText = (url: string, line: Line): Promise<{ readonly text: string; readonly url: string }> =>
   withTries(
@@ -62,8 +65,8 @@ export const fetchText = (url: string, line: Line): Promise<{ readonly text: str
       line.ask(url, {}, async (response) => {
         refuseStatus(response, url)
         const length = Number(response.headers.get('content-length') ?? 0)
-        if (length > 100_000)
-          throw new TransferError(`${url} is no checksum: it has ${length} bytes.`, { mayHeal: false })
+        if (length > longestText)
+          throw new TransferError(`${url} is no text: it has ${length} bytes.`, { mayHeal: false })
         return { text: await response.text(), url: response.url }
       }),
     () => Promise.resolve(0),

@@ -1,5 +1,5 @@
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib'
-import fc from 'fast-check'
+import { assert, asyncProperty, boolean, record, stringMatching, uint8Array, uniqueArray } from 'fast-check'
 import { expect, test } from 'vitest'
 import { takeOut } from '../../../../cluster/tools/archive.ts'
 
@@ -55,18 +55,18 @@ const tarOf = (entries: readonly Entry[], prefix = ''): Buffer =>
     ]),
   )
 
-const entries = fc.uniqueArray(
-  fc.record({
-    name: fc.stringMatching(/^[a-z][a-z0-9./-]{0,30}[a-z]$/),
-    bytes: fc.uint8Array({ maxLength: 2000 }).map((bytes) => Buffer.from(bytes)),
-    stored: fc.boolean(),
+const entries = uniqueArray(
+  record({
+    name: stringMatching(/^[a-z][a-z0-9./-]{0,30}[a-z]$/),
+    bytes: uint8Array({ maxLength: 2000 }).map((bytes) => Buffer.from(bytes)),
+    stored: boolean(),
   }),
   { minLength: 1, maxLength: 5, selector: ({ name }) => name },
 )
 
 test('every file of a zip and of a tar comes out as it went in', async () => {
-  await fc.assert(
-    fc.asyncProperty(entries, fc.stringMatching(/^[a-z ]{0,20}$/), async (all, comment) => {
+  await assert(
+    asyncProperty(entries, stringMatching(/^[a-z ]{0,20}$/), async (all, comment) => {
       const [zip, tar] = [zipOf(all, comment), tarOf(all)]
       for (const { name, bytes } of all) {
         expect(await takeOut(zip, name)).toEqual(bytes)

@@ -4,7 +4,7 @@ import { sumIn } from '../../../../cluster/tools/checksum.ts'
 const [a, b] = ['a'.repeat(64), 'b'.repeat(64)]
 
 test.for([
-  ['a sum alone', `${a}`, a],
+  ['a sum alone', a, a],
   ['a sum alone, with a line end', `${a}\r\n`, a],
   ['a sum in capitals', `${'A'.repeat(64)}\n`, a],
   ['shasum’s line', `${a}  kind-linux-amd64\n`, a],
