@@ -1,4 +1,10 @@
-import { createServer, type Socket } from 'node:net'
+import { execFileSync } from 'node:child_process'
+import { accessSync, constants, mkdirSync, openSync } from 'node:fs'
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
+import { Socket } from 'node:net'
+import { delimiter, join } from 'node:path'
+import process from 'node:process'
+import { createInterface } from 'node:readline'
 
 /** One run of a stand-in program. */
 export type Call = {
@@ -6,12 +12,14 @@ export type Call = {
   readonly args: readonly string[]
   /** As the user would write it: `docker volume inspect kindup-shop`. */
   readonly line: string
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** Of the process that stands in. */
+  /** Of the process that stands in, which leads its group. */
   readonly pid: number
   /** Aborted when the process is killed. */
   readonly signal: AbortSignal
+  /** What is piped to it, to the end. */
   readonly stdin: () => Promise<string>
+  /** Its environment, as its shell writes it: `export TOKEN='…'`. */
+  readonly environment: () => Promise<string>
   readonly out: (text: string) => void
   readonly err: (text: string) => void
 }
@@ -19,70 +27,134 @@ export type Call = {
 /** What a program does with a call: its exit code. */
 export type Program = (call: Call) => Promise<number> | number
 
+export type CallServer = AsyncDisposable & {
+  /** Puts a program there whose calls are answered here; `real` runs in its place when the answer is 0. */
+  readonly put: (path: string, program: string, real?: string) => Promise<void>
+}
+
+/** How often a call that is under way is looked at: a process that was killed takes no more words. */
+const heartbeatMs = 50
+
 /**
- * Answers the calls of all stand-in programs over a socket. `untold` hears of calls that nobody said how to answer:
- * the program that throws ends with 64.
+ * Answers the calls of all stand-in programs through pipes in a folder. They are shell scripts that do what they are
+ * told, because a call of theirs must cost little: one `up` makes forty. `untold` hears of calls that nobody said how
+ * to answer: the program ends with 64.
  */
-export const serveCalls = async (
-  socket: string,
-  answer: Program,
-  untold: (message: string) => void,
-): Promise<AsyncDisposable> => {
-  const open = new Set<Socket>()
-  const server = createServer({ allowHalfOpen: true }, (connection) => {
-    open.add(connection)
-    connection.on('close', () => open.delete(connection))
-    connection.on('error', () => connection.destroy())
-    takeCall(connection, answer, untold).catch(() => connection.destroy())
-  })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(socket, resolve)
+export const serveCalls = (folder: string, answer: Program, untold: (message: string) => void): CallServer => {
+  const bell = join(folder, 'bell')
+  const mkfifo = onPath('mkfifo')
+  mkdirSync(folder)
+  execFileSync(mkfifo, [bell])
+  const calls = new Map<string, ReturnType<typeof takeCall>>()
+  const ringing = new Socket({ fd: openSync(bell, constants.O_RDWR | constants.O_NONBLOCK), writable: false })
+  createInterface({ input: ringing }).on('line', (pid) => {
+    const known = calls.get(pid)
+    if (known) return known.rung()
+    const call = takeCall(folder, pid, answer, untold)
+    calls.set(pid, call)
+    call.over.finally(() => calls.delete(pid)).catch(() => undefined)
   })
   return {
+    put: async (path, program, real) => {
+      const start = real === undefined ? ':' : `real() { exec 3<&-; exec '${real}' "$@"; }`
+      await writeFile(path, script({ folder, program, start, mkfifo }))
+      await chmod(path, 0o755)
+    },
     [Symbol.asyncDispose]: async () => {
-      const closed = new Promise((resolve) => server.close(resolve))
-      for (const connection of open) connection.destroy()
-      await closed
+      const open = [...calls.values()]
+      for (const call of open) call.end()
+      await Promise.all(open.map(({ over }) => over))
+      ringing.destroy()
     },
   }
 }
 
-const takeCall = async (connection: Socket, answer: Program, untold: (message: string) => void): Promise<void> => {
+/** Says who calls, and then does each line that comes back. Both ends of its pipe are open, so that no side waits for the other. */
+const script = ({
+  folder,
+  program,
+  start,
+  mkfifo,
+}: Record<'folder' | 'program' | 'start' | 'mkfifo', string>) => `#!/bin/sh
+f='${folder}'/$$
+ring() { printf '%s\\n' $$ > '${folder}/bell'; }
+${start}
+'${mkfifo}' "$f" && exec 3<> "$f" || exit 64
+printf '%s\\0' '${program}' "$@" > "$f.args"
+ring
+while IFS= read -r line <&3; do eval "$line"; done
+`
+
+const takeCall = (folder: string, pid: string, answer: Program, untold: (message: string) => void) => {
+  const file = join(folder, pid)
   const killed = new AbortController()
-  const head = Promise.withResolvers<string>()
-  const input = Promise.withResolvers<string>()
-  let text = ''
-  connection.setEncoding('utf8')
-  connection.on('data', (chunk: string) => {
-    text += chunk
-    if (text.includes('\n')) head.resolve(text.slice(0, text.indexOf('\n')))
-  })
-  connection.on('end', () => input.resolve(text.slice(text.indexOf('\n') + 1)))
-  connection.on('close', () => killed.abort(new Error('killed')))
-  const { program, args, env, pid } = JSON.parse(await head.promise) as Pick<Call, 'program' | 'args' | 'env' | 'pid'>
-  const send = (part: object): void => {
-    if (!connection.destroyed) connection.write(`${JSON.stringify(part)}\n`)
+  const pipe = new Socket({ fd: openSync(file, constants.O_WRONLY | constants.O_NONBLOCK), readable: false })
+  pipe.on('error', () => killed.abort(new Error('killed')))
+  const tell = (command: string): void => {
+    if (!pipe.destroyed) pipe.write(`${command}\n`)
   }
-  const line = [program, ...args].join(' ')
-  try {
-    const code = await answer({
-      program,
-      args,
-      line,
-      env,
-      pid,
-      signal: killed.signal,
-      stdin: () => input.promise,
-      out: (out) => send({ out }),
-      err: (err) => send({ err }),
+  const heartbeat = setInterval(() => tell(':'), heartbeatMs)
+  let rung: (() => void) | undefined
+  /** What a command there prints. */
+  const ask = async (command: string): Promise<string> => {
+    const done = Promise.withResolvers<void>()
+    rung = done.resolve
+    killed.signal.addEventListener('abort', () => done.reject(new Error('killed')))
+    tell(`${command} > "$f.said"; ring`)
+    await done.promise
+    return readFile(`${file}.said`, 'utf8')
+  }
+  const run = async (): Promise<void> => {
+    const [program = '', ...args] = (await readFile(`${file}.args`, 'utf8')).split('\0').slice(0, -1)
+    const line = [program, ...args].join(' ')
+    try {
+      const code = await answer({
+        program,
+        args,
+        line,
+        pid: Number(pid),
+        signal: killed.signal,
+        stdin: () => ask(`'${onPath('cat')}'`),
+        environment: () => ask('export -p'),
+        out: (text) => tell(`printf %b ${quoted(text)}`),
+        err: (text) => tell(`printf %b ${quoted(text)} >&2`),
+      })
+      tell(code === 0 ? 'command -v real > /dev/null && real "$@"; exit 0' : `exit ${code}`)
+    } catch (error) {
+      if (killed.signal.aborted) return
+      const message = `nobody told what \`${line}\` does: ${String(error)}`
+      untold(message)
+      tell(`printf %b ${quoted(`${message}\n`)} >&2; exit 64`)
+    }
+  }
+  const whole = async (): Promise<void> => {
+    await run()
+    clearInterval(heartbeat)
+    pipe.end()
+    await Promise.all(['', '.args', '.said'].map((ending) => rm(`${file}${ending}`, { force: true })))
+  }
+  return { over: whole(), rung: () => rung?.(), end: () => (tell('exit 64'), killed.abort(new Error('killed'))) }
+}
+
+/** One word for the shell's printf %b, on one line. */
+const quoted = (text: string): string =>
+  `'${text
+    .replaceAll('\\', '\\\\')
+    .replaceAll('\n', String.raw`\n`)
+    .replaceAll("'", String.raw`'\''`)}'`
+
+const onPath = (program: string): string => {
+  const found = (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, program))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK)
+        return true
+      } catch {
+        return false
+      }
     })
-    send({ exit: code })
-  } catch (error) {
-    if (killed.signal.aborted) return
-    const message = `nobody told what \`${line}\` does: ${String(error)}`
-    untold(message)
-    send({ err: `${message}\n` })
-    send({ exit: 64 })
-  }
+  if (found === undefined) throw new Error(`there is no ${program} on the PATH`)
+  return found
 }

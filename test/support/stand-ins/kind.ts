@@ -57,7 +57,16 @@ const create = async (world: World, call: Call): Promise<number> => {
     ['Writing configuration', async () => undefined],
     ['Starting control-plane', () => startApi(world, name, nodes)],
     ['Installing CNI', async () => undefined],
-    ['Installing StorageClass', async () => undefined],
+    [
+      'Installing StorageClass',
+      async () =>
+        world.clusters.get(name)?.state.put({
+          apiVersion: 'storage.k8s.io/v1',
+          kind: 'StorageClass',
+          metadata: { name: 'standard' },
+          provisioner: 'rancher.io/local-path',
+        }) && undefined,
+    ],
     ['Joining worker nodes', () => join(world.clusters.get(name), nodes)],
   ]
   for (const [stage, work] of stages) {

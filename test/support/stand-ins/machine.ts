@@ -1,14 +1,10 @@
 import { mkdir } from 'node:fs/promises'
-import process from 'node:process'
-import { fileURLToPath } from 'node:url'
 import { sandbox, type Sandbox } from '../sandbox.ts'
 import { serveCalls, type Call, type Program } from './call-server.ts'
 import { docker } from './docker.ts'
 import { kind } from './kind.ts'
 import { removeContainer, type World } from './world.ts'
 import type { ApiServer } from '../api-server/start-api-server.ts'
-
-const shim = fileURLToPath(new URL('shim.cjs', import.meta.url))
 
 /** What becomes of a call instead of what it would do: an exit code, or undefined to go on. */
 export type Instead = (call: Call) => Promise<number | undefined> | number | undefined
@@ -69,9 +65,8 @@ export const machine = async (options: MachineOptions = {}): Promise<Machine> =>
     },
   }
   const answers = { docker: docker(world), kind: kind(world) }
-  const socket = home.path('calls.sock')
-  const server = await serveCalls(
-    socket,
+  const server = serveCalls(
+    home.path('calls'),
     async (call) => {
       calls.push(call.line)
       const answer = answers[call.program as keyof typeof answers] as Program | undefined
@@ -81,17 +76,9 @@ export const machine = async (options: MachineOptions = {}): Promise<Machine> =>
     (message) => untold.push(message),
   )
   await mkdir(home.path('bin'))
-  const put = (program: string, real?: string): Promise<void> => {
-    const words = [program, socket, ...(real === undefined ? [] : [real])].map((word) => JSON.stringify(word))
-    return home.write(
-      `bin/${program}`,
-      `#!${process.execPath}\nrequire(${JSON.stringify(shim)})(${words.join(', ')})\n`,
-      0o755,
-    )
-  }
   await Promise.all([
-    ...programs.map((program) => put(program)),
-    ...Object.entries(tools).map(([name, path]) => put(name, path)),
+    ...programs.map((program) => server.put(home.path('bin', program), program)),
+    ...Object.entries(tools).map(([program, path]) => server.put(home.path('bin', program), program, path)),
   ])
   const start: Sandbox['start'] = (args, env, below) => home.start(args, { PATH: home.path('bin'), ...env }, below)
 
