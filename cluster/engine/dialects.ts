@@ -1,5 +1,5 @@
 import type { EngineName } from '../../core/config/config.ts'
-import { qualified } from './reference.ts'
+import { qualified } from '../reference.ts'
 
 /** What one engine's command line does differently from the others. Everything else they share. */
 export type Dialect = {

@@ -1,5 +1,5 @@
 import type { ImageConfig } from '../../core/config/config.ts'
-import { partsOf, sameRepository } from './reference.ts'
+import { partsOf, sameRepository } from '../reference.ts'
 
 /** Tags that are worked out here; any other is the text itself. */
 const workedOut = ['git', 'version', 'hash']

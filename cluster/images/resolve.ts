@@ -8,7 +8,7 @@ import { mayMean, means, roundIn } from './bases.ts'
 import { contextHash } from './context-hash.ts'
 import { baseReferences } from './dockerfile.ts'
 import type { ResolvedImage } from './images.ts'
-import { partsOf } from './reference.ts'
+import { partsOf } from '../reference.ts'
 import { askGit, tagOf } from './tag.ts'
 
 export type ResolveOptions = {

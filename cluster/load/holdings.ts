@@ -1,5 +1,5 @@
 import type { Engine, EngineImage } from '../engine/engine.ts'
-import { qualified } from '../engine/reference.ts'
+import { qualified } from '../reference.ts'
 
 /** One image in a node, as its container runtime knows it. */
 type Holding = {

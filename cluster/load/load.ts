@@ -2,7 +2,7 @@ import coerce from 'semver/functions/coerce.js'
 import { EnvironmentError } from '../../core/errors.ts'
 import { CommandError, runPipe } from '../../core/run.ts'
 import type { Engine, EngineImage, EngineInfo } from '../engine/engine.ts'
-import { qualified } from '../engine/reference.ts'
+import { qualified } from '../reference.ts'
 import { holdingsOf, holds, sentAs } from './holdings.ts'
 import { snapshotterIn } from './snapshotter.ts'
 

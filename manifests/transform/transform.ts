@@ -1,4 +1,4 @@
-import { partsOf, sameRepository, sameTag } from '../../cluster/images/reference.ts'
+import { partsOf, sameRepository, sameTag } from '../../cluster/reference.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import { scopeOf } from '../kinds/built-in.ts'

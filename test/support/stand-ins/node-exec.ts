@@ -1,4 +1,4 @@
-import { qualified } from '../../../cluster/engine/reference.ts'
+import { qualified } from '../../../cluster/reference.ts'
 import type { Call } from './call-server.ts'
 import type { StandInContainer, World } from './world.ts'
 

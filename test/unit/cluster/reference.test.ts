@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { qualified } from '../../../../cluster/engine/reference.ts'
+import { partsOf, qualified, sameRepository, sameTag } from '../../../cluster/reference.ts'
 
 describe('qualified', () => {
   it.each([
@@ -32,4 +32,30 @@ describe('qualified', () => {
       }),
     )
   })
+})
+
+it('takes no port for a tag', () => {
+  expect(partsOf('localhost:5001/web')).toEqual({ repository: 'localhost:5001/web', tag: undefined, digest: undefined })
+  expect(partsOf('localhost:5001/web:1@sha256:ab')).toEqual({
+    repository: 'localhost:5001/web',
+    tag: '1',
+    digest: 'sha256:ab',
+  })
+})
+
+it.each([
+  ['python', 'docker.io/library/python', true],
+  ['index.docker.io/team/web', 'team/web', true],
+  ['localhost/web', 'web', false],
+  ['a.test/web', 'b.test/web', false],
+])('%s and %s are the same repository: %s', (a, b, same) => {
+  expect(sameRepository(a, b)).toBe(same)
+})
+
+it.each([
+  ['web', 'docker.io/library/web:latest', true],
+  ['web:1', 'web:1@sha256:ab', true],
+  ['web:1', 'web:2', false],
+])('%s and %s have the same tag: %s', (a, b, same) => {
+  expect(sameTag(a, b)).toBe(same)
 })
