@@ -14,7 +14,9 @@ export const checkHost = async (
   const usesHelm = deployables.some(({ source }) => source.kind === 'helm')
   const checks = hostChecks.filter(({ id }) => id !== 'tool/helm' || usesHelm)
   const outcomes = await runChecks(checks, surroundingsOf(app, config, run, cluster.engine))
-  for (const { state, cause } of outcomes) if (state === 'warning' && cause !== undefined) warn(cause)
+  // What is missing is on its way already: that is no news at the end.
+  for (const { id, state, cause } of outcomes)
+    if (state === 'warning' && cause !== undefined && !id.startsWith('tool/')) warn(cause)
   const failed = outcomes.filter(({ state }) => state === 'failed')
   const [first] = failed
   if (!first) return
