@@ -1,16 +1,6 @@
-import type { Labels } from '../core/config/config.ts'
-import type { Config } from '../core/config/config.ts'
+import type { Config, Labels } from '../core/config/config.ts'
 import type { Deployable } from '../manifests/deployable.ts'
-
-export type Toleration = {
-  readonly key: string
-  readonly operator: 'Equal' | 'Exists'
-  readonly value?: string
-  readonly effect: string
-}
-
-/** Where the pods of an add-on go, in the words of a pod's spec. */
-export type Placement = { readonly nodeSelector: Labels; readonly tolerations: readonly Toleration[] }
+import type { Placement } from '../manifests/transform/rules.ts'
 
 export type Values = Readonly<Record<string, unknown>>
 

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import type { AddOn, Placement, Values } from '../addon.ts'
+import type { Placement } from '../../manifests/transform/rules.ts'
+import type { AddOn, Values } from '../addon.ts'
 import { placementOf } from '../placement.ts'
 import { ingressNode } from './node.ts'
 

@@ -3,16 +3,16 @@ import type { Labels, NodeConfig, Taint } from '../../core/config/config.ts'
 /** A node of the file with the name that kind gives it, which is its container's too. */
 export type NamedNode = NodeConfig & { readonly container: string }
 
-/** What of a pod's spec decides where it may run. */
-export type PodPlacement = {
-  readonly nodeSelector?: Labels
-  readonly tolerations?: readonly {
-    readonly key?: string
-    readonly operator?: string
-    readonly value?: string
-    readonly effect?: string
-  }[]
+/** As pods write it; what is left out has Kubernetes' defaults. */
+export type Toleration = {
+  readonly key?: string
+  readonly operator?: string
+  readonly value?: string
+  readonly effect?: string
 }
+
+/** What of a pod's spec decides where it may run. */
+export type PodPlacement = { readonly nodeSelector?: Labels; readonly tolerations?: readonly Toleration[] }
 
 const controlPlane = 'node-role.kubernetes.io/control-plane'
 
@@ -58,8 +58,10 @@ export const nodesThatMayRun = (pod: PodPlacement, nodes: readonly NamedNode[]):
       .every((taint) => (pod.tolerations ?? []).some((toleration) => tolerates(toleration, taint))),
   )
 
-const tolerates = (toleration: NonNullable<PodPlacement['tolerations']>[number], taint: Taint): boolean =>
-  (toleration.effect === undefined || toleration.effect === '' || toleration.effect === taint.effect) &&
-  (toleration.operator === 'Exists'
-    ? toleration.key === undefined || toleration.key === '' || toleration.key === taint.key
-    : toleration.key === taint.key && (toleration.value ?? '') === taint.value)
+/** Whether a pod with this toleration may run beside that taint. */
+export const tolerates = (
+  { key = '', operator = 'Equal', value = '', effect = '' }: Toleration,
+  taint: Pick<Taint, 'key'> & { readonly value?: string; readonly effect: string },
+): boolean =>
+  (effect === '' || effect === taint.effect) &&
+  (operator === 'Exists' ? key === '' || key === taint.key : key === taint.key && value === (taint.value ?? ''))

@@ -1,12 +1,10 @@
 import type { Verdict } from '../../core/wait.ts'
 import type { KubeObject } from '../kube/kube.ts'
-
-type Condition = { readonly type: string; readonly status: string; readonly message?: string; readonly reason?: string }
+import { conditionOf } from '../ready/pod.ts'
 
 /** What keeps a node from being Ready, undefined when nothing does. */
 export const notReady = (node: KubeObject): string | undefined => {
-  const { conditions = [] } = (node['status'] ?? {}) as { readonly conditions?: readonly Condition[] }
-  const ready = conditions.find(({ type }) => type === 'Ready')
+  const ready = conditionOf(node, 'Ready')
   if (ready?.status === 'True') return undefined
   const why = ready?.message || ready?.reason || 'its kubelet has not spoken yet'
   // What every new node says at length until kindnetd has written its configuration.

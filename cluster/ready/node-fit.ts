@@ -1,7 +1,8 @@
 import type { Labels } from '../../core/config/config.ts'
+import { tolerates } from '../images/may-run.ts'
 import type { KubeObject } from '../kube/kube.ts'
 import { conditionOf } from './pod.ts'
-import type { Pod, Toleration } from './pod.ts'
+import type { Pod } from './pod.ts'
 import { quantity } from './quantity.ts'
 import { meets } from './selector.ts'
 
@@ -54,10 +55,6 @@ const fits = (
 /** Kubernetes' own taints (not-ready, disk-pressure, cordoned) come and go. */
 const keepsAway = ({ key, effect }: Taint): boolean =>
   effect !== 'PreferNoSchedule' && !key.startsWith('node.kubernetes.io/') && !key.startsWith('node.cloudprovider.')
-
-const tolerates = ({ key = '', operator = 'Equal', value = '', effect = '' }: Toleration, taint: Taint): boolean =>
-  (effect === '' || effect === taint.effect) &&
-  (operator === 'Exists' ? key === '' || key === taint.key : key === taint.key && value === (taint.value ?? ''))
 
 const whyTooSmall = (pod: Pod, node: Node): string | undefined => {
   for (const resource of ['cpu', 'memory']) {

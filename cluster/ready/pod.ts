@@ -1,4 +1,5 @@
 import type { Labels } from '../../core/config/config.ts'
+import type { Toleration } from '../images/may-run.ts'
 import type { KubeObject } from '../kube/kube.ts'
 import type { Requirement, Selector } from './selector.ts'
 import { selects } from './selector.ts'
@@ -39,13 +40,6 @@ type Container = {
     readonly requests?: Readonly<Record<string, unknown>>
     readonly limits?: Readonly<Record<string, unknown>>
   }
-}
-
-export type Toleration = {
-  readonly key?: string
-  readonly operator?: string
-  readonly value?: string
-  readonly effect?: string
 }
 
 export type Pod = KubeObject & {

@@ -1,6 +1,5 @@
-import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
-
-type Condition = { readonly type: string; readonly status: string }
+import type { Kube } from '../../cluster/kube/kube.ts'
+import { notReady } from '../../cluster/nodes/readiness.ts'
 
 /** Follows the nodes while `use` works; it can ask whether all `count` of them have joined and are Ready. */
 export const followingNodes = async <T>(
@@ -13,7 +12,7 @@ export const followingNodes = async <T>(
   let ready = false
   const follow = async (): Promise<void> => {
     for await (const nodes of kube.watch({ apiVersion: 'v1', kind: 'Node' }, AbortSignal.any([signal, stop.signal])))
-      ready = nodes.length >= count && nodes.every(isReady)
+      ready = nodes.length >= count && nodes.every((node) => notReady(node) === undefined)
   }
   // What the API refuses here it refuses to the wait itself too, which says so.
   const following = follow().catch(() => undefined)
@@ -23,9 +22,4 @@ export const followingNodes = async <T>(
     stop.abort()
     await following
   }
-}
-
-const isReady = (node: KubeObject): boolean => {
-  const { conditions = [] } = (node['status'] ?? {}) as { readonly conditions?: readonly Condition[] }
-  return conditions.some(({ type, status }) => type === 'Ready' && status === 'True')
 }

@@ -1,3 +1,4 @@
+import type { Toleration } from '../../cluster/images/may-run.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { groupOf } from '../kinds/kind.ts'
 
@@ -20,12 +21,7 @@ export type PodSpec = {
   readonly initContainers?: readonly Container[]
   readonly ephemeralContainers?: readonly Container[]
   readonly nodeSelector?: Readonly<Record<string, string>>
-  readonly tolerations?: readonly {
-    readonly key?: string
-    readonly operator?: string
-    readonly value?: string
-    readonly effect?: string
-  }[]
+  readonly tolerations?: readonly Toleration[]
   readonly [key: string]: unknown
 }
 

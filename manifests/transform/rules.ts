@@ -1,3 +1,4 @@
+import type { Toleration } from '../../cluster/images/may-run.ts'
 import type { Labels } from '../../core/config/config.ts'
 
 /** An image of the file as the transformation needs it. */
@@ -11,12 +12,10 @@ export type ImageRule = {
   readonly inputs: string
 }
 
-/** A pod's toleration, as in its spec. */
-export type Toleration = {
-  readonly key: string
-  readonly operator: 'Equal'
-  readonly value: string
-  readonly effect: string
+/** Where pods go, in the words of a pod's spec. */
+export type Placement = {
+  readonly nodeSelector: Labels
+  readonly tolerations: readonly (Toleration & { readonly key: string; readonly effect: string })[]
 }
 
 /** What the one place does to the objects of one deployable. Plain JSON: a helm run reads it from a file. */
@@ -25,7 +24,7 @@ export type Rules = {
   /** The step's id. */
   readonly step: string
   readonly images: readonly ImageRule[]
-  readonly placement?: { readonly nodeSelector: Labels; readonly tolerations: readonly Toleration[] }
+  readonly placement?: Placement
   /** Kinds to leave out: `KIND`, `KIND.group` or globs of it. */
   readonly skip: readonly string[]
   /** Where namespaced objects without a namespace go; helm does that by itself. */

@@ -86,7 +86,7 @@ const placed = (template: PodTemplate, { placement }: Rules): PodTemplate => {
   const added = placement.tolerations.filter(
     (one) =>
       !tolerations.some(
-        (other) => other.key === one.key && other.effect === one.effect && (other.value ?? '') === one.value,
+        (other) => other.key === one.key && other.effect === one.effect && (other.value ?? '') === (one.value ?? ''),
       ),
   )
   return {
