@@ -93,7 +93,11 @@ const hostsUndo = async (
       title: `the names in ${file}`,
       run: async () => {
         await step.down(context)
-        return { removed: hosts.length > 0 ? [`${hosts.length} names in ${file}`] : [], kept: [], said }
+        return {
+          removed: hosts.length > 0 ? [`${hosts.length} ${hosts.length === 1 ? 'name' : 'names'} in ${file}`] : [],
+          kept: [],
+          said,
+        }
       },
     },
   ]

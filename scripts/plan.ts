@@ -79,7 +79,8 @@ const printPlan = (
   if (environment.config.hosts.mode === 'file' && write.length > 0)
     out(`\nHost names in ${environment.config.hosts.file}:\n${write.map((host) => `  ${host}`).join('\n')}`)
   if (environment.problems.length > 0)
-    err(['', ...environment.problems.flatMap((problem) => problemLines(problem, colour, cwd))].join('\n'))
+    // What several environments deploy has its mistakes once.
+    err(['', ...new Set(environment.problems.map((one) => problemLines(one, colour, cwd).join('\n')))].join('\n'))
   const count = planned.filter(({ action }) => action !== 'none').length
   out(count === 0 ? '\nNothing would change.' : `\n${count} of ${planned.length} steps would do something.`)
 }

@@ -36,7 +36,11 @@ export const recorded = (inner: RecordedWork, { record }: { record(ctx: Context)
     async status(ctx) {
       const entry = await entryOf(ctx)
       if (!entry) return { state: 'absent' }
-      if (!entry.fingerprint) return { state: 'changed', what: 'it was interrupted' }
+      if (!entry.fingerprint) {
+        const seen = await inner.look(ctx)
+        const trouble = seen.state === 'broken' ? `: ${seen.why}` : ''
+        return { state: 'changed', what: `the last run did not finish it${trouble}` }
+      }
       const names = differs(entry.fingerprint, await inner.fingerprint(ctx))
       return names ? { state: 'changed', what: inWords(names) } : inner.look(ctx)
     },

@@ -58,10 +58,20 @@ describe('the status of a recorded step', () => {
     expect(calls).toEqual([])
   })
 
-  it('is changed when the work was interrupted', async () => {
-    const { step } = setUp({ up: () => Promise.reject(new Error('killed')) })
+  it('is changed when the work failed or was interrupted, and says what is wrong with the thing', async () => {
+    const killed = { up: () => Promise.reject(new Error('killed')) }
+    const { step } = setUp(killed)
     await expect(step.up(context())).rejects.toThrow('killed')
-    expect(await step.status(context())).toEqual({ state: 'changed', what: 'it was interrupted' })
+    expect(await step.status(context())).toEqual({ state: 'changed', what: 'the last run did not finish it' })
+    const { step: broken } = setUp({
+      ...killed,
+      look: () => Promise.resolve({ state: 'broken', why: 'a pod crashes' }),
+    })
+    await expect(broken.up(context())).rejects.toThrow('killed')
+    expect(await broken.status(context())).toEqual({
+      state: 'changed',
+      what: 'the last run did not finish it: a pod crashes',
+    })
   })
 
   it('names the inputs that differ', async () => {

@@ -168,7 +168,7 @@ describe('a step that deploys objects', () => {
     const ctx = { ...context(stop.signal), report: (line: string) => void (line.includes('waiting') && stop.abort()) }
     await expect(world.up([web], ctx)).rejects.toMatchObject({ code: 'stopped' })
     world.state.behave('web', 'ready')
-    expect(await world.up([web])).toEqual(['service/web changed it was interrupted'])
+    expect(await world.up([web])).toEqual(['service/web changed the last run did not finish it'])
     expect(await world.up([web])).toEqual(['service/web ready'])
   })
 })
