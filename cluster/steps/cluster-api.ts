@@ -28,12 +28,16 @@ export const clusterApiStep = (parts: Parts): Step => {
   const missing = (containers: readonly Container[]): readonly string[] =>
     nodes.map(({ container }) => container).filter((node) => !containers.some((container) => container.name === node))
 
-  /** Whether every node has joined: kind cannot go on where it was killed. */
+  /** Whether kind did all of its work: it cannot go on where it was killed. */
   const isWhole = async (): Promise<boolean> => {
     const entry = (await (await access.record()).entries()).get(nodesStep.id)
     if (entry?.fingerprint) return true
-    const live = await (await access.kube()).list({ apiVersion: 'v1', kind: 'Node' })
-    return nodes.every(({ container }) => live.some(({ metadata }) => metadata.name === container))
+    const kube = await access.kube()
+    const live = await kube.list({ apiVersion: 'v1', kind: 'Node' })
+    if (!nodes.every(({ container }) => live.some(({ metadata }) => metadata.name === container))) return false
+    // A node that is alone is there before kind brings the network and, last, the StorageClass; kubeadm ends without kind.
+    if (nodes.length > 1) return true
+    return (await kube.list({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' })).length > 0
   }
 
   /** Why `--recreate` makes this cluster anew. The API answers. */

@@ -31,6 +31,8 @@ export type StandIn = {
     answers: boolean
     /** Whether the control plane carries the mark of a cluster that was finished. */
     whole: boolean
+    /** Whether kind got as far as the StorageClass. */
+    stores: boolean
   }
 }
 
@@ -100,7 +102,7 @@ export const standInCluster = async (
     nodes,
     entries,
     warnings: [],
-    state: { answers: true, whole: false },
+    state: { answers: true, whole: false, stores: true },
     ctx: {
       signal: new AbortController().signal,
       timeoutMs: 5_000,
@@ -150,7 +152,8 @@ const standInKube = (self: StandIn): Kube => {
       if (!self.state.answers) throw new EnvironmentError('api-unreachable', 'The API cannot be reached.')
       return kind === 'Node' ? self.nodes.get(name) : kubeNode(name)
     },
-    list: async () => [...self.nodes.values()],
+    list: async ({ kind }) =>
+      kind !== 'StorageClass' ? [...self.nodes.values()] : self.state.stores ? [kubeNode('standard', { kind })] : [],
     mergePatch: async ({ name }, patch) => {
       self.done.push(`patch ${name}`)
       const node = self.nodes.get(name)!

@@ -86,6 +86,16 @@ describe('cluster/api', () => {
     expect(cluster.done).toEqual(['start', 'create'])
   })
 
+  it('makes one of a single node anew that kind had not brought network and storage to', async () => {
+    const cluster = await standInCluster({ cluster: { nodes: [madeNode('control-plane')] } })
+    await up(cluster)
+    cluster.done.length = 0
+    cluster.state.stores = false
+    expect(await statusOf(cluster)).toEqual({ state: 'broken', why: 'making it was interrupted' })
+    await up(cluster)
+    expect(cluster.done).toEqual(['start', 'create'])
+  })
+
   it('goes on with one whose nodes have all joined', async () => {
     const cluster = await standInCluster()
     await up(cluster)
