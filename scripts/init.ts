@@ -1,11 +1,11 @@
-import { statSync } from 'node:fs'
 import { basename, join, relative, resolve } from 'node:path'
 import { askAt } from '../core/ask.ts'
 import { ConfigError, EnvironmentError, StoppedError } from '../core/errors.ts'
 import { command, type App, type CommandFile, type CommonFlags } from './app.ts'
 import type { Draft } from './init/draft.ts'
 import { look } from './init/look.ts'
-import { isLabel, toLabel } from './init/names.ts'
+import { toLabel, wrongName } from './init/names.ts'
+import { isOccupied } from './init/occupied.ts'
 import { propose } from './init/propose.ts'
 import { save } from './init/save.ts'
 import { schemaPath } from './init/schema-path.ts'
@@ -23,7 +23,8 @@ export const init: CommandFile = (app) =>
       const terminal = app.terminal(flags)
       const folder = resolve(app.cwd, flags.dir)
       const file = join(folder, 'kindup.yaml')
-      const isThere = occupied(file)
+      const name = nameFor(folder, flags)
+      const isThere = isOccupied(folder, file)
       // Answering yes beforehand is no answer to a question about a file that nobody has seen.
       if (isThere && (flags.yes || !terminal.interactive)) throw alreadyThere(file)
       if (!flags.yes && !terminal.interactive)
@@ -38,7 +39,7 @@ export const init: CommandFile = (app) =>
       )
         throw new StoppedError(`${shown(app, file)} stays as it is.`)
 
-      const proposed = propose(look(folder, nameFor(folder, flags)), nameFor(folder, flags))
+      const proposed = propose(look(folder, name), name)
       const draft = ask === undefined ? proposed : await goThrough(proposed, ask)
       const text = writeDraft(draft, schemaPath(folder))
       if (ask !== undefined) {
@@ -48,8 +49,8 @@ export const init: CommandFile = (app) =>
       }
       await save(text, { folder, file, overwrite: isThere, env: app.env, signal: app.signal })
 
-      if (flags.json) terminal.out(JSON.stringify(documentOf(file, draft), undefined, 2))
-      else terminal.out(`${terminal.outColour.green('✓')} ${shown(app, file)}: ${summaryOf(draft)}.`)
+      if (flags.json) return terminal.out(JSON.stringify(documentOf(file, draft), undefined, 2))
+      terminal.out(`${terminal.outColour.green('✓')} ${shown(app, file)}: ${summaryOf(draft)}.`)
       const there = shown(app, folder)
       terminal.err(
         `${terminal.colour.cyan('→')} ${there === '' ? '' : `cd ${quoted(there)}, then `}\`kindup plan\` shows what would be made; \`kindup up\` makes it.`,
@@ -66,13 +67,6 @@ const refuse = ({ config, env }: Flags): void => {
     })
 }
 
-const occupied = (file: string): boolean => {
-  const found = statSync(file, { throwIfNoEntry: false })
-  if (found !== undefined && !found.isFile())
-    throw new EnvironmentError('file-exists', `${file} is there already, and is no file.`)
-  return found !== undefined
-}
-
 const alreadyThere = (file: string): EnvironmentError =>
   new EnvironmentError('file-exists', `${file} is there already, and stays as it is.`, {
     hints: [
@@ -82,13 +76,10 @@ const alreadyThere = (file: string): EnvironmentError =>
   })
 
 const nameFor = (folder: string, { name }: Flags): string => {
-  if (name === undefined) return toLabel(basename(folder)) ?? 'app'
-  if (!isLabel(name))
-    throw new ConfigError(`\`${name}\` is no name of a cluster.`, {
-      code: 'flags',
-      hints: ['Lower-case letters, digits and dashes: --name shop'],
-    })
-  return name
+  const wrong = name === undefined ? undefined : wrongName(name)
+  if (wrong !== undefined)
+    throw new ConfigError(`--name ${name}: ${wrong}`, { code: 'flags', hints: ['For example: --name shop'] })
+  return name ?? toLabel(basename(folder)) ?? 'app'
 }
 
 const documentOf = (file: string, { services, addons }: Draft): object => ({

@@ -8,7 +8,7 @@ export const valuesFor = (taker: Option | Argument, word: string, names: () => N
   if (choices !== undefined)
     return beginning(
       word,
-      choices.map((value) => ({ value, about: '' })),
+      choices.map((value) => ({ value, about: taker.description })),
     )
   const takes = 'flags' in taker ? (/[<[]([^>\]]+)[>\]]/.exec(taker.flags)?.[1] ?? '') : taker.name()
   if (/^(file|path)$/.test(takes)) return { kind: 'files', values: [] }

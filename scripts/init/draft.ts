@@ -55,6 +55,6 @@ export type DraftService = {
 /** A value of a chart and what it is set to; `host` is the service's host name. */
 export type ChartSet = { readonly path: string; readonly to: 'image.repository' | 'image.tag' | 'host' | 'true' }
 
-/** The host name of a service, different in each environment. */
-export const hostOf = (draft: Draft, service: string): string =>
-  `${draft.environments.length > 0 ? '{env}.' : ''}${service}.${draft.domain}`
+/** The host name of a service, different in each environment. A service that is called like the cluster needs no name of its own. */
+export const hostOf = ({ name, domain, environments }: Draft, service: string): string =>
+  [...(environments.length > 0 ? ['{env}'] : []), ...(service === name ? [] : [service]), domain].join('.')

@@ -1,6 +1,5 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { ConfigError } from '../../core/errors.ts'
 import type { File } from './found.ts'
 
 /** Folders of other people's files, of what tools make, and of what is only there for tests. */
@@ -14,7 +13,7 @@ const passedOver = new Set(
 const deepest = 7
 const most = 20_000
 
-/** The files of a folder and below, sorted, without hidden ones. Links are not followed: they may lead in circles. Throws ConfigError. */
+/** The files of a folder and below, sorted, without hidden ones. Links are not followed: they may lead in circles. */
 export const listFiles = (folder: string): { readonly files: readonly File[]; readonly cut: boolean } => {
   const files: File[] = []
   let open = ['']
@@ -39,19 +38,11 @@ export const listFiles = (folder: string): { readonly files: readonly File[]; re
   }
 }
 
+/** What may not be read is not proposed. */
 const entriesOf = (folder: string, path: string) => {
   try {
     return readdirSync(join(folder, path), { withFileTypes: true })
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code
-    if (path !== '' && code !== undefined) return []
-    throw new ConfigError(
-      code === 'ENOENT'
-        ? `There is no folder ${folder}.`
-        : code === 'ENOTDIR'
-          ? `${folder} is no folder.`
-          : `The folder ${folder} cannot be read (${code}).`,
-      { code: 'flags', hints: ['kindup init --dir DIR takes the folder that the file is written into.'], cause: error },
-    )
+  } catch {
+    return []
   }
 }

@@ -7,7 +7,7 @@ import { listFiles } from './list-files.ts'
 import { findGitOps, findManifests, objectsOf } from './manifests.ts'
 import { isWithin, nameOf } from './paths.ts'
 
-/** Looks at what a folder holds. Reads files and changes nothing; `project` names what is at its top. Throws ConfigError. */
+/** Looks at what a folder holds. Reads files and changes nothing; `project` names what is at its top. */
 export const look = (folder: string, project: string): Found => {
   const { files, cut } = listFiles(folder)
   const charts = findCharts(files, project)

@@ -11,13 +11,15 @@ export type Match = {
 
 /** All that can be built: what a compose file says of a Dockerfile counts more than where the Dockerfile lies. */
 export const imagesOf = ({ dockerfiles, compose }: Found): readonly FoundImage[] => {
-  const composed = [...new Map((compose?.images ?? []).map((image) => [keyOf(image), image])).values()]
-  const known = new Set(composed.map(keyOf))
-  return [...composed, ...dockerfiles.filter((image) => !known.has(keyOf(image)))]
+  const composed = [
+    ...new Map((compose?.images ?? []).map((image) => [`${fileOf(image)} ${image.target ?? ''}`, image])).values(),
+  ]
+  const known = new Set(composed.map(fileOf))
+  return [...composed, ...dockerfiles.filter((image) => !known.has(fileOf(image)))]
 }
 
-const keyOf = ({ context, file, target }: FoundImage): string =>
-  [file ?? (context === '.' ? 'Dockerfile' : `${context}/Dockerfile`), target ?? ''].join('\0')
+const fileOf = ({ context, file }: FoundImage): string =>
+  file ?? (context === '.' ? 'Dockerfile' : `${context}/Dockerfile`)
 
 /** Finds out which image runs where: by the names of images first, then by the names of what is deployed, then because nothing else is left. */
 export const matchImages = (images: readonly FoundImage[], candidates: readonly Candidate[]): readonly Match[] => {

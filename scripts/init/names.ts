@@ -16,6 +16,14 @@ export const toLabel = (text: string): string | undefined => {
 
 export const isLabel = (text: string): boolean => /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text)
 
+/** What keeps a text from naming a cluster; undefined where nothing does. */
+export const wrongName = (text: string): string | undefined =>
+  !isLabel(text)
+    ? 'It takes lower-case letters, digits and dashes, with a letter or digit at both ends.'
+    : text.length > 49
+      ? 'It takes 49 characters at most: the names of the nodes are made of it.'
+      : undefined
+
 /** Names that say what a folder holds and not what it is for. */
 const generic = new Set(
   `app application base build chart charts ci cluster config configs deploy deployment deployments docker env environment

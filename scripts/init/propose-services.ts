@@ -17,6 +17,7 @@ export const proposeServices = (
   matches: readonly Match[],
   images: readonly FoundImage[],
   found: Found,
+  project: string,
 ): Proposed => {
   const taken = new Set<string>()
   const used = new Set<FoundImage>()
@@ -37,7 +38,8 @@ export const proposeServices = (
     }
     const [match] = own.length === 1 ? own : []
     if (match !== undefined) used.add(match.image)
-    const name = named(candidate.name)
+    // What is only called after the whole project is better called after the one thing that it runs.
+    const name = named(candidate.name === project && match !== undefined ? match.image.name : candidate.name)
     return 'chart' in candidate
       ? [ofChart(candidate, candidate.chart, name, match?.image, found, false, match?.repository)]
       : [ofObjects(candidate, name, match)]

@@ -15,7 +15,7 @@ export const propose = (found: Found, name: string): Draft => {
   const candidates = candidatesOf(found, name)
   const images = imagesOf(found)
   const matches = matchImages(images, candidates)
-  const { services, used } = proposeServices(candidates, matches, images, found)
+  const { services, used } = proposeServices(candidates, matches, images, found, name)
   const environments = environmentsOf(candidates, services)
   return {
     name,

@@ -36,7 +36,8 @@ export const save = async (text: string, { folder, file, overwrite, env, signal 
       })
     throw error
   } finally {
-    await rm(draft, { force: true })
+    // Whatever went wrong before says more than this could.
+    await rm(draft, { force: true }).catch(() => undefined)
   }
 }
 

@@ -1,26 +1,21 @@
 import type { Asker, Choice } from '../../core/ask.ts'
 import { isHostName } from '../../hosts/names.ts'
 import type { Draft, DraftService } from './draft.ts'
-import { isLabel } from './names.ts'
+import { wrongName } from './names.ts'
 
 /** Goes through the proposal with a person, one question for each thing that there is something to say about. */
 export const goThrough = async (proposed: Draft, ask: Asker): Promise<Draft> => {
   const name = await ask.text('Name of the cluster', proposed.name, wrongName)
   const workers = await ask.whole('Workers beside the control plane', proposed.workers, { min: 0, max: 9 })
   const services = await chosen(ask, 'Services', proposed.services, serviceChoice)
-  const images = await chosen(
-    ask,
-    'Images to build for no service alone',
-    proposed.images,
-    ({ key, context, why }) => ({
-      value: key,
-      label: `${key}  ${context}, ${why}`,
-      chosen: true,
-    }),
-  )
+  const images = await chosen(ask, 'Other images', proposed.images, ({ key, context, why }) => ({
+    value: key,
+    label: `${key}  ${context}, ${why}`,
+    chosen: true,
+  }))
   const environments = await chosen(
     ask,
-    'Environments, each in a namespace of its own',
+    'Environments',
     proposed.environments.filter((one) => services.some((service) => service.environments.includes(one.name))),
     (one) => ({ value: one.name, label: one.name, chosen: true }),
   )
@@ -72,13 +67,6 @@ const namesHosts = ({ services, addons }: Draft): boolean =>
     ({ deploy, expose }) =>
       expose !== undefined || (deploy.kind === 'helm' && deploy.sets.some(({ to }) => to === 'host')),
   )
-
-const wrongName = (answer: string): string | undefined =>
-  !isLabel(answer)
-    ? 'Lower-case letters, digits and dashes, with a letter or digit at both ends.'
-    : answer.length > 49
-      ? '49 characters at most: the names of the nodes are made of it.'
-      : undefined
 
 const wrongDomain = (answer: string): string | undefined =>
   isHostName(answer) ? undefined : 'A host name, such as shop.localhost or shop.test.'

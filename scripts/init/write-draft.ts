@@ -5,8 +5,9 @@ import { hostOf, type Draft, type DraftImage, type DraftService } from './draft.
 export const writeDraft = (draft: Draft, schema: string): string =>
   [
     `# yaml-language-server: $schema=${schema}`,
-    '# A local Kubernetes environment: `kindup up` makes it, `kindup down` takes it away without a trace.',
-    "# Paths start at this file's folder. {env}, {name} and {image.tag} are filled in, ${VAR} comes from the environment.",
+    '# A local Kubernetes environment: `kindup up` makes it, `kindup down` takes',
+    "# it away. Paths start at this file's folder; {env}, {name} and {image.tag}",
+    '# are filled in, and ${VAR} comes from the environment of the shell.',
     '',
     `name: ${scalar(draft.name)} # the kubectl context is kind-${draft.name}`,
     '',
@@ -23,7 +24,7 @@ export const writeDraft = (draft: Draft, schema: string): string =>
         ({ name, namespace }) =>
           `  ${scalar(name)}: ${namespace === undefined ? '{}' : `{ namespace: ${scalar(namespace)} }`}`,
       ),
-      'each in a namespace of its own; `kindup up --env NAME` takes one alone',
+      'all of them, or one: `kindup up --env NAME`',
     ),
     ...section(
       'images',
@@ -54,11 +55,16 @@ const addonLines = ({ addons, domain }: Draft): readonly string[] => {
   )
 }
 
-const imageLines = ({ name, context, file, target }: DraftImage, indent: string): readonly string[] => [
+/** `isGiven`: whatever is deployed is told the image's name, and names none itself. */
+const imageLines = (
+  { name, context, file, target }: DraftImage,
+  indent: string,
+  isGiven = false,
+): readonly string[] => [
   file === undefined && target === undefined
     ? `${indent}build: ${scalar(context)}`
     : `${indent}build: { context: ${scalar(context)}${file === undefined ? '' : `, file: ${scalar(file)}`}${target === undefined ? '' : `, target: ${scalar(target)}`} }`,
-  ...(name === undefined ? [] : [`${indent}name: ${scalar(name)} # as it stands in the manifests`]),
+  ...(name === undefined ? [] : [`${indent}name: ${scalar(name)}${isGiven ? '' : ' # as it stands in the manifests'}`]),
 ]
 
 const serviceSection = (draft: Draft): readonly string[] =>
@@ -81,9 +87,10 @@ const serviceLines = (service: DraftService, draft: Draft): readonly string[] =>
   const host = hostOf(draft, name)
   const isNarrow = environments.length > 0 && environments.length < draft.environments.length
   const hasHost = deploy.kind === 'helm' && deploy.sets.some(({ to }) => to === 'host')
+  const isGiven = deploy.kind === 'helm' && deploy.sets.some(({ to }) => to === 'image.repository')
   return [
     `  ${scalar(name)}:`,
-    ...(image === undefined ? [] : ['    image:', ...imageLines(image, '      ')]),
+    ...(image === undefined ? [] : ['    image:', ...imageLines(image, '      ', isGiven)]),
     '    deploy:',
     ...deployLines(service, host),
     ...(isNarrow ? [`    environments: ${list(environments)}`] : []),
@@ -128,7 +135,7 @@ const wrapped = (text: string): readonly string[] => {
   const lines = ['#']
   for (const word of text.split(' ')) {
     const last = lines.at(-1) ?? ''
-    if (last.length + word.length > 118 && last !== '#') lines.push(`#   ${word}`)
+    if (last.length + word.length > 75 && last !== '#') lines.push(`#   ${word}`)
     else lines[lines.length - 1] = `${last} ${word}`
   }
   return lines

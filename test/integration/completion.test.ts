@@ -1,0 +1,180 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, symlinkSync } from 'node:fs'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sandbox, type Sandbox } from '../support/sandbox.ts'
+
+const entry = fileURLToPath(new URL('../../scripts/kindup.mjs', import.meta.url))
+const repository = fileURLToPath(new URL('../..', import.meta.url))
+
+const isThere = (shell: string): boolean => {
+  try {
+    execFileSync(shell, ['-c', 'true'])
+    return true
+  } catch {
+    console.warn(`SKIPPED: no ${shell} on this machine; its completion is not tried.`)
+    return false
+  }
+}
+
+let at: Sandbox
+beforeAll(async () => {
+  at = await sandbox()
+  await at.write('bin/kindup', `#!/bin/sh\nexec ${process.execPath} ${entry} "$@"\n`, 0o755)
+  await at.write(
+    'work/kindup.yaml',
+    'name: shop\nenvironments: { dev: {}, prod: {} }\nimages: { web: { build: ./web } }\n',
+  )
+  await at.write('work/two words.yaml', '')
+  mkdirSync(at.path('work/some'))
+  mkdirSync(at.path('project/node_modules/.bin'), { recursive: true })
+  symlinkSync(at.path('bin/kindup'), at.path('project/node_modules/.bin/kindup'))
+  await at.write('project/kindup.yaml', 'name: project\nenvironments: { other: {} }\n')
+})
+afterAll(() => at[Symbol.asyncDispose]())
+
+const env = () => ({
+  ...process.env,
+  HOME: at.path('home'),
+  KINDUP_CACHE: at.path('cache'),
+  PATH: `${at.path('bin')}:${process.env['PATH']}`,
+  TERM: 'dumb',
+})
+
+/** What a shell prints that runs a program of its own language in the folder with the file. */
+const said = (shell: string, args: readonly string[], folder = 'work'): string =>
+  execFileSync(shell, args, { cwd: at.path(folder), env: env(), encoding: 'utf8' })
+
+describe('kindup completion', () => {
+  it.each(['bash', 'zsh', 'fish'])('prints a script for %s and nothing else', async (shell) => {
+    const { code, stdout, stderr } = await at.kindup(['completion', shell])
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(/^#/)
+  })
+
+  it('wants a shell that it knows', async () => {
+    expect((await at.kindup(['completion'])).code).toBe(2)
+    const { code, stderr } = await at.kindup(['completion', 'tcsh'])
+    expect(code).toBe(2)
+    expect(stderr).toContain('bash, zsh, fish')
+  })
+
+  it('answers with nothing where something is wrong, and shows its question in no help', async () => {
+    await at.write('broken/kindup.yaml', 'name: [')
+    expect(await at.kindup(['__complete', '--', 'up', '--env', ''], {}, 'broken')).toEqual({
+      code: 0,
+      stdout: ':values\n',
+      stderr: '',
+    })
+    expect((await at.kindup(['__complete'])).code).toBe(0)
+    expect((await at.kindup(['--help'])).stdout).not.toContain('__complete')
+  })
+
+  it('offers the steps that plan has', async () => {
+    const from = ['--config', repository]
+    const plan = await at.kindup(['plan', '--json', ...from])
+    const steps = (JSON.parse(plan.stdout) as { steps: { id: string }[] }).steps.map(({ id }) => id)
+    const { stdout } = await at.kindup(['__complete', '--', 'up', ...from, '--only', ''])
+    const offered = stdout.split('\n').flatMap((line) => line.split('\t')[0] ?? [])
+    expect(offered.filter((id) => id !== '' && !id.startsWith(':') && !id.includes('*')).toSorted()).toEqual(
+      steps.toSorted(),
+    )
+  })
+})
+
+describe.skipIf(!isThere('bash'))('in bash', () => {
+  /** Words as bash takes them apart, and the line that they are of. */
+  const reply = (line: string, words: readonly string[], folder?: string): readonly string[] => {
+    const program = [
+      'source <(kindup completion bash)',
+      'COMP_LINE=$1 COMP_POINT=${#1}; shift',
+      'COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))',
+      'compopt() { :; }',
+      '[[ $1 == npx ]] && _kindup_npx || _kindup',
+      'printf "%s\\n" "${COMPREPLY[@]}"',
+    ]
+    return said('bash', ['-uc', program.join('\n'), 'bash', line, ...words], folder)
+      .trim()
+      .split('\n')
+  }
+
+  it.each([
+    ['kindup pl', ['kindup', 'pl'], ['plan']],
+    ['kindup up --en', ['kindup', 'up', '--en'], ['--env']],
+    ['kindup up --env ', ['kindup', 'up', '--env', ''], ['dev', 'prod']],
+    // Bash divides words at = and @, and replaces only what stands behind them.
+    ['kindup up --env=p', ['kindup', 'up', '--env', '=', 'p'], ['prod']],
+    ['kindup up --env=', ['kindup', 'up', '--env', '='], ['dev', 'prod']],
+    ['kindup up --image w', ['kindup', 'up', '--image', 'w'], ['web=']],
+    ['kindup up --config=k', ['kindup', 'up', '--config', '=', 'k'], ['kindup.yaml']],
+    ['kindup up --config two', ['kindup', 'up', '--config', 'two'], ['two words.yaml']],
+    ['kindup init --dir ', ['kindup', 'init', '--dir', ''], ['some']],
+    ["kindup up --only 'cluster/a", ['kindup', 'up', '--only', "'cluster/a"], ['cluster/api']],
+    ['kindup nonsense ', ['kindup', 'nonsense', ''], ['']],
+  ])('%s', (line, words, expected) => expect(reply(line, words)).toEqual(expected))
+
+  it('npx kindup, with the project’s own', () => {
+    expect(reply('npx kindup up --env ', ['npx', 'kindup', 'up', '--env', ''], 'project')).toEqual(['other'])
+    expect(reply('npx other --env ', ['npx', 'other', '--env', ''], 'project')).toEqual([''])
+  })
+
+  it('is registered for kindup, and leaves what npx has alone', () => {
+    const program = 'complete -W mine npx; source <(kindup completion bash); complete -p kindup npx'
+    expect(said('bash', ['-c', program]).trim().split('\n')).toEqual([
+      'complete -F _kindup kindup',
+      "complete -W 'mine' npx",
+    ])
+  })
+})
+
+describe.skipIf(!isThere('fish'))('in fish', () => {
+  const offers = (line: string, folder?: string): readonly string[] =>
+    said('fish', ['-c', 'kindup completion fish | source; complete -C "$argv[1]"', line], folder)
+      .trim()
+      .split('\n')
+      .map((each) => each.split('\t')[0] ?? '')
+
+  it.each([
+    ['kindup pl', ['plan']],
+    ['kindup up --env ', ['dev', 'prod']],
+    ['kindup up --env=p', ['--env=prod']],
+    ['kindup up --image ', ['web=']],
+    ['kindup up --config kin', ['kindup.yaml']],
+    ['kindup up --config=kin', ['--config=kindup.yaml']],
+    ['kindup init --dir so', ['some/']],
+  ])('%s', (line, expected) => expect(offers(line)).toEqual(expected))
+
+  it('npx kindup, with the project’s own', () => expect(offers('npx kindup up --env ', 'project')).toEqual(['other']))
+})
+
+describe.skipIf(!isThere('zsh'))('in zsh', () => {
+  /** Types a line and a tab in a real terminal, and reads what became of it. */
+  const typed = (line: string, folder?: string): string => {
+    const program = [
+      'zmodload zsh/zpty',
+      'zpty z zsh -f -i',
+      'wait_for() { local got= part; repeat 600; do while zpty -rt z part; do got+=$part; done; [[ $got == *$1* ]] && { REPLY=$got; return }; sleep 0.05; done; print -u2 "no $1 in $got"; exit 1 }',
+      // What is written is echoed: the marks are put together so that only their output has them whole.
+      "zpty -w z 'unset zle_bracketed_paste; PROMPT=; autoload -Uz compinit; compinit -D -u; source <(kindup completion zsh)'",
+      'zpty -w z \'finish() { zle expand-or-complete; print -r -- "<${BUFFER}>"; BUFFER=; zle accept-line }; zle -N finish; bindkey "^T" finish; print rea""dy\'',
+      'wait_for ready',
+      'zpty -w -n z "$1"$\'\\x14\'',
+      "wait_for '>'",
+      'print -r -- "$REPLY"',
+    ]
+    return /<([^<>]*)>/.exec(said('zsh', ['-fc', program.join('\n'), 'zsh', line], folder))?.[1] ?? 'nothing'
+  }
+
+  it.each([
+    ['kindup pl', 'kindup plan '],
+    ['kindup up --env d', 'kindup up --env dev '],
+    ['kindup up --env=d', 'kindup up --env=dev '],
+    ['kindup up --image w', 'kindup up --image web='],
+    ['kindup up --config=kin', 'kindup up --config=kindup.yaml '],
+    ['kindup init --dir so', 'kindup init --dir some/'],
+  ])('%s', (line, expected) => expect(typed(line)).toBe(expected))
+
+  it('npx kindup, with the project’s own', () =>
+    expect(typed('npx kindup up --env o', 'project')).toBe('npx kindup up --env other '))
+})

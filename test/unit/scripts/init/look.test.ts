@@ -1,0 +1,161 @@
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { Found } from '../../../../scripts/init/found.ts'
+import { look } from '../../../../scripts/init/look.ts'
+import { tree } from '../../../support/tree.ts'
+
+const seen = (files: Readonly<Record<string, string>>): Found => {
+  using at = tree(files)
+  return look(at.folder, 'shop')
+}
+
+const deployment = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\nspec: { template: { spec: {} } }\n'
+
+describe('Dockerfiles', () => {
+  const called = (...paths: readonly string[]): readonly string[] =>
+    seen(Object.fromEntries(paths.map((path) => [path, 'FROM scratch\n']))).dockerfiles.map(
+      ({ name, context, file }) => `${name} ${context}${file === undefined ? '' : ` ${file}`}`,
+    )
+
+  it('are called after their folder, or after the project', () => {
+    expect(called('Dockerfile', 'web/Dockerfile', 'api/docker/Dockerfile')).toEqual([
+      'shop .',
+      'api api/docker',
+      'web web',
+    ])
+  })
+  it('are called after their suffix, unless it is a variant of one beside it', () => {
+    expect(
+      called('Dockerfile', 'Dockerfile.worker', 'Dockerfile.dev', 'cron.dockerfile', 'Dockerfile.dockerignore'),
+    ).toEqual(['shop .', 'worker . Dockerfile.worker', 'cron . cron.dockerfile'])
+    expect(called('Dockerfile.dev')).toEqual(['shop . Dockerfile.dev'])
+  })
+  it('of other people, of tests and in hidden folders do not count', () => {
+    expect(
+      called('node_modules/x/Dockerfile', 'test/Dockerfile', '.devcontainer/Dockerfile', 'vendor/Dockerfile'),
+    ).toEqual([])
+  })
+})
+
+describe('charts', () => {
+  it('within charts, and libraries, are none to install', () => {
+    const { charts } = seen({
+      'web/Chart.yaml': 'name: web\n',
+      'web/charts/db/Chart.yaml': 'name: db\n',
+      'lib/Chart.yaml': 'name: lib\ntype: library\n',
+    })
+    expect(charts.map(({ folder, name }) => [folder, name])).toEqual([['web', 'web']])
+  })
+  it('have templates that are taken for no manifests', () => {
+    const { objects } = seen({ 'web/Chart.yaml': 'name: web\n', 'web/templates/d.yaml': deployment })
+    expect(objects).toEqual([])
+  })
+  it('that are broken are still seen', () => {
+    expect(seen({ 'web/Chart.yaml': 'name: [oh\n', 'web/values.yaml': '{{ x' }).charts.map(({ name }) => name)).toEqual(
+      ['web'],
+    )
+  })
+})
+
+describe('kustomizations', () => {
+  const paths = (files: Readonly<Record<string, string>>) =>
+    seen(files).objects.map(({ paths: own, environments }) => [...own, ...environments.map(({ name }) => name)])
+
+  it('beside their base are environments by their names', () => {
+    expect(
+      paths({
+        'k8s/base/kustomization.yaml': 'resources: [d.yaml]',
+        'k8s/base/d.yaml': deployment,
+        'k8s/dev/kustomization.yaml': 'resources: [../base]',
+        'k8s/prod/kustomization.yaml': 'resources: [../base]',
+      }),
+    ).toEqual([['./k8s/{env}', 'dev', 'prod']])
+  })
+  it('that are components are no way to deploy', () => {
+    expect(
+      paths({
+        'k8s/kustomization.yaml': 'resources: [d.yaml]\ncomponents: [tls]',
+        'k8s/d.yaml': deployment,
+        'k8s/tls/kustomization.yaml': 'kind: Component',
+        'spare/kustomization.yaml': 'kind: Component',
+      }),
+    ).toEqual([['./k8s']])
+  })
+  it('have files that are no manifests of their own', () => {
+    const { objects } = seen({
+      'k8s/kustomization.yaml': 'resources: [parts/d.yaml]\npatches: [{ path: p.yaml }]',
+      'k8s/parts/d.yaml': deployment,
+      'k8s/p.yaml': deployment,
+    })
+    expect(objects.map(({ kind }) => kind)).toEqual(['kustomize'])
+  })
+})
+
+describe('manifests', () => {
+  const paths = (files: Readonly<Record<string, string>>) => seen(files).objects.map(({ paths: own }) => own)
+
+  it('are named by their folder where it holds nothing else, and one by one where it does', () => {
+    expect(paths({ 'k8s/a.yaml': deployment, 'k8s/more/b.yml': deployment })).toEqual([['./k8s']])
+    expect(paths({ 'k8s/a.yaml': deployment, 'k8s/settings.json': '{}' })).toEqual([['./k8s/a.yaml']])
+  })
+  it('need something to run among them', () => {
+    expect(paths({ 'k8s/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n' })).toEqual([])
+  })
+  it('are no files of tools that look like them', () => {
+    expect(
+      paths({
+        'a.yaml': deployment,
+        'skaffold.yaml': 'apiVersion: skaffold/v4beta11\nkind: Config\nmetadata: { name: x }\n',
+        'kind.yaml': 'apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\n',
+        'broken.yaml': 'apiVersion: v1\nkind: [oh\n',
+      }),
+    ).toEqual([['./a.yaml']])
+  })
+  it('of Argo CD and Flux are told apart, wherever they lie', () => {
+    const { gitops, objects } = seen({
+      'a/app.yaml': 'apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: { name: a }\n',
+      'f/kustomization.yaml': 'resources: [k.yaml]',
+      'f/k.yaml': 'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: { name: f }\n',
+      'r/rollout.yaml':
+        'apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: { name: r }\nspec: { template: { spec: {} } }\n',
+    })
+    expect(gitops).toEqual([
+      { tool: 'argocd', files: ['a/app.yaml'] },
+      { tool: 'flux', files: ['f/k.yaml'] },
+    ])
+    expect(objects.map(({ folder }) => folder)).toEqual(['f'])
+  })
+})
+
+describe('compose files', () => {
+  it('tell what can be built as it stands', () => {
+    const { compose } = seen({
+      'app/compose.yaml': [
+        'services:',
+        '  Web: { build: { context: ../web, dockerfile: ../Dockerfile.web } }',
+        '  remote: { build: "https://example.com/x.git" }',
+        '  variable: { build: "${DIR}" }',
+        '  db: { image: "postgres:16" }',
+        '  nothing:',
+      ].join('\n'),
+      'web/x': '',
+      'Dockerfile.web': 'FROM scratch\n',
+    })
+    expect(compose).toEqual({
+      file: 'app/compose.yaml',
+      images: [{ name: 'web', context: 'web', file: 'Dockerfile.web' }],
+      others: [{ name: 'db', image: 'postgres:16' }],
+    })
+  })
+  it.each(['', 'services: []', 'services: { a: 1 }', '[oh', '- a'])('that hold %j are no reason to fail', (text) => {
+    expect(seen({ 'compose.yaml': text }).compose?.images ?? []).toEqual([])
+  })
+})
+
+it('follows no links, and looks at no name that would be a placeholder', () => {
+  using at = tree({ 'web/Dockerfile': 'FROM scratch\n', '{env}/Dockerfile': 'FROM scratch\n' })
+  symlinkSync('.', join(at.folder, 'round'))
+  mkdirSync(join(at.folder, 'empty'))
+  expect(look(at.folder, 'shop').dockerfiles.map(({ name }) => name)).toEqual(['web'])
+})

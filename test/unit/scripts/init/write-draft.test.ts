@@ -1,0 +1,64 @@
+import { join } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import * as fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { loadConfig } from '../../../../core/config/load.ts'
+import { look } from '../../../../scripts/init/look.ts'
+import { propose } from '../../../../scripts/init/propose.ts'
+import { writeDraft } from '../../../../scripts/init/write-draft.ts'
+import { tree } from '../../../support/tree.ts'
+
+const manifest = (image: string): string =>
+  `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\nspec: { template: { spec: { containers: [{ name: web, image: ${JSON.stringify(image)} }] } } }\n`
+
+/** Names that a folder can have on any system that these tests run on, hostile ones before all. */
+const folderName = fc.oneof(
+  fc.constantFrom(
+    '$HOME',
+    '${X}',
+    '$$',
+    'a: b',
+    '# no',
+    'null',
+    'true',
+    '123',
+    '1e3',
+    "it's",
+    '"q"',
+    '- a',
+    '&a',
+    '*a',
+    '!t',
+    '{name}',
+    'a, b',
+    '%',
+    '~',
+    '日本',
+  ),
+  fc.string({ minLength: 1, maxLength: 12 }).filter((text) => !/[/\0]/.test(text) && !text.startsWith('.')),
+)
+
+it('is a file that kindup takes, with the paths that were meant, whatever folders are called', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.uniqueArray(folderName, { minLength: 1, maxLength: 3 }), fc.string(), async (names, image) => {
+      using at = tree({})
+      for (const name of names) {
+        mkdirSync(join(at.folder, name, 'k8s'), { recursive: true })
+        writeFileSync(join(at.folder, name, 'Dockerfile'), 'FROM scratch\n')
+        writeFileSync(join(at.folder, name, 'k8s', 'web.yaml'), manifest(image))
+      }
+      const draft = propose(look(at.folder, 'shop'), 'shop')
+      const file = join(at.folder, 'kindup.yaml')
+      writeFileSync(file, writeDraft(draft, './schema.json'))
+      const { config } = await loadConfig({ file, cwd: '/', env: {} })
+      const readable = names.filter((name) => !/[{}\n\r\t]/.test(name))
+      expect(
+        config.services.flatMap(({ deploy }) => (deploy.kind === 'manifests' ? deploy.paths : [])).toSorted(),
+      ).toEqual(readable.map((name) => `./${name}/k8s`).toSorted())
+      expect(config.images.map(({ build }) => build?.context ?? '').toSorted()).toEqual(
+        readable.map((name) => join(at.folder, name)).toSorted(),
+      )
+    }),
+    { numRuns: 60 },
+  )
+})
