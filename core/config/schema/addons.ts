@@ -27,12 +27,15 @@ const section = z
       .meta({ description: 'Version of the chart, in quotes.', examples: ['10.1.1'] })
       .exactOptional(),
     namespace: label()
-      .meta({ description: "The namespace it lives in; created if missing. The add-on's name if left out." })
+      .meta({
+        description: "The namespace it lives in; created if missing. The add-on's name if left out.",
+        examples: ['monitoring'],
+      })
       .exactOptional(),
     release: z
       .string()
       .min(1)
-      .meta({ description: "Name of the helm release. The add-on's name if left out." })
+      .meta({ description: "Name of the helm release. The add-on's name if left out.", examples: ['my-release'] })
       .exactOptional(),
     placement: labels()
       .meta({ description: 'Labels of the nodes that it runs on.', examples: [{ tier: 'backstage' }] })

@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { labels, port, texts } from './text.ts'
 
 const node = z.strictObject({
-  role: z.enum(['control-plane', 'worker']).meta({ description: 'What the node is.' }),
+  role: z
+    .enum(['control-plane', 'worker'])
+    .meta({ description: 'What the node is.', examples: ['control-plane', 'worker'] }),
   labels: labels()
     .meta({
       description: 'Kubernetes labels of the node; `placement` chooses nodes by them.',
@@ -32,8 +34,13 @@ const node = z.strictObject({
 })
 
 const registry = z.strictObject({
-  port: port().meta({ description: 'Port of this machine that the registry answers on.' }).exactOptional(),
-  keep: z.boolean().meta({ description: 'Leave the registry and its images when the cluster goes.' }).exactOptional(),
+  port: port()
+    .meta({ description: 'Port of this machine that the registry answers on.', examples: [5001] })
+    .exactOptional(),
+  keep: z
+    .boolean()
+    .meta({ description: 'Leave the registry and its images when the cluster goes.', default: false })
+    .exactOptional(),
 })
 
 /** The section `cluster`. */

@@ -43,14 +43,24 @@ const helm = z.strictObject({
     .exactOptional(),
 })
 
+const selectors = {
+  group: 'apps',
+  version: 'v1',
+  kind: 'Deployment',
+  name: 'web',
+  namespace: 'dev',
+  labelSelector: 'app=web',
+  annotationSelector: 'team=shop',
+} as const
+
 const target = z.strictObject(
   Object.fromEntries(
-    (['group', 'version', 'kind', 'name', 'namespace', 'labelSelector', 'annotationSelector'] as const).map((key) => [
+    Object.entries(selectors).map(([key, example]) => [
       key,
       z
         .string()
         .min(1)
-        .meta({ description: `The ${key} of the objects.` })
+        .meta({ description: `The ${key} of the objects.`, examples: [example] })
         .exactOptional(),
     ]),
   ),
@@ -59,9 +69,16 @@ const target = z.strictObject(
 const patch = z.strictObject({
   patch: z
     .union([z.string().min(1), z.record(z.string(), z.unknown()), z.array(z.unknown()).min(1)])
-    .meta({ description: 'A strategic merge patch or a list of JSON 6902 operations, as text or written out.' })
+    .meta({
+      description: 'A strategic merge patch or a list of JSON 6902 operations, as text or written out.',
+      examples: ['{ spec: { replicas: 1 } }'],
+    })
     .exactOptional(),
-  path: z.string().min(1).meta({ description: 'A file that holds the patch.' }).exactOptional(),
+  path: z
+    .string()
+    .min(1)
+    .meta({ description: 'A file that holds the patch.', examples: ['./patches/replicas.yaml'] })
+    .exactOptional(),
   target: target
     .meta({ description: 'Which objects it changes.', examples: [{ kind: 'Deployment', name: 'web' }] })
     .exactOptional(),

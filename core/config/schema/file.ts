@@ -8,7 +8,10 @@ import { label, texts } from './text.ts'
 
 const environment = z.strictObject({
   namespace: label()
-    .meta({ description: "Its namespace, created if missing. The environment's name if left out." })
+    .meta({
+      description: "Its namespace, created if missing. The environment's name if left out.",
+      examples: ['dev-ns'],
+    })
     .exactOptional(),
   vars: z
     .record(
@@ -24,7 +27,11 @@ const hosts = z.strictObject({
     .enum(['file', 'none'])
     .meta({ description: 'Whether host names are written to the hosts file.', default: 'file' })
     .exactOptional(),
-  file: z.string().min(1).meta({ description: "The hosts file. The platform's own if left out." }).exactOptional(),
+  file: z
+    .string()
+    .min(1)
+    .meta({ description: "The hosts file. The platform's own if left out.", examples: ['/etc/hosts', './hosts'] })
+    .exactOptional(),
   extra: texts()
     .meta({ description: 'Names beyond those that are found, and public names that may be written.', default: [] })
     .exactOptional(),
@@ -36,10 +43,15 @@ export const fileSchema = z.strictObject({
     description: 'Name of the cluster; the kube context is `kind-<name>`.',
     examples: ['offerfit'],
   }),
-  cluster: cluster.meta({ description: 'The kind cluster.' }).exactOptional(),
-  tools: tools.meta({ description: 'Where the external programs come from.' }).exactOptional(),
+  cluster: cluster.meta({ description: 'The kind cluster.', examples: [{ workers: 2 }] }).exactOptional(),
+  tools: tools
+    .meta({ description: 'Where the external programs come from.', examples: [{ helm: 'path' }] })
+    .exactOptional(),
   addons: addons
-    .meta({ description: 'What is installed beside your services: `true`, `false`, or a section.' })
+    .meta({
+      description: 'What is installed beside your services: `true`, `false`, or a section.',
+      examples: [{ 'ingress-nginx': true }],
+    })
     .exactOptional(),
   crds: texts()
     .meta({
@@ -47,8 +59,17 @@ export const fileSchema = z.strictObject({
       examples: [['./crds']],
     })
     .exactOptional(),
-  images: z.record(label(), image).meta({ description: 'Images that no single service owns.' }).exactOptional(),
-  secrets: z.record(label(), secret).meta({ description: 'Secrets that are made or copied.' }).exactOptional(),
+  images: z
+    .record(label(), image)
+    .meta({ description: 'Images that no single service owns.', examples: [{ base: { build: './base' } }] })
+    .exactOptional(),
+  secrets: z
+    .record(label(), secret)
+    .meta({
+      description: 'Secrets that are made or copied.',
+      examples: [{ kafka: { from: { envFile: './creds.env' } } }],
+    })
+    .exactOptional(),
   environments: z
     .record(label(), environment)
     .meta({
@@ -56,8 +77,13 @@ export const fileSchema = z.strictObject({
       examples: [{ dev: { namespace: 'dev-ns' } }],
     })
     .exactOptional(),
-  services: z.record(label(), service).meta({ description: 'What you are working on.' }).exactOptional(),
-  hosts: hosts.meta({ description: 'Host names on this machine.' }).exactOptional(),
+  services: z
+    .record(label(), service)
+    .meta({ description: 'What you are working on.', examples: [{ web: { deploy: { manifests: ['./k8s'] } } }] })
+    .exactOptional(),
+  hosts: hosts
+    .meta({ description: 'Host names on this machine.', examples: [{ extra: ['shop.test'] }] })
+    .exactOptional(),
 })
 
 /** The file after it was read and checked for its shape: short forms are not written out yet. */

@@ -8,15 +8,25 @@ const build = z.strictObject({
   file: z
     .string()
     .min(1)
-    .meta({ description: 'The Dockerfile. `Dockerfile` in the context if left out.' })
+    .meta({
+      description: 'The Dockerfile. `Dockerfile` in the context if left out.',
+      examples: ['./web/Dockerfile.dev'],
+    })
     .exactOptional(),
-  target: z.string().min(1).meta({ description: 'Stage to build.' }).exactOptional(),
+  target: z
+    .string()
+    .min(1)
+    .meta({ description: 'Stage to build.', examples: ['production'] })
+    .exactOptional(),
   platform: z
     .string()
     .min(1)
     .meta({ description: "Platform to build for. The cluster's own if left out.", examples: ['linux/amd64'] })
     .exactOptional(),
-  args: z.record(z.string(), z.string()).meta({ description: 'Build arguments.' }).exactOptional(),
+  args: z
+    .record(z.string(), z.string())
+    .meta({ description: 'Build arguments.', examples: [{ NODE_ENV: 'development' }] })
+    .exactOptional(),
 })
 
 /** One of `images`, or the `image` of a service. */

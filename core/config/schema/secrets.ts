@@ -4,34 +4,54 @@ import { label, texts } from './text.ts'
 const from = z.strictObject({
   literals: z
     .record(z.string(), z.string().meta({ writeOnly: true }))
-    .meta({ description: 'Keys and values.' })
+    .meta({ description: 'Keys and values.', examples: [{ mode: 'local' }] })
     .exactOptional(),
   files: z
     .union([texts(), z.record(z.string(), z.string())])
-    .meta({ description: 'Files, under their own names or under the keys given.' })
+    .meta({
+      description: 'Files, under their own names or under the keys given.',
+      examples: [['./tls.crt', './tls.key'], { 'ca.pem': './certificates/root.pem' }],
+    })
     .exactOptional(),
-  envFile: z.string().min(1).meta({ description: 'A file of `KEY=value` lines.' }).exactOptional(),
-  template: z.string().min(1).meta({ description: 'A file that names the keys `envFile` must have.' }).exactOptional(),
-  secret: z.string().min(1).meta({ description: 'A copy of `namespace/name`, kept up to date.' }).exactOptional(),
+  envFile: z
+    .string()
+    .min(1)
+    .meta({ description: 'A file of `KEY=value` lines.', examples: ['./creds.env'] })
+    .exactOptional(),
+  template: z
+    .string()
+    .min(1)
+    .meta({ description: 'A file that names the keys `envFile` must have.', examples: ['./creds.env.template'] })
+    .exactOptional(),
+  secret: z
+    .string()
+    .min(1)
+    .meta({ description: 'A copy of `namespace/name`, kept up to date.', examples: ['shared/kafka'] })
+    .exactOptional(),
   random: z
     .record(z.string(), z.int().min(1))
-    .meta({ description: 'Keys and the lengths of their random values.' })
+    .meta({ description: 'Keys and the lengths of their random values.', examples: [{ PASSWORD: 24 }] })
     .exactOptional(),
 })
 
 /** One of `secrets`. */
 export const secret = z.strictObject({
   from: from.meta({ description: 'Where its data comes from.', examples: [{ envFile: './creds.env' }] }),
-  namespaces: texts().meta({ description: 'Namespaces that get it. All environments if left out.' }).exactOptional(),
+  namespaces: texts()
+    .meta({ description: 'Namespaces that get it. All environments if left out.', examples: [['dev']] })
+    .exactOptional(),
   type: z.string().min(1).meta({ description: 'Type of the Secret.', default: 'Opaque' }).exactOptional(),
   mount: z
     .strictObject({
-      services: z.array(label()).meta({ description: 'Services whose pods see it.' }),
+      services: z.array(label()).meta({ description: 'Services whose pods see it.', examples: [['web']] }),
       path: z
         .string()
         .min(1)
         .meta({ description: 'Folder in the containers.', examples: ['/mnt/secrets'] }),
     })
-    .meta({ description: 'Its keys as files in the containers of services.' })
+    .meta({
+      description: 'Its keys as files in the containers of services.',
+      examples: [{ services: ['web'], path: '/mnt/secrets' }],
+    })
     .exactOptional(),
 })

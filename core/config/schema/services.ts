@@ -42,25 +42,50 @@ const credential = z.strictObject({
     .meta({
       description:
         "A Secret with keys url, username, password: `namespace/name`, or `name` in the service's namespace.",
+      examples: ['db-login', 'dev/db-login'],
     })
     .exactOptional(),
-  username: z.string().meta({ description: 'The user name itself.' }).exactOptional(),
-  password: z.string().meta({ description: 'The password itself.', writeOnly: true }).exactOptional(),
-  url: z.string().min(1).meta({ description: 'Where to log in.' }).exactOptional(),
+  username: z
+    .string()
+    .meta({ description: 'The user name itself.', examples: ['admin'] })
+    .exactOptional(),
+  password: z
+    .string()
+    .meta({ description: 'The password itself.', examples: ['${DB_PASSWORD:-local}'], writeOnly: true })
+    .exactOptional(),
+  url: z
+    .string()
+    .min(1)
+    .meta({ description: 'Where to log in.', examples: ['http://web.localhost/login'] })
+    .exactOptional(),
 })
 
 const hook = z.strictObject({
-  name: z.string().min(1).meta({ description: 'What it does, as it is shown.' }),
+  name: z
+    .string()
+    .min(1)
+    .meta({ description: 'What it does, as it is shown.', examples: ['unit tests'] }),
   run: texts()
     .min(1)
     .meta({ description: 'The program and its arguments.', examples: [['npm', 'test']] }),
-  in: z.string().min(1).meta({ description: "Folder to run it in. The file's own if left out." }).exactOptional(),
+  in: z
+    .string()
+    .min(1)
+    .meta({ description: "Folder to run it in. The file's own if left out.", examples: ['./web'] })
+    .exactOptional(),
 })
 
 const gitops = z.strictObject({
-  tool: z.enum(['argocd', 'flux']).meta({ description: 'Who deploys it.' }),
-  source: z.literal('worktree').meta({ description: 'What is deployed: the files as they are here.' }).exactOptional(),
-  root: z.string().min(1).meta({ description: 'Folder that is handed over.' }).exactOptional(),
+  tool: z.enum(['argocd', 'flux']).meta({ description: 'Who deploys it.', examples: ['argocd', 'flux'] }),
+  source: z
+    .literal('worktree')
+    .meta({ description: 'What is deployed: the files as they are here.', default: 'worktree' })
+    .exactOptional(),
+  root: z
+    .string()
+    .min(1)
+    .meta({ description: 'Folder that is handed over.', examples: ['./deploy'] })
+    .exactOptional(),
 })
 
 /** One of `services`. */
@@ -94,7 +119,10 @@ export const service = z.strictObject({
     .exactOptional(),
   expose: z
     .array(expose)
-    .meta({ description: 'Makes Kubernetes Services reachable from this machine.' })
+    .meta({
+      description: 'Makes Kubernetes Services reachable from this machine.',
+      examples: [[{ service: 'web', port: 80, host: 'web.localhost' }]],
+    })
     .exactOptional(),
   needs: texts()
     .meta({
@@ -103,14 +131,28 @@ export const service = z.strictObject({
     })
     .exactOptional(),
   hooks: z
-    .strictObject({ before: z.array(hook).meta({ description: 'Run before it is deployed.' }).exactOptional() })
-    .meta({ description: 'Programs that are run around its deployment.' })
+    .strictObject({
+      before: z
+        .array(hook)
+        .meta({
+          description: 'Run before it is deployed.',
+          examples: [[{ name: 'unit tests', run: ['npm', 'test'], in: './web' }]],
+        })
+        .exactOptional(),
+    })
+    .meta({
+      description: 'Programs that are run around its deployment.',
+      examples: [{ before: [{ name: 'unit tests', run: ['npm', 'test'] }] }],
+    })
     .exactOptional(),
   gitops: z
     .union([z.enum(['argocd', 'flux']), gitops])
-    .meta({ description: 'Hands the deployment to a GitOps controller in the cluster.' })
+    .meta({ description: 'Hands the deployment to a GitOps controller in the cluster.', examples: ['argocd'] })
     .exactOptional(),
-  credentials: z.array(credential).meta({ description: 'Logins to show.' }).exactOptional(),
+  credentials: z
+    .array(credential)
+    .meta({ description: 'Logins to show.', examples: [[{ name: 'db', secret: 'db-login' }]] })
+    .exactOptional(),
   smoke: z
     .array(smoke)
     .meta({

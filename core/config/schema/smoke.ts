@@ -23,8 +23,14 @@ export const smoke = z
     tcp: port()
       .meta({ description: 'Port of this machine that must accept connections.', examples: [5432] })
       .exactOptional(),
-    host: z.string().min(1).meta({ description: 'Host name to ask, where the service has several.' }).exactOptional(),
-    port: port().meta({ description: 'Port of this machine to ask.' }).exactOptional(),
+    host: z
+      .string()
+      .min(1)
+      .meta({ description: 'Host name to ask, where the service has several.', examples: ['api.localhost'] })
+      .exactOptional(),
+    port: port()
+      .meta({ description: 'Port of this machine to ask.', examples: [8000] })
+      .exactOptional(),
     method: z
       .string()
       .regex(/^[A-Z]+$/, 'write it in capitals')
@@ -32,11 +38,14 @@ export const smoke = z
       .exactOptional(),
     headers: z
       .record(z.string().min(1), z.string().meta({ writeOnly: true }))
-      .meta({ description: 'Headers to send.' })
+      .meta({ description: 'Headers to send.', examples: [{ accept: 'application/json' }] })
       .exactOptional(),
     body: z
       .union([z.string(), z.record(z.string(), z.unknown()), z.array(z.unknown())])
-      .meta({ description: 'Body to send: text, or a map or list that is sent as JSON.' })
+      .meta({
+        description: 'Body to send: text, or a map or list that is sent as JSON.',
+        examples: [{ name: 'test' }, 'a=b'],
+      })
       .exactOptional(),
     status: z
       .int()
@@ -51,7 +60,11 @@ export const smoke = z
         examples: [{ Status: 'Success' }],
       })
       .optional(),
-    text: z.string().min(1).meta({ description: 'What the answer must contain.' }).exactOptional(),
+    text: z
+      .string()
+      .min(1)
+      .meta({ description: 'What the answer must contain.', examples: ['Welcome'] })
+      .exactOptional(),
     timeout: z
       .string()
       .regex(/^(\d+(\.\d+)?(ms|s|m|h))+$/, 'write a number and a unit: 500ms, 30s, 2m, 1m30s')

@@ -22,28 +22,63 @@ test('the files in docs are those that the schema makes', async () => {
   expect(code).toBe(0)
 })
 
-test('every key says what it is', () => {
-  const silent: string[] = []
-  const walk = (one: JsonSchema, path: string): void => {
-    for (const [key, inner] of Object.entries(one.properties ?? {})) {
-      if (inner.description === undefined) silent.push(`${path}.${key}`)
-      walk(inner, `${path}.${key}`)
-    }
-    for (const inner of [...(one.anyOf ?? []), ...(one.allOf ?? []), ...(one.items === undefined ? [] : [one.items])])
-      walk(inner, path)
-    if (typeof one.additionalProperties === 'object') walk(one.additionalProperties, `${path}.…`)
-    for (const [name, inner] of Object.entries(one.definitions ?? {})) walk(inner, name)
-  }
-  walk(schema, '')
-  expect(silent).toEqual([])
+/** Every key of the schema with where it stands, those of all sections. */
+const keys = (one: JsonSchema, path = ''): readonly { readonly path: string; readonly schema: JsonSchema }[] => [
+  ...Object.entries(one.properties ?? {}).flatMap(([key, inner]) => [
+    { path: `${path}.${key}`, schema: inner },
+    ...keys(inner, `${path}.${key}`),
+  ]),
+  ...[...(one.anyOf ?? []), ...(one.allOf ?? []), ...(one.items === undefined ? [] : [one.items])].flatMap((inner) =>
+    keys(inner, path),
+  ),
+  ...(typeof one.additionalProperties === 'object' ? keys(one.additionalProperties, `${path}.…`) : []),
+  ...Object.entries(one.definitions ?? {}).flatMap(([name, inner]) => keys(inner, name)),
+]
+
+// zod's reader takes no `oneOf` of keys that are required; editors do.
+const reader = (one: JsonSchema) =>
+  z.fromJSONSchema(
+    JSON.parse(
+      JSON.stringify({ ...one, $schema: schema.$schema, definitions: schema.definitions }),
+      (key, value: unknown) => (key === 'oneOf' ? undefined : value),
+    ) as Parameters<typeof z.fromJSONSchema>[0],
+  )
+
+describe('every key', () => {
+  const all = keys(schema)
+
+  test('is looked at', () => {
+    expect(all.map(({ path }) => path)).toEqual(
+      expect.arrayContaining([
+        '.name',
+        '.cluster.nodes.role',
+        '.services.….smoke.timeout',
+        'addon.chart',
+        'image.build',
+      ]),
+    )
+  })
+
+  test('says what it is, in a sentence', () => {
+    expect(all.filter((key) => !/^[A-Z`].*\.$/s.test(key.schema.description ?? '')).map(({ path }) => path)).toEqual([])
+  })
+
+  test('has a default or an example, and each of them is one that may be written', () => {
+    const wrong = all.flatMap((key) => {
+      const { default: fallback, examples = [] } = key.schema
+      const shown = [...examples, ...(fallback === undefined ? [] : [fallback])]
+      if (shown.length === 0) return [key.path]
+      const takes = reader(key.schema)
+      return shown
+        .filter((value) => !takes.safeParse(value).success)
+        .map((value) => `${key.path}: ${JSON.stringify(value)}`)
+    })
+    expect(wrong).toEqual([])
+  })
 })
 
 describe('editors', () => {
-  // zod's reader takes no `oneOf` of keys that are required; editors do.
-  const readable: unknown = JSON.parse(JSON.stringify(schema), (key, value: unknown) =>
-    key === 'oneOf' ? undefined : value,
-  )
-  const inEditor = z.fromJSONSchema(readable as Parameters<typeof z.fromJSONSchema>[0])
+  const inEditor = reader(schema)
 
   test.each([
     join(root, 'kindup.yaml'),
