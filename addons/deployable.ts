@@ -1,5 +1,6 @@
 import type { AddonConfig, Config, Labels } from '../core/config/config.ts'
 import type { Deployable, ValuesLayer } from '../manifests/deployable.ts'
+import { fillIn, portValues } from '../manifests/fill.ts'
 import type { AddOn } from './addon.ts'
 import { placementOf } from './placement.ts'
 
@@ -43,7 +44,7 @@ export const deployableOf = (addOn: AddOn, section: AddonConfig, config: Config)
 /** The user's own layers, in the order of the contract: values files, then `set`. */
 export const userValues = (section: AddonConfig, config: Config): readonly ValuesLayer[] => [
   ...section.values.map((file, index) => ({ file, at: config.at(['addons', section.name, 'values', index]) })),
-  ...(Object.keys(section.set).length > 0 ? [{ set: section.set }] : []),
+  ...(Object.keys(section.set).length > 0 ? [{ set: fillIn(section.set, portValues(config)) }] : []),
 ]
 
 /** `needs` names add-ons by their name, everything else by step id. */
@@ -63,8 +64,11 @@ const placed = (addOn: AddOn, placement: Labels | undefined, config: Config): re
   return [{ values: addOn.place(placementOf(config, placement)) }, ...forced]
 }
 
-/** Where a host name answers: the host port that leads to node port 80, named unless it is 80 or not known yet. */
+/** Where a host name answers: the host port that leads to node port 80, named unless it is 80 or not settled yet. */
 const ingressUrl = (config: Config, host: string): string => {
-  const port = config.cluster.nodes.flatMap(({ ports }) => ports).find(({ nodePort }) => nodePort === 80)?.hostPort
+  const mapped = config.cluster.nodes
+    .flatMap(({ ports }) => ports)
+    .find(({ nodePort, protocol }) => nodePort === 80 && protocol === 'tcp')
+  const port = mapped?.bound ?? mapped?.hostPort
   return `http://${host}${port === undefined || port === 80 || port === 0 ? '' : `:${port}`}`
 }

@@ -50,23 +50,25 @@ export const makeAccess = ({ name, context, places, engine, signal }: AccessOpti
 
   const write = async (): Promise<boolean> => {
     const using = await engine()
-    const containers = await clusterContainers(using, name)
-    const server = apiEndpoint(containers)
+    const [containers, { host }] = await Promise.all([clusterContainers(using, name), using.info()])
+    const server = apiEndpoint(containers, host)
     if (server === undefined) return false
-    const text = await adminKubeconfig(using, containers, context, server)
+    const text = await adminKubeconfig(using, containers, context, server, host !== undefined)
     if (text === undefined) return false
     await writeFileAtomic(places.kubeconfig, text, { mode: 0o600 })
     return true
   }
 
   const find = async (known: readonly Container[] | undefined): Promise<string> => {
-    const [kept, containers] = await Promise.all([
+    const using = await engine()
+    const [kept, containers, { host }] = await Promise.all([
       readFile(places.kubeconfig, 'utf8').catch(() => undefined),
-      known ?? engine().then((using) => clusterContainers(using, name)),
+      known ?? clusterContainers(using, name),
+      using.info(),
     ])
     if (containers.length === 0)
       throw new EnvironmentError('cluster-absent', `There is no cluster ${name}.`, { hints: ['kindup up'] })
-    const server = apiEndpoint(containers)
+    const server = apiEndpoint(containers, host)
     if (kept !== undefined && server !== undefined && serverOf(kept) === server) return places.kubeconfig
     if (await write()) return places.kubeconfig
     throw new EnvironmentError('api-unreachable', `The control plane of ${name} hands out no kubeconfig.`, {

@@ -5,15 +5,14 @@ import { makeAccess } from './access.ts'
 import type { Cluster } from './cluster.ts'
 import { readDeed } from './deed.ts'
 import type { Deed } from './deed.ts'
-import { chooseEngine } from './engine/choose.ts'
+import { findEngine } from './engine/find.ts'
 import type { Engine } from './engine/engine.ts'
 import { namedNodes } from './images/may-run.ts'
 import { defaultKubeconfigFile } from './kubeconfig/default-file.ts'
-import { boundPorts } from './kind/endpoint.ts'
 import { makeLifecycle } from './kind/lifecycle.ts'
-import { clusterContainers } from './kind/situation.ts'
 import { loadImages, missingImages } from './load/load.ts'
 import { placesOf } from './places.ts'
+import { portsOf } from './ports/ports-of.ts'
 import { clusterApiStep } from './steps/cluster-api.ts'
 import { clusterNodesStep } from './steps/cluster-nodes.ts'
 import { ensureDeed } from './steps/deed.ts'
@@ -29,6 +28,8 @@ export type ClusterOptions = {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Make the cluster anew where it cannot be changed in place. */
   readonly recreate?: boolean
+  /** Where somebody has looked for it already. */
+  readonly engine?: () => Promise<Engine>
   /** Of the whole run: kind goes on after the step that started it. */
   readonly signal?: AbortSignal
 }
@@ -50,7 +51,7 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
   const context = `kind-${config.name}`
   const places = placesOf(config.name, env)
   const nodes = namedNodes(config.name, config.cluster.nodes)
-  const engine = kept(() => chooseEngine(config.cluster.engine, run, env))
+  const engine = options.engine ?? findEngine(config, run, env)
   const access = makeAccess({ name: config.name, context, places, engine, signal })
   const lifecycle = makeLifecycle({ config, run, tools, places, access, engine, signal })
   const parts: Parts = { config, run, version, env, context, nodes, places, access, lifecycle, engine, recreate }
@@ -64,7 +65,7 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     kubeconfig: () => access.kubeconfig(),
     kube: () => access.kube(),
     record: () => access.record(),
-    ports: together(async () => boundPorts(await clusterContainers(await engine(), config.name))),
+    ports: together(async () => portsOf(await engine(), config.name, nodes)),
     load: async (images, containers, ctx) =>
       loadImages({ engine: await engine(), images, containers, signal: ctx.signal }),
     missing: async (images, containers, ctx) =>
@@ -84,19 +85,5 @@ const together = <T>(look: () => Promise<T>): (() => Promise<T>) => {
       looking = undefined
     })
     return looking
-  }
-}
-
-/** Asked once; a failure is not kept, because an engine can be started in between. */
-const kept = (find: () => Promise<Engine>): (() => Promise<Engine>) => {
-  let finding: Promise<Engine> | undefined
-  return () => {
-    if (finding) return finding
-    const asked = find()
-    finding = asked
-    asked.catch(() => {
-      finding = undefined
-    })
-    return asked
   }
 }

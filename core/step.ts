@@ -31,10 +31,13 @@ export type Credential = {
 
 /** A host port that leads somewhere. */
 export type Port = {
+  /** Where it is reached from here: what it is bound to, or the name of the engine's machine. */
   readonly address: string
   readonly hostPort: number
   readonly nodePort: number
   readonly protocol: 'tcp' | 'udp' | 'sctp'
+  /** The host port that the file has for it, where that is another. */
+  readonly written?: number
 }
 
 /** What a step that is ready lets the user reach. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 /** kind publishes ports on 127.0.0.1 alone: with ::1 beside it, programs would try a port first where nobody listens. */
-const loopback = '127.0.0.1'
+export const loopback = '127.0.0.1'
 
 /**
  * The hosts file with one marked block for this cluster that maps the hosts, every other byte kept.

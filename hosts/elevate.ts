@@ -30,14 +30,15 @@ export const isElevationGranted = (run: Run): Promise<boolean> => sudo(run, ['-n
 export const askForElevation = (run: Run): Promise<boolean> => sudo(run, ['-v'], true)
 
 /** Edits the platform's hosts file through sudo, without a question; no hosts takes the block out. False when sudo refuses. */
-export const editElevated = (run: Run, name: string, hosts: readonly string[]): Promise<boolean> =>
-  sudo(run, ['-n', process.execPath, program()], false, request(name, hosts))
+export const editElevated = (run: Run, name: string, hosts: readonly string[], address?: string): Promise<boolean> =>
+  sudo(run, ['-n', process.execPath, program()], false, request(name, hosts, address))
 
 /** What a person pastes to do the same. */
-export const elevatedCommand = (name: string, hosts: readonly string[]): string =>
-  `echo '${request(name, hosts)}' | sudo ${quoted(process.execPath)} ${quoted(program())}`
+export const elevatedCommand = (name: string, hosts: readonly string[], address?: string): string =>
+  `echo '${request(name, hosts, address)}' | sudo ${quoted(process.execPath)} ${quoted(program())}`
 
-const request = (name: string, hosts: readonly string[]): string => JSON.stringify({ name, hosts })
+const request = (name: string, hosts: readonly string[], address: string | undefined): string =>
+  JSON.stringify({ name, hosts, ...(address === undefined ? {} : { address }) })
 
 const quoted = (text: string): string =>
   /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`

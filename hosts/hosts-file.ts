@@ -31,7 +31,8 @@ export const applyHosts = (
   name: string,
   hosts: readonly string[],
   signal?: AbortSignal,
-): Promise<boolean> => edit(file, (bytes) => withBlock(bytes, name, hosts), signal)
+  address?: string,
+): Promise<boolean> => edit(file, (bytes) => withBlock(bytes, name, hosts, address), signal)
 
 /** Takes this cluster's block out, and the file with it if it was made for the block; true when that changed something. */
 export const removeHosts = (file: string, name: string, signal?: AbortSignal): Promise<boolean> =>

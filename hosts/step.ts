@@ -1,7 +1,7 @@
 import { EnvironmentError, messageOf } from '../core/errors.ts'
 import type { Run } from '../core/run.ts'
 import type { Context, Step } from '../core/step.ts'
-import { blockHosts, mappedElsewhere, withBlock } from './block.ts'
+import { blockHosts, loopback, mappedElsewhere, withBlock } from './block.ts'
 import { editElevated, elevatedCommand, needsElevation } from './elevate.ts'
 import { applyHosts, mayWrite, readHostsFile, removeHosts } from './hosts-file.ts'
 import { selectHosts } from './names.ts'
@@ -16,12 +16,14 @@ type HostsOptions = {
   /** The names that are found, public ones and wildcards included: they are sorted out here. */
   readonly hosts: () => Promise<readonly string[]>
   readonly run: Run
+  /** Where the names lead, where that is not this machine: the engine's. */
+  readonly address?: string | undefined
   readonly needs?: readonly string[]
 }
 
 /** Makes the names resolve to this machine. Without permission it says what to paste, and the run goes on. */
 export const hostsStep = (options: HostsOptions): Step => {
-  const { name, file, mode, run } = options
+  const { name, file, mode, run, address } = options
   const wanted = async () => selectHosts(await options.hosts(), options.extra)
   return {
     id: 'hosts',
@@ -34,7 +36,7 @@ export const hostsStep = (options: HostsOptions): Step => {
       const bytes = await readHostsFile(file).catch((error: unknown) => messageOf(error))
       if (typeof bytes === 'string') return { state: 'unknown', why: bytes }
       const now = blockHosts(bytes, name)
-      const after = withBlock(bytes, name, write)
+      const after = withBlock(bytes, name, write, address)
       if (after === bytes || (after && bytes?.equals(after))) return { state: 'ready' }
       if (now.length === 0) return { state: 'absent' }
       return { state: 'changed', what: difference(now, write) }
@@ -45,10 +47,10 @@ export const hostsStep = (options: HostsOptions): Step => {
       for (const { host, why } of leftOut) ctx.warn(`${host} is not in the hosts file: ${why}.`)
       await warnOfOthers(ctx, options, write)
       if (await written(options, write, ctx)) return
-      const lines = write.map((host) => `127.0.0.1 ${host}`).join('\n')
+      const lines = write.map((host) => `${address ?? loopback} ${host}`).join('\n')
       ctx.warn(
         (await needsElevation(file))
-          ? `${file} may not be written without sudo. So that the names resolve, paste:\n${elevatedCommand(name, write)}`
+          ? `${file} may not be written without sudo. So that the names resolve, paste:\n${elevatedCommand(name, write, address)}`
           : `${file} may not be written by you. So that the names resolve, add as an administrator:\n${lines}`,
       )
     },
@@ -72,25 +74,29 @@ export const hostsStep = (options: HostsOptions): Step => {
 
 /** Writes or, with no hosts, removes; itself where it may, else through sudo where that asks nothing. False when neither may. */
 const written = async (
-  { name, file, run }: Pick<HostsOptions, 'name' | 'file' | 'run'>,
+  { name, file, run, address }: Pick<HostsOptions, 'name' | 'file' | 'run' | 'address'>,
   hosts: readonly string[],
   ctx: Context,
 ): Promise<boolean> => {
   const bytes = await readHostsFile(file)
-  const after = withBlock(bytes, name, hosts)
+  const after = withBlock(bytes, name, hosts, address)
   if (after === bytes || (after && bytes?.equals(after))) return true
   if (await mayWrite(file)) {
-    await (hosts.length > 0 ? applyHosts(file, name, hosts, ctx.signal) : removeHosts(file, name, ctx.signal))
+    await (hosts.length > 0 ? applyHosts(file, name, hosts, ctx.signal, address) : removeHosts(file, name, ctx.signal))
     return true
   }
-  return (await needsElevation(file)) && editElevated(run, name, hosts)
+  return (await needsElevation(file)) && editElevated(run, name, hosts, address)
 }
 
-const warnOfOthers = async (ctx: Context, { file, name }: HostsOptions, hosts: readonly string[]): Promise<void> => {
+const warnOfOthers = async (
+  ctx: Context,
+  { file, name, address: ours = loopback }: HostsOptions,
+  hosts: readonly string[],
+): Promise<void> => {
   for (const { host, address, line, cluster } of mappedElsewhere(await readHostsFile(file), name, hosts)) {
     if (cluster !== undefined)
       ctx.warn(`${host} is also a name of cluster ${cluster} (${file}:${line}): both lead to this machine's ports.`)
-    else if (address !== '127.0.0.1')
+    else if (address !== ours)
       ctx.warn(`${host} already leads to ${address} (${file}:${line}): take that line out, the first one counts.`)
   }
 }

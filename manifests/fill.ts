@@ -1,6 +1,6 @@
 import type { ResolvedImage } from '../cluster/images/images.ts'
 import type { Config, ServiceConfig } from '../core/config/config.ts'
-import { fillPlaceholders } from '../core/placeholders.ts'
+import { fillPlaceholders, portPlaceholders } from '../core/placeholders.ts'
 
 export type PlaceholderValues = Readonly<Record<string, string>>
 
@@ -14,6 +14,7 @@ export const placeholdersOf = (
   const vars = config.environments.find(({ name }) => name === environment)?.vars ?? {}
   const image = images.find(({ key }) => key === service.name)
   return {
+    ...portValues(config),
     ...vars,
     name: service.name,
     ...(environment === undefined ? {} : { env: environment }),
@@ -22,6 +23,14 @@ export const placeholdersOf = (
     ...(image?.tag === undefined ? {} : { 'image.tag': image.tag }),
   }
 }
+
+/** `port:80` → the host port that is bound for it, as far as it is settled. */
+export const portValues = (config: Config): PlaceholderValues =>
+  Object.fromEntries(
+    Object.entries(portPlaceholders(config.cluster.nodes.flatMap(({ ports }) => ports))).flatMap(([name, port]) =>
+      port === undefined ? [] : [[name, port]],
+    ),
+  )
 
 /** Fills every string in a value of any shape; keys stay as they are. */
 export const fillIn = <T>(value: T, values: PlaceholderValues): T => filled(value, values) as T

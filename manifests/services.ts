@@ -57,7 +57,11 @@ const deployableOf = (config: Config, instance: Instance): Deployable => {
     (environment === undefined
       ? service.namespace
       : config.environments.find(({ name }) => name === environment)?.namespace) ?? 'default'
-  const facts = credentialFacts(service.credentials, namespace)
+  const facts = credentialFacts(
+    // A password may hold braces of its own.
+    service.credentials.map((one) => (one.url === undefined ? one : { ...one, url: fillIn(one.url, values) })),
+    namespace,
+  )
   return {
     id,
     title: environment === undefined ? service.name : `${service.name} in ${environment}`,

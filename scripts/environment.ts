@@ -1,9 +1,11 @@
 import { addonDeployables } from '../addons/index.ts'
 import type { ResolvedImage } from '../cluster/images/images.ts'
+import { findEngine } from '../cluster/engine/find.ts'
 import { resolveImages } from '../cluster/images/resolve.ts'
 import { imageSteps } from '../cluster/images/steps.ts'
 import { makeCluster, type MadeCluster } from '../cluster/make-cluster.ts'
 import { makeTools, type LookOptions } from '../cluster/tools/make-tools.ts'
+import type { PortConflict } from '../cluster/ports/settle.ts'
 import type { Progress } from '../cluster/tools/progress.ts'
 import type { Tools } from '../cluster/tools/tools.ts'
 import type { Config } from '../core/config/config.ts'
@@ -21,12 +23,15 @@ import { collectSources, type Rendered } from '../manifests/sources.ts'
 import { toolsHere } from '../manifests/source/tools-here.ts'
 import type { App, CommonFlags, WalkFlags } from './app.ts'
 import type { SmokeResult } from '../manifests/smoke/smoke.ts'
+import { settle, type Settled } from './settle.ts'
 import { withSmoke } from './smoke-tests.ts'
 import { version } from './version.ts'
 
 /** The file and all that follows from it before anybody asks the world how it stands. */
 export type Environment = {
   readonly config: Config
+  /** Host ports of the file that cannot be had; those of `config` say what takes their place. */
+  readonly conflicts: readonly PortConflict[]
   readonly run: Run
   readonly cluster: MadeCluster
   readonly images: readonly ResolvedImage[]
@@ -48,6 +53,15 @@ export type Environment = {
 
 type Flags = CommonFlags & Partial<WalkFlags>
 
+type PortOptions = {
+  /** Host ports as the file has them: no engine is asked. */
+  readonly asFile?: boolean
+  /** Somebody agreed to other ports where those of the file cannot be had. */
+  readonly fallback?: boolean
+  /** Numbers that can be remembered. */
+  readonly nice?: boolean
+}
+
 /** How tools that are missing are downloaded. */
 export type Downloads = {
   /** Ends what is still on its way when the command is done. */
@@ -56,11 +70,17 @@ export type Downloads = {
 }
 
 /**
- * Reads the file, renders what is on disk, and makes the steps. Starts no engine and asks no cluster. Throws ConfigError.
+ * Reads the file, settles its host ports, renders what is on disk, and makes the steps. Starts no engine, and asks one
+ * for nothing but ports. Throws ConfigError.
  * A tool that is missing is downloaded only where `downloads` says how: `plan` wants no network.
  */
-export const openEnvironment = async (app: App, flags: Flags, downloads?: Downloads): Promise<Environment> => {
-  const { config, warnings } = await loadConfig({
+export const openEnvironment = async (
+  app: App,
+  flags: Flags,
+  downloads?: Downloads,
+  ports: PortOptions = {},
+): Promise<Environment> => {
+  const { config: file, warnings } = await loadConfig({
     cwd: app.cwd,
     env: app.env,
     ...(flags.config === undefined ? {} : { file: flags.config }),
@@ -71,7 +91,18 @@ export const openEnvironment = async (app: App, flags: Flags, downloads?: Downlo
   const problems: Problem[] = [...warnings]
   const note = (message: string): void => void problems.push({ message, severity: 'warning' })
   const run = makeRun({ signal: app.signal, log: app.log })
-  const tools = toolsFor({ want: config.tools, run, env: app.env, signal: app.signal }, downloads)
+  const tools = toolsFor({ want: file.tools, run, env: app.env, signal: app.signal }, downloads)
+  const environments = environmentsOf(file, flags.env)
+  const engine = findEngine(file, run, app.env)
+  const recreate = flags.recreate ?? false
+  const [settled, images]: [Settled, readonly ResolvedImage[]] = await Promise.all([
+    ports.asFile
+      ? { config: file, conflicts: [], problems: [] }
+      : settle(file, engine, { run, env: app.env, recreate, fallback: false, nice: false, ...ports }),
+    resolveImages(file, { run, env: app.env, warn: note }),
+  ])
+  const { config, conflicts, address } = settled
+  problems.push(...settled.problems)
   const cluster = makeCluster({
     config,
     run,
@@ -79,10 +110,9 @@ export const openEnvironment = async (app: App, flags: Flags, downloads?: Downlo
     env: app.env,
     version: version(),
     signal: app.signal,
-    recreate: flags.recreate ?? false,
+    recreate,
+    engine,
   })
-  const environments = environmentsOf(config, flags.env)
-  const images = await resolveImages(config, { run, env: app.env, warn: note })
   const every = [...addonDeployables(config), ...serviceDeployables(config, images)]
   const sources = await collectSources(every, { config, images, tools, run, env: app.env, signal: app.signal })
   problems.push(...[...sources.values()].flatMap((source) => source.problems))
@@ -97,7 +127,7 @@ export const openEnvironment = async (app: App, flags: Flags, downloads?: Downlo
     }),
   )
 
-  const hosts = hostsStep({ name: config.name, ...config.hosts, hosts: async () => [...hostNames], run })
+  const hosts = hostsStep({ name: config.name, ...config.hosts, hosts: async () => [...hostNames], run, address })
   const all = [
     ...cluster.steps,
     ...imageSteps(config, images, cluster),
@@ -115,6 +145,7 @@ export const openEnvironment = async (app: App, flags: Flags, downloads?: Downlo
   }
   return {
     config,
+    conflicts,
     run,
     cluster,
     images,

@@ -1,6 +1,7 @@
 import { factsOf } from '../core/assess.ts'
 import type { Context, Endpoint, Facts, Port, Step } from '../core/step.ts'
 import { labelledCredentials } from '../manifests/labelled-credentials.ts'
+import { localName } from '../manifests/local-name.ts'
 import type { Environment } from './environment.ts'
 
 /** What the environment lets the user reach: of its steps, of Secrets that anything labelled for it, and of ports that nothing else names. */
@@ -27,8 +28,6 @@ export const gatherFacts = async (
 const otherPorts = (ports: readonly Port[], endpoints: readonly Endpoint[]): readonly Endpoint[] =>
   ports
     .filter(({ nodePort }) => ![80, 443, 6443].includes(nodePort))
-    .map(({ hostPort, nodePort, protocol }) => ({
-      name: `node port ${nodePort}`,
-      url: `${protocol}://localhost:${hostPort}`,
-    }))
-    .filter(({ url }) => !endpoints.some((known) => known.url.endsWith(url.slice(url.indexOf('localhost')))))
+    .map((port) => ({ port, at: `${localName(port)}:${port.hostPort}` }))
+    .filter(({ at }) => !endpoints.some((known) => known.url.endsWith(at)))
+    .map(({ port, at }) => ({ name: `node port ${port.nodePort}`, url: `${port.protocol}://${at}` }))

@@ -16,7 +16,7 @@ export const render: CommandFile = (app, end) =>
   withPlanFlags(command('render', 'write what would be applied into a folder'))
     .requiredOption('-o, --out <dir>', 'the folder; it is made where it is not there')
     .action(async (flags: Flags) => {
-      const environment = await openEnvironment(app, flags)
+      const environment = await openEnvironment(app, flags, undefined, { asFile: true })
       const { config, hostNames, problems } = environment
       const { write } = selectHosts([...hostNames], config.hosts.extra)
       const files = [

@@ -5,10 +5,11 @@ import { contextOf, type WalkOptions } from '../core/walk.ts'
 import { command, withPlanFlags, type App, type CommandFile, type WalkFlags } from './app.ts'
 import { checkHost } from './check-host.ts'
 import { downloadLines } from './download-lines.ts'
-import { openEnvironment, refuseProblems, type Downloads, type Environment } from './environment.ts'
+import type { Downloads, Environment } from './environment.ts'
 import { gatherFacts } from './facts.ts'
 import { askAboutHosts, writeLaterHosts } from './host-names.ts'
 import { takeHold, type Hold } from './hold.ts'
+import { openWithPorts } from './open-with-ports.ts'
 import { removalsOf } from './removals.ts'
 import { maskInLogs, printReport, type UpReport } from './report.ts'
 import { walkShown } from './walk-shown.ts'
@@ -20,8 +21,7 @@ export const up: CommandFile = (app) =>
       const started = performance.now()
       const terminal = app.terminal(flags)
       const report = await withDownloads(app, terminal, async (downloads) => {
-        const environment = await openEnvironment(app, flags, downloads)
-        refuseProblems(environment)
+        const environment = await openWithPorts(app, flags, terminal, downloads)
         const hold = await takeHold(environment, app, 'kindup up')
         return makeSo({ app, flags, terminal, environment, hold, started, downloads })
       })

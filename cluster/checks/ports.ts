@@ -1,9 +1,11 @@
-import { createSocket } from 'node:dgram'
-import { createServer } from 'node:net'
 import type { PortConfig } from '../../core/config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
-import type { Engine } from '../engine/engine.ts'
+import type { Container, Engine } from '../engine/engine.ts'
 import { clusterContainers } from '../kind/situation.ts'
+import { binderOf } from '../ports/binder.ts'
+import { settlePorts, type PortConflict } from '../ports/settle.ts'
+import { showHostPort } from '../ports/show.ts'
+import { portTrouble, type Binder } from '../ports/trouble.ts'
 import { noFile, type Check, type Surroundings } from './check.ts'
 import { portHolder } from './port-holder.ts'
 
@@ -11,42 +13,73 @@ export const portsCheck: Check = {
   id: 'ports',
   title: 'the host ports are free, or ours',
   run: async (surroundings) => {
-    const { config } = surroundings
+    const { config, run, env } = surroundings
     if (!config) return noFile
     const engine = await reachable(surroundings)
-    const ours = engine ? await ownPorts(engine, config.name) : new Set<string>()
-    const wanted = config.cluster.nodes
-      .flatMap(({ ports }) => ports)
+    const [containers, binder] = engine
+      ? await Promise.all([clusterContainers(engine, config.name), binderOf(engine, run, env)])
+      : [[], undefined]
+    if (binder?.host !== undefined)
+      return {
+        state: 'skipped',
+        cause: `The engine is on ${binder.host}: what is free there cannot be seen from here.`,
+      }
+    const fallback = config.cluster.onPortConflict === 'fallback'
+    const { nodes, conflicts: moved } = await settlePorts(config, { containers, binder, fallback })
+    const ours = new Set(containers.filter(({ running }) => running).flatMap(({ ports }) => ports.map(key)))
+    const wanted = nodes
+      .flatMap(({ ports }) => ports.map((port) => ({ ...port, hostPort: port.bound ?? port.hostPort })))
       .filter((port) => port.hostPort !== 0 && !ours.has(key(port)))
-    const looked = await Promise.all(wanted.map(async (port) => ({ port, code: await binding(port) })))
-    const found = await Promise.all(
-      looked.map(async ({ port, code }) => {
-        if (code === 'EADDRINUSE') return taken(port, engine, surroundings)
-        return code === 'EADDRNOTAVAIL' ? `${port.address} is no address of this machine (${show(port)})` : undefined
-      }),
-    )
-    const troubles = found.filter((trouble) => trouble !== undefined)
-    const evidence = `${wanted.map(show).join(', ') || 'none to bind'}${ours.size > 0 ? `; ${ours.size} are the cluster's already` : ''}`
-    if (troubles.length === 0) return { state: 'ok', evidence }
-    const onlyTaken = looked.every(({ code }) => code !== 'EADDRNOTAVAIL')
+    const conflicts = [...moved, ...(await stillInTheWay(wanted, moved, binder))]
+    const evidence = `${wanted.map(showHostPort).join(', ') || 'none to bind'}${ours.size > 0 ? `; ${ours.size} are the cluster's already` : ''}`
+    if (conflicts.length === 0) return { state: 'ok', evidence }
+    const sentences = await Promise.all(conflicts.map((conflict) => sentenceFor(conflict, engine, surroundings)))
     return {
-      state: onlyTaken && config.cluster.onPortConflict === 'fallback' ? 'warning' : 'failed',
-      cause: `${troubles.join('; ')}.`,
+      state: conflicts.every(({ instead }) => instead !== undefined) ? 'warning' : 'failed',
+      cause: `${sentences.join('; ')}.`,
       evidence,
-      fix: 'Stop that program, map other host ports under cluster.nodes, or say cluster: { onPortConflict: fallback }.',
+      fix: fixFor(conflicts, containers),
     }
   },
 }
 
-const taken = async (port: PortConfig, engine: Engine | undefined, around: Surroundings): Promise<string> => {
-  const { run, signal, proc = '/proc' } = around
-  const holder = await portHolder(port, { run, proc, engine, signal })
-  return `${show(port)} is taken by ${holder ?? `another program (sudo lsof -nP -i :${port.hostPort} tells which)`}`
+/** Ports that nobody chose now: those of a cluster that is stopped can be lost to another program. */
+const stillInTheWay = async (
+  wanted: readonly PortConfig[],
+  known: readonly PortConflict[],
+  binder: Binder | undefined,
+): Promise<readonly PortConflict[]> => {
+  const open = wanted.filter((port) => !known.some((conflict) => key(conflict.port) === key(port)))
+  const looked = await Promise.all(open.map(async (port) => ({ port, trouble: await portTrouble(port, binder) })))
+  return looked.flatMap(({ port, trouble }) => (trouble === undefined ? [] : [{ port, trouble }]))
 }
 
-const ownPorts = async (engine: Engine, name: string): Promise<Set<string>> => {
-  const containers = (await clusterContainers(engine, name)).filter(({ running }) => running)
-  return new Set(containers.flatMap(({ ports }) => ports.map(key)))
+const sentenceFor = async (
+  { port, trouble, instead }: PortConflict,
+  engine: Engine | undefined,
+  around: Surroundings,
+): Promise<string> => {
+  const place = showHostPort(port)
+  const moves = instead === undefined ? '' : `: ${showHostPort({ ...port, hostPort: instead })} takes its place`
+  if (trouble === 'no-address') return `${port.address} is no address of this machine (${place})`
+  if (trouble === 'forbidden') return `${place} may not be bound by a rootless engine${moves}`
+  const { run, signal, proc = '/proc' } = around
+  const holder = await portHolder(port, { run, proc, engine, signal })
+  return `${place} is taken by ${holder ?? `another program (sudo lsof -nP -i :${port.hostPort} tells which)`}${moves}`
+}
+
+const fixFor = (conflicts: readonly PortConflict[], containers: readonly Container[]): string => {
+  const low = conflicts.filter(({ trouble }) => trouble === 'forbidden').map(({ port }) => port.hostPort)
+  return [
+    ...(low.length > 0 ? [`sudo sysctl -w net.ipv4.ip_unprivileged_port_start=${Math.min(...low)}`] : []),
+    ...(low.length < conflicts.length
+      ? [
+          containers.length > 0
+            ? 'Stop that program, or make the cluster anew with other ports: kindup up --recreate'
+            : 'Stop that program, map other host ports under cluster.nodes, or say cluster: { onPortConflict: fallback }.',
+        ]
+      : ['Or map host ports from 1024 on under cluster.nodes, or say cluster: { onPortConflict: fallback }.']),
+  ].join('\n')
 }
 
 const reachable = async ({ engine }: Surroundings): Promise<Engine | undefined> => {
@@ -59,22 +92,3 @@ const reachable = async ({ engine }: Surroundings): Promise<Engine | undefined> 
 }
 
 const key = ({ hostPort, protocol }: { hostPort: number; protocol: string }): string => `${hostPort}/${protocol}`
-
-const show = ({ address, hostPort, protocol }: PortConfig): string =>
-  `${address.includes(':') ? `[${address}]` : address}:${hostPort}${protocol === 'tcp' ? '' : `/${protocol}`}`
-
-/**
- * The code of what refuses the port, by really binding it. EACCES is no trouble here: the engine may bind what this
- * user may not.
- */
-const binding = ({ address, hostPort, protocol }: PortConfig): Promise<string | undefined> =>
-  new Promise((resolve) => {
-    const answer = (error: Error): void => resolve('code' in error ? String(error.code) : undefined)
-    if (protocol === 'tcp') {
-      const server = createServer().once('error', answer)
-      server.listen({ host: address, port: hostPort, exclusive: true }, () => server.close(() => resolve(undefined)))
-    } else if (protocol === 'udp') {
-      const socket = createSocket(address.includes(':') ? 'udp6' : 'udp4').once('error', answer)
-      socket.bind({ address, port: hostPort, exclusive: true }, () => socket.close(() => resolve(undefined)))
-    } else resolve(undefined)
-  })

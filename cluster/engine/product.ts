@@ -28,10 +28,7 @@ const products: readonly Product[] = [
 ]
 
 /** Who made the engine, and whether it is a guest of this machine; nothing for a daemon of the system itself. */
-export const productOf = (
-  said: Said,
-  platform: string,
-): { readonly product?: string; readonly virtual?: boolean } => {
+export const productOf = (said: Said, platform: string): { readonly product?: string; readonly virtual?: boolean } => {
   const { operatingSystem = '', name = '', kernel = '', context = '' } = said
   const found = products.find(({ is }) => is({ operatingSystem, name, kernel, context }))?.product
   // A daemon inside the distribution that kindup runs in shares its kernel; Windows and macOS have none of their own.

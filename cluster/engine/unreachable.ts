@@ -29,7 +29,12 @@ type Surroundings = {
 export const troubleFrom = (engine: EngineName, thrown: unknown, around: Surroundings): Trouble => {
   const text = thrown instanceof CommandError ? thrown.stderr.trim() || thrown.message : messageOf(thrown)
   if (thrown instanceof CommandError && thrown.code === 'command-missing')
-    return { engine, kind: 'missing', cause: `there is no program \`${engine}\` on the PATH`, hints: [installHint(engine)] }
+    return {
+      engine,
+      kind: 'missing',
+      cause: `there is no program \`${engine}\` on the PATH`,
+      hints: [installHint(engine)],
+    }
   if (thrown instanceof CommandError && thrown.code === 'timed-out')
     return {
       engine,
@@ -58,7 +63,12 @@ export const troubleFrom = (engine: EngineName, thrown: unknown, around: Surroun
         : [startHint(engine, around)],
     }
   }
-  return { engine, kind: 'other', cause: lastLine(text) || 'it failed without a word', hints: [startHint(engine, around)] }
+  return {
+    engine,
+    kind: 'other',
+    cause: lastLine(text) || 'it failed without a word',
+    hints: [startHint(engine, around)],
+  }
 }
 
 export const unreachable = (trouble: Trouble): EngineUnreachable =>

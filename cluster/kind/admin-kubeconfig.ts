@@ -16,6 +16,7 @@ export const adminKubeconfig = async (
   containers: readonly Container[],
   context: string,
   server: string,
+  isElsewhere = false,
 ): Promise<string | undefined> => {
   const [controlPlane] = withRole(containers, 'control-plane')
   if (!controlPlane?.running) return undefined
@@ -23,18 +24,28 @@ export const adminKubeconfig = async (
     // 1: not there yet; 126, 137: the container is only starting, or stops.
     okCodes: [0, 1, 126, 137, 255],
   })
-  return code === 0 ? forThisMachine(stdout, context, server) : undefined
+  return code === 0 ? forThisMachine(stdout, context, server, isElsewhere) : undefined
 }
 
-/** kubeadm's file with the server's address and the names as they are outside. Undefined when it is half written. */
-export const forThisMachine = (admin: string, context: string, server: string): string | undefined => {
+/**
+ * kubeadm's file with the server's address and the names as they are outside. Undefined when it is half written.
+ * kind has the certificate made for `localhost`, and not for the machine of an engine elsewhere.
+ */
+export const forThisMachine = (
+  admin: string,
+  context: string,
+  server: string,
+  isElsewhere = false,
+): string | undefined => {
   const { clusters, users } = (parse(admin) ?? {}) as Kubeconfig
   const [cluster, user] = [clusters?.[0]?.cluster, users?.[0]?.user]
   if (!cluster || !user) return undefined
   return stringify({
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{ name: context, cluster: { ...cluster, server } }],
+    clusters: [
+      { name: context, cluster: { ...cluster, server, ...(isElsewhere ? { 'tls-server-name': 'localhost' } : {}) } },
+    ],
     users: [{ name: context, user }],
     contexts: [{ name: context, context: { cluster: context, user: context } }],
     'current-context': context,

@@ -8,8 +8,8 @@ export type Surroundings = {
   /** Undefined leaves the choice to kind. */
   readonly image?: string | undefined
   readonly cgroupVersion: 1 | 2
-  /** Host ports as they are to be bound, per node of the file, where these differ from the file's (0 is any free one). */
-  readonly ports?: readonly (readonly PortConfig[])[]
+  /** The engine is on another machine: nothing that is bound to its own 127.0.0.1 is reached from here. */
+  readonly isElsewhere?: boolean
 }
 
 /** The kind v1alpha4 document of a cluster, as YAML. */
@@ -18,7 +18,8 @@ export const kindDocument = (config: Config, around: Surroundings): string => {
   const document = {
     kind: 'Cluster',
     apiVersion: 'kind.x-k8s.io/v1alpha4',
-    nodes: nodes.map((node, index) => nodeDocument(node, around.ports?.[index] ?? node.ports, around.image)),
+    nodes: nodes.map((node) => nodeDocument(node, around)),
+    ...(around.isElsewhere ? { networking: { apiServerAddress: anywhere } } : {}),
     ...(needsCgroupPatch(around) ? { kubeadmConfigPatches: [cgroupPatch] } : {}),
   }
   return stringify(merged(document, kind), { lineWidth: 0 })
@@ -36,11 +37,13 @@ export const needsCgroupPatch = ({ image, cgroupVersion }: Surroundings): boolea
 
 const cgroupPatch = stringify({ kind: 'KubeletConfiguration', failCgroupV1: false })
 
-const nodeDocument = (node: NodeConfig, ports: readonly PortConfig[], image: string | undefined): object => ({
+const anywhere = '0.0.0.0'
+
+const nodeDocument = (node: NodeConfig, { image, isElsewhere = false }: Surroundings): object => ({
   role: node.role,
   ...(image === undefined ? {} : { image }),
   ...(Object.keys(node.labels).length > 0 ? { labels: node.labels } : {}),
-  ...(ports.length > 0 ? { extraPortMappings: ports.map(portDocument) } : {}),
+  ...(node.ports.length > 0 ? { extraPortMappings: node.ports.map((port) => portDocument(port, isElsewhere)) } : {}),
   ...(node.mounts.length > 0
     ? {
         extraMounts: node.mounts.map(({ hostPath, nodePath, readOnly }) => ({
@@ -53,10 +56,10 @@ const nodeDocument = (node: NodeConfig, ports: readonly PortConfig[], image: str
   ...(node.taints.length > 0 ? { kubeadmConfigPatches: taintPatches(node) } : {}),
 })
 
-const portDocument = ({ address, hostPort, nodePort, protocol }: PortConfig): object => ({
+const portDocument = ({ address, hostPort, bound, nodePort, protocol }: PortConfig, isElsewhere: boolean): object => ({
   containerPort: nodePort,
-  hostPort,
-  listenAddress: address,
+  hostPort: bound ?? hostPort,
+  listenAddress: isElsewhere && address === '127.0.0.1' ? anywhere : address,
   protocol: protocol.toUpperCase(),
 })
 

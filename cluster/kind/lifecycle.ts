@@ -13,7 +13,6 @@ import { createWithKind } from './create.ts'
 import { kindDocument, needsCgroupPatch } from './document.ts'
 import { withRole } from './endpoint.ts'
 import { failureOf } from './failure.ts'
-import { freeHostPorts } from './host-ports.ts'
 import { kindClusterLabel } from './labels.ts'
 import { nodeImage } from './node-images.ts'
 import { endOrphans } from './orphans.ts'
@@ -62,16 +61,17 @@ export const makeLifecycle = ({ config, run, tools, places, access, engine, sign
     const around = {
       image: nodeImage(config.cluster.kubernetes, kind.version, config.at(['cluster', 'kubernetes'])),
       cgroupVersion: info.cgroupVersion,
+      isElsewhere: info.host !== undefined,
     }
     if (needsCgroupPatch(around))
       ctx.warn(
         'The engine is on cgroup v1, which kubelets refuse from Kubernetes 1.35 on: failCgroupV1 is set to false.',
       )
-    if (config.cluster.onPortConflict === 'fail') return kindDocument(config, around)
-    const ports = await freeHostPorts(config.cluster.nodes, ({ hostPort, nodePort }) =>
-      ctx.warn(`Port ${hostPort} is taken: node port ${nodePort} gets another one (cluster.onPortConflict: fallback).`),
-    )
-    return kindDocument(config, { ...around, ports })
+    if (info.host !== undefined)
+      ctx.warn(
+        `The engine is on ${info.host}: the API and the ports are bound to every address of that machine (0.0.0.0), because its 127.0.0.1 is not reached from here.`,
+      )
+    return kindDocument(config, around)
   }
 
   const apiAnswers = async (ctx: Context, timeoutMs: number, begun: () => boolean): Promise<void> => {

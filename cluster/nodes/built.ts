@@ -1,4 +1,4 @@
-import type { Config } from '../../core/config/config.ts'
+import type { Config, PortConfig } from '../../core/config/config.ts'
 import { differs, hashOf } from '../../core/fingerprint.ts'
 import type { Fingerprint } from '../../core/fingerprint.ts'
 import type { RecordEntry } from '../record/record.ts'
@@ -6,11 +6,19 @@ import type { RecordEntry } from '../record/record.ts'
 /** What of the file a cluster is built from and keeps for its life: engines and kubeadm change none of it afterwards. */
 export const builtFrom = ({ cluster }: Config): Fingerprint => ({
   nodes: hashOf(cluster.nodes.map(({ role }) => role)),
-  ports: hashOf(cluster.nodes.map(({ ports }) => ports)),
+  // As the file has them: what was free instead is no change of the file.
+  ports: hashOf(cluster.nodes.map(({ ports }) => ports.map(asWritten))),
   mounts: hashOf(cluster.nodes.map(({ mounts }) => mounts)),
   // As it is written: a newer kind may know a newer patch of the same minor, and that is no reason to begin again.
   kubernetes: hashOf(cluster.kubernetes ?? ''),
   kind: hashOf(cluster.kind),
+})
+
+const asWritten = ({ address, hostPort, nodePort, protocol }: PortConfig): PortConfig => ({
+  address,
+  hostPort,
+  nodePort,
+  protocol,
 })
 
 const words: Readonly<Record<string, string>> = {

@@ -5,7 +5,8 @@ import { whyNoApi } from '../access.ts'
 import { downCluster } from '../down/down-cluster.ts'
 import { undoError } from '../down/undo.ts'
 import type { Container } from '../engine/engine.ts'
-import { boundPorts, withRole } from '../kind/endpoint.ts'
+import { withRole } from '../kind/endpoint.ts'
+import { portsOf } from '../ports/ports-of.ts'
 import { doesNotAnswer } from '../kind/lifecycle.ts'
 import { nodeImage } from '../kind/node-images.ts'
 import { clusterContainers, nameTaken, situationOf } from '../kind/situation.ts'
@@ -130,7 +131,7 @@ export const clusterApiStep = (parts: Parts): Step => {
       const error = undoError(name, result)
       if (error) throw error
     },
-    facts: async (): Promise<Facts> => ({ ports: boundPorts(await clusterContainers(await parts.engine(), name)) }),
+    facts: async (): Promise<Facts> => ({ ports: await portsOf(await parts.engine(), name, nodes) }),
   }
 }
 

@@ -59,6 +59,8 @@ export type PortConfig = {
   readonly hostPort: number
   readonly nodePort: number
   readonly protocol: 'tcp' | 'udp' | 'sctp'
+  /** The host port that is bound in its place, once that is settled: for 0, and where another has the port. */
+  readonly bound?: number
 }
 
 export type MountConfig = { readonly hostPath: string; readonly nodePath: string; readonly readOnly: boolean }

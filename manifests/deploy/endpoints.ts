@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import type { Endpoint, Port } from '../../core/step.ts'
 import { groupKind } from '../kinds/kind.ts'
+import { localName } from '../local-name.ts'
 
 type IngressSpec = {
   readonly rules?: readonly {
@@ -43,14 +44,15 @@ export const endpointsOf = (
 }
 
 const ingressUrls = ({ rules = [], tls = [] }: IngressSpec, ports: readonly Port[]): readonly string[] =>
-  rules.flatMap(({ host = 'localhost', http }) => {
-    if (host.includes('*')) return []
-    const secure = tls.some(({ hosts = [] }) => hosts.length === 0 || hosts.includes(host))
+  rules.flatMap(({ host: written, http }) => {
+    if (written?.includes('*')) return []
+    const secure = tls.some(({ hosts = [] }) => hosts.length === 0 || hosts.includes(written ?? 'localhost'))
     const nodePort = secure ? 443 : 80
     const usual = nodePort
     const port = ports.find((one) => one.nodePort === nodePort && one.protocol === 'tcp')
     // No port leads to the ingress: the name alone would be a promise that nothing keeps.
     if (!port) return []
+    const host = written ?? localName(port)
     const shown = port.hostPort === usual ? '' : `:${port.hostPort}`
     return [`${secure ? 'https' : 'http'}://${host}${shown}${pathOf(http?.paths ?? [])}`]
   })
@@ -73,7 +75,7 @@ const servicePorts = (
         const at = mapped.find((one) => one.nodePort === nodePort && one.protocol === protocol.toLowerCase())
         if (!at) return []
         const scheme = schemeOf(name ?? '', appProtocol, port, protocol)
-        const address = `localhost:${at.hostPort}`
+        const address = `${localName(at)}:${at.hostPort}`
         return [{ port: offered.length > 1 ? (name ?? `${service}:${port}`) : undefined, url: scheme + address }]
       })
 

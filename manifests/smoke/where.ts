@@ -1,5 +1,6 @@
 import type { SmokeConfig } from '../../core/config/config.ts'
 import type { Port } from '../../core/step.ts'
+import { localName } from '../local-name.ts'
 
 /** What a smoke test is aimed at. */
 export type Target = {
@@ -44,14 +45,15 @@ const ingressPlace = (asked: {
   secure: boolean
   target: Target
 }): ReturnType<typeof placeOf> => {
-  const { hostname, rest, secure, target } = asked
+  const { rest, secure, target } = asked
   const [scheme, usual] = secure ? ['https', 443] : ['http', 80]
   const bound = target.ports.find(({ nodePort, protocol }) => nodePort === usual && protocol === 'tcp')
   if (!bound)
     return {
-      url: `${scheme}://${hostname}${rest}`,
-      problem: `No port of this machine leads to the Ingress: no node maps node port ${usual}.`,
+      url: `${scheme}://${asked.hostname}${rest}`,
+      problem: `No port of this machine leads to an Ingress: no node maps node port ${usual}. Map it, or name a port that is mapped: port: 8080.`,
     }
+  const hostname = nameAt(asked.hostname, bound)
   const host = bound.hostPort === usual ? hostname : `${hostname}:${bound.hostPort}`
   return {
     url: `${scheme}://${host}${rest}`,
@@ -64,8 +66,9 @@ const ingressPlace = (asked: {
   }
 }
 
-const portPlace = (asked: number, hostname: string, path: string, target: Target): Where => {
+const portPlace = (asked: number, named: string, path: string, target: Target): Where => {
   const bound = boundTo(asked, target)
+  const hostname = nameAt(named, bound)
   const port = bound?.hostPort ?? asked
   return {
     url: `http://${hostname}:${port}${path}`,
@@ -80,7 +83,7 @@ const portPlace = (asked: number, hostname: string, path: string, target: Target
 
 const tcpPlace = (smoke: SmokeConfig, asked: number, target: Target): Where => {
   const bound = boundTo(asked, target)
-  const hostname = smoke.host ?? 'localhost'
+  const hostname = nameAt(smoke.host ?? 'localhost', bound)
   const port = bound?.hostPort ?? asked
   const foreign = smoke.host !== undefined && !isLocal(smoke.host, target)
   return {
@@ -106,15 +109,23 @@ const urlPlace = (text: string, smoke: SmokeConfig, target: Target): ReturnType<
     if (url.port === '') return ingressPlace({ hostname, rest, secure, target })
     const bound = boundTo(Number(url.port), target)
     if (bound?.nodePort === usual) return ingressPlace({ hostname, rest, secure, target })
-    return { ...portPlace(Number(url.port), hostname, rest, target), secure, url: text }
+    const place = portPlace(Number(url.port), hostname, rest, target)
+    const moved = place.port !== Number(url.port)
+    return { ...place, secure, url: moved ? `${url.protocol}//${place.host}${rest}` : text }
   }
   const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port)
   return { url: text, port, secure, host: smoke.host ?? url.host, hostname: url.hostname, through: 'network' }
 }
 
-/** The mapping that a port of the file means: its host port, or, where that is any free one, its node port. */
+/** `localhost` is the machine that the port is bound on. */
+const nameAt = (hostname: string, bound: Port | undefined): string =>
+  hostname === 'localhost' && bound ? localName(bound) : hostname
+
+/** The mapping that a port of the file means: its host port, wherever that went, or, where that is any free one, its node port. */
 const boundTo = (port: number, { ports }: Target): Port | undefined =>
-  ports.find(({ hostPort }) => hostPort === port) ?? ports.find(({ nodePort }) => nodePort === port)
+  ports.find(({ written }) => written === port) ??
+  ports.find(({ hostPort }) => hostPort === port) ??
+  ports.find(({ nodePort }) => nodePort === port)
 
 const isLocal = (name: string, { hosts, localHosts = [] }: Target): boolean =>
   /^(localhost|127(\.\d+){3}|\[?::1\]?)$|\.localhost$/.test(name) || hosts.includes(name) || localHosts.includes(name)

@@ -36,8 +36,8 @@ export const formsOf = (service: ServiceConfig, config: Checked['config']): read
   )
 }
 
-/** Whether a text holds what is only known once the images are: nothing can be said of it here. */
-export const isOpen = (text: string): boolean => /\{image(\.repository|\.tag)?\}/.test(text)
+/** Whether a text holds what is only known once the images and the host ports are: nothing can be said of it here. */
+export const isOpen = (text: string): boolean => /\{(image(\.repository|\.tag)?|port:\d+(\/(udp|sctp))?)\}/.test(text)
 
 /** `service/web@dev`, or `service/web` where it belongs to no environment. */
 export const idOf = (service: ServiceConfig, { environment }: Filled): string =>

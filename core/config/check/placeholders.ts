@@ -1,11 +1,15 @@
-import { builtinPlaceholders, misspeltPlaceholders } from '../../placeholders.ts'
+import { builtinPlaceholders, misspeltPlaceholders, portPlaceholders } from '../../placeholders.ts'
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
 import type { Checked } from './known.ts'
 
 /** Warns of placeholders that nothing fills in and that look like one that would be. */
 export const checkPlaceholders = ({ config, findings }: Checked): void => {
-  const known = [...builtinPlaceholders, ...new Set(config.environments.flatMap(({ vars }) => Object.keys(vars)))]
+  const known = [
+    ...builtinPlaceholders,
+    ...new Set(config.environments.flatMap(({ vars }) => Object.keys(vars))),
+    ...Object.keys(portPlaceholders(config.cluster.nodes.flatMap(({ ports }) => ports))),
+  ]
   const look = (value: unknown, path: Path): void => {
     if (Array.isArray(value)) for (const [index, item] of value.entries()) look(item, [...path, index])
     else if (value !== null && typeof value === 'object')
@@ -20,7 +24,8 @@ export const checkPlaceholders = ({ config, findings }: Checked): void => {
       }
     }
   }
-  for (const { name, deploy, hosts, expose, smoke } of config.services) {
+  for (const { name, set } of config.addons) look(set, ['addons', name, 'set'])
+  for (const { name, deploy, hosts, expose, smoke, credentials } of config.services) {
     const base: Path = ['services', name]
     if (deploy.kind === 'helm') {
       look({ release: deploy.release, values: deploy.values, set: deploy.set }, [...base, 'deploy', 'helm'])
@@ -31,6 +36,7 @@ export const checkPlaceholders = ({ config, findings }: Checked): void => {
       ])
     }
     look({ hosts, expose }, base)
+    for (const [index, { url }] of credentials.entries()) look({ url }, [...base, 'credentials', index])
     for (const [index, { path, url, host }] of smoke.entries()) look({ path, url, host }, [...base, 'smoke', index])
   }
 }

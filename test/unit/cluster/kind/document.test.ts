@@ -57,9 +57,22 @@ describe('kindDocument', () => {
   })
 
   it('binds the ports it is given in place of those of the file', () => {
-    const free = [{ address: '127.0.0.1', hostPort: 0, nodePort: 80, protocol: 'tcp' as const }]
-    const [node] = document([madeNode('control-plane', { ports: ['80:80'] })], { ports: [free] }).nodes
-    expect(node?.['extraPortMappings']).toMatchObject([{ hostPort: 0, containerPort: 80 }])
+    const port = { address: '127.0.0.1', hostPort: 80, bound: 8080, nodePort: 80, protocol: 'tcp' as const }
+    const [node] = document([{ ...madeNode('control-plane'), ports: [port] }]).nodes
+    expect(node?.['extraPortMappings']).toEqual([
+      { hostPort: 8080, containerPort: 80, listenAddress: '127.0.0.1', protocol: 'TCP' },
+    ])
+  })
+
+  it('binds to every address of a machine elsewhere, because its 127.0.0.1 is not reached from here', () => {
+    const chosen = { address: '10.0.0.7', hostPort: 443, nodePort: 443, protocol: 'tcp' as const }
+    const node = madeNode('control-plane', { ports: ['80:80'] })
+    const written = document([{ ...node, ports: [...node.ports, chosen] }], { isElsewhere: true })
+    expect(written.nodes[0]?.['extraPortMappings']).toMatchObject([
+      { listenAddress: '0.0.0.0' },
+      { listenAddress: '10.0.0.7' },
+    ])
+    expect(written).toMatchObject({ networking: { apiServerAddress: '0.0.0.0' } })
   })
 
   it('taints a worker where it joins', () => {

@@ -1,0 +1,61 @@
+import { lookup } from 'node:dns/promises'
+import type { Engine } from '../cluster/engine/engine.ts'
+import { clusterContainers } from '../cluster/kind/situation.ts'
+import { binderOf } from '../cluster/ports/binder.ts'
+import { settlePorts, type PortConflict } from '../cluster/ports/settle.ts'
+import type { Config } from '../core/config/config.ts'
+import { EnvironmentError } from '../core/errors.ts'
+import type { Problem } from '../core/problem.ts'
+import type { Run } from '../core/run.ts'
+
+/** The file with what only this machine and its engine can tell: the host ports, and where the engine's machine is. */
+export type Settled = {
+  readonly config: Config
+  /** Host ports of the file that cannot be had. */
+  readonly conflicts: readonly PortConflict[]
+  /** The address of the engine's machine, where that is another one. */
+  readonly address?: string
+  readonly problems: readonly Problem[]
+}
+
+type Around = {
+  readonly run: Run
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly recreate: boolean
+  /** Somebody agreed to other ports. */
+  readonly fallback: boolean
+  /** Somebody looks at the numbers. */
+  readonly nice: boolean
+}
+
+/** Settles the host ports before anything is planned with them. An engine that does not answer is no trouble here. */
+export const settle = async (config: Config, engine: () => Promise<Engine>, around: Around): Promise<Settled> => {
+  const { containers, binder } = await known(config, engine, around)
+  const { nodes, conflicts } = await settlePorts(config, {
+    containers,
+    binder,
+    fallback: around.fallback || config.cluster.onPortConflict === 'fallback',
+    nice: around.nice,
+    recreate: around.recreate,
+  })
+  const settled = { ...config, cluster: { ...config.cluster, nodes } }
+  if (binder?.host === undefined) return { config: settled, conflicts, problems: [] }
+  const address = await addressOf(binder.host)
+  if (address !== undefined) return { config: settled, conflicts, address, problems: [] }
+  const message = `${binder.host}, the machine of the engine, is no name that resolves here: host names lead nowhere.`
+  return { config: settled, conflicts, problems: [{ severity: 'warning', message }] }
+}
+
+const known = async ({ name }: Config, find: () => Promise<Engine>, { run, env }: Around) => {
+  try {
+    const engine = await find()
+    const [containers, binder] = await Promise.all([clusterContainers(engine, name), binderOf(engine, run, env)])
+    return { containers, binder }
+  } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error
+    return { containers: [], binder: undefined }
+  }
+}
+
+const addressOf = async (host: string): Promise<string | undefined> =>
+  (await lookup(host, { family: 4 }).catch(() => lookup(host).catch(() => undefined)))?.address
