@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { EnvironmentError } from '../core/errors.ts'
+import { EnvironmentError, systemCode } from '../core/errors.ts'
 import { isThere, processMark } from './record/process-mark.ts'
 import type { ProcessMark } from './record/process-mark.ts'
 
@@ -51,7 +51,7 @@ const make = async (path: string, text: string): Promise<boolean> => {
     await link(mine, path)
     return true
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    if (systemCode(error) === 'EEXIST') return false
     throw error
   } finally {
     await rm(mine, { force: true })

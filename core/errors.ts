@@ -53,6 +53,10 @@ export class StoppedError extends KindupError {
 /** The message of anything that was thrown. */
 export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
 
+/** The code of what the system refused, such as `ENOENT` or `ECONNREFUSED`; empty for anything else that was thrown. */
+export const systemCode = (thrown: unknown): string =>
+  thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : ''
+
 /** What to throw when a signal was aborted: its own reason where that is for people, else "Stopped." */
 export const stopReason = (signal: AbortSignal | undefined): KindupError =>
   signal?.reason instanceof KindupError ? signal.reason : new StoppedError()

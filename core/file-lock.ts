@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { link, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
-import { EnvironmentError, stopReason } from './errors.ts'
+import { EnvironmentError, stopReason, systemCode } from './errors.ts'
 
 type LockOptions = {
   readonly signal?: AbortSignal | undefined
@@ -55,7 +55,7 @@ const make = async (lock: string, mine: string): Promise<boolean> => {
     }
     return true
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    if (systemCode(error) === 'EEXIST') return false
     throw error
   }
 }
@@ -86,7 +86,7 @@ const holderOf = async (lock: string): Promise<'alive' | 'dead' | 'unknown'> => 
     process.kill(Number(pid), 0)
     return 'alive'
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM' ? 'alive' : 'dead'
+    return systemCode(error) === 'EPERM' ? 'alive' : 'dead'
   }
 }
 

@@ -3,6 +3,7 @@ import type { Stats } from 'node:fs'
 import { lstat, mkdir, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
+import { systemCode } from './errors.ts'
 
 type ReplaceOptions = {
   /** Of a file that is new; one that was there keeps its own. */
@@ -28,7 +29,7 @@ export const replaceFile = async (path: string, bytes: Uint8Array, options: Repl
     await syncFolder(dirname(target))
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)
-    if (!before || !refusals.has(codeOf(error))) throw error
+    if (!before || !refusals.has(systemCode(error))) throw error
     await writeInPlace(target, bytes, before)
   }
 }
@@ -41,7 +42,7 @@ export const targetOf = async (path: string): Promise<string> => {
   try {
     return await realpath(path)
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error
+    if (systemCode(error) !== 'ENOENT') throw error
     const link = await lstat(path).catch(() => undefined)
     return link?.isSymbolicLink() ? resolve(dirname(path), await readlink(path)) : path
   }
@@ -99,6 +100,3 @@ const syncFolder = async (path: string): Promise<void> => {
 }
 
 const unique = (): string => `kindup-${process.pid}-${randomBytes(4).toString('hex')}`
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''

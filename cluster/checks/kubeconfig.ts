@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { systemCode } from '../../core/errors.ts'
 import { readCurrentContext } from '../kubeconfig/kubeconfig.ts'
 import type { Check } from './check.ts'
 
@@ -22,7 +23,7 @@ const refusedBy = async (path: string): Promise<string | undefined> => {
     await access(path, constants.W_OK)
     return undefined
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    const isMissing = systemCode(error) === 'ENOENT'
     return isMissing && dirname(path) !== path ? refusedBy(dirname(path)) : path
   }
 }

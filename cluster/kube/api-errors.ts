@@ -1,4 +1,4 @@
-import { EnvironmentError, messageOf } from '../../core/errors.ts'
+import { EnvironmentError, messageOf, systemCode } from '../../core/errors.ts'
 
 /** Errors of a connection that another try may not meet. */
 const passing = new Set([
@@ -12,11 +12,8 @@ const passing = new Set([
   'ECONNABORTED',
 ])
 
-export const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
-
 /** Whether a connection that failed like this may work in a moment. */
-export const mayPass = (error: unknown): boolean => passing.has(codeOf(error))
+export const mayPass = (error: unknown): boolean => passing.has(systemCode(error))
 
 const words: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection is refused',
@@ -29,7 +26,7 @@ const words: Readonly<Record<string, string>> = {
 
 /** No answer came: refused, cut, timed out, or not the server that the kubeconfig knows. */
 export const unreachable = (server: URL, error: unknown): EnvironmentError => {
-  const code = codeOf(error)
+  const code = systemCode(error)
   const tls = /CERT|TLS|SSL|SELF_SIGNED|VERIFY|ALTNAME/.test(code)
   return new EnvironmentError(
     'api-unreachable',

@@ -4,6 +4,7 @@ import { readAccess } from './access.ts'
 import { groupPath, makeDiscovery } from './discovery.ts'
 import type { Kube, KubeObject, Query, Ref, ServedKind } from './kube.ts'
 import { liveList } from './live-list.ts'
+import { refOf, showRef } from './ref.ts'
 import { makeRest } from './rest.ts'
 
 /** Whose fields server-side apply says they are. */
@@ -62,7 +63,7 @@ export const makeKube = async (options: {
     const served = await needed(ref)
     const path = pathOf(served, ref.namespace ?? 'default', method === 'POST' ? undefined : ref.name)
     const query = { fieldManager, ...more.query }
-    const { text } = await rest.ask({ method, path, body, ...more, query, doing: `${verb} ${show(ref)}` })
+    const { text } = await rest.ask({ method, path, body, ...more, query, doing: `${verb} ${showRef(ref)}` })
     return JSON.parse(text) as KubeObject
   }
 
@@ -71,7 +72,7 @@ export const makeKube = async (options: {
       const served = await discovery.find(ref.apiVersion, ref.kind)
       if (!served) return undefined
       const path = pathOf(served, ref.namespace ?? 'default', ref.name)
-      const answer = await rest.ask({ method: 'GET', path, doing: `show ${show(ref)}`, okStatuses: [404] })
+      const answer = await rest.ask({ method: 'GET', path, doing: `show ${showRef(ref)}`, okStatuses: [404] })
       return answer.status === 404 ? undefined : (JSON.parse(answer.text) as KubeObject)
     },
     async list(query) {
@@ -92,7 +93,7 @@ export const makeKube = async (options: {
       const path = pathOf(served, ref.namespace ?? 'default', ref.name)
       // Jobs would leave their pods behind: their default is to orphan them.
       const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' }
-      await rest.ask({ method: 'DELETE', path, body, doing: `delete ${show(ref)}`, okStatuses: [404] })
+      await rest.ask({ method: 'DELETE', path, body, doing: `delete ${showRef(ref)}`, okStatuses: [404] })
     },
     async deleteAll(query) {
       await Promise.all((await kube.list(query)).map((object) => kube.delete(refOf(object))))
@@ -141,14 +142,3 @@ const applicable = (object: KubeObject): KubeObject => {
   const { managedFields: _dropped, ...metadata } = object.metadata
   return { ...object, metadata }
 }
-
-const refOf = ({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): Ref => ({
-  apiVersion,
-  kind,
-  name,
-  ...(namespace !== undefined && { namespace }),
-})
-
-/** `Deployment dev/web` */
-const show = ({ kind, name, namespace }: Ref): string =>
-  `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`

@@ -2,9 +2,9 @@ import { request as requestHttp } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { setTimeout as pause } from 'node:timers/promises'
-import { KindupError, stopReason } from '../../core/errors.ts'
+import { KindupError, stopReason, systemCode } from '../../core/errors.ts'
 import type { Access } from './access.ts'
-import { codeOf, mayPass, refusal, unreachable } from './api-errors.ts'
+import { mayPass, refusal, unreachable } from './api-errors.ts'
 
 type Call = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -109,7 +109,7 @@ const passes = ({ status, text }: Answer): boolean =>
 
 /** What was cut in the middle may have been done: only what may be done twice is tried again. */
 const mayTryAgain = (call: Call, error: ConnectionError): boolean =>
-  mayPass(error.cause) && (codeOf(error.cause) === 'ECONNREFUSED' || call.method !== 'POST')
+  mayPass(error.cause) && (systemCode(error.cause) === 'ECONNREFUSED' || call.method !== 'POST')
 
 /** No answer at all, or half of one. */
 class ConnectionError extends Error {

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { EnvironmentError, messageOf } from '../../core/errors.ts'
+import { EnvironmentError, messageOf, systemCode } from '../../core/errors.ts'
 import { withFileLock } from '../../core/file-lock.ts'
 import { replaceFile, targetOf } from '../../core/replace-file.ts'
 import { addEntriesOf } from './add-entries.ts'
@@ -110,7 +110,7 @@ const read = async (file: string): Promise<Content | undefined> => {
     const mark = all.startsWith('\u00ef\u00bb\u00bf') ? all.slice(0, 3) : ''
     return { mark, text: all.slice(mark.length) }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (systemCode(error) === 'ENOENT') return undefined
     throw error
   }
 }

@@ -1,4 +1,5 @@
 import { readFile, readlink } from 'node:fs/promises'
+import { systemCode } from '../../core/errors.ts'
 
 /** Tells a process from a later one with the same number. */
 export type ProcessMark = {
@@ -32,6 +33,6 @@ export const isThere = (pid: number): boolean => {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    return systemCode(error) === 'EPERM'
   }
 }

@@ -1,7 +1,7 @@
 import type { RecordedWork } from '../../cluster/record/recorded-step.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
+import { refOf } from '../../cluster/kube/ref.ts'
 import { ConfigError } from '../../core/errors.ts'
-import { refOf } from '../kinds/kind.ts'
 import { crdsId } from '../source/crds.ts'
 import { readDefinitions } from '../source/definitions.ts'
 import type { Rendered } from '../sources.ts'

@@ -1,7 +1,7 @@
 import type { Kube, KubeObject, Ref } from '../../cluster/kube/kube.ts'
+import { refOf } from '../../cluster/kube/ref.ts'
 import type { Context } from '../../core/step.ts'
 import { definedKind } from '../kinds/built-in.ts'
-import { refOf } from '../kinds/kind.ts'
 import { deleteForGood } from './gone.ts'
 
 const definitions = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' }

@@ -1,8 +1,8 @@
 import type { Kube, Ref } from '../../cluster/kube/kube.ts'
+import { showRef } from '../../cluster/kube/ref.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Context } from '../../core/step.ts'
 import { poll, waitFor } from '../../core/wait.ts'
-import { showRef } from '../kinds/kind.ts'
 
 /** Finalizers whose controller works need a second or two; one that is gone needs for ever. */
 const patienceMs = 30_000

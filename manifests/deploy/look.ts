@@ -1,11 +1,12 @@
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
+import { refOf, showRef } from '../../cluster/kube/ref.ts'
 import { lookReady } from '../../cluster/ready/look-ready.ts'
 import { isHook } from '../../cluster/ready/targets.ts'
 import type { Status } from '../../core/step.ts'
 import type { ReleaseName } from '../helm/release.ts'
 import { revisionsOf } from '../helm/release.ts'
 import { definedKind, scopeOf } from '../kinds/built-in.ts'
-import { isCrd, refOf, showRef } from '../kinds/kind.ts'
+import { isCrd } from '../kinds/kind.ts'
 import { labels, stepLabel } from '../transform/step-label.ts'
 
 type Looked = {

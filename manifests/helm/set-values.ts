@@ -1,4 +1,5 @@
 import type { SetValue } from '../../core/config/config.ts'
+import { isRecord } from '../../core/is-record.ts'
 
 export type Values = { readonly [key: string]: unknown }
 
@@ -31,8 +32,8 @@ const put = (into: unknown, [key, ...rest]: readonly Key[], value: SetValue, low
     list[key] = put(list[key], rest, value, Array.isArray(lower) ? lower[key] : undefined)
     return list
   }
-  const map = isMap(into) ? into : {}
-  const below = isMap(lower) ? lower[key] : undefined
+  const map = isRecord(into) ? into : {}
+  const below = isRecord(lower) ? lower[key] : undefined
   return { ...map, [key]: put(Object.hasOwn(map, key) ? map[key] : undefined, rest, value, below) }
 }
 
@@ -41,9 +42,7 @@ export const mergeValues = (lower: Values, upper: Values): Values => {
   const merged: Record<string, unknown> = { ...lower }
   for (const [key, value] of Object.entries(upper)) {
     const below = Object.hasOwn(merged, key) ? merged[key] : undefined
-    merged[key] = isMap(below) && isMap(value) ? mergeValues(below, value) : value
+    merged[key] = isRecord(below) && isRecord(value) ? mergeValues(below, value) : value
   }
   return merged
 }
-
-const isMap = (value: unknown): value is Values => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,4 +1,4 @@
-import type { KubeObject, Ref } from '../../cluster/kube/kube.ts'
+import type { Ref } from '../../cluster/kube/kube.ts'
 
 /** `apps` of `apps/v1`; empty for the core group. */
 export const groupOf = (apiVersion: string): string =>
@@ -13,17 +13,6 @@ export const groupKind = ({ apiVersion, kind }: { readonly apiVersion: string; r
 /** The name of one object: its API without the version, which may change without it becoming another object. */
 export const identity = ({ apiVersion, kind, name, namespace }: Ref): string =>
   [groupKind({ apiVersion, kind }), namespace ?? '', name].join(' ')
-
-export const refOf = ({ apiVersion, kind, metadata }: KubeObject): Ref => ({
-  apiVersion,
-  kind,
-  name: metadata.name,
-  ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
-})
-
-/** `Deployment web` or `Deployment dev/web`, for sentences. */
-export const showRef = ({ kind, name, namespace }: Omit<Ref, 'apiVersion'>): string =>
-  `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`
 
 export const isCrd = ({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): boolean =>
   kind === 'CustomResourceDefinition' && groupOf(apiVersion) === 'apiextensions.k8s.io'

@@ -1,8 +1,9 @@
+import { refOf, showRef } from '../../cluster/kube/ref.ts'
 import type { Problem } from '../../core/problem.ts'
 import { showPlace } from '../../core/problem.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
 import { scopeOf } from '../kinds/built-in.ts'
-import { identity, isCrd, refOf, showRef } from '../kinds/kind.ts'
+import { identity, isCrd } from '../kinds/kind.ts'
 
 type Owner = { readonly deployable: Deployable; readonly document: RenderedObject }
 

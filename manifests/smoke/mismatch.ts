@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { isRecord } from '../../core/is-record.ts'
 import type { SmokeConfig } from '../../core/config/config.ts'
 import type { Answer } from './request.ts'
 
@@ -25,8 +26,8 @@ export const difference = (wanted: unknown, found: unknown, path: string): strin
     if (found.length !== wanted.length) return `${path} has ${found.length} elements instead of ${wanted.length}`
     return first(wanted.map((element, index) => () => difference(element, found[index], `${path}[${index}]`)))
   }
-  if (isMap(wanted)) {
-    if (!isMap(found)) return `${path} is ${shown(found)} instead of a map`
+  if (isRecord(wanted)) {
+    if (!isRecord(found)) return `${path} is ${shown(found)} instead of a map`
     return first(
       Object.entries(wanted).map(([key, value]) => () => {
         const below = /^[A-Za-z_]\w*$/.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`
@@ -44,9 +45,6 @@ const first = (looks: readonly (() => string | undefined)[]): string | undefined
   }
   return undefined
 }
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const shown = (value: unknown): string => cut(JSON.stringify(value) ?? 'missing')
 

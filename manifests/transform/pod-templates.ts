@@ -1,3 +1,4 @@
+import { isRecord } from '../../core/is-record.ts'
 import type { Toleration } from '../../cluster/images/may-run.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { groupOf } from '../kinds/kind.ts'
@@ -74,6 +75,3 @@ const replaceAt = (value: unknown, [key, ...rest]: readonly string[], replacemen
   key === undefined
     ? replacement
     : { ...(value as object), [key]: replaceAt((value as Record<string, unknown>)[key], rest, replacement) }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

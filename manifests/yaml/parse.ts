@@ -1,5 +1,6 @@
 import { isMap, isSeq, LineCounter, parseDocument, type Document } from 'yaml'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
+import { isRecord } from '../../core/is-record.ts'
 import type { Place, Problem } from '../../core/problem.ts'
 import type { RenderedObject } from '../deployable.ts'
 import { dialectTags, type Dialect } from './dialect.ts'
@@ -107,9 +108,6 @@ const whatIsMissing = (value: unknown): string | undefined => {
     ? 'it has a `generateName`, and what gets a new name each time cannot be applied twice; give it a `name`'
     : 'it has no `metadata.name`'
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** `List`, `ConfigMapList`: they have items and no name; a custom resource that ends in the same word has one. */
 const isList = (value: unknown): value is { readonly items: readonly unknown[] } =>
