@@ -4,6 +4,8 @@ const meaning: Readonly<Record<string, string>> = {
   ENOSPC: 'has no room left',
   EDQUOT: 'has no room left for you (quota)',
   EROFS: 'is read-only',
+  // Also what a recursive mkdir says of a read-only file system.
+  ENOENT: 'cannot be made, or is gone meanwhile',
   EACCES: 'may not be written',
   EPERM: 'may not be written',
   ENOTDIR: 'is not a folder all the way',
