@@ -2,7 +2,7 @@ import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { refOf, showRef } from '../../cluster/kube/ref.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
-import { groupKind } from '../kinds/kind.ts'
+import { groupKind, groupOf } from '../kinds/kind.ts'
 import { isBuiltIn, isBuiltInGroup } from '../kinds/built-in.ts'
 import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
 import { minorOf, removedApi } from './removed-apis.ts'
@@ -12,8 +12,8 @@ export type Surroundings = {
   readonly kubernetes: string | undefined
   /** `group/Kind`s that definitions and add-ons of the plan bring. */
   readonly provided: ReadonlySet<string>
-  /** `group/Kind`s that kinds are not known of for certain: an add-on whose chart is not here. */
-  readonly uncertain: boolean
+  /** Whether something that is not rendered yet may bring kinds of this group: an add-on whose chart is not here. */
+  mayBring(group: string): boolean
   /** Whether an image reference is built, given or held here. */
   isOurs(image: string): boolean
 }
@@ -75,7 +75,7 @@ const served = (
     : `Nothing in the plan serves ${kind} of ${apiVersion}`
   return [
     found(
-      around.uncertain ? 'warning' : 'error',
+      around.mayBring(groupOf(apiVersion)) ? 'warning' : 'error',
       `${where} (${object.metadata.name}).`,
       `Add what brings it (an add-on, or its definition under \`crds:\`), or leave the kind out: \`skip: ["${kind}.${apiVersion.split('/')[0]}"]\`.`,
     ),

@@ -58,7 +58,7 @@ export const finish = (deployable: Deployable, raw: Raw, whole: Whole): Rendered
       ...objectProblems(deployable, documents ?? [], {
         kubernetes: whole.kubernetes,
         provided: new Set(whole.providers.keys()),
-        uncertain: whole.uncertain,
+        mayBring: whole.mayBring,
         isOurs: (image) =>
           whole.images.some(({ ref }) => ref === image) || imageRuleFor(image, whole.images) !== undefined,
       }),

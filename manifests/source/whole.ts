@@ -2,6 +2,7 @@ import type { ResolvedImage } from '../../cluster/images/images.ts'
 import { namedNodes, type NamedNode } from '../../cluster/images/may-run.ts'
 import type { Config } from '../../core/config/config.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
+import { groupOf } from '../kinds/kind.ts'
 import { imageRules } from '../problems/needs.ts'
 import type { ImageRule } from '../transform/rules.ts'
 import { definedKinds } from './definitions.ts'
@@ -15,8 +16,8 @@ export type Whole = {
   readonly kubernetes: string
   /** `group/Kind` → the step that brings it. */
   readonly providers: ReadonlyMap<string, string>
-  /** Whether some deployable is not rendered yet, which may bring more. */
-  readonly uncertain: boolean
+  /** Whether something that is not rendered yet may bring kinds of this group. */
+  mayBring(group: string): boolean
 }
 
 /** The kinds that objects define: `group/Kind`. */
@@ -43,6 +44,14 @@ export const wholeOf = (
     nodes: namedNodes(config.name, config.cluster.nodes),
     kubernetes: kubernetesOf(config),
     providers,
-    uncertain: bringers.some(({ kinds }) => kinds === undefined),
+    mayBring: (group) =>
+      deployables.some((one) => bringers.some(({ id, kinds }) => id === one.id && !kinds) && mayHold(one, group)),
   }
 }
+
+/** Of an add-on that kindup knows, what it brings is known, up to further groups of its project; of any other chart nothing is. */
+const mayHold = ({ placementBy, provides }: Deployable, group: string): boolean =>
+  placementBy === 'objects' || provides.some((kind) => projectOf(groupOf(kind)) === projectOf(group))
+
+/** `fluxcd.io` of `source.toolkit.fluxcd.io` */
+const projectOf = (group: string): string => group.split('.').slice(-2).join('.')

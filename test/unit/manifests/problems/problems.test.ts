@@ -8,7 +8,7 @@ import { madeDeployable } from '../made-deployable.ts'
 const around = (more: Partial<Surroundings> = {}): Surroundings => ({
   kubernetes: '1.36.4',
   provided: new Set(),
-  uncertain: false,
+  mayBring: () => false,
   isOurs: () => false,
   ...more,
 })
@@ -55,7 +55,7 @@ describe('objectProblems', () => {
       problems(object('argoproj.io/v1alpha1', 'Application'), { provided: new Set(['argoproj.io/Application']) }),
     ).toEqual([])
     // A chart that has not been fetched may bring it.
-    expect(problems(object('example.io/v1', 'Thing'), { uncertain: true })).toEqual([
+    expect(problems(object('example.io/v1', 'Thing'), { mayBring: (group) => group === 'example.io' })).toEqual([
       expect.objectContaining({ severity: 'warning' }),
     ])
     expect(problems(object('apps/v1', 'Deploiment'))).toEqual([expect.objectContaining({ severity: 'error' })])
