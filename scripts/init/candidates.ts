@@ -55,7 +55,13 @@ const isDeployable = ({ objects }: FoundObjects): boolean =>
 const ofObjects = (found: FoundObjects, project: string, defined: readonly string[]): Candidate => {
   const { objects, renamed } = found
   const ingresses = objects.filter(({ kind }) => kind === 'Ingress')
-  const kinds = new Set(objects.filter((object) => !isBuiltIn(object)).map(groupKind))
+  // What belongs to kustomize itself has a group without a dot, or its own, and is never rendered.
+  const kinds = new Set(
+    objects
+      .filter((object) => !isBuiltIn(object) && /\./.test(groupOf(object.apiVersion)))
+      .filter(({ apiVersion }) => !apiVersion.includes('kustomize.config.k8s.io'))
+      .map(groupKind),
+  )
   const written = objects.flatMap((object) => containersOf(podTemplateOf(object)?.spec).map(({ image }) => image))
   return {
     name: purposeOf(found.folder, project),

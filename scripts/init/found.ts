@@ -56,7 +56,7 @@ export type Found = {
   readonly objects: readonly FoundObjects[]
   readonly compose: FoundCompose | undefined
   readonly gitops: readonly FoundGitOps[]
-  /** Files of CustomResourceDefinitions that nothing else brings. */
+  /** Folders and files of CustomResourceDefinitions that nothing else brings, as the file wants them. */
   readonly crds: readonly string[]
   /** `group/Kind`s that these define. */
   readonly defined: readonly string[]

@@ -2,9 +2,9 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { File } from './found.ts'
 
-/** Folders of other people's files, of what tools make, and of what is only there for tests. */
+/** Folders of other people's files, of what tools make, and of what is only there to be tested or read. */
 const passedOver = new Set(
-  'node_modules vendor bower_components dist target out coverage venv __pycache__ test tests testdata fixtures __fixtures__ __tests__ tmp'.split(
+  'node_modules vendor bower_components dist target out coverage venv __pycache__ test tests testdata fixtures __fixtures__ __tests__ tmp docs examples samples hack'.split(
     ' ',
   ),
 )

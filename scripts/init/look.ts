@@ -4,12 +4,13 @@ import { findCompose } from './compose.ts'
 import { findDockerfiles } from './dockerfiles.ts'
 import { findKustomizations } from './kustomizations.ts'
 import { listFiles } from './list-files.ts'
-import { findGitOps, findManifests, objectsOf } from './manifests.ts'
+import { findGitOps, findManifests, objectReader } from './manifests.ts'
 import { isWithin, nameOf } from './paths.ts'
 
 /** Looks at what a folder holds. Reads files and changes nothing; `project` names what is at its top. */
 export const look = (folder: string, project: string): Found => {
   const { files, cut } = listFiles(folder)
+  const objectsOf = objectReader()
   const charts = findCharts(files, project)
   const chartFolders = files
     .filter(({ path }) => nameOf(path) === 'Chart.yaml')
@@ -23,13 +24,17 @@ export const look = (folder: string, project: string): Found => {
   const kustomizations = findKustomizations(outside, folder, (paths) =>
     paths.flatMap((full) => objectsOf({ path: full, full })),
   )
-  const plain = findManifests(outside.filter(({ path }) => !kustomizations.taken.has(path) && !isOwn(path)))
+  const plain = findManifests(
+    outside.filter(({ path }) => !kustomizations.taken.has(path) && !isOwn(path)),
+    files,
+    objectsOf,
+  )
   return {
     dockerfiles: findDockerfiles(files, project),
     charts,
     objects: [...kustomizations.found, ...plain.found],
     compose: findCompose(files, folder),
-    gitops: findGitOps(outside),
+    gitops: findGitOps(outside, objectsOf),
     crds: plain.crds,
     defined: plain.defined,
     files,

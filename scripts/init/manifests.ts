@@ -12,11 +12,23 @@ type Manifest = { readonly path: string; readonly objects: readonly KubeObject[]
 
 const readable = /\.(?:ya?ml|json)$/i
 
-/** The Kubernetes objects of a file; none where it holds something else. */
-export const objectsOf = (file: File): readonly KubeObject[] => {
+/** Reads the Kubernetes objects of a file; none where it holds something else. */
+export type ObjectReader = (file: File) => readonly KubeObject[]
+
+/** A reader that reads each file once: bases are part of many kustomizations, and large ones take long to parse. */
+export const objectReader = (): ObjectReader => {
+  const known = new Map<string, readonly KubeObject[]>()
+  return (file) => {
+    const found = known.get(file.full) ?? objectsIn(file)
+    known.set(file.full, found)
+    return found
+  }
+}
+
+const objectsIn = (file: File): readonly KubeObject[] => {
   if (!readable.test(file.path)) return []
   const text = textOf(file)
-  // Parsing takes long, and most files of a folder are something else.
+  // Most files of a folder are something else.
   if (!/["']?apiVersion["']?\s*:/.test(text) || !/["']?kind["']?\s*:/.test(text)) return []
   return parseObjects(text, { place: inFile(file.path) }).objects.map(({ object }) => object)
 }
@@ -33,21 +45,23 @@ const isGitOps = (object: KubeObject): boolean => toolOf(object) !== undefined &
 /** Whether an object is one that Kubernetes runs: files of other tools look alike and hold none. */
 const isOrdinary = (object: KubeObject): boolean => isBuiltIn(object) && !isCrd(object)
 
-/** What plain manifests of a folder stand for. `files` are those that belong to no chart and no kustomization. */
+/** What plain manifests of a folder stand for. `loose` are those of its files that belong to no chart and no kustomization. */
 export const findManifests = (
+  loose: readonly File[],
   files: readonly File[],
+  objectsOf: ObjectReader,
 ): {
   readonly found: readonly FoundObjects[]
   readonly crds: readonly string[]
   readonly defined: readonly string[]
 } => {
-  const all = files.map((file): Manifest => ({ path: file.path, objects: objectsOf(file) }))
+  const all = loose.map((file): Manifest => ({ path: file.path, objects: objectsOf(file) }))
   const ordinary = all.filter(({ objects }) => objects.some(isOrdinary) && !objects.some(isGitOps))
   const crds = all.filter(({ objects }) => objects.length > 0 && objects.every(isCrd))
   const hasWorkload = ordinary.some(({ objects }) => objects.some((object) => podTemplateOf(object) !== undefined))
   return {
     found: hasWorkload ? groupsOf(ordinary, files) : [],
-    crds: crds.map(({ path }) => path),
+    crds: placesOf(crds, files),
     defined: crds
       .flatMap(({ objects }) => objects.map(definedKind))
       .flatMap((kind) => (kind === undefined ? [] : [`${kind.group}/${kind.kind}`])),
@@ -109,8 +123,12 @@ const filesOf = (folder: string, manifests: readonly Manifest[], files: readonly
     : [...own].filter((path) => isWithin(path, folder)).map(asWritten)
 }
 
+/** The folders that hold nothing but these, and the files that stand among others. */
+const placesOf = (manifests: readonly Manifest[], files: readonly File[]): readonly string[] =>
+  [...Map.groupBy(manifests, ({ path }) => folderOf(path))].flatMap(([folder, own]) => filesOf(folder, own, files))
+
 /** The objects of Argo CD and Flux in any file of the folder. */
-export const findGitOps = (files: readonly File[]): readonly FoundGitOps[] =>
+export const findGitOps = (files: readonly File[], objectsOf: ObjectReader): readonly FoundGitOps[] =>
   (['argocd', 'flux'] as const).flatMap((tool) => {
     const mention = tool === 'argocd' ? /argoproj\.io\// : /toolkit\.fluxcd\.io\//
     const own = files.filter(

@@ -26,9 +26,10 @@ export const wrongName = (text: string): string | undefined =>
 
 /** Names that say what a folder holds and not what it is for. */
 const generic = new Set(
-  `app application base build chart charts ci cluster config configs deploy deployment deployments docker env environment
-  environments envs helm infra infrastructure k8s kind kube kubernetes kustomization kustomize manifest manifests ops
-  overlay overlays package packages resources services src values yaml`.split(/\s+/),
+  `app application base build chart charts ci cluster config configs crd crds default deploy deployment
+    deployments docker env environment environments envs helm image images infra infrastructure install k8s kind
+    kube kubernetes kustomization kustomize manifest manifests ops overlay overlays package packages resources
+    rootfs services src static values yaml`.split(/\s+/),
 )
 
 /** What a folder is for: its own name, or that of the nearest folder above that is no word for all such folders. */

@@ -22,7 +22,7 @@ export const propose = (found: Found, name: string): Draft => {
     workers: 1,
     addons: addonsFor(candidates, services, found),
     environments,
-    crds: found.crds.map(asWritten),
+    crds: found.crds,
     images: looseImages(
       images.filter((image) => !used.has(image)),
       matches,

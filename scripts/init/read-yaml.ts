@@ -3,7 +3,7 @@ import { parse } from 'yaml'
 import type { File } from './found.ts'
 
 // Larger ones are made by programs, and none of what is looked for is.
-const largest = 2_000_000
+const largest = 500_000
 
 /** The text of a file; empty where it cannot be read or is too large: it is only looked at for proposals. */
 export const textOf = ({ full }: File): string => {

@@ -33,7 +33,13 @@ describe('Dockerfiles', () => {
   })
   it('of other people, of tests and in hidden folders do not count', () => {
     expect(
-      called('node_modules/x/Dockerfile', 'test/Dockerfile', '.devcontainer/Dockerfile', 'vendor/Dockerfile'),
+      called(
+        'node_modules/x/Dockerfile',
+        'test/Dockerfile',
+        '.devcontainer/Dockerfile',
+        'vendor/Dockerfile',
+        'docs/Dockerfile',
+      ),
     ).toEqual([])
   })
 })
@@ -99,6 +105,15 @@ describe('manifests', () => {
     expect(paths({ 'k8s/a.yaml': deployment, 'k8s/more/b.yml': deployment })).toEqual([['./k8s']])
     expect(paths({ 'k8s/a.yaml': deployment, 'k8s/settings.json': '{}' })).toEqual([['./k8s/a.yaml']])
   })
+  it('are named one by one where a kustomization lies among them', () => {
+    expect(
+      paths({
+        'k8s/a.yaml': deployment,
+        'k8s/b/kustomization.yaml': 'resources: [b.yaml]',
+        'k8s/b/b.yaml': deployment,
+      }),
+    ).toEqual([['./k8s/b'], ['./k8s/a.yaml']])
+  })
   it('need something to run among them', () => {
     expect(paths({ 'k8s/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n' })).toEqual([])
   })
@@ -111,6 +126,18 @@ describe('manifests', () => {
         'broken.yaml': 'apiVersion: v1\nkind: [oh\n',
       }),
     ).toEqual([['./a.yaml']])
+  })
+  it('that only define kinds come first, by their folder', () => {
+    const crd =
+      'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: x }\nspec: { group: a.io, names: { kind: X, plural: xs } }\n'
+    const { crds, defined, objects } = seen({
+      'crds/a.yaml': crd,
+      'crds/b.yaml': crd,
+      'k8s/c.yaml': crd,
+      'k8s/d.yaml': deployment,
+    })
+    expect([crds, [...new Set(defined)]]).toEqual([['./crds', './k8s/c.yaml'], ['a.io/X']])
+    expect(objects.map(({ paths: own }) => own)).toEqual([['./k8s/d.yaml']])
   })
   it('of Argo CD and Flux are told apart, wherever they lie', () => {
     const { gitops, objects } = seen({
