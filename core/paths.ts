@@ -1,6 +1,15 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
+/** The file that this machine's resolver reads. */
+export const platformHostsFile = (
+  platform: string = process.platform,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): string =>
+  platform === 'win32'
+    ? join(env['SystemRoot'] ?? String.raw`C:\Windows`, 'System32', 'drivers', 'etc', 'hosts')
+    : '/etc/hosts'
+
 /** The folder where kindup keeps what can be fetched or made again: charts, renders, tools, private kubeconfigs. */
 export const cacheFolder = (
   env: Readonly<Record<string, string | undefined>> = process.env,

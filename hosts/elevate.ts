@@ -1,8 +1,10 @@
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CommandError, type Run } from '../core/run.ts'
+import { platformHostsFile } from '../core/paths.ts'
 import { targetOf } from '../core/replace-file.ts'
-import { mayWrite, platformHostsFile } from './hosts-file.ts'
+import { shown } from '../core/shown-command.ts'
+import { mayWrite } from './hosts-file.ts'
 
 /** The program beside this file: `.ts` in a checkout, `.js` in a package. */
 const program = (): string => fileURLToPath(new URL(`./elevated${extname(import.meta.url)}`, import.meta.url))
@@ -35,13 +37,10 @@ export const editElevated = (run: Run, name: string, hosts: readonly string[], a
 
 /** What a person pastes to do the same. */
 export const elevatedCommand = (name: string, hosts: readonly string[], address?: string): string =>
-  `echo '${request(name, hosts, address)}' | sudo ${quoted(process.execPath)} ${quoted(program())}`
+  `echo '${request(name, hosts, address)}' | ${shown('sudo', [process.execPath, program()])}`
 
 const request = (name: string, hosts: readonly string[], address: string | undefined): string =>
   JSON.stringify({ name, hosts, ...(address === undefined ? {} : { address }) })
-
-const quoted = (text: string): string =>
-  /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 
 const sudo = async (run: Run, args: readonly string[], terminal = false, input?: string): Promise<boolean> => {
   try {

@@ -6,7 +6,8 @@
 import { readFileSync, realpathSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { applyHosts, platformHostsFile, removeHosts } from './hosts-file.ts'
+import { platformHostsFile } from '../core/paths.ts'
+import { applyHosts, removeHosts } from './hosts-file.ts'
 import { isClusterName, isHostName } from './names.ts'
 
 type Request = { readonly name: string; readonly hosts: readonly string[]; readonly address?: string }

@@ -1,26 +1,17 @@
 import { constants } from 'node:fs'
 import { access, readFile, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { EnvironmentError } from '../core/errors.ts'
+import { dirname } from 'node:path'
+import { EnvironmentError, systemCode } from '../core/errors.ts'
 import { withFileLock } from '../core/file-lock.ts'
 import { replaceFile, targetOf } from '../core/replace-file.ts'
 import { blockHosts, withBlock, withoutBlock } from './block.ts'
-
-/** The file that this machine's resolver reads. */
-export const platformHostsFile = (
-  platform: string = process.platform,
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): string =>
-  platform === 'win32'
-    ? join(env['SystemRoot'] ?? String.raw`C:\Windows`, 'System32', 'drivers', 'etc', 'hosts')
-    : '/etc/hosts'
 
 /** Undefined when there is none. */
 export const readHostsFile = async (file: string): Promise<Buffer | undefined> => {
   try {
     return await readFile(file)
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined
+    if (systemCode(error) === 'ENOENT') return undefined
     throw refused(file, error)
   }
 }
@@ -50,7 +41,7 @@ export const mayWrite = async (file: string): Promise<boolean> => {
 }
 
 /** `yes`, or the code of what refuses it. */
-const allowed = (path: string): Promise<string> => access(path, constants.W_OK).then(() => 'yes', codeOf)
+const allowed = (path: string): Promise<string> => access(path, constants.W_OK).then(() => 'yes', systemCode)
 
 type Edit = (bytes: Buffer | undefined) => Buffer | undefined
 
@@ -63,7 +54,7 @@ const edit = async (file: string, change: Edit, signal: AbortSignal | undefined)
     return await withFileLock(target, { signal }, () => once(target, change))
   } catch (error) {
     // The file may be written although its folder may not (containers, a loosened /etc/hosts): no lock can stand there.
-    if (!['EACCES', 'EPERM', 'EROFS'].includes(codeOf(error))) throw refused(file, error)
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(systemCode(error))) throw refused(file, error)
   }
   try {
     return await untilItStays(target, change)
@@ -99,6 +90,3 @@ const refused = (file: string, cause: unknown): Error => {
   const why = cause instanceof Error ? cause.message : String(cause)
   return new EnvironmentError('hosts-file', `The hosts file ${file} could not be changed or read: ${why}`, { cause })
 }
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Command } from 'commander'
-import { applyHosts, mayWrite, platformHostsFile, removeHosts, showHosts } from '../hosts/hosts-file.ts'
+import { applyHosts, mayWrite, removeHosts, showHosts } from '../hosts/hosts-file.ts'
 import { editElevated, elevatedCommand, needsElevation } from '../hosts/elevate.ts'
 import { isClusterName, isHostName } from '../hosts/names.ts'
 import { ConfigError, EnvironmentError, exit } from '../core/errors.ts'
 import { loadConfig } from '../core/config/load.ts'
+import { platformHostsFile } from '../core/paths.ts'
 import { makeRun } from '../core/run.ts'
 import { collect, command, type App, type CommandFile, type CommonFlags } from './app.ts'
 

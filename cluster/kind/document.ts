@@ -1,5 +1,6 @@
 import gte from 'semver/functions/gte.js'
 import { stringify } from 'yaml'
+import { isRecord } from '../../core/is-record.ts'
 import type { Config, NodeConfig, PortConfig, Taint } from '../../core/config/config.ts'
 import { versionOfNodeImage } from './node-images.ts'
 
@@ -83,7 +84,7 @@ const taintPatches = ({ role, taints }: NodeConfig): readonly string[] => {
 /** Maps merge, lists append, anything else is replaced. */
 const merged = (below: unknown, above: unknown): unknown => {
   if (Array.isArray(below) && Array.isArray(above)) return [...(below as unknown[]), ...(above as unknown[])]
-  if (isMap(below) && isMap(above))
+  if (isRecord(below) && isRecord(above))
     return Object.fromEntries(
       [...new Set([...Object.keys(below), ...Object.keys(above)])].map((key) => [
         key,
@@ -92,6 +93,3 @@ const merged = (below: unknown, above: unknown): unknown => {
     )
   return above
 }
-
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value)

@@ -1,4 +1,4 @@
-import { EnvironmentError, messageOf } from '../../core/errors.ts'
+import { EnvironmentError, messageOf, systemCode } from '../../core/errors.ts'
 
 /** A transfer that ended without its bytes. */
 export class TransferError extends EnvironmentError {
@@ -14,7 +14,7 @@ export class TransferError extends EnvironmentError {
 /** What a broken request means, in words. `url` is shown as it is; `proxy` is the one that is in the way, if there is one. */
 export const transferError = (url: string, error: unknown, proxy: string | undefined): TransferError => {
   const root = deepest(error)
-  const code = codeOf(root)
+  const code = systemCode(root)
   const through = proxy === undefined ? '' : ` (with the proxy ${proxy} set)`
   const failed = (why: string, mayHeal: boolean, hints: readonly string[] = []) =>
     new TransferError(`${url} could not be fetched${through}: ${why}.`, { mayHeal, hints, cause: error })
@@ -63,6 +63,3 @@ const deepest = (error: unknown): unknown => {
     else return at
   }
 }
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''

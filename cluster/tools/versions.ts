@@ -1,4 +1,4 @@
-import { gte } from 'semver'
+import gte from 'semver/functions/gte.js'
 import type { ToolName } from '../../core/config/config.ts'
 import { pins } from './pins.ts'
 

@@ -5,7 +5,8 @@ import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { applyHosts, mayWrite, platformHostsFile, removeHosts, showHosts } from '../../../hosts/hosts-file.ts'
+import { platformHostsFile } from '../../../core/paths.ts'
+import { applyHosts, mayWrite, removeHosts, showHosts } from '../../../hosts/hosts-file.ts'
 
 let folder = ''
 beforeEach(async () => {
