@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, wri
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { realTool } from '../../../support/real-tools.ts'
 import { resolveImages } from '../../../../cluster/images/resolve.ts'
 import type { BuildConfig, ImageConfig } from '../../../../core/config/config.ts'
 import { ConfigError } from '../../../../core/errors.ts'
@@ -22,6 +23,8 @@ const write = (path: string, text: string): void => {
   mkdirSync(dirname(join(folder, path)), { recursive: true })
   writeFileSync(join(folder, path), text)
 }
+
+const hasGit = realTool('git') !== undefined
 
 const git = (...args: readonly string[]): string =>
   execFileSync('git', ['-C', folder, '-c', 'user.name=t', '-c', 'user.email=t@example.test', ...args], {
@@ -142,7 +145,7 @@ describe('the tag of an image', () => {
     })
   })
 
-  it('is the commit, with a hash of the contents while they differ from it', async () => {
+  it.skipIf(!hasGit)('is the commit, with a hash of the contents while they differ from it', async () => {
     git('init', '-q')
     git('add', '.')
     git('commit', '-qm', 'x')
@@ -157,13 +160,16 @@ describe('the tag of an image', () => {
     expect((await resolveOne(web({ tag: 'git' }))).tag).not.toBe(first)
   })
 
-  it('falls back to the hash outside a repository and before the first commit, and says so', async () => {
-    const outside = await resolveOne(web({ tag: 'git' }))
-    expect(outside.tag).toBe(outside.inputs.slice(0, 12))
-    expect(outside.warnings).toEqual([expect.stringContaining('not a git repository')])
-    git('init', '-q')
-    expect((await resolveOne(web({ tag: 'git' }))).warnings).toEqual([expect.stringContaining('no commit yet')])
-  })
+  it.skipIf(!hasGit)(
+    'falls back to the hash outside a repository and before the first commit, and says so',
+    async () => {
+      const outside = await resolveOne(web({ tag: 'git' }))
+      expect(outside.tag).toBe(outside.inputs.slice(0, 12))
+      expect(outside.warnings).toEqual([expect.stringContaining('not a git repository')])
+      git('init', '-q')
+      expect((await resolveOne(web({ tag: 'git' }))).warnings).toEqual([expect.stringContaining('no commit yet')])
+    },
+  )
 
   it('falls back to the hash where git is not installed', async () => {
     const path = process.env['PATH']
