@@ -1,4 +1,4 @@
-import type { Kube } from '../../cluster/kube/kube.ts'
+import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { isHook } from '../../cluster/ready/targets.ts'
 import { waitUntilReady } from '../../cluster/ready/wait-until-ready.ts'
 import { stopReason } from '../../core/errors.ts'
@@ -33,7 +33,7 @@ export const install = async (installation: Installation, deps: WorkDeps, ctx: C
   const objects = [...made.rendered.objects.map(({ object }) => object), ...made.rendered.exposed]
   const stale = before ? without(before, now) : nothing
   // helm refuses what others made: what it is to bring now has to be gone first. Otherwise the old serves until the new is there.
-  const first = source.kind === 'helm' ? stale : { ...stale, objects: [] }
+  const first = source.kind === 'helm' ? stale : { ...stale, objects: inTheWay(stale.objects, objects) }
   await takeAway(id, { ...first, namespaces: [] }, deps, ctx)
   const own = new Set(objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name))
   for (const name of now.namespaces) {
@@ -58,10 +58,30 @@ export const install = async (installation: Installation, deps: WorkDeps, ctx: C
     ctx.report('waiting until it is ready')
     await wait(ctx.signal)
   })
-  await removeObjects(kube, id, stale.objects, ctx)
+  // What went first may be there again: helm brings objects of the same names.
+  const gone = new Set(first.objects)
+  await removeObjects(
+    kube,
+    id,
+    stale.objects.filter((object) => !gone.has(object)),
+    ctx,
+  )
   await takeAway(id, { ...nothing, namespaces: stale.namespaces }, deps, ctx)
   if (deployable.placement) await verifyPlacement(kube, objects, deployable.placement, cluster.nodes, namespace)
   await deployable.verify?.(cluster, ctx)
+}
+
+/** What only one object of a cluster can have, the old one has to give away first: a node port, a host name of the Ingress. */
+const inTheWay = (stale: Undo['objects'], objects: readonly KubeObject[]): Undo['objects'] => {
+  const claims = new Set(objects.filter(isClaim).map(({ kind }) => kind))
+  return stale.filter(({ kind }) => claims.has(kind))
+}
+
+const isClaim = (object: KubeObject): boolean => {
+  const { ports = [] } = (object['spec'] ?? {}) as { readonly ports?: readonly { readonly nodePort?: number }[] }
+  return (
+    object.kind === 'Ingress' || (object.kind === 'Service' && ports.some(({ nodePort }) => nodePort !== undefined))
+  )
 }
 
 const upgrade = async (

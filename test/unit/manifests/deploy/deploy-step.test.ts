@@ -160,6 +160,25 @@ describe('a step that deploys objects', () => {
     })
   })
 
+  it('gives a node port away before the Service of another name takes it, and keeps what is in nobody’s way', async () => {
+    await using world = await makeWorld()
+    const port = (name: string) =>
+      `---\napiVersion: v1\nkind: Service\nmetadata: { name: ${name} }\nspec: { type: NodePort, ports: [{ port: 80, nodePort: 30080 }] }\n`
+    await world.up([await plain(world.folder, configMap('old') + port('old'))])
+    const before = world.state.requests.length
+    await world.up([await plain(world.folder, configMap('new') + port('new'))])
+    const changes = world.state.requests
+      .slice(before)
+      .filter(({ method, path }) => method !== 'GET' && /(services|configmaps)/.test(path))
+      .map(({ method, path }) => `${method} ${path.replace(/.*\/(\w+\/\w+)(\?.*)?$/, '$1')}`)
+    expect(changes).toEqual([
+      'DELETE services/old',
+      expect.stringMatching(/^PATCH /),
+      expect.stringMatching(/^PATCH /),
+      'DELETE configmaps/old',
+    ])
+  })
+
   it('finishes after it was stopped in the middle', async () => {
     await using world = await makeWorld()
     const web = await plain(world.folder, configMap('a') + deployment)

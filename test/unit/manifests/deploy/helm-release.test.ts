@@ -88,6 +88,10 @@ for (const helm of helms)
         expect(world.state.get(inDev('ConfigMap', 'renamed-values'))).toMatchObject({ data: { a: '1' } })
         await world.up([app(light, 'renamed')])
         expect(world.state.get(inDev('Service', 'renamed'))).toBeDefined()
+        // What the chart brings under a name that was gone before it came is the chart's, and stays.
+        expect(world.state.get(inDev('ConfigMap', 'renamed-values'))?.metadata.labels).toMatchObject({
+          'app.kubernetes.io/managed-by': 'Helm',
+        })
       },
     )
 
