@@ -186,6 +186,21 @@ describe('a line that', () => {
     expect(server.asked.slice(1)).toEqual([`${kindPath} bytes=100-`, kindPath])
   })
 
+  test('goes on somewhere else than it was asked to begins anew', async () => {
+    server.release(kindPath, body)
+    server.instead(kindPath, (request, response) =>
+      request.headers.range === undefined
+        ? response.end(body)
+        : response
+            .writeHead(206, { 'content-range': `bytes 2-${body.length - 1}/${body.length}` })
+            .end(body.subarray(2)),
+    )
+    await mkdir(join(kindFile(), '..'), { recursive: true })
+    await writeFile(`${kindFile()}.part`, body.subarray(0, 5))
+    await tools().kind()
+    expect(server.asked.slice(1)).toEqual([`${kindPath} bytes=5-`, kindPath])
+  })
+
   test('has all of it here already brings nothing', async () => {
     server.release(kindPath, body)
     await mkdir(join(kindFile(), '..'), { recursive: true })
@@ -212,6 +227,30 @@ describe('a line that', () => {
     await expect(stalled).rejects.toThrow(
       /kind-linux-amd64 could not be fetched: nothing came for 0.15 s \(tried \d times\)/,
     )
+  })
+
+  test('is slow is no line that stalls', async () => {
+    server.release(kindPath, body)
+    server.instead(kindPath, (_request, response) => {
+      response.writeHead(200, { 'content-length': body.length })
+      let sent = 0
+      const drip = setInterval(() => {
+        response.write(body.subarray(sent, (sent += 3)))
+        if (sent >= body.length) clearInterval(drip)
+      }, 100)
+    })
+    await makeTools({ ...optionsFor(), stallMs: 500 }).kind()
+    expect(server.asked).toEqual([`${kindPath}.sha256sum`, kindPath])
+  })
+
+  test('leads through a proxy that is not there is said with its name, unless NO_PROXY leads past it', async () => {
+    server.release(kindPath, body)
+    const env = { ...optionsFor().env, HTTP_PROXY: 'http://me:secret@127.0.0.1:1' }
+    const asked = makeTools({ ...optionsFor(), env }).kind()
+    await expect(asked).rejects.toThrow('(with the proxy http://127.0.0.1:1 set): this machine is offline')
+    expect(await makeTools({ ...optionsFor(), env: { ...env, NO_PROXY: '127.0.0.1' } }).kind()).toMatchObject({
+      from: 'download',
+    })
   })
 
   test('is overloaded is asked again, and what is not there is not', async () => {
