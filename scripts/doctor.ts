@@ -3,22 +3,35 @@ import { allChecks } from '../cluster/checks/index.ts'
 import { loadConfig } from '../core/config/load.ts'
 import type { Config } from '../core/config/config.ts'
 import { ConfigError, exit } from '../core/errors.ts'
-import { makeRun } from '../core/run.ts'
+import { makeRun, type Run } from '../core/run.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { command, type App, type CommandFile, type CommonFlags } from './app.ts'
+import { repairAll } from './doctor-fix.ts'
 import { surroundingsOf } from './surroundings.ts'
 
-/** `doctor`: all checks at once, each failure with cause, evidence and fix. */
+type Flags = CommonFlags & { readonly fix: boolean }
+
+/** `doctor`: all checks at once, each failure with cause, evidence and fix; `--fix` does what can be done about them. */
 export const doctor: CommandFile = (app, end) =>
-  command('doctor', 'look for what would stand in the way').action(async (flags: CommonFlags) => {
-    const run = makeRun({ signal: app.signal, log: app.log })
-    const checks = await runChecks(allChecks, surroundingsOf(app, await fileOf(app, flags), run))
-    const healthy = checks.every(({ state }) => state !== 'failed')
-    const terminal = app.terminal(flags)
-    if (flags.json) terminal.out(JSON.stringify({ healthy, checks: checks.map(documentOf) }, undefined, 2))
-    else print(checks, healthy, terminal)
-    if (!healthy) end(exit.failed)
-  })
+  command('doctor', 'look for what would stand in the way')
+    .option('--fix', 'repair what can be repaired, after asking', false)
+    .action(async (flags: Flags) => {
+      const run = makeRun({ signal: app.signal, log: app.log })
+      const config = await fileOf(app, flags)
+      const terminal = app.terminal(flags)
+      const first = await look(app, config, run)
+      const repaired = flags.fix && (await repairAll(first, { app, flags, run, terminal, config }))
+      const checks = repaired ? await look(app, config, run) : first
+      const healthy = checks.every(({ state }) => state !== 'failed')
+      if (flags.json) terminal.out(JSON.stringify({ healthy, checks: checks.map(documentOf) }, undefined, 2))
+      else print(checks, healthy, terminal)
+      const isLeft = flags.fix && !repaired && checks.some(({ repair }) => repair !== undefined)
+      if (!healthy || isLeft) end(exit.failed)
+    })
+
+/** Anew each time: what was asked before a repair does not hold after it. */
+const look = (app: App, config: Config | undefined, run: Run): Promise<readonly Outcome[]> =>
+  runChecks(allChecks, surroundingsOf(app, config, run))
 
 /** A machine can be looked at without a file; a file that is wrong is said. */
 const fileOf = async (app: App, flags: CommonFlags): Promise<Config | undefined> => {
@@ -59,4 +72,6 @@ const print = (checks: readonly Outcome[], healthy: boolean, { out, outColour: c
       for (const line of fix?.split('\n') ?? []) out(`    ${colour.cyan('→')} ${line}`)
   }
   out(healthy ? '\nNothing stands in the way.' : '\nMend what is marked ✗, and look again.')
+  if (checks.some(({ repair }) => repair !== undefined))
+    out('`kindup doctor --fix` repairs what it can, and asks before.')
 }

@@ -1,11 +1,17 @@
 import process from 'node:process'
 import type { Surroundings } from '../cluster/checks/check.ts'
-import { chooseEngine } from '../cluster/engine/choose.ts'
+import { otherEngines } from '../cluster/engine/choose.ts'
+import { findEngine } from '../cluster/engine/find.ts'
 import { defaultKubeconfigFile } from '../cluster/kubeconfig/default-file.ts'
+import { formsOf } from '../core/config/check/known.ts'
 import type { Config } from '../core/config/config.ts'
+import { EnvironmentError } from '../core/errors.ts'
+import { fillPlaceholders, hasPlaceholder } from '../core/placeholders.ts'
 import type { Run } from '../core/run.ts'
+import { mappedElsewhere } from '../hosts/block.ts'
 import { needsElevation } from '../hosts/elevate.ts'
-import { mayWrite } from '../hosts/hosts-file.ts'
+import { mayWrite, readHostsFile } from '../hosts/hosts-file.ts'
+import { selectHosts } from '../hosts/names.ts'
 import type { App } from './app.ts'
 
 /** What the checks of this machine look at. */
@@ -13,20 +19,46 @@ export const surroundingsOf = (
   app: App,
   config: Config | undefined,
   run: Run,
-  engine?: Surroundings['engine'],
+  engine: Surroundings['engine'] = findEngine({ cluster: { engine: config?.cluster.engine ?? 'auto' } }, run, app.env),
 ): Surroundings => {
   const file = config?.hosts.mode === 'file' ? config.hosts.file : undefined
+  const hostNames = config ? selectHosts(declaredHosts(config), config.hosts.extra).write : []
   return {
     config,
     run,
     env: app.env,
     platform: process.platform,
-    engine: engine ?? (() => chooseEngine(config?.cluster.engine ?? 'auto', run, app.env)),
+    engine,
+    others: async () => otherEngines((await engine().catch(unlessDefect))?.name, run, app.env),
     kubeconfigFile: defaultKubeconfigFile(app.env),
+    hostNames,
     hosts:
       file === undefined
         ? undefined
-        : { file, mayWrite: () => mayWrite(file), needsElevation: () => needsElevation(file) },
+        : {
+            file,
+            mayWrite: () => mayWrite(file),
+            needsElevation: () => needsElevation(file),
+            mapped: async () => mappedElsewhere(await readHostsFile(file), config?.name ?? '', hostNames),
+          },
+    kindup: [process.execPath, process.argv[1] ?? 'kindup'],
     signal: app.signal,
   }
+}
+
+/** The names that the file itself tells; what charts render is not looked at for a look at the machine. */
+const declaredHosts = (config: Config): readonly string[] =>
+  [
+    ...config.addons.flatMap(({ host }) => host ?? []),
+    ...config.services.flatMap((service) =>
+      formsOf(service, config).flatMap(({ values }) =>
+        [...service.hosts, ...service.expose.flatMap(({ host }) => host ?? [])].map((host) =>
+          fillPlaceholders(host, values),
+        ),
+      ),
+    ),
+  ].filter((host) => !hasPlaceholder(host))
+
+const unlessDefect = (error: unknown): undefined => {
+  if (!(error instanceof EnvironmentError)) throw error
 }

@@ -1,7 +1,10 @@
+import type { networkInterfaces } from 'node:os'
 import type { Config } from '../../core/config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Run } from '../../core/run.ts'
+import type { otherEngines } from '../engine/choose.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { Repair } from './repair.ts'
 
 export type CheckResult = {
   readonly state: 'ok' | 'warning' | 'failed' | 'skipped'
@@ -11,6 +14,8 @@ export type CheckResult = {
   readonly evidence?: string
   /** What to do: sentences, or commands that can be pasted, one a line. */
   readonly fix?: string
+  /** What `doctor --fix` would do about it. */
+  readonly repair?: Repair
 }
 
 export type Check = {
@@ -21,6 +26,13 @@ export type Check = {
 }
 
 export type Outcome = CheckResult & Pick<Check, 'id' | 'title'>
+
+export type MappedName = {
+  readonly host: string
+  readonly address: string
+  readonly line: number
+  readonly cluster?: string
+}
 
 /** What checks look at. */
 export type Surroundings = {
@@ -39,8 +51,21 @@ export type Surroundings = {
         readonly file: string
         readonly mayWrite: () => Promise<boolean>
         readonly needsElevation: () => Promise<boolean>
+        /** Names of the cluster that lead elsewhere: an address, and the line of the file or the other cluster. */
+        readonly mapped?: () => Promise<readonly MappedName[]>
       }
     | undefined
+  /** How the engines that are not taken answer. */
+  readonly others?: () => Promise<Awaited<ReturnType<typeof otherEngines>>>
+  /** The host names of the cluster, as far as the file tells them. */
+  readonly hostNames?: readonly string[]
+  /** The command that runs kindup, for repairs. */
+  readonly kindup?: readonly [string, ...string[]]
+  /** Default: the system's. */
+  readonly interfaces?: () => ReturnType<typeof networkInterfaces>
+  readonly nameServers?: readonly string[]
+  /** Where the system keeps its settings: /etc. */
+  readonly etc?: string
   readonly signal?: AbortSignal
   /** Where the kernel tells of itself: /proc. */
   readonly proc?: string
@@ -48,7 +73,8 @@ export type Surroundings = {
 
 /** All at once. A check that throws what the world did has failed; any other error is thrown. */
 export const runChecks = (checks: readonly Check[], surroundings: Surroundings): Promise<readonly Outcome[]> => {
-  const shared: Surroundings = { ...surroundings, engine: askedOnce(surroundings.engine) }
+  const { engine, others } = surroundings
+  const shared: Surroundings = { ...surroundings, engine: askedOnce(engine), ...(others && { others: once(others) }) }
   return Promise.all(
     checks.map(async ({ id, title, run }) => {
       try {
@@ -61,12 +87,27 @@ export const runChecks = (checks: readonly Check[], surroundings: Surroundings):
   )
 }
 
-/** Several checks want the engine and what it says of itself; both cost a process. */
+/** Several checks want the engine, what it says of itself and what it holds; each costs a process. */
 const askedOnce = (find: Surroundings['engine']): Surroundings['engine'] =>
   once(async () => {
     const engine = await find()
-    return { ...engine, info: once(() => engine.info()) }
+    return {
+      ...engine,
+      info: once(() => engine.info()),
+      containers: onceEach((label) => engine.containers(label)),
+      volumes: onceEach((label) => engine.volumes(label)),
+      volume: onceEach((name) => engine.volume(name)),
+    }
   })
+
+const onceEach = <T>(ask: (about: string) => Promise<T>): ((about: string) => Promise<T>) => {
+  const answers = new Map<string, Promise<T>>()
+  return (about) => {
+    const answer = answers.get(about) ?? ask(about)
+    answers.set(about, answer)
+    return answer
+  }
+}
 
 const once = <T>(ask: () => Promise<T>): (() => Promise<T>) => {
   let answer: Promise<T> | undefined
@@ -89,10 +130,12 @@ export const withEngine = async (
     found = await engine()
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error
-    return { state: 'skipped', cause: 'No container engine answers.' }
+    return noEngineAnswers
   }
   return look(found)
 }
+
+export const noEngineAnswers: CheckResult = { state: 'skipped', cause: 'No container engine answers.' }
 
 export const noFile: CheckResult = { state: 'skipped', cause: 'There is no kindup.yaml to look at.' }
 

@@ -1,34 +1,49 @@
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { EnvironmentError } from '../../core/errors.ts'
 import { cacheFolder } from '../../core/paths.ts'
-import { inGiB, type Check } from './check.ts'
+import { inGiB, type Check, type Surroundings } from './check.ts'
 
 const GiB = 2 ** 30
 
 export const diskCheck: Check = {
   id: 'disk',
   title: 'there is room on the disk',
-  run: async ({ env }) => {
-    const folder = cacheFolder(env)
-    const { bavail, bsize } = await statsOf(folder)
-    const free = bavail * bsize
-    const evidence = `${inGiB(free)} free for ${folder}`
-    if (free >= 5 * GiB) return { state: 'ok', evidence }
+  run: async (surroundings) => {
+    const folders = [cacheFolder(surroundings.env), ...(await dataRoot(surroundings))]
+    const looked = await Promise.all(folders.map(async (folder) => ({ folder, free: await freeFor(folder) })))
+    const known = looked.flatMap(({ folder, free }) => (free === undefined ? [] : [{ folder, free }]))
+    const evidence = known.map(({ folder, free }) => `${inGiB(free)} free for ${folder}`).join(', ')
+    const low = known.toSorted((a, b) => a.free - b.free)[0]
+    if (!low || low.free >= 5 * GiB) return { state: 'ok', evidence }
     return {
-      state: free >= GiB / 2 ? 'warning' : 'failed',
-      cause: `Only ${inGiB(free)} are free; node images and charts want 5 GiB.`,
+      state: low.free >= GiB / 2 ? 'warning' : 'failed',
+      cause: `Only ${inGiB(low.free)} are free for ${low.folder}; node images and charts want 5 GiB.`,
       evidence,
       fix: 'docker system prune   # frees what no container uses',
     }
   },
 }
 
-/** Of the folder, or of the nearest one above that is there. */
-const statsOf = async (folder: string): Promise<{ readonly bavail: number; readonly bsize: number }> => {
+/** Where the engine keeps images and containers, when that is a folder of this machine. */
+const dataRoot = async ({ engine }: Surroundings): Promise<readonly string[]> => {
   try {
-    return await statfs(folder)
+    const { virtual, host, dataRoot: folder } = await (await engine()).info()
+    return folder === undefined || virtual || host !== undefined ? [] : [folder]
   } catch (error) {
+    if (!(error instanceof EnvironmentError)) throw error
+    return []
+  }
+}
+
+/** Of the folder, or of the nearest one above that is there; undefined where this user may not look. */
+const freeFor = async (folder: string): Promise<number | undefined> => {
+  try {
+    const { bavail, bsize } = await statfs(folder)
+    return bavail * bsize
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EACCES') return undefined
     if (dirname(folder) === folder) throw error
-    return statsOf(dirname(folder))
+    return freeFor(dirname(folder))
   }
 }

@@ -1,30 +1,66 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Check } from './check.ts'
+import { EnvironmentError } from '../../core/errors.ts'
+import { kindClusterLabel } from '../kind/labels.ts'
+import type { Check, CheckResult, Surroundings } from './check.ts'
+import { sysctlSteps } from './repair.ts'
 
 /** What kind asks for; below it nodes fail with "too many open files". */
 const wanted = { max_user_watches: 524_288, max_user_instances: 512 }
+const names = Object.keys(wanted) as (keyof typeof wanted)[]
+const file = '/etc/sysctl.d/60-kindup-inotify.conf'
 
 export const inotifyCheck: Check = {
   id: 'inotify',
   title: 'the kernel allows file watches enough',
-  run: async ({ platform, proc = '/proc' }) => {
-    if (platform !== 'linux') return { state: 'skipped', cause: 'The engine brings its own kernel.' }
-    const read = async (name: string): Promise<number | undefined> => {
-      const text = await readFile(join(proc, 'sys', 'fs', 'inotify', name), 'utf8').catch(() => undefined)
-      return text === undefined ? undefined : Number(text)
-    }
-    const entries = await Promise.all(
-      Object.entries(wanted).map(async ([name, least]) => ({ name, least, now: await read(name) })),
-    )
-    const evidence = entries.map(({ name, now }) => `fs.inotify.${name} ${now ?? 'unknown'}`).join(', ')
-    const low = entries.filter(({ now, least }) => now !== undefined && now < least)
+  run: async (surroundings) => {
+    const seen = await look(surroundings)
+    if ('state' in seen) return seen
+    const { where, values } = seen
+    const evidence = `${names.map((name) => `fs.inotify.${name} ${values[name] ?? 'unknown'}`).join(', ')} (${where})`
+    const low = names.filter((name) => (values[name] ?? Infinity) < wanted[name])
     if (low.length === 0) return { state: 'ok', evidence }
+    const settings = Object.fromEntries(low.map((name) => [`fs.inotify.${name}`, wanted[name]]))
     return {
       state: 'warning',
       cause: 'The kernel allows few file watches; with several nodes something fails with "too many open files".',
       evidence,
-      fix: low.map(({ name, least }) => `sudo sysctl -w fs.inotify.${name}=${least}`).join('\n'),
+      fix: low.map((name) => `sudo sysctl -w fs.inotify.${name}=${wanted[name]}`).join('\n'),
+      ...(seen.isOwn
+        ? { repair: { title: `raise the limits of file watches (${file})`, steps: sysctlSteps(file, settings) } }
+        : {}),
     }
   },
 }
+
+type Seen = {
+  readonly where: string
+  readonly isOwn: boolean
+  readonly values: Readonly<Partial<Record<keyof typeof wanted, number>>>
+}
+
+/** Nodes see the kernel of the engine: this machine's own, or the one that a node tells of. */
+const look = async ({ platform, proc = '/proc', engine }: Surroundings): Promise<Seen | CheckResult> => {
+  const found = await engine().catch((error: unknown) => {
+    if (!(error instanceof EnvironmentError)) throw error
+    return undefined
+  })
+  const { virtual = false, host } = found ? await found.info() : {}
+  if (platform === 'linux' && !virtual && host === undefined) {
+    const texts = await Promise.all(
+      names.map((name) => readFile(join(proc, 'sys', 'fs', 'inotify', name), 'utf8').catch(() => '')),
+    )
+    return { where: 'this machine', isOwn: true, values: valuesIn(texts) }
+  }
+  const node = (await found?.containers(kindClusterLabel))?.find(({ running }) => running)
+  if (!found || !node)
+    return { state: 'skipped', cause: 'The engine brings its own kernel, and there is no node to look from.' }
+  const paths = names.map((name) => `/proc/sys/fs/inotify/${name}`)
+  const { stdout } = await found.exec(node.name, ['cat', ...paths], { timeoutMs: 5_000 })
+  return { where: `node ${node.name}`, isOwn: false, values: valuesIn(stdout.split('\n')) }
+}
+
+const valuesIn = (texts: readonly string[]): Seen['values'] =>
+  Object.fromEntries(
+    names.flatMap((name, index) => (/^\d+/.test(texts[index] ?? '') ? [[name, Number(texts[index])]] : [])),
+  )

@@ -1,5 +1,7 @@
+import { EnvironmentError } from '../../core/errors.ts'
+import { readDeed } from '../deed.ts'
 import { nameTaken, situationOf } from '../kind/situation.ts'
-import { failedWith, noFile, withEngine, type Check } from './check.ts'
+import { failedWith, noFile, withEngine, type Check, type Surroundings } from './check.ts'
 
 export const nameCheck: Check = {
   id: 'name',
@@ -11,7 +13,36 @@ export const nameCheck: Check = {
       const situation = await situationOf(engine, config.name)
       const taken = nameTaken(engine, config, situation)
       if (taken) return failedWith(taken)
-      return { state: 'ok', evidence: `${config.name}: ${situation.deed ? 'a cluster of this file' : 'free'}` }
+      if (situation.deed) return { state: 'ok', evidence: `${config.name}: a cluster of this file` }
+      const elsewhere = await inAnotherEngine(surroundings, config.name)
+      if (elsewhere === undefined) return { state: 'ok', evidence: `${config.name}: free` }
+      return {
+        state: 'failed',
+        cause: `The cluster ${config.name} is in ${elsewhere}, and ${engine.name} is taken now: both answer.`,
+        evidence: `volume kindup-${config.name} of ${elsewhere}`,
+        fix: [
+          `KIND_EXPERIMENTAL_PROVIDER=${elsewhere} kindup up   # or, in the file: cluster: { engine: ${elsewhere} }`,
+          `kindup down --name ${config.name}   # takes it out of ${elsewhere}`,
+        ].join('\n'),
+      }
     })
   },
+}
+
+/** Of two engines at once, only one is looked into: a cluster in the other would be made a second time. */
+const inAnotherEngine = async ({ config, others }: Surroundings, name: string): Promise<string | undefined> => {
+  if (!others || config?.cluster.engine !== 'auto') return undefined
+  const answering = (await others()).filter(({ failure }) => !failure)
+  const held = await Promise.all(
+    answering.map(async ({ engine }) => {
+      try {
+        return (await readDeed(engine, name)) === undefined ? undefined : engine.name
+      } catch (error) {
+        // It answered a moment ago and fails now: it is not the one that is wanted.
+        if (!(error instanceof EnvironmentError)) throw error
+        return undefined
+      }
+    }),
+  )
+  return held.find((engine) => engine !== undefined)
 }

@@ -81,4 +81,4 @@ const linesOf = async (run: Run, program: string, args: readonly string[]): Prom
 }
 
 /** Addresses may hold a password, and are shown. */
-const withoutLogin = (address: string): string => address.replace(/\/\/[^/@]*:[^/@]*@/, '//')
+export const withoutLogin = (address: string): string => address.replace(/^([a-z+]+:\/\/)?[^/@]*:[^/@]*@/, '$1')

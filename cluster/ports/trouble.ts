@@ -11,10 +11,14 @@ export type Binder = Pick<EngineInfo, 'rootless' | 'host'> & {
   readonly mayBindLow?: boolean
 }
 
-export const portTrouble = async (port: PortConfig, binder: Binder | undefined): Promise<PortTrouble | undefined> => {
+export const portTrouble = async (
+  port: PortConfig,
+  binder: Binder | undefined,
+  refusal = refusalOf,
+): Promise<PortTrouble | undefined> => {
   // Ports of an engine elsewhere are bound there: what is free here says nothing.
   if (port.hostPort === 0 || binder?.host !== undefined) return undefined
-  switch (await refusalOf(port)) {
+  switch (await refusal(port)) {
     case 'EADDRINUSE':
       return 'taken'
     case 'EADDRNOTAVAIL':

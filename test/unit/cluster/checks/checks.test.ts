@@ -60,7 +60,7 @@ describe('all of them', () => {
 test('the engine says what it is', async () => {
   expect(await engineCheck.run(surroundings())).toEqual({
     state: 'ok',
-    evidence: 'docker 29.0.0: 8 CPUs, 16.0 GiB, cgroup v2',
+    evidence: 'docker 29.0.0: 8 CPUs, 16.0 GiB, cgroup v2; the first of docker, podman, nerdctl that answers',
   })
 })
 
@@ -141,7 +141,7 @@ test('low limits of the kernel are named with the command that raises them', asy
   await writeFile(join(folder, 'sys', 'fs', 'inotify', 'max_user_instances'), '128\n')
   expect(await inotifyCheck.run(surroundings({ proc: folder }))).toMatchObject({
     state: 'warning',
-    evidence: 'fs.inotify.max_user_watches 524288, fs.inotify.max_user_instances 128',
+    evidence: 'fs.inotify.max_user_watches 524288, fs.inotify.max_user_instances 128 (this machine)',
     fix: 'sudo sysctl -w fs.inotify.max_user_instances=512',
   })
   await writeFile(join(folder, 'sys', 'fs', 'inotify', 'max_user_instances'), '512\n')

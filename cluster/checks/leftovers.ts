@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs'
+import { readFile, readdir, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { listDeeds } from '../deed.ts'
+import type { Engine } from '../engine/engine.ts'
+import { kindClusterLabel, kindRoleLabel } from '../kind/labels.ts'
+import { placesOf } from '../places.ts'
+import { isThere } from '../record/process-mark.ts'
+import { withEngine, type Check, type CheckResult, type Surroundings } from './check.ts'
+import { staleLocks } from './locks.ts'
+import type { RepairStep } from './repair.ts'
+
+type Leftover = { readonly what: string; readonly fix: string; readonly step?: RepairStep }
+
+export const leftoversCheck: Check = {
+  id: 'leftovers',
+  title: 'nothing is left of clusters that are gone',
+  run: (surroundings) =>
+    withEngine(surroundings, async (engine) => {
+      const [found, locks] = await Promise.all([leftoversOf(engine, surroundings), locksOf(surroundings)])
+      return resultOf([...found.leftovers, ...locks], found.evidence)
+    }),
+}
+
+const resultOf = (leftovers: readonly Leftover[], evidence: string): CheckResult => {
+  if (leftovers.length === 0) return { state: 'ok', evidence }
+  const steps = leftovers.flatMap(({ step }) => step ?? [])
+  return {
+    state: 'warning',
+    cause: `${leftovers.map(({ what }) => what).join('; ')}.`,
+    evidence,
+    fix: [...new Set(leftovers.map(({ fix }) => fix))].join('\n'),
+    ...(steps.length > 0 ? { repair: { title: 'take away what is left', steps } } : {}),
+  }
+}
+
+const leftoversOf = async (engine: Engine, surroundings: Surroundings) => {
+  const answering = ((await surroundings.others?.()) ?? []).filter(({ failure }) => !failure)
+  const [deeds, containers, elsewhere, folders] = await Promise.all([
+    listDeeds(engine),
+    engine.containers(kindClusterLabel),
+    // What another engine holds is no leftover, and its own doctor tells of it.
+    Promise.all(answering.map((other) => listDeeds(other.engine))),
+    foldersOf(surroundings),
+  ])
+  const clusters = Map.groupBy(containers, ({ labels }) => labels[kindClusterLabel] ?? '')
+  const leftovers: Leftover[] = []
+  for (const { name, config } of deeds) {
+    if (await isHeld(name, surroundings)) continue
+    const nodes = clusters.get(name) ?? []
+    const command = downCommand(name, surroundings)
+    const fix = `kindup down --name ${name}`
+    if (nodes.length === 0) leftovers.push({ what: `${name} has a deed and no containers`, fix, ...command })
+    else if (!hasControlPlane(nodes)) leftovers.push({ what: `${name} has no control plane any more`, fix, ...command })
+    // It may have been moved, and the cluster be in use: that is for its owner to say.
+    else if (!existsSync(config)) leftovers.push({ what: `${name} runs, and its file ${config} is gone`, fix })
+  }
+  for (const [name, nodes] of clusters)
+    if (!hasControlPlane(nodes) && !deeds.some((deed) => deed.name === name))
+      leftovers.push({
+        what: `the kind cluster ${name}, which kindup did not make, has no control plane`,
+        fix: `kind delete cluster --name ${name}`,
+      })
+  const known = new Set([...deeds, ...elsewhere.flat()].map(({ name }) => name))
+  for (const { name, folder } of folders) {
+    if (known.has(name) || clusters.has(name) || (await isHeld(name, surroundings))) continue
+    const says = `rm -r '${folder}'`
+    const run = () => rm(folder, { recursive: true, force: true })
+    leftovers.push({ what: `${folder} is of a cluster that is gone`, fix: says, step: { says, run } })
+  }
+  const evidence =
+    deeds.length === 0 ? 'no clusters of kindup' : `clusters: ${deeds.map(({ name }) => name).join(', ')}`
+  return { leftovers, evidence }
+}
+
+const hasControlPlane = (nodes: readonly { readonly labels: Readonly<Record<string, string>> }[]): boolean =>
+  nodes.some(({ labels }) => labels[kindRoleLabel] === 'control-plane')
+
+const downCommand = (name: string, { kindup }: Surroundings): { readonly step?: RepairStep } =>
+  kindup ? { step: { command: [...kindup, 'down', '--name', name] } } : {}
+
+/** The private folders, by the name of their cluster. */
+const foldersOf = async ({
+  env,
+}: Surroundings): Promise<readonly { readonly name: string; readonly folder: string }[]> => {
+  const clusters = dirname(placesOf('any', env).folder)
+  const entries = await readdir(clusters, { withFileTypes: true }).catch(() => [])
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => ({ name, folder: join(clusters, name) }))
+}
+
+/** A run that goes on makes or takes away what would look left over. */
+const isHeld = async (name: string, { env }: Surroundings): Promise<boolean> => {
+  try {
+    const { pid } = JSON.parse(await readFile(placesOf(name, env).lock, 'utf8')) as { pid?: unknown }
+    return typeof pid === 'number' && isThere(pid)
+  } catch {
+    return false
+  }
+}
+
+const locksOf = async ({ kubeconfigFile, hosts }: Surroundings): Promise<readonly Leftover[]> =>
+  (await staleLocks([kubeconfigFile, ...(hosts ? [hosts.file] : [])])).map((lock) => {
+    const says = `rm '${lock}'`
+    return {
+      what: `${lock} was left by a program that is gone, and kubectl and kind give up on it at once`,
+      fix: says,
+      step: { says, run: () => rm(lock, { force: true }) },
+    }
+  })
