@@ -62,7 +62,10 @@ describe.each(['helm3', 'helm4'] as const)('a chart with %s', { timeout: 120_000
     })
     // Before helm can note that it failed.
     const running = at.start(['up'])
-    await half.promise
+    const early = running.ended.then(({ stderr }) => {
+      throw new Error(`it ended before helm did anything:\n${stderr}`)
+    })
+    await Promise.race([half.promise, early])
     process.kill(-pid, 'SIGKILL')
     running.kill('SIGKILL')
     await running.ended

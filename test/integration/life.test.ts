@@ -140,7 +140,9 @@ describe('from up to down', () => {
     expect(plan.json()['steps']).toContainEqual(
       expect.objectContaining({ id: 'service/web@prod', action: 'update', reason: 'Deployment prod/web is gone' }),
     )
-    expect(resultsOf(await at.well('up', '--json'))).toEqual({ ...unchanged, 'service/web@prod': 'updated' })
+    const up = await at.well('up', '--json', '--quiet')
+    expect(resultsOf(up)).toEqual({ ...unchanged, 'service/web@prod': 'updated' })
+    expect(up.stderr).toBe('')
   })
 
   it('prints the ways to log in', async () => {

@@ -14,12 +14,21 @@ describe('a run that is stopped', { timeout: 120_000 }, () => {
     kubeconfig: await at.read('home/.kube/config'),
     hosts: await at.read('hosts'),
   })
+  /** Of every kind that creates a cluster: aborted once it was killed. */
+  const signalsOfKind = (): readonly AbortSignal[] => {
+    const signals: AbortSignal[] = []
+    at.at('kind create cluster', ({ signal }) => {
+      signals.push(signal)
+      return undefined
+    })
+    return signals
+  }
   const nothing = { containers: [], volumes: [], kubeconfig: kubeconfigBefore, hosts: hostsBefore }
 
   it('by Ctrl-C says so, tells what was done, and goes on the next time', async () => {
     const kind = at.hold('kind: Joining worker nodes')
     const running = at.start(['up', '--json'])
-    await kind.reached
+    await kind.reachedBy(running)
     await running.shown('✓ cluster/api')
     running.kill('SIGINT')
     const { code, stderr, json } = soundly(at, await running.ended)
@@ -34,25 +43,27 @@ describe('a run that is stopped', { timeout: 120_000 }, () => {
   })
 
   it('by SIGKILL while kind makes nodes is made whole by the next up, which ends that kind', async () => {
+    const kinds = signalsOfKind()
     const kind = at.hold('kind: Writing configuration')
     const running = at.start(['up'])
-    await kind.reached
+    await kind.reachedBy(running)
     running.kill('SIGKILL')
     await running.ended
     expect([...at.world.containers.keys()]).toEqual(['shop-control-plane', 'shop-worker'])
     await at.well('up', '--json')
-    expect(at.calls.filter((line) => line.startsWith('kind create'))).toHaveLength(2)
+    expect(kinds.map(({ aborted }) => aborted)).toEqual([true, false])
     expect((await at.well('status')).stdout).toContain('shop is as the file says.')
   })
 
   it('by SIGKILL while kind makes nodes leaves nothing after down', async () => {
+    const kinds = signalsOfKind()
     const kind = at.hold('kind: Writing configuration')
     const running = at.start(['up'])
-    await kind.reached
+    await kind.reachedBy(running)
     running.kill('SIGKILL')
     await running.ended
     await at.well('down')
-    kind.release()
+    expect(kinds.map(({ aborted }) => aborted)).toEqual([true])
     expect(await leftovers()).toEqual(nothing)
   })
 
@@ -67,7 +78,7 @@ describe('a run that is stopped', { timeout: 120_000 }, () => {
     await running.ended
     const down = at.hold('docker rm')
     const half = at.start(['down'])
-    await down.reached
+    await down.reachedBy(half)
     half.kill('SIGKILL')
     await half.ended
     at.api('shop').state.behave('api', 'ready')
@@ -80,7 +91,7 @@ describe('a run that is stopped', { timeout: 120_000 }, () => {
   it('while another one runs says who that is', async () => {
     const kind = at.hold('kind: Preparing nodes')
     const first = at.start(['up'])
-    await kind.reached
+    await kind.reachedBy(first)
     for (const command of ['up', 'down']) {
       const { code, json } = await at.run(command, '--json')
       expect(code).toBe(1)

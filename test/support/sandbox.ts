@@ -11,7 +11,7 @@ export type Ended = { readonly code: number | null; readonly stdout: string; rea
 
 export type Running = {
   readonly ended: Promise<Ended>
-  /** Resolves when standard error has shown this text. */
+  /** Resolves when standard error has shown this text, rejects when the run ends without it. */
   readonly shown: (text: string) => Promise<void>
   readonly kill: (signal: NodeJS.Signals) => void
 }
@@ -59,11 +59,11 @@ export const sandbox = async (
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     const text = { stdout: '', stderr: '' }
-    const waiting: { text: string; resolve: () => void }[] = []
+    const waiting: { text: string; resolve: () => void; reject: (error: Error) => void }[] = []
     const shown: Running['shown'] = (wanted) =>
       text.stderr.includes(wanted)
         ? Promise.resolve()
-        : new Promise((resolve) => waiting.push({ text: wanted, resolve }))
+        : new Promise((resolve, reject) => waiting.push({ text: wanted, resolve, reject }))
     child.stdout.on('data', (chunk: Buffer) => (text.stdout += chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => {
       text.stderr += chunk.toString()
@@ -71,7 +71,11 @@ export const sandbox = async (
     })
     const ended = new Promise<Ended>((resolve, reject) => {
       child.on('error', reject)
-      child.on('close', (code) => resolve({ code, ...text }))
+      child.on('close', (code) => {
+        resolve({ code, ...text })
+        for (const { text: wanted, reject: miss } of waiting)
+          miss(new Error(`it ended without having shown ${wanted}:\n${text.stderr}`))
+      })
     })
     return { ended, shown, kill: (signal) => void child.kill(signal) }
   }

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises'
-import { sandbox, type Sandbox } from '../sandbox.ts'
+import { sandbox, type Running, type Sandbox } from '../sandbox.ts'
 import { serveCalls, type Call, type Program } from './call-server.ts'
 import { docker } from './docker.ts'
 import { kind } from './kind.ts'
@@ -10,8 +10,8 @@ import type { ApiServer } from '../api-server/start-api-server.ts'
 export type Instead = (call: Call) => Promise<number | undefined> | number | undefined
 
 export type Held = {
-  /** Once a call has come to that point. */
-  readonly reached: Promise<void>
+  /** Once a call of that run has come to that point; rejects when the run ends before. */
+  readonly reachedBy: (running: Running) => Promise<void>
   readonly release: () => void
 }
 
@@ -104,7 +104,15 @@ export const machine = async (options: MachineOptions = {}): Promise<Machine> =>
           return released.promise
         },
       })
-      return { reached: reached.promise, release: () => released.resolve(undefined) }
+      return {
+        reachedBy: async ({ ended }) => {
+          const early = ended.then(({ stderr }) => {
+            throw new Error(`it ended before ${point}:\n${stderr}`)
+          })
+          await Promise.race([reached.promise, early])
+        },
+        release: () => released.resolve(undefined),
+      }
     },
     api: (cluster) => {
       const found = world.clusters.get(cluster)
