@@ -15,50 +15,57 @@ _kindup_words() {
     fi
     rest="${stripped#"$word"}"
   done
+  written="${words[${#words[@]} - 1]}"
+  words=("${words[@]//[\"\'\\]/}")
 }
 
 # _kindup_reply PLACE PROGRAM...: PLACE is the first word behind the program's name.
 _kindup_reply() {
-  local first="$1" current kind='' value about
+  local first="$1" kind='' value about head tail current plain=yes how=-f
   shift
   current="${words[${#words[@]} - 1]}"
+  if [[ "$written" == *[\"\']* ]]; then
+    # Within quotes nothing divides a word, and nothing needs a backslash.
+    head="${written%%[\"\']*}"
+    plain=no
+  else
+    # Only what stands behind the last of these letters is replaced; an @ is part of it, as of the name of a machine.
+    tail="${current##*["$COMP_WORDBREAKS"]}"
+    head="${current%"$tail"}"
+    head="${head%@}"
+  fi
   COMPREPLY=()
   while IFS=$'\t' read -r value about; do
     if [[ -z "$kind" ]]; then
       kind="$value"
     else
-      COMPREPLY+=("$(printf %q "$value")")
       if [[ "$value" == *= ]]; then compopt -o nospace 2>/dev/null; fi
+      value="${value#"$head"}"
+      if [[ "$plain" == yes ]]; then value="$(printf %q "$value")"; fi
+      COMPREPLY+=("$value")
     fi
   done < <("$@" __complete -- "${words[@]:first}" 2>/dev/null)
   if [[ "$kind" == :files || "$kind" == :folders ]]; then
-    local how=-f path="$current"
     if [[ "$kind" == :folders ]]; then how=-d; fi
-    if [[ "$path" == -*=* ]]; then path="${path#*=}"; fi
-    while IFS= read -r value; do COMPREPLY+=("$value"); done < <(compgen "$how" -- "$path")
+    if [[ "$current" == -*=* ]]; then current="${current#*=}"; fi
+    while IFS= read -r value; do COMPREPLY+=("$value"); done < <(compgen "$how" -- "$current")
     compopt -o filenames 2>/dev/null
   fi
-  # Only what stands behind the last of these letters is replaced.
-  local tail="${current##*["$COMP_WORDBREAKS"]}"
-  local head="${current%"$tail"}"
-  if [[ -n "$head" ]]; then COMPREPLY=("${COMPREPLY[@]#"$head"}"); fi
 }
 
 _kindup() {
-  local words program
+  local words written program
   _kindup_words
   program="${words[0]/#\~/$HOME}"
   type -P "$program" >/dev/null || program=kindup
-  words=("${words[@]//[\"\'\\]/}")
   _kindup_reply 1 "$program"
 }
 
 # npx kindup: the project's own, found without npx, which takes long to start.
 _kindup_npx() {
-  local words folder="$PWD"
+  local words written folder="$PWD"
   _kindup_words
   if [[ "${words[1]}" != kindup ]] || ((${#words[@]} < 3)); then return; fi
-  words=("${words[@]//[\"\'\\]/}")
   while [[ -n "$folder" && ! -x "$folder/node_modules/.bin/kindup" ]]; do folder="${folder%/*}"; done
   if [[ -n "$folder" ]]; then
     _kindup_reply 2 "$folder/node_modules/.bin/kindup"

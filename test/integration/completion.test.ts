@@ -24,7 +24,7 @@ beforeAll(async () => {
   await at.write('bin/kindup', `#!/bin/sh\nexec ${process.execPath} ${entry} "$@"\n`, 0o755)
   await at.write(
     'work/kindup.yaml',
-    'name: shop\nenvironments: { dev: {}, prod: {} }\nimages: { web: { build: ./web } }\n',
+    'name: shop\nenvironments: { dev: {}, prod: {} }\nimages: { web: { build: ./web } }\nservices: { api: {} }\n',
   )
   await at.write('work/two words.yaml', '')
   mkdirSync(at.path('work/some'))
@@ -103,14 +103,30 @@ describe.skipIf(!isThere('bash'))('in bash', () => {
     ['kindup pl', ['kindup', 'pl'], ['plan']],
     ['kindup up --en', ['kindup', 'up', '--en'], ['--env']],
     ['kindup up --env ', ['kindup', 'up', '--env', ''], ['dev', 'prod']],
-    // Bash divides words at = and @, and replaces only what stands behind them.
+    // Bash divides words at = and @, and replaces what stands behind the one and from the other on.
     ['kindup up --env=p', ['kindup', 'up', '--env', '=', 'p'], ['prod']],
     ['kindup up --env=', ['kindup', 'up', '--env', '='], ['dev', 'prod']],
+    ['kindup up --only service/api@', ['kindup', 'up', '--only', 'service/api', '@'], ['@dev', '@prod']],
+    ['kindup up --only service/api@p', ['kindup', 'up', '--only', 'service/api', '@', 'p'], ['@prod']],
     ['kindup up --image w', ['kindup', 'up', '--image', 'w'], ['web=']],
     ['kindup up --config=k', ['kindup', 'up', '--config', '=', 'k'], ['kindup.yaml']],
     ['kindup up --config two', ['kindup', 'up', '--config', 'two'], ['two words.yaml']],
     ['kindup init --dir ', ['kindup', 'init', '--dir', ''], ['some']],
     ["kindup up --only 'cluster/a", ['kindup', 'up', '--only', "'cluster/a"], ['cluster/api']],
+    ['kindup up --only "service/api@d', ['kindup', 'up', '--only', '"service/api@d'], ['service/api@dev']],
+    ['kindup up --only="service/api@d', ['kindup', 'up', '--only', '=', '"service/api@d'], ['service/api@dev']],
+    [String.raw`kindup up --only service/\*@d`, ['kindup', 'up', '--only', String.raw`service/\*`, '@', 'd'], ['@dev']],
+    [
+      'kindup up --only service/',
+      ['kindup', 'up', '--only', 'service/'],
+      [
+        'service/api@dev',
+        'service/api@prod',
+        String.raw`service/\*`,
+        String.raw`service/\*@dev`,
+        String.raw`service/\*@prod`,
+      ],
+    ],
     ['kindup nonsense ', ['kindup', 'nonsense', ''], ['']],
   ])('%s', (line, words, expected) => expect(reply(line, words)).toEqual(expected))
 
