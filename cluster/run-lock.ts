@@ -20,7 +20,9 @@ export type RunLock = { release(): Promise<void> }
  * The lock of a run that is dead is taken over. Throws `busy` saying who has it.
  */
 export const takeRunLock = async (path: string, command: string): Promise<RunLock> => {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw unwritable(path, error)
+  })
   const mark = await processMark(process.pid)
   const mine: Holder = {
     pid: process.pid,
@@ -46,7 +48,9 @@ export const takeRunLock = async (path: string, command: string): Promise<RunLoc
 /** Made with its content at once: a lock that is half written would look dead. */
 const make = async (path: string, text: string): Promise<boolean> => {
   const mine = `${path}.${process.pid}-${randomBytes(4).toString('hex')}`
-  await writeFile(mine, text, { mode: 0o600, flag: 'wx' })
+  await writeFile(mine, text, { mode: 0o600, flag: 'wx' }).catch((error: unknown) => {
+    throw unwritable(path, error)
+  })
   try {
     await link(mine, path)
     return true
@@ -78,6 +82,25 @@ const setAside = async (path: string, seen: string): Promise<void> => {
 
 const release = async (path: string, text: string): Promise<void> => {
   if ((await readFile(path, 'utf8').catch(() => undefined)) === text) await rm(path, { force: true })
+}
+
+const whys: Readonly<Record<string, string>> = {
+  EACCES: 'it may not be written',
+  EPERM: 'it may not be written',
+  EROFS: 'its disk is read-only',
+  ENOSPC: 'its disk is full',
+  ENOTDIR: 'it lies in something that is no folder',
+  EEXIST: 'there is a file in its place',
+}
+
+/** The first that a run writes on this machine: what is wrong with the folder is the user's, not a defect. */
+const unwritable = (path: string, error: unknown): unknown => {
+  const why = error instanceof Error && 'code' in error ? whys[String(error.code)] : undefined
+  if (why === undefined) return error
+  return new EnvironmentError('cache-unwritable', `kindup cannot work in its folder ${dirname(path)}: ${why}.`, {
+    hints: ['export KINDUP_CACHE=~/.kindup   # any folder that is yours; then once more'],
+    cause: error,
+  })
 }
 
 const isAlive = async ({ pid, mark }: Holder): Promise<boolean> => {

@@ -26,6 +26,15 @@ describe('takeRunLock', () => {
     await (await takeRunLock(path, 'kindup down')).release()
   })
 
+  it('says which folder it cannot work in, and why', async () => {
+    await writeFile(dirname(path), '')
+    await expect(takeRunLock(path, 'kindup up')).rejects.toMatchObject({
+      code: 'cache-unwritable',
+      message: `kindup cannot work in its folder ${dirname(path)}: there is a file in its place.`,
+      hints: [expect.stringContaining('KINDUP_CACHE=')],
+    })
+  })
+
   it('takes over from a process that is dead', async () => {
     const child = spawn(process.execPath, ['-e', ''])
     const { pid } = child
