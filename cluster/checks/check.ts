@@ -27,7 +27,7 @@ export type Check = {
 
 export type Outcome = CheckResult & Pick<Check, 'id' | 'title'>
 
-export type MappedName = {
+type MappedName = {
   readonly host: string
   readonly address: string
   readonly line: number
@@ -135,7 +135,7 @@ export const withEngine = async (
   return look(found)
 }
 
-export const noEngineAnswers: CheckResult = { state: 'skipped', cause: 'No container engine answers.' }
+const noEngineAnswers: CheckResult = { state: 'skipped', cause: 'No container engine answers.' }
 
 export const noFile: CheckResult = { state: 'skipped', cause: 'There is no kindup.yaml to look at.' }
 

@@ -39,7 +39,7 @@ export const builtOtherwise = (config: Config, entry: RecordEntry | undefined): 
 }
 
 /** What the entry of `cluster/nodes` says that the cluster was built from. */
-export const builtIn = (entry: RecordEntry | undefined): Fingerprint | undefined => {
+const builtIn = (entry: RecordEntry | undefined): Fingerprint | undefined => {
   const undo = entry?.undo
   const built = undo !== null && typeof undo === 'object' && 'built' in undo ? undo.built : undefined
   return built !== null && typeof built === 'object' ? (built as Fingerprint) : undefined

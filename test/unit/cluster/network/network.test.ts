@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { overlap, parseNetwork, type Network } from '../../../../cluster/network/cidr.ts'
 import { fromKernel, fromNetstat } from '../../../../cluster/network/routes.ts'
