@@ -1,7 +1,6 @@
 import process from 'node:process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { realTool } from '../support/real-tools.ts'
-import { Refusal } from '../support/api-server/refusals.ts'
 import { deployment, passwords, shop, type Shop } from './shop.ts'
 
 const file = `name: shop
@@ -55,18 +54,18 @@ describe.each(['helm3', 'helm4'] as const)('a chart with %s', { timeout: 120_000
       at.api('shop').state.intercept(({ method, path }) => {
         if (method === 'GET' || !path.includes('/namespaces/shop/deployments')) return undefined
         at.api('shop').state.intercept(undefined)
+        // Before helm can note that it failed.
+        process.kill(-pid, 'SIGKILL')
         half.resolve()
-        return new Refusal(500, 'InternalError', 'killed before this was answered')
+        return 'cut'
       })
       return undefined
     })
-    // Before helm can note that it failed.
     const running = at.start(['up'])
     const early = running.ended.then(({ stderr }) => {
       throw new Error(`it ended before helm did anything:\n${stderr}`)
     })
     await Promise.race([half.promise, early])
-    process.kill(-pid, 'SIGKILL')
     running.kill('SIGKILL')
     await running.ended
     expect(releases().map(({ metadata }) => metadata.labels?.['status'])).toEqual(['pending-install'])

@@ -114,6 +114,18 @@ const commands: Readonly<Record<string, Command>> = {
     for (const [name, labels] of world.networks) if (fits(labels, values['filter'])) call.out(`${name}\n`)
     return 0
   },
+  'network inspect': (world, call, args) =>
+    inspect(
+      call,
+      args,
+      (name) => {
+        const labels = world.networks.get(name)
+        return (
+          labels && { Name: name, Driver: 'bridge', Labels: labels, IPAM: { Config: [{ Subnet: '172.18.0.0/16' }] } }
+        )
+      },
+      (name) => `network ${name} not found`,
+    ),
   'network rm': (world, call, args) =>
     forEach(call, args, (name) => (world.networks.delete(name) ? undefined : `network ${name} not found`)),
 
