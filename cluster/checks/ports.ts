@@ -26,7 +26,9 @@ export const portsCheck: Check = {
       }
     const fallback = config.cluster.onPortConflict === 'fallback'
     const { nodes, conflicts: moved } = await settlePorts(config, { containers, binder, fallback })
-    const ours = new Set(containers.filter(({ running }) => running).flatMap(({ ports }) => ports.map(key)))
+    const ours = new Set(
+      containers.filter(({ running, paused }) => running || paused).flatMap(({ ports }) => ports.map(key)),
+    )
     const wanted = nodes
       .flatMap(({ ports }) => ports.map((port) => ({ ...port, hostPort: port.bound ?? port.hostPort })))
       .filter((port) => port.hostPort !== 0 && !ours.has(key(port)))

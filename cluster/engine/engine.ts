@@ -34,6 +34,8 @@ export type Container = {
   readonly name: string
   readonly labels: Labels
   readonly running: boolean
+  /** It holds its ports, and answers nobody. */
+  readonly paused?: true
   readonly ports: readonly { address: string; hostPort: number; containerPort: number; protocol: string }[]
 }
 

@@ -28,12 +28,15 @@ export const volumeFrom = (object: Inspected): { readonly name: string; readonly
   labels: object.Labels ?? {},
 })
 
+const isPaused = ({ State }: Inspected): boolean => State?.Paused === true || State?.Status === 'paused'
+
 export const containerFrom = (object: Inspected): Container => ({
   // Docker writes a slash before the name.
   name: (object.Name ?? '').replace(/^\//, ''),
   labels: object.Config?.Labels ?? {},
   // Docker says of a paused one that it runs.
-  running: object.State?.Paused !== true && (object.State?.Running ?? object.State?.Status === 'running'),
+  running: !isPaused(object) && (object.State?.Running ?? object.State?.Status === 'running'),
+  ...(isPaused(object) && { paused: true as const }),
   ports: portsFrom(object),
 })
 

@@ -66,7 +66,10 @@ export const clusterApiStep = (parts: Parts): Step => {
     if (!deed || containers.length === 0) return { state: 'absent' }
     const stopped = containers.filter(({ running }) => !running)
     if (stopped.length > 0)
-      return { state: 'broken', why: `${list(stopped)} ${stopped.length > 1 ? 'are' : 'is'} stopped` }
+      return {
+        state: 'broken',
+        why: `${list(stopped)} ${stopped.length > 1 ? 'are' : 'is'} ${stopped.every(({ paused }) => paused) ? 'paused' : 'stopped'}`,
+      }
     let why = await whyNoApi(access, containers)
     if (why !== undefined && (await access.renew())) why = await whyNoApi(access)
     if (why !== undefined) return { state: 'broken', why }

@@ -82,12 +82,16 @@ test('a container that publishes the port is named before the proxy that serves 
 test('a port of our own running cluster is no trouble', async () => {
   const ports = [{ address: '127.0.0.1', hostPort: port, containerPort: 80, protocol: 'tcp' }]
   const node = { name: 'demo-control-plane', labels: {}, running: true, ports }
-  const look = (running: boolean) =>
+  const look = (running: boolean, paused: { paused?: true } = {}) =>
     portsCheck.run(
-      surroundings({ config: wanting(), engine: async () => madeEngine({ containers: [{ ...node, running }] }) }),
+      surroundings({
+        config: wanting(),
+        engine: async () => madeEngine({ containers: [{ ...node, running, ...paused }] }),
+      }),
     )
   expect(await look(true)).toMatchObject({ state: 'ok' })
   expect(await look(false)).toMatchObject({ state: 'failed' })
+  expect(await look(false, { paused: true })).toMatchObject({ state: 'ok' })
 })
 
 test('with fallback a taken port is only a warning', async () => {

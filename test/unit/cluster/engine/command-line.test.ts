@@ -74,7 +74,7 @@ describe('containers', () => {
       'docker unpause demo-worker': {},
       'docker start other': { code: 1, stderr: 'Error response from daemon: port is already allocated\n' },
     })
-    expect(await engine.containers('x=y')).toMatchObject([{ running: false }])
+    expect(await engine.containers('x=y')).toMatchObject([{ running: false, paused: true }])
     await engine.startContainers(['demo-worker'])
     expect(asked.at(-1)?.command).toBe('docker unpause demo-worker')
     await expect(engine.startContainers(['other'])).rejects.toThrow(/already allocated/)

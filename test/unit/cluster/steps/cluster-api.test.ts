@@ -62,6 +62,8 @@ describe('cluster/api', () => {
     const worker = cluster.world.containers.get('demo-worker')!
     cluster.world.containers.set('demo-worker', { ...worker, running: false })
     expect(await statusOf(cluster)).toEqual({ state: 'broken', why: 'demo-worker is stopped' })
+    cluster.world.containers.set('demo-worker', { ...worker, running: false, paused: true })
+    expect(await statusOf(cluster)).toEqual({ state: 'broken', why: 'demo-worker is paused' })
     await up(cluster)
     expect(cluster.done).toEqual(['start'])
   })
