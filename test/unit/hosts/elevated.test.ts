@@ -10,6 +10,12 @@ test('a request is a name and host names', () => {
   expect(readRequest('{"name":"offerfit","hosts":[]}')).toEqual({ name: 'offerfit', hosts: [] })
 })
 
+test('an address is one, and nothing else', () => {
+  expect(readRequest('{"name":"x","hosts":["a.local"],"address":"10.0.0.7"}')).toMatchObject({ address: '10.0.0.7' })
+  for (const address of ['build.test', '1.1.1.1 b.test', '1.1.1.1\\n2.2.2.2 b.test', ''])
+    expect(() => readRequest(`{"name":"x","hosts":["a.local"],"address":"${address}"}`)).toThrow('no IP address')
+})
+
 test.for([
   'x',
   'null',

@@ -71,6 +71,17 @@ test('names that stay out, and names that lead elsewhere, are said', async () =>
   ])
 })
 
+test('names lead to the machine of the engine where that is another one, and follow it', async () => {
+  const file = join(folder, 'hosts')
+  await step(['a.local'], { address: '10.0.0.7' }).up(ctx)
+  expect(await readFile(file, 'utf8')).toContain('10.0.0.7 a.local # kindup x')
+  expect(await step(['a.local'], { address: '10.0.0.7' }).status(ctx)).toEqual({ state: 'ready' })
+  expect(await step(['a.local']).status(ctx)).toMatchObject({ state: 'changed' })
+  await step(['a.local']).up(ctx)
+  expect(await readFile(file, 'utf8')).toContain('127.0.0.1 a.local # kindup x')
+  expect(warnings).toEqual([])
+})
+
 test('no names is ready without a file, and mode none touches nothing', async () => {
   expect(await step([]).status(ctx)).toEqual({ state: 'ready' })
   const off = step(['a.local'], { mode: 'none' })
@@ -113,6 +124,12 @@ describe('elevation', () => {
         { input: '{"name":"x","hosts":["a.local"]}' },
       ],
     ])
+  })
+
+  test('passes the address on where it is another', async () => {
+    const calls: unknown[][] = []
+    await editElevated(recorded(calls), 'x', ['a.local'], '10.0.0.7')
+    expect(calls[0]?.[2]).toMatchObject({ input: '{"name":"x","hosts":["a.local"],"address":"10.0.0.7"}' })
   })
 
   test('a refusal of sudo is an answer, a failure of the program an error', async () => {

@@ -47,6 +47,16 @@ const from = (code: number, containers = [nodeContainer('demo', 'control-plane')
   return adminKubeconfig(engine, containers, 'kind-demo', 'https://127.0.0.1:5')
 }
 
+describe('a cluster on another machine', () => {
+  it('is trusted by the name that its certificate has', () => {
+    const { clusters } = parse(forThisMachine(admin, 'kind-demo', 'https://build.test:5', true) ?? '') as {
+      clusters: { cluster: object }[]
+    }
+    expect(clusters[0]?.cluster).toMatchObject({ server: 'https://build.test:5', 'tls-server-name': 'localhost' })
+    expect(forThisMachine(admin, 'kind-demo', 'https://127.0.0.1:5')).not.toContain('tls-server-name')
+  })
+})
+
 describe('adminKubeconfig', () => {
   it('is read out of the control plane', async () => {
     expect(serverOf((await from(0)) ?? '')).toBe('https://127.0.0.1:5')
