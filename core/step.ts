@@ -63,8 +63,11 @@ export type Step = {
   status(ctx: Context): Promise<Status>
   /** Work that wants none of `needs` (a build, a download): started at once, awaited before `up`. May be called without `up` following. */
   prepare?(ctx: Context): Promise<void>
-  /** Makes it so, from any state, a half-made one included, and returns once it is ready. */
-  up(ctx: Context): Promise<void>
+  /**
+   * Makes it so, from any state, a half-made one included, and returns once it is ready.
+   * `unchanged`: it could not be done, the user was told why, and nothing depends on it.
+   */
+  up(ctx: Context): Promise<void | 'unchanged'>
   /** Takes it away, from any state; nothing there is no error. */
   down(ctx: Context): Promise<void>
   /** Read once the step is ready, on a run that changed nothing too. */

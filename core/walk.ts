@@ -108,7 +108,7 @@ const carryOut = async ({ step, action, askAgain }: PlannedStep, context: Contex
   }
   const status = askAgain ? await statusOf(step, context) : undefined
   if (status?.state === 'ready') return 'unchanged'
-  await step.up(context)
+  if ((await step.up(context)) === 'unchanged') return 'unchanged'
   const there = action === 'update' || status?.state === 'changed' || status?.state === 'broken'
   return there ? 'updated' : 'created'
 }

@@ -42,17 +42,18 @@ export const hostsStep = (options: HostsOptions): Step => {
       return { state: 'changed', what: difference(now, write) }
     },
     up: async (ctx) => {
-      if (mode === 'none') return
+      if (mode === 'none') return undefined
       const { write, leftOut } = await wanted()
       for (const { host, why } of leftOut) ctx.warn(`${host} is not in the hosts file: ${why}.`)
       await warnOfOthers(ctx, options, write)
-      if (await written(options, write, ctx)) return
+      if (await written(options, write, ctx)) return undefined
       const lines = write.map((host) => `${address ?? loopback} ${host}`).join('\n')
       ctx.warn(
         (await needsElevation(file))
           ? `${file} may not be written without sudo. So that the names resolve, paste:\n${elevatedCommand(name, write, address)}`
           : `${file} may not be written by you. So that the names resolve, add as an administrator:\n${lines}`,
       )
+      return 'unchanged'
     },
     down: async (ctx) => {
       if (mode === 'none') return

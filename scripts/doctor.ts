@@ -1,12 +1,12 @@
 import { runChecks, type Outcome } from '../cluster/checks/check.ts'
 import { allChecks } from '../cluster/checks/index.ts'
-import { loadConfig } from '../core/config/load.ts'
 import type { Config } from '../core/config/config.ts'
-import { ConfigError, exit } from '../core/errors.ts'
+import { exit } from '../core/errors.ts'
 import { makeRun, type Run } from '../core/run.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { command, type App, type CommandFile, type CommonFlags } from './app.ts'
 import { repairAll } from './doctor-fix.ts'
+import { fileIfThere } from './file-here.ts'
 import { surroundingsOf } from './surroundings.ts'
 
 type Flags = CommonFlags & { readonly fix: boolean }
@@ -17,7 +17,7 @@ export const doctor: CommandFile = (app, end) =>
     .option('--fix', 'repair what can be repaired, after asking', false)
     .action(async (flags: Flags) => {
       const run = makeRun({ signal: app.signal, log: app.log })
-      const config = await fileOf(app, flags)
+      const config = await fileIfThere(app, flags)
       const terminal = app.terminal(flags)
       const first = await look(app, config, run)
       const repaired = flags.fix && (await repairAll(first, { app, flags, run, terminal, config }))
@@ -32,22 +32,6 @@ export const doctor: CommandFile = (app, end) =>
 /** Anew each time: what was asked before a repair does not hold after it. */
 const look = (app: App, config: Config | undefined, run: Run): Promise<readonly Outcome[]> =>
   runChecks(allChecks, surroundingsOf(app, config, run))
-
-/** A machine can be looked at without a file; a file that is wrong is said. */
-const fileOf = async (app: App, flags: CommonFlags): Promise<Config | undefined> => {
-  try {
-    const { config } = await loadConfig({
-      cwd: app.cwd,
-      env: app.env,
-      ...(flags.config === undefined ? {} : { file: flags.config }),
-      ...(flags.name === undefined ? {} : { name: flags.name }),
-    })
-    return config
-  } catch (error) {
-    if (error instanceof ConfigError && error.code === 'config-missing' && flags.config === undefined) return undefined
-    throw error
-  }
-}
 
 const documentOf = ({ id, state, cause, evidence, fix }: Outcome): object => ({
   id,

@@ -8,7 +8,6 @@ import { placesOf } from '../cluster/places.ts'
 import { takeRunLock } from '../cluster/run-lock.ts'
 import { confirm } from '../core/ask.ts'
 import type { Config } from '../core/config/config.ts'
-import { loadConfig } from '../core/config/load.ts'
 import { ConfigError, EnvironmentError } from '../core/errors.ts'
 import { makeRun, type Run } from '../core/run.ts'
 import { contextOf } from '../core/walk.ts'
@@ -16,6 +15,7 @@ import { askForElevation, isElevationGranted, needsElevation } from '../hosts/el
 import { platformHostsFile } from '../core/paths.ts'
 import { showHosts } from '../hosts/hosts-file.ts'
 import { hostsStep } from '../hosts/step.ts'
+import { fileOf } from './file-here.ts'
 import { command, type App, type CommandFile, type CommonFlags } from './app.ts'
 
 type Subject = { readonly name: string; readonly config: Config | undefined }
@@ -120,12 +120,7 @@ const allowed = async (app: App, flags: CommonFlags, { name }: DownOptions): Pro
 /** A name is enough; a file helps to find the engine. A file that is wrong is no reason to leave a cluster running. */
 const subjectOf = async (app: App, flags: CommonFlags): Promise<Subject> => {
   try {
-    const { config } = await loadConfig({
-      cwd: app.cwd,
-      env: app.env,
-      ...(flags.config === undefined ? {} : { file: flags.config }),
-      ...(flags.name === undefined ? {} : { name: flags.name }),
-    })
+    const config = await fileOf(app, flags)
     return { name: config.name, config }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error

@@ -39,7 +39,9 @@ export const takeHold = async (
       if (state === 'ready' || state === 'changed') await take(ctx)
     },
     over: (step) =>
-      step.id === 'cluster/api' ? { ...step, up: async (ctx) => (await step.up(ctx), await take(ctx)) } : step,
+      step.id === 'cluster/api'
+        ? { ...step, up: async (ctx) => (await step.up(ctx), await take(ctx), undefined) }
+        : step,
     release: async () => {
       await lease?.release()
       await lock.release()

@@ -41,6 +41,10 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
     summary: 'look at a folder and write its kindup.yaml',
     load: async () => (await import('./init.ts')).init,
   },
+  image: {
+    summary: 'set or check the images of a kustomization or values file; raise a version',
+    load: async () => (await import('./image.ts')).image,
+  },
   completion: {
     summary: 'print the script that makes a shell complete kindup',
     load: async () => (await import('./completion.ts')).completion,

@@ -71,6 +71,8 @@ const makeSo = async (run: Run): Promise<UpReport> => {
   try {
     return await walkAndReport(run)
   } finally {
+    // kind may still join nodes that nothing of a narrowed run waited for.
+    await run.environment.cluster.settled()
     await run.hold.release()
   }
 }
@@ -101,6 +103,9 @@ const walkAndReport = async ({
   const removals = await removalsOf(environment, statuses, contextFor({ id: 'record' }))
   const plan = makePlan(steps.map(hold.over), statuses, removals)
   if (changesSomething(plan)) await askAboutHosts(plan, environment, terminal)
+
+  // Before anything else is made: `down` finds by it whatever a killed run leaves.
+  if (plan.some(({ step, action }) => step.id === 'cluster/api' && action !== 'none')) await cluster.takeDeed()
 
   downloads.hide()
   const done = await walkShown(plan, options, terminal, config.name)
