@@ -8,6 +8,7 @@ import { upgradeRelease, waitsForHooks } from '../helm/upgrade.ts'
 import { rulesFor } from '../source/finish.ts'
 import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
 import { applyObjects, replaceJobs } from './apply.ts'
+import { withHookLogs } from './hook-log.ts'
 import type { Ready } from './late-render.ts'
 import { ensureNamespace } from './namespaces.ts'
 import { followingNodes } from './nodes-ready.ts'
@@ -107,8 +108,12 @@ const upgrade = async (
   const waits = deployable.placementBy === 'objects' && waitsForHooks(objects)
   const request = { release: source.release, namespace, chart, values: source.values, rules, waits }
   ctx.report(`helm upgrade --install ${source.release}`)
-  if (waits) await watched(wait, (signal) => upgradeRelease(request, target, helm, kube, { ...ctx, signal }), ctx)
-  else await upgradeRelease(request, target, helm, kube, ctx)
+  const run = (signal: AbortSignal) => upgradeRelease(request, target, helm, kube, { ...ctx, signal })
+  try {
+    await (waits ? watched(wait, run, ctx) : run(ctx.signal))
+  } catch (error) {
+    throw await withHookLogs(error, kube, objects, namespace)
+  }
   await applyObjects(kube, rendered.exposed, namespace, ctx)
 }
 

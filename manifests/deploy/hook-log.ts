@@ -1,0 +1,35 @@
+import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
+import { isHook } from '../../cluster/ready/targets.ts'
+import { EnvironmentError } from '../../core/errors.ts'
+
+const logLines = 10
+
+/** Says with a release that failed what its failed hooks printed last: helm only tells that one did not succeed. */
+export const withHookLogs = async (
+  error: unknown,
+  kube: Kube,
+  objects: readonly KubeObject[],
+  namespace: string,
+): Promise<unknown> => {
+  if (!(error instanceof EnvironmentError) || !/hook/i.test(error.message)) return error
+  const jobs = objects.filter((object) => object.kind === 'Job' && isHook(object))
+  const said = await Promise.allSettled(
+    jobs.map(async ({ metadata: { name, namespace: where = namespace } }) => {
+      const job = await kube.get({ apiVersion: 'batch/v1', kind: 'Job', name, namespace: where })
+      const { failed = 0 } = (job?.['status'] ?? {}) as { readonly failed?: number }
+      if (failed === 0) return ''
+      const query = { apiVersion: 'v1', kind: 'Pod', namespace: where, labelSelector: `job-name=${name}` }
+      const pod = (await kube.list(query)).at(-1)
+      const log = pod ? await kube.logs({ namespace: where, name: pod.metadata.name }, logLines) : ''
+      return log.trim() === '' ? '' : `\nThe last lines of hook Job ${name}:\n${log.trim().replaceAll(/^/gm, '  ')}`
+    }),
+  )
+  // An API that is away must not hide what helm said.
+  const text = said.map((one) => (one.status === 'fulfilled' ? one.value : '')).join('')
+  if (text === '') return error
+  return new EnvironmentError(error.code, error.message + text, {
+    hints: error.hints,
+    problems: error.problems,
+    cause: error,
+  })
+}
