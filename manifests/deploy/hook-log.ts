@@ -6,12 +6,12 @@ const logLines = 10
 
 /** Says with a release that failed what its failed hooks printed last: helm only tells that one did not succeed. */
 export const withHookLogs = async (
-  error: unknown,
+  thrown: unknown,
   kube: Kube,
   objects: readonly KubeObject[],
   namespace: string,
 ): Promise<unknown> => {
-  if (!(error instanceof EnvironmentError) || !/hook/i.test(error.message)) return error
+  if (!(thrown instanceof EnvironmentError) || !/hook/i.test(thrown.message)) return thrown
   const jobs = objects.filter((object) => object.kind === 'Job' && isHook(object))
   const said = await Promise.allSettled(
     jobs.map(async ({ metadata: { name, namespace: where = namespace } }) => {
@@ -26,10 +26,10 @@ export const withHookLogs = async (
   )
   // An API that is away must not hide what helm said.
   const text = said.map((one) => (one.status === 'fulfilled' ? one.value : '')).join('')
-  if (text === '') return error
-  return new EnvironmentError(error.code, error.message + text, {
-    hints: error.hints,
-    problems: error.problems,
-    cause: error,
+  if (text === '') return thrown
+  return new EnvironmentError(thrown.code, thrown.message + text, {
+    hints: thrown.hints,
+    problems: thrown.problems,
+    cause: thrown,
   })
 }
