@@ -19,6 +19,12 @@ type Around = {
   readonly config: Config | undefined
 }
 
+export type Repaired = {
+  readonly tried: number
+  /** Something failed, or nobody was there to agree. */
+  readonly open: boolean
+}
+
 /** Packages are fetched and unpacked. */
 const commandMs = 15 * 60_000
 /** How long an engine that was started may take until it answers. */
@@ -26,28 +32,29 @@ const startMs = 120_000
 
 /**
  * Does what can be done about what was found, each after its own question, its commands shown before. Without a
- * terminal and without --yes it says what it would do, and does nothing. True when anything was done.
+ * terminal and without --yes it says what it would do, and does nothing.
  */
-export const repairAll = async (found: readonly Outcome[], around: Around): Promise<boolean> => {
+export const repairAll = async (found: readonly Outcome[], around: Around): Promise<Repaired> => {
   const { terminal, flags, app } = around
   const { err, colour } = terminal
   const isRoot = process.getuid?.() === 0
   const repairs = found.flatMap(({ id, repair }) => (repair ? [{ id, repair }] : []))
   if (repairs.length === 0) {
     err('There is nothing that could be repaired from here.')
-    return false
+    return { tried: 0, open: false }
   }
   const mayAsk = terminal.interactive && !flags.yes
   if (!mayAsk && !flags.yes) err('Without a terminal nothing is asked, and nothing done. With --yes it would:')
-  let done = false
+  let [tried, failed] = [0, 0]
   for (const { id, repair } of repairs) {
     err(`${colour.cyan('?')} ${id}: ${repair.title}`)
     for (const step of repair.steps) err(`    $ ${shownStep(step, isRoot)}`)
     if (!flags.yes && !(mayAsk && (await confirm('Do that?', { byDefault: true, signal: app.signal })))) continue
+    tried += 1
     if (await repairOne(repair, around, isRoot)) await finish(id, repair, around)
-    done = true
+    else failed += 1
   }
-  return done
+  return { tried, open: failed > 0 || (!mayAsk && !flags.yes) }
 }
 
 /** False when a step failed: those behind it are not done. */

@@ -20,13 +20,13 @@ export const doctor: CommandFile = (app, end) =>
       const config = await fileIfThere(app, flags)
       const terminal = app.terminal(flags)
       const first = await look(app, config, run)
-      const repaired = flags.fix && (await repairAll(first, { app, flags, run, terminal, config }))
-      const checks = repaired ? await look(app, config, run) : first
+      const around = { app, flags, run, terminal, config }
+      const { tried, open } = flags.fix ? await repairAll(first, around) : { tried: 0, open: false }
+      const checks = tried > 0 ? await look(app, config, run) : first
       const healthy = checks.every(({ state }) => state !== 'failed')
       if (flags.json) terminal.out(JSON.stringify({ healthy, checks: checks.map(documentOf) }, undefined, 2))
       else print(checks, healthy, terminal)
-      const isLeft = flags.fix && !repaired && checks.some(({ repair }) => repair !== undefined)
-      if (!healthy || isLeft) end(exit.failed)
+      if (!healthy || open) end(exit.failed)
     })
 
 /** Anew each time: what was asked before a repair does not hold after it. */

@@ -2,6 +2,7 @@ import { caCheck } from './ca.ts'
 import { cgroupCheck } from './cgroup.ts'
 import type { Check } from './check.ts'
 import { clockCheck } from './clock.ts'
+import { contextsCheck } from './contexts.ts'
 import { cpusCheck } from './cpus.ts'
 import { diskCheck } from './disk.ts'
 import { dnsCheck } from './dns.ts'
@@ -53,4 +54,5 @@ export const allChecks: readonly Check[] = [
   wslCheck,
   imagesCheck,
   leftoversCheck,
+  contextsCheck,
 ]

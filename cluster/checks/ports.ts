@@ -8,6 +8,7 @@ import { showHostPort } from '../ports/show.ts'
 import { portTrouble, type Binder } from '../ports/trouble.ts'
 import { noFile, type Check, type Surroundings } from './check.ts'
 import { portHolder } from './port-holder.ts'
+import { sysctlSteps, type Repair } from './repair.ts'
 
 export const portsCheck: Check = {
   id: 'ports',
@@ -41,6 +42,7 @@ export const portsCheck: Check = {
       cause: `${sentences.join('; ')}.`,
       evidence,
       fix: fixFor(conflicts, containers),
+      ...repairFor(conflicts, surroundings.platform),
     }
   },
 }
@@ -82,6 +84,16 @@ const fixFor = (conflicts: readonly PortConflict[], containers: readonly Contain
         ]
       : ['Or map host ports from 1024 on under cluster.nodes, or say cluster: { onPortConflict: fallback }.']),
   ].join('\n')
+}
+
+const file = '/etc/sysctl.d/60-kindup-ports.conf'
+
+/** Linux alone keeps low ports for root by a number. */
+const repairFor = (conflicts: readonly PortConflict[], platform: string): { readonly repair?: Repair } => {
+  const low = conflicts.filter(({ trouble }) => trouble === 'forbidden').map(({ port }) => port.hostPort)
+  if (low.length === 0 || platform !== 'linux') return {}
+  const steps = sysctlSteps(file, { 'net.ipv4.ip_unprivileged_port_start': Math.min(...low) })
+  return { repair: { title: `let users bind ports from ${Math.min(...low)} on (${file})`, steps } }
 }
 
 const reachable = async ({ engine }: Surroundings): Promise<Engine | undefined> => {

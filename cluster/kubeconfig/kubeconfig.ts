@@ -92,6 +92,21 @@ export const readCurrentContext = (file: string): Promise<string | undefined> =>
     return current === undefined ? undefined : utf8(current)
   })
 
+/** The contexts of this file and the one that is current; undefined when there is no file. */
+export const readContexts = (
+  file: string,
+): Promise<{ readonly current: string | undefined; readonly names: readonly string[] } | undefined> =>
+  guarded(file, async () => {
+    const content = await read(file)
+    if (!content) return undefined
+    const config = parseKubeconfig(content.text, file)
+    const current = currentContextOf(config)
+    return {
+      current: current === undefined ? undefined : utf8(current),
+      names: entriesOf(config, 'contexts').flatMap(({ name }) => (name === undefined ? [] : [utf8(name)])),
+    }
+  })
+
 /** Whether the file has cluster, user and context of this cluster; with `kubeconfig`: exactly those of that text. */
 export const hasEntries = (file: string, name: string, kubeconfig?: string): Promise<boolean> =>
   guarded(file, async () => {

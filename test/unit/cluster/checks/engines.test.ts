@@ -59,7 +59,11 @@ describe('what can be done about an engine that does not answer', () => {
   const none = (['docker', 'podman', 'nerdctl'] as const).map((engine) => trouble(engine, 'missing'))
   const repairFor = async (
     troubles: readonly Trouble[],
-    { release = '', platform = 'linux', env = {} as Readonly<Record<string, string>> } = {},
+    {
+      release = '',
+      platform = 'linux',
+      env = {},
+    }: { release?: string; platform?: string; env?: Readonly<Record<string, string>> } = {},
   ) => {
     await writeFile(join(etc, 'os-release'), release)
     const around = surroundings({

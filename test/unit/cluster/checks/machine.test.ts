@@ -1,9 +1,10 @@
 import { createSocket, type Socket } from 'node:dgram'
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest'
 import { caCheck } from '../../../../cluster/checks/ca.ts'
+import { contextsCheck } from '../../../../cluster/checks/contexts.ts'
 import { dnsCheck } from '../../../../cluster/checks/dns.ts'
 import { imagesCheck } from '../../../../cluster/checks/images.ts'
 import { leftoversCheck } from '../../../../cluster/checks/leftovers.ts'
@@ -14,7 +15,7 @@ import { shownStep } from '../../../../cluster/checks/repair.ts'
 import { wslCheck } from '../../../../cluster/checks/wsl.ts'
 import { madeConfig, madeImage } from '../../../support/made-config.ts'
 import { nodeContainer, standInEngine } from '../../../support/stand-in-engine.ts'
-import { standInRun } from '../../../support/stand-in-run.ts'
+import { standInRun, type Answer } from '../../../support/stand-in-run.ts'
 import { selfSigned } from '../../../support/api-server/self-signed.ts'
 import { madeEngine, surroundings } from './surroundings.ts'
 
@@ -145,7 +146,7 @@ describe('the network kind', () => {
   })
   const look = async (
     interfaces: Record<string, ReturnType<typeof ip>[]>,
-    { answer = docker as object, routes = '' } = {},
+    { answer = docker, routes = '' }: { answer?: Answer; routes?: string } = {},
   ) => {
     await mkdir(join(folder, 'net'), { recursive: true })
     await writeFile(join(folder, 'net', 'route'), `Iface\n${routes}`)
@@ -308,4 +309,23 @@ describe('leftovers', () => {
     const found = await look(engine, file)
     expect(found.repair).toBeUndefined()
   })
+})
+
+test('contexts that lead nowhere, and a file that others may read, are named', async () => {
+  const file = join(folder, 'config')
+  const context = (name: string) => `- context: { cluster: ${name}, user: me }\n  name: ${name}\n`
+  const text = `contexts:\n${context('work')}${context('kind-gone')}${context('kind-demo')}current-context: away\n`
+  await writeFile(file, text, { mode: 0o644 })
+  const { engine } = standInEngine({ containers: [nodeContainer('demo', 'control-plane')] })
+  const look = () => contextsCheck.run(surroundings({ kubeconfigFile: file, engine: async () => engine }))
+  expect(await look()).toMatchObject({
+    state: 'warning',
+    cause: `${file}: the current context away is not in the file; kind-gone is of a cluster that is gone; others of this machine may read it, keys included.`,
+    fix: expect.stringContaining('kubectl config delete-context kind-gone'),
+  })
+  await writeFile(file, text.replace('away', 'work').replace(context('kind-gone'), ''))
+  await chmod(file, 0o600)
+  expect(await look()).toMatchObject({ state: 'ok', evidence: `${file}: 2 contexts` })
+  await rm(file)
+  expect(await look()).toMatchObject({ state: 'skipped' })
 })
