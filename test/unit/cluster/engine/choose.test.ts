@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { answeringEngines, chooseEngine } from '../../../../cluster/engine/choose.ts'
+import { findEngine } from '../../../../cluster/engine/find.ts'
+import { CommandError } from '../../../../core/run.ts'
 import { EnvironmentError } from '../../../../core/errors.ts'
 import { standInRun } from '../../../support/stand-in-run.ts'
 
@@ -93,5 +95,20 @@ describe('chooseEngine', () => {
       [info('nerdctl')]: { missing: true },
     })
     expect((await answeringEngines(run, {})).map(({ name }) => name)).toEqual(['docker', 'podman'])
+  })
+
+  it('says that one hangs, and is not asked twice in a row by what looks once', async () => {
+    let asked = 0
+    const run = (program: string) => {
+      asked += 1
+      const details = { command: `${program} info`, exitStatus: undefined, stdout: '', stderr: '' }
+      return Promise.reject(new CommandError('timed-out', 'it did not end within 15 s.', details))
+    }
+    const find = findEngine({ cluster: { engine: 'docker' } }, run, {})
+    const error = await refused(find())
+    expect(error.message).toContain('did not answer in time: it hangs, or is still starting')
+    expect(error.hints[0]).toContain('Wait until it has started')
+    await refused(find())
+    expect(asked).toBe(1)
   })
 })
