@@ -1,0 +1,111 @@
+import { basename } from 'node:path'
+import { isAlias, isMap, isScalar, isSeq, type Document, type Node, type YAMLMap } from 'yaml'
+import type { Edit } from '../../cluster/kubeconfig/splice.ts'
+import type { Difference } from './difference.ts'
+import { addImage } from './kustomization-add.ts'
+import { addPairs, pairNamed, removePair, renamePair, setValue } from './pair-edits.ts'
+import { said, type Said } from './scalar.ts'
+import { wrong, type Wanted } from './wanted.ts'
+import { at, placeAt, type YamlText } from './yaml-text.ts'
+
+const api = 'kustomize.config.k8s.io/'
+
+/** Whether a file is kustomize's: by its API version, else by its name. Flux has a kind of the same name that is not. */
+export const isKustomization = ({ documents, file }: Pick<YamlText, 'documents' | 'file'>): boolean => {
+  const versions = documents.flatMap(({ contents }) => (isMap(contents) ? [contents.get('apiVersion') as unknown] : []))
+  const stated = versions.filter((version) => typeof version === 'string')
+  if (stated.length > 0) return stated.some((version) => version.startsWith(api))
+  return /^kustomization(\.ya?ml)?$/i.test(basename(file))
+}
+
+/** What `images:` says otherwise than wanted: every entry of that name, or that there is none. */
+export const kustomizationDifferences = (yaml: YamlText, wanted: Wanted): readonly Difference[] => {
+  if (wanted.tag === undefined && wanted.digest === undefined)
+    throw wrong(
+      `\`${wanted.text}\` is no tag that ${wanted.name} could have.`,
+      `Letters, digits, dots, dashes and underscores, 128 at most: ${wanted.name}=1.2.3`,
+    )
+  const entries = yaml.documents.flatMap((document) =>
+    entriesOf(yaml, document)
+      .filter((map) => textOf(document, map, 'name') === wanted.name)
+      .map((map) => ({ document, map })),
+  )
+  if (entries.length === 0)
+    return [
+      {
+        name: wanted.name,
+        wanted: shown(wanted.tag, wanted.digest),
+        found: null,
+        at: placeOfList(yaml),
+        mend: () => addImage(yaml, wanted.name, keysOf(wanted)),
+      },
+    ]
+  return entries.flatMap(({ document, map }) => {
+    const tag = textOf(document, map, 'newTag')
+    const digest = textOf(document, map, 'digest')
+    if (tag === (wanted.tag ?? null) && digest === (wanted.digest ?? null)) return []
+    const key = ['newTag', 'digest'].map((name) => pairNamed(map, name)?.key).find((one) => one !== undefined)
+    return [
+      {
+        name: wanted.name,
+        wanted: shown(wanted.tag, wanted.digest),
+        found: shownAs(tag, digest),
+        at: placeAt(yaml, (key ?? map).range?.[0] ?? 0),
+        mend: () => mendEntry(yaml, document, map, wanted),
+      },
+    ]
+  })
+}
+
+const mendEntry = (yaml: YamlText, document: Document.Parsed, map: YAMLMap, wanted: Wanted): Edit[] => {
+  const { text } = yaml
+  const edits: Edit[] = []
+  const missing: (readonly [string, string])[] = []
+  const gone = ['newTag', 'digest'].filter((key) => !keysOf(wanted).some(([name]) => name === key))
+  const over = gone.filter((key) => textOf(document, map, key) !== null).flatMap((key) => pairNamed(map, key) ?? [])
+  for (const [key, value] of keysOf(wanted)) {
+    const pair = pairNamed(map, key)
+    if (pair && textOf(document, map, key) !== value) edits.push(...setValue(document, text, pair, value))
+    else if (!pair) missing.push([key, value])
+  }
+  // A digest in the place of a tag, or a tag in that of a digest, leaves the lines as they are.
+  for (const pair of over) {
+    const instead = missing.shift()
+    edits.push(...(instead ? renamePair(document, text, pair, instead) : removePair(text, map, pair)))
+  }
+  return missing.length > 0 ? [...edits, ...addPairs(document, text, map, missing)] : edits
+}
+
+const keysOf = ({ tag, digest }: Wanted): (readonly [string, string])[] => [
+  ...(digest === undefined ? [] : [['digest', digest] as const]),
+  ...(tag === undefined ? [] : [['newTag', tag] as const]),
+]
+
+const entriesOf = (yaml: YamlText, document: Document.Parsed): YAMLMap[] => {
+  const list = isMap(document.contents) ? followed(document, pairNamed(document.contents, 'images')?.value) : null
+  if (list === null || (isScalar(list) && list.value === null)) return []
+  if (isSeq(list)) return list.items.map((item) => followed(document, item as Node)).filter((item) => isMap(item))
+  throw at(placeAt(yaml, list.range?.[0] ?? 0), '`images` is no list of entries with name and newTag or digest.')
+}
+
+const followed = (document: Document.Parsed, node: Node | null | undefined): Node | null =>
+  (isAlias(node) ? (node.resolve(document) as Node | undefined) : node) ?? null
+
+/** What a key of an entry says; null where it is missing or empty. */
+const textOf = (document: Document.Parsed, map: YAMLMap, key: string): Said => {
+  const value = said(followed(document, pairNamed(map, key)?.value))
+  return value === '' ? null : value
+}
+
+const placeOfList = (yaml: YamlText) => {
+  const keys = yaml.documents.flatMap(({ contents }) =>
+    isMap(contents) ? (pairNamed(contents, 'images')?.key ?? []) : [],
+  )
+  return placeAt(yaml, keys[0]?.range?.[0] ?? 0)
+}
+
+const shown = (tag: string | undefined, digest: string | undefined): string =>
+  [tag, digest].filter((part) => part !== undefined).join('@')
+
+const shownAs = (tag: Said, digest: Said): Said =>
+  tag !== null && digest !== null ? `${String(tag)}@${String(digest)}` : (tag ?? digest)
