@@ -15,7 +15,7 @@ const ids = [
 ]
 const unchanged = Object.fromEntries(ids.map((id) => [id, 'unchanged']))
 
-describe('from up to down', () => {
+describe('from up to down', { timeout: 120_000 }, () => {
   let at: Shop
   let first: Ran
   beforeAll(async () => {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { bindPort, newContainer } from '../support/stand-ins/world.ts'
 import { hostsBefore, kubeconfigBefore, passwords, shop, soundly, type Shop } from './shop.ts'
 
-describe('before anything is made', () => {
+describe('before anything is made', { timeout: 60_000 }, () => {
   let at: Shop
   beforeEach(async () => {
     at = await shop()
@@ -101,7 +101,7 @@ describe('without kind and without a network', () => {
   })
 })
 
-describe('while it is made', () => {
+describe('while it is made', { timeout: 120_000 }, () => {
   let at: Shop
   beforeAll(async () => {
     at = await shop({

@@ -7,9 +7,9 @@ import { removeContainer, type World } from './world.ts'
 import type { ApiServer } from '../api-server/start-api-server.ts'
 
 /** What becomes of a call instead of what it would do: an exit code, or undefined to go on. */
-export type Instead = (call: Call) => Promise<number | undefined> | number | undefined
+type Instead = (call: Call) => Promise<number | undefined> | number | undefined
 
-export type Held = {
+type Held = {
   /** Once a call of that run has come to that point; rejects when the run ends before. */
   readonly reachedBy: (running: Running) => Promise<void>
   readonly release: () => void
