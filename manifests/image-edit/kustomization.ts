@@ -82,11 +82,16 @@ const keysOf = ({ tag, digest }: Wanted): (readonly [string, string])[] => [
 ]
 
 const entriesOf = (yaml: YamlText, document: Document.Parsed): YAMLMap[] => {
-  const list = isMap(document.contents) ? followed(document, pairNamed(document.contents, 'images')?.value) : null
-  if (list === null || (isScalar(list) && list.value === null)) return []
+  const { contents } = document
+  if (contents !== null && !isMap(contents) && !isNothing(contents))
+    throw at(placeAt(yaml, contents.range[0]), 'This is no kustomization: it is no map.')
+  const list = isMap(contents) ? followed(document, pairNamed(contents, 'images')?.value) : null
+  if (list === null || isNothing(list)) return []
   if (isSeq(list)) return list.items.map((item) => followed(document, item as Node)).filter((item) => isMap(item))
   throw at(placeAt(yaml, list.range?.[0] ?? 0), '`images` is no list of entries with name and newTag or digest.')
 }
+
+const isNothing = (node: Node | null): boolean => node === null || (isScalar(node) && node.value === null)
 
 const followed = (document: Document.Parsed, node: Node | null | undefined): Node | null =>
   (isAlias(node) ? (node.resolve(document) as Node | undefined) : node) ?? null

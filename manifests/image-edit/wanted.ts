@@ -29,13 +29,13 @@ const parseOne = (word: string): Wanted => {
     throw wrong(`\`${word}\` is no NAME=TAG and no NAME@DIGEST.`, hintFor(name, sign))
   if (hasControls(word)) throw wrong(`${JSON.stringify(word)} has a line end or another control character in it.`)
   if (sign === '@') return { name, text: undefined, tag: undefined, digest: checkedDigest(word, rest) }
-  const [tag = '', digest] = rest.split('@')
+  const [, tag = '', digest] = /^([^@]*)(?:@(sha\d+:.*))?$/s.exec(rest) ?? []
   if (!tagForm.test(tag)) return { name, text: rest, tag: undefined, digest: undefined }
   return {
     name,
     text: rest,
     tag,
-    digest: digest === undefined ? undefined : checkedDigest(word, rest.slice(tag.length + 1)),
+    digest: digest === undefined ? undefined : checkedDigest(word, digest),
   }
 }
 
