@@ -13,7 +13,7 @@ export const execInNode = async (
   switch (program === 'ctr' ? `ctr ${args.slice(1, 3).join(' ')}` : program) {
     case 'cat': {
       if (args.every((path) => path.startsWith('/proc/sys/fs/inotify/'))) {
-        for (const _path of args) call.out('1048576\n')
+        call.out('1048576\n'.repeat(args.length))
         return 0
       }
       if (args[0] !== '/etc/kubernetes/admin.conf') throw new Error('no such file is known')
