@@ -33,8 +33,7 @@ export const smoke: CommandFile = (app, end) =>
           table(
             results.map(({ step, name, url, ok, message, ms }) => [
               `${ok ? colour.green('✓') : colour.red('✗')} ${step}`,
-              name,
-              url,
+              /^(GET|tcp) /.test(name) ? url : `${name.split(' ')[0]} ${url}`,
               message ?? `${ms} ms`,
             ]),
           ),
