@@ -16,7 +16,8 @@ What may stand in the file. In editors, the same is checked as you type with thi
   whole value. Where anything is accepted (\`set\`, \`json\`, raw \`kind\`), a variable in quotes stays a text, and one without quotes is
   read as YAML would.
 - **Placeholders.** \`{env}\` \`{name}\` \`{image}\` \`{image.repository}\` \`{image.tag}\` and the \`vars\` of the environment are filled in where
-  the description says so. All other braces stay. A text that holds braces needs quotes in YAML.
+  the description says so, and \`{port:80}\`: the host port that is bound for host port 80 of the file or, where it has none, for port
+  80 of a node. All other braces stay. A text that holds braces needs quotes in YAML.
 - **Paths** start at the folder of the file.
 - **Anchors** and merge keys (\`<<\`) work. Keys of the file that begin with \`x-\` are left for them.
 - **Versions** go in quotes: YAML reads \`1.30\` as the number 1.3.
