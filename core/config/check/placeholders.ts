@@ -5,15 +5,16 @@ import type { Checked } from './known.ts'
 
 /** Warns of placeholders that nothing fills in and that look like one that would be. */
 export const checkPlaceholders = ({ config, findings }: Checked): void => {
-  const known = [
+  const ofPorts = Object.keys(portPlaceholders(config.cluster.nodes.flatMap(({ ports }) => ports)))
+  const ofServices = [
     ...builtinPlaceholders,
     ...new Set(config.environments.flatMap(({ vars }) => Object.keys(vars))),
-    ...Object.keys(portPlaceholders(config.cluster.nodes.flatMap(({ ports }) => ports))),
+    ...ofPorts,
   ]
-  const look = (value: unknown, path: Path): void => {
-    if (Array.isArray(value)) for (const [index, item] of value.entries()) look(item, [...path, index])
+  const look = (value: unknown, path: Path, known: readonly string[] = ofServices): void => {
+    if (Array.isArray(value)) for (const [index, item] of value.entries()) look(item, [...path, index], known)
     else if (value !== null && typeof value === 'object')
-      for (const [key, item] of Object.entries(value)) look(item, [...path, key])
+      for (const [key, item] of Object.entries(value)) look(item, [...path, key], known)
     else if (typeof value === 'string') {
       for (const { written, meant } of misspeltPlaceholders(value, known)) {
         findings.warn({
@@ -24,7 +25,7 @@ export const checkPlaceholders = ({ config, findings }: Checked): void => {
       }
     }
   }
-  for (const { name, set } of config.addons) look(set, ['addons', name, 'set'])
+  for (const { name, set } of config.addons) look(set, ['addons', name, 'set'], ofPorts)
   for (const { name, deploy, hosts, expose, smoke, credentials } of config.services) {
     const base: Path = ['services', name]
     if (deploy.kind === 'helm') {

@@ -153,3 +153,13 @@ describe('what goes before the controllers', () => {
     expect(at('kustomize.toolkit.fluxcd.io/Kustomization')).toBeLessThan(at('source.toolkit.fluxcd.io/GitRepository'))
   })
 })
+
+it('names the host port that is bound, in its own URL and in what the file sets', () => {
+  const [port] = madeNode('control-plane', { ports: ['80:80'] }).ports
+  const nodes = [{ ...madeNode('control-plane'), ports: [{ ...port!, bound: 8080 }] }]
+  const section = madeSection('argocd', { host: 'argocd.test', set: { url: 'http://x.test:{port:80}/{name}' } })
+  const layers = JSON.stringify(helmOf(one(section, { nodes })).values)
+  expect(layers).toContain('http://argocd.test:8080')
+  // The other placeholders are for services.
+  expect(layers).toContain('http://x.test:8080/{name}')
+})
