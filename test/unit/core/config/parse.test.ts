@@ -110,7 +110,8 @@ test('paths of --set', () => {
 })
 
 test('an example that is shown is YAML for what it shows', () => {
-  const json = fc.jsonValue({ maxDepth: 3 })
+  // Neither JSON nor a reader of the page knows -0.
+  const json = fc.jsonValue({ maxDepth: 3 }).map((value): unknown => JSON.parse(JSON.stringify(value)))
   fc.assert(
     fc.property(json, (value) => {
       expect(parse(`a: ${flow(value)}`)).toEqual({ a: value })
