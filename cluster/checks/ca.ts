@@ -12,7 +12,9 @@ export const caCheck: Check = {
   run: async ({ env }) => {
     const set = variables.flatMap((name) => (env[name] ? [{ name, file: env[name] }] : []))
     if (set.length === 0) return { state: 'ok', evidence: 'none are named' }
-    const looked = await Promise.all(set.map(async ({ name, file }) => ({ name, file, ...(await look(file)) })))
+    // Often they are one file, of all the authorities of the system: reading a hundred certificates takes its time.
+    const looks = new Map([...new Set(set.map(({ file }) => file))].map((file) => [file, look(file)]))
+    const looked = await Promise.all(set.map(async ({ name, file }) => ({ name, file, ...(await looks.get(file)) })))
     const evidence = looked.map(({ name, file, count }) => `${name}=${file}${count ? ` (${count})` : ''}`).join(', ')
     const wrong = looked.filter(({ trouble }) => trouble !== undefined)
     if (wrong.length === 0) return { state: 'ok', evidence }

@@ -71,6 +71,15 @@ describe('before there is a cluster', () => {
     expect(nodes[0]?.ports.map(({ hostPort }) => hostPort)).toEqual([a, b])
   })
 
+  it('offers the next number to a person, unless another mapping of the file wants it', async () => {
+    const port = await taken()
+    const offerFor = async (...more: readonly string[]) =>
+      (await settle([plane(`${port}:80`, ...more)], { nice: true })).conflicts[0]?.offer
+    const near = await offerFor()
+    expect(near).toBeGreaterThan(port)
+    expect(await offerFor(`${near}:443`)).not.toBe(near)
+  })
+
   it('chooses for 0 now, so that the plan can name it', async () => {
     const { nodes, conflicts } = await settle([plane('0:80', '0:443')])
     const [first = 0, second = 0] = boundIn(nodes)
