@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const project = (name: string, more: Record<string, unknown> = {}) => ({
@@ -6,6 +7,8 @@ const project = (name: string, more: Record<string, unknown> = {}) => ({
 
 export default defineConfig({
   test: {
+    // Most of them wait for child processes: no core is to be kept free.
+    maxWorkers: availableParallelism(),
     projects: [
       project('unit'),
       project('integration', { testTimeout: 30_000 }),
