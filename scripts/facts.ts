@@ -10,9 +10,11 @@ export const gatherFacts = async (
   contextFor: (step: Pick<Step, 'id'>) => Context,
 ): Promise<Required<Facts>> => {
   const context = contextFor({ id: 'credentials' })
+  // A walk of the host names alone needs no cluster, and there may be none.
+  const asksCluster = steps.some(({ id }) => id === 'cluster/api')
   const [facts, labelled] = await Promise.all([
     factsOf(steps, contextFor),
-    cluster.kube(context).then(labelledCredentials),
+    asksCluster ? cluster.kube(context).then(labelledCredentials) : [],
   ])
   return {
     ...facts,

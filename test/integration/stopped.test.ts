@@ -25,6 +25,21 @@ describe('a run that is stopped', { timeout: 120_000 }, () => {
   }
   const nothing = { containers: [], volumes: [], kubeconfig: kubeconfigBefore, hosts: hostsBefore }
 
+  it('before it has the deed touches no file of the user', async () => {
+    at.at('docker volume create', () => 1)
+    const { code } = await at.run('up')
+    expect(code).toBe(1)
+    expect(await leftovers()).toEqual(nothing)
+  })
+
+  it('of a cluster that is not there may still write the names alone', async () => {
+    expect((await at.well('up', '--only', 'hosts', '--json')).json()).toMatchObject({
+      steps: [{ id: 'hosts', result: 'created' }],
+      credentials: [],
+    })
+    expect(await at.read('hosts')).toContain('127.0.0.1 dev.web.test')
+  })
+
   it('by Ctrl-C says so, tells what was done, and goes on the next time', async () => {
     const kind = at.hold('kind: Joining worker nodes')
     const running = at.start(['up', '--json'])

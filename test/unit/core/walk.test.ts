@@ -99,6 +99,15 @@ describe('a walk', () => {
     expect(made).toBe(0)
   })
 
+  it('counts what a step could not do, and said so, as unchanged', async () => {
+    const refused = step('hosts', { up: async () => 'unchanged' as const })
+    const outcome = await walked(planned([refused, step('later', { needs: ['hosts'] })]))
+    expect(outcome.done.map(({ id, result }) => [id, result])).toEqual([
+      ['hosts', 'unchanged'],
+      ['later', 'created'],
+    ])
+  })
+
   it('takes away what the file no longer has', async () => {
     let removed = 0
     const outcome = await walked(planned([], {}, [step('gone', { down: async () => void removed++ })]))
