@@ -102,10 +102,11 @@ const walkAndReport = async ({
   await hold.takeIfThere(statuses, contextFor({ id: 'lease' }))
   const removals = await removalsOf(environment, statuses, contextFor({ id: 'record' }))
   const plan = makePlan(steps.map(hold.over), statuses, removals)
-  if (changesSomething(plan)) await askAboutHosts(plan, environment, terminal)
-
-  // Before anything else is made: `down` finds by it whatever a killed run leaves.
-  if (plan.some(({ step, action }) => step.id === 'cluster/api' && action !== 'none')) await cluster.takeDeed()
+  if (changesSomething(plan)) {
+    await askAboutHosts(plan, environment, terminal)
+    // Before anything else is made, host names alone included: `down` finds by it whatever is there with only the name.
+    await cluster.takeDeed()
+  }
 
   downloads.hide()
   const done = await walkShown(plan, options, terminal, config.name)

@@ -38,6 +38,9 @@ describe('a run that is stopped', { timeout: 120_000 }, () => {
       credentials: [],
     })
     expect(await at.read('hosts')).toContain('127.0.0.1 dev.web.test')
+    await at.write('kindup.yaml', 'broken: [')
+    await at.well('down', '--name', 'shop')
+    expect(await leftovers()).toEqual(nothing)
   })
 
   it('by Ctrl-C says so, tells what was done, and goes on the next time', async () => {
