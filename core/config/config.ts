@@ -12,6 +12,7 @@ export type Config = {
   readonly addons: readonly AddonConfig[]
   /** Paths of files and folders whose CustomResourceDefinitions are applied first. */
   readonly crds: readonly string[]
+  readonly secrets: readonly SecretConfig[]
   /** `images:` and every `service.image`, under the service's name. */
   readonly images: readonly ImageConfig[]
   readonly environments: readonly EnvironmentConfig[]
@@ -33,8 +34,20 @@ export type ClusterConfig = {
   readonly engine: 'auto' | EngineName
   readonly nodes: readonly NodeConfig[]
   readonly onPortConflict: 'fail' | 'fallback'
+  readonly registry?: RegistryConfig
+  readonly mirrors: readonly MirrorConfig[]
   /** Raw kind v1alpha4 keys, merged last. */
   readonly kind: Readonly<Record<string, unknown>>
+}
+
+/** `localhost:<port>` on this machine and the nodes, `kindup-registry:<port>` in pods. `keep`: it outlives the cluster. */
+export type RegistryConfig = { readonly port: number; readonly keep: boolean }
+
+/** A pull-through cache of the registry `upstream`. With credentials it belongs to this cluster alone. */
+export type MirrorConfig = {
+  /** A host, such as `docker.io`. */
+  readonly upstream: string
+  readonly credentials?: { readonly username: string; readonly password: string }
 }
 
 export type EngineName = 'docker' | 'podman' | 'nerdctl'
@@ -109,6 +122,33 @@ export type BuildConfig = {
   readonly args: Readonly<Record<string, string>>
 }
 
+/** One Kubernetes Secret, called `key`, in several namespaces. The step is `secret/<key>`. */
+export type SecretConfig = {
+  readonly key: string
+  readonly from: SecretSource
+  /** Names of namespaces. */
+  readonly namespaces: readonly string[]
+  readonly type: string
+  readonly mount?: { readonly services: readonly string[]; readonly path: string }
+}
+
+/** Where the data of a Secret comes from: all of it together, the later wins (in this order). */
+type SecretSource = {
+  /** `namespace/name` of a Secret in the cluster. */
+  readonly secret?: string
+  /** Key → length. */
+  readonly random: Readonly<Record<string, number>>
+  /** Absolute path of a file of `KEY=value` lines. */
+  readonly envFile?: string
+  /** Absolute path of the file that names the keys `envFile` must have. */
+  readonly template?: string
+  /** Absolute paths of files that SOPS encrypted. */
+  readonly sops: readonly string[]
+  /** Key → absolute path. */
+  readonly files: Readonly<Record<string, string>>
+  readonly literals: Readonly<Record<string, string>>
+}
+
 export type EnvironmentConfig = {
   readonly name: string
   readonly namespace: string
@@ -127,8 +167,20 @@ export type ServiceConfig = {
   readonly expose: readonly ExposeConfig[]
   /** Names of services, or step ids. */
   readonly needs: readonly string[]
+  readonly hooks: { readonly before: readonly HookConfig[]; readonly after: readonly HookConfig[] }
   readonly credentials: readonly CredentialConfig[]
   readonly smoke: readonly SmokeConfig[]
+}
+
+/** A program that is run around a deployment. Placeholders in `run` and `env` are not filled yet. */
+export type HookConfig = {
+  readonly name: string
+  readonly run: readonly string[]
+  /** Absolute folder. */
+  readonly in: string
+  /** Wants what the service needs to be ready, and KUBECONFIG. Hooks that run after a deploy have both anyway. */
+  readonly cluster: boolean
+  readonly env: Readonly<Record<string, string>>
 }
 
 export type DeployConfig = {
@@ -184,6 +236,8 @@ export type SmokeConfig = {
   readonly path?: string
   readonly url?: string
   readonly tcp?: number
+  /** A Kubernetes Service that is asked inside the cluster. */
+  readonly service?: string
   readonly host?: string
   readonly port?: number
   readonly method: string

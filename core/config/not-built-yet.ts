@@ -36,7 +36,7 @@ export const notBuiltYet = (file: FileConfig): readonly Refusal[] => [
       : [],
   ),
   ...Object.entries(file.services ?? {}).flatMap(([name, service]) => [
-    ...(service.hooks?.before?.length === undefined || service.hooks.before.length === 0
+    ...([...(service.hooks?.before ?? []), ...(service.hooks?.after ?? [])].length === 0
       ? []
       : [{ path: ['services', name, 'hooks'], what: 'running hooks is', instead: 'Run them before kindup.' }]),
     ...(service.gitops === undefined

@@ -14,6 +14,7 @@ export const checkNeeds = (checked: Checked): void => {
     'cluster/nodes',
     'hosts',
     ...(config.crds.length > 0 ? ['crds'] : []),
+    ...(config.cluster.registry === undefined ? [] : ['registry']),
     ...names.addons.map((name) => `addon/${name}`),
     ...names.images.map((name) => `image/${name}`),
     ...names.secrets.map((name) => `secret/${name}`),

@@ -1,4 +1,4 @@
-import type { AddonConfig, ClusterConfig, NodeConfig, PortConfig } from '../config.ts'
+import type { AddonConfig, ClusterConfig, MirrorConfig, NodeConfig, PortConfig, RegistryConfig } from '../config.ts'
 import { builtinAddons } from '../builtin-addons.ts'
 import { parseMount } from '../parse/mount.ts'
 import { parsePort, portsClash } from '../parse/port.ts'
@@ -39,8 +39,45 @@ export const normaliseCluster = (file: FileCluster, scope: Scope): ClusterConfig
       ...Array.from({ length: file.workers ?? 0 }, () => bare('worker')),
     ],
     onPortConflict: file.onPortConflict ?? 'fail',
+    ...(file.registry === undefined || file.registry === false ? {} : { registry: normaliseRegistry(file.registry) }),
+    mirrors: normaliseMirrors(file.mirrors ?? false, scope),
     kind: file.kind ?? {},
   }
+}
+
+const normaliseRegistry = (written: NonNullable<FileCluster['registry']>): RegistryConfig => {
+  const { port = 5001, keep = false } = typeof written === 'boolean' ? {} : written
+  return { port, keep }
+}
+
+/** The registries that the add-ons, kind and most charts pull from. */
+const usualUpstreams = ['docker.io', 'ghcr.io', 'quay.io', 'registry.k8s.io']
+
+const normaliseMirrors = (
+  written: NonNullable<FileCluster['mirrors']>,
+  { findings }: Scope,
+): readonly MirrorConfig[] => {
+  if (typeof written === 'boolean') return written ? usualUpstreams.map((upstream) => ({ upstream })) : []
+  const seen = new Set<string>()
+  return written.flatMap((entry, index): readonly MirrorConfig[] => {
+    const path: Path = ['cluster', 'mirrors', index]
+    const { upstream, username, password } = typeof entry === 'string' ? { upstream: entry } : entry
+    const complain = (message: string, hint: string): readonly MirrorConfig[] => {
+      findings.error({ path, message: `${showPath(path)}: ${message}`, hint })
+      return []
+    }
+    if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:\d+)?$/.test(upstream))
+      return complain(`${JSON.stringify(upstream)} is no host of a registry.`, 'For example: docker.io')
+    if (seen.has(upstream)) return complain(`${upstream} is there twice.`, 'Keep one of the two.')
+    seen.add(upstream)
+    if (username === undefined && password === undefined) return [{ upstream }]
+    if (username === undefined || password === undefined)
+      return complain(
+        `${upstream} has a ${username === undefined ? 'password' : 'username'} alone.`,
+        'Write both, or neither.',
+      )
+    return [{ upstream, credentials: { username, password } }]
+  })
 }
 
 const kubernetesVersion = (written: string | undefined, { findings }: Scope): string | undefined => {

@@ -6,6 +6,7 @@ import { mapIngressPorts, normaliseCluster } from './cluster.ts'
 import { normaliseHosts } from './hosts.ts'
 import { normaliseImages } from './images.ts'
 import type { Scope } from './scope.ts'
+import { normaliseSecrets } from './secrets.ts'
 import { normaliseServices } from './services.ts'
 
 /** The whole file with its short forms written out. What cannot be is added to the findings. */
@@ -21,6 +22,7 @@ export const normaliseFile = async (written: FileConfig, file: string, scope: Sc
     addons,
     crds: (written.crds ?? []).map((path) => resolve(scope.folder, path)),
     images: normaliseImages(written, scope),
+    secrets: normaliseSecrets(written, scope),
     environments: Object.entries(written.environments ?? {}).map(([name, { namespace, vars }]) => ({
       name,
       namespace: namespace ?? name,

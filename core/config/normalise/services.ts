@@ -1,4 +1,5 @@
-import type { CredentialConfig, ExposeConfig, ServiceConfig } from '../config.ts'
+import { resolve } from 'node:path'
+import type { CredentialConfig, ExposeConfig, HookConfig, ServiceConfig } from '../config.ts'
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
 import type { FileConfig, FileService } from '../schema/file.ts'
@@ -42,10 +43,24 @@ const normaliseService = async (
     hosts: hosts ?? [],
     expose: (expose ?? []).map((one, index) => checkExpose(one, [...path, 'expose', index], scope)),
     needs: needs ?? [],
+    hooks: {
+      before: (service.hooks?.before ?? []).map((hook) => normaliseHook(hook, scope)),
+      after: (service.hooks?.after ?? []).map((hook) => normaliseHook(hook, scope)),
+    },
     credentials: (credentials ?? []).map((one, index) => checkCredential(one, [...path, 'credentials', index], scope)),
     smoke: (smoke ?? []).map((one, index) => normaliseSmoke(one, [...path, 'smoke', index], scope)),
   }
 }
+
+type FileHook = NonNullable<NonNullable<FileService['hooks']>['before']>[number]
+
+const normaliseHook = ({ name, run, cluster = false, env = {}, ...rest }: FileHook, { folder }: Scope): HookConfig => ({
+  name,
+  run,
+  in: resolve(folder, rest.in ?? '.'),
+  cluster,
+  env,
+})
 
 const checkExpose = (expose: ExposeConfig, path: Path, { findings }: Scope): ExposeConfig => {
   const given = [expose.host, expose.hostPort].filter((value) => value !== undefined)

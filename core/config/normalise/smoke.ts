@@ -11,11 +11,20 @@ const defaultTimeoutMs = 30_000
 export const normaliseSmoke = (smoke: FileSmoke, path: Path, { findings }: Scope): SmokeConfig => {
   const { timeout, body, headers, method, json, ...rest } = smoke
   const given = (['path', 'url', 'tcp'] as const).filter((key) => smoke[key] !== undefined)
-  if (given.length > 1 || (given.length === 0 && findings.intact(path))) {
+  const bare = given.length === 0 && smoke.service === undefined
+  if (given.length > 1 || (bare && findings.intact(path))) {
     findings.error({
       path,
-      message: `${showPath(path)} needs exactly one of path, url and tcp, and has ${given.length === 0 ? 'none' : given.join(' and ')}.`,
+      message: `${showPath(path)} needs exactly one of path, url, tcp and service, and has ${bare ? 'none' : given.join(' and ')}.`,
       hint: 'For example: - { path: /health, status: 200 }',
+    })
+  }
+  if (smoke.service !== undefined && (smoke.url !== undefined || smoke.host !== undefined)) {
+    findings.error({
+      path: [...path, 'service'],
+      key: true,
+      message: `${showPath([...path, 'service'])} is asked inside the cluster, where ${smoke.url === undefined ? 'no host' : 'no url'} leads.`,
+      hint: 'Keep service with path and port, or url alone.',
     })
   }
   const timeoutMs = timeout === undefined ? defaultTimeoutMs : parseDuration(timeout)

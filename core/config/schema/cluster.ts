@@ -43,6 +43,23 @@ const registry = z.strictObject({
     .exactOptional(),
 })
 
+const mirror = z.strictObject({
+  upstream: z
+    .string()
+    .min(1)
+    .meta({ description: 'Host of the registry that is cached.', examples: ['ghcr.io'] }),
+  username: z
+    .string()
+    .min(1)
+    .meta({ description: 'Who asks the upstream.', examples: ['${GHCR_USER}'] })
+    .exactOptional(),
+  password: z
+    .string()
+    .min(1)
+    .meta({ description: 'The password or token.', examples: ['${GHCR_TOKEN}'], writeOnly: true })
+    .exactOptional(),
+})
+
 /** The section `cluster`. */
 export const cluster = z.strictObject({
   kubernetes: z
@@ -90,9 +107,10 @@ export const cluster = z.strictObject({
     })
     .exactOptional(),
   mirrors: z
-    .union([z.boolean(), texts()])
+    .union([z.boolean(), z.array(z.union([z.string().min(1), mirror]))])
     .meta({
-      description: 'Caches of public registries that outlive clusters.',
+      description:
+        'Pull-through caches of registries that outlive clusters: `true` for the usual public ones, or a list. One with a username and password is a cache of this cluster alone and goes with it.',
       default: false,
       examples: [['docker.io', 'quay.io']],
     })

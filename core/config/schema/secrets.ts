@@ -23,6 +23,13 @@ const from = z.strictObject({
     .min(1)
     .meta({ description: 'A file that names the keys `envFile` must have.', examples: ['./creds.env.template'] })
     .exactOptional(),
+  sops: z
+    .union([z.string().min(1), texts().min(1)])
+    .meta({
+      description: 'Files encrypted with SOPS (YAML, JSON or dotenv); the program `sops` decrypts their keys.',
+      examples: ['./secrets.enc.yaml'],
+    })
+    .exactOptional(),
   secret: z
     .string()
     .min(1)
@@ -38,7 +45,11 @@ const from = z.strictObject({
 export const secret = z.strictObject({
   from: from.meta({ description: 'Where its data comes from.', examples: [{ envFile: './creds.env' }] }),
   namespaces: texts()
-    .meta({ description: 'Namespaces that get it. All environments if left out.', examples: [['dev']] })
+    .meta({
+      description:
+        "Environments or namespaces that get it. All environments if left out; without any, the services' namespaces.",
+      examples: [['dev']],
+    })
     .exactOptional(),
   type: z.string().min(1).meta({ description: 'Type of the Secret.', default: 'Opaque' }).exactOptional(),
   mount: z

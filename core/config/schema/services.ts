@@ -73,6 +73,21 @@ const hook = z.strictObject({
     .min(1)
     .meta({ description: "Folder to run it in. The file's own if left out.", examples: ['./web'] })
     .exactOptional(),
+  cluster: z
+    .boolean()
+    .meta({
+      description:
+        'It talks to the cluster: it is run once all that the service needs is ready, and KUBECONFIG leads there. Otherwise it begins at once, while the cluster starts.',
+      default: false,
+    })
+    .exactOptional(),
+  env: z
+    .record(z.string().min(1), z.string().meta({ writeOnly: true }))
+    .meta({
+      description: 'Variables beside those of the shell. Placeholders are filled in.',
+      examples: [{ STAGE: '{env}' }],
+    })
+    .exactOptional(),
 })
 
 const gitops = z.strictObject({
@@ -135,8 +150,15 @@ export const service = z.strictObject({
       before: z
         .array(hook)
         .meta({
-          description: 'Run before it is deployed.',
+          description: 'Run before it is deployed, in this order; the first that fails ends it.',
           examples: [[{ name: 'unit tests', run: ['npm', 'test'], in: './web' }]],
+        })
+        .exactOptional(),
+      after: z
+        .array(hook)
+        .meta({
+          description: 'Run once it is ready. KUBECONFIG leads to the cluster.',
+          examples: [[{ name: 'migrate', run: ['./migrate.sh'] }]],
         })
         .exactOptional(),
     })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { port } from './text.ts'
 
-/** One smoke test of a service: exactly one of `path`, `url`, `tcp`. */
+/** One smoke test of a service: one of `path`, `url`, `tcp`, or `service` with at most one of `path` and `tcp`. */
 export const smoke = z
   .strictObject({
     path: z
@@ -23,13 +23,22 @@ export const smoke = z
     tcp: port()
       .meta({ description: 'Port of this machine that must accept connections.', examples: [5432] })
       .exactOptional(),
+    service: z
+      .string()
+      .min(1)
+      .meta({
+        description:
+          'A Kubernetes Service to ask inside the cluster, past the Ingress. Alone: it accepts connections. Placeholders are filled in.',
+        examples: ['web'],
+      })
+      .exactOptional(),
     host: z
       .string()
       .min(1)
       .meta({ description: 'Host name to ask, where the service has several.', examples: ['api.localhost'] })
       .exactOptional(),
     port: port()
-      .meta({ description: 'Port of this machine to ask.', examples: [8000] })
+      .meta({ description: 'Port of this machine to ask, or of the `service`.', examples: [8000] })
       .exactOptional(),
     method: z
       .string()
@@ -71,4 +80,4 @@ export const smoke = z
       .meta({ description: 'How long the right answer may take to come.', default: '30s', examples: ['30s', '2m'] })
       .exactOptional(),
   })
-  .meta({ oneOf: [{ required: ['path'] }, { required: ['url'] }, { required: ['tcp'] }] })
+  .meta({ anyOf: [{ required: ['path'] }, { required: ['url'] }, { required: ['tcp'] }, { required: ['service'] }] })

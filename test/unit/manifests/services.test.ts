@@ -15,6 +15,7 @@ const service = (name: string, parts: Partial<ServiceConfig> = {}): ServiceConfi
   hosts: [],
   expose: [],
   needs: [],
+  hooks: { before: [], after: [] },
   credentials: [],
   smoke: [],
   ...parts,

@@ -12,7 +12,7 @@ const document = (
   kind: Config['cluster']['kind'] = {},
 ): Document =>
   parse(
-    kindDocument(madeConfig({ cluster: { engine: 'auto', nodes, onPortConflict: 'fail', kind } }), {
+    kindDocument(madeConfig({ cluster: { engine: 'auto', nodes, onPortConflict: 'fail', mirrors: [], kind } }), {
       cgroupVersion: 2,
       ...around,
     }),

@@ -9,6 +9,7 @@ const config = (parts: Partial<ClusterConfig> = {}) =>
       engine: 'auto',
       nodes: [madeNode('control-plane'), madeNode('worker', { ports: ['80:80'], labels: { a: '1' } })],
       onPortConflict: 'fail',
+      mirrors: [],
       kind: {},
       kubernetes: '1.36',
       ...parts,
