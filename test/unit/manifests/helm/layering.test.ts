@@ -41,8 +41,8 @@ describe('the layers of values', () => {
     )
   })
 
-  describe.each(helms)('', ({ major, path: helm }) => {
-    it.skipIf(helm === '')(`come out of helm ${major} as kindup reads them without helm`, async () => {
+  describe.each(helms)('in helm $major', ({ path: helm }) => {
+    it.skipIf(helm === '')('come out as kindup reads them without helm', async () => {
       await using chart = await temporary()
       await mkdir(join(chart.folder, 'templates'))
       await writeFile(join(chart.folder, 'Chart.yaml'), 'apiVersion: v2\nname: x\nversion: 0.0.1\n')
