@@ -13,6 +13,7 @@ import { asksForApis } from './helm/asks-for-apis.ts'
 import type { LocatedChart } from './helm/locate-chart.ts'
 import type { RenderedDocument } from './helm/template-output.ts'
 import { ownershipProblems } from './problems/of-all.ts'
+import { routeProblems } from './problems/routes.ts'
 import { apiVersionsOf, definedKinds } from './source/definitions.ts'
 import { definitionsOf } from './source/crds.ts'
 import { finish } from './source/finish.ts'
@@ -76,11 +77,11 @@ export const collectSources = async (
     if (!raw) throw new Error(`${deployable.id} was not rendered`)
     return { deployable, rendered: finish(deployable, raw, whole) }
   })
-  const twice = ownershipProblems(
-    finished.flatMap(({ deployable, rendered }) =>
-      rendered.objects ? [{ deployable, documents: rendered.objects }] : [],
-    ),
-  )
+  const known = finished.flatMap(({ deployable, rendered: { objects, exposed } }) => {
+    const made = exposed.map((object) => ({ object, at: deployable.at }))
+    return objects ? [{ deployable, documents: [...objects, ...made] }] : []
+  })
+  const twice = [...ownershipProblems(known), ...routeProblems(known)]
   return new Map([
     ...crds.rendered,
     ...finished.map(({ deployable: { id }, rendered }): [string, Rendered] => [
