@@ -192,12 +192,13 @@ const stopWith = (
 }
 
 const killGroup = (child: ChildProcess | undefined, signal: NodeJS.Signals): void => {
-  if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  if (child?.pid === undefined) return
   try {
+    // One that has ended may have left others of its group behind, which hold its output open.
     process.kill(-child.pid, signal)
   } catch {
     // Not a group leader (it has the terminal), or gone in the meantime.
-    child.kill(signal)
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal)
   }
 }
 

@@ -54,6 +54,13 @@ describe('run', () => {
     expect((await run(node, script('process.exit(1)'), { okCodes: [0, 1] })).code).toBe(1)
   })
 
+  it('ends what a program left behind that holds its output open, although the program itself has ended', async () => {
+    const began = performance.now()
+    const left = run('sh', ['-c', 'sleep 60 & echo done'], { timeoutMs: 300 })
+    await expect(left).rejects.toMatchObject({ code: 'timed-out', stdout: 'done\n' })
+    expect(performance.now() - began).toBeLessThan(20_000)
+  })
+
   it('says that a program is missing', async () => {
     await expect(run('no-such-program-here', [])).rejects.toMatchObject({
       code: 'command-missing',
