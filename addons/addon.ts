@@ -27,4 +27,6 @@ export type AddOn = {
   /** How a host name is said in its values; absent: it has nothing to open in a browser. */
   host?(host: string, url: string): Values
   readonly facts?: (namespace: string, url: string | undefined) => NonNullable<Deployable['facts']>
+  /** Runs after a change of it that worked. */
+  readonly verify?: (namespace: string, url: string | undefined) => NonNullable<Deployable['verify']>
 }

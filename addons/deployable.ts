@@ -38,6 +38,7 @@ export const deployableOf = (addOn: AddOn, section: AddonConfig, config: Config)
     at: config.at(['addons', section.name]),
     ...(addOn.beforeRemoval ? { beforeRemoval: addOn.beforeRemoval } : {}),
     ...(addOn.facts ? { facts: addOn.facts(namespace, url) } : {}),
+    ...(addOn.verify ? { verify: addOn.verify(namespace, url) } : {}),
   }
 }
 

@@ -7,11 +7,12 @@ import { argocd } from './argocd/index.ts'
 import { deployableOf } from './deployable.ts'
 import { flux } from './flux/index.ts'
 import { genericAddOn } from './generic.ts'
+import { headlamp } from './headlamp/index.ts'
 import { ingressNginx } from './ingress-nginx/index.ts'
 import { metricsServer } from './metrics-server/index.ts'
 import { problemsOf } from './problems.ts'
 
-const known: readonly AddOn[] = [ingressNginx, metricsServer, argocd, flux]
+const known: readonly AddOn[] = [ingressNginx, metricsServer, argocd, flux, headlamp]
 
 /** The names of the add-ons that need no `chart`. */
 export const builtInAddons: readonly string[] = known.map(({ name }) => name)

@@ -24,21 +24,7 @@ export const notBuiltYet = (file: FileConfig): readonly Refusal[] => [
     what: 'making secrets is',
     instead: 'Write it as a manifest of a service.',
   })),
-  ...Object.entries(file.addons ?? {}).flatMap(([name, addon]) =>
-    name === 'headlamp' && refuses(addon) && (typeof addon !== 'object' || addon.chart === undefined)
-      ? [
-          {
-            path: ['addons', name],
-            what: 'the built-in add-on headlamp is',
-            instead: 'Name its chart: headlamp: { chart: headlamp, repo: https://kubernetes-sigs.github.io/headlamp/ }',
-          },
-        ]
-      : [],
-  ),
   ...Object.entries(file.services ?? {}).flatMap(([name, service]) => [
-    ...([...(service.hooks?.before ?? []), ...(service.hooks?.after ?? [])].length === 0
-      ? []
-      : [{ path: ['services', name, 'hooks'], what: 'running hooks is', instead: 'Run them before kindup.' }]),
     ...(service.gitops === undefined
       ? []
       : [

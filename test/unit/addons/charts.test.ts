@@ -108,6 +108,7 @@ const charts = {
   'metrics-server': realChart('metrics-server', '3.13.1'),
   argocd: realChart('argo-cd', '10.1.1'),
   flux: realChart('flux2', '2.18.3'),
+  headlamp: realChart('headlamp', '0.45.0'),
 }
 
 describe.each(Object.entries(charts))('the chart of %s', (name, archive) => {
@@ -244,5 +245,39 @@ describe.runIf(helm && charts.flux)('Flux on kind', () => {
       'notification-controller',
       'source-controller',
     ])
+  })
+})
+
+describe.runIf(helm && charts.headlamp)('Headlamp on kind', () => {
+  it('brings a token for the very account that it runs as and that it gives rights', () => {
+    const objects = render('headlamp', { release: 'look' })
+    const account = 'look-headlamp'
+    expect(named(objects, 'Secret', 'headlamp-token')).toMatchObject({
+      type: 'kubernetes.io/service-account-token',
+      metadata: { namespace: 'headlamp', annotations: { 'kubernetes.io/service-account.name': account } },
+    })
+    expect(named(objects, 'ServiceAccount', account)).toBeDefined()
+    const [binding] = objects.filter(({ kind }) => kind === 'ClusterRoleBinding')
+    expect(binding).toMatchObject({
+      roleRef: { name: 'cluster-admin' },
+      subjects: [{ kind: 'ServiceAccount', name: account, namespace: 'headlamp' }],
+    })
+  })
+
+  it('makes no other Secret', () => {
+    const secrets = render('headlamp', {}).filter(({ kind }) => kind === 'Secret')
+    expect(secrets.map(({ metadata }) => metadata.name)).toEqual(['headlamp-token'])
+  })
+
+  it('is reached at its host, and has no Ingress without one', () => {
+    expect(named(render('headlamp', { host: 'headlamp.demo.test' }), 'Ingress', 'headlamp')?.['spec']).toMatchObject({
+      rules: [
+        {
+          host: 'headlamp.demo.test',
+          http: { paths: [{ path: '/', backend: { service: { name: 'headlamp', port: { number: 80 } } } }] },
+        },
+      ],
+    })
+    expect(render('headlamp', {}).filter(({ kind }) => kind === 'Ingress')).toEqual([])
   })
 })
