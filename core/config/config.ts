@@ -128,12 +128,13 @@ export type SecretConfig = {
   readonly from: SecretSource
   /** Names of namespaces. */
   readonly namespaces: readonly string[]
-  readonly type: string
+  /** Undefined: that of the Secret it copies, else `Opaque`. */
+  readonly type?: string
   readonly mount?: { readonly services: readonly string[]; readonly path: string }
 }
 
 /** Where the data of a Secret comes from: all of it together, the later wins (in this order). */
-type SecretSource = {
+export type SecretSource = {
   /** `namespace/name` of a Secret in the cluster. */
   readonly secret?: string
   /** Key → length. */

@@ -8,6 +8,7 @@ import { checkNames } from './names.ts'
 import { checkNeeds } from './needs.ts'
 import { checkPlaceholders } from './placeholders.ts'
 import { checkPlacement } from './placement.ts'
+import { checkSecrets } from './secrets.ts'
 import { checkFilled } from './filled.ts'
 
 /** Everything that a schema cannot see: what names what, what takes what, and what is not there. */
@@ -19,6 +20,7 @@ export const checkConfig = async (file: FileConfig, checked: Checked): Promise<v
   checkHostPorts(checked)
   checkPlacement(checked)
   checkNeeds(checked)
+  checkSecrets(checked)
   checkFilled(checked)
   checkPlaceholders(checked)
   await checkFiles(checked)

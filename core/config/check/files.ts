@@ -1,8 +1,9 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 import { fillPlaceholders } from '../../placeholders.ts'
+import { shown as shownCommand } from '../../shown-command.ts'
 import { nearest } from '../../suggest.ts'
-import type { ServiceConfig } from '../config.ts'
+import type { SecretConfig, ServiceConfig } from '../config.ts'
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
 import type { Checked } from './known.ts'
@@ -32,6 +33,7 @@ export const checkFiles = async (checked: Checked): Promise<void> => {
       waits.push(wantBuild(checked.places.written(['images', key, 'build']), build.context, build.file, checked))
   }
   for (const service of config.services) serviceFiles(service, checked, wants, waits)
+  for (const secret of config.secrets) secretFiles(secret, checked, wants, waits)
   for (const [index, node] of config.cluster.nodes.entries()) {
     for (const [position, { hostPath }] of node.mounts.entries()) {
       const path = ['cluster', 'nodes', index, 'mounts', position]
@@ -55,6 +57,9 @@ const serviceFiles = (
   const { config } = checked
   const base: Path = ['services', service.name, 'deploy']
   const { deploy } = service
+  for (const when of ['before', 'after'] as const)
+    for (const [index, hook] of service.hooks[when].entries())
+      wants(['services', service.name, 'hooks', when, index, 'in'], hook.in, 'folder', 'the folder')
   /** The text in each form of the service, without what still has placeholders. */
   const filled = (text: string): readonly string[] => [
     ...new Set(
@@ -78,6 +83,35 @@ const serviceFiles = (
     for (const folder of filled(deploy.folder))
       waits.push(wantKustomization([...base, 'kustomize'], resolve(config.folder, folder), checked))
   }
+}
+
+const secretFiles = (
+  { key, from }: SecretConfig,
+  checked: Checked,
+  wants: (path: Path, file: string, kind: Kind, what: string) => void,
+  waits: Promise<unknown>[],
+): void => {
+  const base: Path = ['secrets', key, 'from']
+  for (const file of from.sops) wants(checked.places.written([...base, 'sops']), file, 'file', 'the file')
+  for (const file of Object.values(from.files)) wants([...base, 'files'], file, 'file', 'the file')
+  if (from.template !== undefined) wants([...base, 'template'], from.template, 'file', 'the file')
+  if (from.envFile !== undefined) waits.push(wantEnvFile([...base, 'envFile'], from.envFile, from.template, checked))
+}
+
+/** A file of secrets is in nobody's repository: where a template is, the first thing to do is to copy it. */
+const wantEnvFile = async (path: Path, file: string, template: string | undefined, checked: Checked): Promise<void> => {
+  const { findings, config } = checked
+  const copies = template !== undefined && (await kindOf(file)) === undefined && (await kindOf(template)) === 'file'
+  if (!copies) return void (await want(path, file, 'file', 'the file', checked))
+  const [from, to] = [shown(template, config.folder), shown(file, config.folder)]
+  findings.error({
+    path,
+    message: `${showPath(path)}: the file ${to} does not exist. Its template does.`,
+    hint: `${shownCommand(
+      'cp',
+      [from, to].map((one) => one.replace(/^\.\//, '')),
+    )}   # and fill in the values`,
+  })
 }
 
 const shown = (file: string, folder: string): string => {

@@ -28,7 +28,7 @@ export const normaliseSecrets = (file: FileConfig, scope: Scope): readonly Secre
         literals: from.literals ?? {},
       },
       namespaces: namespacesOf(secret, file),
-      type: type ?? 'Opaque',
+      ...(type === undefined ? {} : { type }),
       ...(mount === undefined ? {} : { mount }),
     }
   })

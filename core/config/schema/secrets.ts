@@ -21,7 +21,10 @@ const from = z.strictObject({
   template: z
     .string()
     .min(1)
-    .meta({ description: 'A file that names the keys `envFile` must have.', examples: ['./creds.env.template'] })
+    .meta({
+      description: 'A file that names the keys `envFile` must have, each with a value; the values in it do not count.',
+      examples: ['./creds.env.template'],
+    })
     .exactOptional(),
   sops: z
     .union([z.string().min(1), texts().min(1)])
@@ -51,7 +54,11 @@ export const secret = z.strictObject({
       examples: [['dev']],
     })
     .exactOptional(),
-  type: z.string().min(1).meta({ description: 'Type of the Secret.', default: 'Opaque' }).exactOptional(),
+  type: z
+    .string()
+    .min(1)
+    .meta({ description: 'Type of the Secret: `Opaque` if left out, or that of the Secret it copies.' })
+    .exactOptional(),
   mount: z
     .strictObject({
       services: z.array(label()).meta({ description: 'Services whose pods see it.', examples: [['web']] }),

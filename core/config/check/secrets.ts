@@ -1,0 +1,122 @@
+import { nearest } from '../../suggest.ts'
+import type { SecretConfig } from '../config.ts'
+import type { Path } from '../path.ts'
+import { showPath } from '../path.ts'
+import type { Checked } from './known.ts'
+import { formsOf, idOf } from './known.ts'
+
+const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
+const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
+/** What Kubernetes takes as a key of a Secret. */
+const dataKey = /^[-._a-zA-Z0-9]{1,253}$/
+/** A longer one is no password, and a Secret holds a megabyte. */
+const longestRandom = 4096
+
+/** Secrets that cannot be: names that Kubernetes refuses, namespaces that are taken, mounts that lead nowhere. */
+export const checkSecrets = (checked: Checked): void => {
+  for (const secret of checked.config.secrets) {
+    checkName(secret, checked)
+    checkSource(secret, checked)
+    checkMount(secret, checked)
+  }
+}
+
+const checkName = ({ key, namespaces }: SecretConfig, { findings, places }: Checked): void => {
+  const path: Path = ['secrets', key]
+  if (!subdomain.test(key) || key.length > 253)
+    findings.error({
+      path,
+      key: true,
+      message: `${showPath(path)}: a Secret cannot be called ${JSON.stringify(key)}: write lower-case letters, digits, dashes and dots, with a letter or digit at both ends.`,
+    })
+  const written: Path = [...path, 'namespaces']
+  if (namespaces.length === 0)
+    findings.error({
+      path: written,
+      message: `${showPath(written)} names no namespace, so the Secret would be nowhere.`,
+    })
+  for (const namespace of namespaces) {
+    // The namespace of an environment or a service is checked where it stands.
+    const at = places.spot(written) === undefined ? path : written
+    if (namespace === 'kindup')
+      findings.error({
+        path: at,
+        message: `${showPath(at)} names "kindup", the namespace of kindup's own records.`,
+        hint: 'Choose another name.',
+      })
+    else if ((!label.test(namespace) || namespace.length > 63) && places.spot(written) !== undefined)
+      findings.error({
+        path: at,
+        message: `${showPath(at)}: a namespace cannot be called ${JSON.stringify(namespace)}: write lower-case letters, digits and dashes, with a letter or digit at both ends.`,
+      })
+  }
+}
+
+const checkSource = ({ key, from, namespaces }: SecretConfig, { findings }: Checked): void => {
+  const path: Path = ['secrets', key, 'from']
+  for (const source of ['literals', 'files', 'random'] as const)
+    for (const name of Object.keys(from[source]))
+      if (!dataKey.test(name))
+        findings.error({
+          path: [...path, source],
+          message: `${showPath([...path, source])}: a Secret cannot have a key ${JSON.stringify(name)}: write letters, digits, "-", "_" and ".".`,
+          hint: source === 'files' ? 'Give the file a key: files: { KEY: ./path }' : undefined,
+        })
+  for (const [name, length] of Object.entries(from.random))
+    if (length > longestRandom)
+      findings.error({
+        path: [...path, 'random', name],
+        message: `${showPath([...path, 'random', name])} is ${length}: ${longestRandom} characters are the most.`,
+      })
+  const [namespace = '', name = ''] = from.secret?.split('/') ?? []
+  if (namespace === 'kindup')
+    findings.error({
+      path: [...path, 'secret'],
+      message: `${showPath([...path, 'secret'])} is ${JSON.stringify(from.secret)}: the namespace kindup holds kindup's own records, which are not copied.`,
+    })
+  if (name === key && namespaces.includes(namespace))
+    findings.error({
+      path: [...path, 'secret'],
+      message: `${showPath([...path, 'secret'])}: ${from.secret} would be a copy of itself.`,
+      hint: `Say which namespaces get it, without ${namespace}: namespaces: [dev]`,
+    })
+}
+
+const checkMount = ({ key, mount, namespaces }: SecretConfig, { config, findings, names }: Checked): void => {
+  if (mount === undefined) return
+  const base: Path = ['secrets', key, 'mount']
+  const at: Path = [...base, 'path']
+  if (!/^\/[^:]*[^:/][^:]*$/.test(mount.path) || mount.path.split('/').includes('..'))
+    findings.error({
+      path: at,
+      message: `${showPath(at)} is ${JSON.stringify(mount.path)}: write an absolute path of a folder in the containers, without ":" and "..".`,
+      hint: 'For example: path: /mnt/secrets',
+    })
+  for (const [index, name] of mount.services.entries()) {
+    const path: Path = [...base, 'services', index]
+    const service = config.services.find((one) => one.name === name)
+    if (service === undefined) {
+      // A service whose own section is broken is there all the same.
+      if (names.services.includes(name)) continue
+      const near = nearest(name, names.services)
+      findings.error({
+        path,
+        message: `${showPath(path)}: there is no service ${JSON.stringify(name)}.`,
+        hint:
+          near !== undefined
+            ? `Did you mean ${near}?`
+            : names.services.length > 0
+              ? `There is ${names.services.join(', ')}.`
+              : 'The file has no `services:`.',
+      })
+      continue
+    }
+    for (const form of formsOf(service, config))
+      if (!namespaces.includes(form.namespace))
+        findings.error({
+          path,
+          message: `${showPath(path)}: ${idOf(service, form)} is deployed to the namespace ${form.namespace}, and the Secret ${key} is in ${namespaces.join(', ')} only.`,
+          hint: `Add it: namespaces: [${[...namespaces, form.namespace].join(', ')}]`,
+        })
+  }
+}
