@@ -31,6 +31,7 @@ export const deploySteps = (deployables: readonly Deployable[], sources: Sources
     helm: renderer.helm,
     whole: wholeOfSources({ config, images }, deployables, sources),
     wanted: (id) => new Set(deployables.filter((other) => other.id !== id).map(({ namespace }) => namespace)),
+    hooks: new Map(),
   }
   const crds = sources.get(crdsId)
   return [

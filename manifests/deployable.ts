@@ -3,6 +3,7 @@ import type { Place } from '../core/problem.ts'
 import type { Context, Facts } from '../core/step.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { KubeObject } from '../cluster/kube/kube.ts'
+import type { Hooks } from './hooks/hook.ts'
 
 /** What is deployed together under one step: a service in one environment, or an add-on. Pure data and functions; making one reads nothing. */
 export type Deployable = {
@@ -23,6 +24,8 @@ export type Deployable = {
   /** Host names beyond those its objects tell. */
   readonly hosts: readonly string[]
   readonly expose: readonly ExposeConfig[]
+  /** Programs that are run around its deployment. They are no part of what it is: a change of one alone deploys nothing. */
+  readonly hooks?: Hooks
   /** Tests that it must pass once it is there. */
   readonly smoke?: readonly SmokeConfig[]
   /** What must be available beyond its workloads: names of APIServices. */

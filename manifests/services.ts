@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { ResolvedImage } from '../cluster/images/images.ts'
-import type { Config, DeployConfig, ServiceConfig } from '../core/config/config.ts'
+import type { Config, DeployConfig, HookConfig, ServiceConfig } from '../core/config/config.ts'
 import { ConfigError } from '../core/errors.ts'
 import type { Problem } from '../core/problem.ts'
 import { credentialFacts } from './credentials.ts'
 import type { Deployable, Source, ValuesLayer } from './deployable.ts'
 import { fillIn, placeholdersOf, unfilled, type PlaceholderValues } from './fill.ts'
+import type { Hook, Hooks } from './hooks/hook.ts'
+import { knownSecrets } from './hooks/known-secrets.ts'
 
 type Instance = {
   readonly id: string
@@ -57,6 +59,7 @@ const deployableOf = (config: Config, instance: Instance): Deployable => {
     (environment === undefined
       ? service.namespace
       : config.environments.find(({ name }) => name === environment)?.namespace) ?? 'default'
+  const hooks = hooksOf(config, instance, namespace)
   const facts = credentialFacts(
     // A password may hold braces of its own.
     service.credentials.map((one) => (one.url === undefined ? one : { ...one, url: fillIn(one.url, values) })),
@@ -79,15 +82,18 @@ const deployableOf = (config: Config, instance: Instance): Deployable => {
     apiServices: [],
     revision: 1,
     at: config.at(['services', service.name]),
+    ...(hooks ? { hooks } : {}),
     ...(facts ? { facts } : {}),
   }
 }
 
 const sourceOf = (config: Config, instance: Instance, deploy: DeployConfig): Source => {
   const path = (text: string, key: readonly (string | number)[], what: string): string => {
-    const full = resolve(config.folder, fill(config, instance, text, key))
+    const full = resolve(config.folder, fill(config, instance, text, ['deploy', ...key]))
     if (!existsSync(full) && !/^(?:https?|git|ssh):|^git@/.test(text))
-      instance.problems.push(problem(config, instance, key, `There is no ${what} ${full}${saidAs(text, full)}.`))
+      instance.problems.push(
+        problem(config, instance, ['deploy', ...key], `There is no ${what} ${full}${saidAs(text, full)}.`),
+      )
     return full
   }
   if (deploy.kind === 'kustomize') return { kind: 'kustomize', folder: path(deploy.folder, ['kustomize'], 'folder') }
@@ -98,11 +104,11 @@ const sourceOf = (config: Config, instance: Instance, deploy: DeployConfig): Sou
     }
   const { chart } = deploy
   if (chart.chart.startsWith('/') && !existsSync(chart.chart))
-    instance.problems.push(problem(config, instance, ['helm', 'chart'], `There is no chart ${chart.chart}.`))
+    instance.problems.push(problem(config, instance, ['deploy', 'helm', 'chart'], `There is no chart ${chart.chart}.`))
   return {
     kind: 'helm',
     chart,
-    release: fill(config, instance, deploy.release, ['helm', 'release']),
+    release: fill(config, instance, deploy.release, ['deploy', 'helm', 'release']),
     values: [
       ...deploy.values.map((one, index): ValuesLayer => {
         const key = ['helm', 'values', index]
@@ -113,6 +119,34 @@ const sourceOf = (config: Config, instance: Instance, deploy: DeployConfig): Sou
       }),
       ...setLayer(config, instance, deploy.set),
     ],
+  }
+}
+
+const hooksOf = (config: Config, instance: Instance, namespace: string): Hooks | undefined => {
+  const { service, environment } = instance
+  const { before, after } = service.hooks
+  if (before.length + after.length === 0) return undefined
+  const filled =
+    (when: 'before' | 'after') =>
+    (hook: HookConfig, index: number): Hook => {
+      const key = ['hooks', when, index]
+      return {
+        ...hook,
+        run: hook.run.map((word, position) => fill(config, instance, word, [...key, 'run', position])),
+        env: Object.fromEntries(
+          Object.entries(hook.env).map(([name, text]) => [name, fill(config, instance, text, [...key, 'env', name])]),
+        ),
+        at: config.at(['services', service.name, ...key]),
+      }
+    }
+  const hooks = { before: before.map(filled('before')), after: after.map(filled('after')) }
+  return {
+    ...hooks,
+    variables: {
+      KINDUP_NAMESPACE: namespace,
+      ...(environment === undefined ? {} : { KINDUP_ENV: environment }),
+    },
+    secrets: knownSecrets(config, [process.env, ...[...hooks.before, ...hooks.after].map(({ env }) => env)]),
   }
 }
 
@@ -129,7 +163,12 @@ const setLayer = (
       typeof value === 'string' &&
       unfilled(fillIn(value, instance.values)).some((name) => name.startsWith('image'))
     if (empty) return []
-    return [[path, typeof value === 'string' ? fill(config, instance, value, ['helm', 'set', path]) : value] as const]
+    return [
+      [
+        path,
+        typeof value === 'string' ? fill(config, instance, value, ['deploy', 'helm', 'set', path]) : value,
+      ] as const,
+    ]
   })
   return entries.length > 0 ? [{ set: Object.fromEntries(entries) }] : []
 }
@@ -183,6 +222,6 @@ const problem = (
   severity: 'error',
   step: id,
   message,
-  at: config.at(['services', service.name, 'deploy', ...key]),
+  at: config.at(['services', service.name, ...key]),
   ...(hint === undefined ? {} : { hint }),
 })

@@ -23,6 +23,8 @@ type Installation = {
   /** What an earlier run made. */
   readonly before: Undo | undefined
   readonly now: Undo
+  /** Once it is ready, before it is tested. */
+  readonly after?: (ctx: Context) => Promise<void>
 }
 
 /** Makes a deployable so, from any state, and returns once it is ready, where it belongs, and answers as it should. */
@@ -69,6 +71,7 @@ export const install = async (installation: Installation, deps: WorkDeps, ctx: C
   )
   await takeAway(id, { ...nothing, namespaces: stale.namespaces }, deps, ctx)
   if (deployable.placement) await verifyPlacement(kube, objects, deployable.placement, cluster.nodes, namespace)
+  await installation.after?.(ctx)
   await deployable.verify?.(cluster, ctx)
 }
 

@@ -5,6 +5,7 @@ import { isHook } from '../../cluster/ready/targets.ts'
 import type { RecordedWork } from '../../cluster/record/recorded-step.ts'
 import type { Context, Facts } from '../../core/step.ts'
 import type { Deployable } from '../deployable.ts'
+import { hooksAround, type SharedRuns } from '../hooks/around.ts'
 import { scopeOf } from '../kinds/built-in.ts'
 import type { Renderer } from '../source/render.ts'
 import type { Whole } from '../source/whole.ts'
@@ -19,6 +20,8 @@ export type WorkDeps = UndoDeps & {
   readonly cluster: Cluster
   readonly renderer: Renderer
   readonly whole: Whole
+  /** Hooks of this run that several steps have in common. */
+  readonly hooks: SharedRuns
 }
 
 /** One deployable as the work of a step. */
@@ -44,6 +47,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDe
   const objects = (): readonly KubeObject[] | undefined =>
     rendered.objects && [...rendered.objects.map(({ object }) => object), ...rendered.exposed]
   const release = source.kind === 'helm' ? { release: source.release, namespace } : undefined
+  const around = deployable.hooks && hooksAround(id, deployable.hooks, { cluster, shared: deps.hooks })
 
   return {
     id,
@@ -51,7 +55,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDe
     dies: 'with-cluster',
     kind: source.kind === 'helm' ? 'helm' : 'objects',
     needs: [...new Set(['cluster/api', ...known.needs, ...deployable.needs])],
-    prepare: async (ctx) => void (await ready(ctx)),
+    prepare: async (ctx) => void (await Promise.all([ready(ctx), around?.early(ctx)])),
     fingerprint: () => Promise.resolve(rendered.fingerprint),
     undo: async (ctx, previous) => {
       await ready(ctx)
@@ -61,7 +65,18 @@ export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDe
     up: async (ctx, previous) => {
       const made = await ready(ctx)
       const before = previous && readUndo(previous.undo)
-      await install({ deployable, made, before, now: undoOf(deployable, made.rendered) }, deps, ctx)
+      await around?.before(ctx)
+      await install(
+        {
+          deployable,
+          made,
+          before,
+          now: undoOf(deployable, made.rendered),
+          ...(around ? { after: around.after } : {}),
+        },
+        deps,
+        ctx,
+      )
     },
     down: async (ctx, previous) =>
       takeAway(id, previous ? readUndo(previous.undo) : undoOf(deployable, rendered), deps, ctx),

@@ -26,7 +26,7 @@ export const checkPlaceholders = ({ config, findings }: Checked): void => {
     }
   }
   for (const { name, set } of config.addons) look(set, ['addons', name, 'set'], ofPorts)
-  for (const { name, deploy, hosts, expose, smoke, credentials } of config.services) {
+  for (const { name, deploy, hosts, expose, hooks, smoke, credentials } of config.services) {
     const base: Path = ['services', name]
     if (deploy.kind === 'helm') {
       look({ release: deploy.release, values: deploy.values, set: deploy.set }, [...base, 'deploy', 'helm'])
@@ -37,6 +37,8 @@ export const checkPlaceholders = ({ config, findings }: Checked): void => {
       ])
     }
     look({ hosts, expose }, base)
+    for (const when of ['before', 'after'] as const)
+      for (const [index, { run, env }] of hooks[when].entries()) look({ run, env }, [...base, 'hooks', when, index])
     for (const [index, { url }] of credentials.entries()) look({ url }, [...base, 'credentials', index])
     for (const [index, { path, url, host }] of smoke.entries()) look({ path, url, host }, [...base, 'smoke', index])
   }
