@@ -7,9 +7,11 @@ import { exposeObjects } from '../expose/expose.ts'
 import type { RenderedDocument } from '../helm/template-output.ts'
 import { groupKind } from '../kinds/kind.ts'
 import { placementRule } from '../placement.ts'
+import { loadBalancerProblems } from '../problems/load-balancers.ts'
 import { derivedNeeds, usedImages } from '../problems/needs.ts'
 import { objectProblems } from '../problems/of-one.ts'
 import type { Rendered } from '../sources.ts'
+import { servesLoadBalancers } from '../transform/load-balancer.ts'
 import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
 import type { ImageRule, Rules } from '../transform/rules.ts'
 import { imageRuleFor, transform, transformRevision } from '../transform/transform.ts'
@@ -26,9 +28,15 @@ export const rulesFor = (deployable: Deployable, whole: Pick<Whole, 'config' | '
     ? { placement: placementRule(deployable.placement, whole.nodes) }
     : {}),
   skip: deployable.skip,
+  ...(servesLoadBalancers(chartsOf(whole.config)) ? { loadBalancers: true } : {}),
   // helm puts objects without a namespace into that of the release.
   ...(deployable.source.kind === 'helm' ? {} : { namespace: deployable.namespace }),
 })
+
+const chartsOf = ({ addons, services }: Whole['config']): readonly string[] => [
+  ...addons.flatMap(({ name, chart = '' }) => [name, chart]),
+  ...services.flatMap(({ name, deploy }) => (deploy.kind === 'helm' ? [name, deploy.chart.chart] : [])),
+]
 
 /** Takes what was rendered through the one place and draws everything from it that a plan asks. */
 export const finish = (deployable: Deployable, raw: Raw, whole: Whole): Rendered => {
@@ -62,6 +70,7 @@ export const finish = (deployable: Deployable, raw: Raw, whole: Whole): Rendered
         isOurs: (image) =>
           whole.images.some(({ ref }) => ref === image) || imageRuleFor(image, whole.images) !== undefined,
       }),
+      ...(rules.loadBalancers ? [] : loadBalancerProblems(deployable, raw.documents ?? [], whole.config)),
       ...made.problems,
     ],
     fingerprint: fingerprintOf(deployable, raw, rules, used, made.objects),

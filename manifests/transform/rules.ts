@@ -27,6 +27,8 @@ export type Rules = {
   readonly placement?: Placement
   /** Kinds to leave out: `KIND`, `KIND.group` or globs of it. */
   readonly skip: readonly string[]
+  /** Something gives Services of type LoadBalancer addresses: they stay what they are. */
+  readonly loadBalancers?: boolean
   /** Where namespaced objects without a namespace go; helm does that by itself. */
   readonly namespace?: string
 }

@@ -3,6 +3,7 @@ import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import { scopeOf } from '../kinds/built-in.ts'
 import { matchesKind } from '../kinds/glob.ts'
+import { withoutLoadBalancer } from './load-balancer.ts'
 import {
   containerLists,
   containersOf,
@@ -15,12 +16,13 @@ import type { ImageRule, Rules } from './rules.ts'
 import { labels, specAnnotation, stepLabel } from './step-label.ts'
 
 /** The revision of what `transform` does: raised when the same objects come out differently. */
-export const transformRevision = 2
+export const transformRevision = 3
 
 /** The one place that every rendered object passes, whoever rendered it: objects in, objects out, nothing else. */
 export const transform = (objects: readonly KubeObject[], rules: Rules): readonly KubeObject[] =>
   objects
     .filter((object) => !rules.skip.some((pattern) => matchesKind(pattern, object)))
+    .map((object) => (rules.loadBalancers ? object : withoutLoadBalancer(object)))
     .map((object) =>
       marked(
         withPodTemplate(inNamespace(object, rules), (template) => placed(imaged(template, rules.images), rules)),

@@ -1,0 +1,68 @@
+import type { KubeObject } from '../../cluster/kube/kube.ts'
+import type { Config } from '../../core/config/config.ts'
+import { isRecord } from '../../core/is-record.ts'
+import type { Problem } from '../../core/problem.ts'
+import type { Deployable, RenderedObject } from '../deployable.ts'
+import { isLoadBalancer } from '../transform/load-balancer.ts'
+
+/** Services that would wait for an address, where nothing else makes them reachable: each with the lines that do. `documents` are as rendered. */
+export const loadBalancerProblems = (
+  deployable: Deployable,
+  documents: readonly RenderedObject[],
+  config: Config,
+): readonly Problem[] => {
+  const { id, expose } = deployable
+  // Add-ons have no `expose`, and those of kindup's own know why they are as they are.
+  if (!id.startsWith('service/')) return []
+  const reached = new Set([
+    ...expose.map(({ service }) => service),
+    ...documents.flatMap(({ object }) => backends(object)),
+  ])
+  const mapped = new Set(config.cluster.nodes.flatMap(({ ports }) => ports.map(({ nodePort }) => nodePort)))
+  const lost = documents.filter(
+    ({ object }) =>
+      isLoadBalancer(object) &&
+      !reached.has(object.metadata.name) &&
+      !portsOf(object).some(({ nodePort }) => nodePort !== undefined && mapped.has(nodePort)),
+  )
+  const lines = lost.map(({ object }) => exposeLine(object, id))
+  return lost.map(({ object, at }) => ({
+    severity: 'warning',
+    step: id,
+    at,
+    message: `Service ${object.metadata.name} is a LoadBalancer, and nothing in a kind cluster gives it an address: it becomes a ClusterIP, which nothing leads to from here.`,
+    hint: `Add to ${id.replace(/@.*/, '').replace('/', ' ')}:\nexpose:\n${lines.join('\n')}`,
+  }))
+}
+
+type Port = { readonly port?: number; readonly nodePort?: number; readonly name?: string }
+
+const portsOf = (object: KubeObject): readonly Port[] => {
+  const { ports = [] } = (object['spec'] ?? {}) as { readonly ports?: readonly Port[] }
+  return ports
+}
+
+/** The first port that a browser could want, or the first. */
+const exposeLine = (object: KubeObject, id: string): string => {
+  const ports = portsOf(object)
+  const { port = 80 } =
+    ports.find(({ name = '', port: number }) => /^http/.test(name) || number === 80) ?? ports[0] ?? {}
+  const { name } = object.metadata
+  const host = id.includes('@') ? `"${name}.{env}.localhost"` : `${name}.localhost`
+  return `  - { service: ${name}, port: ${port}, host: ${host} }`
+}
+
+/** Names of the Services that an Ingress leads to. */
+const backends = (object: KubeObject): readonly string[] => {
+  if (object.kind !== 'Ingress') return []
+  const found: string[] = []
+  const look = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(look)
+    else if (isRecord(value))
+      for (const [key, inner] of Object.entries(value))
+        if (key === 'service' && isRecord(inner) && typeof inner['name'] === 'string') found.push(inner['name'])
+        else look(inner)
+  }
+  look(object['spec'])
+  return found
+}
