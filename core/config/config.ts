@@ -47,6 +47,8 @@ export type RegistryConfig = { readonly port: number; readonly keep: boolean }
 export type MirrorConfig = {
   /** A host, such as `docker.io`. */
   readonly upstream: string
+  /** It speaks no TLS. */
+  readonly http?: true
   readonly credentials?: { readonly username: string; readonly password: string }
 }
 
@@ -134,7 +136,7 @@ export type SecretConfig = {
 }
 
 /** Where the data of a Secret comes from: all of it together, the later wins (in this order). */
-export type SecretSource = {
+type SecretSource = {
   /** `namespace/name` of a Secret in the cluster. */
   readonly secret?: string
   /** Key → length. */
