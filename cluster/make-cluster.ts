@@ -11,8 +11,15 @@ import { namedNodes } from './images/may-run.ts'
 import { defaultKubeconfigFile } from './kubeconfig/default-file.ts'
 import { makeLifecycle } from './kind/lifecycle.ts'
 import { loadImages, missingImages } from './load/load.ts'
+import { mirrorsOf } from './mirrors/mirrors.ts'
+import { mayFail } from './mirrors/step.ts'
 import { placesOf } from './places.ts'
 import { portsOf } from './ports/ports-of.ts'
+import type { Undoer } from './record/removals.ts'
+import { makeCerts } from './registry/certs.ts'
+import { localRegistry } from './registry/local.ts'
+import { makePublisher, type Publisher } from './registry/publisher.ts'
+import { registryStep, registryUndoer } from './registry/step.ts'
 import { clusterApiStep } from './steps/cluster-api.ts'
 import { clusterNodesStep } from './steps/cluster-nodes.ts'
 import { ensureDeed } from './steps/deed.ts'
@@ -35,8 +42,12 @@ export type ClusterOptions = {
 }
 
 export type MadeCluster = Cluster & {
-  /** `cluster/api` and `cluster/nodes`. */
+  /** `cluster/api`, `cluster/nodes`, and the registry and mirrors of the file. */
   readonly steps: readonly Step[]
+  /** What takes registries and mirrors away that the file no longer has, by the kind of their record. */
+  readonly undoers: Readonly<Record<string, Undoer>>
+  /** The local registry of the file, for what is pushed to it. */
+  readonly registry: Publisher | undefined
   /** Before anything else is made; `cluster/api` does it otherwise. Throws `name-taken`. */
   takeDeed(): Promise<Deed>
   /** The user's kubeconfig that the entries are in, or would be put into. */
@@ -55,6 +66,8 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
   const access = makeAccess({ name: config.name, context, places, engine, signal })
   const lifecycle = makeLifecycle({ config, run, tools, places, access, engine, signal })
   const parts: Parts = { config, run, version, env, context, nodes, places, access, lifecycle, engine, recreate }
+  const deps = { parts, certs: makeCerts(engine, config.name) }
+  const local = localRegistry(config)
   return {
     config,
     run,
@@ -70,7 +83,14 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
       loadImages({ engine: await engine(), images, containers, signal: ctx.signal }),
     missing: async (images, containers, ctx) =>
       missingImages({ engine: await engine(), images, containers, signal: ctx.signal }),
-    steps: [clusterApiStep(parts), clusterNodesStep(parts)],
+    steps: [
+      clusterApiStep(parts),
+      clusterNodesStep(parts),
+      ...(local ? [registryStep(local, deps)] : []),
+      ...mirrorsOf(config).map((mirror) => mayFail(registryStep(mirror, deps))),
+    ],
+    undoers: registryUndoer(deps),
+    registry: local && makePublisher(local, parts),
     takeDeed: async () => (await ensureDeed(parts)).deed,
     userKubeconfig: async () => (await readDeed(await engine(), config.name))?.kubeconfig ?? defaultKubeconfigFile(env),
     settled: () => lifecycle.ended().catch(() => undefined),

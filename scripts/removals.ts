@@ -12,7 +12,6 @@ export const removalsOf = async (
   const api = statuses.get('cluster/api')?.state
   if (isNarrowed || (api !== 'ready' && api !== 'changed')) return []
   const record = await cluster.record(context)
-  return removalSteps(await record.entries(), allIds, undoers({ cluster, env }, deployables), () =>
-    Promise.resolve(record),
-  )
+  const all = { ...cluster.undoers, ...undoers({ cluster, env }, deployables) }
+  return removalSteps(await record.entries(), allIds, all, () => Promise.resolve(record))
 }

@@ -9,6 +9,8 @@ import { endOrphans } from '../kind/orphans.ts'
 import { removeContainersWith } from '../kind/remove-containers.ts'
 import { hasEntries, removeFromKubeconfig } from '../kubeconfig/kubeconfig.ts'
 import type { Places } from '../places.ts'
+import { claimLabel } from '../registry/claims.ts'
+import { registriesUndo } from '../registry/release.ts'
 import { together, undoAll } from './undo.ts'
 import type { Undo, UndoResult } from './undo.ts'
 
@@ -20,6 +22,8 @@ export type DownOptions = {
   readonly signal: AbortSignal
   /** A cluster of that name without a deed is deleted too: the user said so. */
   readonly foreignToo?: boolean
+  /** Mirrors and kept registries that no other cluster uses go too. */
+  readonly caches?: boolean
 }
 
 /**
@@ -47,6 +51,7 @@ const clusterUndos = (options: DownOptions, deed: Deed | undefined): readonly Un
   containersUndo(options),
   ...(deed ? [kubeconfigUndo(options, deed)] : []),
   privateFilesUndo(options),
+  registriesUndo({ ...options, caches: options.caches ?? false }),
 ]
 
 const containersUndo = ({ name, engine, run, places, signal }: DownOptions): Undo => ({
@@ -78,7 +83,9 @@ const volumesOf = async (engine: Engine, name: string, containers: readonly stri
   // With podman, kind makes a node's volume itself and labels it with the node's name: it is not anonymous.
   const labels = [clusterLabel(name), ...(engine.name === 'podman' ? containers : [])]
   const found = await Promise.all(labels.map((label) => engine.volumes(label)))
-  return [...new Set(found.flat().map((volume) => volume.name))].filter((volume) => volume !== deedVolume(name))
+  // The deed goes last, and claims with what they are on.
+  const others = found.flat().filter((volume) => volume.name !== deedVolume(name) && !(claimLabel in volume.labels))
+  return [...new Set(others.map((volume) => volume.name))]
 }
 
 const kubeconfigUndo = ({ name, signal }: DownOptions, deed: Deed): Undo => ({

@@ -6,12 +6,14 @@ import type { Engine, EngineInfo } from './engine.ts'
 import { infoFrom } from './info.ts'
 import { containerFrom, imageFrom, inspected, volumeFrom } from './inspected.ts'
 import { reachOf } from './reach.ts'
+import { runArguments, runOnceArguments } from './run-arguments.ts'
 import { troubleFrom, unreachable } from './unreachable.ts'
 
 /** How long an engine may take to say how it is. A hung Docker Desktop never does. */
 const infoMs = 15_000
 const pullMs = 15 * 60_000
 const buildMs = 30 * 60_000
+const pushMs = 15 * 60_000
 
 /** An engine driven through its own program, so that contexts, hosts and logins are what the user set up. */
 export const makeEngine = (
@@ -104,6 +106,7 @@ export const makeEngine = (
           await lines(['ps', '--all', '--quiet', '--no-trunc', '--filter', `label=${label}`]),
         )
       ).map(containerFrom),
+    container: async (container) => (await inspect(['container'], [container])).map(containerFrom)[0],
     containerNames: (label) => lines(['ps', '--all', '--filter', `label=${label}`, '--format', '{{.Names}}']),
     startContainers: async (names, call) => {
       for (const container of names)
@@ -113,6 +116,12 @@ export const makeEngine = (
           if (!(error instanceof CommandError) || !/\bpaused?\b/i.test(error.stderr)) throw error
           await run(command, ['unpause', container], call)
         }
+    },
+    runContainer: async (request, call) => {
+      await run(command, ['run', ...runArguments(request, dialect)], call)
+    },
+    runOnce: async (request, call) => {
+      await run(command, ['run', ...runOnceArguments(request, dialect)], call)
     },
     removeContainers: async (names) => {
       if (names.length > 0) await orMissing(['rm', '--force', '--volumes', ...names])
@@ -144,6 +153,12 @@ export const makeEngine = (
     build: async (request, call) => {
       const { args, env: buildEnv } = buildArguments({ ...request, tag: reference(request.tag) })
       await run(command, args, { timeoutMs: buildMs, ...call, env: buildEnv })
+    },
+    tag: async (ref, as) => {
+      await run(command, ['tag', reference(ref), reference(as)])
+    },
+    push: async (ref, call) => {
+      await run(command, [...dialect.push, reference(ref)], { timeoutMs: pushMs, ...call })
     },
     saveCommand: (refs, platform) => [
       command,

@@ -8,6 +8,9 @@ export type Dialect = {
   /** An image reference as this engine has to be given it. */
   readonly reference: (ref: string) => string
   readonly save: readonly string[]
+  readonly push: readonly string[]
+  /** Whether a container can have another name on its network. */
+  readonly aliases: boolean
   /** Says that an object is not there; everything else on standard error is a failure. */
   readonly missing: RegExp
 }
@@ -19,6 +22,8 @@ export const dialects: readonly Dialect[] = [
     command: 'docker',
     reference: (ref) => ref,
     save: ['save'],
+    push: ['push'],
+    aliases: true,
     missing: /no such (object|container|volume|image|network)|(volume|network) \S+ not found/i,
   },
   {
@@ -27,6 +32,9 @@ export const dialects: readonly Dialect[] = [
     // podman names what it builds localhost/…, and the kubelet looks for docker.io/library/….
     reference: qualified,
     save: ['save', '--format', 'docker-archive', '--multi-image-archive'],
+    // The others take localhost for what it is.
+    push: ['push', '--tls-verify=false'],
+    aliases: true,
     missing:
       /no such (object|container|volume|image|network)|image not known|no container with name|unable to find (volume|network)|network not found/i,
   },
@@ -35,6 +43,8 @@ export const dialects: readonly Dialect[] = [
     command: 'nerdctl',
     reference: (ref) => ref,
     save: ['save'],
+    push: ['push'],
+    aliases: false,
     missing: /no such (object|container|volume|image|network)|not found/i,
   },
 ]

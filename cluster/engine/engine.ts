@@ -37,6 +37,25 @@ export type Container = {
   /** It holds its ports, and answers nobody. */
   readonly paused?: true
   readonly ports: readonly { address: string; hostPort: number; containerPort: number; protocol: string }[]
+  /** Names of the networks that it is on, where the engine tells. */
+  readonly networks?: readonly string[]
+}
+
+/** A container that goes on by itself, with one volume. */
+export type ContainerRequest = {
+  readonly name: string
+  readonly image: string
+  readonly labels: Labels
+  readonly volume: { readonly name: string; readonly path: string }
+  readonly command: readonly string[]
+  readonly network?: string
+  /** Another name on that network, where the engine knows such. */
+  readonly alias?: string
+  /** From 127.0.0.1. */
+  readonly publish?: { readonly hostPort: number; readonly containerPort: number }
+  readonly env?: Readonly<Record<string, string>>
+  /** Variables that it gets as they are here; their values are in no argument. */
+  readonly passEnv?: readonly string[]
 }
 
 export type EngineImage = {
@@ -79,10 +98,18 @@ export type Engine = {
 
   /** Running or not, that carry the label (`key` or `key=value`). */
   containers(label: string): Promise<readonly Container[]>
+  container(name: string): Promise<Container | undefined>
   /** The names of the same containers, those among them that are only being made. */
   containerNames(label: string): Promise<readonly string[]>
   /** Starts stopped and paused ones, in the order given; a running one stays as it is. */
   startContainers(names: readonly string[], call?: Call): Promise<void>
+  /** It is started again with the engine, until somebody stops it. */
+  runContainer(request: ContainerRequest, call?: Call): Promise<void>
+  /** Runs `command` once in a container of its own, with the volume and standard input, and takes that container away. */
+  runOnce(
+    request: Pick<ContainerRequest, 'image' | 'labels' | 'volume' | 'command'>,
+    call?: Call & { readonly input?: string; readonly secrets?: readonly string[] },
+  ): Promise<void>
   /** With their anonymous volumes. One that is gone already is no error. */
   removeContainers(names: readonly string[]): Promise<void>
   networks(label: string): Promise<readonly string[]>
@@ -100,6 +127,9 @@ export type Engine = {
   image(ref: string): Promise<EngineImage | undefined>
   pull(ref: string, call?: Call): Promise<void>
   build(request: BuildRequest, call?: Call): Promise<void>
+  tag(ref: string, as: string): Promise<void>
+  /** A registry on localhost is spoken to without TLS. */
+  push(ref: string, call?: Call): Promise<void>
   /** The command that writes an archive of these images, of one platform where given (`linux/amd64`), to standard output. */
   saveCommand(refs: readonly string[], platform?: string): readonly string[]
 }

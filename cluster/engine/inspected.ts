@@ -11,7 +11,7 @@ type Inspected = {
   readonly Config?: { readonly Labels?: Labels | null } | null
   readonly State?: { readonly Running?: boolean; readonly Paused?: boolean; readonly Status?: string }
   readonly HostConfig?: { readonly PortBindings?: Bindings | null }
-  readonly NetworkSettings?: { readonly Ports?: Bindings | null }
+  readonly NetworkSettings?: { readonly Ports?: Bindings | null; readonly Networks?: object | null }
 }
 type Bindings = Readonly<Record<string, readonly { readonly HostIp?: string; readonly HostPort?: string }[] | null>>
 
@@ -38,6 +38,7 @@ export const containerFrom = (object: Inspected): Container => ({
   running: !isPaused(object) && (object.State?.Running ?? object.State?.Status === 'running'),
   ...(isPaused(object) && { paused: true as const }),
   ports: portsFrom(object),
+  ...(object.NetworkSettings?.Networks && { networks: Object.keys(object.NetworkSettings.Networks) }),
 })
 
 /** A stopped container has no ports: its bindings tell where they will be. */

@@ -1,4 +1,5 @@
 import gte from 'semver/functions/gte.js'
+import lt from 'semver/functions/lt.js'
 import { stringify } from 'yaml'
 import { isRecord } from '../../core/is-record.ts'
 import type { Config, NodeConfig, PortConfig, Taint } from '../../core/config/config.ts'
@@ -22,6 +23,7 @@ export const kindDocument = (config: Config, around: Surroundings): string => {
     nodes: nodes.map((node) => nodeDocument(node, around)),
     ...(around.isElsewhere ? { networking: { apiServerAddress: anywhere } } : {}),
     ...(needsCgroupPatch(around) ? { kubeadmConfigPatches: [cgroupPatch] } : {}),
+    ...(needsCertsPatch(config, around) ? { containerdConfigPatches: [certsPatch] } : {}),
   }
   return stringify(merged(document, kind), { lineWidth: 0 })
 }
@@ -37,6 +39,20 @@ export const needsCgroupPatch = ({ image, cgroupVersion }: Surroundings): boolea
 }
 
 const cgroupPatch = stringify({ kind: 'KubeletConfiguration', failCgroupV1: false })
+
+/**
+ * Node images have containerd look into /etc/containerd/certs.d from kind 0.27 on, which had none of Kubernetes 1.33
+ * yet; where they do so anyway, saying it again changes nothing. https://kind.sigs.k8s.io/docs/user/local-registry/
+ */
+const needsCertsPatch = ({ cluster }: Config, { image }: Surroundings): boolean => {
+  if (!cluster.registry && cluster.mirrors.length === 0) return false
+  const version = versionOfNodeImage(image ?? '')
+  return version !== undefined && lt(version, '1.33.0')
+}
+
+const certsPatch = `[plugins."io.containerd.grpc.v1.cri".registry]
+  config_path = "/etc/containerd/certs.d"
+`
 
 const anywhere = '0.0.0.0'
 

@@ -67,6 +67,9 @@ export const standInEngine = (
     createVolume: async (name, labels) => void world.volumes.set(name, labels),
     removeVolume: async (name) => void world.volumes.delete(name),
     containers: (label) => Promise.resolve(named(world.containers.values(), label)),
+    container: (name) => Promise.resolve(world.containers.get(name)),
+    runContainer: untold('runContainer'),
+    runOnce: untold('runOnce'),
     containerNames: (label) => Promise.resolve(named(world.containers.values(), label).map(({ name }) => name)),
     startContainers: async (names) => {
       for (const name of names) world.containers.set(name, { ...world.containers.get(name)!, running: true })
@@ -86,6 +89,8 @@ export const standInEngine = (
     image: (ref) => Promise.resolve(world.images.get(ref)),
     pull: untold('pull'),
     build: untold('build'),
+    tag: untold('tag'),
+    push: untold('push'),
     saveCommand: () => {
       throw new Error('nobody told what saves')
     },

@@ -18,6 +18,15 @@ export const checkHostPorts = ({ config, findings, places }: Checked): void => {
       .map((port, position) => ({ path: ['cluster', 'nodes', index, 'ports', position], port }))
       .filter(({ path }) => places.spot(path) !== undefined),
   )
+  const { registry } = config.cluster
+  const ofRegistry: Use[] = registry
+    ? [
+        {
+          path: ['cluster', 'registry', 'port'],
+          port: { address: '127.0.0.1', hostPort: registry.port, nodePort: 0, protocol: 'tcp' },
+        },
+      ]
+    : []
   const ofServices: Use[] = config.services.flatMap((service) =>
     formsOf(service, config).flatMap(() =>
       service.expose.flatMap(({ hostPort }, position) =>
@@ -32,7 +41,11 @@ export const checkHostPorts = ({ config, findings, places }: Checked): void => {
       ),
     ),
   )
-  for (const uses of [ofNodes, ofServices]) sayClashes(uses, { findings, places })
+  for (const uses of [
+    [...ofRegistry, ...ofNodes],
+    [...ofRegistry, ...ofServices],
+  ])
+    sayClashes(uses, { findings, places })
 }
 
 const sayClashes = (uses: readonly Use[], { findings, places }: Pick<Checked, 'findings' | 'places'>): void => {

@@ -15,6 +15,7 @@ export const checkNeeds = (checked: Checked): void => {
     'hosts',
     ...(config.crds.length > 0 ? ['crds'] : []),
     ...(config.cluster.registry === undefined ? [] : ['registry']),
+    ...config.cluster.mirrors.map(({ upstream }) => `mirror/${upstream}`),
     ...names.addons.map((name) => `addon/${name}`),
     ...names.images.map((name) => `image/${name}`),
     ...names.secrets.map((name) => `secret/${name}`),

@@ -54,29 +54,36 @@ const normaliseRegistry = (written: NonNullable<FileCluster['registry']>): Regis
 const usualUpstreams = ['docker.io', 'ghcr.io', 'quay.io', 'registry.k8s.io']
 
 const normaliseMirrors = (
-  written: NonNullable<FileCluster['mirrors']>,
+  mirrors: NonNullable<FileCluster['mirrors']>,
   { findings }: Scope,
 ): readonly MirrorConfig[] => {
-  if (typeof written === 'boolean') return written ? usualUpstreams.map((upstream) => ({ upstream })) : []
+  if (typeof mirrors === 'boolean') return mirrors ? usualUpstreams.map((upstream) => ({ upstream })) : []
   const seen = new Set<string>()
-  return written.flatMap((entry, index): readonly MirrorConfig[] => {
+  return mirrors.flatMap((entry, index): readonly MirrorConfig[] => {
     const path: Path = ['cluster', 'mirrors', index]
-    const { upstream, username, password } = typeof entry === 'string' ? { upstream: entry } : entry
+    const { upstream: written, username, password } = typeof entry === 'string' ? { upstream: entry } : entry
+    const upstream = written.replace(/^https?:\/\//, '')
+    const http = written.startsWith('http://') ? { http: true as const } : {}
     const complain = (message: string, hint: string): readonly MirrorConfig[] => {
       findings.error({ path, message: `${showPath(path)}: ${message}`, hint })
       return []
     }
     if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:\d+)?$/.test(upstream))
-      return complain(`${JSON.stringify(upstream)} is no host of a registry.`, 'For example: docker.io')
+      return complain(`${JSON.stringify(written)} is no host of a registry.`, 'For example: docker.io')
+    if (/^(localhost|127\.\d+\.\d+\.\d+)(:|$)/.test(upstream))
+      return complain(
+        `${upstream} is the mirror's own container where it runs.`,
+        'Name the registry as other machines do; the local one needs no mirror.',
+      )
     if (seen.has(upstream)) return complain(`${upstream} is there twice.`, 'Keep one of the two.')
     seen.add(upstream)
-    if (username === undefined && password === undefined) return [{ upstream }]
+    if (username === undefined && password === undefined) return [{ upstream, ...http }]
     if (username === undefined || password === undefined)
       return complain(
         `${upstream} has a ${username === undefined ? 'password' : 'username'} alone.`,
         'Write both, or neither.',
       )
-    return [{ upstream, credentials: { username, password } }]
+    return [{ upstream, ...http, credentials: { username, password } }]
   })
 }
 

@@ -47,7 +47,10 @@ const mirror = z.strictObject({
   upstream: z
     .string()
     .min(1)
-    .meta({ description: 'Host of the registry that is cached.', examples: ['ghcr.io'] }),
+    .meta({
+      description: 'Host of the registry that is cached; `http://` stands before one that speaks no TLS.',
+      examples: ['ghcr.io'],
+    }),
   username: z
     .string()
     .min(1)

@@ -1,0 +1,53 @@
+import type { Labels } from '../../core/config/config.ts'
+import type { Engine } from '../engine/engine.ts'
+import { ownerLabel } from './names.ts'
+
+/** On the empty volume that says so: who wants the container of that name. */
+export const claimLabel = 'dev.kindup.claim'
+const keepLabel = 'dev.kindup.keep'
+
+/**
+ * Says that a registry is wanted: by a cluster, or by nobody in particular (`cluster` undefined: it was kept). Volumes,
+ * because `down` must know it with the name of the cluster alone, and the labels of the deed can never be changed.
+ */
+export type Claim = {
+  readonly container: string
+  readonly cluster?: string
+  /** The registry stays when the cluster goes. */
+  readonly keep: boolean
+}
+
+export const listClaims = async (engine: Engine): Promise<readonly Claim[]> =>
+  (await engine.volumes(claimLabel)).map(({ labels }) => claimFrom(labels))
+
+/** Whether just this claim is there. */
+export const isClaimed = async (engine: Engine, claim: Claim): Promise<boolean> => {
+  const found = await engine.volume(volumeOf(claim))
+  return found !== undefined && claimFrom(found.labels).keep === claim.keep
+}
+
+/** Labels cannot be changed: a claim that says otherwise is made anew. */
+export const takeClaim = async (engine: Engine, claim: Claim): Promise<void> => {
+  if (await isClaimed(engine, claim)) return
+  await dropClaim(engine, claim)
+  await engine.createVolume(volumeOf(claim), {
+    [claimLabel]: claim.container,
+    ...(claim.cluster === undefined ? {} : { [ownerLabel]: claim.cluster }),
+    [keepLabel]: String(claim.keep),
+  })
+}
+
+export const dropClaim = (engine: Engine, claim: Omit<Claim, 'keep'>): Promise<void> =>
+  engine.removeVolume(volumeOf(claim))
+
+const volumeOf = ({ container, cluster }: Omit<Claim, 'keep'>): string =>
+  `kindup_${cluster === undefined ? 'kept' : `${cluster}_uses`}_${container}`
+
+const claimFrom = (labels: Labels): Claim => {
+  const cluster = labels[ownerLabel]
+  return {
+    container: labels[claimLabel] ?? '',
+    ...(cluster === undefined ? {} : { cluster }),
+    keep: labels[keepLabel] === 'true',
+  }
+}

@@ -1,0 +1,85 @@
+import { EnvironmentError } from '../../core/errors.ts'
+import type { Context } from '../../core/step.ts'
+import type { Engine } from '../engine/engine.ts'
+import { partsOf } from '../reference.ts'
+import type { Parts } from '../steps/parts.ts'
+import { takeClaim } from './claims.ts'
+import { ensureContainer, ensureRegistryImage } from './container.ts'
+import { withRegistries } from './lock.ts'
+import type { Served } from './served.ts'
+
+/** Puts images into the local registry of the file. */
+export type Publisher = {
+  /** `localhost:5001` */
+  readonly host: string
+  /** Whether a reference or repository names an image of this registry. */
+  serves(ref: string): boolean
+  /** Whether it holds the image that the engine has under that reference. */
+  holds(ref: string): Promise<boolean>
+  /** Sends what the engine holds. Answers the digest that it has there. */
+  push(ref: string, ctx: Context): Promise<string>
+  /** Until it runs, without a cluster too: then it goes when the name of the file's cluster is taken down. */
+  ensure(ctx: Context): Promise<void>
+}
+
+export const makePublisher = (served: Served, parts: Parts): Publisher => {
+  const { host, container, keep } = served
+  const serves = (ref: string): boolean => ref.startsWith(`${host}/`)
+  const digestOf = async (ref: string): Promise<string | undefined> => digestIn(await parts.engine(), served, ref)
+  return {
+    host,
+    serves,
+    holds: async (ref) => {
+      const engine = await parts.engine()
+      const [image, digest] = await Promise.all([engine.image(ref), digestOf(ref)])
+      return digest !== undefined && (image?.repoDigests ?? []).some((known) => known.endsWith(`@${digest}`))
+    },
+    push: async (ref, { signal, report }) => {
+      report(`pushing ${ref}`)
+      await (await parts.engine()).push(ref, { signal })
+      const digest = await digestOf(ref)
+      if (digest !== undefined) return digest
+      throw new EnvironmentError('not-pushed', `${ref} was pushed, and ${served.what} does not hold it.`, {
+        hints: ['docker context show   # another engine than the one of the cluster?'],
+      })
+    },
+    ensure: async ({ signal, report }) => {
+      const { run, env, places, config } = parts
+      const engine = await parts.engine()
+      const around = { engine, run, env, signal, report }
+      await ensureRegistryImage(around)
+      await withRegistries(places, signal, async () => {
+        await takeClaim(engine, { container: container.name, cluster: config.name, keep })
+        await ensureContainer(served, around)
+      })
+    },
+  }
+}
+
+const manifests = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+]
+
+/** Asked inside of the container: what it publishes may be on another machine. */
+const digestIn = async (engine: Engine, { container, host }: Served, ref: string): Promise<string | undefined> => {
+  const { repository, tag = 'latest' } = partsOf(ref)
+  const url = `http://127.0.0.1:${container.port}/v2/${repository.slice(host.length + 1)}/manifests/${tag}`
+  const words = [
+    'wget',
+    '-S',
+    '-q',
+    '-T',
+    '10',
+    '-Y',
+    'off',
+    '--spider',
+    '--header',
+    `Accept: ${manifests.join(',')}`,
+    url,
+  ]
+  const { stderr } = await engine.exec(container.name, words, { okCodes: [0, 1, 4, 126, 127, 128, 255] })
+  return /^\s*docker-content-digest:\s*(sha256:[0-9a-f]{64})/im.exec(stderr)?.[1]
+}

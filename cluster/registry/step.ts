@@ -1,0 +1,146 @@
+import { hashOf } from '../../core/fingerprint.ts'
+import type { Context, Status, Step } from '../../core/step.ts'
+import { recorded } from '../record/recorded-step.ts'
+import type { RecordEntry } from '../record/record.ts'
+import type { Undoer } from '../record/removals.ts'
+import type { Parts } from '../steps/parts.ts'
+import type { Certs } from './certs.ts'
+import { isClaimed, takeClaim, type Claim } from './claims.ts'
+import { ensureContainer, ensureRegistryImage, troubleOf, type Around } from './container.ts'
+import { hostingRef } from './local.ts'
+import { withRegistries } from './lock.ts'
+import { registryVolume } from './names.ts'
+import { release } from './release.ts'
+import type { Served } from './served.ts'
+
+type Deps = { readonly parts: Parts; readonly certs: Certs }
+
+/** What takes the step away again. */
+type Undo = {
+  readonly uses: readonly { readonly host: string; readonly container: string; readonly isOwn: boolean }[]
+  readonly hosting: boolean
+}
+
+/** Of the entries of these steps in the record. */
+const undoKind = 'registry'
+
+/** A registry that runs beside the cluster, and the nodes know of: the local one, or a mirror. */
+export const registryStep = (served: Served, deps: Deps): Step => {
+  const { parts, certs } = deps
+  const { id, title, host, hostsToml, container, keep, isOwn, hosting } = served
+  const { access, config } = parts
+  const claim: Claim = { container: container.name, cluster: config.name, keep }
+
+  const ensure = async (ctx: Context): Promise<void> => {
+    const around = await aroundOf(parts, ctx)
+    // A pull may take minutes: others need not wait for it.
+    await ensureRegistryImage(around)
+    await withRegistries(parts.places, ctx.signal, async () => {
+      // First: a container that nobody wants is taken away by whoever comes along.
+      if (!isOwn) await takeClaim(around.engine, claim)
+      await ensureContainer(served, around)
+    })
+  }
+
+  const look = async (): Promise<Status> => {
+    const engine = await parts.engine()
+    const [trouble, lacking, isWanted, told] = await Promise.all([
+      troubleOf(container, engine),
+      certs.lacking(host, hostsToml),
+      isOwn || isClaimed(engine, claim),
+      hosting && access.kube().then((kube) => kube.get(hostingRef)),
+    ])
+    if (trouble !== undefined) return { state: 'broken', why: trouble }
+    if (lacking.length > 0)
+      return { state: 'broken', why: `${lacking.join(', ')} ${lacking.length > 1 ? 'do' : 'does'} not know of it` }
+    if (!isWanted) return { state: 'broken', why: 'it is not marked as used by this cluster' }
+    if (hosting && hashOf(told?.['data']) !== hashOf(hosting['data']))
+      return { state: 'broken', why: `the ConfigMap ${hostingRef.name} says something else` }
+    return { state: 'ready' }
+  }
+
+  return recorded(
+    {
+      id,
+      title,
+      // Its nodes are there, all of them, before the API answers.
+      needs: ['cluster/api'],
+      dies: 'by-itself',
+      kind: undoKind,
+      undo: (_ctx, previous) => Promise.resolve(both(previous, undoOf(served))),
+      // Not the configuration: it may hold a password, and the container itself is asked about it.
+      fingerprint: () => Promise.resolve({ host: hashOf([host, hostsToml]), keep: hashOf(keep) }),
+      look,
+      prepare: async (ctx) => {
+        const around = await aroundOf(parts, ctx)
+        // kind makes the network when it makes its first cluster.
+        if (await around.engine.hasNetwork('kind')) await ensure(ctx)
+        else await ensureRegistryImage(around)
+      },
+      up: async (ctx, previous) => {
+        const before = readUndo(previous).uses.filter((use) => use.host !== host || use.container !== container.name)
+        for (const use of before) await takeAway(use, deps, ctx)
+        // Before the container: a mirror whose upstream is away now may answer later.
+        await certs.write(host, hostsToml)
+        await ensure(ctx)
+        if (hosting) await (await access.kube()).apply(hosting)
+      },
+      down: (ctx, previous) => undo(previous, deps, ctx),
+      facts: async () =>
+        container.hostPort === undefined || (await (await parts.engine()).info()).host !== undefined
+          ? {}
+          : { endpoints: [{ name: 'registry', url: `http://${host}` }] },
+    },
+    { record: () => access.record() },
+  )
+}
+
+/** What takes a registry or a mirror away that the file no longer has. */
+export const registryUndoer = (deps: Deps): Readonly<Record<string, Undoer>> => ({
+  [undoKind]: (entry, ctx) => undo(entry, deps, ctx),
+})
+
+const undo = async (entry: RecordEntry | undefined, deps: Deps, ctx: Context): Promise<void> => {
+  const { uses, hosting } = readUndo(entry)
+  for (const use of uses) await takeAway(use, deps, ctx)
+  if (hosting) await (await deps.parts.access.kube()).delete(hostingRef)
+}
+
+const takeAway = async (
+  { host, container, isOwn }: Undo['uses'][number],
+  { parts, certs }: Deps,
+  ctx: Context,
+): Promise<void> => {
+  const engine = await parts.engine()
+  await certs.remove(host)
+  if (!isOwn) await release({ name: parts.config.name, engine, places: parts.places, signal: ctx.signal }, container)
+  else {
+    await engine.removeContainers([container])
+    await engine.removeVolume(registryVolume(container))
+  }
+}
+
+const undoOf = ({ host, container, isOwn, hosting }: Served): Undo => ({
+  uses: [{ host, container: container.name, isOwn }],
+  hosting: hosting !== undefined,
+})
+
+/** Until the work is done, what was there before is to be undone too. */
+const both = (previous: RecordEntry | undefined, now: Undo): Undo => {
+  const before = readUndo(previous)
+  const others = before.uses.filter(
+    (use) => !now.uses.some((one) => one.host === use.host && one.container === use.container),
+  )
+  return { uses: [...others, ...now.uses], hosting: before.hosting || now.hosting }
+}
+
+const readUndo = (entry: RecordEntry | undefined): Undo =>
+  (entry?.undo as Undo | undefined) ?? { uses: [], hosting: false }
+
+const aroundOf = async ({ engine, run, env }: Parts, { signal, report }: Context): Promise<Around> => ({
+  engine: await engine(),
+  run,
+  env,
+  signal,
+  report,
+})
