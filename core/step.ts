@@ -1,3 +1,5 @@
+import type { Inputs } from './watch/inputs.ts'
+
 /** How one thing of the environment stands. `changed` and `broken` are both planned as an update. */
 export type Status =
   | { readonly state: 'absent' }
@@ -59,6 +61,8 @@ export type Step = {
   readonly needs?: readonly string[]
   /** `down` skips what dies with the cluster. */
   readonly dies: 'with-cluster' | 'by-itself'
+  /** What it is made from beyond the configuration itself. Left out: that alone, or nobody knows. */
+  readonly inputs?: Inputs
   /** Looks and changes nothing. */
   status(ctx: Context): Promise<Status>
   /** Work that wants none of `needs` (a build, a download): started at once, awaited before `up`. May be called without `up` following. */

@@ -7,6 +7,7 @@ import type { Fingerprint } from '../core/fingerprint.ts'
 import { cacheFolder } from '../core/paths.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Run } from '../core/run.ts'
+import type { Input } from '../core/watch/inputs.ts'
 import type { KubeObject } from '../cluster/kube/kube.ts'
 import type { Deployable } from './deployable.ts'
 import { asksForApis } from './helm/asks-for-apis.ts'
@@ -45,6 +46,8 @@ export type Rendered = {
   readonly needs: readonly string[]
   readonly problems: readonly Problem[]
   readonly fingerprint: Fingerprint
+  /** Where the part of it lies that are files of this machine. */
+  readonly madeFrom: readonly Input[]
 }
 
 export type SourceDeps = {

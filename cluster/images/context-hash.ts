@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { lstat, readFile, readdir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import type { Input } from '../../core/watch/inputs.ts'
 import { dockerignore, type Ignored } from './dockerignore.ts'
 
 /** Files read at the same time: enough to keep a disk busy, far below the limit of open files. */
@@ -29,9 +30,21 @@ export const contextHash = async (context: string, dockerfile: string): Promise<
   return createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 16)
 }
 
+/** Where a build's files lie: what of the context is let in, the Dockerfile, and what says what is let in. */
+export const contextInputs = async (context: string, dockerfile: string): Promise<readonly Input[]> => [
+  { path: context, ignored: await ignoredIn(context, dockerfile) },
+  { path: dockerfile },
+  ...ignoreFiles(context, dockerfile).map((path) => ({ path })),
+]
+
 /** `<Dockerfile>.dockerignore` stands in for the context's own, as in BuildKit. */
+const ignoreFiles = (context: string, dockerfile: string): readonly string[] => [
+  `${dockerfile}.dockerignore`,
+  join(context, '.dockerignore'),
+]
+
 const ignoredIn = async (context: string, dockerfile: string): Promise<Ignored> => {
-  for (const file of [`${dockerfile}.dockerignore`, join(context, '.dockerignore')]) {
+  for (const file of ignoreFiles(context, dockerfile)) {
     const text = await readFile(file, 'utf8').catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
       throw error

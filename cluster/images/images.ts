@@ -1,5 +1,6 @@
 import type { BuildConfig } from '../../core/config/config.ts'
 import type { Place } from '../../core/problem.ts'
+import type { Input } from '../../core/watch/inputs.ts'
 
 /** An image of the file with its reference decided, before anything is built. */
 export type ResolvedImage = {
@@ -16,5 +17,7 @@ export type ResolvedImage = {
   readonly build?: BuildConfig
   /** Keys of the images of the file that its Dockerfile starts from or copies from; they are built first. */
   readonly bases?: readonly string[]
+  /** Where the part of it lies that are files of this machine; an override has none. */
+  readonly madeFrom?: readonly Input[]
   readonly at: Place
 }

@@ -5,11 +5,11 @@ import { hashOf } from '../../core/fingerprint.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Run } from '../../core/run.ts'
 import { mayMean, means, roundIn } from './bases.ts'
-import { contextHash } from './context-hash.ts'
+import { contextHash, contextInputs } from './context-hash.ts'
 import { baseReferences } from './dockerfile.ts'
 import type { ResolvedImage } from './images.ts'
 import { partsOf } from '../reference.ts'
-import { askGit, tagOf } from './tag.ts'
+import { askGit, tagOf, versionFiles } from './tag.ts'
 
 export type ResolveOptions = {
   readonly run: Run
@@ -63,8 +63,9 @@ export const resolveImages = async (config: Config, options: ResolveOptions): Pr
   }
   const makeOne = async ({ image, build, dockerfile, references }: Built): Promise<ResolvedImage> => {
     const possible = built.filter((other) => candidates.get(image.key)?.includes(other.image.key))
-    const [files, git, ...others] = await Promise.all([
+    const [files, madeFrom, git, ...others] = await Promise.all([
       contextHash(build.context, build.file),
+      contextInputs(build.context, build.file),
       askGit(image, build, options.run),
       ...possible.map(make),
     ])
@@ -86,6 +87,11 @@ export const resolveImages = async (config: Config, options: ResolveOptions): Pr
       repository: image.name,
       tag,
       inputs,
+      madeFrom: [
+        ...madeFrom,
+        ...versionFiles(image, build, config.folder).map((path) => ({ path })),
+        ...bases.flatMap((base) => base.madeFrom ?? []),
+      ],
       build,
       bases: bases.map(({ key }) => key),
     }

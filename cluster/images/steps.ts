@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Config } from '../../core/config/config.ts'
+import { hashOf } from '../../core/fingerprint.ts'
 import { CommandError } from '../../core/run.ts'
 import type { Context, Status, Step } from '../../core/step.ts'
 import type { Cluster } from '../cluster.ts'
@@ -44,6 +45,7 @@ const imageStep = (made: {
     title: `image ${ref}`,
     needs: ['cluster/api'],
     dies: 'with-cluster',
+    inputs: { hash: hashOf([ref, image.inputs, containers()]), files: image.madeFrom ?? [] },
     status: async (ctx): Promise<Status> => {
       const built = await stands(image, ref, cluster)
       // An override that the engine lacks is the nodes' to pull: nothing is to be done here.

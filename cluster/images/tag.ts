@@ -48,8 +48,14 @@ export const tagOf = async (
   }
 }
 
+/** Where the version of an image that is tagged by it may stand, the first one that is there counts. */
+export const versionFiles = ({ tag }: ImageConfig, build: BuildConfig, folder: string): readonly string[] =>
+  tag === 'version'
+    ? [...new Set([build.context, dirname(build.file), folder])].map((place) => join(place, 'version.txt'))
+    : []
+
 const fromVersionFile = async (image: ImageConfig, build: BuildConfig, folder: string): Promise<Tag> => {
-  const files = [...new Set([build.context, dirname(build.file), folder])].map((place) => join(place, 'version.txt'))
+  const files = versionFiles(image, build, folder)
   for (const file of files) {
     const text = await readFile(file, 'utf8').catch(() => undefined)
     if (text === undefined) continue

@@ -4,7 +4,7 @@ import type { Context, Facts, Status, Step } from '../../core/step.ts'
 import type { ClusterRecord, RecordEntry } from './record.ts'
 
 /** A step whose state the cluster's record knows: what it is made from is compared, and then the thing itself is looked at. */
-export type RecordedWork = Pick<Step, 'id' | 'title' | 'needs' | 'dies'> & {
+export type RecordedWork = Pick<Step, 'id' | 'title' | 'needs' | 'dies' | 'inputs'> & {
   /** Which undoer takes it away when the file no longer has it. */
   readonly kind: string
   /**
@@ -25,7 +25,7 @@ export type RecordedWork = Pick<Step, 'id' | 'title' | 'needs' | 'dies'> & {
 
 /** The step of `inner`, its record written before the work (what undoes it) and after (what it was made from). */
 export const recorded = (inner: RecordedWork, { record }: { record(ctx: Context): Promise<ClusterRecord> }): Step => {
-  const { id, title, kind, needs = [], dies } = inner
+  const { id, title, kind, needs = [], dies, inputs } = inner
   const entryOf = async (ctx: Context): Promise<RecordEntry | undefined> =>
     (await (await record(ctx)).entries()).get(id)
   return {
@@ -33,6 +33,7 @@ export const recorded = (inner: RecordedWork, { record }: { record(ctx: Context)
     title,
     needs,
     dies,
+    ...(inputs && { inputs }),
     async status(ctx) {
       const entry = await entryOf(ctx)
       if (!entry) return { state: 'absent' }

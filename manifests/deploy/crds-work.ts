@@ -2,6 +2,7 @@ import type { RecordedWork } from '../../cluster/record/recorded-step.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { refOf } from '../../cluster/kube/ref.ts'
 import { ConfigError } from '../../core/errors.ts'
+import { hashOf } from '../../core/fingerprint.ts'
 import { crdsId } from '../source/crds.ts'
 import { readDefinitions } from '../source/definitions.ts'
 import type { Rendered } from '../sources.ts'
@@ -31,6 +32,7 @@ export const crdsWork = (known: Rendered, deps: WorkDeps): RecordedWork => {
     id: crdsId,
     title: `${documents.length} custom resource definition${documents.length === 1 ? '' : 's'}`,
     dies: 'with-cluster',
+    inputs: { hash: hashOf(known.fingerprint), files: known.madeFrom },
     kind: 'objects',
     needs: ['cluster/api'],
     fingerprint: () => Promise.resolve(known.fingerprint),

@@ -3,6 +3,7 @@ import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { refOf } from '../../cluster/kube/ref.ts'
 import { isHook } from '../../cluster/ready/targets.ts'
 import type { RecordedWork } from '../../cluster/record/recorded-step.ts'
+import { hashOf } from '../../core/fingerprint.ts'
 import type { Context, Facts } from '../../core/step.ts'
 import type { Deployable } from '../deployable.ts'
 import { hooksAround, type SharedRuns } from '../hooks/around.ts'
@@ -53,6 +54,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDe
     id,
     title,
     dies: 'with-cluster',
+    inputs: { hash: hashOf([known.fingerprint, known.needs]), files: known.madeFrom },
     kind: source.kind === 'helm' ? 'helm' : 'objects',
     needs: [...new Set(['cluster/api', ...known.needs, ...deployable.needs])],
     prepare: async (ctx) => void (await Promise.all([ready(ctx), around?.early(ctx)])),

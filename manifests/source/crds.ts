@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type { Config } from '../../core/config/config.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import type { Problem } from '../../core/problem.ts'
+import type { Input } from '../../core/watch/inputs.ts'
 import { hashFiles } from '../helm/chart-files.ts'
 import { groupKind } from '../kinds/kind.ts'
 import { manifestFiles } from '../plain/manifests.ts'
@@ -20,13 +21,15 @@ type Crds = {
 /** What the file's `crds:` bring to the plan; all empty where it names none. */
 export const definitionsOf = async (config: Config): Promise<Crds> => {
   if (config.crds.length === 0) return { rendered: [], apiVersions: [], bringers: [] }
+  const madeFrom = config.crds.map((path) => ({ path }))
   const missing = missingPaths(config)
-  if (missing.length > 0) return { rendered: [[crdsId, renderedOf([], missing, '')]], apiVersions: [], bringers: [] }
+  if (missing.length > 0)
+    return { rendered: [[crdsId, renderedOf([], missing, '', madeFrom)]], apiVersions: [], bringers: [] }
   const found = await readDefinitions(config.crds, true)
   const files = await hashFiles(await manifestFiles(config.crds))
   const problems = [...found.problems, ...leftOut(found)].map((problem) => ({ ...problem, step: crdsId }))
   return {
-    rendered: [[crdsId, renderedOf(found.documents, problems, files)]],
+    rendered: [[crdsId, renderedOf(found.documents, problems, files, madeFrom)]],
     apiVersions: apiVersionsOf(definedKinds(found.documents)),
     bringers: [{ id: crdsId, kinds: defines(found.documents) }],
   }
@@ -54,7 +57,12 @@ const leftOut = ({ left }: Definitions): readonly Problem[] =>
     hint: 'Deploy it as a service, with `deploy: { manifests: … }`.',
   }))
 
-const renderedOf = (documents: Definitions['documents'], problems: readonly Problem[], files: string): Rendered => ({
+const renderedOf = (
+  documents: Definitions['documents'],
+  problems: readonly Problem[],
+  files: string,
+  madeFrom: readonly Input[],
+): Rendered => ({
   objects: documents,
   exposed: [],
   hosts: [],
@@ -65,4 +73,5 @@ const renderedOf = (documents: Definitions['documents'], problems: readonly Prob
   needs: [],
   problems,
   fingerprint: { files, revision: hashOf(1) },
+  madeFrom,
 })

@@ -74,6 +74,7 @@ export const finish = (deployable: Deployable, raw: Raw, whole: Whole): Rendered
       ...made.problems,
     ],
     fingerprint: fingerprintOf(deployable, raw, rules, used, made.objects),
+    madeFrom: raw.madeFrom,
   }
 }
 

@@ -1,43 +1,62 @@
 import { hashOf } from '../../core/fingerprint.ts'
+import type { Input } from '../../core/watch/inputs.ts'
 import type { Deployable, Source, ValuesLayer } from '../deployable.ts'
 import { hashFiles } from '../helm/chart-files.ts'
 import { isExact, isLocal, type LocatedChart } from '../helm/locate-chart.ts'
 import { kustomizationFiles } from '../kustomize/files.ts'
 import { manifestFiles } from '../plain/manifests.ts'
 
-/** Hashes of what a renderer reads, by the names that tell the user what changed. */
-export type Inputs = {
-  readonly chart?: string
-  readonly values?: string
-  readonly release?: string
-  readonly files?: string
-}
+/** Something that a renderer reads: a file or folder of this machine and the files of it that count, or what the configuration says. */
+type Part = { readonly path: string; readonly files: readonly string[] } | { readonly said: unknown }
 
-/** Reads the inputs; renders nothing and fetches nothing. */
-export const inputsOf = async (deployable: Deployable, chart: LocatedChart | undefined): Promise<Inputs> => {
+type Name = 'chart' | 'values' | 'release' | 'files'
+
+/** What a renderer reads, by the names that tell the user what changed. */
+export type Parts = Readonly<Partial<Record<Name, readonly Part[]>>>
+
+/** Hashes of the same. */
+export type Inputs = Readonly<Partial<Record<Name, string>>>
+
+/** Looks for what is to be read; reads no more than kustomizations and folders, renders nothing and fetches nothing. */
+export const partsOf = async (deployable: Deployable, chart: LocatedChart | undefined): Promise<Parts> => {
   const { source, namespace } = deployable
   switch (source.kind) {
     case 'helm':
       return {
-        chart: await chartHash(source, chart),
-        values: hashOf(await Promise.all(source.values.map(layerHash))),
-        release: hashOf([source.release, namespace]),
+        chart: [chartPart(source, chart)],
+        values: source.values.map(layerPart),
+        release: [{ said: [source.release, namespace] }],
       }
     case 'kustomize':
-      return { files: await hashFiles(kustomizationFiles(source.folder)), release: hashOf(namespace) }
+      return { files: kustomizationFiles(source.folder).map(itself), release: [{ said: namespace }] }
     case 'manifests':
-      return { files: await hashFiles(await manifestFiles(source.paths)), release: hashOf(namespace) }
+      return { files: await Promise.all(source.paths.map(manifestPart)), release: [{ said: namespace }] }
   }
 }
 
+/** Where the part of it lies that are files of this machine. */
+export const filesOf = (parts: Parts): readonly Input[] =>
+  Object.values(parts).flatMap((some) => some.flatMap((part) => ('path' in part ? [{ path: part.path }] : [])))
+
+/** Reads the files. */
+export const inputsOf = async (parts: Parts): Promise<Inputs> =>
+  Object.fromEntries(
+    await Promise.all(
+      Object.entries(parts).map(async ([name, some]) => [name, hashOf(await Promise.all(some.map(partHash)))] as const),
+    ),
+  )
+
+const partHash = async (part: Part): Promise<unknown> => ('said' in part ? part.said : hashFiles(part.files))
+
+const itself = (path: string): Part => ({ path, files: [path] })
+
+const manifestPart = async (path: string): Promise<Part> => ({ path, files: await manifestFiles([path]) })
+
 /** A published chart of one version never changes; of a range, or of none, the one at hand counts. */
-const chartHash = async (
-  { chart }: Extract<Source, { kind: 'helm' }>,
-  located: LocatedChart | undefined,
-): Promise<string> => {
-  if (isLocal(chart)) return hashFiles([chart.chart])
+const chartPart = ({ chart }: Extract<Source, { kind: 'helm' }>, located: LocatedChart | undefined): Part => {
+  if (isLocal(chart)) return itself(chart.chart)
   const version = isExact(chart.version) ? chart.version : located?.path
-  return hashOf([chart.repo ?? '', chart.chart, version ?? 'not fetched'])
+  return { said: [chart.repo ?? '', chart.chart, version ?? 'not fetched'] }
 }
 
-const layerHash = async (layer: ValuesLayer): Promise<unknown> => ('file' in layer ? hashFiles([layer.file]) : layer)
+const layerPart = (layer: ValuesLayer): Part => ('file' in layer ? itself(layer.file) : { said: layer })

@@ -1,9 +1,10 @@
 import { ConfigError, EnvironmentError, KindupError } from '../../core/errors.ts'
 import type { Problem } from '../../core/problem.ts'
+import type { Input } from '../../core/watch/inputs.ts'
 import type { Deployable } from '../deployable.ts'
 import { isLocal, type LocatedChart } from '../helm/locate-chart.ts'
 import type { RenderedDocument } from '../helm/template-output.ts'
-import { inputsOf, type Inputs } from './inputs.ts'
+import { filesOf, inputsOf, partsOf, type Inputs, type Parts } from './inputs.ts'
 import { render, type Renderer } from './render.ts'
 
 /** What a renderer made of one deployable, before it passes the one place. */
@@ -13,6 +14,8 @@ export type Raw = {
   /** Why there are no documents although nothing is wrong. */
   readonly why?: string
   readonly problems: readonly Problem[]
+  /** Where what it reads lies on this machine, as far as that is known. */
+  readonly madeFrom: readonly Input[]
 }
 
 /** Renders one deployable, or says why that has to wait. Throws defects and a stopped run only. */
@@ -23,8 +26,10 @@ export const renderRaw = async (
   renderer: Renderer,
 ): Promise<Raw> => {
   const { id, source, at } = deployable
+  let parts: Parts = {}
   const broken = (error: KindupError): Raw => ({
     inputs: {},
+    madeFrom: filesOf(parts),
     problems:
       error.problems.length > 0
         ? error.problems.map((problem) => ({ ...problem, step: id }))
@@ -39,23 +44,31 @@ export const renderRaw = async (
           ],
   })
   try {
-    const inputs = await inputsOf(deployable, chart)
+    parts = await partsOf(deployable, chart)
+    const madeFrom = filesOf(parts)
+    const inputs = await inputsOf(parts)
     if (source.kind === 'helm' && !chart) {
       if (isLocal(source.chart)) return broken(new ConfigError(`There is no chart ${source.chart.chart}.`))
       const { chart: name, version } = source.chart
       return {
         inputs,
+        madeFrom,
         problems: [],
         why: `the chart ${name}${version === undefined ? '' : ` ${version}`} has not been fetched yet`,
       }
     }
     const { documents, problems } = await render(deployable, { chart, inputs, apiVersions }, renderer)
     const failed = documents.length === 0 && problems.some(({ severity }) => severity === 'error')
-    return { inputs, ...(failed ? {} : { documents }), problems: problems.map((problem) => ({ ...problem, step: id })) }
+    return {
+      inputs,
+      madeFrom,
+      ...(failed ? {} : { documents }),
+      problems: problems.map((problem) => ({ ...problem, step: id })),
+    }
   } catch (error) {
     if (error instanceof ConfigError) return broken(error)
     const missing = error instanceof EnvironmentError && error.code !== 'command-failed' && error.code !== 'timed-out'
     if (!missing) throw error
-    return { inputs: await inputsOf(deployable, chart), problems: [], why: error.message }
+    return { inputs: await inputsOf(parts), madeFrom: filesOf(parts), problems: [], why: error.message }
   }
 }
