@@ -1,5 +1,6 @@
 import { assess } from '../core/assess.ts'
 import { changesSomething, makePlan } from '../core/plan.ts'
+import { warningText } from '../core/print/error-page.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { contextOf, type WalkOptions } from '../core/walk.ts'
 import { command, withPlanFlags, type App, type CommandFile, type WalkFlags } from './app.ts'
@@ -87,7 +88,7 @@ const walkAndReport = async ({
   downloads,
 }: Run): Promise<UpReport> => {
   const { config, cluster, problems, steps } = environment
-  const warnings = problems.map(({ message, hint }) => (hint === undefined ? message : `${message} ${hint}`))
+  const warnings = problems.map((problem) => warningText(problem, app.cwd))
   const options: WalkOptions = {
     signal: app.signal,
     timeoutMs: flags.timeout,

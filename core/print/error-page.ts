@@ -26,6 +26,10 @@ export const problemLines = (problem: Problem, colour: ChalkInstance, cwd: strin
   ]
 }
 
+/** A warning as one text: where it stands, what it is, what to do. */
+export const warningText = ({ at, message, hint }: Problem, cwd: string): string =>
+  [at && `${showPlace(shortened(at, cwd))}:`, message, hint].filter((part) => part !== undefined).join(' ')
+
 const shortened = (at: Place, cwd: string): Place => {
   const short = relative(cwd, at.file)
   return short === '' || short.startsWith('..') ? at : { ...at, file: short }

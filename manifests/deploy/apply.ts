@@ -35,7 +35,8 @@ export const applyObjects = async (
 
 /**
  * Deletes Jobs whose spec is another now, before they are applied again or upgraded by helm: a pod template of a Job
- * cannot be changed in place. `kindup.dev/spec` tells, which every Job gets on its way through the one place.
+ * cannot be changed in place. `kindup.dev/spec` tells, which every Job gets on its way through the one place. One that
+ * has failed goes too: it would stay so for ever, although what it wanted may be there by now.
  */
 export const replaceJobs = async (
   kube: Kube,
@@ -52,12 +53,20 @@ export const replaceJobs = async (
       const ref = { ...refOf(job), namespace: job.metadata.namespace ?? namespace }
       const live = await kube.get(ref)
       const before = live?.metadata.annotations?.[specAnnotation]
-      return before !== undefined && before !== job.metadata.annotations?.[specAnnotation] ? [ref] : []
+      const differs = before !== undefined && before !== job.metadata.annotations?.[specAnnotation]
+      return differs || (live !== undefined && hasFailed(live)) ? [ref] : []
     }),
   )
   const refs = stale.flat()
   await Promise.all(refs.map((ref) => kube.delete(ref)))
   if (refs.length > 0) await waitGone(kube, refs, ctx, ctx.timeoutMs)
+}
+
+const hasFailed = (job: KubeObject): boolean => {
+  const { conditions = [] } = (job['status'] ?? {}) as {
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[]
+  }
+  return conditions.some(({ type, status }) => type === 'Failed' && status === 'True')
 }
 
 /** Scopes of kinds that are not built in are asked of the API. */
