@@ -18,6 +18,8 @@ export type Access = {
   record(): Promise<ClusterRecord>
   /** Takes the credentials out of the control plane again; false while they are not there yet. */
   renew(): Promise<boolean>
+  /** Another run may have written to the record since: it is read again. */
+  reread(): void
   /** Nothing that was found before holds any more: the cluster was started, made or deleted. */
   forget(): void
 }
@@ -96,6 +98,7 @@ export const makeAccess = ({ name, context, places, engine, signal }: AccessOpti
       }
       return written
     },
+    reread: () => void delete found.record,
     forget,
   }
 }

@@ -1,7 +1,7 @@
 import type { Config } from '../core/config/config.ts'
 import type { Run } from '../core/run.ts'
 import type { Step } from '../core/step.ts'
-import { makeAccess } from './access.ts'
+import { makeAccess, type Access } from './access.ts'
 import type { Cluster } from './cluster.ts'
 import { readDeed } from './deed.ts'
 import type { Deed } from './deed.ts'
@@ -39,6 +39,8 @@ export type ClusterOptions = {
   readonly engine?: () => Promise<Engine>
   /** Of the whole run: kind goes on after the step that started it. */
   readonly signal?: AbortSignal
+  /** Of the same cluster, from an earlier reading of the file: its connections are used again. */
+  readonly access?: Access
 }
 
 export type MadeCluster = Cluster & {
@@ -52,6 +54,7 @@ export type MadeCluster = Cluster & {
   takeDeed(): Promise<Deed>
   /** The user's kubeconfig that the entries are in, or would be put into. */
   userKubeconfig(): Promise<string>
+  readonly access: Access
   /** Until nothing that this run started goes on in the background. Never throws. */
   settled(): Promise<void>
 }
@@ -63,7 +66,7 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
   const places = placesOf(config.name, env)
   const nodes = namedNodes(config.name, config.cluster.nodes)
   const engine = options.engine ?? findEngine(config, run, env)
-  const access = makeAccess({ name: config.name, context, places, engine, signal })
+  const access = options.access ?? makeAccess({ name: config.name, context, places, engine, signal })
   const lifecycle = makeLifecycle({ config, run, tools, places, access, engine, signal })
   const parts: Parts = { config, run, version, env, context, nodes, places, access, lifecycle, engine, recreate }
   const deps = { parts, certs: makeCerts(engine, config.name) }
@@ -75,6 +78,7 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     context,
     nodes,
     engine,
+    access,
     kubeconfig: () => access.kubeconfig(),
     kube: () => access.kube(),
     record: () => access.record(),

@@ -1,4 +1,6 @@
 import { addonDeployables } from '../addons/index.ts'
+import type { Access } from '../cluster/access.ts'
+import type { Engine } from '../cluster/engine/engine.ts'
 import type { ResolvedImage } from '../cluster/images/images.ts'
 import { findEngine } from '../cluster/engine/find.ts'
 import { resolveImages } from '../cluster/images/resolve.ts'
@@ -11,6 +13,7 @@ import type { Tools } from '../cluster/tools/tools.ts'
 import type { Config } from '../core/config/config.ts'
 import { loadConfig } from '../core/config/load.ts'
 import { ConfigError } from '../core/errors.ts'
+import { hashOf } from '../core/fingerprint.ts'
 import { narrowed } from '../core/narrow.ts'
 import type { Problem } from '../core/problem.ts'
 import { makeRun, type Run } from '../core/run.ts'
@@ -49,6 +52,7 @@ export type Environment = {
   readonly env: App['env']
   /** What came of the smoke tests of this run. */
   readonly smoke: SmokeResult[]
+  readonly kept: Kept
 }
 
 type Flags = CommonFlags & Partial<WalkFlags>
@@ -60,6 +64,16 @@ type PortOptions = {
   readonly fallback?: boolean
   /** Numbers that can be remembered. */
   readonly nice?: boolean
+}
+
+/** What an earlier opening of the same command found, and a later one need not look for. */
+export type Kept = {
+  /** Of the parts of the file that it was found for. */
+  readonly hash: string
+  readonly tools: Tools
+  readonly engine: () => Promise<Engine>
+  readonly settled: Settled
+  readonly access: Access
 }
 
 /** How tools that are missing are downloaded. */
@@ -79,6 +93,7 @@ export const openEnvironment = async (
   flags: Flags,
   downloads?: Downloads,
   ports: PortOptions = {},
+  before?: Kept,
 ): Promise<Environment> => {
   const { config: file, warnings } = await loadConfig({
     cwd: app.cwd,
@@ -91,14 +106,18 @@ export const openEnvironment = async (
   const problems: Problem[] = [...warnings]
   const note = (message: string): void => void problems.push({ message, severity: 'warning' })
   const run = makeRun({ signal: app.signal, log: app.log })
-  const tools = toolsFor({ want: file.tools, run, env: app.env, signal: app.signal }, downloads)
+  const hash = hashOf([file.name, file.cluster, file.tools])
+  const kept = before?.hash === hash ? before : undefined
+  const tools = kept?.tools ?? toolsFor({ want: file.tools, run, env: app.env, signal: app.signal }, downloads)
   const environments = environmentsOf(file, flags.env)
-  const engine = findEngine(file, run, app.env)
+  const engine = kept?.engine ?? findEngine(file, run, app.env)
   const recreate = flags.recreate ?? false
   const [settled, images]: [Settled, readonly ResolvedImage[]] = await Promise.all([
     ports.asFile
       ? { config: file, conflicts: [], problems: [] }
-      : settle(file, engine, { run, env: app.env, recreate, fallback: false, nice: false, ...ports }),
+      : kept
+        ? { ...kept.settled, config: { ...file, cluster: kept.settled.config.cluster } }
+        : settle(file, engine, { run, env: app.env, recreate, fallback: false, nice: false, ...ports }),
     resolveImages(file, { run, env: app.env, warn: note }),
   ])
   const { config, conflicts, address } = settled
@@ -112,6 +131,7 @@ export const openEnvironment = async (
     signal: app.signal,
     recreate,
     engine,
+    ...(kept ? { access: kept.access } : {}),
   })
   const every = [...addonDeployables(config), ...serviceDeployables(config, images)]
   const sources = await collectSources(every, { config, images, tools, run, env: app.env, signal: app.signal })
@@ -127,7 +147,10 @@ export const openEnvironment = async (
     }),
   )
 
-  const hosts = hostsStep({ name: config.name, ...config.hosts, hosts: async () => [...hostNames], run, address })
+  const hosts: Step = {
+    ...hostsStep({ name: config.name, ...config.hosts, hosts: async () => [...hostNames], run, address }),
+    inputs: { hash: hashOf([config.hosts, [...hostNames].toSorted(), address ?? '']), files: [] },
+  }
   const all = [
     ...cluster.steps,
     ...imageSteps(config, images, cluster),
@@ -158,6 +181,7 @@ export const openEnvironment = async (
     hostNames,
     env: app.env,
     smoke,
+    kept: { hash, tools, engine, settled, access: cluster.access },
   }
 }
 

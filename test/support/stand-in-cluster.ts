@@ -143,6 +143,7 @@ const standInAccess = (self: () => StandIn, file: string): Access => ({
   kube: () => Promise.resolve(standInKube(self())),
   record: () => Promise.resolve(standInRecord(self().entries)),
   renew: () => Promise.resolve(self().state.answers),
+  reread: () => undefined,
   forget: () => undefined,
 })
 

@@ -43,6 +43,7 @@ const over = async (kind: string, parts: { answers?: () => boolean; signal?: Abo
     kube: () => Promise.resolve({ get: () => Promise.resolve(answers() ? {} : undefined) } as unknown as Kube),
     record: () => Promise.reject(new Error('nobody told')),
     renew: () => Promise.resolve(true),
+    reread: () => undefined,
     forget: () => undefined,
   }
   const told: string[] = []
