@@ -21,6 +21,7 @@ import type { Step } from '../core/step.ts'
 import { hostsStep } from '../hosts/step.ts'
 import { deploySteps } from '../manifests/deploy-step.ts'
 import type { Deployable } from '../manifests/deployable.ts'
+import { withRegistryNeeds } from '../manifests/registry-needs.ts'
 import { serviceDeployables } from '../manifests/services.ts'
 import { collectSources, type Rendered } from '../manifests/sources.ts'
 import { toolsHere } from '../manifests/source/tools-here.ts'
@@ -140,7 +141,7 @@ export const openEnvironment = async (
 
   const smoke: SmokeResult[] = []
   const tested = every.map((deployable) =>
-    withSmoke(deployable, {
+    withSmoke(withRegistryNeeds(deployable, sources.get(deployable.id), config), {
       hosts: sources.get(deployable.id)?.hosts ?? [],
       localHosts: [...hostNames],
       results: smoke,
@@ -153,7 +154,7 @@ export const openEnvironment = async (
   }
   const all = [
     ...cluster.steps,
-    ...imageSteps(config, images, cluster),
+    ...imageSteps(config, images, cluster, { registry: cluster.registry }),
     ...deploySteps(tested, sources, { config, cluster, images, env: app.env }),
     ...(config.hosts.mode === 'file' ? [hosts] : []),
   ]

@@ -7,11 +7,14 @@ import type { Cluster } from '../cluster.ts'
 import { buildFailure } from './build-failure.ts'
 import type { ResolvedImage } from './images.ts'
 import { nodesFor } from './nodes-for.ts'
+import type { Publisher } from '../registry/publisher.ts'
 
 /** On every image that is built here: the hash of all that it was made from. */
 const inputsLabel = 'dev.kindup.inputs'
 
 export type ImageStepOptions = {
+  /** Images whose repository is in it are pushed there: what a chart or a controller pulls is found too. */
+  readonly registry?: Pick<Publisher, 'serves' | 'holds' | 'push'> | undefined
   /** The node containers that may run an image, by the objects that name it. Without: by the placement of its service. */
   readonly nodesOf?: (image: ResolvedImage) => readonly string[]
 }
@@ -23,12 +26,14 @@ export const imageSteps = (
   config: Config,
   images: readonly ResolvedImage[],
   cluster: Cluster,
-  { nodesOf = (image) => nodesFor(config, image, images, cluster.nodes) }: ImageStepOptions = {},
+  { nodesOf = (image) => nodesFor(config, image, images, cluster.nodes), registry }: ImageStepOptions = {},
 ): Step[] => {
   const build = oneAtATimeEach(images, cluster)
   return images.flatMap((image) => {
     const { ref } = image
-    return ref === undefined ? [] : [imageStep({ image, ref, cluster, build, containers: () => nodesOf(image) })]
+    return ref === undefined
+      ? []
+      : [imageStep({ image, ref, cluster, build, registry, containers: () => nodesOf(image) })]
   })
 }
 
@@ -37,13 +42,15 @@ const imageStep = (made: {
   ref: string
   cluster: Cluster
   build: Builder
+  registry: ImageStepOptions['registry']
   containers: () => readonly string[]
 }): Step => {
   const { image, ref, cluster, build, containers } = made
+  const registry = made.registry?.serves(ref) ? made.registry : undefined
   return {
     id: `image/${image.key}`,
     title: `image ${ref}`,
-    needs: ['cluster/api'],
+    needs: ['cluster/api', ...(registry ? ['registry'] : [])],
     dies: 'with-cluster',
     inputs: { hash: hashOf([ref, image.inputs, containers()]), files: image.madeFrom ?? [] },
     status: async (ctx): Promise<Status> => {
@@ -51,6 +58,7 @@ const imageStep = (made: {
       // An override that the engine lacks is the nodes' to pull: nothing is to be done here.
       if (built.state === 'absent' && !image.build) return { state: 'ready' }
       if (built.state !== 'ready') return built
+      if (registry && !(await registry.holds(ref))) return { state: 'absent' }
       const missing = await cluster.missing([ref], containers(), ctx)
       return missing.length === 0 ? built : { state: 'absent' }
     },
@@ -59,6 +67,7 @@ const imageStep = (made: {
       // Also where `prepare` was not run: it looks first, and builds nothing twice.
       await build(image, ctx)
       if ((await stands(image, ref, cluster)).state === 'absent') return
+      if (registry && !(await registry.holds(ref))) await registry.push(ref, ctx)
       if (containers().length === 0) return
       ctx.report('putting it into the nodes')
       await cluster.load([ref], containers(), ctx)

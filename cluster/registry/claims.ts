@@ -41,7 +41,7 @@ export const dropClaim = (engine: Engine, claim: Omit<Claim, 'keep'>): Promise<v
   engine.removeVolume(volumeOf(claim))
 
 const volumeOf = ({ container, cluster }: Omit<Claim, 'keep'>): string =>
-  `kindup_${cluster === undefined ? 'kept' : `${cluster}_uses`}_${container}`
+  `kindup_${cluster === undefined ? 'kept' : `${cluster}_uses`}_${container.replace(/^kindup-/, '')}`
 
 const claimFrom = (labels: Labels): Claim => {
   const cluster = labels[ownerLabel]

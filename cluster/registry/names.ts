@@ -30,7 +30,7 @@ export const mirrorName = (upstream: string, owner?: string): string => {
 }
 
 /** Underscores are in no cluster's name: none of these can be the deed of one. */
-export const registryVolume = (name: string): string => `kindup_${name}`
+export const registryVolume = (name: string): string => name.replace(/^kindup-/, 'kindup_')
 
 export const labelsFor = (
   name: string,
