@@ -23,6 +23,8 @@ export type Example = {
     readonly from: string
     readonly to: string
     readonly touches: readonly string[]
+    /** What must be the same before and after, such as the pods of others. */
+    readonly keeps?: (there: There) => unknown
   }
   /** Further tests (`it`), between the second `up` and the change. */
   readonly also?: (there: There) => void
@@ -125,11 +127,13 @@ export const describeExample = (example: Example): void => {
     example.also?.(there)
 
     it(`touches nothing but ${example.change.touches.join(', ')} when ${example.change.file} is changed`, async () => {
-      const { file, from, to, touches } = example.change
+      const { file, from, to, touches, keeps } = example.change
+      const kept = keeps?.(there)
       await there.edit(file, from, to)
       const report = await timed('change')
       expect(report).not.toHaveProperty('error')
       expect(touched(report)).toEqual(touches.toSorted())
+      expect(keeps?.(there)).toEqual(kept)
       expect(report.smoke.filter(({ ok }) => !ok)).toEqual([])
     })
 
