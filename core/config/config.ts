@@ -108,7 +108,7 @@ export type ImageConfig = {
   /** The repository as it stands in the manifests. */
   readonly name: string
   readonly build?: BuildConfig
-  /** An image to run instead; empty or undefined: the manifest's own stays. */
+  /** An image to run instead of what `build` makes; empty or undefined: that, or else the manifests' own. */
   readonly ref?: string
   /** `git`, `version`, `hash`, or the text itself. */
   readonly tag: string

@@ -35,13 +35,7 @@ const normaliseImage = (key: string, image: FileImage, path: Path, scope: Scope)
       message: `${showPath(path)} ${message}`,
       hint,
     })
-  if (build !== undefined && ref !== undefined) {
-    complain(
-      'ref',
-      'has both build and ref.',
-      `Keep one of the two; for one run, --image ${key}=REF replaces an image that is built.`,
-    )
-  } else if (build === undefined && ref === undefined && scope.findings.intact(path)) {
+  if (build === undefined && ref === undefined && scope.findings.intact(path)) {
     complain(undefined, 'says neither what to build nor what to run.', 'Add build: ./folder, or ref: repository:tag')
   } else if (build === undefined && tag !== undefined) {
     complain('tag', 'has a tag, and nothing is built.', 'Write the tag into ref.')

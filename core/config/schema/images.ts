@@ -63,7 +63,8 @@ export const image = z
     ref: z
       .string()
       .meta({
-        description: "An image to run instead of one that is built here. Empty: the manifests' own stays.",
+        description:
+          "An image to run instead. Empty, as a variable may leave it: what `build` makes or, without `build`, the manifests' own.",
         examples: ['${UI_DOCKER_IMAGE:-}'],
       })
       .exactOptional(),
