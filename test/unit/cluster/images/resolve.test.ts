@@ -199,6 +199,12 @@ describe('an image that is not built', () => {
     ])
     expect(found[0]?.build).toBeUndefined()
   })
+
+  it('is built after all where the variable that names another one is empty', async () => {
+    write('web/Dockerfile', 'FROM scratch')
+    const { build, ref, tag } = await resolveOne(web({ ref: '', tag: '1.2.3' }))
+    expect([build?.context, ref, tag]).toEqual([join(folder, 'web'), 'web:1.2.3', '1.2.3'])
+  })
 })
 
 describe('bases', () => {
