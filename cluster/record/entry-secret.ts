@@ -1,19 +1,28 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { EnvironmentError } from '../../core/errors.ts'
 import { hashOf } from '../../core/fingerprint.ts'
-import type { KubeObject } from '../kube/kube.ts'
+import type { KubeObject, Ref } from '../kube/kube.ts'
 import { ourLabels, recordNamespace } from './namespace.ts'
 import type { RecordEntry } from './record.ts'
 
 export const entryType = 'kindup.dev/step'
 
-/** Kubernetes refuses a Secret with more data than this. */
-const limitBytes = 1024 * 1024
+/** Kubernetes refuses a Secret with more data than this; a little is left for what else stands in it. */
+export const limitBytes = 1024 * 1024
 /** Below this, text that `kubectl get secret` users can read is worth more than a few kilobytes. */
 const plainBytes = 16 * 1024
 
 /** Ids hold slashes and @, which names may not. */
 export const secretNameOf = (id: string): string => `step-${hashOf(id)}`
+/** Beside it: what the step was made of. */
+export const renderNameOf = (id: string): string => `render-${hashOf(id)}`
+
+export const recordSecret = (name: string): Ref => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  namespace: recordNamespace,
+  name,
+})
 
 /** The Secret of one entry. Throws `record-too-large` when even compressed it is over 1 MiB. */
 export const toSecret = (entry: RecordEntry): KubeObject => {

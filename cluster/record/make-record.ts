@@ -1,5 +1,5 @@
 import type { Kube } from '../kube/kube.ts'
-import { entryType, fromSecret, secretNameOf, toSecret } from './entry-secret.ts'
+import { entryType, fromSecret, recordSecret, renderNameOf, secretNameOf, toSecret } from './entry-secret.ts'
 import { ensureRecordNamespace, recordNamespace } from './namespace.ts'
 import type { ClusterRecord, RecordEntry } from './record.ts'
 
@@ -19,7 +19,8 @@ export const makeRecord = (kube: Kube): ClusterRecord => {
   return {
     entries: async () => new Map(await known()),
     // Named one by one: a fingerprint that a caller's object happens to carry must not survive.
-    begin: ({ id, title, kind, needs, undo }) => write({ id, title, kind, needs, undo }),
+    begin: ({ id, title, kind, needs, undo, note }) =>
+      write({ id, title, kind, needs, undo, ...(note !== undefined && { note }) }),
     async finish(id, fingerprint, undo) {
       const entry = (await known()).get(id)
       if (!entry) throw new Error(`${id} was finished without having begun`)
@@ -27,7 +28,9 @@ export const makeRecord = (kube: Kube): ClusterRecord => {
     },
     async forget(id) {
       const entries = await known()
-      await kube.delete({ apiVersion: 'v1', kind: 'Secret', namespace: recordNamespace, name: secretNameOf(id) })
+      // What it was made of first: nobody would come back for it.
+      await kube.delete(recordSecret(renderNameOf(id)))
+      await kube.delete(recordSecret(secretNameOf(id)))
       entries.delete(id)
     },
   }

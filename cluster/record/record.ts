@@ -9,6 +9,8 @@ export type RecordEntry = {
   readonly needs: readonly string[]
   /** What that undoer wants to know. Plain JSON. */
   readonly undo: unknown
+  /** What is to be said of it while it is not as the file says: that it was rolled back, and to when. */
+  readonly note?: string
   /** Written after the work was done; undefined means it was interrupted. */
   readonly fingerprint?: Fingerprint
 }

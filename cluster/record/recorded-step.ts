@@ -43,7 +43,8 @@ export const recorded = (inner: RecordedWork, { record }: { record(ctx: Context)
         return { state: 'changed', what: `the last run did not finish it${trouble}` }
       }
       const names = differs(entry.fingerprint, await inner.fingerprint(ctx))
-      return names ? { state: 'changed', what: inWords(names) } : inner.look(ctx)
+      if (!names) return inner.look(ctx)
+      return { state: 'changed', what: [entry.note, inWords(names)].filter((part) => part !== undefined).join('; ') }
     },
     async up(ctx) {
       const [entries, previous, fingerprint] = await Promise.all([record(ctx), entryOf(ctx), inner.fingerprint(ctx)])

@@ -8,14 +8,16 @@ import type { Context, Facts } from '../../core/step.ts'
 import type { Deployable } from '../deployable.ts'
 import { hooksAround, type SharedRuns } from '../hooks/around.ts'
 import { scopeOf } from '../kinds/built-in.ts'
+import { rulesFor } from '../source/finish.ts'
 import type { Renderer } from '../source/render.ts'
 import type { Whole } from '../source/whole.ts'
 import type { Rendered } from '../sources.ts'
 import { endpointsOf } from './endpoints.ts'
-import { install } from './install.ts'
+import { install, type Installation } from './install.ts'
 import { makeReady, type Ready } from './late-render.ts'
 import { lookDeployed, workloadsOf } from './look.ts'
 import { both, readUndo, takeAway, type Undo, type UndoDeps } from './undo.ts'
+import { upgrade } from './upgrade.ts'
 
 export type WorkDeps = UndoDeps & {
   readonly cluster: Cluster
@@ -46,7 +48,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDe
     return making
   }
   const objects = (): readonly KubeObject[] | undefined =>
-    rendered.objects && [...rendered.objects.map(({ object }) => object), ...rendered.exposed]
+    rendered.objects && objectsOf({ ...rendered, objects: rendered.objects })
   const release = source.kind === 'helm' ? { release: source.release, namespace } : undefined
   const around = deployable.hooks && hooksAround(id, deployable.hooks, { cluster, shared: deps.hooks })
 
@@ -68,17 +70,14 @@ export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDe
       const made = await ready(ctx)
       const before = previous && readUndo(previous.undo)
       await around?.before(ctx)
-      await install(
-        {
-          deployable,
-          made,
-          before,
-          now: undoOf(deployable, made.rendered),
-          ...(around ? { after: around.after } : {}),
-        },
-        deps,
-        ctx,
-      )
+      const rules = rulesFor(deployable, whole)
+      const now = undoOf(deployable, made.rendered)
+      const bring: Installation['bring'] = (kube, wait) => upgrade({ deployable, made, rules, wait }, deps, kube, ctx)
+      const after = async (): Promise<void> => {
+        await around?.after(ctx)
+        await deployable.verify?.(cluster, ctx)
+      }
+      await install({ deployable, objects: objectsOf(made.rendered), before, now, after, ...(release && { bring }) }, deps, ctx)
     },
     down: async (ctx, previous) =>
       takeAway(id, previous ? readUndo(previous.undo) : undoOf(deployable, rendered), deps, ctx),
@@ -100,6 +99,12 @@ export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDe
     },
   }
 }
+
+/** All that is applied: what is rendered, and what is exposed beside it. */
+const objectsOf = ({ objects, exposed }: Ready['rendered']): readonly KubeObject[] => [
+  ...objects.map(({ object }) => object),
+  ...exposed,
+]
 
 /** What takes a deployable away again. */
 const undoOf = ({ source, namespace, beforeRemoval = [] }: Deployable, rendered: Rendered): Undo => {
