@@ -10,6 +10,8 @@ import { wholeOfSources, type Sources } from './deploy/late-render.ts'
 import { readUndo, takeAway } from './deploy/undo.ts'
 import { deployWork, type WorkDeps } from './deploy/work.ts'
 import { makeHelm } from './helm/helm.ts'
+import type { Secrets } from './secrets/read-secrets.ts'
+import { marksOf, secretSteps, secretUndoer } from './secrets/steps.ts'
 import { crdsId } from './source/crds.ts'
 import { rendererOf } from './sources.ts'
 import { cacheFolder } from '../core/paths.ts'
@@ -18,24 +20,30 @@ export type DeployDeps = {
   readonly config: Config
   readonly cluster: Cluster
   readonly images: readonly ResolvedImage[]
+  readonly secrets?: Secrets
   readonly env?: Readonly<Record<string, string | undefined>>
 }
 
-/** A step for each deployable, and `crds` where the file names definitions. Making them starts nothing. */
+/** A step for each deployable and each secret, and `crds` where the file names definitions. Making them starts nothing. */
 export const deploySteps = (deployables: readonly Deployable[], sources: Sources, deps: DeployDeps): Step[] => {
-  const { config, cluster, images, env } = deps
+  const { config, cluster, images, env, secrets } = deps
   const renderer = rendererOf({ config, run: cluster.run, tools: cluster.tools, ...(env ? { env } : {}) })
+  const around = { cluster, secrets, deployables, sources }
+  const marks = marksOf(around)
+  const wanted = wantedBy(deployables, config)
   const work: WorkDeps = {
     cluster,
     renderer,
     helm: renderer.helm,
-    whole: wholeOfSources({ config, images }, deployables, sources),
-    wanted: (id) => new Set(deployables.filter((other) => other.id !== id).map(({ namespace }) => namespace)),
+    whole: wholeOfSources({ config, images, ...(secrets ? { secrets } : {}) }, deployables, sources),
+    marks,
+    wanted,
     hooks: new Map(),
   }
   const crds = sources.get(crdsId)
   return [
     ...(crds ? [recorded(crdsWork(crds, work), cluster)] : []),
+    ...secretSteps(around, marks, wanted),
     ...deployables.map((deployable) => {
       const known = sources.get(deployable.id)
       if (!known) throw new Error(`${deployable.id} is not among the sources`)
@@ -50,8 +58,16 @@ export const undoers = (
   deployables: readonly Deployable[] = [],
 ): Readonly<Record<string, Undoer>> => {
   const helm = makeHelm({ run: cluster.run, tools: cluster.tools, cacheFolder: cacheFolder(env) })
-  const wanted = (id: string) =>
-    new Set(deployables.filter((other) => other.id !== id).map(({ namespace }) => namespace))
+  const wanted = wantedBy(deployables, cluster.config)
   const undo: Undoer = (entry, ctx) => takeAway(entry.id, readUndo(entry.undo), { cluster, helm, wanted }, ctx)
-  return { helm: undo, objects: undo }
+  return { helm: undo, objects: undo, secret: secretUndoer({ cluster, wanted }) }
 }
+
+/** Namespaces that other steps of the file use. */
+const wantedBy =
+  (deployables: readonly Deployable[], { secrets }: Pick<Config, 'secrets'>) =>
+  (id: string): ReadonlySet<string> =>
+    new Set([
+      ...deployables.filter((other) => other.id !== id).map(({ namespace }) => namespace),
+      ...secrets.filter(({ key }) => `secret/${key}` !== id).flatMap(({ namespaces }) => namespaces),
+    ])

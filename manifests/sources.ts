@@ -16,6 +16,9 @@ import type { RenderedDocument } from './helm/template-output.ts'
 import { ownershipProblems } from './problems/of-all.ts'
 import { routeProblems } from './problems/routes.ts'
 import { apiVersionsOf, definedKinds } from './source/definitions.ts'
+import { clashProblems } from './secrets/clashes.ts'
+import type { Secrets } from './secrets/read-secrets.ts'
+import type { SecretUse } from './secrets/uses.ts'
 import { definitionsOf } from './source/crds.ts'
 import { finish } from './source/finish.ts'
 import { inParallel } from './source/in-parallel.ts'
@@ -44,6 +47,8 @@ export type Rendered = {
   readonly defines: readonly string[]
   /** Steps that have to come first, although nobody wrote so. */
   readonly needs: readonly string[]
+  /** Secrets of the file that its objects read. */
+  readonly secrets?: readonly SecretUse[]
   readonly problems: readonly Problem[]
   readonly fingerprint: Fingerprint
   /** Where the part of it lies that are files of this machine. */
@@ -53,6 +58,7 @@ export type Rendered = {
 export type SourceDeps = {
   readonly config: Config
   readonly images: readonly ResolvedImage[]
+  readonly secrets?: Secrets
   /** Left out: those on this machine, so that a plan downloads none. */
   readonly tools?: Tools
   readonly run: Run
@@ -84,7 +90,11 @@ export const collectSources = async (
     const made = exposed.map((object) => ({ object, at: deployable.at }))
     return objects ? [{ deployable, documents: [...objects, ...made] }] : []
   })
-  const twice = [...ownershipProblems(known), ...routeProblems(known)]
+  const twice = [
+    ...ownershipProblems(known),
+    ...routeProblems(known),
+    ...clashProblems(known, deps.secrets?.known ?? []),
+  ]
   return new Map([
     ...crds.rendered,
     ...finished.map(({ deployable: { id }, rendered }): [string, Rendered] => [

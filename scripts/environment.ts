@@ -14,6 +14,7 @@ import type { Config } from '../core/config/config.ts'
 import { loadConfig } from '../core/config/load.ts'
 import { ConfigError } from '../core/errors.ts'
 import { hashOf } from '../core/fingerprint.ts'
+import { hiding } from '../core/hide.ts'
 import { narrowed } from '../core/narrow.ts'
 import type { Problem } from '../core/problem.ts'
 import { makeRun, type Run } from '../core/run.ts'
@@ -22,6 +23,7 @@ import { hostsStep } from '../hosts/step.ts'
 import { deploySteps } from '../manifests/deploy-step.ts'
 import type { Deployable } from '../manifests/deployable.ts'
 import { withRegistryNeeds } from '../manifests/registry-needs.ts'
+import { readSecrets, type Secrets } from '../manifests/secrets/read-secrets.ts'
 import { serviceDeployables } from '../manifests/services.ts'
 import { collectSources, type Rendered } from '../manifests/sources.ts'
 import { toolsHere } from '../manifests/source/tools-here.ts'
@@ -40,6 +42,7 @@ export type Environment = {
   readonly cluster: MadeCluster
   readonly images: readonly ResolvedImage[]
   readonly deployables: readonly Deployable[]
+  readonly secrets: Secrets
   readonly sources: ReadonlyMap<string, Rendered>
   /** The steps that this walk takes. */
   readonly steps: readonly Step[]
@@ -113,16 +116,17 @@ export const openEnvironment = async (
   const environments = environmentsOf(file, flags.env)
   const engine = kept?.engine ?? findEngine(file, run, app.env)
   const recreate = flags.recreate ?? false
-  const [settled, images]: [Settled, readonly ResolvedImage[]] = await Promise.all([
+  const [settled, images, secrets]: [Settled, readonly ResolvedImage[], Secrets] = await Promise.all([
     ports.asFile
       ? { config: file, conflicts: [], problems: [] }
       : kept
         ? { ...kept.settled, config: { ...file, cluster: kept.settled.config.cluster } }
         : settle(file, engine, { run, env: app.env, recreate, fallback: false, nice: false, ...ports }),
     resolveImages(file, { run, env: app.env, warn: note }),
+    readSecrets(file),
   ])
   const { config, conflicts, address } = settled
-  problems.push(...settled.problems)
+  problems.push(...settled.problems, ...secrets.problems)
   const cluster = makeCluster({
     config,
     run,
@@ -135,7 +139,7 @@ export const openEnvironment = async (
     ...(kept ? { access: kept.access } : {}),
   })
   const every = [...addonDeployables(config), ...serviceDeployables(config, images)]
-  const sources = await collectSources(every, { config, images, tools, run, env: app.env, signal: app.signal })
+  const sources = await collectSources(every, { config, images, secrets, tools, run, env: app.env, signal: app.signal })
   problems.push(...[...sources.values()].flatMap((source) => source.problems))
   const hostNames = new Set([...sources.values()].flatMap((source) => source.hosts))
 
@@ -155,9 +159,9 @@ export const openEnvironment = async (
   const all = [
     ...cluster.steps,
     ...imageSteps(config, images, cluster, { registry: cluster.registry }),
-    ...deploySteps(tested, sources, { config, cluster, images, env: app.env }),
+    ...deploySteps(tested, sources, { config, cluster, images, secrets, env: app.env }),
     ...(config.hosts.mode === 'file' ? [hosts] : []),
-  ]
+  ].map((step) => hiding(step, secrets.hidden.texts))
   const others = all.map(({ id }) => id).filter((id) => environments !== undefined && leftOut(id, environments))
   const narrowing = {
     only: flags.only ?? [],
@@ -174,6 +178,7 @@ export const openEnvironment = async (
     cluster,
     images,
     deployables: every,
+    secrets,
     sources,
     steps: narrowed(all, narrowing),
     allIds: all.map(({ id }) => id),

@@ -5,11 +5,6 @@ type Refusal = { readonly path: Path; readonly what: string; readonly instead?: 
 
 /** What the schema describes and nobody carries out yet: said with its line, never ignored. Each entry goes when its part is built. */
 export const notBuiltYet = (file: FileConfig): readonly Refusal[] => [
-  ...Object.keys(file.secrets ?? {}).map((key) => ({
-    path: ['secrets', key],
-    what: 'making secrets is',
-    instead: 'Write it as a manifest of a service.',
-  })),
   ...Object.entries(file.services ?? {}).flatMap(([name, service]) => [
     ...(service.gitops === undefined
       ? []

@@ -4,6 +4,7 @@ import type { Deployable } from '../deployable.ts'
 import { fetchChart } from '../helm/fetch-chart.ts'
 import type { LocatedChart } from '../helm/locate-chart.ts'
 import type { Config } from '../../core/config/config.ts'
+import type { Secrets } from '../secrets/read-secrets.ts'
 import { finish } from '../source/finish.ts'
 import { renderRaw } from '../source/raw.ts'
 import { chartOf, type Renderer } from '../source/render.ts'
@@ -14,7 +15,11 @@ export type Sources = ReadonlyMap<string, Rendered>
 
 /** What the sources that were collected say of the whole plan. */
 export const wholeOfSources = (
-  deps: { readonly config: Config; readonly images: readonly ResolvedImage[] },
+  deps: {
+    readonly config: Config
+    readonly images: readonly ResolvedImage[]
+    readonly secrets?: Pick<Secrets, 'known'>
+  },
   deployables: readonly Deployable[],
   sources: Sources,
 ): Whole =>

@@ -8,10 +8,13 @@ import type { Context, Facts } from '../../core/step.ts'
 import type { Deployable } from '../deployable.ts'
 import { hooksAround, type SharedRuns } from '../hooks/around.ts'
 import { scopeOf } from '../kinds/built-in.ts'
+import type { SecretMarks } from '../secrets/marks.ts'
 import { rulesFor } from '../source/finish.ts'
 import type { Renderer } from '../source/render.ts'
 import type { Whole } from '../source/whole.ts'
 import type { Rendered } from '../sources.ts'
+import type { Rules } from '../transform/rules.ts'
+import { withStamps } from '../transform/transform.ts'
 import { endpointsOf } from './endpoints.ts'
 import { install, type Installation } from './install.ts'
 import { makeReady, type Ready } from './late-render.ts'
@@ -23,6 +26,7 @@ export type WorkDeps = UndoDeps & {
   readonly cluster: Cluster
   readonly renderer: Renderer
   readonly whole: Whole
+  readonly marks: SecretMarks
   /** Hooks of this run that several steps have in common. */
   readonly hooks: SharedRuns
 }
@@ -56,21 +60,30 @@ export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDe
     id,
     title,
     dies: 'with-cluster',
-    inputs: { hash: hashOf([known.fingerprint, known.needs]), files: known.madeFrom },
+    inputs: {
+      hash: hashOf([known.fingerprint, known.needs, deps.marks.here(known.secrets ?? [])]),
+      files: known.madeFrom,
+    },
     kind: source.kind === 'helm' ? 'helm' : 'objects',
     needs: [...new Set(['cluster/api', ...known.needs, ...deployable.needs])],
     prepare: async (ctx) => void (await Promise.all([ready(ctx), around?.early(ctx)])),
-    fingerprint: () => Promise.resolve(rendered.fingerprint),
+    fingerprint: async (ctx) => {
+      const secrets = await deps.marks.inUse(rendered.secrets ?? [], ctx)
+      return { ...rendered.fingerprint, ...(secrets === undefined ? {} : { secrets }) }
+    },
     undo: async (ctx, previous) => {
       await ready(ctx)
       const now = undoOf(deployable, rendered)
       return previous ? both(readUndo(previous.undo), now) : now
     },
     up: async (ctx, previous) => {
-      const made = await ready(ctx)
+      const asRendered = await ready(ctx)
+      const plain = rulesFor(deployable, whole)
+      const stamped = await deps.marks.stamped(plain.secrets ?? [], rendered.secrets ?? [], ctx)
+      const rules = stamped.length > 0 ? { ...plain, secrets: stamped } : plain
+      const made = withMarks(asRendered, rules)
       const before = previous && readUndo(previous.undo)
       await around?.before(ctx)
-      const rules = rulesFor(deployable, whole)
       const now = undoOf(deployable, made.rendered)
       const bring: Installation['bring'] = (kube, wait) => upgrade({ deployable, made, rules, wait }, deps, kube, ctx)
       const after = async (): Promise<void> => {
@@ -98,6 +111,16 @@ export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDe
       }
     },
   }
+}
+
+/** The marks of its secrets are known only now that the secrets are there. */
+const withMarks = (made: Ready, rules: Rules): Ready => {
+  const { objects } = made.rendered
+  const marked = objects.map((document) => {
+    const [object = document.object] = withStamps([document.object], rules)
+    return { ...document, object }
+  })
+  return { ...made, rendered: { ...made.rendered, objects: marked } }
 }
 
 /** All that is applied: what is rendered, and what is exposed beside it. */

@@ -10,6 +10,7 @@ import { placementRule } from '../placement.ts'
 import { loadBalancerProblems } from '../problems/load-balancers.ts'
 import { derivedNeeds, usedImages } from '../problems/needs.ts'
 import { objectProblems } from '../problems/of-one.ts'
+import { secretRules, secretUses, useProblems } from '../secrets/uses.ts'
 import type { Rendered } from '../sources.ts'
 import { servesLoadBalancers } from '../transform/load-balancer.ts'
 import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
@@ -20,7 +21,10 @@ import type { Raw } from './raw.ts'
 import { defines, type Whole } from './whole.ts'
 
 /** What the one place does to a deployable's objects. */
-export const rulesFor = (deployable: Deployable, whole: Pick<Whole, 'config' | 'images' | 'nodes'>): Rules => ({
+export const rulesFor = (
+  deployable: Deployable,
+  whole: Pick<Whole, 'config' | 'images' | 'nodes' | 'secrets'>,
+): Rules => ({
   cluster: whole.config.name,
   step: deployable.id,
   images: whole.images,
@@ -31,6 +35,8 @@ export const rulesFor = (deployable: Deployable, whole: Pick<Whole, 'config' | '
   ...(servesLoadBalancers(chartsOf(whole.config)) ? { loadBalancers: true } : {}),
   // helm puts objects without a namespace into that of the release.
   ...(deployable.source.kind === 'helm' ? {} : { namespace: deployable.namespace }),
+  home: deployable.namespace,
+  ...(whole.secrets.length > 0 ? { secrets: secretRules(deployable, whole.secrets) } : {}),
 })
 
 const chartsOf = ({ addons, services }: Whole['config']): readonly string[] => [
@@ -43,6 +49,7 @@ export const finish = (deployable: Deployable, raw: Raw, whole: Whole): Rendered
   const rules = rulesFor(deployable, whole)
   const documents = raw.documents && transformed(raw.documents, rules)
   const used = usedImages(raw.documents ?? [], whole.images)
+  const secrets = secretUses(deployable, documents, whole.secrets)
   const made = documents ? exposed(deployable, documents, rules, whole) : { objects: [], problems: [] }
   const all = [...(documents ?? []), ...made.objects.map((object) => ({ object, at: deployable.at }))]
   const declared = [...deployable.hosts, ...deployable.expose.flatMap(({ host }) => host ?? [])]
@@ -59,7 +66,11 @@ export const finish = (deployable: Deployable, raw: Raw, whole: Whole): Rendered
     replaced: replacedImages(raw.documents ?? [], whole.images),
     kinds: [...new Set(all.map(({ object }) => groupKind(object)))],
     defines: defines(documents),
-    needs: derivedNeeds(deployable, all, used, whole.providers),
+    needs: [
+      ...derivedNeeds(deployable, all, used, whole.providers),
+      ...new Set(secrets.map(({ key }) => `secret/${key}`)),
+    ],
+    secrets,
     problems: [
       ...raw.problems,
       ...notRendered(deployable, raw),
@@ -72,6 +83,7 @@ export const finish = (deployable: Deployable, raw: Raw, whole: Whole): Rendered
       }),
       ...(rules.loadBalancers ? [] : loadBalancerProblems(deployable, raw.documents ?? [], whole.config)),
       ...made.problems,
+      ...useProblems(deployable, raw.documents ?? [], whole.secrets),
     ],
     fingerprint: fingerprintOf(deployable, raw, rules, used, made.objects),
     madeFrom: raw.madeFrom,
@@ -137,5 +149,11 @@ const fingerprintOf = (
   placement: hashOf([deployable.placement ?? {}, rules.placement ?? {}]),
   patches: hashOf([deployable.patches, deployable.skip]),
   expose: hashOf(made),
+  ...mountsOf(rules),
   revision: `${transformRevision}.${deployable.revision}`,
 })
+
+const mountsOf = ({ secrets = [] }: Rules): { readonly mounts?: string } => {
+  const mounts = secrets.flatMap(({ name, path }) => (path === undefined ? [] : [[name, path]]))
+  return mounts.length > 0 ? { mounts: hashOf(mounts) } : {}
+}

@@ -4,6 +4,7 @@ import type { Config } from '../../core/config/config.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
 import { groupOf } from '../kinds/kind.ts'
 import { imageRules } from '../problems/needs.ts'
+import type { KnownSecret, Secrets } from '../secrets/read-secrets.ts'
 import type { ImageRule } from '../transform/rules.ts'
 import { definedKinds } from './definitions.ts'
 import { kubernetesOf } from './kubernetes-version.ts'
@@ -14,6 +15,7 @@ export type Whole = {
   readonly images: readonly ImageRule[]
   readonly nodes: readonly NamedNode[]
   readonly kubernetes: string
+  readonly secrets: readonly KnownSecret[]
   /** `group/Kind` → the step that brings it. */
   readonly providers: ReadonlyMap<string, string>
   /** Whether something that is not rendered yet may bring kinds of this group. */
@@ -28,7 +30,11 @@ export type Bringer = { readonly id: string; readonly kinds: readonly string[] |
 
 /** `bringers`: every step with the kinds its objects define; undefined where nobody knows its objects yet. The first one of a kind counts. */
 export const wholeOf = (
-  { config, images }: { readonly config: Config; readonly images: readonly ResolvedImage[] },
+  {
+    config,
+    images,
+    secrets,
+  }: { readonly config: Config; readonly images: readonly ResolvedImage[]; readonly secrets?: Pick<Secrets, 'known'> },
   deployables: readonly Deployable[],
   bringers: readonly Bringer[],
 ): Whole => {
@@ -43,6 +49,7 @@ export const wholeOf = (
     images: imageRules(images),
     nodes: namedNodes(config.name, config.cluster.nodes),
     kubernetes: kubernetesOf(config),
+    secrets: secrets?.known ?? [],
     providers,
     mayBring: (group) =>
       deployables.some((one) => bringers.some(({ id, kinds }) => id === one.id && !kinds) && mayHold(one, group)),

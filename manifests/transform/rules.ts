@@ -18,6 +18,17 @@ export type Placement = {
   readonly tolerations: readonly (Toleration & { readonly key: string; readonly effect: string })[]
 }
 
+/** A Secret of the file as the transformation needs it. */
+export type SecretRule = {
+  readonly name: string
+  /** Where it is. */
+  readonly namespaces: readonly string[]
+  /** Where its keys are mounted as files, in this deployable. */
+  readonly path?: string
+  /** Namespace → a mark of its data there, which tells nothing but that it changed. Known once the Secret is there. */
+  readonly stamps?: Readonly<Record<string, string>>
+}
+
 /** What the one place does to the objects of one deployable. Plain JSON: a helm run reads it from a file. */
 export type Rules = {
   readonly cluster: string
@@ -31,4 +42,7 @@ export type Rules = {
   readonly loadBalancers?: boolean
   /** Where namespaced objects without a namespace go; helm does that by itself. */
   readonly namespace?: string
+  /** The deployable's namespace: where objects without one come to be, whoever puts them there. */
+  readonly home?: string
+  readonly secrets?: readonly SecretRule[]
 }

@@ -13,6 +13,7 @@ import {
   type PodTemplate,
 } from './pod-templates.ts'
 import type { ImageRule, Rules } from './rules.ts'
+import { mounted, stamped } from './secrets.ts'
 import { labels, specAnnotation, stepLabel } from './step-label.ts'
 
 /** The revision of what `transform` does: raised when the same objects come out differently. */
@@ -23,12 +24,20 @@ export const transform = (objects: readonly KubeObject[], rules: Rules): readonl
   objects
     .filter((object) => !rules.skip.some((pattern) => matchesKind(pattern, object)))
     .map((object) => (rules.loadBalancers ? object : withoutLoadBalancer(object)))
-    .map((object) =>
-      marked(
-        withPodTemplate(inNamespace(object, rules), (template) => placed(imaged(template, rules.images), rules)),
-        rules,
-      ),
-    )
+    .map((object) => {
+      const { secrets = [] } = rules
+      const namespace = object.metadata.namespace ?? rules.namespace ?? rules.home
+      const change = (template: PodTemplate): PodTemplate =>
+        stamped(mounted(placed(imaged(template, rules.images), rules), secrets, namespace), secrets, namespace)
+      return marked(withPodTemplate(inNamespace(object, rules), change), rules)
+    })
+
+/** The objects with the marks of the data of their Secrets, which are known later than the rest. */
+export const withStamps = (objects: readonly KubeObject[], rules: Rules): readonly KubeObject[] =>
+  objects.map((object) => {
+    const namespace = object.metadata.namespace ?? rules.namespace ?? rules.home
+    return specMarked(withPodTemplate(object, (template) => stamped(template, rules.secrets ?? [], namespace)))
+  })
 
 /** The rule for an image reference, if it is one of ours: by its name, or because values have put what runs instead there already. */
 export const imageRuleFor = (ref: string | undefined, images: readonly ImageRule[]): ImageRule | undefined => {
@@ -101,13 +110,22 @@ const placed = (template: PodTemplate, { placement }: Rules): PodTemplate => {
   }
 }
 
-const marked = (object: KubeObject, rules: Rules): KubeObject => ({
-  ...object,
-  metadata: {
-    ...object.metadata,
-    labels: { ...object.metadata.labels, [labels.cluster]: rules.cluster, [labels.step]: stepLabel(rules.step) },
-    ...(object.kind === 'Job' && object.apiVersion.startsWith('batch/')
-      ? { annotations: { ...object.metadata.annotations, [specAnnotation]: hashOf(object['spec'] ?? {}) } }
-      : {}),
-  },
-})
+const marked = (object: KubeObject, rules: Rules): KubeObject =>
+  specMarked({
+    ...object,
+    metadata: {
+      ...object.metadata,
+      labels: { ...object.metadata.labels, [labels.cluster]: rules.cluster, [labels.step]: stepLabel(rules.step) },
+    },
+  })
+
+const specMarked = (object: KubeObject): KubeObject =>
+  object.kind === 'Job' && object.apiVersion.startsWith('batch/')
+    ? {
+        ...object,
+        metadata: {
+          ...object.metadata,
+          annotations: { ...object.metadata.annotations, [specAnnotation]: hashOf(object['spec'] ?? {}) },
+        },
+      }
+    : object

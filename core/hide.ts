@@ -1,0 +1,63 @@
+import { KindupError } from './errors.ts'
+import { masked } from './shown-command.ts'
+import type { Context, Status, Step } from './step.ts'
+
+/**
+ * A step that tells none of the texts, whoever gave them to it: a program that failed, the last line of a log. What it
+ * answers as facts stays, since credentials are asked for.
+ */
+export const hiding = (step: Step, texts: ReadonlySet<string>): Step => {
+  const hidden = (text: string): string => masked(text, [...texts])
+  const quiet = (ctx: Context): Context => ({
+    ...ctx,
+    report: (line) => ctx.report(hidden(line)),
+    warn: (text) => ctx.warn(hidden(text)),
+  })
+  const told =
+    <T>(work: (ctx: Context) => Promise<T>) =>
+    async (ctx: Context): Promise<T> => {
+      try {
+        return await work(quiet(ctx))
+      } catch (error) {
+        throw texts.size === 0 ? error : without(error, hidden)
+      }
+    }
+  const { prepare, facts } = step
+  return {
+    ...step,
+    status: told(async (ctx) => inStatus(await step.status(ctx), hidden)),
+    up: told((ctx) => step.up(ctx)),
+    down: told((ctx) => step.down(ctx)),
+    ...(prepare && { prepare: told((ctx) => prepare.call(step, ctx)) }),
+    ...(facts && { facts: told((ctx) => facts.call(step, ctx)) }),
+  }
+}
+
+const inStatus = (status: Status, hidden: (text: string) => string): Status =>
+  'why' in status
+    ? { ...status, why: hidden(status.why) }
+    : 'what' in status
+      ? { ...status, what: hidden(status.what) }
+      : status
+
+/** The error itself, so that it stays what it is, with its words and those of its causes changed. */
+const without = (thrown: unknown, hidden: (text: string) => string): unknown => {
+  if (!(thrown instanceof Error)) return typeof thrown === 'string' ? hidden(thrown) : thrown
+  const change = (key: string, value: unknown): void =>
+    void Object.defineProperty(thrown, key, { value, configurable: true, writable: true })
+  change('message', hidden(thrown.message))
+  if (thrown.stack !== undefined) change('stack', hidden(thrown.stack))
+  if (thrown.cause !== undefined) change('cause', without(thrown.cause, hidden))
+  if (thrown instanceof KindupError) {
+    change('hints', thrown.hints.map(hidden))
+    change(
+      'problems',
+      thrown.problems.map((problem) => ({ ...problem, message: hidden(problem.message) })),
+    )
+  }
+  for (const key of ['stdout', 'stderr', 'command'] as const) {
+    const value: unknown = Reflect.get(thrown, key)
+    if (typeof value === 'string') change(key, hidden(value))
+  }
+  return thrown
+}

@@ -1,0 +1,141 @@
+import { readFile } from 'node:fs/promises'
+import type { Config, SecretConfig } from '../../core/config/config.ts'
+import { messageOf } from '../../core/errors.ts'
+import type { Place, Problem } from '../../core/problem.ts'
+import { nearest } from '../../core/suggest.ts'
+import type { Data } from './data.ts'
+import { parseEnvFile } from './env-file.ts'
+import { makeHidden, type Hidden } from './hidden.ts'
+import { knownKeys } from './known-keys.ts'
+import { readSopsFile, type SopsFile } from './sops.ts'
+import { typeProblems } from './types.ts'
+
+/** One secret of the file, with all of its data that lies on this disk. */
+export type SecretSource = {
+  readonly secret: SecretConfig
+  readonly at: Place
+  readonly envFile: Data
+  readonly files: Data
+  readonly literals: Data
+  /** Encrypted: their keys are known, their values are not. */
+  readonly sops: readonly SopsFile[]
+}
+
+/** A secret as the rest of the plan sees it. */
+export type KnownSecret = Pick<SecretConfig, 'key' | 'namespaces' | 'mount'> & {
+  readonly at: Place
+  /** The keys it will have; undefined where what it copies is not of the file. */
+  readonly keys: ReadonlySet<string> | undefined
+}
+
+/** The secrets of the file. */
+export type Secrets = {
+  readonly sources: readonly SecretSource[]
+  readonly known: readonly KnownSecret[]
+  readonly problems: readonly Problem[]
+  readonly hidden: Hidden
+}
+
+/** Reads the files that secrets are made of: whatever is wrong in them is among the problems. Asks no cluster and decrypts nothing. */
+export const readSecrets = async (config: Config): Promise<Secrets> => {
+  const hidden = makeHidden(config)
+  const read = await Promise.all(config.secrets.map((secret) => readOne(secret, config)))
+  const sources = read.map(({ source }) => source)
+  for (const { envFile, files, literals } of sources) for (const data of [envFile, files, literals]) hidden.add(data)
+  const known = sources.map(({ secret, at }) => ({
+    key: secret.key,
+    namespaces: secret.namespaces,
+    ...(secret.mount ? { mount: secret.mount } : {}),
+    at,
+    keys: knownKeys(secret.key, sources),
+  }))
+  return {
+    sources,
+    known,
+    problems: [...read.flatMap(({ problems }) => problems), ...typeProblems(sources, known)],
+    hidden,
+  }
+}
+
+type Read = { readonly source: SecretSource; readonly problems: readonly Problem[] }
+
+const readOne = async (secret: SecretConfig, config: Config): Promise<Read> => {
+  const { key, from } = secret
+  const step = `secret/${key}`
+  const problems: Problem[] = []
+  const add = (found: readonly Omit<Problem, 'step'>[]) => problems.push(...found.map((one) => ({ ...one, step })))
+  const bytesOf = async (file: string, where: string): Promise<Buffer> => {
+    try {
+      return await readFile(file)
+    } catch (error) {
+      const at = config.at(['secrets', key, 'from', where])
+      add([{ severity: 'error', at, message: `${file} cannot be read: ${messageOf(error)}.` }])
+      return Buffer.alloc(0)
+    }
+  }
+  const textOf = async (file: string, where: string): Promise<string> => {
+    const bytes = await bytesOf(file, where)
+    const text = bytes.toString('utf8')
+    if (!Buffer.from(text).equals(bytes))
+      add([{ severity: 'error', at: { file }, message: 'This file is not UTF-8 text.' }])
+    return text
+  }
+  const env = from.envFile === undefined ? undefined : parseEnvFile(await textOf(from.envFile, 'envFile'))
+  const values = new Map(env?.entries.map((entry) => [entry.key, entry.value]))
+  if (env && from.envFile !== undefined)
+    add(env.troubles.map(({ line, ...trouble }) => ({ ...trouble, at: { file: from.envFile ?? '', line } })))
+  if (from.template !== undefined && from.envFile !== undefined) {
+    const { template, envFile } = from
+    add(missingKeys({ text: await textOf(template, 'template'), template, envFile }, values))
+  }
+  const sops = await Promise.all(from.sops.map(async (file) => readSopsFile(file, await textOf(file, 'sops'))))
+  add(sops.flatMap((file) => file.problems))
+  const files = await Promise.all(
+    Object.entries(from.files).map(async ([name, file]): Promise<[string, Buffer]> => [
+      name,
+      await bytesOf(file, 'files'),
+    ]),
+  )
+  const source = {
+    secret,
+    at: config.at(['secrets', key]),
+    envFile: asBytes(values),
+    files: new Map(files),
+    literals: asBytes(new Map(Object.entries(from.literals))),
+    sops,
+  }
+  return { source, problems }
+}
+
+const asBytes = (values: ReadonlyMap<string, string>): Data =>
+  new Map([...values].map(([key, value]) => [key, Buffer.from(value)]))
+
+/** Every key that the template names has to have a value; what stands behind `=` in the template is an example and no default. */
+const missingKeys = (
+  { text, template, envFile }: { readonly text: string; readonly template: string; readonly envFile: string },
+  values: ReadonlyMap<string, string>,
+): readonly Omit<Problem, 'step'>[] => {
+  const { entries, troubles } = parseEnvFile(text, { bare: true })
+  const wanted = new Map(entries.toReversed().map((entry) => [entry.key, entry]))
+  const extra = [...values.keys()].filter((key) => !wanted.has(key))
+  const unreadable = troubles.filter(({ message }) => !/ is written twice /.test(message))
+  return [
+    ...unreadable.map(({ line, ...trouble }) => ({ ...trouble, at: { file: template, line } })),
+    ...[...wanted.values()].toReversed().flatMap(({ key, line }) => {
+      const value = values.get(key)
+      if (value !== undefined && value !== '') return []
+      const near = value === undefined ? nearest(key, extra) : undefined
+      return [
+        {
+          severity: 'error' as const,
+          at: { file: template, line },
+          message: `${key} is ${value === undefined ? 'missing' : 'empty'} in ${envFile}.`,
+          hint:
+            near === undefined
+              ? `Add a line ${key}=… there, or take the key out of the template.`
+              : `Is it ${near} there?`,
+        },
+      ]
+    }),
+  ]
+}

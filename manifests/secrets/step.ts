@@ -1,0 +1,119 @@
+import type { Cluster } from '../../cluster/cluster.ts'
+import type { Kube } from '../../cluster/kube/kube.ts'
+import { recorded } from '../../cluster/record/recorded-step.ts'
+import type { Context, Status, Step } from '../../core/step.ts'
+import { ensureNamespace } from '../deploy/namespaces.ts'
+import { dataOf, typeOf, type Data } from './data.ts'
+import { filesOf, inputsHash } from './inputs.ts'
+import { macOf } from './mac.ts'
+import type { SecretMarks } from './marks.ts'
+import type { Secrets, SecretSource } from './read-secrets.ts'
+import { decryptAll, foreign, resolveSecret, type Resolved } from './resolve.ts'
+import {
+  isOurs,
+  readSecretUndo,
+  secretId,
+  secretRef,
+  takeSecretAway,
+  type SecretUndo,
+  type SecretUndoDeps,
+} from './undo.ts'
+import { copyOf, writeCopy } from './write-copy.ts'
+
+type SecretDeps = SecretUndoDeps & {
+  readonly cluster: Cluster
+  readonly marks: SecretMarks
+  readonly hidden: Secrets['hidden']
+  /** Steps that make what it copies. */
+  readonly needs: readonly string[]
+  /** The release whose chart renders a namespace, and would refuse one that it cannot adopt. */
+  readonly adopter: (namespace: string) => string | undefined
+}
+
+/** The step `secret/<key>`: one Secret in each of its namespaces. */
+export const secretStep = (source: SecretSource, deps: SecretDeps): Step => {
+  const { cluster, marks, hidden } = deps
+  const { secret } = source
+  const { key, namespaces, from } = secret
+  const id = secretId(key)
+  let decrypted: Promise<readonly Data[]> | undefined
+  let resolved: Resolved | undefined
+  /** Once for `prepare` and `up`; a failure is not kept. */
+  const opened = (ctx: Context): Promise<readonly Data[]> =>
+    (decrypted ??= decryptAll(source, cluster.run, hidden, ctx).catch((error: unknown) => {
+      decrypted = undefined
+      throw error
+    }))
+  const lastUndo = async (ctx: Context): Promise<SecretUndo> =>
+    readSecretUndo((await (await cluster.record(ctx)).entries()).get(id)?.undo)
+  const made = (): Resolved => {
+    if (!resolved) throw new Error(`${id} is written before its data is known`)
+    return resolved
+  }
+  const step = recorded(
+    {
+      id,
+      title: `Secret ${key} in ${new Intl.ListFormat('en').format(namespaces)}`,
+      dies: 'with-cluster',
+      kind: 'secret',
+      needs: ['cluster/api', ...deps.needs],
+      inputs: { hash: inputsHash(source), files: filesOf(source).map((path) => ({ path })) },
+      fingerprint: (ctx) => marks.inputs(source, ctx),
+      ...(from.sops.length > 0 ? { prepare: async (ctx: Context) => void (await opened(ctx)) } : {}),
+      undo: async (_ctx, previous) => {
+        const { type, random, wrote } = made()
+        const before = previous ? readSecretUndo(previous.undo).namespaces : []
+        return { namespaces: [...new Set([...namespaces, ...before])], random, wrote, type } satisfies SecretUndo
+      },
+      up: async (ctx, previous) => {
+        const kube = await cluster.kube(ctx)
+        for (const namespace of namespaces) {
+          ctx.report(`writing Secret ${namespace}/${key}`)
+          await ensureNamespace(kube, namespace, cluster.config.name, ctx, deps.adopter(namespace))
+          await writeCopy(kube, copyOf(key, namespace, cluster.config.name, made()), ctx)
+        }
+        const before = previous ? readSecretUndo(previous.undo).namespaces : []
+        await takeSecretAway(
+          id,
+          before.filter((namespace) => !namespaces.includes(namespace)),
+          deps,
+          ctx,
+        )
+      },
+      down: async (ctx, previous) =>
+        takeSecretAway(id, previous ? readSecretUndo(previous.undo).namespaces : namespaces, deps, ctx),
+      look: async (ctx) => look(await cluster.kube(ctx), source, await lastUndo(ctx)),
+    },
+    cluster,
+  )
+  return {
+    ...step,
+    async up(ctx) {
+      // First of all, since it is what may fail: a Secret of somebody else's, a key that sops lacks, a source that does not come.
+      const kube = await cluster.kube(ctx)
+      const [mac, previous, data] = await Promise.all([macOf(kube, true), lastUndo(ctx), opened(ctx)])
+      resolved = await resolveSecret(source, { kube, mac, hidden, previous, decrypted: data }, ctx)
+      return step.up(ctx)
+    },
+  }
+}
+
+/** How the copies stand: there, ours, and as they were written. */
+const look = async (kube: Kube, { secret }: SecretSource, { wrote, type }: SecretUndo): Promise<Status> => {
+  const mac = await macOf(kube, false)
+  for (const namespace of secret.namespaces) {
+    const live = await kube.get(secretRef(namespace, secret.key))
+    if (!live) return { state: 'broken', why: `Secret ${namespace}/${secret.key} is gone` }
+    if (!isOurs(live, secret.key)) return { state: 'broken', why: foreign(live).message }
+    const data = dataOf(live)
+    const other = [...new Set([...data.keys(), ...Object.keys(wrote)])].filter((name) => {
+      const value = data.get(name)
+      return value === undefined || mac(new Map([[name, value]])) !== wrote[name]
+    })
+    if (other.length > 0 || typeOf(live) !== type) {
+      const what = other.length > 0 ? other.toSorted().join(', ') : 'its type'
+      return { state: 'broken', why: `Secret ${namespace}/${secret.key} was changed by something else: ${what}` }
+    }
+  }
+  return { state: 'ready' }
+}

@@ -1,0 +1,80 @@
+import type { Cluster } from '../../cluster/cluster.ts'
+import type { Undoer } from '../../cluster/record/removals.ts'
+import type { Context, Step } from '../../core/step.ts'
+import type { Deployable, RenderedObject } from '../deployable.ts'
+import type { Rendered } from '../sources.ts'
+import { copyNeeds } from './copy-needs.ts'
+import { makeMarks, type SecretMarks } from './marks.ts'
+import type { Secrets } from './read-secrets.ts'
+import { secretStep } from './step.ts'
+import { readSecretUndo, takeSecretAway, type SecretUndoDeps } from './undo.ts'
+
+type Around = {
+  readonly cluster: Cluster
+  readonly secrets: Secrets | undefined
+  readonly deployables: readonly Deployable[]
+  readonly sources: ReadonlyMap<string, Rendered>
+}
+
+/** The marks of the file's secrets, for all who read them. */
+export const marksOf = ({ cluster, secrets, deployables, sources }: Around): SecretMarks =>
+  makeMarks({
+    sources: secrets?.sources ?? [],
+    kube: (ctx: Context) => cluster.kube(ctx),
+    rendered: () => deployables.flatMap((one) => secretsIn(one, sources.get(one.id))),
+  })
+
+/** A step for each secret of the file. Making them starts nothing. */
+export const secretSteps = (around: Around, marks: SecretMarks, wanted: SecretUndoDeps['wanted']): readonly Step[] => {
+  const { cluster, secrets, deployables, sources } = around
+  if (!secrets) return []
+  const needs = copyNeeds(
+    secrets.sources,
+    deployables.map((deployable) => ({
+      deployable,
+      needs: sources.get(deployable.id)?.needs ?? [],
+      secrets: secretsIn(deployable, sources.get(deployable.id)).map(
+        ({ object: { metadata } }) => `${metadata.namespace}/${metadata.name}`,
+      ),
+    })),
+  )
+  return secrets.sources.map((source) =>
+    secretStep(source, {
+      cluster,
+      marks,
+      wanted,
+      hidden: secrets.hidden,
+      needs: needs.get(source.secret.key) ?? [],
+      adopter: (namespace) => adopterOf(namespace, deployables, sources),
+    }),
+  )
+}
+
+/** What takes recorded secrets away that the file no longer has. */
+export const secretUndoer =
+  (deps: SecretUndoDeps): Undoer =>
+  (entry, ctx) =>
+    takeSecretAway(entry.id, readSecretUndo(entry.undo).namespaces, deps, ctx)
+
+/** The Secrets that something renders, each with its namespace. */
+const secretsIn = ({ namespace }: Deployable, rendered: Rendered | undefined): readonly RenderedObject[] =>
+  (rendered?.objects ?? []).flatMap(({ object, at }) =>
+    object.kind === 'Secret' && object.apiVersion === 'v1'
+      ? [{ object: { ...object, metadata: { namespace, ...object.metadata } }, at }]
+      : [],
+  )
+
+const adopterOf = (
+  namespace: string,
+  deployables: readonly Deployable[],
+  sources: ReadonlyMap<string, Rendered>,
+): string | undefined => {
+  const found = deployables.find(
+    (one) =>
+      one.namespace === namespace &&
+      (sources.get(one.id)?.objects ?? []).some(
+        ({ object }) => object.kind === 'Namespace' && object.metadata.name === namespace,
+      ),
+  )
+  return found?.source.kind === 'helm' ? found.source.release : undefined
+}
