@@ -1,7 +1,9 @@
 import { EnvironmentError } from '../core/errors.ts'
 import type { Context } from '../core/step.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import { connectFrom } from '../cluster/network/connect-from.ts'
 import type { Deployable } from '../manifests/deployable.ts'
+import type { Inside } from '../manifests/smoke/service.ts'
 import { runSmoke, type SmokeResult } from '../manifests/smoke/smoke.ts'
 
 type Around = {
@@ -28,13 +30,18 @@ export const withSmoke = (deployable: Deployable, around: Around): Deployable =>
 
 /** Runs the smoke tests of one deployable, all at the same time. */
 export const testsOf = async (
-  { id, smoke = [] }: Deployable,
+  { id, namespace, smoke = [] }: Deployable,
   { hosts, localHosts, results }: Around,
   cluster: Cluster,
   ctx: Context,
 ): Promise<readonly SmokeResult[]> => {
   if (smoke.length === 0) return []
-  const target = { step: id, ports: await cluster.ports(ctx), hosts, localHosts }
+  const inside: Inside = {
+    namespace,
+    kube: () => cluster.kube(ctx),
+    connect: async (to, signal) => connectFrom(await cluster.engine(), cluster.nodes[0]?.container ?? '', to, signal),
+  }
+  const target = { step: id, ports: await cluster.ports(ctx), hosts, localHosts, inside }
   const ended = await Promise.all(smoke.map((test) => runSmoke(test, target, ctx)))
   results.push(...ended)
   return ended

@@ -33,7 +33,7 @@ export const smoke: CommandFile = (app, end) =>
           table(
             results.map(({ step, name, url, ok, message, ms }) => [
               `${ok ? colour.green('✓') : colour.red('✗')} ${step}`,
-              /^(GET|tcp) /.test(name) ? url : `${name.split(' ')[0]} ${url}`,
+              /^(GET|tcp|service) /.test(name) ? url : `${name.split(' ')[0]} ${url}`,
               message ?? `${ms} ms`,
             ]),
           ),

@@ -46,6 +46,26 @@ export type ServedKind = {
   readonly namespaced: boolean
 }
 
+/** One HTTP request to a Service. */
+export type ServiceRequest = {
+  readonly namespace: string
+  readonly service: string
+  /** Of the Service. */
+  readonly port: number
+  /** Over TLS; any certificate will do. */
+  readonly secure: boolean
+  readonly method: string
+  /** With its query. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** What an endpoint of the Service answered, or why none did, in the API server's words. */
+export type ServiceAnswer =
+  | { readonly status: number; readonly type: string; readonly body: string }
+  | { readonly unanswered: string }
+
 /** The Kubernetes API of one cluster, for objects of any kind. All calls throw EnvironmentError (`api-unreachable`, `api-refused`). */
 export type Kube = {
   get(ref: Ref): Promise<KubeObject | undefined>
@@ -74,6 +94,8 @@ export type Kube = {
     },
     lines: number,
   ): Promise<string>
+  /** Has the API server pass a request on to one of the Service's endpoints, once. Throws what `signal` throws. */
+  askService(request: ServiceRequest, signal: AbortSignal): Promise<ServiceAnswer>
   /** What an apiVersion serves; empty when it serves nothing. Not cached when empty. */
   served(apiVersion: string): Promise<readonly ServedKind[]>
   version(): Promise<string>

@@ -6,6 +6,7 @@ import type { Kube, KubeObject, Query, Ref, ServedKind } from './kube.ts'
 import { liveList } from './live-list.ts'
 import { refOf, showRef } from './ref.ts'
 import { makeRest } from './rest.ts'
+import { askThroughProxy } from './service-proxy.ts'
 
 /** Whose fields server-side apply says they are. */
 const fieldManager = 'kindup'
@@ -20,7 +21,8 @@ export const makeKube = async (options: {
   readonly signal?: AbortSignal
 }): Promise<Kube> => {
   const { signal } = options
-  const rest = makeRest(await readAccess(options.kubeconfig, options.context), signal)
+  const access = await readAccess(options.kubeconfig, options.context)
+  const rest = makeRest(access, signal)
   const discovery = makeDiscovery(rest)
 
   /** A CustomResourceDefinition is Established a moment before its kind can be discovered. */
@@ -119,6 +121,7 @@ export const makeKube = async (options: {
       })
       return answer.status === 200 ? answer.text : ''
     },
+    askService: (request, until) => askThroughProxy(access, request, signal ? AbortSignal.any([until, signal]) : until),
     served: (apiVersion) => discovery.served(apiVersion),
     async version() {
       const { text } = await rest.ask({ method: 'GET', path: '/version', doing: 'tell its version' })

@@ -7,8 +7,7 @@ import type { Answer } from './request.ts'
 export const mismatch = (smoke: SmokeConfig, { status, body }: Answer): string | undefined => {
   if (smoke.status === undefined ? status < 200 || status > 399 : status !== smoke.status)
     return `status ${status} instead of ${smoke.status ?? '200 to 399'}, with ${shownBody(body)}`
-  if (smoke.text !== undefined && !body.includes(smoke.text))
-    return `\`${smoke.text}\` is not in its body, which is ${shownBody(body)}`
+  if (smoke.text !== undefined && !body.includes(smoke.text)) return `\`${smoke.text}\` is not in ${shownBody(body)}`
   if (smoke.json === undefined) return undefined
   let parsed: unknown
   try {

@@ -2,6 +2,7 @@ import { request as plain } from 'node:http'
 import { request as overTls } from 'node:https'
 import { connect } from 'node:net'
 import type { SmokeConfig } from '../../core/config/config.ts'
+import { contentType } from './content-type.ts'
 import type { Where } from './where.ts'
 
 export type Answer = { readonly status: number; readonly type: string; readonly body: string }
@@ -13,7 +14,6 @@ const bodyLimit = 1024 * 1024
 export const ask = (smoke: SmokeConfig, where: Where, signal: AbortSignal): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const url = new URL(where.url)
-    const given = new Set(Object.keys(smoke.headers).map((name) => name.toLowerCase()))
     const request = (where.secure ? overTls : plain)(
       {
         host: where.address ?? where.hostname,
@@ -24,12 +24,8 @@ export const ask = (smoke: SmokeConfig, where: Where, signal: AbortSignal): Prom
         agent: false,
         headers: {
           host: where.host,
-          ...(smoke.body === undefined
-            ? {}
-            : {
-                'content-length': Buffer.byteLength(smoke.body),
-                ...(given.has('content-type') || !isJson(smoke.body) ? {} : { 'content-type': 'application/json' }),
-              }),
+          ...(smoke.body === undefined ? {} : { 'content-length': Buffer.byteLength(smoke.body) }),
+          ...contentType(smoke),
           ...smoke.headers,
         },
         // The ingress signs for itself on this machine; elsewhere certificates count.
@@ -78,12 +74,3 @@ export const connects = (where: Where, signal: AbortSignal): Promise<void> =>
     socket.on('data', done)
     socket.on('connect', () => (settled = setTimeout(done, 150)))
   })
-
-const isJson = (text: string): boolean => {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
-}

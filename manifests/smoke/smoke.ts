@@ -1,13 +1,17 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { SmokeConfig } from '../../core/config/config.ts'
-import type { Context, Port } from '../../core/step.ts'
+import { EnvironmentError } from '../../core/errors.ts'
+import type { Context } from '../../core/step.ts'
 import { answerFault } from './fault.ts'
 import type { Answer } from './request.ts'
+import { serviceUrl, tryService, type Inside } from './service.ts'
+import type { Try } from './try.ts'
 import { connectFault } from './unreachable.ts'
-import { placeOf, type Target, type Where } from './where.ts'
+import { placeOf, type Target as Outside, type Where } from './where.ts'
 import { mismatch } from './mismatch.ts'
 
-export type { Target } from './where.ts'
+/** What a smoke test is aimed at, from this machine or inside the cluster. */
+export type Target = Outside & { readonly inside?: Inside }
 
 /** What came of one smoke test. `message` says what is at fault when it is not ok. */
 export type SmokeResult = {
@@ -22,12 +26,12 @@ export type SmokeResult = {
   readonly ms: number
 }
 
+type Request = Pick<typeof import('./request.ts'), 'ask' | 'connects'>
+
 /** Between two tries: a service that has just become ready is seldom later than a few of these. */
 const pauseMs = 250
 /** A request that went to a pod on its way out is never answered: another one may be. */
 const oneTryMs = 10_000
-
-type Try = { readonly ok: boolean; readonly message?: string; readonly status?: number }
 
 /**
  * Asks until the answer is right or the test's time is over, and then says what came last. Never throws for what the
@@ -35,29 +39,25 @@ type Try = { readonly ok: boolean; readonly message?: string; readonly status?: 
  * passes without the hosts file.
  */
 export const runSmoke = async (smoke: SmokeConfig, target: Target, ctx: Context): Promise<SmokeResult> => {
+  // With it comes Node's HTTP, which takes 40 ms to load: that is not the application's time.
+  const request = await import('./request.ts')
   const started = performance.now()
-  const where = placeOf(smoke, target)
+  const { url, attempt } = aimed(smoke, target, request)
   const result = (last: Try): SmokeResult => ({
     step: target.step,
     name: nameOf(smoke),
-    url: where.url,
+    url,
     ...last,
     ms: Math.round(performance.now() - started),
   })
-  if ('problem' in where) return result({ ok: false, message: where.problem })
+  if (typeof attempt === 'string') return result({ ok: false, message: attempt })
   const until = started + smoke.timeoutMs
   let before: Try | undefined
   for (;;) {
     ctx.signal.throwIfAborted()
     const left = Math.max(1, Math.ceil(until - performance.now()))
     const time = AbortSignal.timeout(Math.min(left, oneTryMs))
-    const tried = await tryOnce(
-      smoke,
-      where,
-      target.ports,
-      AbortSignal.any([ctx.signal, time]),
-      Math.min(left, oneTryMs),
-    )
+    const tried = await attempt(AbortSignal.any([ctx.signal, time]), Math.min(left, oneTryMs), ctx.signal)
     ctx.signal.throwIfAborted()
     // A try that had hardly any time left says less than the one before it.
     const last: Try = before && time.aborted && left < oneTryMs ? before : tried
@@ -68,20 +68,51 @@ export const runSmoke = async (smoke: SmokeConfig, target: Target, ctx: Context)
   }
 }
 
-const nameOf = ({ tcp, method, path, url }: SmokeConfig): string =>
-  tcp === undefined ? `${method} ${path ?? url ?? ''}` : `tcp ${tcp}`
+const nameOf = ({ tcp, service, method, path, url }: SmokeConfig): string => {
+  if (tcp !== undefined) return `tcp ${tcp}`
+  return path === undefined && service !== undefined ? `service ${service}` : `${method} ${path ?? url ?? ''}`
+}
+
+/** Where a test goes, and how to ask there once; or why it can go nowhere. */
+const aimed = (
+  smoke: SmokeConfig,
+  { inside, ...target }: Target,
+  request: Request,
+): {
+  readonly url: string
+  readonly attempt: string | ((signal: AbortSignal, timeoutMs: number, stop: AbortSignal) => Promise<Try>)
+} => {
+  if (smoke.service !== undefined) {
+    if (!inside) throw new Error(`nobody leads ${target.step} into the cluster`)
+    const url = serviceUrl(smoke, inside.namespace)
+    return { url, attempt: (_signal, timeoutMs, stop) => tryInside(smoke, inside, stop, timeoutMs) }
+  }
+  const where = placeOf(smoke, target)
+  return {
+    url: where.url,
+    attempt:
+      'problem' in where
+        ? where.problem
+        : (signal, timeoutMs) => tryOnce(smoke, where, { ...target, ...request }, signal, timeoutMs),
+  }
+}
+
+/** What the API refuses, or an engine, is a reason as any other; a defect is not. */
+const tryInside = (smoke: SmokeConfig, inside: Inside, stop: AbortSignal, timeoutMs: number): Promise<Try> =>
+  tryService(smoke, inside, stop, timeoutMs).catch((error: unknown): Try => {
+    if (!(error instanceof EnvironmentError)) throw error
+    return { ok: false, message: error.message }
+  })
 
 const tryOnce = async (
   smoke: SmokeConfig,
   where: Where,
-  ports: readonly Port[],
+  { ports, ask, connects }: Pick<Target, 'ports'> & Request,
   signal: AbortSignal,
   timeoutMs: number,
 ): Promise<Try> => {
   let answer: Answer
   try {
-    // With it comes Node's HTTP, which takes 40 ms to load.
-    const { ask, connects } = await import('./request.ts')
     if (smoke.tcp !== undefined) {
       await connects(where, signal)
       return { ok: true }

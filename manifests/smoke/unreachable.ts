@@ -37,4 +37,4 @@ const codeOf = (error: unknown): string | undefined => {
   return typeof code === 'string' ? code : undefined
 }
 
-const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`
+export const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`

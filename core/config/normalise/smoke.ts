@@ -27,6 +27,15 @@ export const normaliseSmoke = (smoke: FileSmoke, path: Path, { findings }: Scope
       hint: 'Keep service with path and port, or url alone.',
     })
   }
+  const secret = Object.keys(headers ?? {}).find((name) => name.toLowerCase() === 'authorization')
+  if (smoke.service !== undefined && secret !== undefined) {
+    findings.error({
+      path: [...path, 'headers', secret],
+      key: true,
+      message: `${showPath([...path, 'headers', secret])} would never arrive: the API server passes on what a Service is asked, and keeps that header for itself.`,
+      hint: 'Ask through the Ingress, without service, or send what the application takes in another header.',
+    })
+  }
   const timeoutMs = timeout === undefined ? defaultTimeoutMs : parseDuration(timeout)
   if (timeoutMs === undefined) {
     findings.error({

@@ -10,6 +10,8 @@ import { handle, targetOf } from './handle.ts'
 import { kubeconfigText } from './kubeconfig.ts'
 import { notFound, Refusal, statusBody, unknownPath } from './refusals.ts'
 import { fromProtobuf } from './protobuf.ts'
+import { passOn } from './service-proxy.ts'
+import type { Endpoints } from './service-proxy.ts'
 import { selfSigned } from './self-signed.ts'
 import { seed } from './seed.ts'
 import type { NodeSeed } from './seed.ts'
@@ -33,6 +35,8 @@ export type ApiServerOptions = {
   readonly behaviours?: Readonly<Record<string, Behaviour>>
   /** What containers say, by the beginning of the pod's name. */
   readonly logs?: Readonly<Record<string, string>>
+  /** What listens behind Services, for what is asked through the server's proxy. */
+  readonly endpoints?: Endpoints
   /** Default `v1.36.2`. */
   readonly version?: string
 }
@@ -81,6 +85,8 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
     if (['/healthz', '/readyz', '/livez'].includes(path)) return void response.end('ok')
     const page = asked.method === 'GET' ? discover(path, store.kinds(), request.headers.host ?? '') : undefined
     if (page) return send(response, 200, page)
+    const { headers } = request
+    if (await passOn(url, { ...asked, headers }, options.endpoints ?? {}, response)) return
     const target = targetOf(path, store.kinds())
     if (!target) throw unknownPath()
     const { kind, namespace, name, subresource } = target

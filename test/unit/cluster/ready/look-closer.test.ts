@@ -20,6 +20,7 @@ const makeKube = (logs: (pod: Parameters<Kube['logs']>[0]) => string) => {
     delete: unexpected,
     deleteAll: unexpected,
     watch: unexpected,
+    askService: unexpected,
     served: unexpected,
     version: unexpected,
     logs: (pod, lines) => {

@@ -38,4 +38,26 @@ describe('what a JSON answer must hold', () => {
       ),
     ).not.toThrow()
   })
+
+  it('matches lists element by element: one more, one less, one that differs anywhere is told with its place', () => {
+    const json = fc.jsonValue({ maxDepth: 2 }).map((found) => JSON.parse(JSON.stringify(found)) as unknown)
+    const lists = fc.array(json, { minLength: 1, maxLength: 5 })
+    expect(() =>
+      fc.assert(
+        fc.property(lists, json, fc.nat(), (list, more, at) => {
+          const index = at % list.length
+          const nested = (inner: unknown) => ({ a: [{ b: inner }] })
+          const told = (found: unknown) => difference(nested(list), nested(found), '$') ?? ''
+          const other = list.with(index, { 'not in any': Symbol.iterator.toString() })
+          const wrong = difference(other, list, '$') ?? ''
+          return (
+            told([...list, more]).includes(`$.a[0].b has ${list.length + 1} elements instead of ${list.length}`) &&
+            told(list.slice(1)).includes(`has ${list.length - 1} elements`) &&
+            told(Object.fromEntries(list.entries())).includes('instead of a list') &&
+            wrong.startsWith(`$[${index}]`)
+          )
+        }),
+      ),
+    ).not.toThrow()
+  })
 })

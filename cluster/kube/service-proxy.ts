@@ -1,0 +1,77 @@
+import { request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import { isIP } from 'node:net'
+import { isRecord } from '../../core/is-record.ts'
+import type { Access } from './access.ts'
+import { unreachable } from './api-errors.ts'
+import type { ServiceAnswer, ServiceRequest } from './kube.ts'
+
+/** Nobody needs more of a body to see what is wrong, and an endless one must not fill the memory. */
+const bodyLimit = 1024 * 1024
+
+/**
+ * Sends one request through the API server's proxy, once. It passes everything on but the header `authorization`,
+ * which it keeps for itself. Throws `api-unreachable`, or what `signal` throws.
+ */
+export const askThroughProxy = async (
+  { server, connection }: Access,
+  request: ServiceRequest,
+  signal: AbortSignal,
+): Promise<ServiceAnswer> => {
+  // A connection of its own: an answer that is slow holds up nobody else's calls.
+  const { agent, headers } = await connection('watch')
+  const { namespace, service, port, secure, body } = request
+  const prefix = `${server.pathname.replace(/\/$/, '')}/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${secure ? 'https' : 'http'}:${encodeURIComponent(service)}:${port}/proxy`
+  return new Promise((resolve, reject) => {
+    const start = server.protocol === 'https:' ? requestHttps : requestHttp
+    const sent = start(
+      new URL(server.origin),
+      {
+        agent,
+        signal,
+        // Node would take it from the header `host`, which is the application's.
+        servername: isIP(server.hostname.replace(/^\[|\]$/g, '')) > 0 ? '' : server.hostname,
+        method: request.method,
+        path: prefix + request.path,
+        headers: {
+          ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
+          ...request.headers,
+          ...headers,
+        },
+      },
+      (response) => {
+        const chunks: Buffer[] = []
+        let size = 0
+        response.on('data', (chunk: Buffer) => {
+          if (size < bodyLimit) chunks.push(chunk)
+          size += chunk.length
+        })
+        response.on('error', reject)
+        response.on('end', () => {
+          const { statusCode: status = 0, headers: got } = response
+          const type = got['content-type'] ?? ''
+          const text = Buffer.concat(chunks).toString('utf8')
+          const unanswered = refusalOf(status, text)
+          if (unanswered !== undefined) resolve({ unanswered })
+          // The proxy leads the links of a page through itself: the application did not write that.
+          else resolve({ status, type, body: /^text\/html\b/.test(type) ? text.replaceAll(prefix, '') : text })
+        })
+      },
+    )
+    sent.on('error', (error) => reject(signal.aborted ? error : unreachable(server, error)))
+    sent.end(body)
+  })
+}
+
+/** What the API server says itself: a Status of the same code as the answer. */
+const refusalOf = (status: number, text: string): string | undefined => {
+  if (status < 400 || !text.startsWith('{')) return undefined
+  try {
+    const parsed: unknown = JSON.parse(text)
+    if (!isRecord(parsed) || parsed['kind'] !== 'Status' || parsed['apiVersion'] !== 'v1') return undefined
+    const { code, message } = parsed
+    return code === status ? (typeof message === 'string' ? message : `it answered ${status}`) : undefined
+  } catch {
+    return undefined
+  }
+}
