@@ -14,8 +14,16 @@ export type UpReport = {
   readonly seconds: number
 }
 
+/** Says what came of `up`: warnings as prose, and the page or, for programs, the document. */
+export const sayReport = (report: UpReport, terminal: Terminal, { json }: { readonly json: boolean }): void => {
+  maskInLogs(report.credentials, terminal, terminal.err)
+  for (const warning of report.warnings) terminal.err(`${terminal.colour.yellow('!')} ${warning}`)
+  if (json) terminal.out(JSON.stringify(report, undefined, 2))
+  else printReport(report, terminal)
+}
+
 /** The page at the end of `up`: where everything is and how to log in. */
-export const printReport = (report: UpReport, terminal: Terminal): void => {
+const printReport = (report: UpReport, terminal: Terminal): void => {
   const { out, outColour: colour } = terminal
   const changed = report.steps.filter(({ result }) => result !== 'unchanged').length
   out('')

@@ -5,15 +5,16 @@ import type { Terminal } from '../core/print/terminal.ts'
 import { walk, type StepResult, type WalkOptions } from '../core/walk.ts'
 import { failureOf } from './steps-failed.ts'
 
-/** Walks with progress for whoever looks on. Throws StepsFailed, with what was done before. */
+/** Walks with progress for whoever looks on; `passing`: nothing of it is left once all went well. Throws StepsFailed, with what was done before. */
 export const walkShown = async (
   plan: Plan,
   options: WalkOptions,
   terminal: Terminal,
   name: string,
+  shown: { readonly passing?: boolean } = {},
 ): Promise<readonly StepResult[]> => {
-  const live = terminal.live && changesSomething(plan) ? await liveProgress(plan, terminal) : undefined
-  const outcome = await walk(plan, { ...options, listener: live?.listener ?? plainProgress(plan, terminal) })
+  const live = terminal.live && changesSomething(plan) ? await liveProgress(plan, terminal, shown) : undefined
+  const outcome = await walk(plan, { ...options, listener: live?.listener ?? plainProgress(plan, terminal, shown) })
   await live?.shown
   if (outcome.failed.length > 0 || outcome.notStarted.length > 0) throw failureOf(outcome, name)
   const order = plan.map(({ step }) => step.id)

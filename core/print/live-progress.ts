@@ -5,10 +5,11 @@ import type { Listener } from '../walk.ts'
 import { messageOf } from '../errors.ts'
 import type { Terminal } from './terminal.ts'
 
-/** A list that redraws itself, one row a step with what it is doing now. Resolves `shown` once the last row has ended. */
+/** A list that redraws itself, one row a step with what it is doing now. Resolves `shown` once the last row has ended; `passing`: it takes itself away then. */
 export const liveProgress = async (
   plan: Plan,
   { colour }: Terminal,
+  { passing = false }: { readonly passing?: boolean } = {},
 ): Promise<{ listener: Listener; shown: Promise<void> }> => {
   const { Listr, ListrLogger, ProcessOutput } = await import('listr2')
   const rows = new Map(
@@ -41,6 +42,7 @@ export const liveProgress = async (
       forceTTY: true,
       rendererOptions: {
         collapseErrors: true,
+        clearOutput: passing,
         formatOutput: 'truncate',
         logger: new ListrLogger<ListrDefaultRendererLogLevels>({
           processOutput: new ProcessOutput(process.stderr, process.stderr),

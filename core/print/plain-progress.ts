@@ -6,8 +6,12 @@ import type { Terminal } from './terminal.ts'
 /** A log that says nothing for longer makes people cancel jobs; one that says everything is not read. */
 const silenceMs = 15_000
 
-/** One line when a step begins and one when it ends, and in between what a long one waits for: for logs, pipes and CI. */
-export const plainProgress = (plan: Plan, { err, colour }: Terminal): Listener => {
+/** One line when a step begins and one when it ends, and in between what a long one waits for: for logs, pipes and CI. `passing`: the last alone. */
+export const plainProgress = (
+  plan: Plan,
+  { err, colour }: Terminal,
+  { passing = false }: { readonly passing?: boolean } = {},
+): Listener => {
   const titles = new Map(plan.map(({ step }) => [step.id, step.title]))
   const line = (mark: string, id: string, rest: string): void =>
     err(`${mark} ${id}  ${colour.dim(titles.get(id) ?? '')}${rest}`)
@@ -15,7 +19,7 @@ export const plainProgress = (plan: Plan, { err, colour }: Terminal): Listener =
   return {
     started: (id) => {
       spokeAt.set(id, performance.now())
-      line(colour.cyan('…'), id, '')
+      if (!passing) line(colour.cyan('…'), id, '')
     },
     reported: (id, text) => {
       const since = spokeAt.get(id)
@@ -24,6 +28,7 @@ export const plainProgress = (plan: Plan, { err, colour }: Terminal): Listener =
       err(colour.dim(`  ${id}: ${text}`))
     },
     ended: (id, end) => {
+      if (passing) return
       if (end === 'not-started') line(colour.dim('-'), id, colour.dim(' (not started)'))
       else if ('error' in end)
         line(colour.red('✗'), id, `: ${messageOf(end.error).split('\n')[0]} (${end.seconds.toFixed(1)} s)`)

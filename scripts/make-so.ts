@@ -1,0 +1,97 @@
+import { assess } from '../core/assess.ts'
+import { changesSomething, makePlan, type Plan } from '../core/plan.ts'
+import { warningText } from '../core/print/error-page.ts'
+import type { Terminal } from '../core/print/terminal.ts'
+import { contextOf, type WalkOptions } from '../core/walk.ts'
+import type { App, WalkFlags } from './app.ts'
+import { checkHost } from './check-host.ts'
+import type { Downloads, Environment } from './environment.ts'
+import { gatherFacts } from './facts.ts'
+import { askAboutHosts, writeLaterHosts } from './host-names.ts'
+import type { Hold } from './hold.ts'
+import { removalsOf } from './removals.ts'
+import type { UpReport } from './report.ts'
+import { walkShown } from './walk-shown.ts'
+
+/** One walk of `up`, and what it is to be told of. */
+export type Run = {
+  readonly app: App
+  readonly flags: WalkFlags
+  readonly terminal: Terminal
+  readonly environment: Environment
+  readonly hold: Hold
+  readonly downloads: ShownDownloads
+  /** When the command began, as performance.now(). */
+  readonly started: number
+  /** Ends the walk: the command's own signal, or that and another. */
+  readonly signal: AbortSignal
+  /** Told of the plan before it is walked. */
+  readonly planned?: (plan: Plan) => Plan
+  /** Whether the user may be asked for sudo. Default yes. */
+  readonly asks?: boolean
+}
+
+export type ShownDownloads = Downloads & {
+  /** From here on the steps' own lines tell. */
+  readonly hide: () => void
+}
+
+/** Walks, and tells where everything is. Throws StepsFailed, and what stands in the way before anything is changed. */
+export const makeSo = async (run: Run): Promise<UpReport> => {
+  try {
+    return await walkAndReport(run)
+  } finally {
+    // kind may still join nodes that nothing of a narrowed run waited for.
+    await run.environment.cluster.settled()
+    await run.hold.release()
+  }
+}
+
+const walkAndReport = async ({
+  app,
+  flags,
+  terminal,
+  environment,
+  hold,
+  started,
+  downloads,
+  signal,
+  planned = (plan) => plan,
+  asks = true,
+}: Run): Promise<UpReport> => {
+  const { config, cluster, problems, steps } = environment
+  const warnings = problems.map((problem) => warningText(problem, app.cwd))
+  const options: WalkOptions = {
+    signal,
+    timeoutMs: flags.timeout,
+    warn: (_id, text) => void warnings.push(text),
+  }
+  const contextFor = ({ id }: { id: string }) => contextOf(options, id)
+
+  const [statuses] = await Promise.all([
+    assess(steps, contextFor),
+    checkHost(environment, app, (text) => void warnings.push(text)),
+  ])
+  await hold.takeIfThere(statuses, contextFor({ id: 'lease' }))
+  const removals = await removalsOf(environment, statuses, contextFor({ id: 'record' }))
+  const plan = planned(makePlan(steps.map(hold.over), statuses, removals))
+  if (changesSomething(plan)) {
+    if (asks) await askAboutHosts(plan, environment, terminal)
+    // Before anything else is made, host names alone included: `down` finds by it whatever is there with only the name.
+    await cluster.takeDeed()
+  }
+
+  downloads.hide()
+  const done = await walkShown(plan, options, terminal, config.name)
+  const facts = await gatherFacts(environment, contextFor)
+  await writeLaterHosts(environment, facts.hosts, contextFor({ id: 'hosts' }))
+  return {
+    cluster: { name: config.name, context: cluster.context, kubeconfig: await cluster.userKubeconfig() },
+    steps: done,
+    warnings: [...new Set(warnings)],
+    smoke: environment.smoke,
+    endpoints: facts.endpoints,
+    credentials: facts.credentials,
+    seconds: Math.round(performance.now() - started) / 1000,
+  }
+}

@@ -1,0 +1,152 @@
+import { existsSync } from 'node:fs'
+import { placesOf } from '../cluster/places.ts'
+import { EnvironmentError, exit, KindupError, type ExitCode } from '../core/errors.ts'
+import { makeBursts, type Burst } from '../core/watch/bursts.ts'
+import { watchFiles } from '../core/watch/watch-files.ts'
+import type { Environment } from './environment.ts'
+import { carryOutSave, carryOutWhole, type Around } from './watch/carry-out.ts'
+import { isThere } from './watch/is-there.ts'
+import { inputsOf, lookAgain } from './watch/look-again.ts'
+import { makeMail } from './watch/mail.ts'
+import { makeScreen } from './watch/screen.ts'
+import { hashOfEnvironment, makeStanding } from './watch/standing.ts'
+import { startWalking, type Ended, type Task, type Walking } from './watch/walking.ts'
+
+type Options = Pick<Around, 'app' | 'flags' | 'terminal' | 'downloads'> & {
+  readonly environment: Environment
+  /** When the command began, as performance.now(). */
+  readonly started: number
+}
+
+type Event = { readonly saved: Burst } | { readonly ended: Ended } | { readonly stopped: true }
+
+/** Editors write one file in several goes; a checkout writes thousands for seconds. */
+const burstTimes = { quietMs: 60, mostMs: 1_000 }
+
+/** Walks as `up` does, stays, and walks again for each save, until it is stopped or the cluster is taken down. Throws what it cannot survive. */
+export const watch = async ({ environment: first, started, ...options }: Options): Promise<ExitCode> => {
+  const { app, flags, terminal } = options
+  const { name } = first.config
+  const screen = makeScreen(terminal, app.cwd)
+  const around: Around = { ...options, screen, standing: makeStanding(), laterHosts: new Set() }
+  // `down` takes it away with the cluster.
+  const kubeconfig = placesOf(name, app.env).kubeconfig
+
+  const mail = makeMail<Event>()
+  const bursts = makeBursts((saved) => mail.post({ saved }), burstTimes)
+  const files = watchFiles(bursts.add)
+  const stop = (): void => mail.post({ stopped: true })
+
+  let before = { inputs: inputsOf(first), kept: first.kept, config: first.config }
+  let walking: Walking | undefined
+  let next: Task | undefined
+  let changed: readonly string[] = []
+  /** The one that was walked last, or is being walked. */
+  let latest = first
+  let tries = 0
+  let isReported = false
+  /** How the last walk ended. */
+  let code: ExitCode = exit.done
+
+  const follow = () => files.follow([...before.inputs, { path: kubeconfig }])
+
+  const start = (task: Task): void => {
+    const isFirst = tries++ === 0
+    latest = task.environment
+    screen.walking()
+    walking = startWalking(
+      task,
+      app.signal,
+      (signal, planned) => {
+        const walk = { task, signal, planned }
+        return isReported ? carryOutSave(walk, around) : carryOutWhole(walk, around, isFirst)
+      },
+      (ended) => mail.post({ ended }),
+    )
+  }
+
+  const onSaved = async (saved: Burst): Promise<'gone' | undefined> => {
+    const paths = saved.paths.filter((path) => path !== kubeconfig)
+    if (paths.length < saved.paths.length && !walking && !existsSync(kubeconfig) && !(await isThere(latest, around)))
+      return 'gone'
+    if (paths.length === 0 && saved.paths.length > 0) return undefined
+    // Before anything is read: what is written from now on is told again.
+    await follow()
+    const looked = await lookAgain(app, flags, options.downloads, before)
+    before = { ...before, inputs: looked.inputs, kept: looked.kept }
+    // What was not watched while it was read may have changed since.
+    if (await follow()) mail.post({ saved: { paths: [], since: saved.since } })
+    if ('wrong' in looked) {
+      code = looked.wrong.exitCode
+      screen.wrong(looked.wrong)
+      return undefined
+    }
+    const { environment } = looked
+    const hash = hashOfEnvironment(environment)
+    if (hash === walking?.task.hash && !walking.isStopped()) {
+      next = undefined
+      return undefined
+    }
+    if (!walking && code === exit.done && hash === hashOfEnvironment(latest)) return undefined
+    changed = [...new Set([...changed, ...paths])]
+    const task = { environment, hash, paths: changed, since: saved.since }
+    if (!walking) start(task)
+    else {
+      next = task
+      walking.stop()
+    }
+    return undefined
+  }
+
+  const onEnded = async (ended: Ended): Promise<'gone' | undefined> => {
+    walking = undefined
+    screen.idle()
+    if ('steps' in ended) {
+      code = exit.done
+      changed = []
+      if (!isReported)
+        screen.note(`Each save of what ${name} is made from is carried out. Ctrl-C ends that, and the cluster stays.`)
+      isReported = true
+    } else if ('error' in ended) {
+      const { error } = ended
+      if (app.signal.aborted || !(error instanceof KindupError)) throw error
+      const isAbsent = error instanceof EnvironmentError && error.code === 'cluster-absent'
+      if (isAbsent && !(await isThere(latest, around))) return 'gone'
+      if (isAbsent || (!isReported && !around.standing.has('cluster/nodes'))) throw error
+      code = error.exitCode
+      screen.wrong(error)
+    }
+    const task = next
+    next = undefined
+    if (task && !app.signal.aborted) start(task)
+    return undefined
+  }
+
+  app.signal.addEventListener('abort', stop, { once: true })
+  try {
+    await follow()
+    start({ environment: first, hash: hashOfEnvironment(first), paths: [], since: started })
+    for (;;) {
+      const event = await mail.next()
+      try {
+        const end =
+          'saved' in event ? await onSaved(event.saved) : 'ended' in event ? await onEnded(event.ended) : undefined
+        if (end === 'gone') {
+          terminal.err(`${name} was taken down: the watch ends.`)
+          return exit.done
+        }
+      } catch (error) {
+        // A look that Ctrl-C cuts short is no walk that it cuts short.
+        if (!app.signal.aborted || 'ended' in event) throw error
+      }
+      if (app.signal.aborted && !walking) {
+        terminal.err(`The watch ends; ${name} stays. \`kindup down\` takes it away.`)
+        return code
+      }
+    }
+  } finally {
+    app.signal.removeEventListener('abort', stop)
+    files.close()
+    bursts.stop()
+  }
+}

@@ -1,0 +1,109 @@
+import { factsOf } from '../../core/assess.ts'
+import type { Plan } from '../../core/plan.ts'
+import type { Terminal } from '../../core/print/terminal.ts'
+import { contextOf, type StepResult } from '../../core/walk.ts'
+import type { App, WalkFlags } from '../app.ts'
+import type { Environment } from '../environment.ts'
+import { writeLaterHosts } from '../host-names.ts'
+import { takeHold, type Hold } from '../hold.ts'
+import { makeSo, type ShownDownloads } from '../make-so.ts'
+import { sayReport } from '../report.ts'
+import { StepsFailed } from '../steps-failed.ts'
+import { patiently } from './patiently.ts'
+import type { Screen } from './screen.ts'
+import type { Standing } from './standing.ts'
+import { walkAgain } from './walk-again.ts'
+import type { Task } from './walking.ts'
+
+/** As other runs are told who has the cluster. */
+export const watchCommand = 'kindup up --watch'
+
+export type Around = {
+  readonly app: App
+  readonly flags: WalkFlags
+  readonly terminal: Terminal
+  readonly downloads: ShownDownloads
+  readonly screen: Screen
+  readonly standing: Standing
+  /** Host names that only the cluster could tell. */
+  readonly laterHosts: Set<string>
+}
+
+type Walk = { readonly task: Task; readonly signal: AbortSignal; readonly planned: (plan: Plan) => Plan }
+
+/** The walk that `up` itself is, with its report. `isFirst`: questions may be asked. */
+export const carryOutWhole = async (
+  { task, signal, planned }: Walk,
+  around: Around,
+  isFirst: boolean,
+): Promise<readonly StepResult[]> => {
+  const { app, flags, terminal, downloads, screen, standing } = around
+  const { environment, since: started } = task
+  const rendered = new Set(environment.hostNames)
+  const hold = await takeHold(environment, app, watchCommand)
+  const report = await keepingWhatIsDone(task, standing, async () =>
+    makeSo({ app, flags, terminal, environment, hold, downloads, started, signal, planned, asks: isFirst }),
+  )
+  for (const host of environment.hostNames) if (!rendered.has(host)) around.laterHosts.add(host)
+  sayReport(report, terminal, { json: false })
+  screen.known(report.warnings, report.endpoints)
+  return report.steps
+}
+
+/** A walk after a save: of what it changed, and of nothing else. Waits while another run has the cluster. */
+export const carryOutSave = async ({ task, signal, planned }: Walk, around: Around): Promise<readonly StepResult[]> => {
+  const { app, flags, terminal, screen, standing, laterHosts } = around
+  const { environment } = task
+  for (const host of laterHosts) environment.hostNames.add(host)
+  const hold = await patiently(() => takeHold(environment, app, watchCommand), {
+    signal,
+    timeoutMs: flags.timeout,
+    say: screen.note,
+  })
+  try {
+    const round = { app, flags, terminal, environment, hold, standing, signal, planned, warn: screen.warn }
+    const steps = await keepingWhatIsDone(task, standing, () => walkAgain(round))
+    screen.done(task, steps)
+    await tellMore(task, steps, { ...around, signal })
+    return steps
+  } finally {
+    await release(environment, hold)
+  }
+}
+
+const keepingWhatIsDone = async <T extends readonly StepResult[] | { readonly steps: readonly StepResult[] }>(
+  { environment }: Task,
+  standing: Standing,
+  walk: () => Promise<T>,
+): Promise<T> => {
+  try {
+    const walked = await walk()
+    standing.done(environment, 'steps' in walked ? walked.steps : walked)
+    return walked
+  } catch (error) {
+    if (error instanceof StepsFailed) standing.done(environment, error.steps)
+    throw error
+  }
+}
+
+const release = async ({ cluster }: Environment, hold: Hold): Promise<void> => {
+  await cluster.settled()
+  await hold.release()
+}
+
+/** What the changed steps let the user reach: names that are found now, addresses that are new. */
+const tellMore = async (
+  { environment }: Task,
+  steps: readonly StepResult[],
+  { flags, screen, laterHosts, signal }: Around & { readonly signal: AbortSignal },
+): Promise<void> => {
+  const changed = new Set(steps.filter(({ result }) => result !== 'unchanged').map(({ id }) => id))
+  const options = { signal, timeoutMs: flags.timeout, warn: (_id: string, text: string) => screen.warn(text) }
+  const facts = await factsOf(
+    environment.steps.filter(({ id }) => changed.has(id)),
+    ({ id }) => contextOf(options, id),
+  )
+  for (const host of facts.hosts) if (!environment.hostNames.has(host)) laterHosts.add(host)
+  await writeLaterHosts(environment, facts.hosts, contextOf(options, 'hosts'))
+  screen.endpoints(facts.endpoints)
+}
