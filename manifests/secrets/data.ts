@@ -19,7 +19,7 @@ export const renderedData = (secret: KubeObject): Data =>
   new Map([
     ...dataOf(secret),
     ...Object.entries((secret['stringData'] ?? {}) as Readonly<Record<string, string>>).map(
-      ([key, value]): [string, Buffer] => [key, Buffer.from(String(value))],
+      ([key, value]): [string, Buffer] => [key, Buffer.from(value)],
     ),
   ])
 

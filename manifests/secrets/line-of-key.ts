@@ -9,7 +9,7 @@ export const lineOfKey = (at: Place, key: string): Place => {
     const lines = readFileSync(file, 'utf8')
       .split('\n')
       .slice(line - 1)
-    const end = lines.findIndex((text, index) => index > 0 && /^---/.test(text))
+    const end = lines.findIndex((text, index) => index > 0 && text.startsWith('---'))
     const escaped = key.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
     const found = lines
       .slice(0, end === -1 ? undefined : end)

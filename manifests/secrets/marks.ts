@@ -35,11 +35,13 @@ type MarksDeps = {
   readonly rendered: () => readonly RenderedObject[]
 }
 
+/** The type and the data of a Secret as it is now. */
+const live = async (kube: Kube, mac: Mac, namespace: string, name: string): Promise<string> => {
+  const secret = await kube.get(secretRef(namespace, name))
+  return secret ? `${typeOf(secret)} ${mac(dataOf(secret)) ?? 'unmarked'}` : 'absent'
+}
+
 export const makeMarks = ({ sources, kube: kubeOf, rendered }: MarksDeps): SecretMarks => {
-  const live = async (kube: Kube, mac: Mac, namespace: string, name: string): Promise<string> => {
-    const secret = await kube.get(secretRef(namespace, name))
-    return secret ? `${typeOf(secret)} ${mac(dataOf(secret)) ?? 'unmarked'}` : 'absent'
-  }
   const inputs = async (
     source: SecretSource,
     kube: Kube,

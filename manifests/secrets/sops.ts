@@ -87,7 +87,9 @@ export const decrypt = async ({ file, format }: SopsFile, run: Run, ctx: Context
   ])
 }
 
-const bytes = (value: unknown): Buffer => Buffer.from(value === null ? '' : String(value))
+/** Deeper values were refused before: their keys are readable. */
+const bytes = (value: unknown): Buffer =>
+  Buffer.from(['string', 'number', 'bigint', 'boolean'].includes(typeof value) ? String(value as string | number) : '')
 
 /** Without the cause, which holds what the program wrote before it failed. */
 const refused = (error: CommandError, file: string): EnvironmentError => {

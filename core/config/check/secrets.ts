@@ -5,49 +5,38 @@ import { showPath } from '../path.ts'
 import type { Checked } from './known.ts'
 import { formsOf, idOf } from './known.ts'
 
-const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
 const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
 /** What Kubernetes takes as a key of a Secret. */
 const dataKey = /^[-._a-zA-Z0-9]{1,253}$/
 /** A longer one is no password, and a Secret holds a megabyte. */
 const longestRandom = 4096
 
-/** Secrets that cannot be: names that Kubernetes refuses, namespaces that are taken, mounts that lead nowhere. */
+/** Secrets that cannot be: keys and namespaces that Kubernetes refuses, copies of themselves, mounts that lead nowhere. */
 export const checkSecrets = (checked: Checked): void => {
   for (const secret of checked.config.secrets) {
-    checkName(secret, checked)
+    checkNamespaces(secret, checked)
     checkSource(secret, checked)
     checkMount(secret, checked)
   }
 }
 
-const checkName = ({ key, namespaces }: SecretConfig, { findings, places }: Checked): void => {
-  const path: Path = ['secrets', key]
-  if (!subdomain.test(key) || key.length > 253)
-    findings.error({
-      path,
-      key: true,
-      message: `${showPath(path)}: a Secret cannot be called ${JSON.stringify(key)}: write lower-case letters, digits, dashes and dots, with a letter or digit at both ends.`,
-    })
-  const written: Path = [...path, 'namespaces']
+const checkNamespaces = ({ key, namespaces }: SecretConfig, { findings, places }: Checked): void => {
+  const path: Path = ['secrets', key, 'namespaces']
+  // Those of environments and services are checked where they stand.
+  if (places.spot(path) === undefined) return
   if (namespaces.length === 0)
-    findings.error({
-      path: written,
-      message: `${showPath(written)} names no namespace, so the Secret would be nowhere.`,
-    })
+    findings.error({ path, message: `${showPath(path)} names no namespace, so the Secret would be nowhere.` })
   for (const namespace of namespaces) {
-    // The namespace of an environment or a service is checked where it stands.
-    const at = places.spot(written) === undefined ? path : written
     if (namespace === 'kindup')
       findings.error({
-        path: at,
-        message: `${showPath(at)} names "kindup", the namespace of kindup's own records.`,
+        path,
+        message: `${showPath(path)} names "kindup", the namespace of kindup's own records.`,
         hint: 'Choose another name.',
       })
-    else if ((!label.test(namespace) || namespace.length > 63) && places.spot(written) !== undefined)
+    else if (!label.test(namespace) || namespace.length > 63)
       findings.error({
-        path: at,
-        message: `${showPath(at)}: a namespace cannot be called ${JSON.stringify(namespace)}: write lower-case letters, digits and dashes, with a letter or digit at both ends.`,
+        path,
+        message: `${showPath(path)}: a namespace cannot be called ${JSON.stringify(namespace)}: write lower-case letters, digits and dashes, with a letter or digit at both ends.`,
       })
   }
 }
