@@ -1,0 +1,139 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { root } from '../support/real-cluster.ts'
+import { realTool } from '../support/real-tools.ts'
+import { sandbox, type Sandbox } from '../support/sandbox.ts'
+
+const examples = readdirSync(join(root, 'examples')).filter((name) =>
+  existsSync(join(root, 'examples', name, 'kindup.yaml')),
+)
+const helm = realTool('helm4') ?? realTool('helm3')
+const kubectl = realTool('kubectl')
+
+type Plan = {
+  readonly error?: { readonly problems: readonly Problem[] }
+  readonly steps: readonly { readonly id: string; readonly needs: readonly string[]; readonly action: string }[]
+  readonly hosts: readonly string[]
+  readonly problems: readonly (Problem & { readonly severity: string })[]
+}
+type Problem = { readonly message: string; readonly at?: { readonly file: string; readonly line: number } }
+
+/** The examples and what they reach for, on a machine with helm and kubectl, and no engine. */
+const machine = async (): Promise<Sandbox> => {
+  const at = await sandbox({ path: '' })
+  await mkdir(at.path('bin'))
+  for (const [name, path] of Object.entries({ helm, kubectl }))
+    if (path !== undefined) await symlink(path, at.path('bin', name))
+  await cp(join(root, 'examples'), at.path('examples'), { recursive: true })
+  await cp(join(root, 'manifests', 'demo'), at.path('manifests', 'demo'), { recursive: true })
+  return at
+}
+
+const run = (at: Sandbox, example: string, ...args: readonly string[]) =>
+  at.kindup([...args, '--set', `hosts.file=${at.path('hosts')}`], { PATH: at.path('bin') }, join('examples', example))
+
+const planOf = async (at: Sandbox, example: string, ...flags: readonly string[]): Promise<Plan> =>
+  JSON.parse((await run(at, example, 'plan', '--json', ...flags)).stdout) as Plan
+
+const edit = async (at: Sandbox, file: string, from: string, to: string): Promise<void> => {
+  const text = await readFile(at.path(file), 'utf8')
+  if (!text.includes(from)) throw new Error(`${file} does not hold ${from}`)
+  await writeFile(at.path(file), text.replace(from, to))
+}
+
+const places = (problems: readonly Problem[]): readonly string[] => [
+  ...new Set(problems.map(({ at, message }) => `${at?.file.replace(/^.*\/examples\//, '')}:${at?.line} ${message}`)),
+]
+
+describe.skipIf(!helm || !kubectl)('the examples without a cluster', { timeout: 120_000 }, () => {
+  it.each(examples)('%s can be planned: everything is created, nothing is wrong', async (example) => {
+    await using at = await machine()
+    const plan = await planOf(at, example)
+    expect(plan).not.toHaveProperty('error')
+    expect(plan.problems.filter(({ severity }) => severity === 'error')).toEqual([])
+    expect(plan.steps.filter(({ action }) => action !== 'create')).toEqual([])
+  })
+
+  it('streaming: three environments with names of their own, the copies of the secret after the secret', async () => {
+    await using at = await machine()
+    const { hosts, steps } = await planOf(at, 'streaming')
+    expect(hosts).toEqual(['dev.streaming.localhost', 'prod.streaming.localhost', 'staging.streaming.localhost'])
+    const needs = (id: string) => steps.find((step) => step.id === id)?.needs
+    expect(needs('secret/stream-login')).toContain('secret/stream')
+    expect(needs('service/app@staging')).toEqual(
+      expect.arrayContaining([
+        'image/producer',
+        'image/consumer',
+        'image/web',
+        'secret/stream-login',
+        'service/broker',
+      ]),
+    )
+    await run(at, 'streaming', 'render', '--out', at.path('out'))
+    const rendered = await at.read('out/service/app@staging/manifests.yaml')
+    expect(rendered).toContain('name: staging-web')
+    expect(rendered).toContain('image: streaming/web:2.0.1')
+    expect(rendered).toContain('name: stream-login')
+    expect(rendered).not.toContain('ServiceMonitor')
+  })
+
+  it('streaming: names an API that is gone and a kind that nothing serves, with file, line and what to write', async () => {
+    await using at = await machine()
+    await edit(at, 'examples/streaming/k8s/base/autoscaler.yaml', 'autoscaling/v2', 'autoscaling/v2beta2')
+    const { code, stdout } = await run(
+      at,
+      'streaming',
+      'plan',
+      '--json',
+      '--set',
+      'cluster.kubernetes=1.36.2',
+      '--set',
+      'services.app.deploy.skip=[]',
+    )
+    expect(code).toBe(2)
+    const { problems } = JSON.parse(stdout) as Plan
+    expect(places(problems.filter(({ severity }) => severity === 'error'))).toEqual(
+      expect.arrayContaining([
+        'streaming/k8s/base/autoscaler.yaml:1 HorizontalPodAutoscaler dev-web is written as autoscaling/v2beta2, which Kubernetes 1.26 and later do not serve (this cluster is 1.36.2).',
+        'streaming/k8s/base/monitor.yaml:2 Nothing in the plan serves ServiceMonitor of monitoring.coreos.com/v1 (dev-web).',
+      ]),
+    )
+    expect(stdout).toContain('Write `apiVersion: autoscaling/v2`.')
+  })
+
+  it('streaming: names the key that creds.env lacks', async () => {
+    await using at = await machine()
+    await at.write('examples/streaming/creds.env', 'SOMETHING=else\n')
+    const { code, stdout } = await run(at, 'streaming', 'plan', '--json')
+    expect(code).toBe(2)
+    expect(stdout).toContain('STREAM_USER')
+    expect(stdout).not.toContain('else')
+  })
+
+  it('streaming: raises a version in version.txt and in an overlay, every other byte kept', async () => {
+    await using at = await machine()
+    const overlay = 'examples/streaming/k8s/overlays/staging/kustomization.yaml'
+    const before = await at.read(overlay)
+    const { stdout } = await at.kindup(['image', 'bump', '--file', 'examples/streaming/src/web/version.txt'])
+    const version = stdout.trim()
+    const image = (verb: string) => at.kindup(['image', verb, '--file', overlay, `streaming/web=${version}`])
+    expect((await image('check')).code).toBe(1)
+    expect((await image('set')).code).toBe(0)
+    expect((await image('check')).code).toBe(0)
+    expect(await at.read(overlay)).toBe(before.replace('newTag: 2.0.1', 'newTag: 2.0.2'))
+  })
+
+  it('converter: replaces the registry and the public name of the chart, and writes no public name', async () => {
+    await using at = await machine()
+    await run(at, 'converter', 'render', '--out', at.path('out'))
+    const dev = await at.read('out/service/converter@dev/manifests.yaml')
+    expect(dev).toMatch(/image: converter:[0-9a-f]{12}\n/)
+    expect(dev).not.toMatch(/amazonaws|example\.com|Always/)
+    expect(await at.read('out/service/converter@prod/manifests.yaml')).toContain('host: convert.example.com')
+    expect(await at.read('out/hosts.txt')).toBe(
+      '127.0.0.1 dev.converter.localhost\n127.0.0.1 prod.converter.localhost\n',
+    )
+  })
+})
