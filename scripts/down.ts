@@ -18,31 +18,34 @@ import { hostsStep } from '../hosts/step.ts'
 import { fileOf } from './file-here.ts'
 import { command, type App, type CommandFile, type CommonFlags } from './app.ts'
 
+type Flags = CommonFlags & { readonly caches: boolean }
 type Subject = { readonly name: string; readonly config: Config | undefined }
 
 /** `down`: takes everything away. Works from any folder with the name alone, and twice. */
 export const down: CommandFile = (app) =>
-  command('down', 'take it away again, without a trace').action(async (flags: CommonFlags) => {
-    const started = performance.now()
-    const subject = await subjectOf(app, flags)
-    const undone = await takeAway(app, flags, subject)
-    const { out, err, outColour: colour } = app.terminal(flags)
-    for (const text of undone.said) err(text)
-    const error = undoError(subject.name, undone)
-    if (error) throw error
-    const { removed, kept } = undone
-    const seconds = Math.round(performance.now() - started) / 1000
-    if (flags.json) return out(JSON.stringify({ removed, kept, seconds }, undefined, 2))
-    for (const thing of removed) out(`${colour.red('-')} ${thing}`)
-    for (const thing of kept) out(colour.dim(`= ${thing} (shared: it stays)`))
-    out(
-      removed.length === 0
-        ? `There was nothing of ${subject.name} to take away.`
-        : `${colour.green('✓')} ${subject.name} is gone (${seconds.toFixed(1)} s).`,
-    )
-  })
+  command('down', 'take it away again, without a trace')
+    .option('--caches', 'mirrors and kept registries too, where no other cluster uses them', false)
+    .action(async (flags: Flags) => {
+      const started = performance.now()
+      const subject = await subjectOf(app, flags)
+      const undone = await takeAway(app, flags, subject)
+      const { out, err, outColour: colour } = app.terminal(flags)
+      for (const text of undone.said) err(text)
+      const error = undoError(subject.name, undone)
+      if (error) throw error
+      const { removed, kept } = undone
+      const seconds = Math.round(performance.now() - started) / 1000
+      if (flags.json) return out(JSON.stringify({ removed, kept, seconds }, undefined, 2))
+      for (const thing of removed) out(`${colour.red('-')} ${thing}`)
+      for (const thing of kept) out(colour.dim(`= ${thing} (shared: it stays)`))
+      out(
+        removed.length === 0
+          ? `There was nothing of ${subject.name} to take away.`
+          : `${colour.green('✓')} ${subject.name} is gone (${seconds.toFixed(1)} s).`,
+      )
+    })
 
-const takeAway = async (app: App, flags: CommonFlags, subject: Subject): ReturnType<typeof downCluster> => {
+const takeAway = async (app: App, flags: Flags, subject: Subject): ReturnType<typeof downCluster> => {
   const lock = await takeRunLock(placesOf(subject.name, app.env).lock, 'kindup down')
   try {
     return await undo(app, flags, subject)
@@ -51,10 +54,10 @@ const takeAway = async (app: App, flags: CommonFlags, subject: Subject): ReturnT
   }
 }
 
-const undo = async (app: App, flags: CommonFlags, { name, config }: Subject): ReturnType<typeof downCluster> => {
+const undo = async (app: App, flags: Flags, { name, config }: Subject): ReturnType<typeof downCluster> => {
   const run = makeRun({ signal: app.signal, log: app.log })
   const engine = await engineOf(app, run, { name, config })
-  const options = { name, engine, run, places: placesOf(name, app.env), signal: app.signal }
+  const options = { name, engine, run, places: placesOf(name, app.env), signal: app.signal, caches: flags.caches }
   const [deed, containers] = await Promise.all([readDeed(engine, name), clusterContainers(engine, name)])
   const isForeign = deed === undefined && containers.length > 0
   const file = deed?.hostsFile ?? (config?.hosts.mode === 'file' ? config.hosts.file : platformHostsFile())

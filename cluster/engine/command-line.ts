@@ -6,7 +6,7 @@ import type { Engine, EngineInfo } from './engine.ts'
 import { infoFrom } from './info.ts'
 import { containerFrom, imageFrom, inspected, volumeFrom } from './inspected.ts'
 import { reachOf } from './reach.ts'
-import { runArguments, runOnceArguments } from './run-arguments.ts'
+import { runArguments } from './run-arguments.ts'
 import { troubleFrom, unreachable } from './unreachable.ts'
 
 /** How long an engine may take to say how it is. A hung Docker Desktop never does. */
@@ -119,9 +119,6 @@ export const makeEngine = (
     },
     runContainer: async (request, call) => {
       await run(command, ['run', ...runArguments(request, dialect)], call)
-    },
-    runOnce: async (request, call) => {
-      await run(command, ['run', ...runOnceArguments(request, dialect)], call)
     },
     removeContainers: async (names) => {
       if (names.length > 0) await orMissing(['rm', '--force', '--volumes', ...names])

@@ -47,7 +47,8 @@ export type ContainerRequest = {
   readonly image: string
   readonly labels: Labels
   readonly volume: { readonly name: string; readonly path: string }
-  readonly command: readonly string[]
+  /** In place of the image's own. */
+  readonly command: readonly [program: string, ...words: string[]]
   readonly network?: string
   /** Another name on that network, where the engine knows such. */
   readonly alias?: string
@@ -105,11 +106,6 @@ export type Engine = {
   startContainers(names: readonly string[], call?: Call): Promise<void>
   /** It is started again with the engine, until somebody stops it. */
   runContainer(request: ContainerRequest, call?: Call): Promise<void>
-  /** Runs `command` once in a container of its own, with the volume and standard input, and takes that container away. */
-  runOnce(
-    request: Pick<ContainerRequest, 'image' | 'labels' | 'volume' | 'command'>,
-    call?: Call & { readonly input?: string; readonly secrets?: readonly string[] },
-  ): Promise<void>
   /** With their anonymous volumes. One that is gone already is no error. */
   removeContainers(names: readonly string[]): Promise<void>
   networks(label: string): Promise<readonly string[]>

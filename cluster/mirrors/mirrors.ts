@@ -34,7 +34,7 @@ export const mirrorsOf = ({
       host: upstream,
       // containerd goes on to the server itself where the mirror does not answer.
       hostsToml: `server = "${addressOf(mirror)}"\n\n[host."http://${name}:${port}"]\n  capabilities = ["pull", "resolve"]\n`,
-      keep: true,
+      keep: false,
       isOwn: credentials !== undefined,
       at: at(['cluster', 'mirrors', index]),
     }

@@ -5,16 +5,23 @@ import { CommandError, type Run } from '../../core/run.ts'
 import { poll, waitFor } from '../../core/wait.ts'
 import type { Container, Engine } from '../engine/engine.ts'
 import { portHolder } from '../checks/port-holder.ts'
+import type { Parts } from '../steps/parts.ts'
+import { takeClaim } from './claims.ts'
 import { storageFolder } from './local.ts'
+import { withRegistry } from './lock.ts'
 import { registryLabel } from './names.ts'
 import type { RegistryContainer, Served } from './served.ts'
 
-/** Its entry point takes the path of a configuration in versions 2 and 3. */
-export const registryImage = 'registry:3'
-const configFile = `${storageFolder}/kindup.yml`
+const registryImage = 'registry:3'
+/** In the container itself, for its owner alone: it may hold credentials, and is gone with the container. */
+const configFile = '/etc/kindup-registry.yml'
+/** The image's entry point takes the path of a configuration in versions 2 and 3. It is given one once the container runs. */
+const serve = `until test -s ${configFile}; do sleep 0.1; done; exec /entrypoint.sh ${configFile}`
+/** Written beside and renamed: nobody starts with half of it. */
+const takeConfig = `umask 077 && cat >${configFile}.new && mv ${configFile}.new ${configFile}`
 const network = 'kind'
 /** A mirror asks its upstream before it answers anybody; one that cannot be reached is waited for a little. */
-const answersMs = 20_000
+const answersMs = 10_000
 const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY']
 
 export type Around = {
@@ -23,6 +30,27 @@ export type Around = {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
   report(line: string): void
+}
+
+/**
+ * Until the registry is claimed and serves. Throws `registry-image`, `container-taken`, `volume-taken`, `port-taken`,
+ * and what it says where it gives up.
+ */
+export const ensureServed = async (
+  served: Served,
+  { config, places }: Pick<Parts, 'config' | 'places'>,
+  around: Around,
+): Promise<void> => {
+  const { engine, signal } = around
+  const { container, isOwn, keep } = served
+  // A pull may take minutes: others need not wait for it.
+  await ensureRegistryImage(around)
+  const isNew = await withRegistry(container.name, places, signal, async () => {
+    // First: a registry that nobody wants is taken away by whoever comes along.
+    if (!isOwn) await takeClaim(engine, { container: container.name, cluster: config.name, keep })
+    return ensureContainer(served, around)
+  })
+  if (isNew) await answers(served, around)
 }
 
 /** Puts the image of all registries into the engine. Throws `registry-image`. */
@@ -51,31 +79,19 @@ export const ensureRegistryImage = async ({ engine, signal, report }: Around): P
 
 /**
  * Makes the container run as it should, on the network of the nodes where that is there. What it holds is in its volume:
- * one that is otherwise is made anew. Throws `container-taken`, `volume-taken`, `port-taken`, `registry-silent`.
+ * one that is otherwise is made anew. Answers whether it was. Throws `container-taken`, `volume-taken`, `port-taken`.
  */
-export const ensureContainer = async (served: Served, around: Around): Promise<void> => {
+const ensureContainer = async (served: Served, around: Around): Promise<boolean> => {
   const { engine, signal, report } = around
   const { container } = served
   const found = await ownContainer(container, engine)
-  if (found && (await troubleOf(container, engine, found)) === undefined) return
-  await ensureRegistryImage(around)
+  if (found && (await troubleOf(container, engine, found)) === undefined) return false
   report(`starting ${container.name}`)
   if (found) await engine.removeContainers([container.name])
   await engine.createVolume(container.volume, container.labels)
-  const volume = { name: container.volume, path: storageFolder }
-  const { labels, config } = container
-  await engine.runOnce(
-    // Written beside and renamed: nobody starts with half of it.
-    {
-      image: registryImage,
-      labels,
-      volume,
-      command: ['/bin/sh', '-c', `umask 077 && cat >${configFile}.new && mv ${configFile}.new ${configFile}`],
-    },
-    { input: config, signal },
-  )
   await start(served, around)
-  await answers(container, around)
+  await engine.exec(container.name, ['/bin/sh', '-c', takeConfig], { input: container.config, signal })
+  return true
 }
 
 /** What keeps the container from serving, in a clause; undefined when it does. Throws `container-taken`. */
@@ -96,7 +112,8 @@ export const troubleOf = async (
   if (found.networks && !found.networks.includes(network) && (await engine.hasNetwork(network)))
     return `the container ${name} is not on the network of the nodes`
   const says = await ask(container, engine)
-  if (says.config !== hashOf(container.config)) return `the container ${name} has another configuration`
+  if (says.config !== '' && says.config !== hashOf(container.config))
+    return `the container ${name} has another configuration`
   return says.answers ? undefined : `the container ${name} does not answer`
 }
 
@@ -119,7 +136,11 @@ const ask = async (
   engine: Engine,
 ): Promise<{ config: string; answers: boolean }> => {
   const look = `sha256sum <${configFile}; wget -q -T 5 -Y off -O /dev/null http://127.0.0.1:${port}/v2/ && echo answers`
-  const { stdout } = await engine.exec(name, ['/bin/sh', '-c', look], { okCodes: [0, 1, 4, 126, 127, 128, 255] })
+  const { stdout } = await engine.exec(name, ['/bin/sh', '-c', look]).catch((error: unknown) => {
+    // It ends in the middle of the question, or before.
+    if (error instanceof CommandError && error.code === 'command-failed') return error
+    throw error
+  })
   return { config: /^[0-9a-f]{64}/.exec(stdout)?.[0] ?? '', answers: /^answers$/m.test(stdout) }
 }
 
@@ -134,7 +155,7 @@ const start = async (served: Served, { engine, run, env, signal }: Around): Prom
         image: registryImage,
         labels,
         volume: { name: volume, path: storageFolder },
-        command: [configFile],
+        command: ['/bin/sh', '-c', serve],
         ...((await engine.hasNetwork(network)) ? { network } : {}),
         ...(alias === undefined ? {} : { alias }),
         ...(hostPort === undefined ? {} : { publish: { hostPort, containerPort: port } }),
@@ -174,16 +195,25 @@ export const portTaken = (
     },
   )
 
-const answers = async (container: RegistryContainer, { engine, signal }: Around): Promise<void> => {
+/** Until it answers. Ends at once where it says why it cannot. Throws `wait-failed`, `timed-out`. */
+const answers = async ({ container }: Served, { engine, signal, report }: Around): Promise<void> => {
   const { name } = container
   const look = async () => {
     const found = await engine.container(name)
-    if (!found) return { failed: `the container ${name} is gone` }
+    if (!found) return { failed: `there is no container ${name}` }
     if (found.running && (await ask(container, engine)).answers) return { done: undefined }
-    const said = lastLine(await engine.logs(name, 20).catch(messageOf))
-    return { waiting: said === '' ? 'it does not answer' : said }
+    const said = complaintIn(await engine.logs(name, 60).catch(messageOf))
+    return said === undefined ? { waiting: `${name} does not answer` } : { failed: said }
   }
-  await waitFor(`The container ${name}`, poll(look, 300), { timeoutMs: answersMs, signal })
+  await waitFor(`The container ${name}`, poll(look, 200), { timeoutMs: answersMs, signal, report })
+}
+
+/** What a registry that gives up says last: version 2 panics, version 3 tells of a fatal error. */
+export const complaintIn = (log: string): string | undefined => {
+  const said = log
+    .split('\n')
+    .flatMap((line) => /^panic: (.+)$|level=fatal msg="((?:[^"\\]|\\.)*)"/.exec(line)?.slice(1) ?? [])
+  return said.findLast((words) => words !== undefined)?.replaceAll(String.raw`\"`, '"')
 }
 
 const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.trim() ?? ''

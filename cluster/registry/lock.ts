@@ -3,9 +3,14 @@ import { dirname, join } from 'node:path'
 import { withFileLock } from '../../core/file-lock.ts'
 import type { Places } from '../places.ts'
 
-/** One run at a time makes or takes away what clusters share: a registry that one leaves last, another may be about to use. */
-export const withRegistries = async <T>(places: Places, signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+/** One run at a time makes or takes away what clusters share: the registry that one leaves last, another may be about to use. */
+export const withRegistry = async <T>(
+  container: string,
+  places: Pick<Places, 'folder'>,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> => {
   const folder = dirname(places.folder)
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  return withFileLock(join(folder, 'registries'), { signal, waitMs: 120_000 }, work)
+  return withFileLock(join(folder, container), { signal, waitMs: 120_000 }, work)
 }

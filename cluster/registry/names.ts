@@ -11,7 +11,12 @@ export const ownerLabel = 'dev.kindup.cluster'
 /** What pods call the local registry of any port. */
 export const registryAlias = 'kindup-registry'
 
-export const registryName = (port: number): string => `kindup-registry-${port}`
+const registryPrefix = `${registryAlias}-`
+export const registryName = (port: number): string => `${registryPrefix}${port}`
+
+/** What people call it: `registry localhost:5001`, `mirror of docker.io`. */
+export const wordsFor = (container: string, upstream: string | undefined): string =>
+  upstream === undefined ? `registry ${container.replace(registryPrefix, 'localhost:')}` : `mirror of ${upstream}`
 
 /**
  * The container of a mirror. It is a host name of one label: one with dots would be looked for in the public DNS while

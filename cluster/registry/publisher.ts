@@ -3,9 +3,7 @@ import type { Context } from '../../core/step.ts'
 import type { Engine } from '../engine/engine.ts'
 import { partsOf } from '../reference.ts'
 import type { Parts } from '../steps/parts.ts'
-import { takeClaim } from './claims.ts'
-import { ensureContainer, ensureRegistryImage } from './container.ts'
-import { withRegistries } from './lock.ts'
+import { ensureServed } from './container.ts'
 import type { Served } from './served.ts'
 
 /** Puts images into the local registry of the file. */
@@ -23,7 +21,7 @@ export type Publisher = {
 }
 
 export const makePublisher = (served: Served, parts: Parts): Publisher => {
-  const { host, container, keep } = served
+  const { host } = served
   const serves = (ref: string): boolean => ref.startsWith(`${host}/`)
   const digestOf = async (ref: string): Promise<string | undefined> => digestIn(await parts.engine(), served, ref)
   return {
@@ -44,14 +42,8 @@ export const makePublisher = (served: Served, parts: Parts): Publisher => {
       })
     },
     ensure: async ({ signal, report }) => {
-      const { run, env, places, config } = parts
-      const engine = await parts.engine()
-      const around = { engine, run, env, signal, report }
-      await ensureRegistryImage(around)
-      await withRegistries(places, signal, async () => {
-        await takeClaim(engine, { container: container.name, cluster: config.name, keep })
-        await ensureContainer(served, around)
-      })
+      const { run, env } = parts
+      await ensureServed(served, parts, { engine: await parts.engine(), run, env, signal, report })
     },
   }
 }

@@ -1,110 +1,95 @@
 import type { Undo } from '../down/undo.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Places } from '../places.ts'
-import { dropClaim, listClaims, takeClaim, type Claim } from './claims.ts'
-import { withRegistries } from './lock.ts'
-import { ownerLabel, registryLabel, upstreamLabel } from './names.ts'
+import { dropClaim, listClaims, takeClaim } from './claims.ts'
+import { withRegistry } from './lock.ts'
+import { ownerLabel, registryLabel, upstreamLabel, wordsFor } from './names.ts'
 
+/** A registry that clusters share, whether its container or only its volume is left. */
 type Shared = {
   readonly container: string
+  readonly isThere: boolean
   readonly volumes: readonly string[]
   /** Set for a mirror. */
   readonly upstream?: string
-  readonly isThere: boolean
 }
 
 type Options = {
+  /** The cluster that lets go. */
   readonly name: string
   readonly engine: Engine
   readonly places: Places
   readonly signal: AbortSignal
+  /** What is kept goes too, where no other cluster uses it. */
+  readonly caches: boolean
 }
 
 /**
  * Ends what the cluster wants of the registries that clusters share. A local registry that nobody wants any more and
- * nobody kept goes; mirrors and kept ones stay, unless `caches` says that they are to go too.
+ * nobody kept goes, whoever left it; mirrors and kept ones stay, unless `caches` says that they are to go too.
  */
-export const registriesUndo = (options: Options & { readonly caches: boolean }): Undo => ({
+export const registriesUndo = (options: Options): Undo => ({
   title: 'the registries',
   run: async () => {
-    const { engine, name, caches } = options
-    // Most engines have none: no lock is taken for nothing.
-    if ((await listClaims(engine)).length === 0 && (await listShared(engine)).length === 0) return nothing
-    return withRegistries(options.places, options.signal, async () => {
-      const claims = await listClaims(engine)
-      const own = claims.filter(({ cluster }) => cluster === name)
-      await drop(engine, own)
-      return collect(
-        engine,
-        own.map(({ container }) => container),
-        caches,
-      )
-    })
+    const shared = await listShared(options.engine)
+    const ends = await Promise.all(shared.map((one) => letGo(one, options)))
+    return { removed: ends.flatMap(({ removed }) => removed), kept: ends.flatMap(({ kept }) => kept), said: [] }
   },
 })
 
-/** The same for one container, whose cluster goes on. */
-export const release = (options: Options, container: string): Promise<unknown> =>
-  withRegistries(options.places, options.signal, async () => {
-    const { engine, name } = options
-    await drop(
-      engine,
-      (await listClaims(engine)).filter((claim) => claim.cluster === name && claim.container === container),
-    )
-    return collect(engine, [container], false)
-  })
-
-/** The mark that a registry is kept comes first: a run that is killed in between loses no images. */
-const drop = async (engine: Engine, claims: readonly Claim[]): Promise<void> => {
-  for (const { container, cluster, keep } of claims) {
-    if (keep) await takeClaim(engine, { container, keep: true })
-    await dropClaim(engine, { container, ...(cluster === undefined ? {} : { cluster }) })
-  }
+/** The same for one of them, whose cluster goes on. */
+export const release = async (container: string, options: Omit<Options, 'caches'>): Promise<void> => {
+  const found = (await listShared(options.engine)).find((one) => one.container === container)
+  await letGo(found ?? { container, isThere: false, volumes: [] }, { ...options, caches: false })
 }
 
-const nothing = { removed: [], kept: [], said: [] }
-
-/** Takes away what nobody wants, whoever left it. */
-const collect = async (engine: Engine, used: readonly string[], caches: boolean) => {
-  const [claims, shared] = await Promise.all([listClaims(engine), listShared(engine)])
-  const ends = await Promise.all(
-    shared.map(async (one) => {
-      const wanted = claims.filter(({ container }) => container === one.container)
-      const users = wanted.flatMap(({ cluster }) => cluster ?? [])
-      const isKept = one.upstream !== undefined || wanted.some(({ cluster }) => cluster === undefined)
-      const what = one.upstream === undefined ? `registry ${one.container}` : `mirror of ${one.upstream}`
-      if (users.length > 0) return { ...nothing, kept: used.includes(one.container) || caches ? [what] : [] }
-      if (isKept && !caches) return { ...nothing, kept: [what] }
-      await engine.removeContainers([one.container])
-      await Promise.all(one.volumes.map(engine.removeVolume))
-      await dropClaim(engine, { container: one.container })
-      return {
-        ...nothing,
-        removed: [
-          ...(one.isThere ? [`container ${one.container}`] : []),
-          ...one.volumes.map((volume) => `volume ${volume}`),
-        ],
-      }
-    }),
+const letGo = (one: Shared, { name, engine, places, signal, caches }: Options) =>
+  withRegistry(
+    one.container,
+    places,
+    signal,
+    async (): Promise<{ removed: readonly string[]; kept: readonly string[] }> => {
+      const { container, isThere, volumes, upstream } = one
+      const claims = (await listClaims(engine)).filter((claim) => claim.container === container)
+      const own = claims.find(({ cluster }) => cluster === name)
+      const others = claims.some(({ cluster }) => cluster !== undefined && cluster !== name)
+      const marked = claims.some(({ cluster }) => cluster === undefined)
+      const keeps = !caches && volumes.length > 0 && (upstream !== undefined || marked || own?.keep === true)
+      // The mark comes before the claim goes: a run that is killed in between loses no images.
+      if (keeps && own?.keep && !marked) await takeClaim(engine, { container, keep: true })
+      if (own) await dropClaim(engine, { container, cluster: name })
+      if (others && !own && !caches) return nothing
+      if (others || keeps) return { removed: [], kept: [wordsFor(container, upstream)] }
+      await engine.removeContainers([container])
+      await Promise.all(volumes.map(engine.removeVolume))
+      if (marked) await dropClaim(engine, { container })
+      const gone = [...(isThere ? [`container ${container}`] : []), ...volumes.map((volume) => `volume ${volume}`)]
+      return { removed: gone, kept: [] }
+    },
   )
-  return {
-    removed: ends.flatMap(({ removed }) => removed),
-    kept: ends.flatMap(({ kept }) => kept),
-    said: [],
-  }
-}
 
-/** What is no single cluster's, whether its container or only its volume is left. */
+const nothing = { removed: [], kept: [] }
+
 const listShared = async (engine: Engine): Promise<readonly Shared[]> => {
-  const [containers, volumes] = await Promise.all([engine.containers(registryLabel), engine.volumes(registryLabel)])
+  const [containers, volumes, claims] = await Promise.all([
+    engine.containers(registryLabel),
+    engine.volumes(registryLabel),
+    listClaims(engine),
+  ])
   const marked = [...containers, ...volumes].filter(({ labels }) => labels[ownerLabel] === undefined)
-  return [...Map.groupBy(marked, ({ labels }) => labels[registryLabel] ?? '')].map(([container, parts]) => {
+  const names = new Set([
+    ...marked.map(({ labels }) => labels[registryLabel] ?? ''),
+    // A run that was killed may have come no further.
+    ...claims.map(({ container }) => container),
+  ])
+  return [...names].map((container) => {
+    const parts = marked.filter(({ labels }) => labels[registryLabel] === container)
     const upstream = parts[0]?.labels[upstreamLabel]
     return {
       container,
+      isThere: containers.some((one) => one.name === container && parts.includes(one)),
       volumes: volumes.filter((volume) => parts.includes(volume)).map((volume) => volume.name),
       ...(upstream === undefined ? {} : { upstream }),
-      isThere: containers.some(({ name }) => name === container),
     }
   })
 }

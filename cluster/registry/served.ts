@@ -32,7 +32,7 @@ export type Served = {
   readonly host: string
   /** What the nodes' containerd is told of that host. */
   readonly hostsToml: string
-  /** It stays when no cluster uses it any more. */
+  /** The local registry stays when no cluster uses it any more. Mirrors do anyway. */
   readonly keep: boolean
   /** It belongs to this cluster alone. */
   readonly isOwn: boolean

@@ -5,10 +5,9 @@ import type { RecordEntry } from '../record/record.ts'
 import type { Undoer } from '../record/removals.ts'
 import type { Parts } from '../steps/parts.ts'
 import type { Certs } from './certs.ts'
-import { isClaimed, takeClaim, type Claim } from './claims.ts'
-import { ensureContainer, ensureRegistryImage, troubleOf, type Around } from './container.ts'
+import { isClaimed, type Claim } from './claims.ts'
+import { ensureRegistryImage, ensureServed, troubleOf, type Around } from './container.ts'
 import { hostingRef } from './local.ts'
-import { withRegistries } from './lock.ts'
 import { registryVolume } from './names.ts'
 import { release } from './release.ts'
 import type { Served } from './served.ts'
@@ -30,17 +29,6 @@ export const registryStep = (served: Served, deps: Deps): Step => {
   const { id, title, host, hostsToml, container, keep, isOwn, hosting } = served
   const { access, config } = parts
   const claim: Claim = { container: container.name, cluster: config.name, keep }
-
-  const ensure = async (ctx: Context): Promise<void> => {
-    const around = await aroundOf(parts, ctx)
-    // A pull may take minutes: others need not wait for it.
-    await ensureRegistryImage(around)
-    await withRegistries(parts.places, ctx.signal, async () => {
-      // First: a container that nobody wants is taken away by whoever comes along.
-      if (!isOwn) await takeClaim(around.engine, claim)
-      await ensureContainer(served, around)
-    })
-  }
 
   const look = async (): Promise<Status> => {
     const engine = await parts.engine()
@@ -74,7 +62,7 @@ export const registryStep = (served: Served, deps: Deps): Step => {
       prepare: async (ctx) => {
         const around = await aroundOf(parts, ctx)
         // kind makes the network when it makes its first cluster.
-        if (await around.engine.hasNetwork('kind')) await ensure(ctx)
+        if (await around.engine.hasNetwork('kind')) await ensureServed(served, parts, around)
         else await ensureRegistryImage(around)
       },
       up: async (ctx, previous) => {
@@ -82,7 +70,7 @@ export const registryStep = (served: Served, deps: Deps): Step => {
         for (const use of before) await takeAway(use, deps, ctx)
         // Before the container: a mirror whose upstream is away now may answer later.
         await certs.write(host, hostsToml)
-        await ensure(ctx)
+        await ensureServed(served, parts, await aroundOf(parts, ctx))
         if (hosting) await (await access.kube()).apply(hosting)
       },
       down: (ctx, previous) => undo(previous, deps, ctx),
@@ -113,7 +101,7 @@ const takeAway = async (
 ): Promise<void> => {
   const engine = await parts.engine()
   await certs.remove(host)
-  if (!isOwn) await release({ name: parts.config.name, engine, places: parts.places, signal: ctx.signal }, container)
+  if (!isOwn) await release(container, { name: parts.config.name, engine, places: parts.places, signal: ctx.signal })
   else {
     await engine.removeContainers([container])
     await engine.removeVolume(registryVolume(container))

@@ -69,7 +69,6 @@ export const standInEngine = (
     containers: (label) => Promise.resolve(named(world.containers.values(), label)),
     container: (name) => Promise.resolve(world.containers.get(name)),
     runContainer: untold('runContainer'),
-    runOnce: untold('runOnce'),
     containerNames: (label) => Promise.resolve(named(world.containers.values(), label).map(({ name }) => name)),
     startContainers: async (names) => {
       for (const name of names) world.containers.set(name, { ...world.containers.get(name)!, running: true })
