@@ -5,10 +5,12 @@ import { namedNodes } from '../../../../cluster/images/may-run.ts'
 import { makeKube } from '../../../../cluster/kube/make-kube.ts'
 import { makeRecord } from '../../../../cluster/record/make-record.ts'
 import { removalSteps } from '../../../../cluster/record/removals.ts'
+import type { SecretConfig } from '../../../../core/config/config.ts'
 import { makeRun } from '../../../../core/run.ts'
 import type { Context, Step } from '../../../../core/step.ts'
 import { deploySteps, undoers } from '../../../../manifests/deploy-step.ts'
 import type { Deployable } from '../../../../manifests/deployable.ts'
+import { readSecrets } from '../../../../manifests/secrets/read-secrets.ts'
 import { collectSources } from '../../../../manifests/sources.ts'
 import { startApiServer } from '../../../support/api-server/start-api-server.ts'
 import { madeConfig } from '../../../support/made-config.ts'
@@ -16,7 +18,11 @@ import { context } from '../../../support/steps.ts'
 import { temporary, toolsWith } from '../helm/helms.ts'
 
 /** A cluster whose API is in memory, with real tools, and what is deployed to it. */
-export const makeWorld = async (helm?: { readonly major: number; readonly path: string }) => {
+export const makeWorld = async (
+  helm?: { readonly major: number; readonly path: string },
+  /** The secrets of the file as it is at each run. */
+  secretsNow: () => readonly SecretConfig[] = () => [],
+) => {
   const cache = await temporary()
   const server = await startApiServer({ context: 'kind-demo' })
   const kubeconfig = join(cache.folder, 'kubeconfig')
@@ -47,12 +53,14 @@ export const makeWorld = async (helm?: { readonly major: number; readonly path: 
   }
   /** The steps as a new run of kindup makes them. */
   const steps = async (deployables: readonly Deployable[]): Promise<readonly Step[]> => {
-    const sources = await collectSources(deployables, { config, images: [], run, tools, env })
-    const errors = [...sources.values()]
-      .flatMap(({ problems }) => problems)
-      .filter(({ severity }) => severity === 'error')
+    const now = { ...config, secrets: secretsNow() }
+    const secrets = await readSecrets(now)
+    const sources = await collectSources(deployables, { config: now, images: [], secrets, run, tools, env })
+    const errors = [...secrets.problems, ...[...sources.values()].flatMap(({ problems }) => problems)].filter(
+      ({ severity }) => severity === 'error',
+    )
     if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join('; '))
-    return deploySteps(deployables, sources, { config, cluster, images: [], env })
+    return deploySteps(deployables, sources, { config: now, cluster, images: [], secrets, env })
   }
   /** Makes all of them so, and takes away what is recorded and not among them. Answers what was to be done before. */
   const up = async (deployables: readonly Deployable[], ctx: Context = context()): Promise<readonly string[]> => {

@@ -19,7 +19,7 @@ describe('a file of KEY=value lines', () => {
       'HASH=ab#cd # a comment',
       'EMPTY=',
       'COMMENTED= # nothing',
-      "SINGLE='a \\n $X \"b\" # c'   # comment",
+      'SINGLE=\'a \\n $X "b" # c\'   # comment',
       'DOUBLE="a\\n\\t\\"b\\" \\$X \\q # c"',
       'LINES="one',
       'two',
@@ -89,7 +89,9 @@ describe('whatever the values are', () => {
   it('reads what was written in double quotes', () => {
     fc.assert(
       fc.property(fc.uniqueArray(pair, { selector: ([name]) => name, maxLength: 4 }), (pairs) => {
-        const { entries, troubles } = parseEnvFile(pairs.map(([name, value]) => `${name}=${inQuotes(value)}\n`).join(''))
+        const { entries, troubles } = parseEnvFile(
+          pairs.map(([name, value]) => `${name}=${inQuotes(value)}\n`).join(''),
+        )
         expect(troubles).toEqual([])
         expect(entries.map((entry) => [entry.key, entry.value])).toEqual(pairs)
       }),
