@@ -3,7 +3,7 @@ import type { Credential } from '../core/step.ts'
 import type { Kube } from '../cluster/kube/kube.ts'
 import type { Deployable } from './deployable.ts'
 
-/** Reads the credentials that a service names; undefined when it names none. One whose Secret is not there is said. */
+/** Reads the credentials that a service names; undefined when it names none. One whose Secret is not there, or has nothing to show, is said. */
 export const credentialFacts = (
   credentials: readonly CredentialConfig[],
   namespace: string,
@@ -34,13 +34,18 @@ const credentialOf = async (
   const data = (object['data'] ?? {}) as Readonly<Record<string, string | undefined>>
   const decoded = (of: string) =>
     data[of] === undefined ? undefined : Buffer.from(data[of], 'base64').toString('utf8')
-  return {
-    name,
+  const found = {
     ...given('url', decoded('url')),
     ...given('username', decoded('username')),
     ...given('password', decoded('password') ?? decoded('token')),
     ...written,
   }
+  if (Object.keys(found).length > 0) return { name, ...found }
+  const keys = Object.keys(data).toSorted()
+  warn(
+    `The credentials of ${name} cannot be shown: Secret ${ref.namespace}/${ref.name} has none of the keys url, username, password and token; it has ${keys.length > 0 ? keys.join(', ') : 'none at all'}.`,
+  )
+  return undefined
 }
 
 const given = <K extends string>(key: K, value: string | undefined): { readonly [name in K]?: string } =>
