@@ -108,7 +108,7 @@ describe.skipIf(!helm || !kubectl)('the examples without a cluster', { timeout: 
     await at.write('examples/streaming/creds.env', 'SOMETHING=else\n')
     const { code, stdout } = await run(at, 'streaming', 'plan', '--json')
     expect(code).toBe(2)
-    expect(stdout).toContain('STREAM_USER')
+    expect(stdout).toContain('username')
     expect(stdout).not.toContain('else')
   })
 
