@@ -29,6 +29,14 @@ export const sameTag = (a: string, b: string): boolean => {
   return sameRepository(one.repository, other.repository) && (one.tag ?? 'latest') === (other.tag ?? 'latest')
 }
 
+/** What a reference is called in the registry of that host, under its own tag or another: `ghcr.io/team/web:1` → `localhost:5001/team/web:1`. */
+export const nameIn = (ref: string, host: string, tag?: string): string => {
+  const { repository, tag: own = 'latest' } = partsOf(ref)
+  // `library` is Docker's word, and nothing that anybody wrote.
+  const path = inFull(repository).replace(/^docker\.io\/library\/|^[^/]+\//, '')
+  return `${host}/${path}:${tag ?? own}`
+}
+
 /** The first part is a host where it could be no user of Docker's registry: it has a dot or a port, or is `localhost`. */
 const inFull = (repository: string): string => {
   const [first = ''] = repository.split('/')

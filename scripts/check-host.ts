@@ -34,6 +34,7 @@ export const checkHost = async (
 const codes: Readonly<Record<string, string>> = {
   engine: 'engine-unreachable',
   ports: 'port-taken',
+  registry: 'port-taken',
   name: 'name-taken',
   'tool/kind': 'tool-missing',
   'tool/helm': 'tool-missing',

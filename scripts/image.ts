@@ -9,13 +9,15 @@ import { imageDrift, setImages } from '../manifests/image-edit/image-edit.ts'
 import type { Said } from '../manifests/image-edit/scalar.ts'
 import { parseWanted } from '../manifests/image-edit/wanted.ts'
 import { command, type App, type CommandFile, type CommonFlags } from './app.ts'
+import { imagePublish } from './image-publish.ts'
 
 type Flags = CommonFlags & { readonly file: string }
 
-/** `image set|check|bump`: edits or compares tags and digests in a file, and nothing else of it. */
+/** `image set|check|bump`: edits or compares tags and digests in a file, and nothing else of it. `image publish` pushes. */
 export const image: CommandFile = (app, end) =>
   new Command('image')
-    .description('set or check the images of a kustomization or values file; raise a version')
+    .description('set or check the images of a kustomization or values file; raise a version; publish locally')
+    .addCommand(imagePublish(app))
     .addCommand(
       part('set', 'write tags and digests into the file')
         .argument('<name=tag...>', words)

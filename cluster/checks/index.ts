@@ -19,6 +19,7 @@ import { namesCheck } from './names.ts'
 import { networkCheck } from './network.ts'
 import { portsCheck } from './ports.ts'
 import { proxyCheck } from './proxy.ts'
+import { registryCheck } from './registry.ts'
 import { rootlessCheck } from './rootless.ts'
 import { toolCheck } from './tool.ts'
 import { wslCheck } from './wsl.ts'
@@ -31,6 +32,7 @@ export const hostChecks: readonly Check[] = [
   toolCheck('helm'),
   nameCheck,
   portsCheck,
+  registryCheck,
   kubeconfigCheck,
   diskCheck,
 ]
