@@ -49,6 +49,14 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
     summary: 'print the script that makes a shell complete kindup',
     load: async () => (await import('./completion.ts')).completion,
   },
+  undeploy: {
+    summary: 'take services, or an environment, out of the cluster',
+    load: async () => (await import('./undeploy.ts')).undeploy,
+  },
+  rollback: {
+    summary: 'make a service what it was before its last deployment',
+    load: async () => (await import('./rollback.ts')).rollback,
+  },
   test: { summary: 'run the smoke tests again', load: async () => (await import('./smoke.ts')).smoke },
 }
 

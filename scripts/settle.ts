@@ -57,5 +57,6 @@ const known = async ({ name }: Config, find: () => Promise<Engine>, { run, env }
   }
 }
 
-const addressOf = async (host: string): Promise<string | undefined> =>
+/** Undefined where the name does not resolve here. */
+export const addressOf = async (host: string): Promise<string | undefined> =>
   (await lookup(host, { family: 4 }).catch(() => lookup(host).catch(() => undefined)))?.address

@@ -10,7 +10,7 @@ import { nodesFor } from './nodes-for.ts'
 import type { Publisher } from '../registry/publisher.ts'
 
 /** On every image that is built here: the hash of all that it was made from. */
-const inputsLabel = 'dev.kindup.inputs'
+export const inputsLabel = 'dev.kindup.inputs'
 
 export type ImageStepOptions = {
   /** Images whose repository is in it are pushed there: what a chart or a controller pulls is found too. */

@@ -19,6 +19,8 @@ export type RecordedWork = Pick<Step, 'id' | 'title' | 'needs' | 'dies' | 'input
   prepare?(ctx: Context): Promise<void>
   /** `previous` is what the record held before. */
   up(ctx: Context, previous?: RecordEntry): Promise<void>
+  /** Remembers beside the record what it is, now that it is so. */
+  keep?(ctx: Context, fingerprint: Fingerprint): Promise<void>
   down(ctx: Context, previous?: RecordEntry): Promise<void>
   facts?(ctx: Context): Promise<Facts>
 }
@@ -50,6 +52,7 @@ export const recorded = (inner: RecordedWork, { record }: { record(ctx: Context)
       const [entries, previous, fingerprint] = await Promise.all([record(ctx), entryOf(ctx), inner.fingerprint(ctx)])
       await entries.begin({ id, title, kind, needs, undo: await inner.undo(ctx, previous) })
       await inner.up(ctx, previous)
+      await inner.keep?.(ctx, fingerprint)
       await entries.finish(id, fingerprint, previous && (await inner.undo(ctx)))
     },
     async down(ctx) {

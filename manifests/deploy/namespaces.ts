@@ -37,6 +37,10 @@ export const ensureNamespace = async (
   })
 }
 
+/** Whether a namespace is there, and kindup made it. */
+export const madeByUs = async (kube: Kube, name: string): Promise<boolean> =>
+  (await kube.get(refTo(name)))?.metadata.labels?.[madeLabel] !== undefined
+
 /** Deletes a namespace that kindup made, unless something of others is in it, which is said. */
 export const removeNamespace = async (kube: Kube, name: string, ctx: Context): Promise<void> => {
   const found = await kube.get(refTo(name))

@@ -7,6 +7,7 @@ import { revisionsOf } from '../helm/release.ts'
 import { uninstallRelease } from '../helm/upgrade.ts'
 import { identity } from '../kinds/kind.ts'
 import { labels, stepLabel } from '../transform/step-label.ts'
+import { claimsKey, removeClaims, type Claims } from './claims.ts'
 import { removeCustomResources, removeKeptDefinitions } from './custom-resources.ts'
 import { deleteForGood } from './gone.ts'
 import { removeNamespace } from './namespaces.ts'
@@ -22,9 +23,21 @@ export type Undo = {
   /** `group/Kind`s whose objects go first, in this order. */
   readonly customKinds: readonly string[]
   readonly namespaces: readonly string[]
+  /** Volume claims that its StatefulSets ask for: nobody but their maker takes them away. */
+  readonly claims: readonly Claims[]
+  /** Host names that lead to it. */
+  readonly hosts: readonly string[]
 }
 
-export const nothing: Undo = { releases: [], objects: [], hooks: [], customKinds: [], namespaces: [] }
+export const nothing: Undo = {
+  releases: [],
+  objects: [],
+  hooks: [],
+  customKinds: [],
+  namespaces: [],
+  claims: [],
+  hosts: [],
+}
 
 /** What undoes both: while a step changes from one to the other, it may be interrupted. */
 export const both = (before: Undo, now: Undo): Undo => ({
@@ -33,6 +46,8 @@ export const both = (before: Undo, now: Undo): Undo => ({
   hooks: once([...now.hooks, ...before.hooks], identity),
   customKinds: once([...now.customKinds, ...before.customKinds], String),
   namespaces: once([...now.namespaces, ...before.namespaces], String),
+  claims: once([...now.claims, ...before.claims], claimsKey),
+  hosts: once([...now.hosts, ...before.hosts], String),
 })
 
 /** What `before` names and `now` no longer does. */
@@ -45,6 +60,9 @@ export const without = (before: Undo, now: Undo): Undo => {
     // The kinds of a release that stays are still in use.
     customKinds: releases.length > 0 ? minus(before.customKinds, now.customKinds, String) : [],
     namespaces: minus(before.namespaces, now.namespaces, String),
+    // Data outlives a change of names: only who takes everything away means it too.
+    claims: [],
+    hosts: minus(before.hosts, now.hosts, String),
   }
 }
 
@@ -77,6 +95,7 @@ export const takeAway = async (
   }
   await deleteForGood(kube, undo.hooks, ctx)
   await removeObjects(kube, id, undo.objects, ctx)
+  await removeClaims(kube, undo.claims, ctx)
   for (const namespace of undo.namespaces) if (!wanted(id).has(namespace)) await removeNamespace(kube, namespace, ctx)
 }
 

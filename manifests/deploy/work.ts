@@ -4,10 +4,12 @@ import { refOf } from '../../cluster/kube/ref.ts'
 import { isHook } from '../../cluster/ready/targets.ts'
 import type { RecordedWork } from '../../cluster/record/recorded-step.ts'
 import { hashOf } from '../../core/fingerprint.ts'
+import type { Fingerprint } from '../../core/fingerprint.ts'
 import type { Context, Facts } from '../../core/step.ts'
 import type { Deployable } from '../deployable.ts'
 import { hooksAround, type SharedRuns } from '../hooks/around.ts'
 import { scopeOf } from '../kinds/built-in.ts'
+import { keepDeployed } from '../rollback/keep-deployed.ts'
 import type { SecretMarks } from '../secrets/marks.ts'
 import { rulesFor } from '../source/finish.ts'
 import type { Renderer } from '../source/render.ts'
@@ -15,6 +17,7 @@ import type { Whole } from '../source/whole.ts'
 import type { Rendered } from '../sources.ts'
 import type { Rules } from '../transform/rules.ts'
 import { withStamps } from '../transform/transform.ts'
+import { claimsOf } from './claims.ts'
 import { endpointsOf } from './endpoints.ts'
 import { install, type Installation } from './install.ts'
 import { makeReady, type Ready } from './late-render.ts'
@@ -37,6 +40,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDe
   const { cluster, renderer, whole } = deps
   let making: Promise<Ready> | undefined
   let rendered = known
+  let deployed: Ready | undefined
   /** Once for `prepare` and `up`; a failure is not kept. */
   const ready = (ctx: Context): Promise<Ready> => {
     making ??= makeReady(deployable, known, whole, renderer, ctx.signal).then(
@@ -91,7 +95,16 @@ export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDe
         await deployable.verify?.(cluster, ctx)
       }
       await install({ deployable, objects: objectsOf(made.rendered), before, now, after, ...(release && { bring }) }, deps, ctx)
+      deployed = made
     },
+    // An add-on comes back from its chart.
+    ...(id.startsWith('service/') && {
+      keep: async (ctx: Context, fingerprint: Fingerprint) => {
+        const { rendered: kept } = deployed ?? (await ready(ctx))
+        const undo = undoOf(deployable, kept)
+        await keepDeployed({ deployable, rendered: kept, undo, fingerprint, images: whole.images }, await cluster.kube(ctx))
+      },
+    }),
     down: async (ctx, previous) =>
       takeAway(id, previous ? readUndo(previous.undo) : undoOf(deployable, rendered), deps, ctx),
     look: async (ctx) =>
@@ -144,5 +157,7 @@ const undoOf = ({ source, namespace, beforeRemoval = [] }: Deployable, rendered:
     hooks: source.kind === 'helm' ? documents.filter(isHook).map(inNamespace) : [],
     customKinds: [...new Set([...beforeRemoval, ...rendered.defines])],
     namespaces: [...new Set([namespace, ...named])],
+    claims: claimsOf(documents, namespace),
+    hosts: rendered.hosts,
   }
 }

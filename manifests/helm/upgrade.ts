@@ -39,7 +39,7 @@ export const upgradeRelease = async (
       const waiting = request.waits ? ['--wait', '--timeout', seconds(ctx.timeoutMs)] : []
       try {
         await helm.run(
-          [...args, '--history-max', '5', ...(await applying(helm)), ...waiting, ...values, ...postRenderer.args],
+          [...args, '--history-max', '10', ...(await applying(helm)), ...waiting, ...values, ...postRenderer.args],
           {
             env: postRenderer.env,
             signal: ctx.signal,
@@ -64,7 +64,8 @@ export const uninstallRelease = async (
   await helm.run([...args, '--timeout', seconds(ctx.timeoutMs)], { signal: ctx.signal, timeoutMs: ctx.timeoutMs })
 }
 
-const targetArguments = ({ kubeconfig, context }: Target, namespace: string): readonly string[] => [
+/** Which cluster, and which namespace of it. */
+export const targetArguments = ({ kubeconfig, context }: Target, namespace: string): readonly string[] => [
   '--namespace',
   namespace,
   '--kubeconfig',
@@ -74,7 +75,7 @@ const targetArguments = ({ kubeconfig, context }: Target, namespace: string): re
 ]
 
 /** helm 4 applies on the server, where a field that a webhook or a hand has changed would stop it. */
-const applying = async (helm: Helm): Promise<readonly string[]> =>
+export const applying = async (helm: Helm): Promise<readonly string[]> =>
   (await helm.major()) >= 4 ? ['--server-side=true', '--force-conflicts'] : []
 
 /** Hooks that run after the objects may need them ready; without any, waiting is ours alone. */

@@ -1,0 +1,63 @@
+import type { RecordEntry } from '../cluster/record/record.ts'
+import type { Config } from '../core/config/config.ts'
+import { ConfigError } from '../core/errors.ts'
+import { nearest } from '../core/suggest.ts'
+
+/** `service/web@dev` in its parts. */
+export const partsOfId = (id: string): { readonly service: string; readonly environment?: string } | undefined => {
+  const [, service, environment] = /^service\/([^@]+)(?:@(.+))?$/.exec(id) ?? []
+  return service === undefined ? undefined : { service, ...(environment === undefined ? {} : { environment }) }
+}
+
+/**
+ * The recorded services that are meant, by name or id, in the environments that are named or in all. A service that the
+ * file has and the record has not gives nothing. Throws ConfigError with a suggestion on a name that neither knows.
+ */
+export const chosenServices = (
+  entries: ReadonlyMap<string, RecordEntry>,
+  wanted: { readonly services: readonly string[]; readonly environments: readonly string[] },
+  config: Config,
+): readonly RecordEntry[] => {
+  const recorded = [...entries.values()].flatMap((entry) => {
+    const parts = partsOfId(entry.id)
+    return parts ? [{ entry, ...parts }] : []
+  })
+  const known = [...new Set([...recorded.map(({ service }) => service), ...config.services.map(({ name }) => name)])]
+  const ofFile = config.environments.map(({ name }) => name)
+  const environments = [...new Set([...recorded.flatMap(({ environment }) => environment ?? []), ...ofFile])]
+  for (const name of wanted.environments) demand(name, environments, 'environment')
+  const named = wanted.services.map((word) => {
+    const parts = partsOfId(word.startsWith('service/') ? word : `service/${word}`) ?? { service: word }
+    if (word.includes('/') && !word.startsWith('service/'))
+      throw new ConfigError(`${word} is no service.`, {
+        code: 'flags',
+        hints: ['What the file no longer has, `kindup up` takes away.'],
+      })
+    demand(parts.service, known, 'service')
+    if (parts.environment !== undefined) demand(parts.environment, environments, 'environment')
+    return parts
+  })
+  return recorded
+    .filter(({ environment }) => wanted.environments.length === 0 || wanted.environments.includes(environment ?? ''))
+    .filter(
+      ({ service, environment }) =>
+        named.length === 0 ||
+        named.some((one) => one.service === service && (one.environment ?? environment) === environment),
+    )
+    .map(({ entry }) => entry)
+}
+
+const demand = (name: string, known: readonly string[], what: string): void => {
+  if (known.includes(name)) return
+  const near = nearest(name, known)
+  throw new ConfigError(`There is no ${what} ${name}.`, {
+    code: 'flags',
+    hints: [
+      near !== undefined
+        ? `Did you mean ${near}?`
+        : known.length > 0
+          ? `There are: ${known.toSorted().join(', ')}`
+          : `Neither the file nor the cluster has any ${what}s.`,
+    ],
+  })
+}

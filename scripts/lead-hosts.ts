@@ -1,0 +1,63 @@
+import { readDeed } from '../cluster/deed.ts'
+import type { RecordEntry } from '../cluster/record/record.ts'
+import type { Context } from '../core/step.ts'
+import { readUndo } from '../manifests/deploy/undo.ts'
+import { askForElevation, isElevationGranted, needsElevation } from '../hosts/elevate.ts'
+import { showHosts } from '../hosts/hosts-file.ts'
+import { selectHosts } from '../hosts/names.ts'
+import { hostsStep } from '../hosts/step.ts'
+import type { Terminal } from '../core/print/terminal.ts'
+import type { Recorded } from './recorded.ts'
+import { addressOf } from './settle.ts'
+
+/** How the names of the hosts file change with what is deployed. */
+export type HostsChange = {
+  readonly file: string
+  readonly removed: readonly string[]
+  readonly write: (ctx: Context) => Promise<void>
+}
+
+/**
+ * What leaves and joins this cluster's block when the entries of `gone` go and `come` is there instead: names that
+ * something else still leads by stay. Undefined where nothing would change. Asks for sudo now where that takes it.
+ */
+export const hostsChange = async (
+  { cluster, config, run, entries }: Recorded,
+  { gone, come }: { readonly gone: readonly RecordEntry[]; readonly come: readonly string[] },
+  { interactive, err }: Terminal,
+): Promise<HostsChange | undefined> => {
+  const engine = await cluster.engine()
+  const file = (await readDeed(engine, config.name))?.hostsFile
+  if (file === undefined) return undefined
+  const now = await showHosts(file, config.name)
+  const ids = new Set(gone.map(({ id }) => id))
+  const others = [...entries.values()].filter(({ id }) => !ids.has(id)).flatMap(({ undo }) => readUndo(undo).hosts)
+  const staying = new Set([...others, ...config.hosts.extra, ...come].map((host) => host.toLowerCase()))
+  const leaving = new Set(gone.flatMap(({ undo }) => readUndo(undo).hosts).map((host) => host.toLowerCase()))
+  const removed = now.filter((host) => leaving.has(host) && !staying.has(host))
+  const added = selectHosts(come, config.hosts.extra).write.filter(
+    (host) => !now.includes(host) && come.some((one) => one.toLowerCase() === host),
+  )
+  if (removed.length + added.length === 0) return undefined
+  if (interactive && (await needsElevation(file)) && !(await isElevationGranted(run))) {
+    err(`  The names of ${config.name} change in ${file}, which belongs to the system: sudo may ask for your password.`)
+    await askForElevation(run)
+  }
+  const machine = (await engine.info()).host
+  const names = [...now.filter((host) => !removed.includes(host)), ...added]
+  const step = hostsStep({
+    name: config.name,
+    file,
+    mode: 'file',
+    // Those that are there were sorted out when they were written.
+    extra: names,
+    hosts: () => Promise.resolve(names),
+    run,
+    ...(machine === undefined ? {} : { address: await addressOf(machine) }),
+  })
+  return {
+    file,
+    removed,
+    write: async (ctx) => void (await (names.length > 0 ? step.up(ctx) : step.down(ctx))),
+  }
+}

@@ -1,0 +1,85 @@
+import process from 'node:process'
+import { clusterContainers } from '../cluster/kind/situation.ts'
+import { makeCluster, type MadeCluster } from '../cluster/make-cluster.ts'
+import type { ClusterRecord, RecordEntry } from '../cluster/record/record.ts'
+import { makeTools } from '../cluster/tools/make-tools.ts'
+import type { Config } from '../core/config/config.ts'
+import { ConfigError } from '../core/errors.ts'
+import type { Terminal } from '../core/print/terminal.ts'
+import { makeRun, type Run } from '../core/run.ts'
+import { contextOf, type WalkOptions } from '../core/walk.ts'
+import type { App, CommonFlags } from './app.ts'
+import { downloadLines } from './download-lines.ts'
+import { fileOf } from './file-here.ts'
+import { takeHold } from './hold.ts'
+import { version } from './version.ts'
+
+/** A running cluster as its record tells of it, held by this run: what the file says by now does not matter. */
+export type Recorded = {
+  readonly config: Config
+  readonly cluster: MadeCluster
+  readonly run: Run
+  readonly record: ClusterRecord
+  readonly entries: ReadonlyMap<string, RecordEntry>
+  readonly options: WalkOptions
+}
+
+/**
+ * Takes hold of the cluster and calls `use` with its record; undefined, and nothing held, where there is no cluster.
+ * The name alone is enough where there is no file, or one that is wrong. Throws `busy`, `api-unreachable`.
+ */
+export const withRecorded = async <T>(
+  { app, flags, terminal, command }: { app: App; flags: CommonFlags; terminal: Terminal; command: string },
+  options: Pick<WalkOptions, 'warn'>,
+  use: (recorded: Recorded | undefined, config: Config) => Promise<T>,
+): Promise<T> => {
+  const config = await configOf(app, flags)
+  const run = makeRun({ signal: app.signal, log: app.log })
+  const done = new AbortController()
+  const signal = AbortSignal.any([app.signal, done.signal])
+  const tools = makeTools({ want: config.tools, run, env: app.env, signal, onProgress: downloadLines(terminal) })
+  const cluster = makeCluster({ config, run, tools, env: app.env, version: version(), signal: app.signal })
+  if ((await clusterContainers(await cluster.engine(), config.name)).length === 0) return use(undefined, config)
+  const hold = await takeHold({ config, cluster }, app, command)
+  const walk: WalkOptions = { signal: app.signal, timeoutMs: flags.timeout, ...options }
+  const ctx = contextOf(walk, 'record')
+  try {
+    // The cluster is asked right away: without its API there is nothing to go by.
+    await hold.takeIfThere(new Map([['cluster/api', { state: 'ready' }]]), ctx)
+    const record = await cluster.record(ctx)
+    return await use({ config, cluster, run, record, entries: await record.entries(), options: walk }, config)
+  } finally {
+    done.abort()
+    await hold.release()
+  }
+}
+
+const configOf = async (app: App, flags: CommonFlags): Promise<Config> => {
+  try {
+    return await fileOf(app, flags)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    if (flags.name !== undefined) return nameAlone(flags.name, app.cwd)
+    throw new ConfigError(error.message, {
+      problems: error.problems,
+      hints: [...error.hints, 'The name of the cluster alone is enough: add --name NAME.'],
+      code: error.code,
+    })
+  }
+}
+
+const nameAlone = (name: string, folder: string): Config => ({
+  name,
+  file: process.cwd(),
+  folder,
+  cluster: { engine: 'auto', nodes: [], onPortConflict: 'fail', mirrors: [], kind: {} },
+  tools: { kind: 'auto', kubectl: 'auto', helm: 'auto' },
+  addons: [],
+  crds: [],
+  images: [],
+  secrets: [],
+  environments: [],
+  services: [],
+  hosts: { mode: 'none', file: '', extra: [] },
+  at: () => ({ file: folder }),
+})

@@ -1,0 +1,119 @@
+import type { RecordEntry } from '../cluster/record/record.ts'
+import { EnvironmentError, KindupError } from '../core/errors.ts'
+import { makePlan } from '../core/plan.ts'
+import type { Terminal } from '../core/print/terminal.ts'
+import type { Status, Step } from '../core/step.ts'
+import { contextOf, type StepResult } from '../core/walk.ts'
+import { showHosts } from '../hosts/hosts-file.ts'
+import { recordedDeps } from '../manifests/deploy/recorded-undo.ts'
+import { findRender, type Found } from '../manifests/rollback/find-render.ts'
+import { rollbackStep } from '../manifests/rollback/rollback-step.ts'
+import type { SmokeResult } from '../manifests/smoke/smoke.ts'
+import { command, type App, type CommandFile, type CommonFlags } from './app.ts'
+import { chosenServices } from './chosen-services.ts'
+import { hostsChange } from './lead-hosts.ts'
+import { withRecorded, type Recorded } from './recorded.ts'
+import { passTests } from './smoke-tests.ts'
+import { walkShown } from './walk-shown.ts'
+
+/** What was done, as `--json` prints it. */
+type RolledBack = {
+  readonly cluster: string
+  readonly steps: readonly StepResult[]
+  readonly warnings: readonly string[]
+  readonly smoke: readonly SmokeResult[]
+  readonly seconds: number
+}
+
+type Chosen = { readonly entry: RecordEntry; readonly found: Found }
+
+/** `rollback`: makes a service what it was before its last deployment, as the cluster remembers it. */
+export const rollback: CommandFile = (app) =>
+  command('rollback', 'make a service what it was before its last deployment')
+    .argument('<service>', 'name of the service')
+    .action(async (service: string, flags: CommonFlags) => {
+      const terminal = app.terminal(flags)
+      const started = performance.now()
+      const warnings: string[] = []
+      const request = { app, flags, terminal, command: `kindup rollback ${service}` }
+      const done = await withRecorded(
+        request,
+        { warn: (_id, text) => void warnings.push(text) },
+        async (recorded, config) => {
+          const entries = recorded?.entries ?? new Map<string, RecordEntry>()
+          const meant = chosenServices(entries, { services: [service], environments: flags.env }, config)
+          if (!recorded || meant.length === 0)
+            throw new EnvironmentError('not-deployed', `${service} is not deployed to ${config.name}.`, {
+              hints: ['kindup up'],
+            })
+          const chosen = await withRender(meant, recorded, warnings)
+          return { cluster: config.name, ...(await rollBack(chosen, recorded, app, terminal)) }
+        },
+      )
+      const seconds = Math.round(performance.now() - started) / 1000
+      show({ ...done, warnings: [...new Set(warnings)], seconds }, flags, terminal)
+    })
+
+/** Of several environments, those that have been something else before; it is an error only where none has. */
+const withRender = async (
+  meant: readonly RecordEntry[],
+  { cluster, options }: Recorded,
+  warnings: string[],
+): Promise<readonly Chosen[]> => {
+  const kube = await cluster.kube(contextOf(options, 'rollback'))
+  const errors: KindupError[] = []
+  const chosen: Chosen[] = []
+  for (const entry of meant) {
+    try {
+      chosen.push({ entry, found: await findRender(kube, entry) })
+    } catch (error) {
+      if (!(error instanceof KindupError)) throw error
+      errors.push(error)
+    }
+  }
+  if (chosen.length === 0 && errors[0]) throw errors[0]
+  warnings.push(...errors.map(({ message }) => message))
+  return chosen
+}
+
+const rollBack = async (
+  chosen: readonly Chosen[],
+  recorded: Recorded,
+  app: App,
+  terminal: Terminal,
+): Promise<Pick<RolledBack, 'steps' | 'smoke'>> => {
+  const { cluster, config, entries, options } = recorded
+  const smoke: SmokeResult[] = []
+  const deps = recordedDeps({ cluster, env: app.env }, [...entries.values()])
+  const gone = chosen.map(({ entry }) => entry)
+  const hosts = await hostsChange(recorded, { gone, come: chosen.flatMap(({ found }) => found.to.hosts) }, terminal)
+  const known = hosts === undefined ? [] : await showHosts(hosts.file, config.name)
+  const steps = chosen.map(({ entry, found }) =>
+    rollbackStep(entry, found, {
+      ...deps,
+      test: ({ namespace, smoke: tests, hosts: own }, ctx) =>
+        passTests(
+          { id: entry.id, namespace, smoke: tests },
+          { hosts: own, localHosts: [...known, ...own], results: smoke },
+          cluster,
+          ctx,
+        ),
+    }),
+  )
+  const statuses = new Map<string, Status>()
+  for (const step of steps) statuses.set(step.id, await statusOf(step, recorded))
+  const done = await walkShown(makePlan(steps, statuses), options, terminal, config.name)
+  await hosts?.write(contextOf(options, 'hosts'))
+  return { steps: done, smoke }
+}
+
+const statusOf = (step: Step, { options }: Recorded): Promise<Status> => step.status(contextOf(options, step.id))
+
+const show = (done: RolledBack, flags: CommonFlags, { out, err, colour, outColour }: Terminal): void => {
+  for (const warning of done.warnings) err(`${colour.yellow('!')} ${warning}`)
+  if (flags.json) return out(JSON.stringify(done, undefined, 2))
+  const tests = done.smoke.length === 0 ? '' : ` ${done.smoke.length} smoke tests of then passed.`
+  const what = done.steps.map(({ id }) => id).join(', ')
+  out(`${outColour.green('✓')} Rolled back ${what} (${done.seconds.toFixed(1)} s).${tests}`)
+  out(outColour.dim('  `kindup up` makes it as the file says again; a second rollback goes forward again.'))
+}

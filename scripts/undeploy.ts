@@ -1,0 +1,117 @@
+import type { RecordEntry } from '../cluster/record/record.ts'
+import { removalSteps } from '../cluster/record/removals.ts'
+import { ConfigError } from '../core/errors.ts'
+import { makePlan } from '../core/plan.ts'
+import type { Terminal } from '../core/print/terminal.ts'
+import { contextOf } from '../core/walk.ts'
+import { madeByUs } from '../manifests/deploy/namespaces.ts'
+import { leaveNamespaces, recordedDeps, recordedUndoer } from '../manifests/deploy/recorded-undo.ts'
+import { readUndo } from '../manifests/deploy/undo.ts'
+import { command, type App, type CommandFile, type CommonFlags } from './app.ts'
+import { chosenServices } from './chosen-services.ts'
+import { hostsChange } from './lead-hosts.ts'
+import { withRecorded, type Recorded } from './recorded.ts'
+import { walkShown } from './walk-shown.ts'
+
+/** What went and what stays, as `--json` prints it. */
+type Undeployed = {
+  readonly cluster: string
+  readonly removed: readonly string[]
+  readonly kept: readonly string[]
+  readonly warnings: readonly string[]
+  readonly seconds: number
+}
+
+/** `undeploy`: takes services out of the running cluster, by its record. The file is not asked what they were. */
+export const undeploy: CommandFile = (app) =>
+  command('undeploy', 'take services, or an environment, out of the cluster')
+    .argument('[service...]', 'names of services; with --env alone, all of that environment')
+    .action(async (services: readonly string[], flags: CommonFlags) => {
+      if (services.length === 0 && flags.env.length === 0)
+        throw new ConfigError('Which service is meant?', {
+          code: 'flags',
+          hints: ['kindup undeploy SERVICE', 'kindup undeploy --env NAME', 'kindup down   # takes everything away'],
+        })
+      const terminal = app.terminal(flags)
+      const started = performance.now()
+      const warnings: string[] = []
+      const request = { app, flags, terminal, command: `kindup undeploy ${services.join(' ')}`.trim() }
+      const done = await withRecorded(
+        request,
+        { warn: (_id, text) => void warnings.push(text) },
+        async (recorded, config): Promise<Omit<Undeployed, 'warnings' | 'seconds'>> => {
+          const entries = recorded?.entries ?? new Map<string, RecordEntry>()
+          const gone = chosenServices(entries, { services, environments: flags.env }, config)
+          const nothing = { cluster: config.name, removed: [], kept: [] }
+          return recorded && gone.length > 0 ? takeAway(gone, recorded, app, terminal, warnings) : nothing
+        },
+      )
+      const seconds = Math.round(performance.now() - started) / 1000
+      show({ ...done, warnings: [...new Set(warnings)], seconds }, flags, terminal)
+    })
+
+const takeAway = async (
+  gone: readonly RecordEntry[],
+  recorded: Recorded,
+  app: App,
+  terminal: Terminal,
+  warnings: string[],
+): Promise<Omit<Undeployed, 'warnings' | 'seconds'>> => {
+  const { cluster, config, entries, record, options } = recorded
+  const ids = new Set(gone.map(({ id }) => id))
+  const staying = [...entries.values()].filter(({ id }) => !ids.has(id))
+  for (const { id, needs } of staying) {
+    const missed = needs.filter((need) => ids.has(need))
+    if (missed.length > 0) warnings.push(`${id} needs ${missed.join(', ')}, and stays.`)
+  }
+  const ctx = contextOf(options, 'undeploy')
+  const deps = recordedDeps({ cluster, env: app.env }, staying)
+  const undo = recordedUndoer(deps)
+  const hosts = await hostsChange(recorded, { gone, come: [] }, terminal)
+  const kube = await cluster.kube(ctx)
+  const namespaces = await madeOf(gone, (name) => madeByUs(kube, name))
+
+  const titles = new Map(gone.map(({ id, title }) => [id, title]))
+  const steps = removalSteps(
+    entries,
+    staying.map(({ id }) => id),
+    { helm: undo, objects: undo },
+    () => Promise.resolve(record),
+  ).map((step) => ({ ...step, title: titles.get(step.id) ?? step.title }))
+  const done = await walkShown(makePlan([], new Map(), steps), options, terminal, config.name)
+
+  await leaveNamespaces(gone, staying, deps, ctx)
+  await hosts?.write(ctx)
+  const left = new Set(await madeOf(gone, (name) => madeByUs(kube, name)))
+  return {
+    cluster: config.name,
+    removed: [
+      ...done.map(({ id }) => id),
+      ...namespaces.filter((name) => !left.has(name)).map((name) => `namespace ${name}`),
+      ...(hosts?.removed ?? []).map((host) => `${host} in ${hosts?.file}`),
+    ],
+    kept: [...left].map((name) => `namespace ${name}`),
+  }
+}
+
+const madeOf = async (
+  gone: readonly RecordEntry[],
+  isMade: (name: string) => Promise<boolean>,
+): Promise<readonly string[]> => {
+  const names = [...new Set(gone.flatMap(({ undo }) => readUndo(undo).namespaces))]
+  const made = await Promise.all(names.map(isMade))
+  return names.filter((_name, index) => made[index])
+}
+
+const show = (undeployed: Undeployed, flags: CommonFlags, { out, err, colour, outColour }: Terminal): void => {
+  const { cluster, removed, kept, warnings, seconds } = undeployed
+  for (const warning of warnings) err(`${colour.yellow('!')} ${warning}`)
+  if (flags.json) return out(JSON.stringify(undeployed, undefined, 2))
+  for (const thing of removed) out(`${outColour.red('-')} ${thing}`)
+  for (const thing of kept) out(outColour.dim(`= ${thing} (in use: it stays)`))
+  out(
+    removed.length === 0
+      ? `Nothing of that is deployed to ${cluster}.`
+      : `${outColour.green('✓')} Gone from ${cluster} (${seconds.toFixed(1)} s). \`kindup up\` brings it back while the file has it.`,
+  )
+}
