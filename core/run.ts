@@ -104,11 +104,13 @@ export const makeRun = (
   }
 }
 
-/** Streams the output of one program into the input of several at once. All are killed when one fails. */
+/** Streams the output of one program, changed on its way by `through`, into the input of several at once. All are killed when one fails. */
 export const runPipe = async (
   from: readonly string[],
   to: readonly (readonly string[])[],
-  options: Pick<RunOptions, 'env' | 'signal' | 'timeoutMs' | 'secrets'> = {},
+  options: Pick<RunOptions, 'env' | 'signal' | 'timeoutMs' | 'secrets'> & {
+    readonly through?: (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer>
+  } = {},
 ): Promise<void> => {
   options.signal?.throwIfAborted()
   const env = { ...process.env, ...options.env }
@@ -134,12 +136,14 @@ export const runPipe = async (
   tee.setMaxListeners(0)
   // A sink that ends early breaks its own pipe; what it said on standard error is the error worth showing.
   const streams = sinks.map(({ child }) => pipeline(tee, child.stdin!).catch(() => undefined))
-  source.child.stdout!.pipe(tee)
+  const { through } = options
+  const passed = through ? pipeline(source.child.stdout!, through, tee) : undefined
+  if (!passed) source.child.stdout!.pipe(tee)
   try {
-    await Promise.all(all.map(({ ended }) => ended))
+    await Promise.all([...all.map(({ ended }) => ended), passed])
   } catch (error) {
     for (const { child } of all) killGroup(child, 'SIGKILL')
-    await Promise.allSettled(all.map(({ ended }) => ended))
+    await Promise.allSettled([...all.map(({ ended }) => ended), passed])
     if (options.signal?.aborted) throw stopReason(options.signal)
     throw error
   } finally {

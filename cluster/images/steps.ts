@@ -91,8 +91,12 @@ const oneAtATimeEach = (images: readonly ResolvedImage[], cluster: Cluster): Bui
   const underWay = new Map<string, Promise<void>>()
   const build: Builder = (image, ctx) => {
     if (!image.build) return Promise.resolve()
-    const running = underWay.get(image.key) ?? buildOne(image, ctx).finally(() => underWay.delete(image.key))
+    const known = underWay.get(image.key)
+    if (known) return known
+    const running = buildOne(image, ctx)
     underWay.set(image.key, running)
+    // What was built once in a run stays; what failed may be tried again.
+    running.catch(() => underWay.delete(image.key))
     return running
   }
   const buildOne: Builder = async (image, ctx) => {

@@ -1,5 +1,5 @@
 import type { Engine, EngineImage } from '../engine/engine.ts'
-import { qualified } from '../reference.ts'
+import { partsOf, qualified } from '../reference.ts'
 
 /** One image in a node, as its container runtime knows it. */
 type Holding = {
@@ -56,6 +56,12 @@ export const holdingsFrom = (crictl: string, ctr: string): Holdings => {
 export const holds = (holdings: Holdings, ref: string, image: EngineImage): boolean => {
   const held = holdings.get(qualified(ref))
   return held !== undefined && [image.id, ...image.repoDigests.map(digestOf)].some((digest) => held.digests.has(digest))
+}
+
+/** Whether the node holds an image of the same repository, whatever its tag. */
+export const holdsKin = (holdings: Holdings, ref: string): boolean => {
+  const { repository } = partsOf(qualified(ref))
+  return [...holdings.keys()].some((one) => partsOf(one).repository === repository)
 }
 
 const digestOf = (repoDigest: string): string => repoDigest.slice(repoDigest.indexOf('@') + 1)

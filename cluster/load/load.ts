@@ -3,7 +3,8 @@ import { EnvironmentError } from '../../core/errors.ts'
 import { CommandError, runPipe } from '../../core/run.ts'
 import type { Engine, EngineImage, EngineInfo } from '../engine/engine.ts'
 import { qualified } from '../reference.ts'
-import { holdingsOf, holds, sentAs } from './holdings.ts'
+import { holdingsOf, holds, holdsKin, sentAs } from './holdings.ts'
+import { leanArchive } from './lean-archive.ts'
 import { snapshotterIn } from './snapshotter.ts'
 
 type LoadOptions = {
@@ -15,7 +16,12 @@ type LoadOptions = {
 }
 
 /** Images that go to the same nodes: one archive carries them. */
-type Parcel = { readonly refs: readonly string[]; readonly containers: readonly string[] }
+type Parcel = {
+  readonly refs: readonly string[]
+  readonly containers: readonly string[]
+  /** Each of the nodes holds others of the same repositories, and so most of their layers. */
+  readonly hasKin: boolean
+}
 
 /** Large images over a slow disk. */
 const sendMs = 15 * 60_000
@@ -39,13 +45,15 @@ const parcelsFor = async ({ engine, images, containers }: LoadOptions) => {
     Promise.all(containers.map(async (name) => [name, await holdingsOf(engine, name, info.containerdStore)] as const)),
   ])
   const held = new Map(found.flatMap(([ref, image]) => (image ? [[ref, image] as const] : [])))
-  const parcels = new Map<string, { refs: string[]; containers: readonly string[] }>()
+  const parcels = new Map<string, { refs: string[]; containers: readonly string[]; hasKin: boolean }>()
   for (const [ref, image] of held) {
-    const lacking = holdings.filter(([, holding]) => !holds(holding, ref, image)).map(([name]) => name)
+    const without = holdings.filter(([, holding]) => !holds(holding, ref, image))
+    const lacking = without.map(([name]) => name)
     if (lacking.length === 0) continue
+    const hasKin = without.every(([, holding]) => holdsKin(holding, ref))
     // An archive of a containerd store is for one platform.
-    const key = [...lacking, info.containerdStore ? image.architecture : ''].join(' ')
-    const parcel = parcels.get(key) ?? { refs: [], containers: lacking }
+    const key = [...lacking, info.containerdStore ? image.architecture : '', hasKin].join(' ')
+    const parcel = parcels.get(key) ?? { refs: [], containers: lacking, hasKin }
     parcel.refs.push(ref)
     parcels.set(key, parcel)
   }
@@ -54,36 +62,64 @@ const parcelsFor = async ({ engine, images, containers }: LoadOptions) => {
 
 const send = async (
   { engine, signal }: LoadOptions,
-  { refs, containers }: Parcel,
+  { refs, containers, hasKin }: Parcel,
   held: ReadonlyMap<string, EngineImage>,
   info: EngineInfo,
 ): Promise<void> => {
   const architecture = held.get(refs[0] ?? '')?.architecture || info.architecture
   // A containerd store names platforms in its archives that it never fetched: --all-platforms fails on them (kind#3795).
   const platform = info.containerdStore ? `linux/${architecture}` : undefined
-  const imports = await Promise.all(
-    containers.map(async (container) => {
-      const dump = await engine.exec(container, ['containerd', 'config', 'dump'])
-      const snapshotter = snapshotterIn(dump.stdout)
-      return engine.execCommand(container, [
-        'ctr',
-        '--namespace=k8s.io',
-        'images',
-        'import',
-        ...(platform === undefined ? ['--all-platforms'] : ['--platform', platform]),
-        ...(snapshotter === undefined ? [] : [`--snapshotter=${snapshotter}`]),
-        '-',
-      ])
-    }),
-  )
+  const [imports, known] = await Promise.all([
+    Promise.all(containers.map((container) => importCommand(engine, container, platform))),
+    hasKin ? layersOf(engine, containers) : undefined,
+  ])
   const save = engine.saveCommand(
     refs,
     platform !== undefined && canSaveOnePlatform(engine, info) ? platform : undefined,
   )
-  await runPipe(save, imports, { timeoutMs: sendMs, ...(signal ? { signal } : {}) }).catch((error: unknown) => {
-    throw explained(error, refs)
-  })
+  const stream = (through?: (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer>): Promise<void> =>
+    runPipe(save, imports, { timeoutMs: sendMs, ...(signal ? { signal } : {}), ...(through ? { through } : {}) })
+  const lean = known && known.size > 0 ? stream((source) => leanArchive(source, known)) : stream()
+  await lean
+    .catch((error: unknown) => {
+      // A layer may have been swept away since it was listed.
+      if (!known || signal?.aborted) throw error
+      return stream()
+    })
+    .catch((error: unknown) => {
+      throw explained(error, refs)
+    })
   if (info.containerdStore) await Promise.all(containers.map((container) => markSent(engine, container, refs, held)))
+}
+
+const importCommand = async (
+  engine: Engine,
+  container: string,
+  platform: string | undefined,
+): Promise<readonly string[]> => {
+  const dump = await engine.exec(container, ['containerd', 'config', 'dump'])
+  const snapshotter = snapshotterIn(dump.stdout)
+  return engine.execCommand(container, [
+    'ctr',
+    '--namespace=k8s.io',
+    'images',
+    'import',
+    ...(platform === undefined ? ['--all-platforms'] : ['--platform', platform]),
+    ...(snapshotter === undefined ? [] : [`--snapshotter=${snapshotter}`]),
+    '-',
+  ])
+}
+
+/** Digests of all that every one of the nodes has in its store. */
+const layersOf = async (engine: Engine, containers: readonly string[]): Promise<ReadonlySet<string>> => {
+  const lists = await Promise.all(
+    containers.map(async (container) => {
+      const { stdout } = await engine.exec(container, ['ctr', '--namespace=k8s.io', 'content', 'ls', '--quiet'])
+      return new Set(stdout.split('\n'))
+    }),
+  )
+  const [first = new Set<string>(), ...others] = lists
+  return new Set([...first].filter((digest) => digest !== '' && others.every((other) => other.has(digest))))
 }
 
 /** `docker save --platform` came with 28. */

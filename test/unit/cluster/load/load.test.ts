@@ -30,7 +30,7 @@ const nodesIn = async (
       }
       if (command[0] === 'containerd')
         return answer(`[plugins.'io.containerd.cri.v1.images']\n  snapshotter = 'native'\n`)
-      if (command.slice(0, 3).join(' ') === 'ctr --namespace=k8s.io images') return answer('')
+      if (/^ctr --namespace=k8s.io (?:images|content)$/.test(command.slice(0, 3).join(' '))) return answer('')
       return Promise.reject(new Error(`nobody told what ${command.join(' ')} does`))
     },
     over: {
