@@ -3,7 +3,15 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hostsBefore, kubeconfigBefore, realCluster, root, whyNoCluster, type RealCluster } from './real-cluster.ts'
+import {
+  hostsBefore,
+  kubeconfigBefore,
+  realCluster,
+  root,
+  takesSet,
+  whyNoCluster,
+  type RealCluster,
+} from './real-cluster.ts'
 
 /** A folder below examples/, and what must hold of it beyond what holds of all of them. */
 export type Example = {
@@ -11,7 +19,7 @@ export type Example = {
   readonly name: string
   /** Charts that must be in the cache: `ingress-nginx`. */
   readonly charts: readonly string[]
-  /** For every command but `down`: host ports of its own, say. */
+  /** For every command that takes `--set`: host ports of its own, say. */
   readonly flags: readonly string[]
   /** Some of the steps that the first `up` must report as created. */
   readonly creates: readonly string[]
@@ -85,7 +93,7 @@ export const describeExample = (example: Example): void => {
         if (!text.includes(from)) throw new Error(`${file} does not hold ${from}`)
         await writeFile(there.path(file), text.replace(from, to))
       },
-      json: (args) => there.cluster.json([...args, ...example.flags]),
+      json: (args) => there.cluster.json(takesSet(args[0]) ? [...args, ...example.flags] : args),
     }
     const timed = async (what: string): Promise<UpDocument> => {
       const report = await there.json(['up'])

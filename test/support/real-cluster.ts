@@ -37,6 +37,10 @@ const localNodeImage = (): string | undefined =>
     ?.split('\n')
     .find((ref) => ref !== '' && !ref.endsWith('<none>'))
 
+/** What takes something away or brings it back asks the cluster's record, not the file: there is nothing to set. */
+export const takesSet = (command: string | undefined): boolean =>
+  !['down', 'undeploy', 'rollback'].includes(command ?? '')
+
 export type RealCluster = AsyncDisposable & {
   readonly home: Sandbox
   readonly kindup: (args: readonly string[]) => Promise<Ended>
@@ -63,7 +67,7 @@ export const realCluster = async (name: string, config: string): Promise<RealClu
     `hosts.file=${home.path('hosts')}`,
     ...(image === undefined ? [] : ['--set', `cluster.kubernetes=${image}`]),
   ]
-  const whole = (args: readonly string[]): readonly string[] => [...args, ...flags, ...(args[0] === 'down' ? [] : sets)]
+  const whole = (args: readonly string[]): readonly string[] => [...args, ...flags, ...(takesSet(args[0]) ? sets : [])]
   return {
     home,
     kindup: (args) => home.kindup(whole(args)),
