@@ -16,6 +16,7 @@ export const plainProgress = (
   const line = (mark: string, id: string, rest: string): void =>
     err(`${mark} ${id}  ${colour.dim(titles.get(id) ?? '')}${rest}`)
   const spokeAt = new Map<string, number>()
+  const later = new Map<string, NodeJS.Timeout>()
   return {
     started: (id) => {
       spokeAt.set(id, performance.now())
@@ -23,11 +24,19 @@ export const plainProgress = (
     },
     reported: (id, text) => {
       const since = spokeAt.get(id)
-      if (since === undefined || performance.now() - since < silenceMs) return
-      spokeAt.set(id, performance.now())
-      err(colour.dim(`  ${id}: ${text}`))
+      if (since === undefined) return
+      clearTimeout(later.get(id))
+      const say = (): void => {
+        spokeAt.set(id, performance.now())
+        err(colour.dim(`  ${id}: ${text}`))
+      }
+      // A reason that stays is reported once, and may be the last for minutes: it is kept until it is its turn.
+      const left = silenceMs - (performance.now() - since)
+      if (left <= 0) say()
+      else later.set(id, setTimeout(say, left).unref())
     },
     ended: (id, end) => {
+      clearTimeout(later.get(id))
       if (passing) return
       if (end === 'not-started') line(colour.dim('-'), id, colour.dim(' (not started)'))
       else if ('error' in end)

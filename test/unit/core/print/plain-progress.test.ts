@@ -22,7 +22,7 @@ const listening = () => {
   return { lines, listener: plainProgress(makePlan([step('addon/x')], new Map()), terminal) }
 }
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] }))
 afterEach(() => void vi.useRealTimers())
 
 it('says when a step begins and how it ended', () => {
@@ -48,4 +48,24 @@ it('says what a long step waits for, now and then', () => {
   listener.reported?.('addon/x', 'pulling image')
   listener.reported?.('addon/x', 'still pulling')
   expect(lines.slice(1)).toEqual(['  addon/x: pulling image'])
+})
+
+it('says in time what was reported early and stays', () => {
+  const { lines, listener } = listening()
+  listener.started?.('addon/x')
+  listener.reported?.('addon/x', 'pulling image')
+  listener.reported?.('addon/x', 'image x could not be pulled yet')
+  vi.advanceTimersByTime(14_000)
+  expect(lines).toHaveLength(1)
+  vi.advanceTimersByTime(60_000)
+  expect(lines.slice(1)).toEqual(['  addon/x: image x could not be pulled yet'])
+})
+
+it('says nothing more of a step that has ended', () => {
+  const { lines, listener } = listening()
+  listener.started?.('addon/x')
+  listener.reported?.('addon/x', '0/1 ready')
+  listener.ended?.('addon/x', { id: 'addon/x', result: 'created', seconds: 1 })
+  vi.advanceTimersByTime(60_000)
+  expect(lines).toHaveLength(2)
 })
