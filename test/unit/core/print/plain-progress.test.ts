@@ -47,7 +47,9 @@ it('says what a long step waits for, now and then', () => {
   vi.advanceTimersByTime(16_000)
   listener.reported?.('addon/x', 'pulling image')
   listener.reported?.('addon/x', 'still pulling')
-  expect(lines.slice(1)).toEqual(['  addon/x: pulling image'])
+  expect(lines.slice(1)).toEqual(['  addon/x: 0/1 ready'])
+  vi.advanceTimersByTime(16_000)
+  expect(lines.slice(1)).toEqual(['  addon/x: 0/1 ready', '  addon/x: still pulling'])
 })
 
 it('says in time what was reported early and stays', () => {
