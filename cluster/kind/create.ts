@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises'
+import type { Config } from '../../core/config/config.ts'
 import type { Run } from '../../core/run.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Places } from '../places.ts'
@@ -9,7 +10,7 @@ type CreateOptions = {
   readonly engine: Engine
   readonly run: Run
   readonly places: Places
-  readonly name: string
+  readonly config: Config
   readonly document: string
   readonly signal: AbortSignal
   readonly timeoutMs: number
@@ -19,15 +20,15 @@ type CreateOptions = {
 
 /** Runs `kind create cluster` until it ends, after the last node has joined. Throws CommandError. */
 export const createWithKind = async (options: CreateOptions): Promise<void> => {
-  const { kind, engine, run, places, name, document, signal, timeoutMs, report } = options
+  const { kind, engine, run, places, config, document, signal, timeoutMs, report } = options
   await mkdir(places.folder, { recursive: true, mode: 0o700 })
   await run(
     kind.path,
     // Without --retain a failed create deletes the containers that know why.
-    ['create', 'cluster', '--name', name, '--config', '-', '--kubeconfig', places.kindKubeconfig, '--retain'],
+    ['create', 'cluster', '--name', config.name, '--config', '-', '--kubeconfig', places.kindKubeconfig, '--retain'],
     {
       input: document,
-      env: kindEnvironment(engine, places),
+      env: kindEnvironment(engine, places, config),
       signal,
       timeoutMs,
       onLine: (line) => {

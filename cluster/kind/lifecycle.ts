@@ -98,7 +98,7 @@ export const makeLifecycle = ({ config, run, tools, places, access, engine, sign
     const current: NonNullable<typeof creation> = {
       report: (line) => ctx.report(line),
       ended: (async () => {
-        const options = { kind, engine: using, run, places, name, document, signal: whole, timeoutMs: ctx.timeoutMs }
+        const options = { kind, engine: using, run, places, config, document, signal: whole, timeoutMs: ctx.timeoutMs }
         for (let attempt = 1; ; attempt++)
           try {
             await createWithKind({

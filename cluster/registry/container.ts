@@ -45,11 +45,14 @@ export const ensureServed = async (
   const { container, isOwn, keep } = served
   // A pull may take minutes: others need not wait for it.
   await ensureRegistryImage(around)
-  const isNew = await withRegistry(container.name, places, signal, async () => {
+  const claimed = async (): Promise<boolean> => {
     // First: a registry that nobody wants is taken away by whoever comes along.
-    if (!isOwn) await takeClaim(engine, { container: container.name, cluster: config.name, keep })
+    await takeClaim(engine, { container: container.name, cluster: config.name, keep })
     return ensureContainer(served, around)
-  })
+  }
+  const isNew = isOwn
+    ? await ensureContainer(served, around)
+    : await withRegistry(container.name, places, signal, claimed)
   if (isNew) await answers(served, around)
 }
 
