@@ -10,7 +10,7 @@ import type { Engine } from './engine/engine.ts'
 import { namedNodes } from './images/may-run.ts'
 import { defaultKubeconfigFile } from './kubeconfig/default-file.ts'
 import { makeLifecycle } from './kind/lifecycle.ts'
-import { loadImages, missingImages } from './load/load.ts'
+import { loadImages, missingImages, type LoadMemory } from './load/load.ts'
 import { mirrorsOf } from './mirrors/mirrors.ts'
 import { mayFail } from './mirrors/step.ts'
 import { placesOf } from './places.ts'
@@ -41,6 +41,8 @@ export type ClusterOptions = {
   readonly signal?: AbortSignal
   /** Of the same cluster, from an earlier reading of the file: its connections are used again. */
   readonly access?: Access
+  /** Of the same cluster, too: what does not change about its nodes. */
+  readonly snapshotters?: LoadMemory['snapshotters']
 }
 
 export type MadeCluster = Cluster & {
@@ -55,6 +57,7 @@ export type MadeCluster = Cluster & {
   /** The user's kubeconfig that the entries are in, or would be put into. */
   userKubeconfig(): Promise<string>
   readonly access: Access
+  readonly snapshotters: LoadMemory['snapshotters']
   /** Until nothing that this run started goes on in the background. Never throws. */
   settled(): Promise<void>
 }
@@ -67,6 +70,7 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
   const nodes = namedNodes(config.name, config.cluster.nodes)
   const engine = options.engine ?? findEngine(config, run, env)
   const access = options.access ?? makeAccess({ name: config.name, context, places, engine, signal })
+  const memory: LoadMemory = { there: new Set(), snapshotters: options.snapshotters ?? new Map() }
   const lifecycle = makeLifecycle({ config, run, tools, places, access, engine, signal })
   const parts: Parts = { config, run, version, env, context, nodes, places, access, lifecycle, engine, recreate }
   const deps = { parts, certs: makeCerts(engine, config.name) }
@@ -79,12 +83,13 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     nodes,
     engine,
     access,
+    snapshotters: memory.snapshotters,
     kubeconfig: () => access.kubeconfig(),
     kube: () => access.kube(),
     record: () => access.record(),
     ports: together(async () => portsOf(await engine(), config.name, nodes)),
     load: async (images, containers, ctx) =>
-      loadImages({ engine: await engine(), images, containers, signal: ctx.signal }),
+      loadImages({ engine: await engine(), images, containers, signal: ctx.signal, memory }),
     missing: async (images, containers, ctx) =>
       missingImages({ engine: await engine(), images, containers, signal: ctx.signal }),
     steps: [

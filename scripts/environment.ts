@@ -78,6 +78,7 @@ export type Kept = {
   readonly engine: () => Promise<Engine>
   readonly settled: Settled
   readonly access: Access
+  readonly snapshotters: ReturnType<typeof makeCluster>['snapshotters']
 }
 
 /** How tools that are missing are downloaded. */
@@ -136,7 +137,7 @@ export const openEnvironment = async (
     signal: app.signal,
     recreate,
     engine,
-    ...(kept ? { access: kept.access } : {}),
+    ...(kept ? { access: kept.access, snapshotters: kept.snapshotters } : {}),
   })
   const every = [...addonDeployables(config), ...serviceDeployables(config, images)]
   const sources = await collectSources(every, { config, images, secrets, tools, run, env: app.env, signal: app.signal })
@@ -187,7 +188,7 @@ export const openEnvironment = async (
     hostNames,
     env: app.env,
     smoke,
-    kept: { hash, tools, engine, settled, access: cluster.access },
+    kept: { hash, tools, engine, settled, access: cluster.access, snapshotters: cluster.snapshotters },
   }
 }
 

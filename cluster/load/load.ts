@@ -13,6 +13,16 @@ type LoadOptions = {
   /** Names of node containers. */
   readonly containers: readonly string[]
   readonly signal?: AbortSignal
+  /** Of the same run: what it knows needs no look. */
+  readonly memory?: LoadMemory
+}
+
+/** What a run has found out about nodes. */
+export type LoadMemory = {
+  /** `<container> <reference>`: put there by this run, or found there. */
+  readonly there: Set<string>
+  /** Of each container. */
+  readonly snapshotters: Map<string, string | undefined>
 }
 
 /** Images that go to the same nodes: one archive carries them. */
@@ -32,8 +42,15 @@ export const missingImages = async (options: LoadOptions): Promise<readonly stri
 
 /** Sends each node what it lacks, and names what was sent. */
 export const loadImages = async (options: LoadOptions): Promise<readonly string[]> => {
-  const { parcels, held, info } = await parcelsFor(options)
+  const { containers, memory } = options
+  const key = (container: string, ref: string): string => `${container} ${ref}`
+  const images = options.images.filter(
+    (ref) => !containers.every((container) => memory?.there.has(key(container, ref))),
+  )
+  if (images.length === 0) return []
+  const { parcels, held, info } = await parcelsFor({ ...options, images })
   await Promise.all(parcels.map((parcel) => send(options, parcel, held, info)))
+  for (const ref of held.keys()) for (const container of containers) memory?.there.add(key(container, ref))
   return parcels.flatMap(({ refs }) => refs)
 }
 
@@ -61,7 +78,7 @@ const parcelsFor = async ({ engine, images, containers }: LoadOptions) => {
 }
 
 const send = async (
-  { engine, signal }: LoadOptions,
+  { engine, signal, memory }: LoadOptions,
   { refs, containers, hasKin }: Parcel,
   held: ReadonlyMap<string, EngineImage>,
   info: EngineInfo,
@@ -70,7 +87,7 @@ const send = async (
   // A containerd store names platforms in its archives that it never fetched: --all-platforms fails on them (kind#3795).
   const platform = info.containerdStore ? `linux/${architecture}` : undefined
   const [imports, known] = await Promise.all([
-    Promise.all(containers.map((container) => importCommand(engine, container, platform))),
+    Promise.all(containers.map((container) => importCommand(engine, container, platform, memory))),
     hasKin ? layersOf(engine, containers) : undefined,
   ])
   const save = engine.saveCommand(
@@ -96,9 +113,12 @@ const importCommand = async (
   engine: Engine,
   container: string,
   platform: string | undefined,
+  memory: LoadMemory | undefined,
 ): Promise<readonly string[]> => {
-  const dump = await engine.exec(container, ['containerd', 'config', 'dump'])
-  const snapshotter = snapshotterIn(dump.stdout)
+  const snapshotter = memory?.snapshotters.has(container)
+    ? memory.snapshotters.get(container)
+    : snapshotterIn((await engine.exec(container, ['containerd', 'config', 'dump'])).stdout)
+  memory?.snapshotters.set(container, snapshotter)
   return engine.execCommand(container, [
     'ctr',
     '--namespace=k8s.io',

@@ -1,4 +1,4 @@
-import { watch, type FSWatcher } from 'node:fs'
+import { existsSync, watch, type FSWatcher } from 'node:fs'
 import { basename, join } from 'node:path'
 import process from 'node:process'
 import { EnvironmentError, systemCode } from '../errors.ts'
@@ -35,9 +35,10 @@ export const watchFiles = (
     const watcher = watch(folder, { recursive: watched.deep, persistent: true })
     watcher.on('change', (_event, name) => {
       const path = name === null ? folder : join(folder, String(name))
+      // A folder that is deleted tells its own name.
+      if (name === null || (name === basename(folder) && !existsSync(path))) changed(folder)
       // Looked up: what counts in the folder may be more by now.
-      const counts = open.get(folder)?.counts
-      if (name === null || (counts?.(path) && !isPassing(basename(path)))) changed(path)
+      else if (open.get(folder)?.counts(path) && !isPassing(basename(path))) changed(path)
     })
     // Windows says so when the folder itself is deleted.
     watcher.on('error', () => {

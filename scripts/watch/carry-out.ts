@@ -64,7 +64,10 @@ export const carryOutSave = async ({ task, signal, planned }: Walk, around: Arou
     const round = { app, flags, terminal, environment, hold, standing, signal, planned, warn: screen.warn }
     const steps = await keepingWhatIsDone(task, standing, () => walkAgain(round))
     screen.done(task, steps)
-    await tellMore(task, steps, { ...around, signal })
+    // All is done: a stop or a newer save now cuts nothing short.
+    await tellMore(task, steps, { ...around, signal }).catch((error: unknown) => {
+      if (!signal.aborted) throw error
+    })
     return steps
   } finally {
     await release(environment, hold)

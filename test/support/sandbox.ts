@@ -13,6 +13,8 @@ export type Running = {
   readonly ended: Promise<Ended>
   /** Resolves when standard error has shown this text, rejects when the run ends without it. */
   readonly shown: (text: string) => Promise<void>
+  /** Resolves when standard output has so many lines that hold this text, with the last of them; rejects when the run ends without. */
+  readonly printed: (text: string, lines?: number) => Promise<string>
   readonly kill: (signal: NodeJS.Signals) => void
 }
 
@@ -64,7 +66,26 @@ export const sandbox = async (
       text.stderr.includes(wanted)
         ? Promise.resolve()
         : new Promise((resolve, reject) => waiting.push({ text: wanted, resolve, reject }))
-    child.stdout.on('data', (chunk: Buffer) => (text.stdout += chunk.toString()))
+    const printing: { text: string; lines: number; resolve: (line: string) => void; reject: (error: Error) => void }[] =
+      []
+    const linesWith = (wanted: string): string[] =>
+      text.stdout
+        .split('\n')
+        .slice(0, -1)
+        .filter((line) => line.includes(wanted))
+    const printed: Running['printed'] = (wanted, lines = 1) => {
+      const found = linesWith(wanted)[lines - 1]
+      return found === undefined
+        ? new Promise((resolve, reject) => printing.push({ text: wanted, lines, resolve, reject }))
+        : Promise.resolve(found)
+    }
+    child.stdout.on('data', (chunk: Buffer) => {
+      text.stdout += chunk.toString()
+      for (const { text: wanted, lines, resolve } of printing) {
+        const found = linesWith(wanted)[lines - 1]
+        if (found !== undefined) resolve(found)
+      }
+    })
     child.stderr.on('data', (chunk: Buffer) => {
       text.stderr += chunk.toString()
       for (const { text: wanted, resolve } of waiting) if (text.stderr.includes(wanted)) resolve()
@@ -75,9 +96,11 @@ export const sandbox = async (
         resolve({ code, ...text })
         for (const { text: wanted, reject: miss } of waiting)
           miss(new Error(`it ended without having shown ${wanted}:\n${text.stderr}`))
+        for (const { text: wanted, reject: miss } of printing)
+          miss(new Error(`it ended without having printed ${wanted}:\n${text.stdout}${text.stderr}`))
       })
     })
-    return { ended, shown, kill: (signal) => void child.kill(signal) }
+    return { ended, shown, printed, kill: (signal) => void child.kill(signal) }
   }
   return {
     folder,
