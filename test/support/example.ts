@@ -17,8 +17,12 @@ import {
 export type Example = {
   /** The folder's name. */
   readonly name: string
+  /** Folders of the repository that it reaches for: `manifests/demo`. */
+  readonly beside?: readonly string[]
   /** Charts that must be in the cache: `ingress-nginx`. */
   readonly charts: readonly string[]
+  /** Images that the nodes would pull: `postgres:17-alpine`. Without them in the engine nothing is tried at home. */
+  readonly images?: readonly string[]
   /** For every command that takes `--set`: host ports of its own, say. */
   readonly flags: readonly string[]
   /** Some of the steps that the first `up` must report as created. */
@@ -73,93 +77,97 @@ export const touched = ({ steps }: Pick<UpDocument, 'steps'>): readonly string[]
  * without a change, what is special about it, one service changed, down without a trace.
  */
 export const describeExample = (example: Example): void => {
-  describe.skipIf(whyNoCluster(example.charts) !== undefined)(`examples/${example.name} on a real cluster`, () => {
-    const seconds: Record<string, number> = {}
-    let folder = ''
-    let cluster: RealCluster | undefined
-    let first: UpDocument | undefined
-    const there: There = {
-      get cluster() {
-        if (!cluster) throw new Error('the cluster is asked for before the first test')
-        return cluster
-      },
-      get first() {
-        if (!first) throw new Error('the example has not come up')
-        return first
-      },
-      path: (...parts) => join(folder, ...parts),
-      edit: async (file, from, to) => {
-        const text = await readFile(there.path(file), 'utf8')
-        if (!text.includes(from)) throw new Error(`${file} does not hold ${from}`)
-        await writeFile(there.path(file), text.replace(from, to))
-      },
-      json: (args) => there.cluster.json(takesSet(args[0]) ? [...args, ...example.flags] : args),
-    }
-    const timed = async (what: string): Promise<UpDocument> => {
-      const report = await there.json(['up'])
-      if (report.error === undefined) seconds[what] = report.seconds
-      return report
-    }
+  describe.skipIf(whyNoCluster(example.charts, example.images) !== undefined)(
+    `examples/${example.name} on a real cluster`,
+    () => {
+      const seconds: Record<string, number> = {}
+      let folder = ''
+      let cluster: RealCluster | undefined
+      let first: UpDocument | undefined
+      const there: There = {
+        get cluster() {
+          if (!cluster) throw new Error('the cluster is asked for before the first test')
+          return cluster
+        },
+        get first() {
+          if (!first) throw new Error('the example has not come up')
+          return first
+        },
+        path: (...parts) => join(folder, 'examples', example.name, ...parts),
+        edit: async (file, from, to) => {
+          const text = await readFile(there.path(file), 'utf8')
+          if (!text.includes(from)) throw new Error(`${file} does not hold ${from}`)
+          await writeFile(there.path(file), text.replace(from, to))
+        },
+        json: (args) => there.cluster.json(takesSet(args[0]) ? [...args, ...example.flags] : args),
+      }
+      const timed = async (what: string): Promise<UpDocument> => {
+        const report = await there.json(['up'])
+        if (report.error === undefined) seconds[what] = report.seconds
+        return report
+      }
 
-    beforeAll(async () => {
-      folder = await copied(example.name)
-      cluster = await realCluster(`kindup-e2e-${example.name}`, there.path('kindup.yaml'))
-    })
-    afterAll(async () => {
-      await cluster?.[Symbol.asyncDispose]()
-      await rm(folder, { recursive: true, force: true })
-      console.info(
-        `examples/${example.name}, seconds: ${Object.entries(seconds)
-          .map(([what, value]) => `${what} ${value.toFixed(1)}`)
-          .join(', ')}`,
-      )
-    })
+      beforeAll(async () => {
+        folder = await copied(example)
+        cluster = await realCluster(`kindup-e2e-${example.name}`, there.path('kindup.yaml'))
+      })
+      afterAll(async () => {
+        await cluster?.[Symbol.asyncDispose]()
+        await rm(folder, { recursive: true, force: true })
+        console.info(
+          `examples/${example.name}, seconds: ${Object.entries(seconds)
+            .map(([what, value]) => `${what} ${value.toFixed(1)}`)
+            .join(', ')}`,
+        )
+      })
 
-    it('comes up with one command, and every smoke test finds the right answer', async () => {
-      first = await timed('up')
-      expect(first).not.toHaveProperty('error')
-      expect(first.steps.filter(({ result }) => result === 'created').map(({ id }) => id)).toEqual(
-        expect.arrayContaining([...example.creates]),
-      )
-      expect(first.smoke.filter(({ ok }) => !ok)).toEqual([])
-      expect(first.smoke).toHaveLength(example.smoke)
-    })
+      it('comes up with one command, and every smoke test finds the right answer', async () => {
+        first = await timed('up')
+        expect(first).not.toHaveProperty('error')
+        expect(first.steps.filter(({ result }) => result === 'created').map(({ id }) => id)).toEqual(
+          expect.arrayContaining([...example.creates]),
+        )
+        expect(first.smoke.filter(({ ok }) => !ok)).toEqual([])
+        expect(first.smoke).toHaveLength(example.smoke)
+      })
 
-    it('changes nothing the second time, and is healthy', async () => {
-      const again = await timed('again')
-      expect(again).not.toHaveProperty('error')
-      expect(touched(again)).toEqual([])
-      expect(await there.json(['status'])).toMatchObject({ healthy: true })
-    })
+      it('changes nothing the second time, and is healthy', async () => {
+        const again = await timed('again')
+        expect(again).not.toHaveProperty('error')
+        expect(touched(again)).toEqual([])
+        expect(await there.json(['status'])).toMatchObject({ healthy: true })
+      })
 
-    example.also?.(there)
+      example.also?.(there)
 
-    it(`touches nothing but ${example.change.touches.join(', ')} when ${example.change.file} is changed`, async () => {
-      const { file, from, to, touches, keeps } = example.change
-      const kept = keeps?.(there)
-      await there.edit(file, from, to)
-      const report = await timed('change')
-      expect(report).not.toHaveProperty('error')
-      expect(touched(report)).toEqual(touches.toSorted())
-      expect(keeps?.(there)).toEqual(kept)
-      expect(report.smoke.filter(({ ok }) => !ok)).toEqual([])
-    })
+      it(`touches nothing but ${example.change.touches.join(', ')} when ${example.change.file} is changed`, async () => {
+        const { file, from, to, touches, keeps } = example.change
+        const kept = keeps?.(there)
+        await there.edit(file, from, to)
+        const report = await timed('change')
+        expect(report).not.toHaveProperty('error')
+        expect(touched(report)).toEqual(touches.toSorted())
+        expect(keeps?.(there)).toEqual(kept)
+        expect(report.smoke.filter(({ ok }) => !ok)).toEqual([])
+      })
 
-    it('goes away without a trace', async () => {
-      const down = await there.cluster.json<{ error?: unknown; seconds: number }>(['down'])
-      expect(down).not.toHaveProperty('error')
-      seconds['down'] = down.seconds
-      expect(there.cluster.left()).toEqual([])
-      expect(await there.cluster.home.read('hosts')).toBe(hostsBefore)
-      expect(await there.cluster.home.read('home/.kube/config')).toBe(kubeconfigBefore)
-    })
-  })
+      it('goes away without a trace', async () => {
+        const down = await there.cluster.json<{ error?: unknown; seconds: number }>(['down'])
+        expect(down).not.toHaveProperty('error')
+        seconds['down'] = down.seconds
+        expect(there.cluster.left()).toEqual([])
+        expect(await there.cluster.home.read('hosts')).toBe(hostsBefore)
+        expect(await there.cluster.home.read('home/.kube/config')).toBe(kubeconfigBefore)
+      })
+    },
+  )
 }
 
 /** A copy that a test may change, committed to a repository of its own: `tag: git` asks for one. */
-const copied = async (name: string): Promise<string> => {
+const copied = async ({ name, beside = [] }: Example): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), `kindup-${name}-`))
-  await cp(join(root, 'examples', name), folder, { recursive: true })
+  for (const part of [join('examples', name), ...beside])
+    await cp(join(root, part), join(folder, part), { recursive: true })
   const git = (...args: readonly string[]): void => {
     const author = ['-c', 'user.name=kindup', '-c', 'user.email=kindup@example.org', '-c', 'commit.gpgsign=false']
     const { status, stderr } = spawnSync('git', ['-C', folder, ...author, ...args], { encoding: 'utf8' })

@@ -16,17 +16,27 @@ const docker = (...args: readonly string[]): string | undefined => {
   return status === 0 ? stdout.trim() : undefined
 }
 
-/** Why no cluster can be made here, said loudly; undefined when one can. `charts` are names of archives in the cache. */
-export const whyNoCluster = (charts: readonly string[]): string | undefined => {
+/**
+ * Why no cluster can be made here, said loudly; undefined when one can. `charts` are names of archives in the cache,
+ * `images` references that the engine holds.
+ */
+export const whyNoCluster = (charts: readonly string[], images: readonly string[] = []): string | undefined => {
   if (isRequired) return undefined
   const why =
     docker('info') === undefined
       ? 'no docker engine answers'
       : localNodeImage() === undefined
         ? 'the engine holds no node image (kindest/node)'
-        : charts
-            .filter((chart) => globSync(join(cacheFolder(process.env), 'charts', '**', `${chart}-*.tgz`)).length === 0)
-            .map((chart) => `the chart ${chart} is not in the cache`)[0]
+        : [
+            ...charts
+              .filter(
+                (chart) => globSync(join(cacheFolder(process.env), 'charts', '**', `${chart}-*.tgz`)).length === 0,
+              )
+              .map((chart) => `the chart ${chart} is not in the cache`),
+            ...images
+              .filter((image) => docker('image', 'inspect', image) === undefined)
+              .map((image) => `the engine does not hold ${image}`),
+          ][0]
   if (why !== undefined)
     console.warn(`SKIPPED: ${why}; the tests on a real cluster do not run. KINDUP_E2E=required makes that a failure.`)
   return why
