@@ -20,6 +20,16 @@ export const means = (
   return sameRepository(repository, image.name) && image.tag === (tag ?? 'latest')
 }
 
+/**
+ * Whether a Dockerfile's reference means an image of the file by its name alone: its tag is worked out here, so that
+ * nobody could write it there.
+ */
+export const meansByName = (reference: string, { name, tag }: Pick<ImageConfig, 'name' | 'tag'>): boolean => {
+  const parts = partsOf(reference)
+  const open = parts.digest === undefined && (parts.tag === undefined || parts.tag === 'latest')
+  return workedOut.includes(tag) && open && sameRepository(parts.repository, name)
+}
+
 /** Keys that lead from one image back to itself, the first one again at the end; undefined when none does. */
 export const roundIn = (basesOf: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined => {
   const done = new Set<string>()

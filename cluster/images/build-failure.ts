@@ -1,24 +1,58 @@
 import { EnvironmentError } from '../../core/errors.ts'
 import type { CommandError } from '../../core/run.ts'
+import { partsOf, sameRepository } from '../reference.ts'
 import type { ResolvedImage } from './images.ts'
+import { lineNaming, missingBase } from './missing-base.ts'
+
+type Around = {
+  /** The engine's program. */
+  readonly engine: string
+  /** All of the file. */
+  readonly images: readonly ResolvedImage[]
+}
 
 /** The error of a build that failed: which step, its line in the Dockerfile, and the last lines that were printed. */
-export const buildFailure = (image: ResolvedImage, dockerfile: string, error: CommandError): EnvironmentError => {
+export const buildFailure = (
+  image: ResolvedImage,
+  dockerfile: string,
+  error: CommandError,
+  around: Around,
+): EnvironmentError => {
   const output = `${error.stdout}\n${error.stderr}`
+  const base = missingBase(output)
+  const named = base === undefined ? undefined : lineNaming(base, dockerfile)
   const { line, instruction } = failedStep(output, dockerfile)
-  const at = { file: image.build?.file ?? '', ...(line === undefined ? {} : { line }) }
+  const at = { file: image.build?.file ?? '', ...placeIn(named ?? line) }
   const step = instruction === undefined ? '' : ` at \`${instruction}\``
-  return new EnvironmentError(
-    'build-failed',
-    `Image ${image.key} could not be built: it failed${step}.\n${tail(output)}`,
-    {
-      problems: [
-        { message: `The build of ${image.key} failed here.`, at, severity: 'error', step: `image/${image.key}` },
-      ],
-      hints: [`Try it alone: ${error.command}`],
-      cause: error,
-    },
-  )
+  const why =
+    base === undefined
+      ? `it failed${step}`
+      : `its base image ${base} is not built from the file, not in ${around.engine}, and cannot be pulled`
+  return new EnvironmentError('build-failed', `Image ${image.key} could not be built: ${why}.\n${tail(output)}`, {
+    problems: [
+      { message: `The build of ${image.key} failed here.`, at, severity: 'error', step: `image/${image.key}` },
+    ],
+    hints: [
+      ...(base === undefined ? [] : baseHints(base, around)),
+      ...(/no space left on device/i.test(output)
+        ? [`${around.engine} system prune   # a disk is full: frees what no container uses`]
+        : []),
+      `Try it alone: ${error.command}`,
+    ],
+    cause: error,
+  })
+}
+
+const placeIn = (line: number | undefined): { line?: number } => (line === undefined ? {} : { line })
+
+const baseHints = (base: string, { engine, images }: Around): readonly string[] => {
+  const kin = images.find(({ name, ref }) => ref !== undefined && sameRepository(name, partsOf(base).repository))
+  return [
+    kin
+      ? `Image ${kin.key} of the file is ${kin.ref}: name it so in the Dockerfile, or without a tag.`
+      : `Is the name right? An image of yours belongs under \`images:\`, with name: ${partsOf(base).repository}`,
+    `${engine} pull ${base}   # once, after \`${engine} login\` where it is private`,
+  ]
 }
 
 /**

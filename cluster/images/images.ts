@@ -17,6 +17,8 @@ export type ResolvedImage = {
   readonly build?: BuildConfig
   /** Keys of the images of the file that its Dockerfile starts from or copies from; they are built first. */
   readonly bases?: readonly string[]
+  /** References of the Dockerfile that name one of these without its tag, which is worked out here: they are made to mean it. */
+  readonly basesByName?: readonly { readonly key: string; readonly reference: string }[]
   /** Where the part of it lies that are files of this machine; an override has none. */
   readonly madeFrom?: readonly Input[]
   readonly at: Place

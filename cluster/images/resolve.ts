@@ -4,7 +4,7 @@ import { ConfigError } from '../../core/errors.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Run } from '../../core/run.ts'
-import { mayMean, means, roundIn } from './bases.ts'
+import { mayMean, means, meansByName, roundIn } from './bases.ts'
 import { contextHash, contextInputs } from './context-hash.ts'
 import { baseReferences } from './dockerfile.ts'
 import type { ResolvedImage } from './images.ts'
@@ -69,7 +69,14 @@ export const resolveImages = async (config: Config, options: ResolveOptions): Pr
       askGit(image, build, options.run),
       ...possible.map(make),
     ])
-    const bases = others.filter((other) => references.some((reference) => means(reference, other)))
+    const byName = possible.flatMap((other) =>
+      references
+        .filter((reference) => meansByName(reference, other.image))
+        .map((reference) => ({ key: other.image.key, reference })),
+    )
+    const bases = others.filter(
+      (other) => byName.some(({ key }) => key === other.key) || references.some((reference) => means(reference, other)),
+    )
     const inputs = hashOf({
       files,
       dockerfile,
@@ -94,6 +101,7 @@ export const resolveImages = async (config: Config, options: ResolveOptions): Pr
       ],
       build,
       bases: bases.map(({ key }) => key),
+      ...(byName.length > 0 ? { basesByName: byName } : {}),
     }
   }
   const resolved = await Promise.all(

@@ -50,7 +50,8 @@ const imageStep = (made: {
   return {
     id: `image/${image.key}`,
     title: `image ${ref}`,
-    needs: ['cluster/api', ...(registry ? ['registry'] : [])],
+    // What others are only built from goes nowhere.
+    needs: [...(containers().length > 0 ? ['cluster/api'] : []), ...(registry ? ['registry'] : [])],
     dies: 'with-cluster',
     inputs: { hash: hashOf([ref, image.inputs, containers()]), files: image.madeFrom ?? [] },
     status: async (ctx): Promise<Status> => {
@@ -59,6 +60,7 @@ const imageStep = (made: {
       if (built.state === 'absent' && !image.build) return { state: 'ready' }
       if (built.state !== 'ready') return built
       if (registry && !(await registry.holds(ref))) return { state: 'absent' }
+      if (containers().length === 0) return built
       const missing = await cluster.missing([ref], containers(), ctx)
       return missing.length === 0 ? built : { state: 'absent' }
     },
@@ -107,6 +109,10 @@ const oneAtATimeEach = (images: readonly ResolvedImage[], cluster: Cluster): Bui
     await Promise.all(bases.map((base) => build(base, ctx)))
     ctx.report('building')
     const engine = await cluster.engine()
+    for (const { key, reference } of image.basesByName ?? []) {
+      const base = bases.find((one) => one.key === key)?.ref
+      if (base !== undefined) await engine.tag(base, reference)
+    }
     try {
       await engine.build(
         { ...request, tag: ref, labels: { [inputsLabel]: image.inputs } },
@@ -114,7 +120,8 @@ const oneAtATimeEach = (images: readonly ResolvedImage[], cluster: Cluster): Bui
       )
     } catch (error) {
       if (!(error instanceof CommandError) || error.code !== 'command-failed') throw error
-      throw buildFailure(image, await readFile(request.file, 'utf8').catch(() => ''), error)
+      const dockerfile = await readFile(request.file, 'utf8').catch(() => '')
+      throw buildFailure(image, dockerfile, error, { engine: engine.command, images })
     }
   }
   return build

@@ -216,6 +216,25 @@ describe('bases', () => {
     expect(found.map(({ bases }) => bases)).toEqual([['python'], []])
   })
 
+  it('are meant by their bare name where their tag is worked out, and by no other tag', async () => {
+    write('base/Dockerfile', 'FROM example/base')
+    write('web/Dockerfile', 'FROM example/base AS a\nCOPY --from=example/base:latest a b\nFROM example/base:other')
+    write('api/Dockerfile', 'FROM example/base:other')
+    const base = madeImage('base', { name: 'example/base', tag: 'hash', build: buildOf('base') })
+    const { found } = await resolveAll([web(), base, madeImage('api', { build: buildOf('api') })])
+    expect(found.map(({ bases, basesByName }) => [bases, basesByName])).toEqual([
+      [
+        ['base'],
+        [
+          { key: 'base', reference: 'example/base' },
+          { key: 'base', reference: 'example/base:latest' },
+        ],
+      ],
+      [[], undefined],
+      [[], undefined],
+    ])
+  })
+
   it('that go round are a problem with its place, at once', async () => {
     write('a/Dockerfile', 'FROM b:1')
     write('b/Dockerfile', 'FROM a:1')

@@ -19,7 +19,9 @@ const nodes = [madeNode('control-plane'), madeNode('worker', { labels: { tier: '
 const world = (held: Record<string, string> = {}, inNodes: readonly string[] = [], fails?: CommandError) => {
   const images = new Map(Object.entries(held))
   const did: string[] = []
-  const engine: Pick<Engine, 'image' | 'build'> = {
+  const engine: Pick<Engine, 'command' | 'image' | 'build' | 'tag'> = {
+    command: 'docker',
+    tag: (ref, as) => Promise.resolve(void did.push(`tag ${ref} as ${as}`)),
     image: (ref) => {
       const inputs = images.get(ref)
       const image: EngineImage = {
@@ -131,6 +133,22 @@ describe('an image step', () => {
     expect(did.indexOf('built base:1')).toBeLessThan(did.indexOf('build api:1'))
   })
 
+  it('makes the bare name of a base mean what is built here, before the build', async () => {
+    const { cluster, did } = world()
+    const web = built('web', { bases: ['base'], basesByName: [{ key: 'base', reference: 'base' }] })
+    const [step] = imageSteps(config, [web, built('base')], cluster)
+    await (step && prepared(step))
+    expect(did).toEqual(['build base:1', 'built base:1', 'tag base:1 as base', 'build web:1', 'built web:1'])
+  })
+
+  it('needs no cluster where it goes to no node', () => {
+    const steps = imageSteps(config, [built('web', { bases: ['base'] }), built('base')], world().cluster)
+    expect(steps.map(({ id, needs }) => [id, needs])).toEqual([
+      ['image/web', ['cluster/api']],
+      ['image/base', []],
+    ])
+  })
+
   it('leaves a base that nobody else runs in the engine', async () => {
     const { cluster, did } = world({ 'web:1': 'inputs-of-web', 'base:1': 'inputs-of-base' })
     const steps = imageSteps(config, [built('web', { bases: ['base'] }), built('base')], cluster)
@@ -195,6 +213,50 @@ describe('a build that fails', () => {
     expect(error.message).toContain('missing script: build')
     expect(error.problems[0]?.at).toEqual({ file: '/src/web/Dockerfile', line: 3 })
     expect(error.hints[0]).toContain('docker build .')
+  })
+
+  const looked = [
+    '#3 [internal] load metadata for docker.io/nosuch/base:1',
+    '#3 ERROR: pull access denied, repository does not exist or may require authorization',
+    '------',
+    ' > [internal] load metadata for docker.io/nosuch/base:1:',
+    '------',
+    'ERROR: failed to solve: pull access denied, repository does not exist or may require authorization',
+  ].join('\n')
+  const classic =
+    'Step 1/4 : FROM busybox:1.38\n ---> 2\nStep 3/4 : FROM nosuch/base:1 AS b\nGet "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io: no such host'
+  it.each([
+    ['BuildKit', looked],
+    ['a classic builder', classic],
+  ])('names the base image that is nowhere, and its line, as %s tells it', async (_, output) => {
+    const folder = mkdtempSync(join(tmpdir(), 'kindup-build-'))
+    const file = join(folder, 'Dockerfile')
+    writeFileSync(file, 'FROM busybox:1.38\n# nosuch/base:1\nRUN true\nFROM nosuch/base:1 AS b\n')
+    const error = await errorOf(failure(output), file)
+    rmSync(folder, { recursive: true })
+    expect(error.message).toContain(
+      'its base image nosuch/base:1 is not built from the file, not in docker, and cannot be pulled',
+    )
+    expect(error.problems[0]?.at).toEqual({ file, line: 4 })
+    expect(error.hints).toContainEqual(expect.stringContaining('with name: nosuch/base'))
+  })
+
+  it('takes a step that fails to reach something for no missing base', async () => {
+    const error = await errorOf(failure('curl: (7) connection refused', 'Step 1/2 : FROM a\nStep 2/2 : RUN curl x'))
+    expect(error.message).toContain('it failed at `RUN curl x`')
+  })
+
+  it('says which image of the file was nearly meant', async () => {
+    const images = [built('web'), built('base', { name: 'nosuch/base', ref: 'nosuch/base:3f2a' })]
+    const [step] = imageSteps(config, images, world({}, [], failure(looked)).cluster)
+    await expect(step && prepared(step)).rejects.toMatchObject({
+      hints: expect.arrayContaining([expect.stringContaining('Image base of the file is nosuch/base:3f2a')]),
+    })
+  })
+
+  it('says what to do about a full disk', async () => {
+    const error = await errorOf(failure('ERROR: write /var/lib/docker/tmp/1: no space left on device'))
+    expect(error.hints).toContainEqual(expect.stringContaining('docker system prune'))
   })
 
   it('names the step as a classic builder tells it', async () => {
