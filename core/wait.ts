@@ -4,7 +4,8 @@ import { EnvironmentError, stopReason } from './errors.ts'
 /** What one look says: finished, not yet and why, or never and why. */
 export type Verdict<T> =
   | { readonly done: T }
-  | { readonly waiting: string }
+  /** `hints`: what would help, should it never come. */
+  | { readonly waiting: string; readonly hints?: readonly string[] }
   | { readonly failed: string; readonly hints?: readonly string[] }
 
 export type WaitOptions = {
@@ -24,6 +25,7 @@ export const waitFor = async <T>(
   options: WaitOptions,
 ): Promise<T> => {
   let reason = 'nothing has answered yet'
+  let hints: readonly string[] = []
   const time = AbortSignal.timeout(options.timeoutMs)
   const signal = AbortSignal.any([options.signal, time])
   try {
@@ -33,6 +35,7 @@ export const waitFor = async <T>(
         throw new EnvironmentError('wait-failed', `${what}: ${verdict.failed}`, { hints: verdict.hints ?? [] })
       if (verdict.waiting !== reason) options.report?.(verdict.waiting)
       reason = verdict.waiting
+      hints = verdict.hints ?? []
     }
   } catch (error) {
     if (!signal.aborted || (error instanceof EnvironmentError && error.code === 'wait-failed')) throw error
@@ -44,7 +47,7 @@ export const waitFor = async <T>(
     'timed-out',
     `${what} was not ready after ${showDuration(options.timeoutMs)}: ${reason}.`,
     {
-      hints: ['Raise --timeout if it only needs longer.'],
+      hints: [...hints, 'Raise --timeout if it only needs longer.'],
     },
   )
 }

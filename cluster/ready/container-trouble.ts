@@ -1,4 +1,7 @@
 import type { ContainerStatus } from './pod.ts'
+import { foreignHints, foreignProgram, foreignWords } from './foreign-program.ts'
+import { pullTrouble } from './pull-trouble.ts'
+import { shortened } from './shortened.ts'
 
 /** Why a pod is not ready. */
 export type Trouble = {
@@ -6,6 +9,7 @@ export type Trouble = {
   readonly line: string
   /** Set when it cannot heal by itself: once nothing else of the release has moved for this long (0: at once), the wait ends. */
   readonly hopelessAfterMs?: number
+  /** What would help; said at the end of a wait, whatever ended it. */
   readonly hints?: readonly string[]
   /** The container whose log tells more. */
   readonly log?: string
@@ -19,11 +23,6 @@ const crashQuietMs = 20_000
 /** A Secret may still be made by another part of the release. */
 const missingQuietMs = 10_000
 
-const gonePattern = /not found|manifest unknown|name unknown|does not exist|denied|unauthorized|forbidden|\b40[134]\b/i
-/** The name of the registry, not the image, was not found; or it only asks to come later. */
-const laterPattern =
-  /no such host|server misbehaving|too ?many ?requests|\b429\b|\b50\d\b|timeout|refused|reset by peer/i
-
 /** What keeps one container from running; undefined when it runs, is done, or is only being made. */
 export const containerTrouble = (status: ContainerStatus, image: string): Trouble | undefined => {
   const { waiting, terminated } = status.state ?? {}
@@ -33,15 +32,7 @@ export const containerTrouble = (status: ContainerStatus, image: string): Troubl
     case 'ErrImagePull':
     case 'ImagePullBackOff':
     case 'RegistryUnavailable':
-      return gonePattern.test(message) && !laterPattern.test(message)
-        ? {
-            line: `image ${image} cannot be pulled: ${pullReason(message)}`,
-            hopelessAfterMs: 0,
-            hints: [
-              `Is ${image} the right name? An image of yours belongs under \`images:\`, so that it is put into the nodes.`,
-            ],
-          }
-        : { line: `image ${image} could not be pulled yet${message === '' ? '' : `: ${pullReason(message)}`}` }
+      return pullTrouble(image, message)
     case 'ErrImageNeverPull':
       return {
         line: `image ${image} is not on its node, and may not be pulled (imagePullPolicy: Never)`,
@@ -79,6 +70,8 @@ const crashed = (status: ContainerStatus): Trouble => {
       hopelessAfterMs: 0,
       hints: ['Are `command` and `args` what the image has?'],
     }
+  if (foreignProgram.test(said))
+    return { line: `container ${status.name} cannot start: ${foreignWords}`, hopelessAfterMs: 0, hints: foreignHints }
   const because =
     end === undefined ? '' : end.reason === 'OOMKilled' ? ' (out of memory)' : ` (exit code ${end.exitCode})`
   return {
@@ -86,19 +79,4 @@ const crashed = (status: ContainerStatus): Trouble => {
     ...(restarts >= hopelessRestarts && { hopelessAfterMs: crashQuietMs }),
     log: status.name,
   }
-}
-
-/** What the registry or the network said, without the steps that led there: they name the image three times. */
-const pullReason = (message: string): string => {
-  const reason = message.replaceAll(
-    /Back-off pulling image "[^"]*"(: |$)|ErrImagePull: |failed to (pull( and unpack)? image|resolve (reference|image)) "[^"]*": |failed to do request: |rpc error: code = \w+ desc = /g,
-    '',
-  )
-  return shortened(reason === '' ? 'the attempts failed' : reason)
-}
-
-/** The last and most telling part of a chain of causes, at most 300 characters. */
-export const shortened = (message: string): string => {
-  const line = message.trim().replaceAll(/\s+/g, ' ')
-  return line.length <= 300 ? line : `…${line.slice(-299)}`
 }

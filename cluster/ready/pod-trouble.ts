@@ -1,5 +1,6 @@
 import type { KubeObject } from '../kube/kube.ts'
-import { containerTrouble, shortened } from './container-trouble.ts'
+import { containerTrouble } from './container-trouble.ts'
+import { shortened } from './shortened.ts'
 import type { Trouble } from './container-trouble.ts'
 import { conditionOf } from './pod.ts'
 import type { ContainerStatus, Pod } from './pod.ts'

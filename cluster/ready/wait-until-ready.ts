@@ -2,6 +2,7 @@ import type { Context } from '../../core/step.ts'
 import { waitFor } from '../../core/wait.ts'
 import type { Verdict } from '../../core/wait.ts'
 import type { Kube } from '../kube/kube.ts'
+import { foreignHints, foreignProgram, foreignWords } from './foreign-program.ts'
 import { hopelessOf } from './hopeless.ts'
 import { makeLookCloser } from './look-closer.ts'
 import type { LookCloser } from './look-closer.ts'
@@ -10,6 +11,7 @@ import { assessRelease, progressOf } from './release.ts'
 import type { Assessed } from './release.ts'
 import { lineWithLogs } from './report-line.ts'
 import { sourcesFor } from './sources.ts'
+import type { TroubledPod } from './standing.ts'
 import { watchedOf } from './targets.ts'
 import type { Targets } from './targets.ts'
 
@@ -69,8 +71,24 @@ const verdictOf = async (
     const quoted = log === '' ? '' : `\nThe last lines of its log:\n${log.replaceAll(/^/gm, '  ')}`
     return { failed: `${end.line}${quoted}`, hints: end.hints }
   }
-  return { waiting: await lineWithLogs(assessed, closer) }
+  const foreign = await foreignIn(assessed, closer)
+  if (foreign !== undefined) return { failed: `${foreign}: ${foreignWords}`, hints: foreignHints }
+  const hints = troubled(assessed).flatMap(({ trouble }) => trouble.hints ?? [])
+  return { waiting: await lineWithLogs(assessed, closer), hints: [...new Set(hints)] }
 }
 
+/** Which program the kernel cannot run: only the container's log says so, and no restart changes it. */
+const foreignIn = async (assessed: readonly Assessed[], closer: LookCloser): Promise<string | undefined> => {
+  for (const { target, standing } of assessed) {
+    const crash = standing.is === 'waiting' ? standing.pods.find(({ trouble }) => trouble.log !== undefined) : undefined
+    if (crash && foreignProgram.test(await closer.log(target, crash)))
+      return `${target.name}: container ${crash.trouble.log} cannot start`
+  }
+  return undefined
+}
+
+const troubled = (assessed: readonly Assessed[]): readonly TroubledPod[] =>
+  assessed.flatMap(({ standing }) => (standing.is === 'waiting' ? standing.pods : []))
+
 const isUnscheduled = (assessed: readonly Assessed[]): boolean =>
-  assessed.some(({ standing }) => standing.is === 'waiting' && standing.pods.some(({ trouble }) => trouble.unscheduled))
+  troubled(assessed).some(({ trouble }) => trouble.unscheduled)

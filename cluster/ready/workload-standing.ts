@@ -1,5 +1,5 @@
 import type { KubeObject } from '../kube/kube.ts'
-import { shortened } from './container-trouble.ts'
+import { shortened } from './shortened.ts'
 import { conditionOf } from './pod.ts'
 import { ready, waiting } from './standing.ts'
 import type { Standing, TroubledPod } from './standing.ts'

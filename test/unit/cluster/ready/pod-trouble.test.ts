@@ -95,6 +95,16 @@ describe('trouble that cannot heal', () => {
       'container main cannot start: exec: "nope": executable file not found in $PATH',
     ],
     [
+      'a program for another kind of processor',
+      pod(
+        container(
+          { waiting: { reason: 'CrashLoopBackOff' } },
+          { lastState: { terminated: { exitCode: 128, message: 'exec /app: exec format error: unknown' } } },
+        ),
+      ),
+      'container main cannot start: its program is for another kind of processor, or a script without `#!` in its first line (exec format error)',
+    ],
+    [
       'a pod that failed',
       pod({ phase: 'Failed', reason: 'Evicted', message: 'disk is full' }),
       'failed: Evicted, disk is full',

@@ -189,6 +189,14 @@ describe('a wait that cannot succeed ends at once', () => {
     })
   })
 
+  it('on a program for another kind of processor, which only the log tells', async () => {
+    await start({ behaviours: { web: 'crashes' }, logs: { web: 'exec /app: exec format error\n' } })
+    expect(await failure([workload('Deployment', 'web')])).toMatchObject({
+      message: expect.stringMatching(/web: container main cannot start: its program is for another kind of processor/),
+      hints: [expect.stringContaining('docker image inspect'), expect.stringContaining('platform')],
+    })
+  })
+
   it('but not while nodes are still to join', async () => {
     await start({})
     const { ctx, done } = await deployed([workload('Deployment', 'web', { nodeSelector: { tier: 'x' } })], {}, false)

@@ -1,0 +1,56 @@
+import { partsOf, qualified } from '../reference.ts'
+import type { Trouble } from './container-trouble.ts'
+import { shortened } from './shortened.ts'
+
+const gone = /not found|manifest unknown|name unknown|does not exist|\b404\b/i
+const denied = /denied|unauthorized|forbidden|\b40[13]\b/i
+/** Docker's word, and the status of all others. */
+const limited = /too ?many ?requests|\b429\b|rate limit/i
+/** The name of the registry, not the image, was not found; or it only asks to come later. */
+const later = /no such host|server misbehaving|\b50\d\b|timeout|refused|reset by peer/i
+const otherPlatform = /no match for platform/i
+
+/** What keeps an image from being pulled; final where another try could meet nothing else. */
+export const pullTrouble = (image: string, message: string): Trouble => {
+  const said = message === '' ? '' : `: ${reasonIn(message)}`
+  if (limited.test(message))
+    return {
+      line: `image ${image} waits: ${hostOf(image)} limits how often one may pull${said}`,
+      hints: [
+        `docker login ${hostOf(image)} && docker pull ${image}   # what the engine holds is put into the nodes`,
+        `cluster: { mirrors: [${hostOf(image)}] }   # pulls each image once, for all clusters to come`,
+      ],
+    }
+  if (otherPlatform.test(message))
+    return {
+      line: `image ${image} is not offered for the nodes' kind of processor${said}`,
+      hopelessAfterMs: 0,
+      hints: [`docker manifest inspect ${image}   # tells for which it is`],
+    }
+  if (later.test(message) || !(gone.test(message) || denied.test(message)))
+    return { line: `image ${image} could not be pulled yet${said}` }
+  return {
+    line: `image ${image} cannot be pulled${said}`,
+    hopelessAfterMs: 0,
+    hints: [
+      `Is ${image} the right name? An image of yours belongs under \`images:\`, so that it is put into the nodes.`,
+      // Registries say of what they do not have that one may not see it.
+      ...(denied.test(message)
+        ? [
+            `docker login ${hostOf(image)} && docker pull ${image}   # if it is private: what the engine holds is put into the nodes`,
+          ]
+        : []),
+    ],
+  }
+}
+
+const hostOf = (image: string): string => partsOf(qualified(image)).repository.split('/')[0] ?? ''
+
+/** What the registry or the network said, without the steps that led there: they name the image three times. */
+const reasonIn = (message: string): string => {
+  const reason = message.replaceAll(
+    /Back-off pulling image "[^"]*"(: |$)|ErrImagePull: |failed to (pull( and unpack)? image|resolve (reference|image)) "[^"]*": |failed to do request: |rpc error: code = \w+ desc = /g,
+    '',
+  )
+  return shortened(reason === '' ? 'the attempts failed' : reason)
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import { pullTrouble } from '../../../../cluster/ready/pull-trouble.ts'
+
+const image = 'team/web:1'
+
+describe('an image that is not pulled', () => {
+  it.each([
+    [
+      'waits where its registry limits pulls',
+      'failed to pull and unpack image "docker.io/team/web:1": failed to copy: httpReadSeeker: failed open: unexpected status code https://registry-1.docker.io/v2/team/web/manifests/sha256:1: 429 Too Many Requests - Server message: toomanyrequests: You have reached your unauthenticated pull rate limit.',
+      /^image team\/web:1 waits: docker\.io limits how often one may pull: .*toomanyrequests/,
+      [/^docker login docker\.io && docker pull team\/web:1/, /mirrors: \[docker\.io\]/],
+      undefined,
+    ],
+    [
+      'is denied',
+      'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed',
+      /cannot be pulled: pull access denied/,
+      [/right name/, /^docker login docker\.io && docker pull team\/web:1/],
+      0,
+    ],
+    [
+      'is refused',
+      'failed to authorize: failed to fetch anonymous token: unexpected status: 403 Forbidden',
+      /cannot be pulled/,
+      [/right name/, /^docker login/],
+      0,
+    ],
+    [
+      'is not there',
+      'docker.io/team/web:1: not found',
+      /cannot be pulled: docker\.io\/team\/web:1: not found/,
+      [/right name/],
+      0,
+    ],
+    [
+      'is not for these nodes',
+      'no match for platform in manifest: not found',
+      /not offered for the nodes' kind of processor/,
+      [/^docker manifest inspect/],
+      0,
+    ],
+    [
+      'may come later',
+      'dial tcp: lookup registry-1.docker.io: no such host',
+      /could not be pulled yet: dial tcp/,
+      [],
+      undefined,
+    ],
+    ['is tried again for no said reason', '', /^image team\/web:1 could not be pulled yet$/, [], undefined],
+  ])('%s', (_, message, line, hints, hopelessAfterMs) => {
+    const trouble = pullTrouble(image, message)
+    expect(trouble.line).toMatch(line)
+    expect(trouble.hopelessAfterMs).toBe(hopelessAfterMs)
+    expect(trouble.hints ?? []).toEqual(hints.map((hint) => expect.stringMatching(hint)))
+  })
+
+  it('names the registry that the image is in', () => {
+    expect(pullTrouble('reg.example:5000/web', '429').line).toContain('reg.example:5000 limits')
+  })
+})

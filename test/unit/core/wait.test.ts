@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import { waitFor, type Verdict } from '../../../core/wait.ts'
+
+const waiting = (verdict: Verdict<void>) =>
+  async function* (signal: AbortSignal): AsyncGenerator<Verdict<void>> {
+    yield verdict
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+  }
+
+const outcome = (verdict: Verdict<void>) =>
+  waitFor('The release', waiting(verdict), { timeoutMs: 30, signal: new AbortController().signal }).then(
+    () => {
+      throw new Error('it came')
+    },
+    (error: unknown) => error,
+  )
+
+describe('a wait that is over', () => {
+  it('says the last reason, and what would have helped before it advises patience', async () => {
+    expect(await outcome({ waiting: 'pulls are limited', hints: ['docker login'] })).toMatchObject({
+      code: 'timed-out',
+      message: 'The release was not ready after 0 s: pulls are limited.',
+      hints: ['docker login', 'Raise --timeout if it only needs longer.'],
+    })
+  })
+
+  it('advises patience alone where nothing else is known', async () => {
+    expect(await outcome({ waiting: 'it starts' })).toMatchObject({
+      hints: ['Raise --timeout if it only needs longer.'],
+    })
+  })
+})
