@@ -23,7 +23,7 @@ export const passOn = async (
   endpoints: Endpoints,
   response: ServerResponse,
 ): Promise<boolean> => {
-  const [whole, namespace, scheme, service, port, rest = '/'] = proxied.exec(url.pathname) ?? []
+  const [whole, namespace, scheme, service, port, path = '/'] = proxied.exec(url.pathname) ?? []
   if (whole === undefined) return false
   const known = Object.keys(endpoints).filter((key) => key.startsWith(`${namespace}/${service}:`))
   if (known.length === 0) throw unavailable(`no endpoints available for service "${service}"`)
@@ -34,7 +34,7 @@ export const passOn = async (
   const { authorization: _kept, ...headers } = asked.headers
   await new Promise<void>((resolve, reject) => {
     const sent = requestHttp(
-      { host: '127.0.0.1', port: listening, method: asked.method, path: `${rest}${url.search}`, headers, agent: false },
+      { host: '127.0.0.1', port: listening, method: asked.method, path: `${path}${url.search}`, headers, agent: false },
       (answer) => {
         const chunks: Buffer[] = []
         answer.on('data', (chunk: Buffer) => chunks.push(chunk))
