@@ -57,7 +57,15 @@ const takeAway = async (app: App, flags: Flags, subject: Subject): ReturnType<ty
 const undo = async (app: App, flags: Flags, { name, config }: Subject): ReturnType<typeof downCluster> => {
   const run = makeRun({ signal: app.signal, log: app.log })
   const engine = await engineOf(app, run, { name, config })
-  const options = { name, engine, run, places: placesOf(name, app.env), signal: app.signal, caches: flags.caches }
+  const options = {
+    name,
+    engine,
+    run,
+    places: placesOf(name, app.env),
+    signal: app.signal,
+    timeoutMs: flags.timeout,
+    caches: flags.caches,
+  }
   const [deed, containers] = await Promise.all([readDeed(engine, name), clusterContainers(engine, name)])
   const isForeign = deed === undefined && containers.length > 0
   const file = deed?.hostsFile ?? (config?.hosts.mode === 'file' ? config.hosts.file : platformHostsFile())

@@ -20,6 +20,8 @@ export type DownOptions = {
   readonly run: Run
   readonly places: Places
   readonly signal: AbortSignal
+  /** The longest that the engine may take over the containers. */
+  readonly timeoutMs?: number
   /** A cluster of that name without a deed is deleted too: the user said so. */
   readonly foreignToo?: boolean
   /** Mirrors and kept registries that no other cluster uses go too. */
@@ -54,12 +56,12 @@ const clusterUndos = (options: DownOptions, deed: Deed | undefined): readonly Un
   registriesUndo({ ...options, caches: options.caches ?? false }),
 ]
 
-const containersUndo = ({ name, engine, run, places, signal }: DownOptions): Undo => ({
+const containersUndo = ({ name, engine, run, places, signal, timeoutMs }: DownOptions): Undo => ({
   title: 'the containers',
   run: async () => {
     await endOrphans(run, places, signal)
     const labels = [`${kindClusterLabel}=${name}`, clusterLabel(name)]
-    const containers = await removeContainersWith(engine, labels, signal)
+    const containers = await removeContainersWith(engine, labels, signal, timeoutMs)
     const [networks, volumes, keepsNetwork] = await Promise.all([
       engine.networks(clusterLabel(name)),
       volumesOf(engine, name, containers),

@@ -1,7 +1,8 @@
 import { poll, waitFor } from '../../core/wait.ts'
 import type { Engine } from '../engine/engine.ts'
 
-const removeMs = 60_000
+/** Where nobody says: a machine that is busy with other clusters took longer than a minute over two nodes. */
+const removeMs = 10 * 60_000
 
 /**
  * Removes the containers with any of the labels until the engine lists none, and names them. Docker lists one that it
@@ -11,6 +12,7 @@ export const removeContainersWith = async (
   engine: Engine,
   labels: readonly string[],
   signal: AbortSignal,
+  timeoutMs = removeMs,
 ): Promise<readonly string[]> => {
   const removed = new Set<string>()
   const remove = async () => {
@@ -20,6 +22,6 @@ export const removeContainersWith = async (
     await engine.removeContainers(names)
     return { waiting: `${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} being removed` }
   }
-  await waitFor('The containers', poll(remove, 200), { timeoutMs: removeMs, signal })
+  await waitFor('The removal of the containers', poll(remove, 200), { timeoutMs, signal })
   return [...removed]
 }

@@ -73,6 +73,16 @@ describe('downCluster', () => {
     expect(existsSync(places.folder)).toBe(false)
   })
 
+  it('waits for containers as long as it was told, and keeps the deed where they stay', async () => {
+    const { options, world } = await made()
+    const busy = { ...options.engine, removeContainers: () => Promise.resolve() }
+    const { failures } = await downCluster({ ...options, engine: busy, timeoutMs: 300 })
+    expect(failures.map(({ error }) => (error as Error).message)).toEqual([
+      'The removal of the containers was not ready after 0.3 s: demo-control-plane, demo-worker are being removed.',
+    ])
+    expect(world.volumes.has('kindup-demo')).toBe(true)
+  })
+
   it('finds nothing the second time, and is content', async () => {
     const { options } = await made()
     await downCluster(options)
