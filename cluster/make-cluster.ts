@@ -89,7 +89,7 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     record: () => access.record(),
     ports: together(async () => portsOf(await engine(), config.name, nodes)),
     load: async (images, containers, ctx) =>
-      loadImages({ engine: await engine(), images, containers, signal: ctx.signal, memory }),
+      loadImages({ engine: await engine(), images, containers, signal: ctx.signal, warn: ctx.warn, memory }),
     missing: async (images, containers, ctx) =>
       missingImages({ engine: await engine(), images, containers, signal: ctx.signal }),
     steps: [

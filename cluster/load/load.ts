@@ -1,10 +1,10 @@
 import coerce from 'semver/functions/coerce.js'
-import { EnvironmentError } from '../../core/errors.ts'
-import { CommandError, runPipe } from '../../core/run.ts'
+import { runPipe } from '../../core/run.ts'
 import type { Engine, EngineImage, EngineInfo } from '../engine/engine.ts'
 import { qualified } from '../reference.ts'
 import { holdingsOf, holds, holdsKin, sentAs } from './holdings.ts'
 import { leanArchive } from './lean-archive.ts'
+import { notSent } from './not-sent.ts'
 import { snapshotterIn } from './snapshotter.ts'
 
 type LoadOptions = {
@@ -13,6 +13,8 @@ type LoadOptions = {
   /** Names of node containers. */
   readonly containers: readonly string[]
   readonly signal?: AbortSignal
+  /** Told of images that are for another kind of processor than the nodes. */
+  readonly warn?: (text: string) => void
   /** Of the same run: what it knows needs no look. */
   readonly memory?: LoadMemory
 }
@@ -49,6 +51,14 @@ export const loadImages = async (options: LoadOptions): Promise<readonly string[
   )
   if (images.length === 0) return []
   const { parcels, held, info } = await parcelsFor({ ...options, images })
+  for (const ref of parcels.flatMap(({ refs }) => refs)) {
+    const { architecture } = held.get(ref) ?? {}
+    // Not the end of it: many engines run programs for others, slowly.
+    if (architecture && info.architecture !== '' && architecture !== info.architecture)
+      options.warn?.(
+        `Image ${ref} is for ${architecture}, and the nodes are ${info.architecture}: it runs only where the engine can stand in for that. Build or pull it for linux/${info.architecture}.`,
+      )
+  }
   await Promise.all(parcels.map((parcel) => send(options, parcel, held, info)))
   for (const ref of held.keys()) for (const container of containers) memory?.there.add(key(container, ref))
   return parcels.flatMap(({ refs }) => refs)
@@ -104,7 +114,7 @@ const send = async (
       return stream()
     })
     .catch((error: unknown) => {
-      throw explained(error, refs)
+      throw notSent(error, { refs, containers, engine: engine.command, architecture: info.architecture })
     })
   if (info.containerdStore) await Promise.all(containers.map((container) => markSent(engine, container, refs, held)))
 }
@@ -156,19 +166,4 @@ const markSent = async (
     const mark = `${sentAs}=${held.get(ref)?.id ?? ''}`
     await engine.exec(container, ['ctr', '--namespace=k8s.io', 'images', 'label', qualified(ref), mark])
   }
-}
-
-const explained = (error: unknown, refs: readonly string[]): unknown => {
-  if (!(error instanceof CommandError)) return error
-  const incomplete = /content digest|no match for platform|not found: platform/i.test(`${error.stderr}${error.message}`)
-  return new EnvironmentError(
-    'image-not-sent',
-    `${refs.join(', ')} could not be put into the nodes. ${error.message}`,
-    {
-      hints: incomplete
-        ? refs.map((ref) => `docker pull --platform linux/amd64 ${ref}   # the engine holds only parts of it`)
-        : error.hints,
-      cause: error,
-    },
-  )
 }

@@ -115,4 +115,39 @@ describe('loadImages', () => {
       hints: [expect.stringContaining('docker pull --platform linux/amd64 web:1')],
     })
   })
+
+  it('names the node whose disk is full, and how to make room', async () => {
+    const { engine } = await nodesIn({ a: {}, b: {} })
+    const full = 'ctr: failed to ingest "1/layer.tar": failed to copy: write /data: no space left on device'
+    const refusing = {
+      ...engine,
+      execCommand: (container: string) =>
+        container === 'b' ? ['sh', '-c', `echo '${full}' >&2; exit 1`, 'docker', 'exec', 'b'] : ['cat'],
+    }
+    const sent = loadImages({ engine: refusing, images: ['web:1'], containers: ['a', 'b'] })
+    await expect(sent).rejects.toMatchObject({
+      code: 'disk-full',
+      message: `The disk of node b is full: web:1 could not be put into the nodes. ${full}`,
+      hints: [
+        expect.stringContaining('docker system df'),
+        expect.stringContaining('docker system prune'),
+        expect.stringContaining('docker exec b crictl rmi --prune'),
+      ],
+    })
+  })
+
+  it('warns of an image for another kind of processor when it sends it, and only then', async () => {
+    const { engine } = await nodesIn(
+      { a: {}, b: { 'docker.io/library/web:1': 'sha256:web' } },
+      { architecture: 'arm64' },
+    )
+    const warnings: string[] = []
+    const warn = (text: string) => warnings.push(text)
+    await loadImages({ engine, images: ['web:1'], containers: ['b'], warn })
+    expect(warnings).toEqual([])
+    await loadImages({ engine, images: ['web:1'], containers: ['a'], warn })
+    expect(warnings).toEqual([
+      expect.stringMatching(/^Image web:1 is for amd64, and the nodes are arm64: .*linux\/arm64/),
+    ])
+  })
 })
