@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { relative } from 'node:path'
 import type { Config, SecretConfig } from '../../core/config/config.ts'
 import { messageOf } from '../../core/errors.ts'
 import type { Place, Problem } from '../../core/problem.ts'
@@ -86,7 +87,8 @@ const readOne = async (secret: SecretConfig, config: Config): Promise<Read> => {
     add(env.troubles.map(({ line, ...trouble }) => ({ ...trouble, at: { file: from.envFile ?? '', line } })))
   if (from.template !== undefined && from.envFile !== undefined) {
     const { template, envFile } = from
-    add(missingKeys({ text: await textOf(template, 'template'), template, envFile }, values))
+    const where = relative(config.folder, envFile)
+    add(missingKeys({ text: await textOf(template, 'template'), template, envFile: where }, values))
   }
   const sops = await Promise.all(from.sops.map(async (file) => readSopsFile(file, await textOf(file, 'sops'))))
   add(sops.flatMap((file) => file.problems))

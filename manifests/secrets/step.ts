@@ -4,10 +4,11 @@ import { recorded } from '../../cluster/record/recorded-step.ts'
 import type { Context, Status, Step } from '../../core/step.ts'
 import { ensureNamespace } from '../deploy/namespaces.ts'
 import { dataOf, typeOf, type Data } from './data.ts'
+import type { Hidden } from './hidden.ts'
 import { filesOf, inputsHash } from './inputs.ts'
 import { macOf } from './mac.ts'
 import type { SecretMarks } from './marks.ts'
-import type { Secrets, SecretSource } from './read-secrets.ts'
+import type { SecretSource } from './read-secrets.ts'
 import { decryptAll, foreign, resolveSecret, type Resolved } from './resolve.ts'
 import {
   isOurs,
@@ -23,7 +24,7 @@ import { copyOf, writeCopy } from './write-copy.ts'
 type SecretDeps = SecretUndoDeps & {
   readonly cluster: Cluster
   readonly marks: SecretMarks
-  readonly hidden: Secrets['hidden']
+  readonly hidden: Hidden
   /** Steps that make what it copies. */
   readonly needs: readonly string[]
   /** The release whose chart renders a namespace, and would refuse one that it cannot adopt. */
@@ -82,7 +83,7 @@ export const secretStep = (source: SecretSource, deps: SecretDeps): Step => {
       },
       down: async (ctx, previous) =>
         takeSecretAway(id, previous ? readSecretUndo(previous.undo).namespaces : namespaces, deps, ctx),
-      look: async (ctx) => look(await cluster.kube(ctx), source, await lastUndo(ctx)),
+      look: async (ctx) => look(await cluster.kube(ctx), source, await lastUndo(ctx), hidden),
     },
     cluster,
   )
@@ -99,13 +100,20 @@ export const secretStep = (source: SecretSource, deps: SecretDeps): Step => {
 }
 
 /** How the copies stand: there, ours, and as they were written. */
-const look = async (kube: Kube, { secret }: SecretSource, { wrote, type }: SecretUndo): Promise<Status> => {
+const look = async (
+  kube: Kube,
+  { secret }: SecretSource,
+  { wrote, type }: SecretUndo,
+  hidden: Hidden,
+): Promise<Status> => {
   const mac = await macOf(kube, false)
   for (const namespace of secret.namespaces) {
     const live = await kube.get(secretRef(namespace, secret.key))
     if (!live) return { state: 'broken', why: `Secret ${namespace}/${secret.key} is gone` }
     if (!isOurs(live, secret.key)) return { state: 'broken', why: foreign(live).message }
     const data = dataOf(live)
+    // A run that writes nothing has these values from nowhere else.
+    hidden.add(data)
     const other = [...new Set([...data.keys(), ...Object.keys(wrote)])].filter((name) => {
       const value = data.get(name)
       return value === undefined || mac(new Map([[name, value]])) !== wrote[name]

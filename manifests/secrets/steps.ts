@@ -28,6 +28,8 @@ export const marksOf = ({ cluster, secrets, deployables, sources }: Around): Sec
 export const secretSteps = (around: Around, marks: SecretMarks, wanted: SecretUndoDeps['wanted']): readonly Step[] => {
   const { cluster, secrets, deployables, sources } = around
   if (!secrets) return []
+  for (const { objects = [], exposed } of sources.values())
+    secrets.hidden.except([...objects.map(({ object }) => object), ...exposed].map(({ metadata }) => metadata.name))
   const needs = copyNeeds(
     secrets.sources,
     deployables.map((deployable) => ({
