@@ -47,7 +47,9 @@ export const removeNamespace = async (kube: Kube, name: string, ctx: Context): P
   if (found?.metadata.labels?.[madeLabel] === undefined || found.metadata.deletionTimestamp !== undefined) return
   const left = await othersIn(kube, name)
   // Of several steps that leave a namespace, the last one finds it empty.
-  const foreign = left.filter(({ metadata }) => metadata.labels?.[labels.cluster] === undefined)
+  const foreign = left.filter(
+    (object) => object.metadata.labels?.[labels.cluster] === undefined && !isReleaseSecret(object),
+  )
   const [first] = foreign
   if (first) {
     const more = foreign.length > 1 ? ` and ${foreign.length - 1} more` : ''
@@ -58,6 +60,9 @@ export const removeNamespace = async (kube: Kube, name: string, ctx: Context): P
   await kube.delete(refTo(name))
   await waitGone(kube, [refTo(name)], ctx, ctx.timeoutMs)
 }
+
+/** helm labels its own Secrets as it likes: whose the release is, its objects tell. */
+const isReleaseSecret = (object: KubeObject): boolean => object['type'] === 'helm.sh/release.v1'
 
 /** Kinds that people and steps put into a namespace; Kubernetes itself adds others. */
 const worthKeeping: readonly (readonly [string, readonly string[]])[] = [

@@ -96,6 +96,54 @@ describe('a step that deploys objects', () => {
     expect(uid()).not.toBe(first)
   })
 
+  it('runs a Job anew that has failed: what it wanted may be there by now', { timeout: 20_000 }, async () => {
+    await using world = await makeWorld()
+    const migrate = await plain(
+      world.folder,
+      job('one').replace('spec: { template', 'spec: { backoffLimit: 0, template'),
+    )
+    world.state.behave('migrate', 'fails')
+    await expect(world.up([migrate])).rejects.toThrow(/migrate: failed/)
+    world.state.behave('migrate', 'ready')
+    await world.up([migrate])
+    expect(world.state.get(inDev('Job', 'migrate', 'batch/v1'))?.status).toMatchObject({ succeeded: 1 })
+  })
+
+  it('takes volume claims of its StatefulSets away with itself, and no others', async () => {
+    await using world = await makeWorld()
+    const claim = (name: string) => ({
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name, namespace: 'dev' },
+      spec: { accessModes: ['ReadWriteOnce'] },
+    })
+    const db = (name: string) =>
+      plain(
+        world.folder,
+        `apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: ${name} }
+spec:
+  replicas: 0
+  selector: { matchLabels: { app: db } }
+  template: { metadata: { labels: { app: db } }, spec: { containers: [{ name: db, image: x }] } }
+  volumeClaimTemplates: [{ metadata: { name: data }, spec: { accessModes: [ReadWriteOnce] } }]
+`,
+        'service/db',
+      )
+    await world.up([await db('db')])
+    for (const name of ['data-db-0', 'data-db-12', 'data-db-other-0', 'mine']) world.state.put(claim(name))
+    const names = () =>
+      world.state
+        .list({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace: 'dev' })
+        .map(({ metadata }) => metadata.name)
+    await world.up([await db('database')])
+    expect(names()).toHaveLength(4)
+    await world.up([await db('db')])
+    await world.up([])
+    expect(names()).toEqual(['data-db-other-0', 'mine'])
+  })
+
   it('says what is gone or not ready although nothing of the file changed, and mends it', async () => {
     await using world = await makeWorld()
     const web = await plain(world.folder, configMap('a') + deployment)
@@ -145,6 +193,21 @@ describe('a step that deploys objects', () => {
     await world.up(services)
     await world.up([], ctx)
     expect(world.state.get(namespace)).toBeUndefined()
+    expect(ctx.warnings).toEqual([])
+  })
+
+  it('says nothing of the release that another step still has in the namespace', async () => {
+    await using world = await makeWorld()
+    await world.up([await plain(world.folder, configMap('a'))])
+    await world.kube.apply({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'sh.helm.release.v1.web.v1', namespace: 'dev' },
+      type: 'helm.sh/release.v1',
+    })
+    const ctx = context()
+    await world.up([], ctx)
+    expect(world.state.get(namespace)).toBeDefined()
     expect(ctx.warnings).toEqual([])
   })
 
