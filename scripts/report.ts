@@ -57,5 +57,7 @@ export const maskInLogs = (
   { github }: Terminal,
   err: (text: string) => void,
 ): void => {
-  if (github) for (const { password } of credentials) if (password) err(`::add-mask::${password}`)
+  // A percent sign begins an escape there.
+  if (github)
+    for (const { password } of credentials) if (password) err(`::add-mask::${password.replaceAll('%', '%25')}`)
 }
