@@ -42,10 +42,11 @@ const sendMs = 15 * 60_000
 export const missingImages = async (options: LoadOptions): Promise<readonly string[]> =>
   (await parcelsFor(options)).parcels.flatMap(({ refs }) => refs)
 
+const key = (container: string, ref: string): string => `${container} ${ref}`
+
 /** Sends each node what it lacks, and names what was sent. */
 export const loadImages = async (options: LoadOptions): Promise<readonly string[]> => {
   const { containers, memory } = options
-  const key = (container: string, ref: string): string => `${container} ${ref}`
   const images = options.images.filter(
     (ref) => !containers.every((container) => memory?.there.has(key(container, ref))),
   )

@@ -15,8 +15,9 @@ import { rulesFor } from '../source/finish.ts'
 import type { Renderer } from '../source/render.ts'
 import type { Whole } from '../source/whole.ts'
 import type { Rendered } from '../sources.ts'
+import { askedEachTime } from '../transform/held.ts'
 import type { Rules } from '../transform/rules.ts'
-import { withStamps } from '../transform/transform.ts'
+import { withLate } from '../transform/transform.ts'
 import { claimsOf } from './claims.ts'
 import { endpointsOf } from './endpoints.ts'
 import { install, type Installation } from './install.ts'
@@ -84,8 +85,13 @@ export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDe
       const asRendered = await ready(ctx)
       const plain = rulesFor(deployable, whole)
       const stamped = await deps.marks.stamped(plain.secrets ?? [], rendered.secrets ?? [], ctx)
-      const rules = stamped.length > 0 ? { ...plain, secrets: stamped } : plain
-      const made = withMarks(asRendered, rules)
+      const held = await heldOf(askedEachTime(objectsOf(asRendered.rendered)), cluster)
+      const rules = {
+        ...plain,
+        ...(stamped.length > 0 ? { secrets: stamped } : {}),
+        ...(held.length > 0 ? { held } : {}),
+      }
+      const made = withWhatIsKnownNow(asRendered, rules)
       const before = previous && readUndo(previous.undo)
       await around?.before(ctx)
       const now = undoOf(deployable, made.rendered)
@@ -94,7 +100,11 @@ export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDe
         await around?.after(ctx)
         await deployable.verify?.(cluster, ctx)
       }
-      await install({ deployable, objects: objectsOf(made.rendered), before, now, after, ...(release && { bring }) }, deps, ctx)
+      await install(
+        { deployable, objects: objectsOf(made.rendered), before, now, after, ...(release && { bring }) },
+        deps,
+        ctx,
+      )
       deployed = made
     },
     // An add-on comes back from its chart.
@@ -102,7 +112,10 @@ export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDe
       keep: async (ctx: Context, fingerprint: Fingerprint) => {
         const { rendered: kept } = deployed ?? (await ready(ctx))
         const undo = undoOf(deployable, kept)
-        await keepDeployed({ deployable, rendered: kept, undo, fingerprint, images: whole.images }, await cluster.kube(ctx))
+        await keepDeployed(
+          { deployable, rendered: kept, undo, fingerprint, images: whole.images },
+          await cluster.kube(ctx),
+        )
       },
     }),
     down: async (ctx, previous) =>
@@ -126,11 +139,19 @@ export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDe
   }
 }
 
-/** The marks of its secrets are known only now that the secrets are there. */
-const withMarks = (made: Ready, rules: Rules): Ready => {
+/** Those of the references that the engine holds, and so puts into the nodes. */
+const heldOf = async (refs: readonly string[], cluster: Cluster): Promise<readonly string[]> => {
+  if (refs.length === 0) return []
+  const engine = await cluster.engine()
+  const found = await Promise.all(refs.map(async (ref) => ((await engine.image(ref)) ? [ref] : [])))
+  return found.flat()
+}
+
+/** The marks of its secrets are known only now that the secrets are there, and what the engine holds at its deploy. */
+const withWhatIsKnownNow = (made: Ready, rules: Rules): Ready => {
   const { objects } = made.rendered
   const marked = objects.map((document) => {
-    const [object = document.object] = withStamps([document.object], rules)
+    const [object = document.object] = withLate([document.object], rules)
     return { ...document, object }
   })
   return { ...made, rendered: { ...made.rendered, objects: marked } }

@@ -45,4 +45,6 @@ export type Rules = {
   /** The deployable's namespace: where objects without one come to be, whoever puts them there. */
   readonly home?: string
   readonly secrets?: readonly SecretRule[]
+  /** References, not of the file, that the engine holds and puts into the nodes. Known once they are put there. */
+  readonly held?: readonly string[]
 }

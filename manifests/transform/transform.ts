@@ -3,6 +3,7 @@ import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import { scopeOf } from '../kinds/built-in.ts'
 import { matchesKind } from '../kinds/glob.ts'
+import { isLatest, withHeld } from './held.ts'
 import { withoutLoadBalancer } from './load-balancer.ts'
 import {
   containerLists,
@@ -25,18 +26,23 @@ export const transform = (objects: readonly KubeObject[], rules: Rules): readonl
     .filter((object) => !rules.skip.some((pattern) => matchesKind(pattern, object)))
     .map((object) => (rules.loadBalancers ? object : withoutLoadBalancer(object)))
     .map((object) => {
-      const { secrets = [] } = rules
+      const { secrets = [], held = [] } = rules
       const namespace = object.metadata.namespace ?? rules.namespace ?? rules.home
       const change = (template: PodTemplate): PodTemplate =>
-        stamped(mounted(placed(imaged(template, rules.images), rules), secrets, namespace), secrets, namespace)
+        stamped(
+          mounted(placed(withHeld(imaged(template, rules.images), held), rules), secrets, namespace),
+          secrets,
+          namespace,
+        )
       return marked(withPodTemplate(inNamespace(object, rules), change), rules)
     })
 
-/** The objects with the marks of the data of their Secrets, which are known later than the rest. */
-export const withStamps = (objects: readonly KubeObject[], rules: Rules): readonly KubeObject[] =>
+/** The objects with what is known later than the rest: marks of the data of their Secrets, and images that the nodes were given. */
+export const withLate = (objects: readonly KubeObject[], rules: Rules): readonly KubeObject[] =>
   objects.map((object) => {
+    const { secrets = [], held = [] } = rules
     const namespace = object.metadata.namespace ?? rules.namespace ?? rules.home
-    return specMarked(withPodTemplate(object, (template) => stamped(template, rules.secrets ?? [], namespace)))
+    return specMarked(withPodTemplate(object, (template) => stamped(withHeld(template, held), secrets, namespace)))
   })
 
 /** The rule for an image reference, if it is one of ours: by its name, or because values have put what runs instead there already. */
@@ -82,12 +88,6 @@ const withImage = (container: Container, images: readonly ImageRule[]): Containe
   const always =
     container.imagePullPolicy === 'Always' || (container.imagePullPolicy === undefined && isLatest(rule.ref))
   return { ...container, image: rule.ref, ...(always ? { imagePullPolicy: 'IfNotPresent' } : {}) }
-}
-
-/** Kubernetes takes `Always` for `latest` and for no tag when nothing is said. */
-const isLatest = (ref: string): boolean => {
-  const { tag, digest } = partsOf(ref)
-  return digest === undefined && (tag === undefined || tag === 'latest')
 }
 
 const placed = (template: PodTemplate, { placement }: Rules): PodTemplate => {

@@ -14,6 +14,7 @@ import { readSecrets } from '../../../../manifests/secrets/read-secrets.ts'
 import { collectSources } from '../../../../manifests/sources.ts'
 import { startApiServer } from '../../../support/api-server/start-api-server.ts'
 import { madeConfig } from '../../../support/made-config.ts'
+import { standInEngine } from '../../../support/stand-in-engine.ts'
 import { context } from '../../../support/steps.ts'
 import { temporary, toolsWith } from '../helm/helms.ts'
 
@@ -22,6 +23,8 @@ export const makeWorld = async (
   helm?: { readonly major: number; readonly path: string },
   /** The secrets of the file as it is at each run. */
   secretsNow: () => readonly SecretConfig[] = () => [],
+  /** References of images that the engine holds. */
+  held: readonly string[] = [],
 ) => {
   const cache = await temporary()
   const server = await startApiServer({ context: 'kind-demo' })
@@ -34,6 +37,8 @@ export const makeWorld = async (
   const tools = toolsWith(helm ? { helm } : {})
   const config = madeConfig()
   const env = { KINDUP_CACHE: cache.folder }
+  const image = { id: 'sha256:1', labels: {}, architecture: 'amd64', repoDigests: [] }
+  const { engine } = standInEngine({ images: Object.fromEntries(held.map((ref) => [ref, image])) })
   const cluster: Cluster = {
     config,
     run,
@@ -41,7 +46,7 @@ export const makeWorld = async (
     context: 'kind-demo',
     nodes: namedNodes(config.name, config.cluster.nodes),
     kubeconfig: () => Promise.resolve(kubeconfig),
-    engine: () => Promise.reject(new Error('no engine is needed here')),
+    engine: () => Promise.resolve(engine),
     kube: () => Promise.resolve(kube),
     record: () => Promise.resolve(makeRecord(kube)),
     ports: () => Promise.resolve([{ address: '127.0.0.1', hostPort: 8080, nodePort: 80, protocol: 'tcp' }]),

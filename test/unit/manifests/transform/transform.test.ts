@@ -4,7 +4,8 @@ import type { KubeObject } from '../../../../cluster/kube/kube.ts'
 import { podTemplateOf, type PodSpec } from '../../../../manifests/transform/pod-templates.ts'
 import type { Rules } from '../../../../manifests/transform/rules.ts'
 import { stepLabel } from '../../../../manifests/transform/step-label.ts'
-import { transform } from '../../../../manifests/transform/transform.ts'
+import { askedEachTime } from '../../../../manifests/transform/held.ts'
+import { transform, withLate } from '../../../../manifests/transform/transform.ts'
 
 const rules = (more: Partial<Rules> = {}): Rules => ({
   cluster: 'demo',
@@ -111,6 +112,29 @@ describe('transform', () => {
         ? { image: written, imagePullPolicy: 'Always' }
         : { image: runs, imagePullPolicy: 'IfNotPresent' },
     ])
+  })
+
+  it('runs the copy that the nodes were given where nobody wrote that the registry is to be asked', () => {
+    const containers = [
+      { image: 'here' },
+      { image: 'here:latest' },
+      { image: 'here:latest', imagePullPolicy: 'Always' },
+      { image: 'here:1' },
+      { image: 'away' },
+    ]
+    const object = withPod['Deployment']?.({ initContainers: [{ image: 'here' }], containers }) as KubeObject
+    expect(askedEachTime([object])).toEqual(['here', 'here:latest', 'away'])
+    const given = rules({ held: ['here', 'here:latest', 'here:1'] })
+    for (const after of [transform([object], given)[0], withLate([object], given)[0]]) {
+      expect(specOf(after).initContainers).toEqual([{ image: 'here', imagePullPolicy: 'IfNotPresent' }])
+      expect(specOf(after).containers?.map(({ imagePullPolicy }) => imagePullPolicy)).toEqual([
+        'IfNotPresent',
+        'IfNotPresent',
+        'Always',
+        undefined,
+        undefined,
+      ])
+    }
   })
 
   it('asks no registry for an image of ours that is called latest', () => {
