@@ -6,6 +6,7 @@ import { exit } from '../core/errors.ts'
 import { problemLines } from '../core/print/error-page.ts'
 import { selectHosts } from '../hosts/names.ts'
 import { renderOut } from '../manifests/render-out.ts'
+import { secretsOut } from '../manifests/secrets/render-out.ts'
 import { command, withPlanFlags, type CommandFile, type WalkFlags } from './app.ts'
 import { openEnvironment } from './environment.ts'
 
@@ -26,6 +27,7 @@ export const render: CommandFile = (app, end) =>
         },
         { path: 'hosts.txt', text: write.map((host) => `127.0.0.1 ${host}\n`).join('') },
         ...(await renderOut(environment)),
+        ...secretsOut(environment.secrets, config.name),
       ]
       const folder = resolve(app.cwd, flags.out)
       // Not flushed to the disk: it is written again in less time than that takes.

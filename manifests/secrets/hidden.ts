@@ -23,6 +23,10 @@ export const makeHidden = (config: Config): Hidden => {
     add: (data) => {
       for (const bytes of data.values()) {
         const text = bytes.toString('utf8').trim()
+        if (!Buffer.from(bytes.toString('utf8')).equals(bytes)) {
+          hide(bytes.toString('base64'))
+          continue
+        }
         // A log shows one line of a key file and not the whole.
         const lines = text.split('\n').map((line) => line.trim())
         for (const one of lines.length > 1 ? lines.filter((line) => !line.startsWith('-----')) : [text]) hide(one)

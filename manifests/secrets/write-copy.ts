@@ -13,7 +13,7 @@ export const copyOf = (
   key: string,
   namespace: string,
   cluster: string,
-  { data, type, random }: Resolved,
+  { data, type, random }: Pick<Resolved, 'data' | 'type'> & { readonly random: Readonly<Record<string, unknown>> },
 ): KubeObject => {
   const names = Object.keys(random)
   return {

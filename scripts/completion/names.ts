@@ -23,6 +23,7 @@ export const namesIn = (file: string | undefined, cwd: string): Names => {
     images: entriesOf(root['images']),
     services: entriesOf(root['services']),
     addons: entriesOf(root['addons']),
+    secrets: entriesOf(root['secrets']),
   }
   const keys = (section: keyof typeof sections): readonly string[] => sections[section].map(([key]) => key)
   const own = sections.services.filter(([, service]) => has(service, 'image')).map(([key]) => key)
@@ -46,6 +47,7 @@ export const namesIn = (file: string | undefined, cwd: string): Names => {
             ...(Array.isArray(root['crds']) && root['crds'].length > 0 ? ['crds'] : []),
             ...addons.map((name) => `addon/${name}`),
             ...images.map((name) => `image/${name}`),
+            ...keys('secrets').map((name) => `secret/${name}`),
             ...services,
             ...(has(root['hosts'], 'mode') && (root['hosts'] as { mode: unknown }).mode === 'none' ? [] : ['hosts']),
           ],
