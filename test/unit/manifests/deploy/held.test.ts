@@ -59,7 +59,7 @@ const runsItsCopy = async (
       },
     },
   })
-  return world.up([make(world.folder)])
+  return await world.up([make(world.folder)])
 }
 
 describe('an image without a tag is run from the node where the engine holds it', () => {
