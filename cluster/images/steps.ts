@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Config } from '../../core/config/config.ts'
+import { EnvironmentError } from '../../core/errors.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import { CommandError } from '../../core/run.ts'
 import type { Context, Status, Step } from '../../core/step.ts'
@@ -55,7 +56,7 @@ const imageStep = (made: {
     dies: 'with-cluster',
     inputs: { hash: hashOf([ref, image.inputs, containers()]), files: image.madeFrom ?? [] },
     status: async (ctx): Promise<Status> => {
-      const built = await stands(image, ref, cluster)
+      const built = await stands(image, ref, cluster).catch(withoutEngine)
       // An override that the engine lacks is the nodes' to pull: nothing is to be done here.
       if (built.state === 'absent' && !image.build) return { state: 'ready' }
       if (built.state !== 'ready') return built
@@ -86,6 +87,13 @@ const stands = async (image: ResolvedImage, ref: string, cluster: Cluster): Prom
   return !image.build || held.labels[inputsLabel] === image.inputs
     ? { state: 'ready' }
     : { state: 'changed', what: 'what it is built from' }
+}
+
+/** Who asks for no cluster is asked although no engine answers. */
+const withoutEngine = (error: unknown): Status => {
+  if (error instanceof EnvironmentError && error.code === 'engine-unreachable')
+    return { state: 'unknown', why: error.message }
+  throw error
 }
 
 /** Builds bases first, each image once at a time, and none that the engine holds as it should be. */

@@ -149,6 +149,14 @@ describe('an image step', () => {
     ])
   })
 
+  it('is unknown where no engine answers: a base waits for no cluster', async () => {
+    const none = new EnvironmentError('engine-unreachable', 'No container engine answers.')
+    const cluster: Cluster = { ...world().cluster, engine: () => Promise.reject(none) }
+    const steps = imageSteps(config, [built('web', { bases: ['base'] }), built('base')], cluster)
+    const base = steps.find(({ id }) => id === 'image/base')
+    expect(await base?.status(ctx)).toEqual({ state: 'unknown', why: 'No container engine answers.' })
+  })
+
   it('leaves a base that nobody else runs in the engine', async () => {
     const { cluster, did } = world({ 'web:1': 'inputs-of-web', 'base:1': 'inputs-of-base' })
     const steps = imageSteps(config, [built('web', { bases: ['base'] }), built('base')], cluster)
