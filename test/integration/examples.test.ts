@@ -1,7 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { root } from '../support/real-cluster.ts'
 import { realTool } from '../support/real-tools.ts'
 import { sandbox, type Sandbox } from '../support/sandbox.ts'
@@ -123,6 +124,32 @@ describe.skipIf(!helm || !kubectl)('the examples without a cluster', { timeout: 
     expect((await image('set')).code).toBe(0)
     expect((await image('check')).code).toBe(0)
     expect(await at.read(overlay)).toBe(before.replace('newTag: 2.0.1', 'newTag: 2.0.2'))
+  })
+
+  it('streaming: the workflow of its CI is made of commands and flags that there are', async () => {
+    await using at = await machine()
+    const text = await at.read('examples/streaming/.github/workflows/environment.yaml')
+    const workflow = parse(text) as { jobs: { environment: { steps: { run?: string }[] } } }
+    const lines = workflow.jobs.environment.steps.flatMap(({ run: line }) => line ?? [])
+    expect(lines.map((line) => line.split(' ').slice(0, 3).join(' '))).toEqual([
+      'npx kindup plan',
+      'npx kindup image',
+      'npx kindup up',
+      'npx kindup status',
+      'npx kindup down',
+    ])
+    for (const line of lines) {
+      const words = line.split(' ').slice(2)
+      const flags = words.filter((word) => word.startsWith('--'))
+      const help = await at.kindup([...words.slice(0, words[0] === 'image' ? 2 : 1), '--help'])
+      expect(help.stdout.split(/[\s,]+/)).toEqual(expect.arrayContaining(flags))
+    }
+    // The one with words that a shell fills in.
+    const check = lines[1]?.replaceAll(/\$\(cat ([^)]+)\)/g, (_all, file: string) =>
+      readFileSync(at.path('examples/streaming', file), 'utf8').trim(),
+    )
+    expect(await run(at, 'streaming', 'plan')).toMatchObject({ code: 0 })
+    expect(await at.kindup(check?.split(' ').slice(2) ?? [], {}, 'examples/streaming')).toMatchObject({ code: 0 })
   })
 
   it('converter: replaces the registry and the public name of the chart, and writes no public name', async () => {
