@@ -19,9 +19,9 @@ export const runHook = async (hook: Hook, { run, env, secrets }: HookRun, ctx: C
   const [program = '', ...args] = hook.run
   const last: string[] = []
   const fail = (why: string, hint?: string, cause?: unknown): EnvironmentError => {
-    const said = last.length === 0 ? '' : `. Its last lines:\n${last.map((line) => `  ${line}`).join('\n')}`
+    const said = last.length === 0 ? '' : `\nIts last lines:\n${last.map((line) => `  ${line}`).join('\n')}`
     const message = `It runs \`${masked(shown(program, args), secrets)}\` in ${hook.in}.`
-    return new EnvironmentError('hook-failed', `The hook \`${hook.name}\` ${why}${said === '' ? '.' : said}`, {
+    return new EnvironmentError('hook-failed', `The hook \`${hook.name}\` ${why}.${said}`, {
       problems: [{ severity: 'error', message, at: hook.at, ...(hint === undefined ? {} : { hint }) }],
       cause,
     })

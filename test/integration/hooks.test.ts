@@ -49,7 +49,7 @@ describe('hooks', { timeout: 120_000 }, () => {
     expect(failed.code).toBe(1)
     expect(errorOf(failed)).toMatchObject({
       code: expect.stringMatching(/hook-failed|step-failed/),
-      message: expect.stringContaining('The hook `unit tests` failed (exit 4). Its last lines:\n  one\n  two bad ***'),
+      message: expect.stringContaining('The hook `unit tests` failed (exit 4).\nIts last lines:\n  one\n  two bad ***'),
       problems: expect.arrayContaining([
         expect.objectContaining({ at: expect.objectContaining({ file: at.path('kindup.yaml'), line: 15 }) }),
       ]),

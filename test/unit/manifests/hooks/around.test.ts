@@ -114,7 +114,7 @@ describe('hooks', () => {
       problems: [{ at: { file: 'kindup.yaml', line: 7 }, message: expect.stringContaining('sh -c') }],
     })
     const { message } = error as Error
-    expect(message).toContain('The hook `unit tests` failed (exit 3). Its last lines:')
+    expect(message).toContain('The hook `unit tests` failed (exit 3).\nIts last lines:')
     expect(message).toContain('  line 20 with ***')
     expect(message).toContain('  oh no')
     expect(message).not.toContain('line 5 ')
