@@ -47,9 +47,16 @@ const exposeLine = (object: KubeObject, id: string): string => {
   const ports = portsOf(object)
   const { port = 80 } =
     ports.find(({ name = '', port: number }) => /^http/.test(name) || number === 80) ?? ports[0] ?? {}
-  const { name } = object.metadata
-  const host = id.includes('@') ? `"${name}.{env}.localhost"` : `${name}.localhost`
-  return `  - { service: ${name}, port: ${port}, host: ${host} }`
+  const environment = id.split('@')[1]
+  if (environment === undefined)
+    return `  - { service: ${object.metadata.name}, port: ${port}, host: ${object.metadata.name}.localhost }`
+  // The same lines serve every environment, those included that have theirs in the name.
+  const name = object.metadata.name
+    .split('-')
+    .map((part) => (part === environment ? '{env}' : part))
+    .join('-')
+  const named = name.includes('{env}')
+  return `  - { service: ${named ? `"${name}"` : name}, port: ${port}, host: "${name}.${named ? '' : '{env}.'}localhost" }`
 }
 
 /** Names of the Services that an Ingress leads to. */

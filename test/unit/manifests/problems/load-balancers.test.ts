@@ -50,6 +50,9 @@ describe('loadBalancerProblems', () => {
       ].join('\n'),
     )
     expect(problems([service('web')])[0]?.hint).toContain('host: web.localhost }')
+    expect(problems([service('dev-web')], 'service/web@dev')[0]?.hint).toContain(
+      '- { service: "{env}-web", port: 80, host: "{env}-web.localhost" }',
+    )
   })
 
   it.each([
