@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { Call, Program } from './call-server.ts'
 import { execInNode } from './node-exec.ts'
+import { execInRegistry, pushImage, registryLog, runRegistry, tagImage } from './registry.ts'
 import { idOf, removeContainer } from './world.ts'
 import type { StandInContainer, World } from './world.ts'
 
@@ -49,7 +50,10 @@ const commands: Readonly<Record<string, Command>> = {
     return 0
   },
   'volume rm': (world, call, args) =>
-    forEach(call, args, (name) => (world.volumes.delete(name) ? undefined : `get ${name}: no such volume`)),
+    forEach(call, args, (name) => {
+      world.registries.delete(name)
+      return world.volumes.delete(name) ? undefined : `get ${name}: no such volume`
+    }),
 
   ps: (world, call, args) => {
     const { values } = parsed(args, {
@@ -84,6 +88,9 @@ const commands: Readonly<Record<string, Command>> = {
       if (container) container.running = true
       return container ? undefined : `No such container: ${name}`
     }),
+  run: runRegistry,
+  tag: tagImage,
+  push: pushImage,
   rm: async (world, call, args) => {
     const { positionals } = parsed(args, { force: { type: 'boolean' }, volumes: { type: 'boolean' } })
     let code = 0
@@ -97,8 +104,10 @@ const commands: Readonly<Record<string, Command>> = {
   logs: (world, call, args) => {
     const { positionals } = parsed(args, { tail: { type: 'string' } })
     const [name = ''] = positionals
-    if (!findContainer(world, name)) return failure(call, `No such container: ${name}`)
-    call.err('Welcome to the stand-in of a node.\n')
+    const container = findContainer(world, name)
+    if (!container) return failure(call, `No such container: ${name}`)
+    if (container.registry) call.err(registryLog(world, container))
+    else call.err('Welcome to the stand-in of a node.\n')
     return 0
   },
   exec: (world, call, args) => {
@@ -106,7 +115,7 @@ const commands: Readonly<Record<string, Command>> = {
     const container = findContainer(world, words[0] ?? '')
     if (!container) return failure(call, `No such container: ${words[0] ?? ''}`)
     if (!container.running) return failure(call, `container ${idOf(container.name)} is not running`)
-    return execInNode(world, container, call, words.slice(1))
+    return (container.registry ? execInRegistry : execInNode)(world, container, call, words.slice(1))
   },
 
   'network ls': (world, call, args) => {
@@ -135,7 +144,8 @@ const commands: Readonly<Record<string, Command>> = {
       args,
       (ref) => {
         const image = world.images.get(ref)
-        return image && { Id: image.id, Architecture: 'amd64', RepoDigests: [], Config: { Labels: image.labels } }
+        const { id, labels, repoDigests = [] } = image ?? {}
+        return image && { Id: id, Architecture: 'amd64', RepoDigests: repoDigests, Config: { Labels: labels } }
       },
       (ref) => `No such image: ${ref}`,
     ),
@@ -202,7 +212,7 @@ const findContainer = (world: World, id: string): StandInContainer | undefined =
 
 const inspectedContainer = (container: StandInContainer | undefined): object | undefined => {
   if (!container) return undefined
-  const { name, labels, running, ports } = container
+  const { name, labels, running, ports, networks } = container
   const bindings = Object.fromEntries(
     ports.map(({ address, hostPort, containerPort, protocol }) => [
       `${containerPort}/${protocol}`,
@@ -215,7 +225,10 @@ const inspectedContainer = (container: StandInContainer | undefined): object | u
     Config: { Labels: labels },
     State: { Running: running, Status: running ? 'running' : 'exited' },
     HostConfig: { PortBindings: bindings },
-    NetworkSettings: { Ports: running ? bindings : {} },
+    NetworkSettings: {
+      Ports: running ? bindings : {},
+      ...(networks && { Networks: Object.fromEntries(networks.map((network) => [network, {}])) }),
+    },
   }
 }
 

@@ -53,6 +53,8 @@ export const machine = async (options: MachineOptions = {}): Promise<Machine> =>
     containers: new Map(),
     networks: new Map(),
     images: new Map(),
+    registries: new Map(),
+    unreachable: new Set(),
     clusters: new Map(),
     api,
     request: (_request, response) => void response.writeHead(404).end('nobody told what is here\n'),
@@ -129,4 +131,4 @@ export const machine = async (options: MachineOptions = {}): Promise<Machine> =>
 }
 
 const looks =
-  /^(docker (info|ps|logs|(volume|container|image|network) inspect|(volume|network) ls|exec \S+ (cat|test|crictl|containerd|journalctl|ctr --namespace=k8s.io content))|kind version|helm (version|template|show)|kubectl (version|kustomize))\b/
+  /^(docker (info|ps|logs|(volume|container|image|network) inspect|(volume|network) ls|exec \S+ (cat|test|crictl|containerd|journalctl|ctr --namespace=k8s.io content|grep|wget|\/bin\/sh -c sha256sum))|kind version|helm (version|template|show)|kubectl (version|kustomize))\b/

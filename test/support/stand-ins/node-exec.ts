@@ -36,6 +36,28 @@ export const execInNode = async (
     case 'test':
       if (args[0] !== '-e') throw new Error('only -e is known')
       return container.files.has(args[1] ?? '') ? 0 : 1
+    case 'grep': {
+      // All of what containerd reads, as `path:line`.
+      if (args.at(-1) !== '/etc/containerd') throw new Error('only the folder of containerd is known')
+      const lines = [...container.texts].flatMap(([path, text]) =>
+        text
+          .replace(/\n$/, '')
+          .split('\n')
+          .map((line) => `${path}:${line}\n`),
+      )
+      call.out(`/etc/containerd/config.toml:  config_path = "/etc/containerd/certs.d"\n${lines.join('')}`)
+      return 0
+    }
+    case 'install':
+      if (args.slice(0, 4).join(' ') !== '-D -m 644 /dev/stdin') throw new Error('only a text from outside is known')
+      container.texts.set(args[4] ?? '', await call.stdin())
+      return 0
+    case 'rm': {
+      const [, , folder = ''] = args
+      if (!folder.startsWith('/etc/containerd/certs.d/')) throw new Error('only folders of registries go')
+      for (const path of container.texts.keys()) if (path.startsWith(`${folder}/`)) container.texts.delete(path)
+      return 0
+    }
     case 'crictl': {
       if (args.join(' ') !== 'images --output json') throw new Error('only images are known')
       const images = [...container.images].map(([ref, id]) => ({ id, repoTags: [ref], repoDigests: [] }))

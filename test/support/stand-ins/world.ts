@@ -24,6 +24,11 @@ export type StandInContainer = {
   readonly images: Map<string, string>
   /** What listens on its ports, as the engine's proxy does. */
   readonly listeners: Server[]
+  /** Texts in it, by path. */
+  readonly texts: Map<string, string>
+  networks?: readonly string[]
+  /** Of a registry: the volume that it keeps its images in, and what it was told. */
+  registry?: { readonly storage: string; config: string }
 }
 
 /** All that the stand-in programs know: what an engine would hold, and the APIs of the clusters that kind made. */
@@ -31,7 +36,14 @@ export type World = {
   readonly volumes: Map<string, Labels>
   readonly containers: Map<string, StandInContainer>
   readonly networks: Map<string, Labels>
-  readonly images: Map<string, { readonly id: string; readonly labels: Labels }>
+  readonly images: Map<
+    string,
+    { readonly id: string; readonly labels: Labels; readonly repoDigests?: readonly string[] }
+  >
+  /** What registries hold, by their volume: `team/web:1` → digest. */
+  readonly registries: Map<string, Map<string, string>>
+  /** Hosts of registries that cannot be reached. */
+  readonly unreachable: Set<string>
   /** By the name of the cluster. */
   readonly clusters: Map<string, ApiServer>
   /** For the API of every cluster that is made. */
@@ -52,6 +64,7 @@ export const newContainer = (name: string, labels: Labels): StandInContainer => 
   files: new Set(),
   images: new Map(),
   listeners: [],
+  texts: new Map(),
 })
 
 /** Starts to listen on a host port, 0 being any free one. Rejects with EADDRINUSE. */

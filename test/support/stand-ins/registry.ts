@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto'
+import { parseArgs } from 'node:util'
+import { parse } from 'yaml'
+import type { Call } from './call-server.ts'
+import { bindPort, idOf, newContainer, type StandInContainer, type World } from './world.ts'
+
+const known = 'registry:3'
+
+/** `docker run`, as far as kindup starts containers by itself: a registry, detached, that waits for its configuration. */
+export const runRegistry = async (world: World, call: Call, args: readonly string[]): Promise<number> => {
+  const text = { type: 'string' } as const
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      detach: { type: 'boolean' },
+      name: text,
+      restart: text,
+      volume: text,
+      network: text,
+      'network-alias': text,
+      publish: text,
+      entrypoint: text,
+      label: { ...text, multiple: true },
+      env: { ...text, multiple: true },
+      // What follows the image is the container's.
+      c: { type: 'boolean', short: 'c' },
+    },
+  })
+  const { name = '', volume = '', network = 'bridge', publish, label = [] } = values
+  if (!values.detach || values.restart !== 'unless-stopped' || positionals[0] !== known)
+    throw new Error('only registries that go on by themselves are known')
+  if (!world.images.has(known)) return failed(call, `Unable to find image '${known}' locally`)
+  if (world.containers.has(name)) return failed(call, `Conflict. The container name "/${name}" is already in use`)
+  if (network !== 'bridge' && !world.networks.has(network)) return failed(call, `network ${network} not found`)
+  const labels = Object.fromEntries(label.map((one) => one.split('=') as [string, string]))
+  const container = newContainer(name, labels)
+  const [storage = ''] = volume.split(':')
+  if (!world.volumes.has(storage)) throw new Error('its volume is made, and labelled, before')
+  container.registry = { storage, config: '' }
+  container.networks = [network]
+  world.containers.set(name, container)
+  const [address = '', hostPort = '', containerPort = ''] = publish?.split(':') ?? []
+  if (publish !== undefined)
+    try {
+      await bindPort(world, container, {
+        address,
+        hostPort: Number(hostPort),
+        containerPort: Number(containerPort),
+        protocol: 'tcp',
+      })
+    } catch {
+      return failed(
+        call,
+        `driver failed programming external connectivity: Bind for ${address}:${hostPort} failed: port is already allocated.`,
+      )
+    }
+  container.running = true
+  call.out(`${idOf(name)}\n`)
+  return 0
+}
+
+/** What kindup runs in a registry: it gives it a configuration, asks for its hash and whether it answers, and for a manifest. */
+export const execInRegistry = async (
+  world: World,
+  { registry }: StandInContainer,
+  call: Call,
+  words: readonly string[],
+): Promise<number> => {
+  if (!registry) throw new Error('this is no registry')
+  const [program, , script = ''] = words
+  if (program === '/bin/sh' && script.includes('cat >')) {
+    if (!script.startsWith('umask 077')) throw new Error('others could read it')
+    registry.config = await call.stdin()
+    return 0
+  }
+  const away = registry.config === '' || troubleOf(world, registry.config) !== undefined
+  if (program === '/bin/sh' && script.startsWith('sha256sum <')) {
+    if (registry.config !== '') call.out(`${createHash('sha256').update(registry.config).digest('hex')}  -\n`)
+    if (!away) call.out('answers\n')
+    return away ? 1 : 0
+  }
+  if (program === 'wget' && words.includes('--spider')) {
+    const [, repository, tag] = /\/v2\/(.+)\/manifests\/(.+)$/.exec(words.at(-1) ?? '') ?? []
+    const digest = away ? undefined : world.registries.get(registry.storage)?.get(`${repository}:${tag}`)
+    call.err(
+      digest === undefined ? '  HTTP/1.1 404 Not Found\n' : `  HTTP/1.1 200 OK\n  Docker-Content-Digest: ${digest}\n`,
+    )
+    return digest === undefined ? 1 : 0
+  }
+  throw new Error('a registry does nothing else')
+}
+
+/** What it says of itself. */
+export const registryLog = (world: World, { registry }: StandInContainer): string => {
+  const trouble = registry && troubleOf(world, registry.config)
+  return trouble === undefined
+    ? 'level=warning msg="No HTTP secret provided"\n'
+    : `panic: ${trouble}\n\ngoroutine 1 [running]:\n`
+}
+
+/** A pull-through cache asks its upstream before it answers anybody. */
+const troubleOf = (world: World, config: string): string | undefined => {
+  const { proxy } = (parse(config) ?? {}) as { readonly proxy?: { readonly remoteurl: string } }
+  return proxy !== undefined && world.unreachable.has(new URL(proxy.remoteurl).host)
+    ? `Get "${proxy.remoteurl}/v2/": dial tcp: no such host`
+    : undefined
+}
+
+export const tagImage = (world: World, call: Call, [ref = '', as = '']: readonly string[]): number => {
+  const image = world.images.get(ref)
+  if (!image) return failed(call, `No such image: ${ref}`)
+  world.images.set(as, image)
+  return 0
+}
+
+/** `docker push` to the registry that is published on that port. */
+export const pushImage = (world: World, call: Call, [ref = '']: readonly string[]): number => {
+  const held = world.images.get(ref)
+  if (!held) return failed(call, `An image does not exist locally with the tag: ${ref}`)
+  const [, port, rest = ''] = /^localhost:(\d+)\/(.+)$/.exec(ref) ?? []
+  const registry = [...world.containers.values()].find(
+    (container) => container.registry && container.ports.some(({ hostPort }) => hostPort === Number(port)),
+  )?.registry
+  if (!registry || registry.config === '') return failed(call, `Get "http://localhost:${port}/v2/": connection refused`)
+  const digest = `sha256:${idOf(`manifest of ${held.id}`)}`
+  const contents = world.registries.get(registry.storage) ?? new Map<string, string>()
+  world.registries.set(registry.storage, contents.set(rest, digest))
+  world.images.set(ref, { ...held, repoDigests: [`${ref.replace(/:[^:/]+$/, '')}@${digest}`] })
+  return 0
+}
+
+const failed = (call: Call, message: string): number => {
+  call.err(`docker: Error response from daemon: ${message}\n`)
+  return 125
+}
