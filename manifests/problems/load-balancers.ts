@@ -46,7 +46,7 @@ const portsOf = (object: KubeObject): readonly Port[] => {
 const exposeLine = (object: KubeObject, id: string): string => {
   const ports = portsOf(object)
   const { port = 80 } =
-    ports.find(({ name = '', port: number }) => /^http/.test(name) || number === 80) ?? ports[0] ?? {}
+    ports.find(({ name = '', port: number }) => name.startsWith('http') || number === 80) ?? ports[0] ?? {}
   const environment = id.split('@')[1]
   if (environment === undefined)
     return `  - { service: ${object.metadata.name}, port: ${port}, host: ${object.metadata.name}.localhost }`
