@@ -13,6 +13,7 @@ import type { Deployable } from './deployable.ts'
 import { asksForApis } from './helm/asks-for-apis.ts'
 import type { LocatedChart } from './helm/locate-chart.ts'
 import type { RenderedDocument } from './helm/template-output.ts'
+import type { LocalOnly } from './problems/local-only.ts'
 import { ownershipProblems } from './problems/of-all.ts'
 import { routeProblems } from './problems/routes.ts'
 import { apiVersionsOf, definedKinds } from './source/definitions.ts'
@@ -49,6 +50,8 @@ export type Rendered = {
   readonly needs: readonly string[]
   /** Secrets of the file that its objects read. */
   readonly secrets?: readonly SecretUse[]
+  /** Its images that no registry brings; whether somebody here holds them, only an engine tells. */
+  readonly localOnly?: readonly LocalOnly[]
   readonly problems: readonly Problem[]
   readonly fingerprint: Fingerprint
   /** Where the part of it lies that are files of this machine. */

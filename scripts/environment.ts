@@ -24,6 +24,7 @@ import { deploySteps } from '../manifests/deploy-step.ts'
 import type { Deployable } from '../manifests/deployable.ts'
 import { withRegistryNeeds } from '../manifests/registry-needs.ts'
 import { readSecrets, type Secrets } from '../manifests/secrets/read-secrets.ts'
+import { lackingProblems } from '../manifests/problems/local-only.ts'
 import { serviceDeployables } from '../manifests/services.ts'
 import { collectSources, type Rendered } from '../manifests/sources.ts'
 import { toolsHere } from '../manifests/source/tools-here.ts'
@@ -90,7 +91,7 @@ export type Downloads = {
 
 /**
  * Reads the file, settles its host ports, renders what is on disk, and makes the steps. Starts no engine, and asks one
- * for nothing but ports. Throws ConfigError.
+ * for nothing but ports, and for images that no registry brings. Throws ConfigError.
  * A tool that is missing is downloaded only where `downloads` says how: `plan` wants no network.
  */
 export const openEnvironment = async (
@@ -141,7 +142,9 @@ export const openEnvironment = async (
   })
   const every = [...addonDeployables(config), ...serviceDeployables(config, images)]
   const sources = await collectSources(every, { config, images, secrets, tools, run, env: app.env, signal: app.signal })
+  const localOnly = [...sources.values()].flatMap((source) => source.localOnly ?? [])
   problems.push(...[...sources.values()].flatMap((source) => source.problems))
+  problems.push(...(await lackingProblems(localOnly, cluster)))
   const hostNames = new Set([...sources.values()].flatMap((source) => source.hosts))
 
   const smoke: SmokeResult[] = []

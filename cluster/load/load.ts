@@ -42,13 +42,13 @@ const sendMs = 15 * 60_000
 export const missingImages = async (options: LoadOptions): Promise<readonly string[]> =>
   (await parcelsFor(options)).parcels.flatMap(({ refs }) => refs)
 
-const key = (container: string, ref: string): string => `${container} ${ref}`
+const spot = (container: string, ref: string): string => `${container} ${ref}`
 
 /** Sends each node what it lacks, and names what was sent. */
 export const loadImages = async (options: LoadOptions): Promise<readonly string[]> => {
   const { containers, memory } = options
   const images = options.images.filter(
-    (ref) => !containers.every((container) => memory?.there.has(key(container, ref))),
+    (ref) => !containers.every((container) => memory?.there.has(spot(container, ref))),
   )
   if (images.length === 0) return []
   const { parcels, held, info } = await parcelsFor({ ...options, images })
@@ -61,7 +61,7 @@ export const loadImages = async (options: LoadOptions): Promise<readonly string[
       )
   }
   await Promise.all(parcels.map((parcel) => send(options, parcel, held, info)))
-  for (const ref of held.keys()) for (const container of containers) memory?.there.add(key(container, ref))
+  for (const ref of held.keys()) for (const container of containers) memory?.there.add(spot(container, ref))
   return parcels.flatMap(({ refs }) => refs)
 }
 

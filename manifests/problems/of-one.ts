@@ -4,7 +4,6 @@ import type { Problem } from '../../core/problem.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
 import { groupKind, groupOf } from '../kinds/kind.ts'
 import { isBuiltIn, isBuiltInGroup } from '../kinds/built-in.ts'
-import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
 import { minorOf, removedApi } from './removed-apis.ts'
 
 export type Surroundings = {
@@ -14,8 +13,6 @@ export type Surroundings = {
   readonly provided: ReadonlySet<string>
   /** Whether something that is not rendered yet may bring kinds of this group: an add-on whose chart is not here. */
   mayBring(group: string): boolean
-  /** Whether an image reference is built, given or held here. */
-  isOurs(image: string): boolean
 }
 
 /** What is wrong with single objects of a deployable, before anything is applied. */
@@ -33,11 +30,7 @@ export const objectProblems = (
       step: deployable.id,
       ...(hint === undefined ? {} : { hint }),
     })
-    return [
-      ...served(object, minor, around, found),
-      ...foreignNamespace(deployable, object, found),
-      ...neverPulled(object, around, found),
-    ]
+    return [...served(object, minor, around, found), ...foreignNamespace(deployable, object, found)]
   })
 }
 
@@ -94,16 +87,3 @@ const foreignNamespace = (deployable: Deployable, object: KubeObject, found: Fou
     ),
   ]
 }
-
-const neverPulled = (object: KubeObject, around: Surroundings, found: Found): readonly Problem[] =>
-  containersOf(podTemplateOf(object)?.spec).flatMap(({ name, image, imagePullPolicy }) =>
-    imagePullPolicy === 'Never' && image !== undefined && !around.isOurs(image)
-      ? [
-          found(
-            'error',
-            `Container ${name} of ${object.kind} ${object.metadata.name} runs ${image} with imagePullPolicy Never, and nothing puts that image into the nodes.`,
-            'Name it under `images:` (with `build:` or `ref:`), or leave imagePullPolicy out.',
-          ),
-        ]
-      : [],
-  )

@@ -9,6 +9,7 @@ import { groupKind } from '../kinds/kind.ts'
 import { placementRule } from '../placement.ts'
 import { loadBalancerProblems } from '../problems/load-balancers.ts'
 import { derivedNeeds, usedImages } from '../problems/needs.ts'
+import { localOnly } from '../problems/local-only.ts'
 import { objectProblems } from '../problems/of-one.ts'
 import { secretRules, secretUses, useProblems } from '../secrets/uses.ts'
 import type { Rendered } from '../sources.ts'
@@ -71,6 +72,7 @@ export const finish = (deployable: Deployable, raw: Raw, whole: Whole): Rendered
       ...new Set(secrets.map(({ key }) => `secret/${key}`)),
     ],
     secrets,
+    localOnly: localOnly(deployable, documents ?? [], (image) => isBuilt(image, whole)),
     problems: [
       ...raw.problems,
       ...notRendered(deployable, raw),
@@ -78,8 +80,6 @@ export const finish = (deployable: Deployable, raw: Raw, whole: Whole): Rendered
         kubernetes: whole.kubernetes,
         provided: new Set(whole.providers.keys()),
         mayBring: whole.mayBring,
-        isOurs: (image) =>
-          whole.images.some(({ ref }) => ref === image) || imageRuleFor(image, whole.images) !== undefined,
       }),
       ...(rules.loadBalancers ? [] : loadBalancerProblems(deployable, raw.documents ?? [], whole.config)),
       ...made.problems,
@@ -88,6 +88,11 @@ export const finish = (deployable: Deployable, raw: Raw, whole: Whole): Rendered
     fingerprint: fingerprintOf(deployable, raw, rules, used, made.objects),
     madeFrom: raw.madeFrom,
   }
+}
+
+const isBuilt = (image: string, { config, images }: Whole): boolean => {
+  const rule = images.find(({ ref }) => ref === image) ?? imageRuleFor(image, images)
+  return config.images.some(({ key, build, ref = '' }) => key === rule?.key && build !== undefined && ref === '')
 }
 
 const replacedImages = (documents: readonly RenderedDocument[], rules: readonly ImageRule[]): readonly string[] =>

@@ -9,7 +9,6 @@ const around = (more: Partial<Surroundings> = {}): Surroundings => ({
   kubernetes: '1.36.4',
   provided: new Set(),
   mayBring: () => false,
-  isOurs: () => false,
   ...more,
 })
 const object = (apiVersion: string, kind: string, more: object = {}): KubeObject => ({
@@ -76,19 +75,6 @@ describe('objectProblems', () => {
     ])
     expect(problems(foreign, {}, 'addon/x')).toEqual([])
     expect(problems({ ...foreign, metadata: { name: 'a', namespace: 'dev' } })).toEqual([])
-  })
-
-  it('refuses an image that is never pulled and that nothing brings', () => {
-    const pod = object('v1', 'Pod', {
-      spec: {
-        initContainers: [{ name: 'i', image: 'team/x:1', imagePullPolicy: 'Never' }],
-        containers: [{ name: 'c', image: 'y' }],
-      },
-    })
-    expect(problems(pod)).toEqual([
-      expect.objectContaining({ severity: 'error', message: expect.stringContaining('team/x:1') }),
-    ])
-    expect(problems(pod, { isOurs: (image) => image === 'team/x:1' })).toEqual([])
   })
 })
 

@@ -1,0 +1,41 @@
+import type { Cluster } from '../../cluster/cluster.ts'
+import { heldAnywhere } from '../../cluster/load/held-anywhere.ts'
+import { partsOf } from '../../cluster/reference.ts'
+import type { Problem } from '../../core/problem.ts'
+import type { Deployable, RenderedObject } from '../deployable.ts'
+import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
+
+/** An image that no registry brings, and what is wrong when nobody here holds it either. */
+export type LocalOnly = { readonly image: string; readonly problem: Problem }
+
+/** The images that may not be pulled (imagePullPolicy: Never), or that no registry has (`localhost/…`), and that are not built here. */
+export const localOnly = (
+  { id }: Deployable,
+  documents: readonly RenderedObject[],
+  isBuilt: (image: string) => boolean,
+): readonly LocalOnly[] =>
+  documents.flatMap(({ object, at }) =>
+    containersOf(podTemplateOf(object)?.spec).flatMap(({ name, image, imagePullPolicy }): LocalOnly[] => {
+      if (image === undefined || isBuilt(image)) return []
+      const why = imagePullPolicy === 'Never' ? ' with imagePullPolicy Never' : isOfThisMachine(image) ? '' : undefined
+      if (why === undefined) return []
+      const message = `Container ${name} of ${object.kind} ${object.metadata.name} runs ${image}${why}, and nothing puts that image into the nodes: it is not under \`images:\`, and neither the engine nor a node holds it.`
+      const hint =
+        why === ''
+          ? 'Name it under `images:` (with `build:` or `ref:`), or build it with the engine that the cluster runs in.'
+          : 'Name it under `images:` (with `build:` or `ref:`), build it with the engine that the cluster runs in, or leave imagePullPolicy out.'
+      return [{ image, problem: { severity: 'error', message, at, step: id, hint } }]
+    }),
+  )
+
+/** Those that nobody holds. The engine is asked only where there is something to ask for. */
+export const lackingProblems = async (
+  wanted: readonly LocalOnly[],
+  cluster: Pick<Cluster, 'engine' | 'nodes'>,
+): Promise<readonly Problem[]> => {
+  const held = await heldAnywhere([...new Set(wanted.map(({ image }) => image))], cluster)
+  return wanted.filter(({ image }) => !held.has(image)).map(({ problem }) => problem)
+}
+
+/** podman names so what it builds; with a port it is a registry. */
+const isOfThisMachine = (image: string): boolean => partsOf(image).repository.startsWith('localhost/')
