@@ -45,7 +45,10 @@ describe('a step that hides texts', () => {
 
   it('hides what becomes known later', async () => {
     const known = new Set<string>()
-    const quiet = hiding(step('a', { status: async () => (known.add('s3cret'), { state: 'changed', what: 's3cret' }) }), known)
+    const quiet = hiding(
+      step('a', { status: async () => (known.add('s3cret'), { state: 'changed', what: 's3cret' }) }),
+      known,
+    )
     expect(await quiet.status(context())).toEqual({ state: 'changed', what: '***' })
   })
 })

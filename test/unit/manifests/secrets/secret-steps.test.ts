@@ -53,13 +53,13 @@ const worldWith = async (...first: readonly SecretConfig[]) => {
   }
   const annotations = (): Record<string, string> => {
     const live = world.state.get({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'dev', name: 'web' })
-    const { template } = live?.['spec'] as { template: { metadata: { annotations?: Record<string, string> } } }
+    const { template } = live!['spec'] as { template: { metadata: { annotations?: Record<string, string> } } }
     return template.metadata.annotations ?? {}
   }
   return { ...world, now, dataOf, web, annotations }
 }
 
-describe('a secret of the file', () => {
+describe('a secret of the file', { timeout: 30_000 }, () => {
   it('is made in each of its namespaces, is left alone the second time, follows its data, and leaves what it no longer names', async () => {
     const kafka = madeSecret('kafka', { from: { literals: { USER: 'me' } }, namespaces: ['dev', 'prod'] })
     await using world = await worldWith(kafka)
@@ -153,7 +153,7 @@ describe('a secret of the file', () => {
     world.state.intercept(({ method, path }) =>
       method === 'POST' && path.endsWith('/namespaces/prod/secrets') ? 'cut' : undefined,
     )
-    await expect(world.up([])).rejects.toThrow()
+    await expect(world.up([])).rejects.toMatchObject({ code: 'api-unreachable' })
     const first = world.dataOf('dev', 'db')
     expect(first?.['PASSWORD']).toMatch(/^[A-Za-z0-9]{20}$/)
     world.state.intercept(undefined)
@@ -170,7 +170,7 @@ describe('a secret of the file', () => {
     world.state.intercept(({ method, path }) =>
       method === 'POST' && path.endsWith('/namespaces/prod/secrets') ? 'cut' : undefined,
     )
-    await expect(world.up([])).rejects.toThrow()
+    await expect(world.up([])).rejects.toMatchObject({ code: 'api-unreachable' })
     world.state.intercept(undefined)
     world.now.secrets = []
     expect(await world.up([])).toEqual(['secret/db removed'])
@@ -288,7 +288,7 @@ describe('a copy', () => {
   })
 })
 
-describe('who reads a secret', () => {
+describe('who reads a secret', { timeout: 30_000 }, () => {
   it('needs it, is rolled out by other data in one run, and carries a mark that is no hash of the data', async () => {
     const kafka = (value: string) => madeSecret('kafka', { from: { literals: { USER: value } } })
     await using world = await worldWith(kafka('hunter2'), madeSecret('other', { from: { literals: { A: 'b' } } }))

@@ -1,0 +1,84 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { KubeObject } from '../../../../cluster/kube/kube.ts'
+import { dataOf, encoded, sameData, typeOf } from '../../../../manifests/secrets/data.ts'
+import { randomText } from '../../../../manifests/secrets/random-text.ts'
+import { copyOf } from '../../../../manifests/secrets/write-copy.ts'
+
+const words = fc.string({ minLength: 1, maxLength: 12 })
+const key = fc.oneof(fc.stringMatching(/^[-._a-zA-Z0-9]{1,12}$/), fc.constantFrom('__proto__', 'constructor', '1'))
+const data = fc.uniqueArray(fc.tuple(key, fc.uint8Array({ maxLength: 40 })), {
+  selector: ([name]) => name,
+  maxLength: 5,
+})
+const metadata = fc.record({
+  name: words,
+  namespace: words,
+  uid: fc.uuid(),
+  resourceVersion: fc.nat().map(String),
+  creationTimestamp: fc.constant('2026-01-01T00:00:00Z'),
+  labels: fc.dictionary(words, words),
+  annotations: fc.dictionary(words, words),
+  finalizers: fc.array(words),
+  managedFields: fc.array(fc.record({ manager: words })),
+  ownerReferences: fc.array(fc.record({ kind: words, name: words, uid: fc.uuid() })),
+})
+
+describe('a copy of a Secret, whatever the Secret is', () => {
+  it('has its data and its type, and of its metadata nothing', () => {
+    fc.assert(
+      fc.property(data, words, metadata, fc.boolean(), (pairs, type, meta, immutable) => {
+        const source = {
+          apiVersion: 'v1',
+          kind: 'Secret',
+          metadata: meta,
+          type,
+          immutable,
+          data: Object.fromEntries(pairs.map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')])),
+        } as unknown as KubeObject
+        const copy = copyOf('mine', 'there', 'demo', { data: dataOf(source), type: typeOf(source), random: {} })
+        expect(copy['data']).toEqual(source['data'])
+        expect(copy).toEqual({
+          apiVersion: 'v1',
+          kind: 'Secret',
+          type,
+          data: encoded(dataOf(source)),
+          metadata: {
+            name: 'mine',
+            namespace: 'there',
+            labels: {
+              'app.kubernetes.io/managed-by': 'kindup',
+              'kindup.dev/cluster': 'demo',
+              'kindup.dev/step': 'secret.mine',
+            },
+          },
+        })
+        expect(sameData(dataOf(copy), dataOf(source))).toBe(true)
+      }),
+    )
+  })
+
+  it('is the same as another only with the same bytes under the same keys', () => {
+    fc.assert(
+      fc.property(data, data, (a, b) => {
+        const [one, two] = [a, b].map((pairs) => new Map(pairs.map(([name, bytes]) => [name, Buffer.from(bytes)])))
+        const shown = (map: typeof one) => JSON.stringify(encoded(map!))
+        expect(sameData(one!, two!)).toBe(shown(one) === shown(two))
+      }),
+    )
+  })
+})
+
+describe('a text made by chance', () => {
+  it('has the length that is asked for, of letters and digits that no URL escapes, all of them, and never comes again', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 200 }), (length) => {
+        const text = randomText(length)
+        expect(text).toMatch(new RegExp(`^[A-Za-z0-9]{${length}}$`))
+        expect(encodeURIComponent(text)).toBe(text)
+      }),
+    )
+    expect(new Set(randomText(20_000)).size).toBe(62)
+    expect(new Set(Array.from({ length: 100 }, () => randomText(16))).size).toBe(100)
+  })
+})
