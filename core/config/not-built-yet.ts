@@ -4,9 +4,9 @@ import type { FileConfig } from './schema/file.ts'
 type Refusal = { readonly path: Path; readonly what: string; readonly instead?: string }
 
 /** What the schema describes and nobody carries out yet: said with its line, never ignored. Each entry goes when its part is built. */
-export const notBuiltYet = (file: FileConfig): readonly Refusal[] => [
-  ...Object.entries(file.services ?? {}).flatMap(([name, service]) => [
-    ...(service.gitops === undefined
+export const notBuiltYet = (file: FileConfig): readonly Refusal[] =>
+  Object.entries(file.services ?? {}).flatMap(([name, { gitops }]) =>
+    gitops === undefined
       ? []
       : [
           {
@@ -14,6 +14,5 @@ export const notBuiltYet = (file: FileConfig): readonly Refusal[] => [
             what: 'deploying by a GitOps controller is',
             instead: 'Take the key away: the service is then deployed directly.',
           },
-        ]),
-  ]),
-]
+        ],
+  )
