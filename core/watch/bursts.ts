@@ -1,5 +1,3 @@
-import { setTimeout as timer } from 'node:timers'
-
 /** What was saved together. */
 export type Burst = {
   readonly paths: readonly string[]
@@ -42,7 +40,7 @@ export const makeBursts = (tell: (burst: Burst) => void, { quietMs, mostMs }: Bu
       if (paths.size === 0) since = now
       paths.add(path)
       clearTimeout(waiting)
-      waiting = timer(end, Math.max(0, Math.min(quietMs, since + mostMs - now)))
+      waiting = setTimeout(end, Math.max(0, Math.min(quietMs, since + mostMs - now)))
     },
   }
 }

@@ -1,5 +1,5 @@
 import { existsSync, watch, type FSWatcher } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, join, sep } from 'node:path'
 import process from 'node:process'
 import { EnvironmentError, systemCode } from '../errors.ts'
 import { foldersOf, type Watched } from './folders.ts'
@@ -30,13 +30,19 @@ export const watchFiles = (
     open.get(folder)?.watcher.close()
     open.delete(folder)
   }
+  const closeBelow = (path: string): void => {
+    for (const folder of open.keys()) if (folder === path || folder.startsWith(path + sep)) close(folder)
+  }
   const start = (watched: Watched): void => {
     const { folder } = watched
     const watcher = watch(folder, { recursive: watched.deep, persistent: true })
-    watcher.on('change', (_event, name) => {
+    watcher.on('change', (event, name) => {
       const path = name === null ? folder : join(folder, String(name))
-      // A folder that is deleted tells its own name.
-      if (name === null || (name === basename(folder) && !existsSync(path))) changed(folder)
+      // A folder that is deleted or moved away tells its own name.
+      const isSelf = name === null || (name === basename(folder) && !existsSync(path))
+      // One that went may be there again, as another one: a watch stays with the first.
+      if (event === 'rename') closeBelow(isSelf ? folder : path)
+      if (isSelf) changed(folder)
       // Looked up: what counts in the folder may be more by now.
       else if (open.get(folder)?.counts(path) && !isPassing(basename(path))) changed(path)
     })
@@ -59,10 +65,7 @@ export const watchFiles = (
 
   async function take(folders: readonly Watched[]): Promise<boolean> {
     const wanted = new Map(folders.map((one) => [one.folder, one]))
-    for (const [folder, { inode, deep: whole }] of open) {
-      const still = wanted.get(folder)
-      if (still?.inode !== inode || still.deep !== whole) close(folder)
-    }
+    for (const [folder, { deep: whole }] of open) if (wanted.get(folder)?.deep !== whole) close(folder)
     let started = false
     for (const watched of folders) {
       const known = open.get(watched.folder)

@@ -59,7 +59,7 @@ const isAside = (path: string): boolean =>
 const refuseOtherName = ({ config }: Environment, before: Before): void => {
   if (config.name === before.config.name) return
   const message = `The file now names the cluster ${config.name}, and this watch is of ${before.config.name}.`
-  throw new ConfigError(message, {
+  throw new ConfigError('A watch stays with its cluster.', {
     problems: [{ severity: 'error', message, at: config.at(['name']) }],
     hints: ['End this watch and begin another one, or take the change back.'],
   })

@@ -50,9 +50,13 @@ export const serveCalls = (folder: string, answer: Program, untold: (message: st
   createInterface({ input: ringing }).on('line', (pid) => {
     const known = calls.get(pid)
     if (known) return known.rung()
-    const call = takeCall(folder, pid, answer, untold)
+    const pipe = openPipe(join(folder, pid))
+    // Killed before it was answered.
+    if (pipe === undefined) return undefined
+    const call = takeCall(folder, pid, pipe, answer, untold)
     calls.set(pid, call)
     call.over.finally(() => calls.delete(pid)).catch(() => undefined)
+    return undefined
   })
   return {
     put: async (path, program, real) => {
@@ -85,10 +89,20 @@ ring
 while IFS= read -r line <&3; do eval "$line"; done
 `
 
-const takeCall = (folder: string, pid: string, answer: Program, untold: (message: string) => void) => {
+/** Undefined where nobody reads at the other end any more. */
+const openPipe = (file: string): number | undefined => {
+  try {
+    return openSync(file, constants.O_WRONLY | constants.O_NONBLOCK)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENXIO') return undefined
+    throw error
+  }
+}
+
+const takeCall = (folder: string, pid: string, fd: number, answer: Program, untold: (message: string) => void) => {
   const file = join(folder, pid)
   const killed = new AbortController()
-  const pipe = new Socket({ fd: openSync(file, constants.O_WRONLY | constants.O_NONBLOCK), readable: false })
+  const pipe = new Socket({ fd, readable: false })
   pipe.on('error', () => killed.abort(new Error('killed')))
   const tell = (command: string): void => {
     if (!pipe.destroyed) pipe.write(`${command}\n`)

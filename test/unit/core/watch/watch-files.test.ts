@@ -1,0 +1,181 @@
+import { mkdir, mkdtemp, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import * as fc from 'fast-check'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { contextHash, contextInputs } from '../../../../cluster/images/context-hash.ts'
+import { foldersOf } from '../../../../core/watch/folders.ts'
+import type { Input } from '../../../../core/watch/inputs.ts'
+import { watchFiles, type FileWatch } from '../../../../core/watch/watch-files.ts'
+
+let folder: string
+let files: FileWatch
+let told: Set<string>
+let tell: () => void
+const at = (...parts: readonly string[]): string => join(folder, ...parts)
+const write = async (path: string, text = 'x'): Promise<void> => {
+  await mkdir(dirname(at(path)), { recursive: true })
+  await writeFile(at(path), text)
+}
+/** Until a change of that path was told; the test's own time-out is the other end. */
+const hears = async (path: string): Promise<void> => {
+  while (!told.has(path)) await new Promise<void>((resolve) => (tell = resolve))
+}
+
+beforeEach(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'kindup-')))
+  told = new Set()
+  tell = () => undefined
+  files = watchFiles((path) => {
+    told.add(path)
+    tell()
+  })
+})
+afterEach(async () => {
+  files.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+describe('watching', () => {
+  it('tells a write, a rename over it, and a deletion of a file that is named', async () => {
+    await write('values.yaml')
+    await write('other.yaml')
+    await files.follow([{ path: at('values.yaml') }])
+    await write('values.yaml', 'y')
+    await hears(at('values.yaml'))
+    told.clear()
+    await write('new', 'z')
+    await rename(at('new'), at('values.yaml'))
+    await hears(at('values.yaml'))
+    told.clear()
+    await write('other.yaml', 'y')
+    await rm(at('values.yaml'))
+    await hears(at('values.yaml'))
+    expect([...told]).toEqual([at('values.yaml')])
+  })
+
+  it('tells what is made below a folder, in folders that were made later too', async () => {
+    await write('chart/Chart.yaml')
+    await files.follow([{ path: at('chart') }])
+    await mkdir(at('chart/templates'))
+    await hears(at('chart/templates'))
+    expect(await files.follow([{ path: at('chart') }])).toBe(true)
+    expect(await files.follow([{ path: at('chart') }])).toBe(false)
+    await write('chart/templates/web.yaml')
+    await hears(at('chart/templates/web.yaml'))
+  })
+
+  it('tells when something comes that was not there, folders above it included', async () => {
+    const inputs = [{ path: at('a/b/c.yaml') }]
+    await files.follow(inputs)
+    await mkdir(at('a'))
+    await hears(at('a'))
+    await files.follow(inputs)
+    await mkdir(at('a/b'))
+    await hears(at('a/b'))
+    await files.follow(inputs)
+    await write('a/b/c.yaml')
+    await hears(at('a/b/c.yaml'))
+  })
+
+  it('follows a folder that was deleted and made again', async () => {
+    const inputs = [{ path: at('k8s') }]
+    await write('k8s/a.yaml')
+    await files.follow(inputs)
+    await rm(at('k8s'), { recursive: true })
+    await hears(at('k8s'))
+    await write('k8s/a.yaml')
+    await files.follow(inputs)
+    told.clear()
+    await write('k8s/a.yaml', 'y')
+    await hears(at('k8s/a.yaml'))
+  })
+
+  it('tells a change of what a link leads to', async () => {
+    await write('elsewhere/common.yaml')
+    await write('elsewhere/base/web.yaml')
+    await mkdir(at('values'))
+    await symlink(at('elsewhere/common.yaml'), at('values/dev.yaml'))
+    await symlink(at('elsewhere/base'), at('values/base'))
+    await files.follow([{ path: at('values') }, { path: at('values/dev.yaml') }])
+    await write('elsewhere/common.yaml', 'y')
+    await hears(at('elsewhere/common.yaml'))
+    await write('elsewhere/base/web.yaml', 'y')
+    await hears(at('elsewhere/base/web.yaml'))
+  })
+
+  it('says with a command how to raise the limit', async () => {
+    await mkdir(at('closed'), { mode: 0o000 })
+    const denied = files.follow([{ path: at('closed') }])
+    // Root may read everything: then there is nothing to say.
+    if (process.getuid?.() === 0) expect(await denied).toBe(true)
+    else await expect(denied).rejects.toMatchObject({ code: 'watch-denied' })
+  })
+})
+
+describe('the folders that are watched', () => {
+  const foldersBelow = async (inputs: readonly Input[], deep = false) =>
+    (await foldersOf(inputs, deep)).map((one) => one.folder.slice(folder.length)).toSorted()
+
+  it('are not those that a .dockerignore leaves out as a whole', async () => {
+    await write('web/.dockerignore', 'node_modules\ndist\n!dist/keep\n')
+    for (const path of ['web/Dockerfile', 'web/node_modules/x/index.js', 'web/src/a.ts', 'web/dist/keep'])
+      await write(path)
+    expect(await foldersBelow(await contextInputs(at('web'), at('web/Dockerfile')))).toEqual([
+      '',
+      '/web',
+      '/web/dist',
+      '/web/src',
+    ])
+  })
+
+  it('are one a tree where the platform watches trees', async () => {
+    await write('chart/templates/web.yaml')
+    expect(await foldersBelow([{ path: at('chart') }], true)).toEqual(['', '/chart'])
+    const [, chart] = await foldersOf([{ path: at('chart') }], true)
+    expect(chart?.counts(at('chart/templates/web.yaml'))).toBe(true)
+    expect(chart?.counts(at('chart/.git/index'))).toBe(false)
+  })
+
+  it('end where links lead round', async () => {
+    await write('a/b/c')
+    await symlink(at('a'), at('a/b/up'))
+    expect(await foldersBelow([{ path: at('a') }])).toEqual(['', '/a', '/a/b'])
+  })
+})
+
+describe('whatever happens in a build context', { timeout: 60_000 }, () => {
+  const names = fc.constantFrom('a', 'b', 'src/a', 'src/deep/a', 'ignored/a', 'ignored/kept')
+  const change = fc.oneof(
+    fc.record({ do: fc.constant('write' as const), path: names, text: fc.string({ maxLength: 3 }) }),
+    fc.record({ do: fc.constant('remove' as const), path: fc.constantFrom('a', 'src', 'src/deep', 'ignored') }),
+    fc.record({ do: fc.constant('move' as const), path: names, to: names }),
+  )
+
+  it('another hash is told', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 6 }), async (changes) => {
+        await rm(at('context'), { recursive: true, force: true })
+        await write('context/Dockerfile', 'FROM scratch\n')
+        await write('context/.dockerignore', 'ignored\n!ignored/kept\n')
+        const look = async () => {
+          const inputs = await contextInputs(at('context'), at('context/Dockerfile'))
+          await files.follow(inputs)
+          return contextHash(at('context'), at('context/Dockerfile'))
+        }
+        let before = await look()
+        for (const one of changes) {
+          told.clear()
+          const path = join('context', one.path)
+          if (one.do === 'write') await write(path, one.text)
+          else if (one.do === 'remove') await rm(at(path), { recursive: true, force: true })
+          else await rename(at(path), at('context', one.to)).catch(() => undefined)
+          const after = await contextHash(at('context'), at('context/Dockerfile'))
+          while (after !== before && told.size === 0) await new Promise<void>((resolve) => (tell = resolve))
+          before = await look()
+        }
+      }),
+      { numRuns: 25 },
+    )
+  })
+})
