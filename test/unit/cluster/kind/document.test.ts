@@ -106,6 +106,20 @@ describe('kindDocument', () => {
     expect(patches).toEqual(patched ? [{ kind: 'KubeletConfiguration', failCgroupV1: false }] : [])
   })
 
+  it.each([
+    { image: 'kindest/node:v1.32.0@sha256:00', patched: true },
+    { image: 'kindest/node:v1.33.1', patched: false },
+    { image: 'mine/node:latest', patched: false },
+    { image: 'kindest/node:v1.32.0', patched: false, mirrors: [] },
+  ])('has the containerd of older images look for registries: $image', ({ image, patched, ...parts }) => {
+    const cluster = { engine: 'auto', nodes: [controlPlane], onPortConflict: 'fail', kind: {} } as const
+    const config = madeConfig({ cluster: { ...cluster, mirrors: [{ upstream: 'docker.io' }], ...parts } })
+    const { containerdConfigPatches } = parse(kindDocument(config, { image, cgroupVersion: 2 })) as Document
+    expect(containerdConfigPatches ?? []).toEqual(
+      patched ? [expect.stringContaining('config_path = "/etc/containerd/certs.d"')] : [],
+    )
+  })
+
   it('merges raw keys last: maps merge, lists append, the rest is replaced', () => {
     const raw = {
       networking: { ipFamily: 'dual' },

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { complaintIn, portTaken, troubleOf } from '../../../../cluster/registry/container.ts'
+import { localRegistry } from '../../../../cluster/registry/local.ts'
+import type { Container } from '../../../../cluster/engine/engine.ts'
+import { madeConfig } from '../../../support/made-config.ts'
+import { standInEngine } from '../../../support/stand-in-engine.ts'
+
+const base = madeConfig()
+const served = localRegistry({ ...base, cluster: { ...base.cluster, registry: { port: 5001, keep: false } } })!
+const { container } = served
+const sound: Container = {
+  name: container.name,
+  labels: container.labels,
+  running: true,
+  ports: [{ address: '127.0.0.1', hostPort: 5001, containerPort: 5001, protocol: 'tcp' }],
+  networks: ['kind'],
+}
+/** `printf '%s' CONFIG | sha256sum` */
+const hash = (await import('node:crypto')).createHash('sha256').update(container.config).digest('hex')
+
+const looked = (parts: Partial<Container> = {}, says = `${hash}  -\nanswers\n`) => {
+  const { engine } = standInEngine({
+    containers: [{ ...sound, ...parts }],
+    networks: { kind: {} },
+    exec: () => Promise.resolve({ stdout: says, stderr: '', code: 0 }),
+  })
+  return troubleOf(container, engine)
+}
+
+describe('a registry', () => {
+  it('is looked at itself', async () => {
+    expect(await looked()).toBeUndefined()
+    expect(await looked({ running: false })).toBe('the container kindup-registry-5001 is stopped')
+    expect(await looked({ ports: [] })).toBe('the container kindup-registry-5001 has no port 5001')
+    expect(await looked({ networks: ['bridge'] })).toContain('not on the network of the nodes')
+    expect(await looked({}, `${'0'.repeat(64)}  -\nanswers\n`)).toContain('another configuration')
+    expect(await looked({}, `${hash}  -\n`)).toContain('does not answer')
+    expect(await looked({}, '')).toContain('does not answer')
+    await expect(looked({ labels: {} })).rejects.toMatchObject({ code: 'container-taken' })
+  })
+
+  it('tells why it gives up, in the words of version 2 and of version 3', () => {
+    expect(
+      complaintIn('level=warning msg="No HTTP secret"\npanic: Get "https://a/v2/": no such host\n\ngoroutine 1\n'),
+    ).toBe('Get "https://a/v2/": no such host')
+    expect(complaintIn(String.raw`time="x" level=fatal msg="Get \"https://a/v2/\": no such host" version=3`)).toBe(
+      'Get "https://a/v2/": no such host',
+    )
+    expect(complaintIn('level=info msg="listening on [::]:5000"')).toBeUndefined()
+  })
+
+  it('says who has its port, where that stands in the file, and what to do', () => {
+    const { message, hints } = portTaken(served, 5001, 'nginx (process 8)')
+    expect(message).toBe(
+      '127.0.0.1:5001, which the registry localhost:5001 is to have (cluster.registry.port), is taken by nginx (process 8).',
+    )
+    expect(hints).toEqual([expect.stringContaining('cluster: { registry: { port: 5002 } }')])
+  })
+})

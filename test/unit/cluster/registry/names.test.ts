@@ -1,0 +1,41 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { deedVolume } from '../../../../cluster/deed.ts'
+import { mirrorName, registryName, registryVolume, wordsFor } from '../../../../cluster/registry/names.ts'
+
+describe('names of registries', () => {
+  it('can be remembered where they are plain', () => {
+    expect(registryName(5001)).toBe('kindup-registry-5001')
+    expect(mirrorName('docker.io')).toBe('kindup-mirror-docker-io')
+    expect(wordsFor('kindup-registry-5001', undefined)).toBe('registry localhost:5001')
+  })
+
+  const host = fc.stringMatching(/^[a-z0-9]([a-z0-9.-]{0,60}[a-z0-9])?(:\d{1,5})?$/)
+  const owner = fc.option(fc.stringMatching(/^[a-z0-9][a-z0-9.-]{0,40}$/), { nil: undefined })
+
+  it('of mirrors are host names of one label, and one upstream of one owner has its own', () => {
+    fc.assert(
+      fc.property(host, owner, host, owner, (one, ownerOfOne, other, ownerOfOther) => {
+        const name = mirrorName(one, ownerOfOne)
+        expect(name).toMatch(/^kindup-mirror-[a-z0-9-]*[a-z0-9]$/)
+        expect(name.length).toBeLessThanOrEqual(63)
+        if (one !== other || ownerOfOne !== ownerOfOther) expect(mirrorName(other, ownerOfOther)).not.toBe(name)
+      }),
+      {
+        examples: [
+          ['a-b.c', undefined, 'a.b-c', undefined],
+          ['a.b', undefined, 'a.b', 'c'],
+          ['a.b', 'c', 'a', 'b-c'],
+        ],
+      },
+    )
+  })
+
+  it('of volumes are nobody’s deed', () => {
+    fc.assert(
+      fc.property(host, fc.stringMatching(/^[a-z0-9][a-z0-9.-]{0,40}$/), (upstream, cluster) => {
+        expect(registryVolume(mirrorName(upstream))).not.toBe(deedVolume(cluster))
+      }),
+    )
+  })
+})

@@ -1,0 +1,62 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { placesOf } from '../../../../cluster/places.ts'
+import { takeClaim } from '../../../../cluster/registry/claims.ts'
+import { labelsFor, registryName, registryVolume } from '../../../../cluster/registry/names.ts'
+import { registriesUndo } from '../../../../cluster/registry/release.ts'
+import { standInEngine } from '../../../support/stand-in-engine.ts'
+
+const name = registryName(5001)
+const { signal } = new AbortController()
+
+/** A registry that these clusters use, `true` where they keep it. */
+const made = async (users: Readonly<Record<string, boolean>>) => {
+  const { engine, world } = standInEngine({
+    containers: [{ name, labels: labelsFor(name), running: true, ports: [] }],
+  })
+  await engine.createVolume(registryVolume(name), labelsFor(name))
+  for (const [cluster, keep] of Object.entries(users)) await takeClaim(engine, { container: name, cluster, keep })
+  const places = placesOf('any', { KINDUP_CACHE: await mkdtemp(join(tmpdir(), 'kindup-')) })
+  return { engine, world, places }
+}
+
+it('stays while anybody uses or keeps it, whatever the order in which they go, and then leaves nothing', async () => {
+  const users = fc.uniqueArray(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.boolean()), {
+    selector: ([cluster]) => cluster,
+    minLength: 1,
+  })
+  await fc.assert(
+    fc.asyncProperty(users, async (all) => {
+      const { engine, world, places } = await made(Object.fromEntries(all))
+      const leave = (cluster: string, caches = false) =>
+        registriesUndo({ name: cluster, engine, places, signal, caches }).run()
+      for (const [index, [cluster]] of all.entries()) {
+        const { removed, kept } = await leave(cluster)
+        const left = index < all.length - 1
+        const isKept = all.slice(0, index + 1).some(([, keep]) => keep)
+        expect(world.containers.has(name)).toBe(left || isKept)
+        expect(kept).toEqual(left || isKept ? ['registry localhost:5001'] : [])
+        expect(removed).toEqual(left || isKept ? [] : [`container ${name}`, `volume ${registryVolume(name)}`])
+      }
+      await leave('a', true)
+      expect([world.containers.size, world.volumes.size]).toEqual([0, 0])
+    }),
+    { numRuns: 40 },
+  )
+})
+
+it('goes too where a run was killed before it was used, and caches of others stay', async () => {
+  const { engine, world, places } = await made({})
+  expect((await registriesUndo({ name: 'a', engine, places, signal, caches: false }).run()).removed).toHaveLength(2)
+
+  const used = await made({ b: false })
+  const { kept } = await registriesUndo({ ...used, name: 'a', signal, caches: true }).run()
+  expect(kept).toEqual(['registry localhost:5001'])
+  expect(used.world.containers.size).toBe(1)
+  // Somebody else's is no news for who never used it.
+  expect((await registriesUndo({ ...used, name: 'a', signal, caches: false }).run()).kept).toEqual([])
+  expect(world.volumes.size).toBe(0)
+})
