@@ -112,7 +112,10 @@ const statusOf = (step: Step, { options }: Recorded): Promise<Status> => step.st
 const show = (done: RolledBack, flags: CommonFlags, { out, err, colour, outColour }: Terminal): void => {
   for (const warning of done.warnings) err(`${colour.yellow('!')} ${warning}`)
   if (flags.json) return out(JSON.stringify(done, undefined, 2))
-  const tests = done.smoke.length === 0 ? '' : ` ${done.smoke.length} smoke tests of then passed.`
+  const tests =
+    done.smoke.length === 0
+      ? ''
+      : ` ${done.smoke.length} smoke test${done.smoke.length === 1 ? '' : 's'} of then passed.`
   const what = done.steps.map(({ id }) => id).join(', ')
   out(`${outColour.green('✓')} Rolled back ${what} (${done.seconds.toFixed(1)} s).${tests}`)
   out(outColour.dim('  `kindup up` makes it as the file says again; a second rollback goes forward again.'))

@@ -67,7 +67,7 @@ const hook = z.strictObject({
     .meta({ description: 'What it does, as it is shown.', examples: ['unit tests'] }),
   run: texts()
     .min(1)
-    .meta({ description: 'The program and its arguments.', examples: [['npm', 'test']] }),
+    .meta({ description: 'The program and its arguments. Placeholders are filled in.', examples: [['npm', 'test']] }),
   in: z
     .string()
     .min(1)
@@ -77,7 +77,7 @@ const hook = z.strictObject({
     .boolean()
     .meta({
       description:
-        'It talks to the cluster: it is run once all that the service needs is ready, and KUBECONFIG leads there. Otherwise it begins at once, while the cluster starts.',
+        'It talks to the cluster: it is run once all that the service needs is ready, and KUBECONFIG, KINDUP_NAMESPACE and KINDUP_ENV lead there. Otherwise it begins at once, while the cluster starts. Hooks after a deployment always do.',
       default: false,
     })
     .exactOptional(),
@@ -157,7 +157,7 @@ export const service = z.strictObject({
       after: z
         .array(hook)
         .meta({
-          description: 'Run once it is ready. KUBECONFIG leads to the cluster.',
+          description: 'Run once it is ready, before its smoke tests. KUBECONFIG leads to the cluster.',
           examples: [[{ name: 'migrate', run: ['./migrate.sh'] }]],
         })
         .exactOptional(),
