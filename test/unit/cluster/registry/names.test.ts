@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { assert, option, property, stringMatching } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { deedVolume } from '../../../../cluster/deed.ts'
 import { mirrorName, registryName, registryVolume, wordsFor } from '../../../../cluster/registry/names.ts'
@@ -10,16 +10,17 @@ describe('names of registries', () => {
     expect(wordsFor('kindup-registry-5001', undefined)).toBe('registry localhost:5001')
   })
 
-  const host = fc.stringMatching(/^[a-z0-9]([a-z0-9.-]{0,60}[a-z0-9])?(:\d{1,5})?$/)
-  const owner = fc.option(fc.stringMatching(/^[a-z0-9][a-z0-9.-]{0,40}$/), { nil: undefined })
+  const host = stringMatching(/^[a-z0-9]([a-z0-9.-]{0,60}[a-z0-9])?(:\d{1,5})?$/)
+  const owner = option(stringMatching(/^[a-z0-9][a-z0-9.-]{0,40}$/), { nil: undefined })
 
   it('of mirrors are host names of one label, and one upstream of one owner has its own', () => {
-    fc.assert(
-      fc.property(host, owner, host, owner, (one, ownerOfOne, other, ownerOfOther) => {
+    assert(
+      property(host, owner, host, owner, (one, ownerOfOne, other, ownerOfOther) => {
         const name = mirrorName(one, ownerOfOne)
         expect(name).toMatch(/^kindup-mirror-[a-z0-9-]*[a-z0-9]$/)
         expect(name.length).toBeLessThanOrEqual(63)
-        if (one !== other || ownerOfOne !== ownerOfOther) expect(mirrorName(other, ownerOfOther)).not.toBe(name)
+        const isSame = one === other && ownerOfOne === ownerOfOther
+        expect(mirrorName(other, ownerOfOther) === name).toBe(isSame)
       }),
       {
         examples: [
@@ -32,8 +33,8 @@ describe('names of registries', () => {
   })
 
   it('of volumes are nobody’s deed', () => {
-    fc.assert(
-      fc.property(host, fc.stringMatching(/^[a-z0-9][a-z0-9.-]{0,40}$/), (upstream, cluster) => {
+    assert(
+      property(host, stringMatching(/^[a-z0-9][a-z0-9.-]{0,40}$/), (upstream, cluster) => {
         expect(registryVolume(mirrorName(upstream))).not.toBe(deedVolume(cluster))
       }),
     )

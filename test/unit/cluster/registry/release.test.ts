@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
+import { assert, asyncProperty, boolean, constantFrom, tuple, uniqueArray } from 'fast-check'
 import { expect, it } from 'vitest'
 import { placesOf } from '../../../../cluster/places.ts'
 import { takeClaim } from '../../../../cluster/registry/claims.ts'
@@ -24,12 +24,12 @@ const made = async (users: Readonly<Record<string, boolean>>) => {
 }
 
 it('stays while anybody uses or keeps it, whatever the order in which they go, and then leaves nothing', async () => {
-  const users = fc.uniqueArray(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), fc.boolean()), {
+  const users = uniqueArray(tuple(constantFrom('a', 'b', 'c', 'd'), boolean()), {
     selector: ([cluster]) => cluster,
     minLength: 1,
   })
-  await fc.assert(
-    fc.asyncProperty(users, async (all) => {
+  await assert(
+    asyncProperty(users, async (all) => {
       const { engine, world, places } = await made(Object.fromEntries(all))
       const leave = (cluster: string, caches = false) =>
         registriesUndo({ name: cluster, engine, places, signal, caches }).run()
