@@ -4,8 +4,8 @@ import { EnvironmentError, stopReason } from './errors.ts'
 /** What one look says: finished, not yet and why, or never and why. */
 export type Verdict<T> =
   | { readonly done: T }
-  /** `hints`: what would help, should it never come. */
-  | { readonly waiting: string; readonly hints?: readonly string[] }
+  /** Should it never come: `hints` would help, and `more` is asked once, for what to add to the reason. */
+  | { readonly waiting: string; readonly hints?: readonly string[]; readonly more?: () => Promise<string> }
   | { readonly failed: string; readonly hints?: readonly string[] }
 
 export type WaitOptions = {
@@ -25,7 +25,7 @@ export const waitFor = async <T>(
   options: WaitOptions,
 ): Promise<T> => {
   let reason = 'nothing has answered yet'
-  let hints: readonly string[] = []
+  let last: { readonly hints?: readonly string[]; readonly more?: () => Promise<string> } = {}
   const time = AbortSignal.timeout(options.timeoutMs)
   const signal = AbortSignal.any([options.signal, time])
   try {
@@ -35,7 +35,7 @@ export const waitFor = async <T>(
         throw new EnvironmentError('wait-failed', `${what}: ${verdict.failed}`, { hints: verdict.hints ?? [] })
       if (verdict.waiting !== reason) options.report?.(verdict.waiting)
       reason = verdict.waiting
-      hints = verdict.hints ?? []
+      last = verdict
     }
   } catch (error) {
     if (!signal.aborted || (error instanceof EnvironmentError && error.code === 'wait-failed')) throw error
@@ -45,11 +45,18 @@ export const waitFor = async <T>(
     throw new EnvironmentError('wait-failed', `${what}: nobody tells any more how it stands (last: ${reason}).`)
   throw new EnvironmentError(
     'timed-out',
-    `${what} was not ready after ${showDuration(options.timeoutMs)}: ${reason}.`,
+    `${what} was not ready after ${showDuration(options.timeoutMs)}: ${reason}.${await moreOf(last)}`,
     {
-      hints: [...hints, 'Raise --timeout if it only needs longer.'],
+      hints: [...(last.hints ?? []), 'Raise --timeout if it only needs longer.'],
     },
   )
+}
+
+/** Detail is no reason to wait much longer, or to fail otherwise. */
+const moreOf = async ({ more }: { readonly more?: () => Promise<string> }): Promise<string> => {
+  if (!more) return ''
+  const late = pause(2_000, '', { ref: false })
+  return Promise.race([more().catch(() => ''), late])
 }
 
 /** Asks at once and then every `everyMs` milliseconds; for what offers no watch. Ends when the signal aborts. */

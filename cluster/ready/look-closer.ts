@@ -12,6 +12,8 @@ export type LookCloser = {
   nodes(): Promise<readonly KubeObject[]>
   /** The last ten lines of the log that tells about a trouble; of an earlier pod of the target when there is none now. */
   log(target: Target, troubled: TroubledPod | undefined): Promise<string>
+  /** The last ten lines that the first container says that runs and is not ready; empty when there is none. */
+  silent(assessed: readonly Assessed[]): Promise<string>
 }
 
 const freshMs = 2_000
@@ -36,6 +38,15 @@ export const makeLookCloser = (kube: Kube): LookCloser => {
       const waiting = assessed.filter(({ standing }) => standing.is === 'waiting' && standing.pods.length > 0)
       const namespaces = new Set(waiting.map(({ target }) => target.namespace))
       return (await Promise.all([...namespaces].map((namespace) => list('Event', namespace)))).flat()
+    },
+    async silent(assessed) {
+      const pods = assessed.flatMap(({ standing }) => (standing.is === 'waiting' ? standing.pods : []))
+      for (const { pod } of pods) {
+        const { namespace = 'default', name } = pod.metadata
+        const waiting = pod.status?.containerStatuses?.find(({ state, ready }) => state?.running && ready === false)
+        if (waiting) return readLog(kube, { namespace, name, container: waiting.name })
+      }
+      return ''
     },
     nodes: () => list('Node'),
     async log(target, troubled) {

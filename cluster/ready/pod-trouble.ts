@@ -44,11 +44,18 @@ export const podTrouble = (
 
   if (conditionOf(pod, 'Ready')?.status !== 'True') return { line: becoming(pod, statuses, eventsOf(pod, events)) }
   const restarted = statuses.find((one) => (one.restartCount ?? 0) > 0 && ageOf(one, now) < settledMs)
-  if (restarted) return { line: `container ${restarted.name} restarted a moment ago` }
+  if (restarted)
+    return { line: `container ${restarted.name} restarted a moment ago${afterWhat(restarted)}`, log: restarted.name }
   // A pod that is meant to end proves nothing by running.
   if ((pod.spec?.restartPolicy ?? 'Always') !== 'Always') return undefined
   const unproven = statuses.find((one) => !hasProbe(pod, one.name) && ageOf(one, now) < proveMs)
   return unproven && { line: `container ${unproven.name} started a moment ago, and has no readiness probe` }
+}
+
+const afterWhat = ({ lastState, restartCount = 0 }: ContainerStatus): string => {
+  const code = lastState?.terminated?.exitCode
+  const why = code === undefined ? '' : `exit code ${code}, `
+  return ` (${why}${restartCount} ${restartCount === 1 ? 'restart' : 'restarts'})`
 }
 
 const failed = ({ status }: Pod): Trouble => {
@@ -75,7 +82,9 @@ const becoming = (pod: Pod, statuses: readonly ContainerStatus[], events: readon
     return atWork ? `init container ${atWork.name} is at work` : 'starting'
   }
   const probe = events.findLast(({ reason }) => reason === 'Unhealthy')
-  return probe?.message === undefined ? 'running, not ready yet' : `running, not ready yet: ${shortened(probe.message)}`
+  // A probe that says nothing leaves the colon of the kubelet's sentence.
+  const said = shortened(probe?.message ?? '').replace(/:$/, '')
+  return said === '' ? 'running, not ready yet' : `running, not ready yet: ${said}`
 }
 
 const eventsOf = (pod: Pod, events: readonly PodEvent[]): readonly PodEvent[] =>

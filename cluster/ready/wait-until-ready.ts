@@ -68,20 +68,27 @@ const verdictOf = async (
   const end = hopelessOf(assessed, quietMs, nodes)
   if (end) {
     const log = await closer.log(end.target, end.pod)
-    const quoted = log === '' ? '' : `\nThe last lines of its log:\n${log.replaceAll(/^/gm, '  ')}`
-    return { failed: `${end.line}${quoted}`, hints: end.hints }
+    return { failed: `${end.line}${quoted(log)}`, hints: end.hints }
   }
   const foreign = await foreignIn(assessed, closer)
   if (foreign !== undefined) return { failed: `${foreign}: ${foreignWords}`, hints: foreignHints }
   const hints = troubled(assessed).flatMap(({ trouble }) => trouble.hints ?? [])
-  return { waiting: await lineWithLogs(assessed, closer), hints: [...new Set(hints)] }
+  return {
+    waiting: await lineWithLogs(assessed, closer),
+    hints: [...new Set(hints)],
+    more: async () => quoted(await closer.silent(assessed)),
+  }
 }
+
+const quoted = (log: string): string =>
+  log === '' ? '' : `\nThe last lines of its log:\n${log.replaceAll(/^/gm, '  ')}`
 
 /** Which program the kernel cannot run: only the container's log says so, and no restart changes it. */
 const foreignIn = async (assessed: readonly Assessed[], closer: LookCloser): Promise<string | undefined> => {
   for (const { target, standing } of assessed) {
     const crash = standing.is === 'waiting' ? standing.pods.find(({ trouble }) => trouble.log !== undefined) : undefined
-    if (crash && foreignProgram.test(await closer.log(target, crash)))
+    // It is all that such a program ever says.
+    if (crash && foreignProgram.test((await closer.log(target, crash)).split('\n').at(-1) ?? ''))
       return `${target.name}: container ${crash.trouble.log} cannot start`
   }
   return undefined

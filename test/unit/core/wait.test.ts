@@ -24,6 +24,14 @@ describe('a wait that is over', () => {
     })
   })
 
+  it('adds what is asked for at the end alone, unless that fails or takes long', async () => {
+    const ended = async (more: () => Promise<string>) =>
+      ((await outcome({ waiting: 'it starts', more })) as Error).message
+    expect(await ended(() => Promise.resolve('\nIts log:\n  no disk'))).toMatch(/: it starts\.\nIts log:\n {2}no disk$/)
+    expect(await ended(() => Promise.reject(new Error('the API is away')))).toMatch(/: it starts\.$/)
+    expect(await ended(() => new Promise(() => undefined))).toMatch(/: it starts\.$/)
+  })
+
   it('advises patience alone where nothing else is known', async () => {
     expect(await outcome({ waiting: 'it starts' })).toMatchObject({
       hints: ['Raise --timeout if it only needs longer.'],

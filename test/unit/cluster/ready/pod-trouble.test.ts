@@ -35,7 +35,7 @@ describe('a pod without trouble', () => {
         [],
         { now },
       )
-    expect(at(4)?.line).toBe('container main restarted a moment ago')
+    expect(at(4)).toEqual({ line: 'container main restarted a moment ago (1 restart)', log: 'main' })
     expect(at(6)).toBeUndefined()
     // The clock of the engine's machine went ahead while the laptop slept.
     expect(at(-3600)).toBeUndefined()

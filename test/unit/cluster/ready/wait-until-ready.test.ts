@@ -206,6 +206,20 @@ describe('a wait that cannot succeed ends at once', () => {
     await done
   })
 
+  it('says at the end of its time what a container that runs and is not ready says', async () => {
+    await start({ behaviours: { web: 'slow' }, logs: { web: 'first\nwaiting for db:5432\n' } })
+    const objects = [workload('Deployment', 'web')]
+    for (const object of objects) await kube.apply(object)
+    const ctx = { ...context(), timeoutMs: 1500 }
+    const done = waitUntilReady(kube, targetsOf(...objects), ctx, { what: 'The release', nodesReady: () => true })
+    await expect(done).rejects.toMatchObject({
+      code: 'timed-out',
+      message: expect.stringMatching(
+        /not ready yet\.\nThe last lines of its log:\n {2}first\n {2}waiting for db:5432$/,
+      ),
+    })
+  })
+
   it('and not on a registry that is away, or a crash that may heal', async () => {
     await start({ behaviours: { web: 'registry-away', db: 'crashes' }, logs: { db: 'first\nno disk' } })
     const { ctx, done } = await deployed([workload('Deployment', 'web'), workload('StatefulSet', 'db')])
