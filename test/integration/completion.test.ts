@@ -71,6 +71,19 @@ describe('kindup completion', () => {
     expect((await at.kindup(['--help'])).stdout).not.toContain('__complete')
   })
 
+  it.each([
+    [['undeploy', ''], ['api']],
+    [['undeploy', 'api', '--env', 'p'], ['prod']],
+    [['rollback', ''], ['api']],
+  ])('offers services and environments: %j', async (words, values) => {
+    const { stdout } = await at.kindup(['__complete', '--', ...words], {}, 'work')
+    const offered = stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split('\t')[0])
+    expect(offered).toEqual([':values', ...values])
+  })
+
   it('offers the steps that plan has', async () => {
     const from = ['--config', repository]
     const plan = await at.kindup(['plan', '--json', ...from])

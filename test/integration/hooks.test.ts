@@ -56,7 +56,7 @@ describe('hooks', { timeout: 120_000 }, () => {
     })
     expect(failed.stdout + failed.stderr).not.toContain('mortal-secret')
     const web = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'dev', name: 'web' }
-    if (at.world.clusters.size > 0) expect(at.api('shop').state.get(web)).toBeUndefined()
+    expect(at.api('shop').state.get(web)).toBeUndefined()
     await at.write('fixed', '')
     await at.well('up')
     expect(at.api('shop').state.get(web)).toBeDefined()

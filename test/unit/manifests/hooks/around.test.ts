@@ -22,6 +22,8 @@ const hook = (name: string, line: string, more: Partial<Hook> = {}): Hook => ({
 })
 const hooks = (parts: Partial<Hooks>): Hooks => ({ before: [], after: [], variables: {}, secrets: [], ...parts })
 
+const hinted = (hint: string) => ({ hint: expect.stringContaining(hint) as string })
+
 /** Real programs in a folder of their own; `log` is what they wrote there, line by line. */
 const world = async () => {
   const made = await temporary()
@@ -130,16 +132,16 @@ describe('hooks', () => {
       'there is no program `no-such-program`',
       'Install it',
     ],
-    ['a line of shell', { run: ['npm test'] }, 'there is no program `npm test`', '[sh, -c, "…"]'],
-    ['a path that is none', { run: ['./nope.sh'] }, 'there is no program `./nope.sh`', 'chmod +x'],
-    ['a folder that is gone', { in: '/no/such/folder' }, 'there is no folder /no/such/folder', undefined],
+    ['a line of shell', { run: ['npm test'] }, 'there is no program `npm test`', hinted('[sh, -c, "…"]')],
+    ['a path that is none', { run: ['./nope.sh'] }, 'there is no program `./nope.sh`', hinted('chmod +x')],
+    ['a folder that is gone', { in: '/no/such/folder' }, 'there is no folder /no/such/folder', {}],
   ])('name %s', async (_what, more, message, hint) => {
     await using at = await world()
     const { early } = at.around({ before: [hook('tests', 'true', { in: at.path('.'), ...more })] })
     await expect(early(context())).rejects.toMatchObject({
       code: 'hook-failed',
       message: expect.stringContaining(`The hook \`tests\` cannot begin: ${message}`),
-      problems: [{ at: { line: 7 }, ...(hint === undefined ? {} : { hint: expect.stringContaining(hint) }) }],
+      problems: [{ at: { line: 7 }, ...hint }],
     })
   })
 
