@@ -130,7 +130,7 @@ describe('hooks', () => {
       'a program that is not there',
       { run: ['no-such-program'] },
       'there is no program `no-such-program`',
-      'Install it',
+      hinted('Install it'),
     ],
     ['a line of shell', { run: ['npm test'] }, 'there is no program `npm test`', hinted('[sh, -c, "…"]')],
     ['a path that is none', { run: ['./nope.sh'] }, 'there is no program `./nope.sh`', hinted('chmod +x')],
