@@ -1,8 +1,8 @@
 /** One key of a file of `KEY=value` lines. Lines count from 1. */
-export type EnvEntry = { readonly key: string; readonly value: string; readonly line: number }
+type EnvEntry = { readonly key: string; readonly value: string; readonly line: number }
 
 /** What is wrong in such a file. The sentence never holds a value. */
-export type EnvTrouble = {
+type EnvTrouble = {
   readonly line: number
   readonly severity: 'error' | 'warning'
   readonly message: string

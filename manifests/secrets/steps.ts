@@ -4,6 +4,7 @@ import type { Context, Step } from '../../core/step.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
 import type { Rendered } from '../sources.ts'
 import { copyNeeds } from './copy-needs.ts'
+import { renderedData } from './data.ts'
 import { makeMarks, type SecretMarks } from './marks.ts'
 import type { Secrets } from './read-secrets.ts'
 import { secretStep } from './step.ts'
@@ -30,6 +31,9 @@ export const secretSteps = (around: Around, marks: SecretMarks, wanted: SecretUn
   if (!secrets) return []
   for (const { objects = [], exposed } of sources.values())
     secrets.hidden.except([...objects.map(({ object }) => object), ...exposed].map(({ metadata }) => metadata.name))
+  // What services write themselves is no less secret.
+  for (const one of deployables)
+    for (const { object } of secretsIn(one, sources.get(one.id))) secrets.hidden.add(renderedData(object))
   const needs = copyNeeds(
     secrets.sources,
     deployables.map((deployable) => ({
