@@ -34,7 +34,7 @@ export const watch = async ({ environment: first, started, ...options }: Options
 
   const mail = makeMail<Event>()
   const bursts = makeBursts((saved) => mail.post({ saved }), burstTimes)
-  const files = watchFiles(bursts.add)
+  const files = watchFiles(bursts.add, { root: first.config.folder })
   const stop = (): void => mail.post({ stopped: true })
 
   let before = { inputs: inputsOf(first), kept: first.kept, config: first.config }

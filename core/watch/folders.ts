@@ -16,15 +16,19 @@ type Search = {
   /** What links led to already: they may lead round. */
   readonly linked: Set<string>
   readonly deep: boolean
+  readonly root: string
 }
 
 /**
  * The folders whose watching tells every change of the inputs, those that do not exist yet included. `deep`: the platform
  * watches whole trees by itself (macOS, Windows); elsewhere each folder counts against a limit of the system, and those
- * that are wholly ignored are left out.
+ * that are wholly ignored are left out. `root`: folders of it that go with all they hold are told, too.
  */
-export const foldersOf = async (inputs: readonly Input[], deep: boolean): Promise<readonly Watched[]> => {
-  const search: Search = { found: new Map(), linked: new Set(), deep }
+export const foldersOf = async (
+  inputs: readonly Input[],
+  { root, deep }: { readonly root: string; readonly deep: boolean },
+): Promise<readonly Watched[]> => {
+  const search: Search = { found: new Map(), linked: new Set(), root, deep }
   await Promise.all(inputs.map((input) => addInput(search, input)))
   return [...search.found].map(([folder, { deep: whole, counts }]) => ({
     folder,
@@ -52,9 +56,13 @@ const addMissing = async (search: Search, path: string): Promise<void> => {
   return (await stat(above).catch(() => undefined)) ? addNamed(search, path) : addMissing(search, above)
 }
 
-/** One name in its folder. */
-const addNamed = (search: Search, path: string): void =>
-  add(search, dirname(path), false, (changed) => changed === path)
+/** One name in its folder; and the folders above it, whose move nobody below would notice. */
+const addNamed = (search: Search, path: string): void => {
+  for (let named = path; named === path || named.startsWith(search.root + sep); named = dirname(named)) {
+    const name = named
+    add(search, dirname(name), false, (changed) => changed === name)
+  }
+}
 
 const addTree = (search: Search, { path, ignored }: Input): void =>
   add(search, path, true, (changed) => {

@@ -23,7 +23,7 @@ const watchesTrees = (platform: string): boolean => platform === 'darwin' || pla
 /** Calls `changed` with the absolute path of whatever of the inputs is written, made or deleted: a hint to look, no more. */
 export const watchFiles = (
   changed: (path: string) => void,
-  { deep = watchesTrees(process.platform) }: { readonly deep?: boolean } = {},
+  { root, deep = watchesTrees(process.platform) }: { readonly root: string; readonly deep?: boolean },
 ): FileWatch => {
   const open = new Map<string, Open>()
   const close = (folder: string): void => {
@@ -58,7 +58,7 @@ export const watchFiles = (
     async follow(inputs) {
       let more = false
       // Once more after what was new: a folder made in it before it was watched was told by nobody.
-      while (await take(await foldersOf(inputs, deep))) more = true
+      while (await take(await foldersOf(inputs, { root, deep }))) more = true
       return more
     },
   }

@@ -26,10 +26,11 @@ beforeEach(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'kindup-')))
   told = new Set()
   tell = () => undefined
-  files = watchFiles((path) => {
+  const add = (path: string): void => {
     told.add(path)
     tell()
-  })
+  }
+  files = watchFiles(add, { root: folder })
 })
 afterEach(async () => {
   files.close()
@@ -91,6 +92,13 @@ describe('watching', () => {
     await hears(at('k8s/a.yaml'))
   })
 
+  it('tells when a folder above is moved away with all it holds', async () => {
+    await write('k8s/overlays/dev/kustomization.yaml')
+    await files.follow([{ path: at('k8s/overlays/dev/kustomization.yaml') }])
+    await rename(at('k8s'), at('away'))
+    await hears(at('k8s'))
+  })
+
   it('tells a change of what a link leads to', async () => {
     await write('elsewhere/common.yaml')
     await write('elsewhere/base/web.yaml')
@@ -115,7 +123,7 @@ describe('watching', () => {
 
 describe('the folders that are watched', () => {
   const foldersBelow = async (inputs: readonly Input[], deep = false) =>
-    (await foldersOf(inputs, deep)).map((one) => one.folder.slice(folder.length)).toSorted()
+    (await foldersOf(inputs, { root: folder, deep })).map((one) => one.folder.slice(folder.length)).toSorted()
 
   it('are not those that a .dockerignore leaves out as a whole', async () => {
     await write('web/.dockerignore', 'node_modules\ndist\n!dist/keep\n')
@@ -132,7 +140,7 @@ describe('the folders that are watched', () => {
   it('are one a tree where the platform watches trees', async () => {
     await write('chart/templates/web.yaml')
     expect(await foldersBelow([{ path: at('chart') }], true)).toEqual(['', '/chart'])
-    const [, chart] = await foldersOf([{ path: at('chart') }], true)
+    const [, chart] = await foldersOf([{ path: at('chart') }], { root: folder, deep: true })
     expect(chart?.counts(at('chart/templates/web.yaml'))).toBe(true)
     expect(chart?.counts(at('chart/.git/index'))).toBe(false)
   })
