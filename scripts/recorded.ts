@@ -1,4 +1,4 @@
-import process from 'node:process'
+import { join } from 'node:path'
 import { clusterContainers } from '../cluster/kind/situation.ts'
 import { makeCluster, type MadeCluster } from '../cluster/make-cluster.ts'
 import type { ClusterRecord, RecordEntry } from '../cluster/record/record.ts'
@@ -70,7 +70,7 @@ const configOf = async (app: App, flags: CommonFlags): Promise<Config> => {
 
 const nameAlone = (name: string, folder: string): Config => ({
   name,
-  file: process.cwd(),
+  file: join(folder, 'kindup.yaml'),
   folder,
   cluster: { engine: 'auto', nodes: [], onPortConflict: 'fail', mirrors: [], kind: {} },
   tools: { kind: 'auto', kubectl: 'auto', helm: 'auto' },
@@ -81,5 +81,5 @@ const nameAlone = (name: string, folder: string): Config => ({
   environments: [],
   services: [],
   hosts: { mode: 'none', file: '', extra: [] },
-  at: () => ({ file: folder }),
+  at: () => ({ file: join(folder, 'kindup.yaml') }),
 })

@@ -1,5 +1,6 @@
 import type { RecordEntry } from '../cluster/record/record.ts'
 import { EnvironmentError, KindupError } from '../core/errors.ts'
+import { hiding } from '../core/hide.ts'
 import { makePlan } from '../core/plan.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import type { Status, Step } from '../core/step.ts'
@@ -7,6 +8,7 @@ import { contextOf, type StepResult } from '../core/walk.ts'
 import { showHosts } from '../hosts/hosts-file.ts'
 import { recordedDeps } from '../manifests/deploy/recorded-undo.ts'
 import { findRender, type Found } from '../manifests/rollback/find-render.ts'
+import { hiddenTexts } from '../manifests/rollback/hidden-texts.ts'
 import { rollbackStep } from '../manifests/rollback/rollback-step.ts'
 import type { SmokeResult } from '../manifests/smoke/smoke.ts'
 import { command, type App, type CommandFile, type CommonFlags } from './app.ts'
@@ -88,17 +90,25 @@ const rollBack = async (
   const gone = chosen.map(({ entry }) => entry)
   const hosts = await hostsChange(recorded, { gone, come: chosen.flatMap(({ found }) => found.to.hosts) }, terminal)
   const known = hosts === undefined ? [] : await showHosts(hosts.file, config.name)
+  const texts = hiddenTexts(
+    config,
+    app.env,
+    chosen.flatMap(({ found }) => found.to.objects),
+  )
   const steps = chosen.map(({ entry, found }) =>
-    rollbackStep(entry, found, {
-      ...deps,
-      test: ({ namespace, smoke: tests, hosts: own }, ctx) =>
-        passTests(
-          { id: entry.id, namespace, smoke: tests },
-          { hosts: own, localHosts: [...known, ...own], results: smoke },
-          cluster,
-          ctx,
-        ),
-    }),
+    hiding(
+      rollbackStep(entry, found, {
+        ...deps,
+        test: ({ namespace, smoke: tests, hosts: own }, ctx) =>
+          passTests(
+            { id: entry.id, namespace, smoke: tests },
+            { hosts: own, localHosts: [...known, ...own], results: smoke },
+            cluster,
+            ctx,
+          ),
+      }),
+      texts,
+    ),
   )
   const statuses = new Map<string, Status>()
   for (const step of steps) statuses.set(step.id, await statusOf(step, recorded))

@@ -13,7 +13,7 @@ type Ran = { readonly ref: string; readonly inputs: string }
 export const lostImages = async (
   images: readonly Ran[],
   containersOf: (ref: string) => readonly string[],
-  cluster: Pick<Cluster, 'engine'>,
+  cluster: Pick<Cluster, 'engine' | 'config'>,
 ): Promise<readonly string[]> => {
   if (images.length === 0) return []
   const engine = await cluster.engine()
@@ -25,7 +25,9 @@ export const lostImages = async (
       // The nodes were given the new one with it.
       if (built !== undefined && built !== inputs)
         return [`${ref} was built anew since, under the same tag: what it was then is gone.`]
-      if (held) return []
+      // What the engine lacks, the local registry may hold: it outlives clusters.
+      const { registry } = cluster.config.cluster
+      if (held || (registry && ref.startsWith(`localhost:${registry.port}/`))) return []
       const holdings = await Promise.all(
         containersOf(ref).map((container) => holdingsOf(engine, container, containerdStore)),
       )

@@ -193,6 +193,18 @@ describe('rollback', { timeout: 120_000 }, () => {
     expect(value()).toEqual({ value: 'three' })
   })
 
+  it('takes the host names of then with it', async () => {
+    await at.edit('{env}.web.test', '{env}.new.test')
+    await at.well('up')
+    expect(await at.read('hosts')).toMatch(/dev\.new\.test[^]*prod\.new\.test/)
+    await at.well('rollback', 'web', '--env', 'dev')
+    const hosts = await at.read('hosts')
+    for (const name of ['dev.web.test', 'prod.new.test', 'shop.test']) expect(hosts).toContain(name)
+    for (const name of ['dev.new.test', 'prod.web.test']) expect(hosts).not.toContain(name)
+    await at.edit('{env}.new.test', '{env}.web.test')
+    await at.well('up')
+  })
+
   it('refuses, and changes nothing, where its image was built anew under the same tag', async () => {
     await at.edit('tag: hash', 'tag: fixed')
     await at.well('up')
