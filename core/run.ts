@@ -172,7 +172,7 @@ const ending = (
     )
   })
 
-/** Ends a child's whole group at the signal or after the time: first asked to, then killed. */
+/** Ends a child's whole group, what an ended one left behind included, at the signal or after the time: asked to first. */
 const stopWith = (
   child: () => ChildProcess | undefined,
   { signal, timeoutMs }: { signal?: AbortSignal; timeoutMs: number },
@@ -198,7 +198,6 @@ const stopWith = (
 const killGroup = (child: ChildProcess | undefined, signal: NodeJS.Signals): void => {
   if (child?.pid === undefined) return
   try {
-    // One that has ended may have left others of its group behind, which hold its output open.
     process.kill(-child.pid, signal)
   } catch {
     // Not a group leader (it has the terminal), or gone in the meantime.
