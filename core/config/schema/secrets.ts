@@ -57,7 +57,10 @@ export const secret = z.strictObject({
   type: z
     .string()
     .min(1)
-    .meta({ description: 'Type of the Secret: `Opaque` if left out, or that of the Secret it copies.' })
+    .meta({
+      description: 'Type of the Secret: `Opaque` if left out, or that of the Secret it copies.',
+      examples: ['kubernetes.io/tls'],
+    })
     .exactOptional(),
   mount: z
     .strictObject({
