@@ -6,9 +6,9 @@ import type { Context } from '../../core/step.ts'
 import { scopeOf } from '../kinds/built-in.ts'
 import { isCrd } from '../kinds/kind.ts'
 import { inParallel } from '../source/in-parallel.ts'
-import { specAnnotation } from '../transform/step-label.ts'
 import { waitGone } from './gone.ts'
 import { inApplyOrder } from './order.ts'
+import { replaceImmutable } from './replace-immutable.ts'
 
 /** Applies objects in an order that works: definitions are Established before anything is made of them. */
 export const applyObjects = async (
@@ -17,7 +17,7 @@ export const applyObjects = async (
   namespace: string,
   ctx: Context,
 ): Promise<void> => {
-  await replaceJobs(kube, objects, namespace, ctx)
+  await replaceImmutable(kube, objects, namespace, ctx)
   for (const group of inApplyOrder(objects)) {
     ctx.report(`applying ${group.length} ${group.length === 1 ? (group[0]?.kind ?? '') : 'objects'}`)
     await inParallel(group, 8, async (object) => {
@@ -31,42 +31,6 @@ export const applyObjects = async (
         nodesReady: () => false,
       })
   }
-}
-
-/**
- * Deletes Jobs whose spec is another now, before they are applied again or upgraded by helm: a pod template of a Job
- * cannot be changed in place. `kindup.dev/spec` tells, which every Job gets on its way through the one place. One that
- * has failed goes too: it would stay so for ever, although what it wanted may be there by now.
- */
-export const replaceJobs = async (
-  kube: Kube,
-  objects: readonly KubeObject[],
-  namespace: string,
-  ctx: Context,
-): Promise<void> => {
-  const jobs = objects.filter(
-    ({ apiVersion, kind, metadata }) =>
-      kind === 'Job' && apiVersion.startsWith('batch/') && metadata.annotations?.['helm.sh/hook'] === undefined,
-  )
-  const stale = await Promise.all(
-    jobs.map(async (job) => {
-      const ref = { ...refOf(job), namespace: job.metadata.namespace ?? namespace }
-      const live = await kube.get(ref)
-      const before = live?.metadata.annotations?.[specAnnotation]
-      const differs = before !== undefined && before !== job.metadata.annotations?.[specAnnotation]
-      return differs || (live !== undefined && hasFailed(live)) ? [ref] : []
-    }),
-  )
-  const refs = stale.flat()
-  await Promise.all(refs.map((ref) => kube.delete(ref)))
-  if (refs.length > 0) await waitGone(kube, refs, ctx, ctx.timeoutMs)
-}
-
-const hasFailed = (job: KubeObject): boolean => {
-  const { conditions = [] } = (job['status'] ?? {}) as {
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[]
-  }
-  return conditions.some(({ type, status }) => type === 'Failed' && status === 'True')
 }
 
 /** Scopes of kinds that are not built in are asked of the API. */

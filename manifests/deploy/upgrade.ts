@@ -6,9 +6,10 @@ import type { Deployable } from '../deployable.ts'
 import { upgradeRelease, waitsForHooks } from '../helm/upgrade.ts'
 import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
 import type { Rules } from '../transform/rules.ts'
-import { applyObjects, replaceJobs } from './apply.ts'
+import { applyObjects } from './apply.ts'
 import { withHookLogs } from './hook-log.ts'
 import type { Ready } from './late-render.ts'
+import { replaceImmutable } from './replace-immutable.ts'
 import type { UndoDeps } from './undo.ts'
 
 type Upgrade = {
@@ -31,7 +32,7 @@ export const upgrade = async (
   if (source.kind !== 'helm' || !chart) throw new Error(`${deployable.id} has no chart`)
   const objects = rendered.objects.map(({ object }) => object)
   if ((await helm.major()) < 4) sayUntouchedHooks(deployable, made, ctx)
-  await replaceJobs(kube, objects, namespace, ctx)
+  await replaceImmutable(kube, objects, namespace, ctx)
   const target = { kubeconfig: await cluster.kubeconfig(ctx), context: cluster.context }
   const rules = {
     rules: own,

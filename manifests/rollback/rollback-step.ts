@@ -5,7 +5,8 @@ import type { RecordEntry } from '../../cluster/record/record.ts'
 import { writeRenders } from '../../cluster/record/renders.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Context, Step } from '../../core/step.ts'
-import { applyObjects, replaceJobs } from '../deploy/apply.ts'
+import { applyObjects } from '../deploy/apply.ts'
+import { replaceImmutable } from '../deploy/replace-immutable.ts'
 import { install, type Installation } from '../deploy/install.ts'
 import { imageNodes } from '../deploy/pods.ts'
 import { both, readUndo, type UndoDeps } from '../deploy/undo.ts'
@@ -63,7 +64,7 @@ const installationOf = (
     objects,
     after,
     bring: async (kube) => {
-      await replaceJobs(kube, objects, namespace, ctx)
+      await replaceImmutable(kube, objects, namespace, ctx)
       const target = { kubeconfig: await cluster.kubeconfig(ctx), context: cluster.context }
       ctx.report(`helm rollback ${release.release} ${release.revision}`)
       await rollBackRelease({ ...release, namespace, objects }, target, helm, ctx)

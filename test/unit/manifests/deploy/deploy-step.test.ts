@@ -96,6 +96,21 @@ describe('a step that deploys objects', () => {
     expect(uid()).not.toBe(first)
   })
 
+  it('replaces a binding of its own that gives another role, and leaves one that does not', async () => {
+    await using world = await makeWorld()
+    const binding = (role: string) =>
+      `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: { name: look }\nroleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: ${role} }\n`
+    const ref = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', name: 'look' }
+    await world.up([await plain(world.folder, binding('cluster-admin'))])
+    const before = world.state.get(ref)?.metadata.uid
+    await world.up([await plain(world.folder, binding('view'))])
+    expect(world.state.get(ref)).toMatchObject({ roleRef: { name: 'view' } })
+    expect(world.state.get(ref)?.metadata.uid).not.toBe(before)
+    const now = world.state.get(ref)?.metadata.uid
+    await world.up([await plain(world.folder, `${binding('view')}subjects: []\n`)])
+    expect(world.state.get(ref)?.metadata.uid).toBe(now)
+  })
+
   it('runs a Job anew that has failed: what it wanted may be there by now', { timeout: 20_000 }, async () => {
     await using world = await makeWorld()
     const migrate = await plain(
