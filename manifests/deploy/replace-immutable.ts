@@ -49,8 +49,8 @@ const immutable: Readonly<Record<string, Differs | undefined>> = {
   ClusterRoleBinding: binding,
 }
 
-const hasFailed = (job: KubeObject): boolean => {
-  const { conditions = [] } = (job['status'] ?? {}) as {
+const hasFailed = (live: KubeObject): boolean => {
+  const { conditions = [] } = (live['status'] ?? {}) as {
     readonly conditions?: readonly { readonly type: string; readonly status: string }[]
   }
   return conditions.some(({ type, status }) => type === 'Failed' && status === 'True')
