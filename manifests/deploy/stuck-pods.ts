@@ -4,11 +4,11 @@ import { podsOf } from './pods.ts'
 type Statuses = readonly { readonly state?: { readonly waiting?: { readonly reason?: string } } }[]
 
 /**
- * Deletes pods of these workloads that wait out a back-off from before: it grows to five minutes, and what was wrong may
- * just have been mended. Their workloads make them anew at once.
+ * Deletes pods of these workloads that wait out a back-off from before, or for an image that may not be pulled: that takes
+ * up to five minutes, and what was wrong may just have been mended. Their workloads make them anew at once.
  */
 export const retryStuckPods = async (kube: Kube, objects: readonly KubeObject[], namespace: string): Promise<void> => {
-  const stuck = (await podsOf(kube, objects, namespace)).filter(backsOff)
+  const stuck = (await podsOf(kube, objects, namespace)).filter(isStuck)
   await Promise.all(
     stuck.map(({ apiVersion, kind, metadata: { name, namespace: where = namespace } }) =>
       kube.delete({ apiVersion, kind, name, namespace: where }),
@@ -16,12 +16,12 @@ export const retryStuckPods = async (kube: Kube, objects: readonly KubeObject[],
   )
 }
 
-const backsOff = (pod: KubeObject): boolean => {
+const isStuck = (pod: KubeObject): boolean => {
   const status = (pod['status'] ?? {}) as {
     readonly containerStatuses?: Statuses
     readonly initContainerStatuses?: Statuses
   }
-  return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].some(
-    ({ state }) => state?.waiting?.reason?.endsWith('BackOff') === true,
+  return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].some(({ state }) =>
+    /BackOff$|^ErrImageNeverPull$/.test(state?.waiting?.reason ?? ''),
   )
 }
