@@ -1,4 +1,5 @@
 import { KindupError } from './errors.ts'
+import type { Problem } from './problem.ts'
 import { masked } from './shown-command.ts'
 import type { Context, Status, Step } from './step.ts'
 
@@ -40,6 +41,17 @@ const inStatus = (status: Status, hidden: (text: string) => string): Status =>
       ? { ...status, what: hidden(status.what) }
       : status
 
+/** What a renderer says is wrong may quote what it was given. */
+export const hidingIn = (problems: readonly Problem[], texts: ReadonlySet<string>): readonly Problem[] =>
+  inProblems(problems, (text) => masked(text, [...texts]))
+
+const inProblems = (problems: readonly Problem[], hidden: (text: string) => string): readonly Problem[] =>
+  problems.map((problem) => ({
+    ...problem,
+    message: hidden(problem.message),
+    ...(problem.hint === undefined ? {} : { hint: hidden(problem.hint) }),
+  }))
+
 /** The error itself, so that it stays what it is, with its words and those of its causes changed. */
 const without = (thrown: unknown, hidden: (text: string) => string): unknown => {
   if (!(thrown instanceof Error)) return typeof thrown === 'string' ? hidden(thrown) : thrown
@@ -50,10 +62,7 @@ const without = (thrown: unknown, hidden: (text: string) => string): unknown => 
   if (thrown.cause !== undefined) change('cause', without(thrown.cause, hidden))
   if (thrown instanceof KindupError) {
     change('hints', thrown.hints.map(hidden))
-    change(
-      'problems',
-      thrown.problems.map((problem) => ({ ...problem, message: hidden(problem.message) })),
-    )
+    change('problems', inProblems(thrown.problems, hidden))
   }
   for (const key of ['stdout', 'stderr', 'command'] as const) {
     const value: unknown = Reflect.get(thrown, key)

@@ -14,7 +14,7 @@ import type { Config } from '../core/config/config.ts'
 import { loadConfig } from '../core/config/load.ts'
 import { ConfigError } from '../core/errors.ts'
 import { hashOf } from '../core/fingerprint.ts'
-import { hiding } from '../core/hide.ts'
+import { hiding, hidingIn } from '../core/hide.ts'
 import { narrowed } from '../core/narrow.ts'
 import type { Problem } from '../core/problem.ts'
 import { makeRun, type Run } from '../core/run.ts'
@@ -187,7 +187,7 @@ export const openEnvironment = async (
     steps: narrowed(all, narrowing),
     allIds: all.map(({ id }) => id),
     isNarrowed: narrowing.only.length > 0 || (flags.skip ?? []).length > 0 || environments !== undefined,
-    problems,
+    problems: hidingIn(problems, secrets.hidden.texts),
     hostNames,
     env: app.env,
     smoke,

@@ -159,6 +159,17 @@ describe('without an engine, a cluster or a network', () => {
     })
   })
 
+  it('shows no value of a secret that something wrong quotes', async () => {
+    await at.edit('services:\n', 'secrets: { key: { from: { literals: { KEY: Hunter22Hunter } } } }\nservices:\n')
+    await at.write('api.yaml', 'apiVersion: example.com/v1\nkind: Hunter22Hunter\nmetadata: { name: x }\n')
+    for (const args of [['plan'], ['plan', '--json'], ['up', '--json']]) {
+      const { code, stdout, stderr } = await at.run(...args)
+      expect(code).toBe(2)
+      expect(stdout + stderr).toContain('***')
+      expect(stdout + stderr).not.toContain('Hunter22Hunter')
+    }
+  })
+
   it('ends plan --check with 3', async () => {
     expect((await at.run('plan', '--check')).code).toBe(3)
   })

@@ -17,7 +17,7 @@ describe('a step that hides texts', () => {
           throw new EnvironmentError('x', 'hunter22 is wrong', {
             cause,
             hints: ['not hunter22'],
-            problems: [{ severity: 'error', message: 'correct horse', at: { file: 'f' } }],
+            problems: [{ severity: 'error', message: 'correct horse', hint: 'no hunter22', at: { file: 'f' } }],
           })
         },
       }),
@@ -30,7 +30,7 @@ describe('a step that hides texts', () => {
     expect(thrown).toMatchObject({
       message: '*** is wrong',
       hints: ['not ***'],
-      problems: [{ message: '***', at: { file: 'f' } }],
+      problems: [{ message: '***', hint: 'no ***', at: { file: 'f' } }],
       cause: { message: 'the log said ***', stderr: '***', stdout: '***' },
     })
     expect(`${(thrown as Error).stack} ${(thrown as Error & { cause: Error }).cause.stack}`).not.toContain('hunter22')
