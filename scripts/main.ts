@@ -68,6 +68,8 @@ export const main = async (argv: readonly string[]): Promise<ExitCode> => {
   const flags = { json: argv.includes('--json'), verbose: argv.includes('--verbose') || argv.includes('-v') }
   const ran: string[] = []
   const { signal, release } = stopSignals()
+  readerMayLeave(process.stdout)
+  readerMayLeave(process.stderr)
   const app: App = {
     cwd: process.cwd(),
     env: process.env,
@@ -156,6 +158,12 @@ const usage = (error: CommanderError, argv: readonly string[], terminal: Termina
   else terminal.err(errorPage(page, terminal.colour, process.cwd()))
   return exit.usage
 }
+
+/** `kindup status | head`: who has read enough is no failure, and the work goes on. */
+const readerMayLeave = (stream: NodeJS.WriteStream): void =>
+  void stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
 
 /** Ctrl-C and SIGTERM abort once and let the run clean up; a second one ends the process as it would any other. */
 const stopSignals = (): { signal: AbortSignal; release: () => void } => {
