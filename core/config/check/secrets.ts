@@ -18,6 +18,33 @@ export const checkSecrets = (checked: Checked): void => {
     checkSource(secret, checked)
     checkMount(secret, checked)
   }
+  checkCircles(checked)
+}
+
+/** Copies of copies that never come to a Secret that something else makes. A copy of itself is said already. */
+const checkCircles = ({ config: { secrets }, findings }: Checked): void => {
+  const original = ({ from }: SecretConfig): SecretConfig | undefined => {
+    const [namespace = '', name] = from.secret?.split('/') ?? []
+    return secrets.find(({ key, namespaces }) => key === name && namespaces.includes(namespace))
+  }
+  const passed = new Set<SecretConfig>()
+  for (const first of secrets) {
+    const chain: SecretConfig[] = []
+    for (let one: SecretConfig | undefined = first; one && !passed.has(one); one = original(one)) {
+      passed.add(one)
+      chain.push(one)
+    }
+    const again = original(chain.at(-1) ?? first)
+    const circle = again && chain.includes(again) ? chain.slice(chain.indexOf(again)) : []
+    if (circle.length < 2) continue
+    const keys = [...circle, ...circle.slice(0, 1)].map(({ key }) => key)
+    const path: Path = ['secrets', keys[0] ?? '', 'from', 'secret']
+    findings.error({
+      path,
+      message: `${showPath(path)}: ${keys.join(' copies ')}, so nothing makes any of them.`,
+      hint: 'Give one of them data of its own, or let it copy a Secret that something else makes.',
+    })
+  }
 }
 
 const checkNamespaces = ({ key, namespaces }: SecretConfig, { findings, places }: Checked): void => {

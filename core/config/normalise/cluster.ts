@@ -78,6 +78,7 @@ const normaliseMirrors = (
     if (seen.has(upstream)) return complain(`${upstream} is there twice.`, 'Keep one of the two.')
     seen.add(upstream)
     if (username === undefined && password === undefined) return [{ upstream, ...http }]
+    if ((username === undefined || password === undefined) && !findings.intact(path)) return []
     if (username === undefined || password === undefined)
       return complain(
         `${upstream} has a ${username === undefined ? 'password' : 'username'} alone.`,

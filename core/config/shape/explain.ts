@@ -13,13 +13,15 @@ import { keysAt, notesAt, takesText } from './schema-at.ts'
 export const explain = (flaw: Flaw, root: unknown, places: Places): Problem => {
   const { path } = flaw
   const value = valueAt(root, path)
-  const { example, secret } = notesAt(fileSchema, path)
+  const { example, secret, holdsSecrets } = notesAt(fileSchema, path)
   const written = places.spot(path)?.written
   // What a variable holds may be a secret that stands in the wrong place: the file's own words are shown.
   const shown =
     typeof value === 'string' && written?.includes('${')
       ? `${JSON.stringify(written)} from the environment`
-      : describe(value)
+      : holdsSecrets && typeof value === 'string'
+        ? 'a text'
+        : describe(value)
   const last = path.at(-1)
   const likeThis =
     example === undefined

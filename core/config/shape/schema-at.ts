@@ -40,14 +40,23 @@ export const choicesAt = (root: Schema, path: Path): readonly unknown[] => {
 export const takesText = (root: Schema, path: Path, text: string): boolean =>
   schemasAt(root, path).some((schema) => z.safeParse(schema, text).success)
 
-type Notes = { readonly example?: unknown; readonly secret: boolean }
+type Notes = {
+  readonly example?: unknown
+  readonly secret: boolean
+  /** A map whose values must not be shown: what stands there in another shape may hold one. */
+  readonly holdsSecrets: boolean
+}
 
 /** What the schema notes about the value at `path`: an example, and whether it must not be shown. */
 export const notesAt = (root: Schema, path: Path): Notes => {
-  const metas = schemasAt(root, path).map((schema) => z.globalRegistry.get(unwrap(schema)))
+  const schemas = schemasAt(root, path).map(unwrap)
+  const metas = schemas.map((schema) => z.globalRegistry.get(schema))
   const examples = metas.flatMap((meta) => (Array.isArray(meta?.['examples']) ? (meta['examples'] as unknown[]) : []))
   return {
     ...(examples.length > 0 ? { example: examples[0] } : {}),
     secret: metas.some((meta) => meta?.['writeOnly'] === true),
+    holdsSecrets: schemas.some(
+      (schema) => schema instanceof z.ZodRecord && z.globalRegistry.get(schema.valueType)?.['writeOnly'] === true,
+    ),
   }
 }
