@@ -40,9 +40,9 @@ const oneTryMs = 10_000
  */
 export const runSmoke = async (smoke: SmokeConfig, target: Target, ctx: Context): Promise<SmokeResult> => {
   // With it comes Node's HTTP, which takes 40 ms to load: that is not the application's time.
-  const request = await import('./request.ts')
+  const { ask, connects } = await import('./request.ts')
   const started = performance.now()
-  const { url, attempt } = aimed(smoke, target, request)
+  const { url, attempt } = aimed(smoke, target, { ask, connects })
   const result = (last: Try): SmokeResult => ({
     step: target.step,
     name: nameOf(smoke),
