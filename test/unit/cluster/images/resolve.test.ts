@@ -211,9 +211,11 @@ describe('bases', () => {
   it('are the very images that the Dockerfile names, not others of the name', async () => {
     write('python/Dockerfile', 'FROM python:3.13')
     write('web/Dockerfile', 'FROM docker.io/library/python:k8s-dev\nCOPY --from=python:3.13 a b')
+    write('api/Dockerfile', 'FROM python')
     const python = madeImage('python', { tag: 'k8s-dev', build: buildOf('python') })
-    const { found } = await resolveAll([web(), python])
-    expect(found.map(({ bases }) => bases)).toEqual([['python'], []])
+    const { found } = await resolveAll([web(), python, madeImage('api', { build: buildOf('api') })])
+    // A tag that somebody chose is part of the name.
+    expect(found.map(({ bases }) => bases)).toEqual([['python'], [], []])
   })
 
   it('are meant by their bare name where their tag is worked out, and by no other tag', async () => {
