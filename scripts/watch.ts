@@ -45,8 +45,8 @@ export const watch = async ({ environment: first, started, ...options }: Options
   let latest = first
   let tries = 0
   let isReported = false
-  /** How the last walk ended. */
-  let code: ExitCode = exit.done
+  /** How the last walk ended, and the last look at the files. */
+  const codes: { walk: ExitCode; look: ExitCode } = { walk: exit.done, look: exit.done }
 
   const follow = () => files.follow([...before.inputs, { path: kubeconfig }])
 
@@ -76,19 +76,25 @@ export const watch = async ({ environment: first, started, ...options }: Options
     before = { ...before, inputs: looked.inputs, kept: looked.kept }
     // What was not watched while it was read may have changed since.
     if (await follow()) mail.post({ saved: { paths: [], since: saved.since } })
+    changed = [...new Set([...changed, ...paths])]
     if ('wrong' in looked) {
-      code = looked.wrong.exitCode
-      screen.wrong(looked.wrong)
+      codes.look = looked.wrong.exitCode
+      // In the middle of a checkout much is wrong, and somebody is at it: it is looked at again in a moment.
+      if (!bursts.isOpen()) screen.wrong(looked.wrong)
       return undefined
     }
+    const wasWell = codes.walk === exit.done && codes.look === exit.done
+    codes.look = exit.done
     const { environment } = looked
     const hash = hashOfEnvironment(environment)
     if (hash === walking?.task.hash && !walking.isStopped()) {
       next = undefined
       return undefined
     }
-    if (!walking && code === exit.done && hash === hashOfEnvironment(latest)) return undefined
-    changed = [...new Set([...changed, ...paths])]
+    if (!walking && wasWell && hash === hashOfEnvironment(latest)) {
+      changed = []
+      return undefined
+    }
     const task = { environment, hash, paths: changed, since: saved.since }
     if (!walking) start(task)
     else {
@@ -102,7 +108,7 @@ export const watch = async ({ environment: first, started, ...options }: Options
     walking = undefined
     screen.idle()
     if ('steps' in ended) {
-      code = exit.done
+      codes.walk = exit.done
       changed = []
       if (!isReported)
         screen.note(`Each save of what ${name} is made from is carried out. Ctrl-C ends that, and the cluster stays.`)
@@ -113,7 +119,7 @@ export const watch = async ({ environment: first, started, ...options }: Options
       const isAbsent = error instanceof EnvironmentError && error.code === 'cluster-absent'
       if (isAbsent && !(await isThere(latest, around))) return 'gone'
       if (isAbsent || (!isReported && !around.standing.has('cluster/nodes'))) throw error
-      code = error.exitCode
+      codes.walk = error.exitCode
       screen.wrong(error)
     }
     const task = next
@@ -141,7 +147,7 @@ export const watch = async ({ environment: first, started, ...options }: Options
       }
       if (app.signal.aborted && !walking) {
         terminal.err(`The watch ends; ${name} stays. \`kindup down\` takes it away.`)
-        return code
+        return codes.look === exit.done ? codes.walk : codes.look
       }
     }
   } finally {

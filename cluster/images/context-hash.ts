@@ -4,6 +4,7 @@ import { lstat, readFile, readdir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { Input } from '../../core/watch/inputs.ts'
+import { isPassing } from '../../core/watch/passing.ts'
 import { dockerignore, type Ignored } from './dockerignore.ts'
 
 /** Files read at the same time: enough to keep a disk busy, far below the limit of open files. */
@@ -13,7 +14,7 @@ const large = 8 * 1024 * 1024
 
 /**
  * A hash of everything in a build context that its .dockerignore lets in: paths, contents, executable bits, targets of
- * links. Times and owners do not count, so that a fresh checkout is the same context.
+ * links. Times and owners do not count, so that a fresh checkout is the same context; nor do files of editors.
  */
 export const contextHash = async (context: string, dockerfile: string): Promise<string> => {
   const paths = await filesOf(context, await ignoredIn(context, dockerfile))
@@ -62,6 +63,8 @@ const filesOf = async (context: string, ignored: Ignored): Promise<readonly stri
     await Promise.all(
       entries.map(async (entry) => {
         const path = folder === '' ? entry.name : `${folder}/${entry.name}`
+        // vim's swap file changes with every save, of others too: it is sent with the build, and no reason for one.
+        if (isPassing(entry.name)) return
         if (entry.isDirectory()) {
           if (!ignored.wholly(path)) await walk(path)
         } else if ((entry.isFile() || entry.isSymbolicLink()) && !ignored.matches(path)) found.push(path)

@@ -14,6 +14,8 @@ type BurstOptions = {
 
 export type Bursts = {
   add(path: string): void
+  /** Whether something has come that is not told yet. */
+  readonly isOpen: () => boolean
   /** Forgets what has come and was not told yet. */
   stop(): void
 }
@@ -35,6 +37,7 @@ export const makeBursts = (tell: (burst: Burst) => void, { quietMs, mostMs }: Bu
   }
   return {
     stop,
+    isOpen: () => paths.size > 0,
     add: (path) => {
       const now = performance.now()
       if (paths.size === 0) since = now

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
+import { isPassing } from '../../core/watch/passing.ts'
 
-/** A hash of the names and bytes of files, or of all below folders; `.git` aside. A missing one counts as missing. */
+/** A hash of the names and bytes of files, or of all below folders; `.git` and files of editors aside. A missing one counts as missing. */
 export const hashFiles = async (paths: readonly string[]): Promise<string> => {
   const hash = createHash('sha256')
   for (const path of paths)
@@ -21,7 +22,7 @@ export const filesBelow = async (path: string): Promise<readonly string[]> => {
   const entries = await readdir(path, { withFileTypes: true })
   const parts = await Promise.all(
     entries
-      .filter(({ name }) => name !== '.git')
+      .filter(({ name }) => name !== '.git' && !isPassing(name))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
       .map(async (entry) => (entry.isDirectory() ? filesBelow(join(path, entry.name)) : [join(path, entry.name)])),
   )
