@@ -1,0 +1,40 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import type { Render } from '../../../../manifests/helm/template-output.ts'
+import { cachedRender } from '../../../../manifests/source/render-cache.ts'
+import { tree } from '../../../support/tree.ts'
+
+const made: Render = {
+  documents: [
+    {
+      object: { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'db' }, stringData: { password: 'hunter22' } },
+      at: { file: 'db.yaml', line: 1 },
+    },
+  ],
+  problems: [],
+}
+
+it('keeps a render so that only the same inputs read it, and nobody a password', async () => {
+  using cache = tree({})
+  const rendered: string[] = []
+  const render = (inputs: string) =>
+    cachedRender({ values: inputs }, cache.folder, () => {
+      rendered.push(inputs)
+      return Promise.resolve(made)
+    })
+  expect(await render('a')).toEqual(made)
+  expect(await render('a')).toEqual(made)
+  await render('b')
+  expect(rendered).toEqual(['a', 'b'])
+
+  const folder = join(cache.folder, 'renders')
+  const files = (await readdir(folder)).map((name) => join(folder, name))
+  expect(files).toHaveLength(2)
+  for (const file of files) expect((await readFile(file)).toString('latin1')).not.toMatch(/hunter22|password|Secret/)
+
+  // One that a crash left empty, or that somebody changed, is none.
+  await Promise.all(files.map((file, index) => writeFile(file, index === 0 ? '' : Buffer.alloc(200))))
+  expect([await render('a'), await render('b')]).toEqual([made, made])
+  expect(rendered).toEqual(['a', 'b', 'a', 'b'])
+})
