@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import { clusterContainers } from '../cluster/kind/situation.ts'
+import { situationOf } from '../cluster/kind/situation.ts'
 import { makeCluster, type MadeCluster } from '../cluster/make-cluster.ts'
 import type { ClusterRecord, RecordEntry } from '../cluster/record/record.ts'
 import { makeTools } from '../cluster/tools/make-tools.ts'
 import type { Config } from '../core/config/config.ts'
-import { ConfigError } from '../core/errors.ts'
+import { ConfigError, EnvironmentError } from '../core/errors.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { makeRun, type Run } from '../core/run.ts'
 import { contextOf, type WalkOptions } from '../core/walk.ts'
@@ -26,7 +26,7 @@ export type Recorded = {
 
 /**
  * Takes hold of the cluster and calls `use` with its record; undefined, and nothing held, where there is no cluster.
- * The name alone is enough where there is no file, or one that is wrong. Throws `busy`, `api-unreachable`.
+ * The name alone is enough where there is no file, or one that is wrong. Throws `not-ours`, `busy`, `api-unreachable`.
  */
 export const withRecorded = async <T>(
   { app, flags, terminal, command }: { app: App; flags: CommonFlags; terminal: Terminal; command: string },
@@ -39,7 +39,13 @@ export const withRecorded = async <T>(
   const signal = AbortSignal.any([app.signal, done.signal])
   const tools = makeTools({ want: config.tools, run, env: app.env, signal, onProgress: downloadLines(terminal) })
   const cluster = makeCluster({ config, run, tools, env: app.env, version: version(), signal: app.signal })
-  if ((await clusterContainers(await cluster.engine(), config.name)).length === 0) return use(undefined, config)
+  const { deed, containers } = await situationOf(await cluster.engine(), config.name)
+  if (containers.length === 0) return use(undefined, config)
+  // Not even a Lease is left in somebody else's.
+  if (!deed)
+    throw new EnvironmentError('not-ours', `There is a kind cluster ${config.name}, and kindup did not make it.`, {
+      hints: ['It stays as it is. Another cluster is meant with --name NAME.'],
+    })
   const hold = await takeHold({ config, cluster }, app, command)
   const walk: WalkOptions = { signal: app.signal, timeoutMs: flags.timeout, ...options }
   const ctx = contextOf(walk, 'record')

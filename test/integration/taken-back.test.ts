@@ -105,6 +105,23 @@ describe('undeploy', { timeout: 120_000 }, () => {
     expect(deleted.map(({ path }) => path.split('/').at(-1))).toEqual(['api', 'web'])
   })
 
+  it('leaves a cluster alone that is not marked as made by kindup', async () => {
+    const deed = at.world.volumes.get('kindup-shop')
+    at.world.volumes.delete('kindup-shop')
+    const before = at.api('shop').state.requests.length
+    for (const args of [
+      ['undeploy', '--env', 'prod'],
+      ['rollback', 'web'],
+    ]) {
+      const ran = await at.run(...args, '--json')
+      expect(ran.code).toBe(1)
+      expect(errorOf(ran)).toMatchObject({ code: 'not-ours' })
+    }
+    expect(at.api('shop').state.requests.slice(before)).toEqual([])
+    if (deed) at.world.volumes.set('kindup-shop', deed)
+    expect(deed).toBeDefined()
+  })
+
   it('has nothing to do without a cluster', async () => {
     await at.well('down')
     expect((await at.well('undeploy', 'web', '--json')).json()).toMatchObject({ removed: [] })
