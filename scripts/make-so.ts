@@ -10,7 +10,7 @@ import { gatherFacts } from './facts.ts'
 import { askAboutHosts, writeLaterHosts } from './host-names.ts'
 import type { Hold } from './hold.ts'
 import { removalsOf } from './removals.ts'
-import type { UpReport } from './report.ts'
+import { sayWarnings, type UpReport } from './report.ts'
 import { walkShown } from './walk-shown.ts'
 
 /** One walk of `up`, and what it is to be told of. */
@@ -82,7 +82,11 @@ const walkAndReport = async ({
   }
 
   downloads.hide()
-  const done = await walkShown(plan, options, terminal, config.name)
+  const done = await walkShown(plan, options, terminal, config.name).catch((error: unknown) => {
+    // What was noticed on the way may be the reason.
+    sayWarnings(warnings, terminal)
+    throw error
+  })
   const facts = await gatherFacts(environment, contextFor)
   await writeLaterHosts(environment, facts.hosts, contextFor({ id: 'hosts' }))
   return {

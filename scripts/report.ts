@@ -17,9 +17,13 @@ export type UpReport = {
 /** Says what came of `up`: warnings as prose, and the page or, for programs, the document. */
 export const sayReport = (report: UpReport, terminal: Terminal, { json }: { readonly json: boolean }): void => {
   maskInLogs(report.credentials, terminal, terminal.err)
-  for (const warning of report.warnings) terminal.err(`${terminal.colour.yellow('!')} ${warning}`)
+  sayWarnings(report.warnings, terminal)
   if (json) terminal.out(JSON.stringify(report, undefined, 2))
   else printReport(report, terminal)
+}
+
+export const sayWarnings = (warnings: readonly string[], { colour, err }: Terminal): void => {
+  for (const warning of new Set(warnings)) err(`${colour.yellow('!')} ${warning}`)
 }
 
 /** The page at the end of `up`: where everything is and how to log in. */

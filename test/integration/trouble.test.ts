@@ -146,8 +146,11 @@ describe('while it is made', { timeout: 120_000 }, () => {
   it('shows the last lines of what crashes', async () => {
     at.api('shop').state.behave('web', 'ready')
     at.api('shop').state.behave('api', 'crashes')
-    const { code, stderr } = await at.run('up', '--timeout', '3s')
+    const misspelt = ['--set', 'services.web.credentials=[{"name":"web","url":"http://{enviroment}.test"}]']
+    const { code, stderr } = await at.run('up', '--timeout', '3s', ...misspelt)
     expect(code).toBe(1)
+    // What was noticed before is said although it did not work out.
+    expect(stderr).toMatch(/^! .*nothing fills in \{enviroment\}/m)
     expect(stderr).toMatch(/✓ service\/web@dev/)
     expect(stderr).toMatch(/service\/api@dev: .*container api crashes \(exit code 1\)/)
     expect(stderr).toContain('no database at db:5432')
