@@ -50,8 +50,9 @@ export const credentialTable = (credentials: readonly Credential[], { ci }: Term
     credentials.map(({ name, username = '', password, url = '' }) => [
       name,
       username,
-      password === undefined ? '' : ci ? '*** (hidden in CI logs; `kindup credentials --json` has it)' : password,
       url,
+      // Last: a token has hundreds of characters, and whatever stood behind it stood a screen lower.
+      password === undefined ? '' : ci ? '*** (hidden in CI logs; `kindup credentials --json` has it)' : password,
     ]),
   )
 

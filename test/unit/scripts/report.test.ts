@@ -1,0 +1,29 @@
+import { stripVTControlCharacters } from 'node:util'
+import { expect, it } from 'vitest'
+import type { Terminal } from '../../../core/print/terminal.ts'
+import { credentialTable } from '../../../scripts/report.ts'
+
+// A token of a service account has some 900 characters: whatever stood right of it stood a screen lower.
+it('puts no column behind passwords, which may be tokens of any length', () => {
+  const rows = credentialTable(
+    [
+      { name: 'headlamp', url: 'http://headlamp.localhost', password: 'ey'.repeat(450) },
+      { name: 'db', username: 'app', url: 'http://db.localhost:8080', password: 'short' },
+      { name: 'bare', username: 'app', password: 'only' },
+    ],
+    terminal,
+  )
+  expect(stripVTControlCharacters(rows).split('\n')).toEqual([
+    `  headlamp       http://headlamp.localhost  ${'ey'.repeat(450)}`,
+    '  db        app  http://db.localhost:8080   short',
+    '  bare      app                             only',
+  ])
+})
+
+it('shows no password in the log of a CI job', () => {
+  expect(credentialTable([{ name: 'db', username: 'app', password: 'short' }], { ...terminal, ci: true })).toBe(
+    '  db  app    *** (hidden in CI logs; `kindup credentials --json` has it)',
+  )
+})
+
+const terminal = { ci: false } as Terminal
