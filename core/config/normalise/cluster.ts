@@ -68,7 +68,8 @@ const normaliseMirrors = (
       findings.error({ path, message: `${showPath(path)}: ${message}`, hint })
       return []
     }
-    if (!/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:\d+)?$/.test(upstream))
+    const [host = '', port] = upstream.split(/:(?=\d+$)/)
+    if (!host.split('.').every((part) => /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(part)) || Number(port ?? 1) > 65_535)
       return complain(`${JSON.stringify(written)} is no host of a registry.`, 'For example: docker.io')
     if (/^(localhost|127\.\d+\.\d+\.\d+)(:|$)/.test(upstream))
       return complain(
