@@ -32,7 +32,7 @@ export const askThroughProxy = async (
         // Node would take it from the header `host`, which is the application's.
         servername: isIP(server.hostname.replace(/^\[|\]$/g, '')) > 0 ? '' : server.hostname,
         method: request.method,
-        path: prefix + request.path,
+        path: prefix + escaped(request.path),
         headers: {
           ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
           ...request.headers,
@@ -62,6 +62,9 @@ export const askThroughProxy = async (
     sent.end(body)
   })
 }
+
+/** Node refuses blanks, and would send other letters as bytes of Latin-1. What is escaped already stays. */
+const escaped = (path: string): string => path.replaceAll(/[^\x21-\x7e]/gu, encodeURIComponent)
 
 /** What the API server says itself: a Status of the same code as the answer. */
 const refusalOf = (status: number, text: string): string | undefined => {

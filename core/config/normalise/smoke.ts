@@ -36,6 +36,15 @@ export const normaliseSmoke = (smoke: FileSmoke, path: Path, { findings }: Scope
       hint: 'Ask through the Ingress, without service, or send what the application takes in another header.',
     })
   }
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    const wrong = headerTrouble(name, value)
+    if (wrong === undefined) continue
+    findings.error({
+      path: [...path, 'headers', name],
+      key: true,
+      message: `${showPath([...path, 'headers', name])} cannot be sent: ${wrong}.`,
+    })
+  }
   const timeoutMs = timeout === undefined ? defaultTimeoutMs : parseDuration(timeout)
   if (timeoutMs === undefined) {
     findings.error({
@@ -54,4 +63,13 @@ export const normaliseSmoke = (smoke: FileSmoke, path: Path, { findings }: Scope
     ...(json === undefined ? {} : { json }),
     timeoutMs: timeoutMs ?? defaultTimeoutMs,
   }
+}
+
+/** Why HTTP knows no such header; its value is not shown. Placeholders are filled in later. */
+const headerTrouble = (name: string, value: string): string | undefined => {
+  if (!/^[-!#$%&'*+.^_`|~\w]+$/.test(name))
+    return 'the name of a header has letters, digits and dashes, and no blank and no colon'
+  return /[^\t\x20-\x7e\x80-\xff]/.test(value)
+    ? 'its value has a line break, or a letter that no header takes'
+    : undefined
 }

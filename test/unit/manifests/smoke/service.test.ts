@@ -166,6 +166,11 @@ describe.concurrent('a smoke test that asks a Service', () => {
     expect(await run({ ...asked, json: { method: 'POST', body: '{"ü":1}', headers } })).toMatchObject({ ok: true })
   })
 
+  it('sends a path as people write it', async () => {
+    const json = { url: '/search?q=a%20b&c=%C3%BC%F0%9F%90%88&d=%2F' }
+    expect(await run({ path: '/search?q=a b&c=ü🐈&d=%2F', json })).toMatchObject({ ok: true })
+  })
+
   it('sees a page as the application wrote it', async () => {
     expect(await run({ path: '/page', text: '<a href="/list">' })).toMatchObject({ ok: true })
   })
