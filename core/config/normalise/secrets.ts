@@ -49,6 +49,14 @@ const checkFrom = ({ from }: FileSecret, path: Path, { findings }: Scope): void 
       message: `${showPath([...path, 'from'])} names nothing that the data comes from.`,
       hint: 'For example: from: { envFile: ./creds.env }',
     })
+  const names = Array.isArray(from.files) ? from.files.map((one) => basename(one)) : []
+  for (const [index, name] of names.entries())
+    if (names.indexOf(name) < index)
+      findings.error({
+        path: [...path, 'from', 'files', index],
+        message: `${showPath([...path, 'from', 'files', index])}: a file before it would be the key ${JSON.stringify(name)} too.`,
+        hint: 'Give each a key: files: { KEY: ./path }',
+      })
   if (from.template !== undefined && from.envFile === undefined)
     findings.error({
       path: [...path, 'from', 'template'],
