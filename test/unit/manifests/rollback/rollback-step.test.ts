@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { makeRecord } from '../../../../cluster/record/make-record.ts'
 import type { SetValue } from '../../../../core/config/config.ts'
 import { recordedDeps } from '../../../../manifests/deploy/recorded-undo.ts'
+import { readUndo } from '../../../../manifests/deploy/undo.ts'
 import type { Deployable } from '../../../../manifests/deployable.ts'
 import { findRender } from '../../../../manifests/rollback/find-render.ts'
 import { rollbackStep } from '../../../../manifests/rollback/rollback-step.ts'
@@ -15,13 +16,19 @@ import { madeDeployable } from '../made-deployable.ts'
 type World = Awaited<ReturnType<typeof makeWorld>>
 
 /** Rolls service/web back; answers the ids of what was tested after it. */
-const rollBack = async ({ cluster, kube, folder }: World): Promise<readonly string[]> => {
+const rollBack = async (
+  { cluster, kube, folder }: World,
+  during: () => Promise<void> = () => Promise.resolve(),
+): Promise<readonly string[]> => {
   const entries = [...(await makeRecord(kube).entries()).values()]
   const entry = entries.find(({ id }) => id === 'service/web')!
   const tested: string[] = []
   const deps = {
     ...recordedDeps({ cluster, env: { KINDUP_CACHE: folder } }, entries),
-    test: async ({ namespace }: { namespace: string }) => void tested.push(namespace),
+    test: async ({ namespace }: { namespace: string }) => {
+      tested.push(namespace)
+      await during()
+    },
   }
   await rollbackStep(entry, await findRender(kube, entry), deps).up(context())
   return tested
@@ -142,6 +149,24 @@ describe('what a rollback leads to', () => {
     await record.begin({ ...(await record.entries()).get('service/web')!, note: 'it was rolled back' })
     await rollBack(world)
     expect(world.state.get(inDev('plain'))).toMatchObject({ data: { a: '1' } })
+  })
+
+  it('is recorded with all that both ways made until it is done', async () => {
+    await using world = await makeWorld()
+    await world.up([await plain(world.folder, '1')])
+    const file = join(world.folder, 'other.yaml')
+    await writeFile(file, 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: other }\n')
+    await world.up([madeDeployable('service/web', { source: { kind: 'manifests', paths: [file] } })])
+    const recorded = async (): Promise<readonly string[]> => {
+      const entry = (await makeRecord(world.kube).entries()).get('service/web')
+      return readUndo(entry?.undo)
+        .objects.map(({ name }) => name)
+        .toSorted()
+    }
+    const during: (readonly string[])[] = []
+    await rollBack(world, async () => void during.push(await recorded()))
+    expect(during).toEqual([['other', 'plain']])
+    expect(await recorded()).toEqual(['plain'])
   })
 
   it('is not there for an add-on', async () => {
