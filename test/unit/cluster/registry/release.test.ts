@@ -60,3 +60,11 @@ it('goes too where a run was killed before it was used, and caches of others sta
   expect((await registriesUndo({ ...used, name: 'a', signal, caches: false }).run()).kept).toEqual([])
   expect(world.volumes.size).toBe(0)
 })
+
+it('goes too where a run was killed when it had only said that it wants one', async () => {
+  const { engine, world } = standInEngine({ containers: [] })
+  await takeClaim(engine, { container: name, cluster: 'a', keep: false })
+  const places = placesOf('any', { KINDUP_CACHE: await mkdtemp(join(tmpdir(), 'kindup-')) })
+  await registriesUndo({ name: 'a', engine, places, signal, caches: false }).run()
+  expect(world.volumes.size).toBe(0)
+})

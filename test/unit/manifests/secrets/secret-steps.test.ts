@@ -135,6 +135,20 @@ describe('a secret of the file', { timeout: 30_000 }, () => {
     expect(world.dataOf('prod', 'kafka')).toEqual({ A: 'x' })
   })
 
+  it('leaves a Secret that somebody put in the place of its own', async () => {
+    await using world = await worldWith(madeSecret('kafka', { from: { literals: { USER: 'me' } } }))
+    await world.up([])
+    world.state.put({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'kafka', namespace: 'dev' },
+      data: { USER: base64('theirs') },
+    })
+    world.now.secrets = []
+    expect(await world.up([])).toEqual(['secret/kafka removed'])
+    expect(world.dataOf('dev', 'kafka')).toEqual({ USER: 'theirs' })
+  })
+
   it('says what somebody deleted or changed, and mends it', async () => {
     await using world = await worldWith(madeSecret('kafka', { from: { literals: { A: 'one', B: 'two' } } }))
     await world.up([])
