@@ -5,7 +5,7 @@ import type { Data } from './data.ts'
 export type Hidden = {
   readonly texts: ReadonlySet<string>
   add(data: Data): void
-  /** What things are called: a secret that is the same word is none worth hiding, and would garble what is said. */
+  /** What things are called: a secret that is the same word, or a part of one, is none worth hiding, and would garble what is said. */
   except(names: Iterable<string>): void
 }
 
@@ -17,8 +17,9 @@ const common = ['default', 'localhost', '127.0.0.1', '0.0.0.0', 'cluster.local',
 export const makeHidden = (config: Config): Hidden => {
   const texts = new Set<string>()
   const names = new Set<string>()
+  const isNamed = (text: string): boolean => [...names].some((name) => name.includes(text))
   const hide = (text: string): void => {
-    if (text.length >= shortest && !/^\d{1,8}$/.test(text) && !names.has(text)) texts.add(text)
+    if (text.length >= shortest && !/^\d{1,8}$/.test(text) && !isNamed(text)) texts.add(text)
   }
   const hidden: Hidden = {
     texts,
@@ -36,10 +37,8 @@ export const makeHidden = (config: Config): Hidden => {
       }
     },
     except: (more) => {
-      for (const name of more) {
-        names.add(name)
-        texts.delete(name)
-      }
+      for (const name of more) names.add(name)
+      for (const text of texts) if (isNamed(text)) texts.delete(text)
     },
   }
   hidden.except([

@@ -24,6 +24,11 @@ describe('texts that are not printed', () => {
     expect(textsOf(values, ['postgres'])).toEqual([])
   })
 
+  it('are no part of a name: a login is often called as the project is', () => {
+    expect(textsOf({ username: 'produc', password: 'productions' })).toEqual(['productions', 'cHJvZHVjdGlvbnM='])
+    expect(textsOf({ username: 'timetables' }, ['timetables-e2e'])).toEqual([])
+  })
+
   it('are no halves of what is no text', () => {
     const bytes = Buffer.from([0xff, 0xfe, 0x0a, ...Buffer.from('some text')])
     expect(textsOf({ bytes })).toEqual([bytes.toString('base64')])
