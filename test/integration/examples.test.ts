@@ -163,4 +163,89 @@ describe.skipIf(!helm || !kubectl)('the examples without a cluster', { timeout: 
       '127.0.0.1 dev.converter.localhost\n127.0.0.1 prod.converter.localhost\n',
     )
   })
+
+  it('attendance: the base before what is built from it, the login before who uses it, a migration for the version', async () => {
+    await using at = await machine()
+    const { steps } = await planOf(at, 'attendance')
+    const needs = (id: string) => steps.find((step) => step.id === id)?.needs
+    for (const id of ['service/web', 'service/plain'])
+      expect(needs(id)).toEqual(expect.arrayContaining(['image/web', 'secret/database-login', 'addon/ingress-nginx']))
+    await run(at, 'attendance', 'render', '--out', at.path('out'))
+    const chart = await at.read('out/service/web/manifests.yaml')
+    expect(chart).toContain('name: attendance-migrate-1-0-0')
+    const runs = /image: attendance\/web:1\.0\.0\n +imagePullPolicy: Never/
+    expect(chart).toMatch(runs)
+    expect(await at.read('out/service/plain/manifests.yaml')).toMatch(runs)
+  })
+
+  it('attendance: an image that nobody brings, keys written twice, a namespace in the chart: each with its line, at once', async () => {
+    await using at = await machine()
+    await edit(
+      at,
+      'examples/attendance/plain/migrate.yaml',
+      'image: attendance/web',
+      'image: attendance/wbe:1.0.0 # nobody builds it',
+    )
+    await edit(
+      at,
+      'examples/attendance/plain/web.yaml',
+      '  selector: { app: attendance }\n',
+      '  selector: { app: attendance }\n  selector: { app: atendance }\n',
+    )
+    await edit(
+      at,
+      'examples/attendance/chart/templates/service.yaml',
+      'name: {{ .Release.Name }}\n',
+      'name: {{ .Release.Name }}\n  namespace: production\n',
+    )
+    const { code, stdout } = await run(at, 'attendance', 'plan', '--json')
+    expect(code).toBe(2)
+    const { problems } = JSON.parse(stdout) as Plan
+    const said = (severity: string) => places(problems.filter((problem) => problem.severity === severity))
+    expect(said('error')).toEqual([
+      expect.stringMatching(
+        /^attendance\/plain\/web\.yaml:36 The key `selector` is written twice with different values/,
+      ),
+      expect.stringMatching(
+        /^attendance\/plain\/migrate\.yaml:2 Container migrate of Job migrate runs attendance\/wbe:1\.0\.0 with imagePullPolicy Never/,
+      ),
+    ])
+    expect(said('warning')).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(
+          /^attendance\/chart\/templates\/service\.yaml:1 Service production\/attendance says its namespace itself/,
+        ),
+      ]),
+    )
+  })
+
+  it('timetables: the kinds before their objects, and a kind that nobody defines', async () => {
+    await using at = await machine()
+    const { steps } = await planOf(at, 'timetables')
+    const needs = (id: string) => steps.find((step) => step.id === id)?.needs
+    expect(needs('service/definition@e2e')).toContain('crds')
+    expect(needs('service/api@dev')).toEqual(expect.arrayContaining(['service/definition@dev', 'secret/database']))
+    const { problems } = await planOf(at, 'timetables', '--set', 'crds=[]')
+    expect(places(problems.filter(({ severity }) => severity === 'error'))).toEqual([
+      'timetables/definition/base/lines.yaml:10 Nothing in the plan serves Line of timetables.example.org/v1 (airport).',
+      'timetables/definition/base/lines.yaml:2 Nothing in the plan serves Line of timetables.example.org/v1 (harbour).',
+      'timetables/definition/dev/night.yaml:2 Nothing in the plan serves Line of timetables.example.org/v1 (night).',
+    ])
+  })
+
+  it('timetables: runs what the variable or the flag names, and otherwise what is built here', async () => {
+    await using at = await machine()
+    const image = async (env: Record<string, string>, ...flags: readonly string[]): Promise<string | undefined> => {
+      const args = ['render', '--out', at.path('out'), ...flags]
+      const { code, stderr } = await at.kindup(args, { PATH: at.path('bin'), ...env }, 'examples/timetables')
+      if (code !== 0) throw new Error(stderr)
+      return /image: (.+)/.exec(await at.read('out/service/ui@e2e/manifests.yaml'))?.[1]
+    }
+    expect(await image({})).toMatch(/^timetables\/ui:[0-9a-f]{12}$/)
+    expect(await image({ UI_DOCKER_IMAGE: '' })).toMatch(/^timetables\/ui:[0-9a-f]{12}$/)
+    expect(await image({ UI_DOCKER_IMAGE: 'reg.example/ui:main' })).toBe('reg.example/ui:main')
+    expect(await image({ UI_DOCKER_IMAGE: 'reg.example/ui:main' }, '--image', 'ui=reg.example/ui:7')).toBe(
+      'reg.example/ui:7',
+    )
+  })
 })
