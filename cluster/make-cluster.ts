@@ -1,6 +1,6 @@
 import type { Config } from '../core/config/config.ts'
 import type { Run } from '../core/run.ts'
-import type { Step } from '../core/step.ts'
+import type { Context, Step } from '../core/step.ts'
 import { makeAccess, type Access } from './access.ts'
 import type { Cluster } from './cluster.ts'
 import { readDeed } from './deed.ts'
@@ -10,6 +10,7 @@ import type { Engine } from './engine/engine.ts'
 import { namedNodes } from './images/may-run.ts'
 import { defaultKubeconfigFile } from './kubeconfig/default-file.ts'
 import { makeLifecycle } from './kind/lifecycle.ts'
+import { makeEarlyLoads } from './load/early-loads.ts'
 import { loadImages, missingImages, type LoadMemory } from './load/load.ts'
 import { mirrorsOf } from './mirrors/mirrors.ts'
 import { mayFail } from './mirrors/step.ts'
@@ -72,6 +73,18 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
   const access = options.access ?? makeAccess({ name: config.name, context, places, engine, signal })
   const memory: LoadMemory = { there: new Set(), snapshotters: options.snapshotters ?? new Map() }
   const lifecycle = makeLifecycle({ config, run, tools, places, access, engine, signal })
+  const send = async (
+    images: readonly string[],
+    containers: readonly string[],
+    ctx: Pick<Context, 'signal' | 'warn'>,
+  ) => loadImages({ engine: await engine(), images, containers, signal: ctx.signal, warn: ctx.warn, memory })
+  const early = makeEarlyLoads((stand) =>
+    lifecycle.onNodes(() => {
+      // They may be others than a moment ago.
+      memory.there.clear()
+      stand()
+    }),
+  )
   const parts: Parts = { config, run, version, env, context, nodes, places, access, lifecycle, engine, recreate }
   const deps = { parts, certs: makeCerts(engine, config.name) }
   const local = localRegistry(config)
@@ -88,8 +101,14 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     kube: () => access.kube(),
     record: () => access.record(),
     ports: together(async () => portsOf(await engine(), config.name, nodes)),
-    load: async (images, containers, ctx) =>
-      loadImages({ engine: await engine(), images, containers, signal: ctx.signal, warn: ctx.warn, memory }),
+    load: async (images, containers, ctx) => {
+      await early.arrived({ images, containers })
+      return send(images, containers, ctx)
+    },
+    loadEarly: (images, containers, ctx) =>
+      early.send({ images, containers }, (stop) =>
+        send(images, containers, { ...ctx, signal: AbortSignal.any([ctx.signal, stop]) }),
+      ),
     missing: async (images, containers, ctx) =>
       missingImages({ engine: await engine(), images, containers, signal: ctx.signal }),
     steps: [
@@ -102,7 +121,9 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     registry: local && makePublisher(local, parts),
     takeDeed: async () => (await ensureDeed(parts)).deed,
     userKubeconfig: async () => (await readDeed(await engine(), config.name))?.kubeconfig ?? defaultKubeconfigFile(env),
-    settled: () => lifecycle.ended().catch(() => undefined),
+    settled: async () => {
+      await Promise.all([lifecycle.ended().catch(() => undefined), early.end()])
+    },
   }
 }
 

@@ -65,7 +65,10 @@ const imageStep = (made: {
       const missing = await cluster.missing([ref], containers(), ctx)
       return missing.length === 0 ? built : { state: 'absent' }
     },
-    prepare: (ctx) => build(image, ctx),
+    prepare: async (ctx) => {
+      await build(image, ctx)
+      cluster.loadEarly([ref], containers(), ctx)
+    },
     up: async (ctx) => {
       // Also where `prepare` was not run: it looks first, and builds nothing twice.
       await build(image, ctx)

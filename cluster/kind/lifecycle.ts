@@ -31,6 +31,8 @@ export type Lifecycle = {
   ended(report?: (line: string) => void): Promise<void>
   /** Whether this run created the cluster. */
   created(): boolean
+  /** Calls `stand` each time the containers of a new cluster run, which is long before its API answers. */
+  onNodes(stand: () => void): void
 }
 
 type Parts = {
@@ -46,6 +48,7 @@ type Parts = {
 
 export const makeLifecycle = ({ config, run, tools, places, access, engine, signal }: Parts): Lifecycle => {
   const { name } = config
+  const listeners: (() => void)[] = []
   let creation: { readonly ended: Promise<void>; report: (line: string) => void } | undefined
 
   const destroy = async (until: AbortSignal): Promise<void> => {
@@ -104,7 +107,10 @@ export const makeLifecycle = ({ config, run, tools, places, access, engine, sign
             await createWithKind({
               ...options,
               report: (line) => {
-                begun ||= line.startsWith('starting control-plane')
+                if (line.startsWith('starting control-plane')) {
+                  begun = true
+                  for (const stand of listeners) stand()
+                }
                 current.report(line)
               },
             })
@@ -155,6 +161,7 @@ export const makeLifecycle = ({ config, run, tools, places, access, engine, sign
       await creation.ended
     },
     created: () => creation !== undefined,
+    onNodes: (stand) => void listeners.push(stand),
   }
 }
 

@@ -23,6 +23,7 @@ import { endpointsOf } from './endpoints.ts'
 import { install, type Installation } from './install.ts'
 import { makeReady, type Ready } from './late-render.ts'
 import { lookDeployed, workloadsOf } from './look.ts'
+import { imageNodes, shipments } from './pods.ts'
 import { both, readUndo, takeAway, type Undo, type UndoDeps } from './undo.ts'
 import { upgrade } from './upgrade.ts'
 
@@ -71,7 +72,14 @@ export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDe
     },
     kind: source.kind === 'helm' ? 'helm' : 'objects',
     needs: [...new Set(['cluster/api', ...known.needs, ...deployable.needs])],
-    prepare: async (ctx) => void (await Promise.all([ready(ctx), around?.early(ctx)])),
+    prepare: async (ctx) => {
+      const send = async (): Promise<void> => {
+        const made = await ready(ctx)
+        for (const { images, containers } of shipments(imageNodes(objectsOf(made.rendered), cluster.nodes)))
+          cluster.loadEarly(images, containers, ctx)
+      }
+      await Promise.all([send(), around?.early(ctx)])
+    },
     fingerprint: async (ctx) => {
       const secrets = await deps.marks.inUse(rendered.secrets ?? [], ctx)
       return { ...rendered.fingerprint, ...(secrets === undefined ? {} : { secrets }) }

@@ -132,6 +132,7 @@ export const standInCluster = async (
             : Promise.reject(new EnvironmentError('timed-out', 'it did not answer')),
         ended: () => Promise.resolve(),
         created: () => created,
+        onNodes: () => undefined,
       },
     },
   }

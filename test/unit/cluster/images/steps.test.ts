@@ -48,6 +48,8 @@ const world = (held: Record<string, string> = {}, inNodes: readonly string[] = [
       did.push(`load ${refs.join()} into ${containers.join()}`)
       return Promise.resolve(refs)
     },
+    loadEarly: (refs: readonly string[], containers: readonly string[]) =>
+      void did.push(`early ${refs.join()} into ${containers.join()}`),
   } as unknown as Cluster
   return { cluster, did }
 }
@@ -101,9 +103,9 @@ describe('an image step', () => {
     const { cluster, did } = world()
     const step = only(imageSteps(config, [built('web')], cluster))
     await prepared(step)
-    expect(did).toEqual(['build web:1', 'built web:1'])
+    expect(did).toEqual(['build web:1', 'built web:1', 'early web:1 into demo-worker,demo-worker2'])
     await step.up(ctx)
-    expect(did.slice(2)).toEqual(['load web:1 into demo-worker,demo-worker2'])
+    expect(did.slice(3)).toEqual(['load web:1 into demo-worker,demo-worker2'])
   })
 
   it('goes only to the nodes of its service, or to those it is told', async () => {
@@ -135,10 +137,11 @@ describe('an image step', () => {
 
   it('makes the bare name of a base mean what is built here, before the build', async () => {
     const { cluster, did } = world()
+    const early = 'early web:1 into demo-worker,demo-worker2'
     const web = built('web', { bases: ['base'], basesByName: [{ key: 'base', reference: 'base' }] })
     const [step] = imageSteps(config, [web, built('base')], cluster)
     await (step && prepared(step))
-    expect(did).toEqual(['build base:1', 'built base:1', 'tag base:1 as base', 'build web:1', 'built web:1'])
+    expect(did).toEqual(['build base:1', 'built base:1', 'tag base:1 as base', 'build web:1', 'built web:1', early])
   })
 
   it('needs no cluster where it goes to no node', () => {
@@ -170,7 +173,7 @@ describe('an image step', () => {
     expect((await step.status(ctx)).state).toBe('absent')
     await prepared(step)
     await step.up(ctx)
-    expect(here.did).toEqual(['load web:7 into demo-worker,demo-worker2'])
+    expect(here.did).toEqual(['early web:7 into demo-worker,demo-worker2', 'load web:7 into demo-worker,demo-worker2'])
 
     const away = world()
     const pulled = only(imageSteps(config, [override('reg.test/web:7')], away.cluster))

@@ -75,7 +75,10 @@ describe('create', () => {
         answers: () => true,
       },
     )
+    let standing = 0
+    lifecycle.onNodes(() => (standing += 1))
     await lifecycle.create(ctx)
+    expect(standing).toBe(1)
     expect(lifecycle.created()).toBe(true)
     const later: string[] = []
     const ended = lifecycle.ended((line) => void later.push(line))

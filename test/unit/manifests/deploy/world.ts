@@ -54,6 +54,7 @@ export const makeWorld = async (
       loaded.push(`${images.join(' ')} → ${containers.join(' ')}`)
       return Promise.resolve(images)
     },
+    loadEarly: () => undefined,
     missing: () => Promise.resolve([]),
   }
   /** The steps as a new run of kindup makes them. */
