@@ -24,7 +24,7 @@ export type Cluster = {
   ports(ctx: Context): Promise<readonly Port[]>
   /** Streams the images that the engine holds and the nodes lack, to the named node containers only. Names what it sent. */
   load(images: readonly string[], containers: readonly string[], ctx: Context): Promise<readonly string[]>
-  /** The same, as soon as the nodes of a cluster that this run makes stand; `load` is still to be called, and finds it done. */
+  /** The same, as soon as the nodes of a cluster that this run makes stand; until `load` is called for them too they count as missing. */
   loadEarly(images: readonly string[], containers: readonly string[], ctx: Context): void
   /** Names what `load` would send (images that a node lacks, or holds as another build of the same reference), and sends nothing. */
   missing(images: readonly string[], containers: readonly string[], ctx: Context): Promise<readonly string[]>

@@ -78,6 +78,8 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     containers: readonly string[],
     ctx: Pick<Context, 'signal' | 'warn'>,
   ) => loadImages({ engine: await engine(), images, containers, signal: ctx.signal, warn: ctx.warn, memory })
+  /** This run put them there, and nobody has called for them yet: they are news. */
+  const sentEarly = new Set<string>()
   const early = makeEarlyLoads((stand) =>
     lifecycle.onNodes(() => {
       // They may be others than a moment ago.
@@ -103,14 +105,19 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     ports: together(async () => portsOf(await engine(), config.name, nodes)),
     load: async (images, containers, ctx) => {
       await early.arrived({ images, containers })
-      return send(images, containers, ctx)
+      const sent = await send(images, containers, ctx)
+      const before = images.filter((image) => sentEarly.delete(image) && !sent.includes(image))
+      return [...before, ...sent]
     },
     loadEarly: (images, containers, ctx) =>
-      early.send({ images, containers }, (stop) =>
-        send(images, containers, { ...ctx, signal: AbortSignal.any([ctx.signal, stop]) }),
-      ),
-    missing: async (images, containers, ctx) =>
-      missingImages({ engine: await engine(), images, containers, signal: ctx.signal }),
+      early.send({ images, containers }, async (stop) => {
+        const signal = AbortSignal.any([ctx.signal, stop])
+        for (const image of await send(images, containers, { ...ctx, signal })) sentEarly.add(image)
+      }),
+    missing: async (images, containers, ctx) => {
+      const missing = await missingImages({ engine: await engine(), images, containers, signal: ctx.signal })
+      return images.filter((image) => missing.includes(image) || sentEarly.has(image))
+    },
     steps: [
       clusterApiStep(parts),
       clusterNodesStep(parts),
