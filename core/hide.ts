@@ -29,7 +29,9 @@ export const hiding = (step: Step, texts: ReadonlySet<string>): Step => {
     status: told(async (ctx) => inStatus(await step.status(ctx), hidden)),
     up: told((ctx) => step.up(ctx)),
     down: told((ctx) => step.down(ctx)),
-    ...(prepare && { prepare: told((ctx) => prepare.call(step, ctx)) }),
+    ...(prepare && {
+      prepare: (given, isDue) => told((ctx) => prepare.call(step, ctx, isDue))(given),
+    }),
     ...(facts && { facts: told((ctx) => facts.call(step, ctx)) }),
   }
 }

@@ -65,8 +65,11 @@ export type Step = {
   readonly inputs?: Inputs
   /** Looks and changes nothing. */
   status(ctx: Context): Promise<Status>
-  /** Work that wants none of `needs` (a build, a download): started at once, awaited before `up`. May be called without `up` following. */
-  prepare?(ctx: Context): Promise<void>
+  /**
+   * Work that wants none of `needs` (a build, a download): started at once, awaited before `up`. `isDue` false: nobody
+   * could ask how the step stands, and `up` does not follow where it turns out to be ready.
+   */
+  prepare?(ctx: Context, isDue: boolean): Promise<void>
   /**
    * Makes it so, from any state, a half-made one included, and returns once it is ready.
    * `unchanged`: it could not be done, the user was told why, and nothing depends on it.

@@ -105,7 +105,7 @@ const stepsFor = (
       const step = built.get(`image/${image.key}`)
       return doing(`image/${image.key}`, `image ${image.ref}`, {
         needs: ['registry'],
-        ...(step?.prepare && { prepare: (ctx: Context) => step.prepare!(ctx) }),
+        ...(step?.prepare && { prepare: (ctx: Context, isDue: boolean) => step.prepare!(ctx, isDue) }),
         up: (ctx) => push(image, ctx),
       })
     }),

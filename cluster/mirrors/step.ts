@@ -8,8 +8,8 @@ import type { Context, Step } from '../../core/step.ts'
 export const mayFail = (step: Step): Step => ({
   ...step,
   // The step itself comes to it again, and tells.
-  prepare: async (ctx) => {
-    await step.prepare?.(ctx).catch((error: unknown) => unlessPeople(error, ctx))
+  prepare: async (ctx, isDue) => {
+    await step.prepare?.(ctx, isDue).catch((error: unknown) => unlessPeople(error, ctx))
   },
   up: async (ctx) => {
     try {

@@ -16,7 +16,7 @@ export type RecordedWork = Pick<Step, 'id' | 'title' | 'needs' | 'dies' | 'input
   fingerprint(ctx: Context): Promise<Fingerprint>
   /** The live look, when nothing it is made from has changed. */
   look(ctx: Context): Promise<Status>
-  prepare?(ctx: Context): Promise<void>
+  prepare?: Step['prepare']
   /** `previous` is what the record held before. */
   up(ctx: Context, previous?: RecordEntry): Promise<void>
   /** Remembers beside the record what it is, now that it is so. */
@@ -59,7 +59,7 @@ export const recorded = (inner: RecordedWork, { record }: { record(ctx: Context)
       await inner.down(ctx, await entryOf(ctx))
       await (await record(ctx)).forget(id)
     },
-    ...(inner.prepare && { prepare: (ctx: Context) => inner.prepare!(ctx) }),
+    ...(inner.prepare && { prepare: (ctx: Context, isDue: boolean) => inner.prepare!(ctx, isDue) }),
     ...(inner.facts && { facts: (ctx: Context) => inner.facts!(ctx) }),
   }
 }

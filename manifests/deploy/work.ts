@@ -72,13 +72,14 @@ export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDe
     },
     kind: source.kind === 'helm' ? 'helm' : 'objects',
     needs: [...new Set(['cluster/api', ...known.needs, ...deployable.needs])],
-    prepare: async (ctx) => {
+    prepare: async (ctx, isDue) => {
       const send = async (): Promise<void> => {
         const made = await ready(ctx)
         for (const { images, containers } of shipments(imageNodes(objectsOf(made.rendered), cluster.nodes)))
           cluster.loadEarly(images, containers, ctx)
       }
-      await Promise.all([send(), around?.early(ctx)])
+      // A hook runs for what is deployed; what may turn out to be ready has them in `up`.
+      await Promise.all([send(), isDue && around?.early(ctx)])
     },
     fingerprint: async (ctx) => {
       const secrets = await deps.marks.inUse(rendered.secrets ?? [], ctx)

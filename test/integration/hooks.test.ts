@@ -37,6 +37,34 @@ describe('hooks', { timeout: 120_000 }, () => {
     expect((await at.well('plan', '--check')).stdout).toContain('Nothing would change.')
   })
 
+  it('of what stopped nodes kept from being asked run only where it turns out to be changed', async () => {
+    await using at = await shop()
+    await at.edit(
+      '    placement: { tier: backend }\n',
+      `    placement: { tier: backend }\n    hooks: { before: [${noting('tests', '{env}')}] }\n`,
+    )
+    const lines = async () => (await at.read('hooks.log')).trim().split('\n').toSorted()
+    const stop = () => {
+      at.world.containers.get('shop-control-plane')!.running = false
+    }
+    await at.well('up')
+    expect(await lines()).toEqual(['tests dev', 'tests prod'])
+    stop()
+    const up = (await at.well('up', '--json')).json()
+    expect(up.steps.filter(({ id }) => id.startsWith('service/web')).map(({ result }) => result)).toEqual([
+      'unchanged',
+      'unchanged',
+    ])
+    expect(await lines()).toEqual(['tests dev', 'tests prod'])
+    stop()
+    await at.write(
+      'web.yaml',
+      (await at.read('web.yaml')).replace('ports: [{ port: 80', 'ports: [{ name: web, port: 80'),
+    )
+    await at.well('up')
+    expect(await lines()).toEqual(['tests dev', 'tests dev', 'tests prod', 'tests prod'])
+  })
+
   it('stop their service before anything of it is applied, with the place, and up goes on from there', async () => {
     await using at = await shop()
     await at.edit(

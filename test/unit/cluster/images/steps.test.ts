@@ -86,7 +86,7 @@ const only = (steps: ReturnType<typeof imageSteps>) => {
 
 const config = madeConfig({ nodes })
 
-const prepared = (step: Step): Promise<void> => step.prepare?.(ctx) ?? Promise.resolve()
+const prepared = (step: Step): Promise<void> => step.prepare?.(ctx, true) ?? Promise.resolve()
 
 const states = async (held: Record<string, string>, inNodes: readonly string[]) =>
   (await only(imageSteps(config, [built('web')], world(held, inNodes).cluster)).status(ctx)).state

@@ -84,7 +84,7 @@ export const makeWorld = async (
     for (const step of all) {
       const { state, ...why } = await step.status(ctx)
       found.push([step.id, state, ...Object.values(why)].join(' '))
-      await step.prepare?.(ctx)
+      await step.prepare?.(ctx, state !== 'unknown')
       if (state !== 'ready') await step.up(ctx)
     }
     return found
