@@ -122,6 +122,9 @@ describeExample({
 
     it('does not take the page for the api', async () => {
       inNamespace(there, 'e2e', 'delete', 'ingress', 'api')
+      // The controller reads its rules again in its own time.
+      const asked = async () => (await fetch(`http://127.0.0.1:${port(there, 'ui@e2e')}/api/health`)).text()
+      await expect.poll(asked, { timeout: 60_000 }).toContain('<title>Timetables</title>')
       const { smoke } = await there.json<Tested>([
         'test',
         '--set',
