@@ -22,13 +22,15 @@ export type DeployDeps = {
   readonly images: readonly ResolvedImage[]
   readonly secrets?: Secrets
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** Namespaces that this walk keeps its hands off, where it is narrowed to environments. */
+  readonly leaves?: ReadonlySet<string>
 }
 
 /** A step for each deployable and each secret, and `crds` where the file names definitions. Making them starts nothing. */
 export const deploySteps = (deployables: readonly Deployable[], sources: Sources, deps: DeployDeps): Step[] => {
-  const { config, cluster, images, env, secrets } = deps
+  const { config, cluster, images, env, secrets, leaves } = deps
   const renderer = rendererOf({ config, run: cluster.run, tools: cluster.tools, ...(env ? { env } : {}) })
-  const around = { cluster, secrets, deployables, sources }
+  const around = { cluster, secrets, deployables, sources, ...(leaves ? { leaves } : {}) }
   const marks = marksOf(around)
   const wanted = wantedBy(deployables, config)
   const work: WorkDeps = {

@@ -30,6 +30,7 @@ import { collectSources, type Rendered } from '../manifests/sources.ts'
 import { toolsHere } from '../manifests/source/tools-here.ts'
 import type { App, CommonFlags, WalkFlags } from './app.ts'
 import type { SmokeResult } from '../manifests/smoke/smoke.ts'
+import { chosenEnvironments } from './chosen-environments.ts'
 import { settle, type Settled } from './settle.ts'
 import { withSmoke } from './smoke-tests.ts'
 import { version } from './version.ts'
@@ -115,7 +116,7 @@ export const openEnvironment = async (
   const hash = hashOf([file.name, file.cluster, file.tools])
   const kept = before?.hash === hash ? before : undefined
   const tools = kept?.tools ?? toolsFor({ want: file.tools, run, env: app.env, signal: app.signal }, downloads)
-  const environments = environmentsOf(file, flags.env)
+  const chosen = chosenEnvironments(file, flags.env)
   const engine = kept?.engine ?? findEngine(file, run, app.env)
   const recreate = flags.recreate ?? false
   const [settled, images, secrets]: [Settled, readonly ResolvedImage[], Secrets] = await Promise.all([
@@ -163,15 +164,14 @@ export const openEnvironment = async (
   const all = [
     ...cluster.steps,
     ...imageSteps(config, images, cluster, { registry: cluster.registry }),
-    ...deploySteps(tested, sources, { config, cluster, images, secrets, env: app.env }),
+    ...deploySteps(tested, sources, { config, cluster, images, secrets, env: app.env, ...chosen }),
     ...(config.hosts.mode === 'file' ? [hosts] : []),
   ].map((step) => hiding(step, secrets.hidden.texts))
-  const others = all.map(({ id }) => id).filter((id) => environments !== undefined && leftOut(id, environments))
   const narrowing = {
     only: flags.only ?? [],
     skip: [
       ...(flags.skip ?? []),
-      ...others,
+      ...all.map(({ id }) => id).filter((id) => chosen?.leavesOut(id)),
       ...(flags.hosts === false && config.hosts.mode === 'file' ? ['hosts'] : []),
     ],
   }
@@ -186,7 +186,7 @@ export const openEnvironment = async (
     sources,
     steps: narrowed(all, narrowing),
     allIds: all.map(({ id }) => id),
-    isNarrowed: narrowing.only.length > 0 || (flags.skip ?? []).length > 0 || environments !== undefined,
+    isNarrowed: narrowing.only.length > 0 || (flags.skip ?? []).length > 0 || chosen !== undefined,
     problems: hidingIn(problems, secrets.hidden.texts),
     hostNames,
     env: app.env,
@@ -216,23 +216,4 @@ const toolsFor = (options: LookOptions, downloads: Downloads | undefined): Tools
   const tools = makeTools({ ...options, ...downloads })
   tools.prefetch('kind')
   return tools
-}
-
-const environmentsOf = (config: Config, wanted: readonly string[]): readonly string[] | undefined => {
-  const unknown = wanted.find((name) => !config.environments.some((environment) => environment.name === name))
-  if (unknown !== undefined)
-    throw new ConfigError(`There is no environment ${unknown}.`, {
-      code: 'flags',
-      hints: [
-        config.environments.length > 0
-          ? `There are: ${config.environments.map(({ name }) => name).join(', ')}`
-          : 'The file has no `environments:`.',
-      ],
-    })
-  return wanted.length > 0 ? wanted : undefined
-}
-
-const leftOut = (id: string, environments: readonly string[]): boolean => {
-  const [, environment] = /^service\/[^@]+@(.+)$/.exec(id) ?? []
-  return environment !== undefined && !environments.includes(environment)
 }

@@ -18,7 +18,7 @@ const secretRef = (namespace: string, name: string) => ({ apiVersion: 'v1', kind
 
 /** What tells whether secrets changed. All of it is safe to be written anywhere. */
 export type SecretMarks = {
-  /** What a secret is made from, by the words that name what changed. Throws `secret-missing` where what it copies is gone. */
+  /** What a secret is made from (wherever it is), by the words that name what changed. Throws `secret-missing` where what it copies is gone. */
   inputs(source: SecretSource, ctx: Context): Promise<Fingerprint>
   /** One hash of what the secrets in use are made from, and of what they hold now. Undefined where none is in use. */
   inUse(uses: readonly SecretUse[], ctx: Context): Promise<string | undefined>
@@ -60,7 +60,6 @@ export const makeMarks = ({ sources, kube: kubeOf, rendered }: MarksDeps): Secre
       ...(sops.length > 0 ? { 'encrypted files': hashOf(sops.map(({ hash }) => hash)) } : {}),
       ...marked('files', files),
       ...marked('literals', literals),
-      namespaces: hashOf(secret.namespaces),
       type: hashOf(secret.type ?? ''),
       revision,
     }
@@ -94,8 +93,7 @@ export const makeMarks = ({ sources, kube: kubeOf, rendered }: MarksDeps): Secre
       const each = uses.map(async ({ key, namespace }) => {
         const source = sources.find(({ secret }) => secret.key === key)
         const made = source && (await inputs(source, kube, mac, []).catch(ofMissing))
-        // Where else the Secret is, is nothing to those who read it here.
-        return [key, namespace, { ...made, namespaces: '' }, await live(kube, mac, namespace, key)]
+        return [key, namespace, { ...made }, await live(kube, mac, namespace, key)]
       })
       return hashOf(await Promise.all(each))
     },

@@ -28,6 +28,8 @@ type ResolveDeps = {
   readonly previous: SecretUndo
   /** What sops decrypted, in the order of the files. */
   readonly decrypted: readonly Data[]
+  /** Those of its namespaces that it is about to be written to. */
+  readonly namespaces: readonly string[]
 }
 
 /** On a Secret: its keys whose values were made by chance, for the case that the record is lost. */
@@ -35,12 +37,14 @@ export const randomAnnotation = 'kindup.dev/random'
 
 /** Puts together what a secret is to hold. Waits a while for the Secret it copies; throws `secret-missing`, `not-ours`. */
 export const resolveSecret = async (source: SecretSource, deps: ResolveDeps, ctx: Context): Promise<Resolved> => {
-  const { kube, mac, hidden, previous, decrypted } = deps
+  const { kube, mac, hidden, previous, decrypted, namespaces } = deps
   const { secret, envFile, files, literals } = source
   const there = await Promise.all(secret.namespaces.map((namespace) => kube.get(secretRef(namespace, secret.key))))
-  for (const live of there) if (live && !isOurs(live, secret.key)) throw foreign(live)
+  for (const [index, live] of there.entries())
+    if (live && !isOurs(live, secret.key) && namespaces.includes(secret.namespaces[index] ?? '')) throw foreign(live)
   const copied = secret.from.secret === undefined ? undefined : await copySource(secret.from.secret, kube, ctx)
-  const random = randomValues(source, previous, there, ctx)
+  const ours = there.filter((live) => live && isOurs(live, secret.key))
+  const random = randomValues(source, previous, ours, ctx)
   const data: Data = new Map([
     ...(copied ? dataOf(copied) : []),
     ...Object.entries(random).map(([key, value]): [string, Buffer] => [key, Buffer.from(value)]),

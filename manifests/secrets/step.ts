@@ -1,6 +1,7 @@
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { Kube } from '../../cluster/kube/kube.ts'
 import { recorded } from '../../cluster/record/recorded-step.ts'
+import { hashOf } from '../../core/fingerprint.ts'
 import type { Context, Status, Step } from '../../core/step.ts'
 import { ensureNamespace } from '../deploy/namespaces.ts'
 import { dataOf, typeOf, type Data } from './data.ts'
@@ -29,13 +30,16 @@ type SecretDeps = SecretUndoDeps & {
   readonly needs: readonly string[]
   /** The release whose chart renders a namespace, and would refuse one that it cannot adopt. */
   readonly adopter: (namespace: string) => string | undefined
+  /** Namespaces that this walk keeps its hands off: those of environments that are not meant. Then nothing is removed anywhere. */
+  readonly leaves?: ReadonlySet<string>
 }
 
 /** The step `secret/<key>`: one Secret in each of its namespaces. */
 export const secretStep = (source: SecretSource, deps: SecretDeps): Step => {
-  const { cluster, marks, hidden } = deps
+  const { cluster, marks, hidden, leaves } = deps
   const { secret } = source
-  const { key, namespaces, from } = secret
+  const { key, from } = secret
+  const namespaces = secret.namespaces.filter((namespace) => !leaves?.has(namespace))
   const id = secretId(key)
   let decrypted: Promise<readonly Data[]> | undefined
   let resolved: Resolved | undefined
@@ -47,6 +51,10 @@ export const secretStep = (source: SecretSource, deps: SecretDeps): Step => {
     }))
   const lastUndo = async (ctx: Context): Promise<SecretUndo> =>
     readSecretUndo((await (await cluster.record(ctx)).entries()).get(id)?.undo)
+  /** Where copies are, or may be, once this walk is done. */
+  const held = (before: SecretUndo): readonly string[] => [
+    ...new Set([...namespaces, ...(leaves ? before.namespaces : [])]),
+  ]
   const made = (): Resolved => {
     if (!resolved) throw new Error(`${id} is written before its data is known`)
     return resolved
@@ -59,11 +67,14 @@ export const secretStep = (source: SecretSource, deps: SecretDeps): Step => {
       kind: 'secret',
       needs: ['cluster/api', ...deps.needs],
       inputs: { hash: inputsHash(source), files: filesOf(source).map((path) => ({ path })) },
-      fingerprint: (ctx) => marks.inputs(source, ctx),
+      fingerprint: async (ctx) => ({
+        ...(await marks.inputs(source, ctx)),
+        namespaces: hashOf(held(await lastUndo(ctx)).toSorted()),
+      }),
       ...(from.sops.length > 0 ? { prepare: async (ctx: Context) => void (await opened(ctx)) } : {}),
-      undo: async (_ctx, previous) => {
+      undo: async (ctx, previous) => {
         const { type, random, wrote } = made()
-        const before = previous ? readSecretUndo(previous.undo).namespaces : []
+        const before = previous ? readSecretUndo(previous.undo).namespaces : held(await lastUndo(ctx))
         return { namespaces: [...new Set([...namespaces, ...before])], random, wrote, type } satisfies SecretUndo
       },
       up: async (ctx, previous) => {
@@ -73,7 +84,7 @@ export const secretStep = (source: SecretSource, deps: SecretDeps): Step => {
           await ensureNamespace(kube, namespace, cluster.config.name, ctx, deps.adopter(namespace))
           await writeCopy(kube, copyOf(key, namespace, cluster.config.name, made()), ctx)
         }
-        const before = previous ? readSecretUndo(previous.undo).namespaces : []
+        const before = previous && !leaves ? readSecretUndo(previous.undo).namespaces : []
         await takeSecretAway(
           id,
           before.filter((namespace) => !namespaces.includes(namespace)),
@@ -83,7 +94,7 @@ export const secretStep = (source: SecretSource, deps: SecretDeps): Step => {
       },
       down: async (ctx, previous) =>
         takeSecretAway(id, previous ? readSecretUndo(previous.undo).namespaces : namespaces, deps, ctx),
-      look: async (ctx) => look(await cluster.kube(ctx), source, await lastUndo(ctx), hidden),
+      look: async (ctx) => look(await cluster.kube(ctx), { key, namespaces }, await lastUndo(ctx), hidden),
     },
     cluster,
   )
@@ -93,7 +104,7 @@ export const secretStep = (source: SecretSource, deps: SecretDeps): Step => {
       // First of all, since it is what may fail: a Secret of somebody else's, a key that sops lacks, a source that does not come.
       const kube = await cluster.kube(ctx)
       const [mac, previous, data] = await Promise.all([macOf(kube, true), lastUndo(ctx), opened(ctx)])
-      resolved = await resolveSecret(source, { kube, mac, hidden, previous, decrypted: data }, ctx)
+      resolved = await resolveSecret(source, { kube, mac, hidden, previous, decrypted: data, namespaces }, ctx)
       return step.up(ctx)
     },
   }
@@ -102,15 +113,15 @@ export const secretStep = (source: SecretSource, deps: SecretDeps): Step => {
 /** How the copies stand: there, ours, and as they were written. */
 const look = async (
   kube: Kube,
-  { secret }: SecretSource,
+  { key, namespaces }: { readonly key: string; readonly namespaces: readonly string[] },
   { wrote, type }: SecretUndo,
   hidden: Hidden,
 ): Promise<Status> => {
   const mac = await macOf(kube, false)
-  for (const namespace of secret.namespaces) {
-    const live = await kube.get(secretRef(namespace, secret.key))
-    if (!live) return { state: 'broken', why: `Secret ${namespace}/${secret.key} is gone` }
-    if (!isOurs(live, secret.key)) return { state: 'broken', why: foreign(live).message }
+  for (const namespace of namespaces) {
+    const live = await kube.get(secretRef(namespace, key))
+    if (!live) return { state: 'broken', why: `Secret ${namespace}/${key} is gone` }
+    if (!isOurs(live, key)) return { state: 'broken', why: foreign(live).message }
     const data = dataOf(live)
     // A run that writes nothing has these values from nowhere else.
     hidden.add(data)
@@ -120,7 +131,7 @@ const look = async (
     })
     if (other.length > 0 || typeOf(live) !== type) {
       const what = other.length > 0 ? other.toSorted().join(', ') : 'its type'
-      return { state: 'broken', why: `Secret ${namespace}/${secret.key} was changed by something else: ${what}` }
+      return { state: 'broken', why: `Secret ${namespace}/${key} is not as it was written last: ${what}` }
     }
   }
   return { state: 'ready' }

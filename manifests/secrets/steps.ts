@@ -15,6 +15,8 @@ type Around = {
   readonly secrets: Secrets | undefined
   readonly deployables: readonly Deployable[]
   readonly sources: ReadonlyMap<string, Rendered>
+  /** Namespaces that this walk keeps its hands off. */
+  readonly leaves?: ReadonlySet<string>
 }
 
 /** The marks of the file's secrets, for all who read them. */
@@ -27,7 +29,7 @@ export const marksOf = ({ cluster, secrets, deployables, sources }: Around): Sec
 
 /** A step for each secret of the file. Making them starts nothing. */
 export const secretSteps = (around: Around, marks: SecretMarks, wanted: SecretUndoDeps['wanted']): readonly Step[] => {
-  const { cluster, secrets, deployables, sources } = around
+  const { cluster, secrets, deployables, sources, leaves } = around
   if (!secrets) return []
   for (const { objects = [], exposed } of sources.values())
     secrets.hidden.except([...objects.map(({ object }) => object), ...exposed].map(({ metadata }) => metadata.name))
@@ -52,6 +54,7 @@ export const secretSteps = (around: Around, marks: SecretMarks, wanted: SecretUn
       hidden: secrets.hidden,
       needs: needs.get(source.secret.key) ?? [],
       adopter: (namespace) => adopterOf(namespace, deployables, sources),
+      ...(leaves ? { leaves } : {}),
     }),
   )
 }

@@ -168,3 +168,95 @@ describe('secrets from up to down', { timeout: 120_000 }, () => {
     isKept(down.stdout, down.stderr)
   })
 })
+
+describe('secrets and --env', { timeout: 120_000 }, () => {
+  let at: Shop
+  beforeAll(async () => {
+    at = await shop()
+    const text =
+      'secrets:\n  key: { from: { random: { KEY: 24 } } }\n  own: { from: { literals: { A: b } }, namespaces: [prod] }\n'
+    await at.edit('services:\n', `${text}services:\n`)
+  }, 60_000)
+  afterAll(() => at[Symbol.asyncDispose]())
+
+  const namespaces = () =>
+    ['dev', 'prod'].filter((name) => at.api('shop').state.get({ apiVersion: 'v1', kind: 'Namespace', name }))
+  const planned = async () =>
+    (await at.well('plan', '--json')).json().steps.flatMap(({ id, action }) => (action === 'none' ? [] : [id]))
+
+  it('leaves the namespaces of other environments alone, and a whole up makes what is missing', async () => {
+    const first = resultsOf(await at.well('up', '--env', 'dev', '--json'))
+    expect(first).toMatchObject({ 'secret/key': 'created' })
+    expect(first).not.toHaveProperty('secret/own')
+    expect(namespaces()).toEqual(['dev'])
+    expect(await planned()).toEqual(expect.arrayContaining(['secret/key', 'secret/own', 'service/web@prod']))
+    await at.well('up')
+    expect(namespaces()).toEqual(['dev', 'prod'])
+    expect(await planned()).toEqual([])
+    for (const env of ['dev', 'prod'])
+      expect(new Set(Object.values(resultsOf(await at.well('up', '--env', env, '--json'))))).toEqual(
+        new Set(['unchanged']),
+      )
+  })
+
+  it('does not bring an environment back that was taken out', async () => {
+    await at.well('undeploy', '--env', 'dev')
+    expect(namespaces()).toEqual(['prod'])
+    const up = resultsOf(await at.well('up', '--env', 'prod', '--json'))
+    expect(up).toMatchObject({ 'secret/key': 'unchanged', 'secret/own': 'unchanged' })
+    expect(namespaces()).toEqual(['prod'])
+    await at.well('up')
+    expect(namespaces()).toEqual(['dev', 'prod'])
+    expect(await planned()).toEqual([])
+  })
+})
+
+describe('in a job of a GitHub runner', { timeout: 120_000 }, () => {
+  const env = { GITHUB_ACTIONS: 'true', CI: 'true' }
+  const masked = (stderr: string): readonly string[] =>
+    stderr.split('\n').flatMap((line) => /^::add-mask::(.*)$/.exec(line)?.[1] ?? [])
+  /** What holds for one literal secret, one drawn at random, and a walk whose first line is about the cluster. */
+  const isMaskedFirst = (at: Shop, stderr: string): void => {
+    const all = masked(stderr)
+    expect(all).toEqual([...new Set(all)])
+    expect(all).toContain(values.literal)
+    expect(stderr.indexOf(`::add-mask::${values.literal}`)).toBeLessThan(stderr.indexOf('cluster/api'))
+    const drawn = at.api('shop').state.get({ apiVersion: 'v1', kind: 'Secret', namespace: 'dev', name: 'db' })
+    expect(all).toContain(Buffer.from((drawn?.['data'] as { PASSWORD: string }).PASSWORD, 'base64').toString())
+    // Nothing else shows them.
+    expect(stderr.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain(values.literal)
+  }
+  const world = async () => {
+    const at = await shop()
+    await at.edit(
+      'services:\n',
+      `secrets:
+  app: { from: { literals: { MODE: ${values.literal} } } }
+  db: { from: { random: { PASSWORD: 24 } } }
+services:
+`,
+    )
+    return at
+  }
+
+  it('up masks values before anything is made, and those that were drawn before it ends', async () => {
+    await using at = await world()
+    const { code, stderr, stdout } = await at.kindup(['up', '--quiet'], env)
+    expect(code, stderr).toBe(0)
+    expect(masked(stderr)).toContain(values.literal)
+    expect(stdout).not.toContain('::add-mask::')
+    await at.kindup(['down'])
+    isMaskedFirst(at, (await at.kindup(['up'], env)).stderr)
+  })
+
+  it('up --watch does, and masks what a save brings before it is carried out', async () => {
+    await using at = await world()
+    const running = at.start(['up', '--watch'], env)
+    await running.shown('is carried out. Ctrl-C')
+    await at.edit(values.literal, 'written-by-a-save')
+    await running.shown('::add-mask::written-by-a-save')
+    running.kill('SIGINT')
+    const { stderr } = await running.ended
+    isMaskedFirst(at, stderr)
+  })
+})

@@ -25,6 +25,8 @@ export const makeWorld = async (
   secretsNow: () => readonly SecretConfig[] = () => [],
   /** References of images that the engine holds. */
   held: readonly string[] = [],
+  /** Namespaces that each run keeps its hands off. */
+  leavesNow: () => ReadonlySet<string> | undefined = () => undefined,
 ) => {
   const cache = await temporary()
   const server = await startApiServer({ context: 'kind-demo' })
@@ -66,7 +68,15 @@ export const makeWorld = async (
       ({ severity }) => severity === 'error',
     )
     if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join('; '))
-    return deploySteps(deployables, sources, { config: now, cluster, images: [], secrets, env })
+    const leaves = leavesNow()
+    return deploySteps(deployables, sources, {
+      config: now,
+      cluster,
+      images: [],
+      secrets,
+      env,
+      ...(leaves ? { leaves } : {}),
+    })
   }
   /** Makes all of them so, and takes away what is recorded and not among them. Answers what was to be done before. */
   const up = async (deployables: readonly Deployable[], ctx: Context = context()): Promise<readonly string[]> => {

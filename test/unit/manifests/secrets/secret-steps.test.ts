@@ -32,8 +32,13 @@ spec:
 
 /** A world whose file has these secrets; `now.secrets` changes it. */
 const worldWith = async (...first: readonly SecretConfig[]) => {
-  const now = { secrets: first }
-  const world = await makeWorld(undefined, () => now.secrets)
+  const now: { secrets: readonly SecretConfig[]; leaves?: ReadonlySet<string> | undefined } = { secrets: first }
+  const world = await makeWorld(
+    undefined,
+    () => now.secrets,
+    [],
+    () => now.leaves,
+  )
   const dataOf = (namespace: string, name: string): Record<string, string> | undefined => {
     const secret = world.state.get(refTo(namespace, name))
     return (
@@ -156,7 +161,7 @@ describe('a secret of the file', { timeout: 30_000 }, () => {
     expect(await world.up([])).toEqual(['secret/kafka broken Secret dev/kafka is gone'])
     const live = world.state.get(refTo('dev', 'kafka'))!
     world.state.put({ ...live, data: { A: base64('other'), C: '' } })
-    expect(await world.up([])).toEqual(['secret/kafka broken Secret dev/kafka was changed by something else: A, B, C'])
+    expect(await world.up([])).toEqual(['secret/kafka broken Secret dev/kafka is not as it was written last: A, B, C'])
     expect(world.dataOf('dev', 'kafka')).toEqual({ A: 'one', B: 'two' })
   })
 
@@ -190,6 +195,100 @@ describe('a secret of the file', { timeout: 30_000 }, () => {
     expect(await world.up([])).toEqual(['secret/db removed'])
     expect(world.state.get(refTo('dev', 'db'))).toBeUndefined()
     expect(world.state.get({ apiVersion: 'v1', kind: 'Namespace', name: 'prod' })).toBeUndefined()
+  })
+})
+
+describe('a walk that is narrowed to environments', { timeout: 30_000 }, () => {
+  const db = (namespaces: readonly string[], literal = 'b') =>
+    madeSecret('db', { from: { literals: { A: literal }, random: { PASSWORD: 20 } }, namespaces })
+  const namespace = (name: string) => ({ apiVersion: 'v1', kind: 'Namespace', name })
+
+  it('makes a secret in its namespaces alone, and a whole one makes the rest', async () => {
+    await using world = await worldWith(db(['dev', 'prod', 'infra']))
+    world.now.leaves = new Set(['prod'])
+    expect(await world.up([])).toEqual(['secret/db absent'])
+    const first = world.dataOf('dev', 'db')
+    expect(world.dataOf('infra', 'db')).toEqual(first)
+    expect(world.state.get(namespace('prod'))).toBeUndefined()
+    expect(await world.up([])).toEqual(['secret/db ready'])
+    world.now.leaves = undefined
+    expect(await world.up([])).toEqual(['secret/db changed its namespaces changed'])
+    expect(world.dataOf('prod', 'db')).toEqual(first)
+    expect(await world.up([])).toEqual(['secret/db ready'])
+    for (const leaves of [['prod'], ['dev'], ['dev', 'prod'], []]) {
+      world.now.leaves = new Set(leaves)
+      expect(await world.up([])).toEqual(['secret/db ready'])
+    }
+  })
+
+  it('does not miss what is gone from another environment, and does not bring it back', async () => {
+    await using world = await worldWith(db(['dev', 'prod']))
+    await world.up([])
+    const first = world.dataOf('dev', 'db')
+    world.state.remove(refTo('dev', 'db'))
+    world.now.leaves = new Set(['dev'])
+    expect(await world.up([])).toEqual(['secret/db ready'])
+    world.now.secrets = [db(['dev', 'prod'], 'other')]
+    expect(await world.up([])).toEqual(['secret/db changed its literals changed'])
+    expect(world.dataOf('dev', 'db')).toBeUndefined()
+    world.now.leaves = undefined
+    expect(await world.up([])).toEqual(['secret/db broken Secret dev/db is gone'])
+    expect(world.dataOf('dev', 'db')).toEqual({ ...first, A: 'other' })
+  })
+
+  it('leaves older data in another environment, which a whole one brings up to date', async () => {
+    await using world = await worldWith(db(['dev', 'prod']))
+    await world.up([])
+    world.now.secrets = [db(['dev', 'prod'], 'other')]
+    world.now.leaves = new Set(['prod'])
+    await world.up([])
+    expect([world.dataOf('dev', 'db')?.['A'], world.dataOf('prod', 'db')?.['A']]).toEqual(['other', 'b'])
+    world.now.leaves = undefined
+    expect(await world.up([])).toEqual(['secret/db broken Secret prod/db is not as it was written last: A'])
+    expect(world.dataOf('prod', 'db')).toEqual(world.dataOf('dev', 'db'))
+  })
+
+  it('removes nothing, and what the file dropped goes with a whole one', async () => {
+    await using world = await worldWith(db(['dev', 'prod', 'infra']))
+    await world.up([])
+    world.now.secrets = [db(['dev'])]
+    world.now.leaves = new Set(['prod'])
+    await world.up([])
+    for (const name of ['dev', 'prod', 'infra']) expect(world.dataOf(name, 'db')).toBeDefined()
+    world.now.leaves = undefined
+    expect(await world.up([])).toEqual(['secret/db changed its namespaces changed'])
+    for (const name of ['prod', 'infra']) expect(world.state.get(namespace(name))).toBeUndefined()
+    expect(await world.up([])).toEqual(['secret/db ready'])
+  })
+
+  it('goes on where a whole run was killed before it wrote to another environment', async () => {
+    await using world = await worldWith(db(['dev', 'prod']))
+    world.state.intercept(({ method, path }) =>
+      method === 'POST' && path.endsWith('/namespaces/prod/secrets') ? 'cut' : undefined,
+    )
+    await expect(world.up([])).rejects.toMatchObject({ code: 'api-unreachable' })
+    world.state.intercept(undefined)
+    world.now.leaves = new Set(['prod'])
+    expect(await world.up([])).toEqual(['secret/db changed the last run did not finish it'])
+    expect(world.dataOf('prod', 'db')).toBeUndefined()
+    world.now.leaves = undefined
+    expect(await world.up([])).toEqual(['secret/db broken Secret prod/db is gone'])
+    expect(world.dataOf('prod', 'db')).toEqual(world.dataOf('dev', 'db'))
+  })
+
+  it('minds nothing that somebody made in another environment, and takes no value from there', async () => {
+    await using world = await worldWith(db(['dev', 'prod']))
+    world.state.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'prod' } })
+    world.state.put({
+      ...refTo('prod', 'db'),
+      metadata: { name: 'db', namespace: 'prod', annotations: { 'kindup.dev/random': 'PASSWORD' } },
+      data: { PASSWORD: base64('theirs') },
+    })
+    world.now.leaves = new Set(['prod'])
+    await world.up([])
+    expect(world.dataOf('dev', 'db')?.['PASSWORD']).toMatch(/^\w{20}$/)
+    world.now.leaves = undefined
+    await expect(world.up([])).rejects.toMatchObject({ code: 'not-ours' })
   })
 })
 

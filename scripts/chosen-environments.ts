@@ -1,0 +1,41 @@
+import type { Config } from '../core/config/config.ts'
+import { ConfigError } from '../core/errors.ts'
+import { partsOfId } from './chosen-services.ts'
+
+/** What `--env` leaves alone. */
+type ChosenEnvironments = {
+  /** Namespaces of the environments that are not meant. One that two share is meant with either. */
+  readonly leaves: ReadonlySet<string>
+  /** Whether a step has nothing to do then: services of other environments, secrets that are there alone. */
+  readonly leavesOut: (id: string) => boolean
+}
+
+/** What the flags `--env` mean; undefined without them. Throws ConfigError on a name that the file does not have. */
+export const chosenEnvironments = (
+  { environments, secrets }: Pick<Config, 'environments' | 'secrets'>,
+  wanted: readonly string[],
+): ChosenEnvironments | undefined => {
+  const unknown = wanted.find((one) => !environments.some(({ name }) => name === one))
+  if (unknown !== undefined)
+    throw new ConfigError(`There is no environment ${unknown}.`, {
+      code: 'flags',
+      hints: [
+        environments.length > 0
+          ? `There are: ${environments.map(({ name }) => name).join(', ')}`
+          : 'The file has no `environments:`.',
+      ],
+    })
+  if (wanted.length === 0) return undefined
+  const meant = new Set(environments.filter(({ name }) => wanted.includes(name)).map(({ namespace }) => namespace))
+  const leaves = new Set(environments.map(({ namespace }) => namespace).filter((one) => !meant.has(one)))
+  const elsewhere = new Set(
+    secrets.filter(({ namespaces }) => namespaces.every((one) => leaves.has(one))).map(({ key }) => `secret/${key}`),
+  )
+  return {
+    leaves,
+    leavesOut: (id) => {
+      const environment = partsOfId(id)?.environment
+      return elsewhere.has(id) || (environment !== undefined && !wanted.includes(environment))
+    },
+  }
+}
