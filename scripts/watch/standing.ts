@@ -16,13 +16,17 @@ export type Standing = {
 export const makeStanding = (): Standing => {
   const ready = new Map<string, string>()
   return {
-    settled: (environment) =>
-      environment.steps.map((step) => {
+    settled: (environment) => {
+      const ids = new Set(environment.steps.map(({ id }) => id))
+      // What the file lost is taken away: when it comes back it is made again.
+      for (const id of ready.keys()) if (!ids.has(id)) ready.delete(id)
+      return environment.steps.map((step) => {
         if (ready.get(step.id) === madeFrom(step, environment))
           return { ...step, status: () => Promise.resolve({ state: 'ready' }) }
         ready.delete(step.id)
         return step
-      }),
+      })
+    },
     done: (environment, results) => {
       for (const { id } of results) {
         const step = environment.steps.find((one) => one.id === id)

@@ -9,6 +9,7 @@ import { checkHost } from '../check-host.ts'
 import type { Environment } from '../environment.ts'
 import type { Hold } from '../hold.ts'
 import { removalsOf } from '../removals.ts'
+import { maskSecrets } from '../report.ts'
 import { walkShown } from '../walk-shown.ts'
 import type { Standing } from './standing.ts'
 
@@ -32,13 +33,16 @@ export type Round = {
 export const walkAgain = async (round: Round): Promise<readonly StepResult[]> => {
   const { access } = round.environment.kept
   access.reread()
+  maskSecrets(round.environment, round.terminal)
   try {
     return await walkOnce(round)
   } catch (error) {
     if (round.signal.aborted || !isAway(error)) throw error
     round.standing.forget()
     access.forget()
-    return walkOnce(round)
+    return await walkOnce(round)
+  } finally {
+    maskSecrets(round.environment, round.terminal)
   }
 }
 

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import type { Step } from '../../../../core/step.ts'
+import type { Environment } from '../../../../scripts/environment.ts'
+import { hashOfEnvironment, makeStanding } from '../../../../scripts/watch/standing.ts'
+import { context, step } from '../../../support/steps.ts'
+
+const environment = (config: object, ...steps: readonly Step[]): Environment =>
+  ({ config, steps }) as unknown as Environment
+const made = (id: string, hash?: string): Step => step(id, hash === undefined ? {} : { inputs: { hash, files: [] } })
+const done = (id: string) => ({ id, result: 'updated' as const, seconds: 1 })
+const states = (steps: readonly Step[]) =>
+  Promise.all(steps.map(async (one) => [one.id, (await one.status(context())).state] as const)).then(Object.fromEntries)
+
+describe('what a watch knows to be ready', () => {
+  it('is what was done and is made from the same', async () => {
+    const standing = makeStanding()
+    const before = environment({}, made('a', '1'), made('b', '1'), made('c', '1'))
+    expect(await states(standing.settled(before))).toEqual({ a: 'absent', b: 'absent', c: 'absent' })
+    standing.done(before, [done('a'), done('b')])
+    const now = environment({}, made('a', '1'), made('b', '2'), made('c', '1'))
+    expect(await states(standing.settled(now))).toEqual({ a: 'ready', b: 'absent', c: 'absent' })
+  })
+
+  it('is not what was begun and not done, although it is made from the same again', async () => {
+    const standing = makeStanding()
+    const before = environment({}, made('a', '1'))
+    standing.done(before, [done('a')])
+    standing.settled(environment({}, made('a', '2')))
+    expect(await states(standing.settled(before))).toEqual({ a: 'absent' })
+  })
+
+  it('is not what the file lost in between', async () => {
+    const standing = makeStanding()
+    const before = environment({}, made('a', '1'), made('b', '1'))
+    standing.done(before, [done('a'), done('b')])
+    standing.settled(environment({}, made('a', '1')))
+    expect(await states(standing.settled(before))).toEqual({ a: 'ready', b: 'absent' })
+  })
+
+  it('is nothing that may be made from anything the file says, once the file says something else', async () => {
+    const standing = makeStanding()
+    const before = environment({ workers: 1 }, made('cluster/nodes'))
+    standing.done(before, [done('cluster/nodes')])
+    expect(await states(standing.settled(environment({ workers: 1 }, made('cluster/nodes'))))).toEqual({
+      'cluster/nodes': 'ready',
+    })
+    expect(await states(standing.settled(environment({ workers: 2 }, made('cluster/nodes'))))).toEqual({
+      'cluster/nodes': 'absent',
+    })
+  })
+
+  it('is nothing after it was forgotten', async () => {
+    const standing = makeStanding()
+    const before = environment({}, made('a', '1'))
+    standing.done(before, [done('a')])
+    expect(standing.has('a')).toBe(true)
+    standing.forget()
+    expect(await states(standing.settled(before))).toEqual({ a: 'absent' })
+  })
+})
+
+it('an environment is another one with every step that comes, goes or is made from something else', () => {
+  const hash = (...steps: readonly Step[]) => hashOfEnvironment(environment({}, ...steps))
+  const all = [hash(made('a', '1')), hash(made('a', '2')), hash(made('b', '1')), hash(made('a', '1'), made('b', '1'))]
+  expect(new Set(all).size).toBe(4)
+  expect(hash(made('a', '1'))).toBe(all[0])
+})
