@@ -2,7 +2,7 @@ import { contextOf } from '../core/walk.ts'
 import { command, withPlanFlags, type CommandFile, type WalkFlags } from './app.ts'
 import { openEnvironment } from './environment.ts'
 import { gatherFacts } from './facts.ts'
-import { credentialTable, maskInLogs } from './report.ts'
+import { credentialTable, maskPasswords } from './report.ts'
 
 /** `credentials`: the ways to log in, read from the running cluster. */
 export const credentials: CommandFile = (app) =>
@@ -14,7 +14,7 @@ export const credentials: CommandFile = (app) =>
     const facts = await gatherFacts(environment, ({ id }) =>
       contextOf({ signal: app.signal, timeoutMs: flags.timeout, warn }, id),
     )
-    maskInLogs(facts.credentials, terminal, terminal.err)
+    maskPasswords(facts.credentials, terminal)
     if (flags.json)
       terminal.out(JSON.stringify({ cluster: environment.config.name, credentials: facts.credentials }, undefined, 2))
     else

@@ -10,7 +10,7 @@ import { gatherFacts } from './facts.ts'
 import { askAboutHosts, writeLaterHosts } from './host-names.ts'
 import type { Hold } from './hold.ts'
 import { removalsOf } from './removals.ts'
-import { sayWarnings, type UpReport } from './report.ts'
+import { maskSecrets, sayWarnings, type UpReport } from './report.ts'
 import { walkShown } from './walk-shown.ts'
 
 /** One walk of `up`, and what it is to be told of. */
@@ -38,9 +38,11 @@ export type ShownDownloads = Downloads & {
 
 /** Walks, and tells where everything is. Throws StepsFailed, and what stands in the way before anything is changed. */
 export const makeSo = async (run: Run): Promise<UpReport> => {
+  maskSecrets(run.environment, run.terminal)
   try {
     return await walkAndReport(run)
   } finally {
+    maskSecrets(run.environment, run.terminal)
     // kind may still join nodes that nothing of a narrowed run waited for.
     await run.environment.cluster.settled()
     await run.hold.release()

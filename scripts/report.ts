@@ -2,6 +2,7 @@ import { table } from '../core/print/table.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import type { Credential, Endpoint } from '../core/step.ts'
 import type { StepResult } from '../core/walk.ts'
+import type { Environment } from './environment.ts'
 
 /** What `up` answers: the document of the contract. */
 export type UpReport = {
@@ -16,7 +17,7 @@ export type UpReport = {
 
 /** Says what came of `up`: warnings as prose, and the page or, for programs, the document. */
 export const sayReport = (report: UpReport, terminal: Terminal, { json }: { readonly json: boolean }): void => {
-  maskInLogs(report.credentials, terminal, terminal.err)
+  maskPasswords(report.credentials, terminal)
   sayWarnings(report.warnings, terminal)
   if (json) terminal.out(JSON.stringify(report, undefined, 2))
   else printReport(report, terminal)
@@ -56,13 +57,12 @@ export const credentialTable = (credentials: readonly Credential[], { ci }: Term
     ]),
   )
 
-/** Tells a hosted CI to blank these texts in everything that is printed from now on. */
-export const maskInLogs = (
-  credentials: readonly Credential[],
-  { github }: Terminal,
-  err: (text: string) => void,
-): void => {
-  // A percent sign begins an escape there.
-  if (github)
-    for (const { password } of credentials) if (password) err(`::add-mask::${password.replaceAll('%', '%25')}`)
+/** Before anything shows them. */
+export const maskPasswords = (credentials: readonly Credential[], { mask }: Terminal): void => {
+  for (const { password } of credentials) if (password) mask?.(password)
+}
+
+/** What is known of the values of secrets: called before a walk, and after it for what only the cluster knew or was drawn. */
+export const maskSecrets = ({ secrets }: Pick<Environment, 'secrets'>, { mask }: Terminal): void => {
+  for (const text of secrets.hidden.texts) mask?.(text)
 }

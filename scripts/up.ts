@@ -2,11 +2,11 @@ import { ConfigError } from '../core/errors.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { command, withPlanFlags, type App, type CommandFile, type WalkFlags } from './app.ts'
 import { downloadLines } from './download-lines.ts'
-import type { Downloads, Environment } from './environment.ts'
+import type { Downloads } from './environment.ts'
 import { takeHold } from './hold.ts'
 import { makeSo, type ShownDownloads } from './make-so.ts'
 import { openWithPorts } from './open-with-ports.ts'
-import { maskInLogs, sayReport } from './report.ts'
+import { sayReport } from './report.ts'
 
 type Flags = WalkFlags & { readonly watch: boolean }
 
@@ -38,14 +38,10 @@ export const up: CommandFile = (app, end) =>
           started,
           downloads,
           signal: app.signal,
-        }).finally(() => maskInLogs(passwordsOf(environment), terminal, terminal.err))
+        })
         sayReport(report, terminal, flags)
       })
     })
-
-/** Values of secrets: what a later part of a CI job prints shows none of them. */
-const passwordsOf = ({ secrets }: Environment): readonly { readonly name: string; readonly password: string }[] =>
-  [...secrets.hidden.texts].map((password) => ({ name: 'secret', password }))
 
 /** What is still being downloaded when all is done, or has failed, was fetched in vain: nobody waits for it. */
 const withDownloads = async <T>(

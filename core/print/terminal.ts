@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs'
 import { Chalk, type ChalkInstance, supportsColor, supportsColorStderr } from 'chalk'
 
 /** Where words go: results to `out`, progress and prose to `err`. */
@@ -13,14 +14,15 @@ export type Terminal = {
   readonly live: boolean
   /** A CI job's log: passwords are not shown in it. */
   readonly ci: boolean
-  readonly github: boolean
+  /** Tells the runner that reads this as it is printed to blank a text from now on, once. Left out where nobody reads for that. */
+  readonly mask?: (text: string) => void
   readonly width: number
 }
 
 type Streams = {
   readonly stdin: { isTTY?: boolean }
   readonly stdout: NodeJS.WriteStream
-  readonly stderr: NodeJS.WriteStream
+  readonly stderr: NodeJS.WriteStream & { readonly fd?: number }
 }
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -39,7 +41,22 @@ export const terminalOf = (streams: Streams, env: Env, options: { readonly quiet
     interactive: seen && streams.stdin.isTTY === true && !ci,
     live: seen && !ci && env['TERM'] !== 'dumb' && options.quiet !== true,
     ci,
-    github: env['GITHUB_ACTIONS'] === 'true',
+    ...(env['GITHUB_ACTIONS'] === 'true' && isReadAtOnce(streams.stderr) && { mask: masking(streams.stderr) }),
     width: streams.stderr.columns ?? 100,
+  }
+}
+
+/** A file would keep what a runner only takes note of. */
+const isReadAtOnce = ({ fd }: Streams['stderr']): boolean => fd !== undefined && !fstatSync(fd).isFile()
+
+/** A runner takes one line; a percent sign begins an escape there. Also where prose is silenced: results may hold what is masked. */
+const masking = (stream: NodeJS.WriteStream): ((text: string) => void) => {
+  const told = new Set<string>()
+  return (text) => {
+    for (const line of text.split(/[\r\n]+/)) {
+      if (line.trim() === '' || told.has(line)) continue
+      told.add(line)
+      stream.write(`::add-mask::${line.replaceAll('%', '%25')}\n`)
+    }
   }
 }

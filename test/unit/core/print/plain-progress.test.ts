@@ -16,7 +16,6 @@ const listening = () => {
     interactive: false,
     live: false,
     ci: true,
-    github: false,
     width: 80,
   }
   return { lines, listener: plainProgress(makePlan([step('addon/x')], new Map()), terminal) }
