@@ -1,5 +1,5 @@
 import type { RecordEntry } from '../cluster/record/record.ts'
-import { removalSteps } from '../cluster/record/removals.ts'
+import { removalSteps, type Undoer } from '../cluster/record/removals.ts'
 import { ConfigError } from '../core/errors.ts'
 import { makePlan } from '../core/plan.ts'
 import type { Terminal } from '../core/print/terminal.ts'
@@ -66,7 +66,12 @@ const takeAway = async (
   }
   const ctx = contextOf(options, 'undeploy')
   const deps = recordedDeps({ cluster, env: app.env }, staying)
-  const undo = recordedUndoer(deps)
+  const takeOne = recordedUndoer(deps)
+  // From here on it counts as interrupted: an `up` that comes instead of a second `undeploy` makes it whole.
+  const undo: Undoer = async (entry, context) => {
+    await record.begin(entry)
+    await takeOne(entry, context)
+  }
   const hosts = await hostsChange(recorded, { gone, come: [] }, terminal)
   const kube = await cluster.kube(ctx)
   const namespaces = await madeOf(gone, (name) => madeByUs(kube, name))
@@ -76,12 +81,14 @@ const takeAway = async (
     entries,
     staying.map(({ id }) => id),
     { helm: undo, objects: undo },
-    () => Promise.resolve(record),
+    // Last of all: who finds no entry looks for no namespace and no names.
+    () => Promise.resolve({ ...record, forget: () => Promise.resolve() }),
   ).map((step) => ({ ...step, title: titles.get(step.id) ?? step.title }))
   const done = await walkShown(makePlan([], new Map(), steps), options, terminal, config.name)
 
   await leaveNamespaces(gone, staying, deps, ctx)
   await hosts?.write(ctx)
+  for (const { id } of done) await record.forget(id)
   const left = new Set(await madeOf(gone, (name) => madeByUs(kube, name)))
   return {
     cluster: config.name,

@@ -131,6 +131,57 @@ describe('undeploy', { timeout: 120_000 }, () => {
   })
 })
 
+describe('undeploy that did not get to its end', { timeout: 120_000 }, () => {
+  let at: Shop
+  beforeAll(async () => {
+    at = await shop()
+    await at.edit('services:\n', 'secrets: { key: { from: { random: { KEY: 24 } } } }\nservices:\n')
+    await at.well('up')
+  }, 60_000)
+  afterAll(() => at[Symbol.asyncDispose]())
+
+  const inProd = (kind: string, name: string, apiVersion = 'v1') => ({ apiVersion, kind, name, namespace: 'prod' })
+
+  it('is finished by the next one: copies of secrets, the namespace and the names', async () => {
+    const { state } = at.api('shop')
+    state.intercept(({ method, path }) =>
+      method === 'DELETE' && path.endsWith('/namespaces/prod/secrets/key') ? 'cut' : undefined,
+    )
+    const ended = await at.run('undeploy', '--env', 'prod', '--json')
+    expect(errorOf(ended)).toMatchObject({ code: 'api-unreachable' })
+    expect(state.get(inProd('Deployment', 'web', 'apps/v1'))).toBeUndefined()
+    expect(state.get(inProd('Secret', 'key'))).toBeDefined()
+    state.intercept(undefined)
+    const status = await at.run('status', '--json')
+    expect(status.json().steps.find(({ id }) => id === 'service/web@prod')).toMatchObject({
+      state: 'changed',
+      why: expect.stringContaining('the last run did not finish it'),
+    })
+    const ran = await at.well('undeploy', '--env', 'prod', '--json')
+    expect(ran.json()).toMatchObject({
+      removed: ['service/web@prod', 'namespace prod', `prod.web.test in ${at.path('hosts')}`],
+      kept: [],
+    })
+    expect(state.get(inProd('Secret', 'key'))).toBeUndefined()
+    expect(state.get({ apiVersion: 'v1', kind: 'Namespace', name: 'prod' })).toBeUndefined()
+    expect(await at.read('hosts')).not.toContain('prod.web.test')
+    expect((await at.well('undeploy', '--env', 'prod', '--json')).json()).toMatchObject({ removed: [] })
+  })
+
+  it('is undone by up instead', async () => {
+    const { state } = at.api('shop')
+    await at.well('up')
+    state.intercept(({ method, path }) =>
+      method === 'DELETE' && path.endsWith('/namespaces/prod/secrets/key') ? 'cut' : undefined,
+    )
+    await at.run('undeploy', '--env', 'prod', '--json')
+    state.intercept(undefined)
+    await at.well('up')
+    expect(state.get(inProd('Deployment', 'web', 'apps/v1'))).toBeDefined()
+    expect((await at.well('plan', '--check')).stdout).toContain('Nothing would change.')
+  })
+})
+
 describe('rollback', { timeout: 120_000 }, () => {
   let at: Shop
   const value = (namespace = 'dev') =>
