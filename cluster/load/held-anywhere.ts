@@ -4,11 +4,11 @@ import type { Engine } from '../engine/engine.ts'
 import { qualified } from '../reference.ts'
 import { holdingsOf } from './holdings.ts'
 
-/** Those of the images that the engine or any node holds. An engine that cannot be asked holds none, as far as is known. */
+/** Those of the images that the engine or any node holds; undefined where no engine can be asked, and so nobody knows. */
 export const heldAnywhere = async (
   images: readonly string[],
   cluster: Pick<Cluster, 'engine' | 'nodes'>,
-): Promise<ReadonlySet<string>> => {
+): Promise<ReadonlySet<string> | undefined> => {
   if (images.length === 0) return new Set()
   try {
     const engine = await cluster.engine()
@@ -20,7 +20,7 @@ export const heldAnywhere = async (
     for (const image of others) if (inNodes.some((refs) => refs.has(qualified(image)))) held.add(image)
     return held
   } catch (error) {
-    if (error instanceof EnvironmentError) return new Set()
+    if (error instanceof EnvironmentError) return undefined
     throw error
   }
 }

@@ -65,9 +65,16 @@ describe('images that no registry brings', () => {
     expect(await lackingProblems(wanted(), clusterWith(['localhost/z:1'], ['team/x:1']))).toEqual([])
   })
 
-  it('are refused where no engine can be asked, and none is asked where there are none', async () => {
+  it('are warned of where no engine can be asked, and none is asked where there are none', async () => {
     const away = { nodes, engine: () => Promise.reject(new EnvironmentError('engine-unreachable', 'It is away.')) }
-    expect(await lackingProblems(wanted(), away)).toHaveLength(2)
+    expect(await lackingProblems(wanted(), away)).toMatchObject([
+      {
+        severity: 'warning',
+        at,
+        message: expect.stringMatching(/team\/x:1 with imagePullPolicy Never.* could be asked/),
+      },
+      { severity: 'warning', at, message: expect.stringMatching(/localhost\/z:1, which is not .* could be asked/) },
+    ])
     const untold = { nodes, engine: () => Promise.reject(new Error('nobody may ask')) }
     expect(await lackingProblems([], untold)).toEqual([])
   })
