@@ -110,8 +110,7 @@ export const watch = async ({ environment: first, started, ...options }: Options
     if ('steps' in ended) {
       codes.walk = exit.done
       changed = []
-      if (!isReported)
-        screen.note(`Each save of what ${name} is made from is carried out. Ctrl-C ends that, and the cluster stays.`)
+      if (!isReported) screen.note(`Each save is carried out from now on. Ctrl-C ends the watch; ${name} stays.`)
       isReported = true
     } else if ('error' in ended) {
       const { error } = ended

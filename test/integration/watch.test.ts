@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Running } from '../support/sandbox.ts'
 import { deployment, hostsBefore, kubeconfigBefore, shop, soundly, type Shop } from './shop.ts'
 
-const ready = 'Each save of what shop is made from is carried out.'
+const ready = 'Each save is carried out from now on.'
 
 describe('a watch', { timeout: 120_000 }, () => {
   let at: Shop
