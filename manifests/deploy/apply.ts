@@ -2,6 +2,7 @@ import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { refOf } from '../../cluster/kube/ref.ts'
 import { waitUntilReady } from '../../cluster/ready/wait-until-ready.ts'
 import { EnvironmentError } from '../../core/errors.ts'
+import type { Place } from '../../core/problem.ts'
 import type { Context } from '../../core/step.ts'
 import { scopeOf } from '../kinds/built-in.ts'
 import { isCrd } from '../kinds/kind.ts'
@@ -10,19 +11,28 @@ import { waitGone } from './gone.ts'
 import { inApplyOrder } from './order.ts'
 import { replaceImmutable } from './replace-immutable.ts'
 
-/** Applies objects in an order that works: definitions are Established before anything is made of them. */
+/** Where the text of an object stands, where that is known. */
+export type PlaceOf = (object: KubeObject) => Place | undefined
+
+/**
+ * Applies objects in an order that works: definitions are Established before anything is made of them. What the API
+ * refuses is thrown with its place.
+ */
 export const applyObjects = async (
   kube: Kube,
   objects: readonly KubeObject[],
   namespace: string,
   ctx: Context,
+  placeOf: PlaceOf = () => undefined,
 ): Promise<void> => {
   await replaceImmutable(kube, objects, namespace, ctx)
   for (const group of inApplyOrder(objects)) {
     ctx.report(`applying ${group.length} ${group.length === 1 ? (group[0]?.kind ?? '') : 'objects'}`)
     await inParallel(group, 8, async (object) => {
       ctx.signal.throwIfAborted()
-      await applyOne(kube, await inItsNamespace(kube, object, namespace), ctx)
+      await applyOne(kube, await inItsNamespace(kube, object, namespace), ctx).catch((error: unknown) => {
+        throw refusedAt(error, object, placeOf(object))
+      })
     })
     const definitions = group.filter(isCrd)
     if (definitions.length > 0)
@@ -32,6 +42,15 @@ export const applyObjects = async (
       })
   }
 }
+
+const refusedAt = (error: unknown, { kind, metadata: { name } }: KubeObject, at: Place | undefined): unknown =>
+  error instanceof EnvironmentError && error.code === 'api-refused' && at
+    ? new EnvironmentError(error.code, error.message, {
+        problems: [{ severity: 'error', message: `${kind} ${name} stands here.`, at }],
+        hints: error.hints,
+        cause: error,
+      })
+    : error
 
 /** Scopes of kinds that are not built in are asked of the API. */
 const inItsNamespace = async (kube: Kube, object: KubeObject, namespace: string): Promise<KubeObject> => {

@@ -2,7 +2,7 @@ import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { waitUntilReady } from '../../cluster/ready/wait-until-ready.ts'
 import type { Context } from '../../core/step.ts'
 import type { Deployable } from '../deployable.ts'
-import { applyObjects } from './apply.ts'
+import { applyObjects, type PlaceOf } from './apply.ts'
 import { ensureNamespace } from './namespaces.ts'
 import { followingNodes } from './nodes-ready.ts'
 import { imageNodes, shipments, verifyPlacement } from './pods.ts'
@@ -14,6 +14,7 @@ export type Installation = {
   readonly objects: readonly KubeObject[]
   /** Has helm bring those that are its release's, and applies the others. Left out: all are applied. */
   readonly bring?: (kube: Kube, wait: (signal: AbortSignal) => Promise<void>) => Promise<void>
+  readonly placeOf?: PlaceOf
   /** What an earlier run made. */
   readonly before: Undo | undefined
   readonly now: Undo
@@ -49,7 +50,7 @@ export const install = async (installation: Installation, deps: UndoDeps, ctx: C
         { what: deployable.title, nodesReady },
       )
     if (bring) await bring(kube, wait)
-    else await applyObjects(kube, objects, namespace, ctx)
+    else await applyObjects(kube, objects, namespace, ctx, installation.placeOf)
     if (before) await retryStuckPods(kube, objects, namespace)
     ctx.report('waiting until it is ready')
     await wait(ctx.signal)

@@ -105,12 +105,14 @@ export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDe
       await around?.before(ctx)
       const now = undoOf(deployable, made.rendered)
       const bring: Installation['bring'] = (kube, wait) => upgrade({ deployable, made, rules, wait }, deps, kube, ctx)
+      const places = new Map(made.rendered.objects.map(({ object, at }) => [object, at]))
+      const placeOf: Installation['placeOf'] = (object) => places.get(object)
       const after = async (): Promise<void> => {
         await around?.after(ctx)
         await deployable.verify?.(cluster, ctx)
       }
       await install(
-        { deployable, objects: objectsOf(made.rendered), before, now, after, ...(release && { bring }) },
+        { deployable, objects: objectsOf(made.rendered), placeOf, before, now, after, ...(release && { bring }) },
         deps,
         ctx,
       )
