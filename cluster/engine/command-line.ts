@@ -71,6 +71,7 @@ export const makeEngine = (
   return {
     name,
     command,
+    aliases: dialect.aliases,
 
     info: async (call) => (known ??= await ask(call)),
 

@@ -88,6 +88,8 @@ export type Engine = {
   readonly name: EngineName
   /** Absolute path or name of the program. */
   readonly command: string
+  /** Whether a container can have another name on its network. */
+  readonly aliases: boolean
   /** Throws `engine-unreachable` with the cause and the way out. */
   info(call?: Call): Promise<EngineInfo>
 

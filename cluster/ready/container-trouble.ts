@@ -23,16 +23,16 @@ const crashQuietMs = 20_000
 /** A Secret may still be made by another part of the release. */
 const missingQuietMs = 10_000
 
-/** What keeps one container from running; undefined when it runs, is done, or is only being made. */
-export const containerTrouble = (status: ContainerStatus, image: string): Trouble | undefined => {
+/** What keeps one container from running; undefined when it runs, is done, or is only being made. `engine`: the program of hints. */
+export const containerTrouble = (status: ContainerStatus, image: string, engine: string): Trouble | undefined => {
   const { waiting, terminated } = status.state ?? {}
-  if (terminated && terminated.exitCode !== 0) return crashed(status)
+  if (terminated && terminated.exitCode !== 0) return crashed(status, engine)
   const { reason = '', message = '' } = waiting ?? {}
   switch (reason) {
     case 'ErrImagePull':
     case 'ImagePullBackOff':
     case 'RegistryUnavailable':
-      return pullTrouble(image, message)
+      return pullTrouble(image, message, engine)
     case 'ErrImageNeverPull':
       return {
         line: `image ${image} is not on its node, and may not be pulled (imagePullPolicy: Never)`,
@@ -54,13 +54,13 @@ export const containerTrouble = (status: ContainerStatus, image: string): Troubl
       }
     case 'CrashLoopBackOff':
     case 'RunContainerError':
-      return crashed(status)
+      return crashed(status, engine)
     default:
       return undefined
   }
 }
 
-const crashed = (status: ContainerStatus): Trouble => {
+const crashed = (status: ContainerStatus, engine: string): Trouble => {
   const end = status.state?.terminated ?? status.lastState?.terminated
   const restarts = status.restartCount ?? 0
   const said = `${end?.message ?? ''} ${status.state?.waiting?.message ?? ''}`
@@ -71,7 +71,11 @@ const crashed = (status: ContainerStatus): Trouble => {
       hints: ['Are `command` and `args` what the image has?'],
     }
   if (foreignProgram.test(said))
-    return { line: `container ${status.name} cannot start: ${foreignWords}`, hopelessAfterMs: 0, hints: foreignHints }
+    return {
+      line: `container ${status.name} cannot start: ${foreignWords}`,
+      hopelessAfterMs: 0,
+      hints: foreignHints(engine),
+    }
   const because =
     end === undefined ? '' : end.reason === 'OOMKilled' ? ' (out of memory)' : ` (exit code ${end.exitCode})`
   return {

@@ -20,11 +20,16 @@ const settledMs = 5_000
  * Why a pod is not ready, in one place for waits, status and errors; undefined when it is ready, or done.
  * `events` (of any objects) tell more about pods that are being made; `now` in milliseconds decides what "recently" is.
  * `proveMs`: how long a container that no probe looks at must have run: Kubernetes calls it ready before its first line of code.
+ * `engine`: the program that hints name.
  */
 export const podTrouble = (
   pod: Pod,
   events: readonly PodEvent[] = [],
-  { now = Date.now(), proveMs = 0 }: { readonly now?: number; readonly proveMs?: number } = {},
+  {
+    now = Date.now(),
+    proveMs = 0,
+    engine = 'docker',
+  }: { readonly now?: number; readonly proveMs?: number; readonly engine?: string } = {},
 ): Trouble | undefined => {
   const { status = {}, metadata } = pod
   if (status.phase === 'Succeeded') return undefined
@@ -38,7 +43,7 @@ export const podTrouble = (
     }
 
   const statuses = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]
-  const troubles = statuses.flatMap((one) => containerTrouble(one, imageOf(pod, one)) ?? [])
+  const troubles = statuses.flatMap((one) => containerTrouble(one, imageOf(pod, one), engine) ?? [])
   const worst = troubles.toSorted((a, b) => (a.hopelessAfterMs ?? Infinity) - (b.hopelessAfterMs ?? Infinity))[0]
   if (worst) return worst
 

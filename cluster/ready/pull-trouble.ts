@@ -10,14 +10,14 @@ const limited = /too ?many ?requests|\b429\b|rate limit/i
 const later = /no such host|server misbehaving|\b50\d\b|timeout|refused|reset by peer/i
 const otherPlatform = /no match for platform/i
 
-/** What keeps an image from being pulled; final where another try could meet nothing else. */
-export const pullTrouble = (image: string, message: string): Trouble => {
+/** What keeps an image from being pulled; final where another try could meet nothing else. `engine`: the program of hints. */
+export const pullTrouble = (image: string, message: string, engine: string): Trouble => {
   const said = message === '' ? '' : `: ${reasonIn(message)}`
   if (limited.test(message))
     return {
       line: `image ${image} waits: ${hostOf(image)} limits how often one may pull${said}`,
       hints: [
-        `docker login ${hostOf(image)} && docker pull ${image}   # what the engine holds is put into the nodes`,
+        `${engine} login ${hostOf(image)} && ${engine} pull ${image}   # what the engine holds is put into the nodes`,
         `cluster: { mirrors: [${hostOf(image)}] }   # pulls each image once, for all clusters to come`,
       ],
     }
@@ -25,7 +25,7 @@ export const pullTrouble = (image: string, message: string): Trouble => {
     return {
       line: `image ${image} is not offered for the nodes' kind of processor${said}`,
       hopelessAfterMs: 0,
-      hints: [`docker manifest inspect ${image}   # tells for which it is`],
+      hints: [`${engine} manifest inspect ${image}   # tells for which it is`],
     }
   if (later.test(message) || !(gone.test(message) || denied.test(message)))
     return { line: `image ${image} could not be pulled yet${said}` }
@@ -37,7 +37,7 @@ export const pullTrouble = (image: string, message: string): Trouble => {
       // Registries say of what they do not have that one may not see it.
       ...(denied.test(message)
         ? [
-            `docker login ${hostOf(image)} && docker pull ${image}   # if it is private: what the engine holds is put into the nodes`,
+            `${engine} login ${hostOf(image)} && ${engine} pull ${image}   # if it is private: what the engine holds is put into the nodes`,
           ]
         : []),
     ],

@@ -25,6 +25,8 @@ export type Live = {
   readonly now: number
   /** How long a container without a probe must have run, in milliseconds. */
   readonly proveMs: number
+  /** The program of the container engine, for hints. */
+  readonly engine?: string
 }
 
 export type Assessed = {

@@ -20,6 +20,8 @@ type ReadyOptions = {
   readonly what: string
   /** Whether all nodes of the file have joined and are Ready: before that, no node is missing for good. */
   readonly nodesReady: () => boolean
+  /** The program of the container engine, for hints. Default docker. */
+  readonly engine?: string
 }
 
 /** Restarts and schedulers are judged by time too. */
@@ -38,20 +40,21 @@ export const waitUntilReady = async (
   options: ReadyOptions,
 ): Promise<void> => {
   const watched = watchedOf(targets)
+  const { engine = 'docker' } = options
   if (watched.length === 0) return
   const verdicts = async function* (signal: AbortSignal): AsyncGenerator<Verdict<void>> {
     const closer = makeLookCloser(kube)
     let progress = ''
     let movedAt = performance.now()
     for await (const objects of merged(sourcesFor(kube, watched), tickMs, signal)) {
-      const live = { objects, nodesReady: options.nodesReady(), now: Date.now(), proveMs }
+      const live = { objects, nodesReady: options.nodesReady(), now: Date.now(), proveMs, engine }
       const first = assessRelease(watched, { ...live, events: [] })
       const events = await closer.events(first)
       const assessed = events.length > 0 ? assessRelease(watched, { ...live, events }) : first
       const now = progressOf(assessed)
       if (now !== progress) movedAt = performance.now()
       progress = now
-      yield await verdictOf(assessed, performance.now() - movedAt, live.nodesReady, closer)
+      yield await verdictOf(assessed, performance.now() - movedAt, live, closer)
     }
   }
   await waitFor(options.what, verdicts, ctx)
@@ -60,7 +63,7 @@ export const waitUntilReady = async (
 const verdictOf = async (
   assessed: readonly Assessed[],
   quietMs: number,
-  nodesReady: boolean,
+  { nodesReady, engine }: { readonly nodesReady: boolean; readonly engine: string },
   closer: LookCloser,
 ): Promise<Verdict<void>> => {
   if (assessed.every(({ standing }) => standing.is === 'ready')) return { done: undefined }
@@ -71,7 +74,7 @@ const verdictOf = async (
     return { failed: `${end.line}${quoted(log)}`, hints: end.hints }
   }
   const foreign = await foreignIn(assessed, closer)
-  if (foreign !== undefined) return { failed: `${foreign}: ${foreignWords}`, hints: foreignHints }
+  if (foreign !== undefined) return { failed: `${foreign}: ${foreignWords}`, hints: foreignHints(engine) }
   const hints = troubled(assessed).flatMap(({ trouble }) => trouble.hints ?? [])
   return {
     waiting: await lineWithLogs(assessed, closer),

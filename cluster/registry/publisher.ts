@@ -34,11 +34,15 @@ export const makePublisher = (served: Served, parts: Parts): Publisher => {
     },
     push: async (ref, { signal, report }) => {
       report(`pushing ${ref}`)
-      await (await parts.engine()).push(ref, { signal })
+      const engine = await parts.engine()
+      await engine.push(ref, { signal })
       const digest = await digestOf(ref)
       if (digest !== undefined) return digest
       throw new EnvironmentError('not-pushed', `${ref} was pushed, and ${served.what} does not hold it.`, {
-        hints: ['docker context show   # another engine than the one of the cluster?'],
+        // Only docker has contexts; any engine may have been sent elsewhere.
+        hints: [
+          `${engine.command} ${engine.name === 'docker' ? 'context show' : 'info'}   # another engine than the one of the cluster?`,
+        ],
       })
     },
     ensure: async ({ signal, report }) => {

@@ -72,6 +72,11 @@ export const registryStep = (served: Served, deps: Deps): Step => {
         await certs.write(host, hostsToml)
         await ensureServed(served, parts, await aroundOf(parts, ctx))
         if (hosting) await (await access.kube()).apply(hosting)
+        const engine = await parts.engine()
+        if (container.alias !== undefined && !engine.aliases)
+          ctx.warn(
+            `${title}: ${engine.name} gives a container one name and no DNS, so that programs in pods do not find ${container.alias}:${container.port}. The nodes pull from it as ${host}.`,
+          )
       },
       down: (ctx, previous) => undo(previous, deps, ctx),
       facts: async () =>

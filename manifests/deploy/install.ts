@@ -41,13 +41,14 @@ export const install = async (installation: Installation, deps: UndoDeps, ctx: C
   for (const { images, containers } of shipments(imageNodes(objects, cluster.nodes)))
     await cluster.load(images, containers, ctx)
 
+  const { command: engine } = await cluster.engine()
   await followingNodes(kube, cluster.nodes.length, ctx.signal, async (nodesReady) => {
     const wait = (signal: AbortSignal) =>
       waitUntilReady(
         kube,
         { objects, apiServices, namespace },
         { ...ctx, signal },
-        { what: deployable.title, nodesReady },
+        { what: deployable.title, nodesReady, engine },
       )
     if (bring) await bring(kube, wait)
     else await applyObjects(kube, objects, namespace, ctx, installation.placeOf)

@@ -42,6 +42,7 @@ export const standInEngine = (
   const engine: Engine = {
     name: parts.name ?? 'docker',
     command: parts.name ?? 'docker',
+    aliases: parts.name !== 'nerdctl',
     info: () =>
       Promise.resolve({
         version: '28.0.0',

@@ -49,13 +49,21 @@ describe('an image that is not pulled', () => {
     ],
     ['is tried again for no said reason', '', /^image team\/web:1 could not be pulled yet$/, [], undefined],
   ])('%s', (_, message, line, hints, hopelessAfterMs) => {
-    const trouble = pullTrouble(image, message)
+    const trouble = pullTrouble(image, message, 'docker')
     expect(trouble.line).toMatch(line)
     expect(trouble.hopelessAfterMs).toBe(hopelessAfterMs)
     expect(trouble.hints ?? []).toEqual(hints.map((hint) => expect.stringMatching(hint)))
   })
 
   it('names the registry that the image is in', () => {
-    expect(pullTrouble('reg.example:5000/web', '429').line).toContain('reg.example:5000 limits')
+    expect(pullTrouble('reg.example:5000/web', '429', 'docker').line).toContain('reg.example:5000 limits')
+  })
+
+  it('is pulled with the engine of the cluster', () => {
+    for (const message of ['429', 'pull access denied', 'no match for platform in manifest'])
+      expect(pullTrouble(image, message, 'nerdctl').hints?.join(' ')).toMatch(/^((?!docker (login|pull|manifest)).)*$/)
+    expect(pullTrouble(image, '429', 'podman').hints?.[0]).toMatch(
+      /^podman login docker\.io && podman pull team\/web:1 /,
+    )
   })
 })

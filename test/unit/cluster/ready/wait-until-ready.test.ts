@@ -46,17 +46,23 @@ const job = (name: string): KubeObject => ({
 })
 const targetsOf = (...objects: KubeObject[]): Targets => ({ objects, namespace: 'default' })
 
-const deployed = async (objects: readonly KubeObject[], more: Partial<Targets> = {}, nodesReady = true) => {
+const deployed = async (
+  objects: readonly KubeObject[],
+  more: Partial<Targets> = {},
+  nodesReady = true,
+  engine = 'docker',
+) => {
   for (const object of objects) await kube.apply(object)
   const ctx = context()
   const done = waitUntilReady(kube, { objects, namespace: 'default', ...more }, ctx, {
     what: 'The release',
     nodesReady: () => nodesReady,
+    engine,
   })
   return { ctx, done }
 }
-const failure = async (objects: readonly KubeObject[]) => {
-  const { done } = await deployed(objects)
+const failure = async (objects: readonly KubeObject[], engine?: string) => {
+  const { done } = await deployed(objects, {}, true, engine)
   return done.then(
     () => expect.unreachable('the wait succeeded'),
     (error: unknown) => error,
@@ -194,6 +200,13 @@ describe('a wait that cannot succeed ends at once', () => {
     expect(await failure([workload('Deployment', 'web')])).toMatchObject({
       message: expect.stringMatching(/web: container main cannot start: its program is for another kind of processor/),
       hints: [expect.stringContaining('docker image inspect'), expect.stringContaining('platform')],
+    })
+  })
+
+  it('with hints for the engine of the cluster', async () => {
+    await start({ behaviours: { web: 'crashes' }, logs: { web: 'exec /app: exec format error\n' } })
+    expect(await failure([workload('Deployment', 'web')], 'podman')).toMatchObject({
+      hints: [expect.stringMatching(/^podman image inspect/), expect.stringContaining('platform')],
     })
   })
 
