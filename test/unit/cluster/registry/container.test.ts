@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { complaintIn, portTaken, troubleOf } from '../../../../cluster/registry/container.ts'
+import { complaintIn, ensureServed, portTaken, troubleOf } from '../../../../cluster/registry/container.ts'
 import { localRegistry } from '../../../../cluster/registry/local.ts'
 import type { Container } from '../../../../cluster/engine/engine.ts'
+import type { Parts } from '../../../../cluster/steps/parts.ts'
+import { CommandError } from '../../../../core/run.ts'
 import { madeConfig } from '../../../support/made-config.ts'
 import { standInEngine } from '../../../support/stand-in-engine.ts'
 
@@ -55,5 +57,34 @@ describe('a registry', () => {
       '127.0.0.1:5001, which the registry localhost:5001 is to have (cluster.registry.port), is taken by nginx (process 8).',
     )
     expect(hints).toEqual([expect.stringContaining('cluster: { registry: { port: 5002 } }')])
+  })
+
+  it('leaves no container whose port was taken, which is found once it is made', async () => {
+    const { engine, world } = standInEngine({
+      images: { 'registry:3': { id: 'sha256:1', labels: {}, architecture: 'amd64', repoDigests: [] } },
+      over: {
+        runContainer: ({ name, labels }) => {
+          world.containers.set(name, { ...sound, name, labels, running: false })
+          const stderr = 'Bind for 127.0.0.1:5001 failed: port is already allocated'
+          const details = { command: 'docker run', exitStatus: 125, stdout: '', stderr }
+          return Promise.reject(new CommandError('command-failed', 'docker run failed', details))
+        },
+      },
+    })
+    const run = () => Promise.resolve({ stdout: 'theirs\t127.0.0.1:5001->80/tcp\n', stderr: '', code: 0 })
+    const { signal } = new AbortController()
+    const ensured = ensureServed({ ...served, isOwn: true }, { config: base } as Parts, {
+      engine,
+      run,
+      env: {},
+      signal,
+      report: () => undefined,
+    })
+    await expect(ensured).rejects.toMatchObject({
+      code: 'port-taken',
+      message: expect.stringContaining('is taken by the container theirs'),
+    })
+    // A later run would find a container that is stopped, and not say why.
+    expect([...world.containers.keys()]).toEqual([])
   })
 })
