@@ -9,6 +9,7 @@ import { terminalOf, type Terminal } from '../core/print/terminal.ts'
 import type { App, CommandFile } from './app.ts'
 import { defectPage } from './defect.ts'
 import { errorDocument } from './json.ts'
+import { stopSignals } from './stop-signals.ts'
 import { version } from './version.ts'
 
 /** The commands, each loaded only when it is the one that is asked for. */
@@ -164,15 +165,6 @@ const readerMayLeave = (stream: NodeJS.WriteStream): void =>
   void stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
   })
-
-/** Ctrl-C and SIGTERM abort once and let the run clean up; a second one ends the process as it would any other. */
-const stopSignals = (): { signal: AbortSignal; release: () => void } => {
-  const controller = new AbortController()
-  const stop = (): void => controller.abort(new StoppedError())
-  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  for (const name of names) process.once(name, stop)
-  return { signal: controller.signal, release: () => names.forEach((name) => process.off(name, stop)) }
-}
 
 const writeLog = (lines: readonly string[]): string => {
   const path = join(cacheFolder(), 'logs', 'last-failure.log')
