@@ -14,6 +14,7 @@ import { makeEarlyLoads } from './load/early-loads.ts'
 import { loadImages, missingImages, type LoadMemory } from './load/load.ts'
 import { mirrorsOf } from './mirrors/mirrors.ts'
 import { mayFail } from './mirrors/step.ts'
+import { cacheFolder } from '../core/paths.ts'
 import { placesOf } from './places.ts'
 import { portsOf } from './ports/ports-of.ts'
 import type { Undoer } from './record/removals.ts'
@@ -77,7 +78,16 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     images: readonly string[],
     containers: readonly string[],
     ctx: Pick<Context, 'signal' | 'warn'>,
-  ) => loadImages({ engine: await engine(), images, containers, signal: ctx.signal, warn: ctx.warn, memory })
+  ) =>
+    loadImages({
+      engine: await engine(),
+      images,
+      containers,
+      signal: ctx.signal,
+      warn: ctx.warn,
+      memory,
+      cacheFolder: cacheFolder(env),
+    })
   /** This run put them there, and nobody has called for them yet: they are news. */
   const sentEarly = new Set<string>()
   const early = makeEarlyLoads((stand) =>
@@ -111,8 +121,8 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     },
     loadEarly: (images, containers, ctx) =>
       early.send({ images, containers }, async (stop) => {
-        const signal = AbortSignal.any([ctx.signal, stop])
-        for (const image of await send(images, containers, { ...ctx, signal })) sentEarly.add(image)
+        const either = AbortSignal.any([ctx.signal, stop])
+        for (const image of await send(images, containers, { ...ctx, signal: either })) sentEarly.add(image)
       }),
     missing: async (images, containers, ctx) => {
       const missing = await missingImages({ engine: await engine(), images, containers, signal: ctx.signal })

@@ -11,17 +11,21 @@ export type Places = {
   /** kind writes here, in place and at its own time: nobody reads it. */
   readonly kindKubeconfig: string
   readonly lock: string
+  /** What runs write for a moment stands in it, those of other clusters too. */
+  readonly cacheFolder: string
 }
 
 /** Throws on a name that would lead out of kindup's own folder: it is deleted with all that is in it. */
 export const placesOf = (name: string, env: Env = process.env): Places => {
   if (!/^[a-z0-9][a-z0-9.-]*$/.test(name)) throw new Error(`${JSON.stringify(name)} cannot name a folder`)
-  const clusters = join(cacheFolder(env), 'clusters')
+  const cache = cacheFolder(env)
+  const clusters = join(cache, 'clusters')
   const folder = join(clusters, name)
   return {
     folder,
     kubeconfig: join(folder, 'kubeconfig'),
     kindKubeconfig: join(folder, 'kind.kubeconfig'),
     lock: join(clusters, `${name}.lock`),
+    cacheFolder: cache,
   }
 }

@@ -7,6 +7,7 @@ import { resolveImages } from '../cluster/images/resolve.ts'
 import { imageSteps } from '../cluster/images/steps.ts'
 import { makeCluster, type MadeCluster } from '../cluster/make-cluster.ts'
 import { makeTools, type LookOptions } from '../cluster/tools/make-tools.ts'
+import { clearPrivateFolders } from '../cluster/private-folder.ts'
 import type { PortConflict } from '../cluster/ports/settle.ts'
 import type { Progress } from '../cluster/tools/progress.ts'
 import type { Tools } from '../cluster/tools/tools.ts'
@@ -16,6 +17,7 @@ import { ConfigError } from '../core/errors.ts'
 import { hashOf } from '../core/fingerprint.ts'
 import { hiding, hidingIn } from '../core/hide.ts'
 import { narrowed } from '../core/narrow.ts'
+import { cacheFolder } from '../core/paths.ts'
 import type { Problem } from '../core/problem.ts'
 import { makeRun, type Run } from '../core/run.ts'
 import type { Step } from '../core/step.ts'
@@ -112,6 +114,7 @@ export const openEnvironment = async (
   })
   const problems: Problem[] = [...warnings]
   const note = (message: string): void => void problems.push({ message, severity: 'warning' })
+  await clearPrivateFolders(cacheFolder(app.env))
   const run = makeRun({ signal: app.signal, log: app.log })
   const hash = hashOf([file.name, file.cluster, file.tools])
   const kept = before?.hash === hash ? before : undefined

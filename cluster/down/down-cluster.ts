@@ -9,6 +9,7 @@ import { endOrphans } from '../kind/orphans.ts'
 import { removeContainersWith } from '../kind/remove-containers.ts'
 import { hasEntries, removeFromKubeconfig } from '../kubeconfig/kubeconfig.ts'
 import type { Places } from '../places.ts'
+import { clearPrivateFolders } from '../private-folder.ts'
 import { claimLabel } from '../registry/claims.ts'
 import { registriesUndo } from '../registry/release.ts'
 import { together, undoAll } from './undo.ts'
@@ -109,6 +110,7 @@ const privateFilesUndo = ({ places }: DownOptions): Undo => ({
   title: places.folder,
   run: async () => {
     await rm(places.folder, { recursive: true, force: true })
+    await clearPrivateFolders(places.cacheFolder)
     return { removed: [], kept: [], said: [] }
   },
 })

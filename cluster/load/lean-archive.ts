@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { openPrivateFolder } from '../private-folder.ts'
 import { qualified } from '../reference.ts'
 import { isTar, readTar, tarEnd, tarHeader, tarPadding, type TarEntry } from './tar.ts'
 
@@ -18,7 +18,11 @@ const smallBytes = 256 * 1024
  * but the last. containerd takes the layers that it knows from its own store. Archives of images as the engines write
  * them: an OCI layout passes as it is but for those blobs, Docker's older form becomes one. What is neither passes whole.
  */
-export async function* leanArchive(source: AsyncIterable<Buffer>, has: ReadonlySet<string>): AsyncGenerator<Buffer> {
+export async function* leanArchive(
+  source: AsyncIterable<Buffer>,
+  has: ReadonlySet<string>,
+  cacheFolder: string,
+): AsyncGenerator<Buffer> {
   const chunks = source[Symbol.asyncIterator]()
   let start: Buffer = Buffer.alloc(0)
   while (start.length < 512) {
@@ -31,7 +35,7 @@ export async function* leanArchive(source: AsyncIterable<Buffer>, has: ReadonlyS
     yield* { [Symbol.asyncIterator]: () => chunks }
   })()
   if (!isTar(start)) return yield* whole
-  const folder = await mkdtemp(join(tmpdir(), 'kindup-layers-'))
+  const folder = await openPrivateFolder(cacheFolder)
   try {
     yield* lean(readTar(whole), has, folder)
     yield tarEnd

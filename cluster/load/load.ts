@@ -1,4 +1,5 @@
 import coerce from 'semver/functions/coerce.js'
+import { cacheFolder as ownCacheFolder } from '../../core/paths.ts'
 import { runPipe } from '../../core/run.ts'
 import type { Engine, EngineImage, EngineInfo } from '../engine/engine.ts'
 import { qualified } from '../reference.ts'
@@ -17,6 +18,8 @@ type LoadOptions = {
   readonly warn?: (text: string) => void
   /** Of the same run: what it knows needs no look. */
   readonly memory?: LoadMemory
+  /** Layers stand there on their way. */
+  readonly cacheFolder?: string
 }
 
 /** What a run has found out about nodes. */
@@ -89,7 +92,7 @@ const parcelsFor = async ({ engine, images, containers }: LoadOptions) => {
 }
 
 const send = async (
-  { engine, signal, memory }: LoadOptions,
+  { engine, signal, memory, cacheFolder = ownCacheFolder() }: LoadOptions,
   { refs, containers, hasKin }: Parcel,
   held: ReadonlyMap<string, EngineImage>,
   info: EngineInfo,
@@ -107,7 +110,7 @@ const send = async (
   )
   const stream = (through?: (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer>): Promise<void> =>
     runPipe(save, imports, { timeoutMs: sendMs, ...(signal ? { signal } : {}), ...(through ? { through } : {}) })
-  const lean = known && known.size > 0 ? stream((source) => leanArchive(source, known)) : stream()
+  const lean = known && known.size > 0 ? stream((source) => leanArchive(source, known, cacheFolder)) : stream()
   await lean
     .catch((error: unknown) => {
       // A layer may have been swept away since it was listed.

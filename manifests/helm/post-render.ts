@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { PatchConfig } from '../../core/config/config.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { applyPatches } from '../kustomize/patch.ts'
@@ -37,7 +38,9 @@ export const postRender = async (rendered: string, rulesFile: string | undefined
     if (definition) kept.push(...(skipped ? [] : [text.startsWith('---') ? text : `---\n${text}`]))
     else objects.push(...parsed.objects.map(({ object }) => object))
   }
-  const patched = await applyPatches(objects, patches, await kustomizeBy(kubectl, patches), undefined, 'go3')
+  // Beside the rules: what takes those away takes this too.
+  const deps = { ...(await kustomizeBy(kubectl, patches)), cacheFolder: dirname(rulesFile) }
+  const patched = await applyPatches(objects, patches, deps, undefined, 'go3')
   return [
     ...kept.map((text) => (text.endsWith('\n') ? text : `${text}\n`)),
     writeObjects(transform(patched, rules)),

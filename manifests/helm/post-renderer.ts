@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { withPrivateFolder } from '../../cluster/private-folder.ts'
 import { ConfigError } from '../../core/errors.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import { writeFileAtomic } from '../../core/atomic-write.ts'
@@ -12,13 +12,12 @@ import type { PostRenderRules } from './post-render.ts'
 type PostRenderer = { readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> }
 
 /** Calls `use` with the flags and environment that make helm pass its objects through the one place. */
-export const withPostRenderer = async <T>(
+export const withPostRenderer = <T>(
   rules: PostRenderRules,
   helm: Helm,
   use: (postRenderer: PostRenderer) => Promise<T>,
-): Promise<T> => {
-  const folder = await mkdtemp(join(tmpdir(), 'kindup-rules-'))
-  try {
+): Promise<T> =>
+  withPrivateFolder(helm.cacheFolder, async (folder) => {
     const file = join(folder, 'rules.json')
     await writeFile(file, JSON.stringify(rules), { mode: 0o600 })
     const renderer = (await helm.major()) >= 4 ? await asPlugin(file, helm) : asProgram(file)
@@ -28,10 +27,7 @@ export const withPostRenderer = async <T>(
       const said = await readFile(`${file}.error`, 'utf8').catch(() => undefined)
       throw said === undefined ? error : new ConfigError(said, { cause: error })
     }
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-}
+  })
 
 const script = (): string => fileURLToPath(new URL('post-render.mjs', import.meta.url))
 

@@ -26,7 +26,7 @@ export const helmTemplate = async (request: TemplateRequest, helm: Helm, signal?
   const { chart, at } = request
   const missing = dependencyProblems(chart)
   if (missing.length > 0) return { documents: [], problems: missing }
-  return withValuesFiles(request.values, async (values) => {
+  return withValuesFiles(request.values, helm, async (values) => {
     const args = [...templateArguments(request), ...values]
     try {
       const { stdout } = await helm.run(args, signal ? { signal } : {})

@@ -33,7 +33,7 @@ export const upgradeRelease = async (
   const revisions = await clearInterrupted(kube, request)
   // A killed uninstall: helm neither upgrades nor installs over it, but ends it when asked again.
   if (revisions.at(-1)?.status === 'uninstalling') await uninstallRelease(request, target, helm, ctx)
-  await withValuesFiles(request.values, (values) =>
+  await withValuesFiles(request.values, helm, (values) =>
     withPostRenderer(request.rules, helm, async (postRenderer) => {
       const args = ['upgrade', '--install', release, request.chart.path, ...targetArguments(target, namespace)]
       const waiting = request.waits ? ['--wait', '--timeout', seconds(ctx.timeoutMs)] : []

@@ -1,22 +1,23 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import { withPrivateFolder } from '../../cluster/private-folder.ts'
 import type { ValuesLayer } from '../deployable.ts'
 import { dialectTags } from '../yaml/dialect.ts'
 import { writeObject } from '../yaml/write.ts'
+import type { Helm } from './helm.ts'
 import { goesIntoList, mergeValues, setValues, type Values } from './set-values.ts'
 
 /**
  * Calls `use` with the `--values` arguments for the layers, lowest first. What is not a file of the user's stands in
  * private files until `use` ends: values may be secrets, and arguments can be seen by everybody on the machine.
  */
-export const withValuesFiles = async <T>(
+export const withValuesFiles = <T>(
   layers: readonly ValuesLayer[],
+  { cacheFolder }: Pick<Helm, 'cacheFolder'>,
   use: (args: readonly string[]) => Promise<T>,
-): Promise<T> => {
-  const folder = await mkdtemp(join(tmpdir(), 'kindup-values-'))
-  try {
+): Promise<T> =>
+  withPrivateFolder(cacheFolder, async (folder) => {
     const files = await Promise.all(
       layers.map(async (layer, index) => {
         if ('file' in layer) return layer.file
@@ -26,11 +27,8 @@ export const withValuesFiles = async <T>(
         return file
       }),
     )
-    return await use(files.flatMap((file) => ['--values', file]))
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-}
+    return use(files.flatMap((file) => ['--values', file]))
+  })
 
 /** All layers as one: for a reader who has no helm. */
 export const mergedValues = async (layers: readonly ValuesLayer[]): Promise<Values> => {

@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
+import { withPrivateFolder } from '../../cluster/private-folder.ts'
 import type { PatchConfig } from '../../core/config/config.ts'
 import { ConfigError } from '../../core/errors.ts'
 import { CommandError } from '../../core/run.ts'
@@ -19,12 +19,21 @@ import { kustomizeSaid } from './said.ts'
 export const applyPatches = async (
   objects: readonly KubeObject[],
   patches: readonly PatchConfig[],
-  deps: KustomizeDeps,
+  deps: KustomizeDeps & { readonly cacheFolder: string },
   signal?: AbortSignal,
   dialect: Dialect = 'go3',
 ): Promise<readonly KubeObject[]> => {
   if (patches.length === 0 || objects.length === 0) return objects
-  const folder = await mkdtemp(join(tmpdir(), 'kindup-patches-'))
+  return withPrivateFolder(deps.cacheFolder, (folder) => patched(folder, objects, patches, deps, { signal, dialect }))
+}
+
+const patched = async (
+  folder: string,
+  objects: readonly KubeObject[],
+  patches: readonly PatchConfig[],
+  deps: KustomizeDeps,
+  { signal, dialect }: { readonly signal: AbortSignal | undefined; readonly dialect: Dialect },
+): Promise<readonly KubeObject[]> => {
   try {
     await writeFile(join(folder, 'objects.yaml'), writeObjects(objects), { mode: 0o600 })
     await writeFile(
@@ -43,8 +52,6 @@ export const applyPatches = async (
     if (!(error instanceof CommandError) || error.code !== 'command-failed') throw error
     const said = kustomizeSaid(error.stderr).replaceAll(folder, 'the rendered objects')
     throw new ConfigError(`The patches cannot be applied: ${said}`, { cause: error })
-  } finally {
-    await rm(folder, { recursive: true, force: true })
   }
 }
 

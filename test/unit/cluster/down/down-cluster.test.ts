@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -55,7 +56,12 @@ const made = async (parts: Parameters<typeof standInEngine>[0] = {}) => {
 describe('downCluster', () => {
   it('takes away all that carries the mark, the deed too, and nothing else', async () => {
     const { options, world, kubeconfig, places } = await made()
+    const source = new URL('../../../../cluster/private-folder.ts', import.meta.url).href
+    const script = `await (await import(${JSON.stringify(source)})).openPrivateFolder(${JSON.stringify(places.cacheFolder)})`
+    execFileSync(process.execPath, ['--input-type=module', '--eval', script])
+    expect(readdirSync(join(places.cacheFolder, 'private'))).toHaveLength(1)
     const result = await downCluster(options)
+    expect(readdirSync(join(places.cacheFolder, 'private'))).toEqual([])
     expect(result.failures).toEqual([])
     expect(result.removed.toSorted()).toEqual([
       'container demo-control-plane',

@@ -71,7 +71,7 @@ describe('an archive of Docker’s older form', () => {
     })
 
   it('becomes a layout without the layers that are there', async () => {
-    const lean = await gathered(leanArchive(pieces(await older()), new Set([digestOf(base)])))
+    const lean = await gathered(leanArchive(pieces(await older()), new Set([digestOf(base)]), folder))
     const files = await filesIn(lean)
     const index = JSON.parse(String(files.get('index.json'))) as {
       manifests: { digest: string; annotations: Record<string, string> }[]
@@ -97,13 +97,13 @@ describe('an archive of Docker’s older form', () => {
   })
 
   it('is sent with every layer that is not there', async () => {
-    const files = await filesIn(await gathered(leanArchive(pieces(await older()), new Set(['sha256:other']))))
+    const files = await filesIn(await gathered(leanArchive(pieces(await older()), new Set(['sha256:other']), folder)))
     expect(files.get(`blobs/${digestOf(base).replace(':', '/')}`)).toEqual(base)
   })
 
   it('that is cut off in the middle is an error, and leaves nothing behind', async () => {
     const half = (await older()).subarray(0, 100_000)
-    await expect(gathered(leanArchive(pieces(half), new Set(['x'])))).rejects.toThrow('ends in the middle')
+    await expect(gathered(leanArchive(pieces(half), new Set(['x']), folder))).rejects.toThrow('ends in the middle')
   })
 })
 
@@ -119,7 +119,7 @@ it('an OCI layout loses the blobs that are there, and nothing else', async () =>
     'oci-layout': '{"imageLayoutVersion":"1.0.0"}',
   }
   const files = await filesIn(
-    await gathered(leanArchive(pieces(await archiveOf(before)), new Set([digestOf(base), digestOf(small)]))),
+    await gathered(leanArchive(pieces(await archiveOf(before)), new Set([digestOf(base), digestOf(small)]), folder)),
   )
   expect([...files.keys()].toSorted()).toEqual(
     Object.keys(before)
@@ -131,7 +131,7 @@ it('an OCI layout loses the blobs that are there, and nothing else', async () =>
 
 it('what is no archive passes as it is', async () => {
   for (const text of ['', 'no archive', 'x'.repeat(5_000)])
-    expect(String(await gathered(leanArchive(pieces(Buffer.from(text)), new Set(['x']))))).toBe(text)
+    expect(String(await gathered(leanArchive(pieces(Buffer.from(text)), new Set(['x']), folder)))).toBe(text)
 })
 
 describe('archives', () => {

@@ -44,6 +44,7 @@ describe('the layers of values', () => {
   describe.each(helms)('in helm $major', ({ path: helm }) => {
     it.skipIf(helm === '')('come out as kindup reads them without helm', async () => {
       await using chart = await temporary()
+      await using cache = await temporary()
       await mkdir(join(chart.folder, 'templates'))
       await writeFile(join(chart.folder, 'Chart.yaml'), 'apiVersion: v2\nname: x\nversion: 0.0.1\n')
       await writeFile(join(chart.folder, 'templates', 'all.yaml'), 'all: {{ .Values | toJson }}\n')
@@ -63,7 +64,7 @@ describe('the layers of values', () => {
               return { file: name, at: { file: name } }
             }),
           )
-          const said = await withValuesFiles(layers, (args) =>
+          const said = await withValuesFiles(layers, { cacheFolder: cache.folder }, (args) =>
             Promise.resolve(execFileSync(helm, ['template', 'x', chart.folder, ...args], { encoding: 'utf8' })),
           )
           const [, json = ''] = /^all: (.*)$/m.exec(said) ?? []

@@ -14,7 +14,7 @@ for (const helm of helms)
     const render = async (values: readonly ValuesLayer[], more: { apiVersions?: string[]; chart?: string } = {}) => {
       await using cache = await temporary()
       const chart = more.chart === undefined ? app : { ...app, path: join(fixtures, 'charts', more.chart) }
-      return helmTemplate(
+      return await helmTemplate(
         {
           chart,
           release: 'web',

@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeRun } from '../../../../core/run.ts'
 import { buildKustomization } from '../../../../manifests/kustomize/build.ts'
 import { kustomizationFiles } from '../../../../manifests/kustomize/files.ts'
@@ -74,6 +75,11 @@ describe.skipIf(kubectl === undefined)('buildKustomization', () => {
 })
 
 describe.skipIf(kubectl === undefined)('applyPatches', () => {
+  let cacheFolder: string
+  beforeAll(async () => {
+    cacheFolder = await mkdtemp(join(tmpdir(), 'kindup-test-'))
+  })
+  afterAll(() => rm(cacheFolder, { recursive: true, force: true }))
   const objects = [
     {
       apiVersion: 'apps/v1',
@@ -86,7 +92,7 @@ describe.skipIf(kubectl === undefined)('applyPatches', () => {
   it('merges lists by their keys and keeps words as words', async () => {
     const patch =
       'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\nspec: { template: { spec: { containers: [{ name: a, image: y }] } } }'
-    const [after] = await applyPatches(objects, [{ patch }], deps)
+    const [after] = await applyPatches(objects, [{ patch }], { ...deps, cacheFolder })
     expect(after?.['spec']).toEqual({
       template: { spec: { containers: [{ name: 'a', image: 'y', env: [{ name: 'K', value: 'yes' }] }] } },
     })
@@ -96,15 +102,15 @@ describe.skipIf(kubectl === undefined)('applyPatches', () => {
     const [after] = await applyPatches(
       objects,
       [{ patch: '[{ op: add, path: /metadata/labels, value: { a: "1" } }]', target: { kind: 'Deployment' } }],
-      deps,
+      { ...deps, cacheFolder },
     )
     expect(after?.metadata.labels).toEqual({ a: '1' })
   })
 
   it('says which patch fits nothing, and names no temporary folder', async () => {
     const patch = 'apiVersion: v1\nkind: Service\nmetadata: { name: other }'
-    const failure = applyPatches(objects, [{ patch }], deps)
+    const failure = applyPatches(objects, [{ patch }], { ...deps, cacheFolder })
     await expect(failure).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('other') })
-    await expect(failure).rejects.not.toMatchObject({ message: expect.stringContaining('kindup-patches') })
+    await expect(failure).rejects.not.toMatchObject({ message: expect.stringContaining(cacheFolder) })
   })
 })
