@@ -40,6 +40,7 @@ export const checkPlaceholders = ({ config, findings }: Checked): void => {
     for (const when of ['before', 'after'] as const)
       for (const [index, { run, env }] of hooks[when].entries()) look({ run, env }, [...base, 'hooks', when, index])
     for (const [index, { url }] of credentials.entries()) look({ url }, [...base, 'credentials', index])
-    for (const [index, { path, url, host }] of smoke.entries()) look({ path, url, host }, [...base, 'smoke', index])
+    for (const [index, { path, url, host, service }] of smoke.entries())
+      look({ path, url, host, service }, [...base, 'smoke', index])
   }
 }

@@ -15,8 +15,19 @@ export const normaliseSmoke = (smoke: FileSmoke, path: Path, { findings }: Scope
   if (given.length > 1 || (bare && findings.intact(path))) {
     findings.error({
       path,
-      message: `${showPath(path)} needs exactly one of path, url, tcp and service, and has ${bare ? 'none' : given.join(' and ')}.`,
+      message:
+        smoke.service === undefined
+          ? `${showPath(path)} needs exactly one of path, url and tcp, or a service, and has ${bare ? 'none' : given.join(' and ')}.`
+          : `${showPath(path)} asks a service with at most one of path and tcp, and has ${given.join(' and ')}.`,
       hint: 'For example: - { path: /health, status: 200 }',
+    })
+  }
+  if (smoke.tcp !== undefined && smoke.port !== undefined) {
+    findings.error({
+      path: [...path, 'port'],
+      key: true,
+      message: `${showPath([...path, 'port'])}: tcp is the port already, and says ${smoke.tcp}.`,
+      hint: 'Keep one of the two.',
     })
   }
   if (smoke.service !== undefined && (smoke.url !== undefined || smoke.host !== undefined)) {

@@ -19,7 +19,7 @@ export const explain = (flaw: Flaw, root: unknown, places: Places): Problem => {
   const shown =
     typeof value === 'string' && written?.includes('${')
       ? `${JSON.stringify(written)} from the environment`
-      : holdsSecrets && typeof value === 'string'
+      : (holdsSecrets || isWhereRandomStands(path)) && typeof value === 'string'
         ? 'a text'
         : describe(value)
   const last = path.at(-1)
@@ -70,6 +70,10 @@ export const explain = (flaw: Flaw, root: unknown, places: Places): Problem => {
     bracesOf(value, flaw, path) ?? likeThis,
   )
 }
+
+/** `PASSWORD: hunter2` instead of a length: the schema knows numbers there, and people have their passwords. */
+const isWhereRandomStands = ([section, , from, kind]: Path): boolean =>
+  section === 'secrets' && from === 'from' && kind === 'random'
 
 /** `1.30` without quotes is the number 1.3 to YAML: worth a sentence of its own. */
 const unquoted = (

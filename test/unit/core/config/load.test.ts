@@ -210,11 +210,17 @@ describe('afterwards', () => {
   test('what may be meant is warned of', async () => {
     await write(
       'kindup.yaml',
-      'name: x\ncluster: { nodes: [{ role: control-plane, mounts: ["./nowhere:/x"] }] }\nservices:\n  web:\n    deploy: { manifests: [.] }\n    smoke: [{ path: "/{enviroment}/{id}" }]\n',
+      'name: x\ncluster: { nodes: [{ role: control-plane, mounts: ["./nowhere:/x"] }] }\nservices:\n  web:\n    deploy: { manifests: [.] }\n    smoke: [{ path: "/{enviroment}/{id}" }, { service: "web-{nmae}" }]\n',
     )
     expect((await load()).warnings).toMatchObject([
       { severity: 'warning', at: { line: 2 }, message: expect.stringContaining('./nowhere does not exist') },
       { severity: 'warning', at: { line: 6, column: 21 }, hint: 'Did you mean {env}?' },
+      {
+        severity: 'warning',
+        at: { line: 6 },
+        message: expect.stringContaining('smoke[1].service'),
+        hint: 'Did you mean {name}?',
+      },
     ])
   })
 })
