@@ -67,7 +67,13 @@ export const makeCerts = (find: () => Promise<Engine>, name: string): Certs => {
     remove: async (host) => {
       const [engine, nodes] = await Promise.all([find(), look()])
       const ours = nodes.filter(({ hosts }) => hosts.get(host)?.startsWith(mark))
-      await Promise.all(ours.map((node) => engine.exec(node.name, ['rm', '-r', '-f', folderOf(host)])))
+      await Promise.all(
+        ours.map(async (node) => {
+          await engine.exec(node.name, ['rm', '-f', `${folderOf(host)}/hosts.toml`])
+          // Certificates that somebody put beside it stay.
+          await engine.exec(node.name, ['rmdir', '--ignore-fail-on-non-empty', folderOf(host)], { okCodes: [0, 1] })
+        }),
+      )
     },
   }
 }

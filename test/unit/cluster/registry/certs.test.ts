@@ -16,7 +16,7 @@ const nodes = (told: Readonly<Record<string, string>>) => {
       nodeContainer('demo', 'external-load-balancer'),
     ],
     exec: async (container, [program = '', ...words], options) => {
-      if (program !== 'grep') done.push(`${container}: ${program} ${words.at(-1)} ${options?.input ?? ''}`.trim())
+      if (program !== 'grep') done.push([`${container}: ${program}`, ...words, options?.input ?? ''].join(' ').trim())
       return { stdout: program === 'grep' ? (told[container] ?? reads) : '', stderr: '', code: 0 }
     },
   })
@@ -39,7 +39,7 @@ describe('what nodes are told of registries', () => {
     const { certs, done } = nodes({ 'demo-control-plane': reads + asLines(ours) })
     expect(await certs.lacking('localhost:5001', text)).toEqual(['demo-worker'])
     await certs.write('localhost:5001', text)
-    expect(done).toEqual([`demo-worker: install ${path} ${ours}`.trim()])
+    expect(done).toEqual([`demo-worker: install -D -m 644 /dev/stdin ${path} ${ours}`.trim()])
   })
 
   it('is not taken from somebody else', async () => {
@@ -60,9 +60,12 @@ describe('what nodes are told of registries', () => {
     })
   })
 
-  it('goes again', async () => {
+  it('goes again, and its folder where nothing else is in it', async () => {
     const { certs, done } = nodes({ 'demo-worker': reads + asLines(ours) })
     await certs.remove('localhost:5001')
-    expect(done).toEqual(['demo-worker: rm /etc/containerd/certs.d/localhost:5001'])
+    expect(done).toEqual([
+      'demo-worker: rm -f /etc/containerd/certs.d/localhost:5001/hosts.toml',
+      'demo-worker: rmdir --ignore-fail-on-non-empty /etc/containerd/certs.d/localhost:5001',
+    ])
   })
 })
