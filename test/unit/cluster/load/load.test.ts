@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, readdir } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -101,6 +102,43 @@ describe('loadImages', () => {
     const { engine, saves } = await nodesIn({ a: {} }, { containerdStore: true, version: '27.5.1' })
     await loadImages({ engine, images: ['web:1'], containers: ['a'] })
     expect(saves).toEqual([undefined])
+  })
+
+  it('sends the whole image when the archive without the layers that the node had is refused', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'kindup-'))
+    const layer = Buffer.alloc(300_000, 'layer')
+    const hex = createHash('sha256').update(layer).digest('hex')
+    await Promise.all(['blobs/sha256', 'seen'].map((name) => mkdir(join(folder, name), { recursive: true })))
+    await Promise.all(
+      [`blobs/sha256/${hex}`, 'index.json', 'oci-layout'].map((name, index) =>
+        writeFile(join(folder, name), index === 0 ? layer : '{}'),
+      ),
+    )
+    const { engine } = await nodesIn({ a: { 'docker.io/library/web:0': 'sha256:older' } })
+    const tar = ['tar', '-C', folder, '-cf', '-', 'oci-layout', 'index.json', `blobs/sha256/${hex}`]
+    // It says that it has the layer, and it is swept away before the archive comes.
+    const refuses = 'echo "ctr: content digest: not found" >&2; exit 1'
+    const swept = {
+      ...engine,
+      exec: (container: string, command: readonly string[]) =>
+        command.includes('content') ? answer(`sha256:${hex}\n`) : engine.exec(container, command),
+      saveCommand: () => tar,
+      execCommand: () => [
+        'sh',
+        '-c',
+        `cd ${folder}/seen; n=$(ls | wc -l); tar -tf - >$n; test $n -gt 0 || { ${refuses}; }`,
+      ],
+    }
+    expect(await loadImages({ engine: swept, images: ['web:1'], containers: ['a'], cacheFolder: folder })).toEqual([
+      'web:1',
+    ])
+    const [lean, whole, ...more] = await Promise.all(
+      (await readdir(join(folder, 'seen'))).toSorted().map((name) => readFile(join(folder, 'seen', name), 'utf8')),
+    )
+    expect(lean).not.toContain(hex)
+    expect(whole).toContain(hex)
+    expect(more).toEqual([])
+    await rm(folder, { recursive: true })
   })
 
   it('says what a node refused, and what to do about an image of which only parts are there', async () => {

@@ -382,6 +382,66 @@ describe('a copy', () => {
     expect(await needsOf([other, reader])).toEqual(['cluster/api', 'service/other'])
   })
 
+  /** What is deployed to a namespace under its name: a Secret it makes, and one that it reads. */
+  const service = async (
+    folder: string,
+    name: string,
+    { makes, reads }: { readonly makes?: string; readonly reads: string },
+  ) => {
+    const file = join(folder, `${name}.yaml`)
+    const secret = makes === undefined ? '' : `apiVersion: v1\nkind: Secret\nmetadata: { name: ${makes} }\n---\n`
+    await writeFile(file, secret + deployment(`envFrom: [{ secretRef: { name: ${reads} } }]`))
+    return madeDeployable(`service/${name}`, { namespace: name, source: { kind: 'manifests', paths: [file] } })
+  }
+
+  it('waits for nothing in the namespace of its source that waits for it through other copies', async () => {
+    await using world = await worldWith(
+      madeSecret('first', { from: { secret: 'one/theirs' }, namespaces: ['two'] }),
+      madeSecret('second', { from: { secret: 'two/made' }, namespaces: ['one'] }),
+    )
+    const one = await service(world.folder, 'one', { reads: 'second' })
+    const two = await service(world.folder, 'two', { makes: 'made', reads: 'first' })
+    const needs = Object.fromEntries((await world.steps([one, two])).map((step) => [step.id, step.needs]))
+    expect(needs).toMatchObject({
+      'secret/first': ['cluster/api'],
+      'secret/second': ['cluster/api', 'service/two'],
+      'service/one': ['cluster/api', 'secret/second'],
+      'service/two': ['cluster/api', 'secret/first'],
+    })
+  })
+
+  it('says with its place that what makes its source waits for it', async () => {
+    await using world = await worldWith(madeSecret('copy', { from: { secret: 'api/login' }, namespaces: ['api'] }))
+    const api = await service(world.folder, 'api', { makes: 'login', reads: 'copy' })
+    await expect(world.steps([api])).rejects.toMatchObject({
+      exitCode: 2,
+      problems: [
+        {
+          severity: 'error',
+          step: 'secret/copy',
+          at: madeConfig().at(['secrets', 'copy']),
+          message: 'secret/copy is a copy of api/login, which service/api makes, and that waits for secret/copy.',
+          hint: expect.stringContaining('api/login'),
+        },
+      ],
+    })
+    world.now.secrets = [
+      madeSecret('a', { from: { secret: 'dev/b' } }),
+      madeSecret('b', { from: { secret: 'dev/c' } }),
+      madeSecret('c', { from: { secret: 'dev/a' } }),
+    ]
+    await expect(world.steps([])).rejects.toMatchObject({
+      problems: [
+        {
+          message:
+            'secret/a is a copy of dev/b, which secret/b makes, and that waits for secret/a (secret/b → secret/c → secret/a).',
+        },
+        { step: 'secret/b' },
+        { step: 'secret/c' },
+      ],
+    })
+  })
+
   it('says which Secret is not there when it does not come, and when it is gone', async () => {
     await using world = await worldWith(copy())
     await expect(world.up([], { ...context(), timeoutMs: 300 })).rejects.toMatchObject({
@@ -431,6 +491,16 @@ describe('who reads a secret', { timeout: 30_000 }, () => {
     await using elsewhere = await worldWith(kafka('hunter2'))
     await elsewhere.up([await elsewhere.web('envFrom: [{ secretRef: { name: kafka } }]')])
     expect(elsewhere.annotations()['kindup.dev/secret-kafka']).not.toBe(first['kindup.dev/secret-kafka'])
+  })
+
+  it('stays as it is when the secret comes to another namespace', async () => {
+    const kafka = (...namespaces: string[]) => madeSecret('kafka', { from: { literals: { USER: 'a' } }, namespaces })
+    await using world = await worldWith(kafka('dev'))
+    const web = await world.web('envFrom: [{ secretRef: { name: kafka } }]')
+    await world.up([web])
+    world.now.secrets = [kafka('dev', 'prod')]
+    expect(await world.up([web])).toEqual(['secret/kafka changed its namespaces changed', 'service/web ready'])
+    expect(world.dataOf('prod', 'kafka')).toEqual(world.dataOf('dev', 'kafka'))
   })
 
   it('gets its keys as files where the file says so, and is rolled out by other data', async () => {

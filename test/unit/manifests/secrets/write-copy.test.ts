@@ -1,9 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { KubeObject } from '../../../../cluster/kube/kube.ts'
+import type { Kube, KubeObject } from '../../../../cluster/kube/kube.ts'
+import { EnvironmentError } from '../../../../core/errors.ts'
 import { dataOf, encoded, sameData, typeOf } from '../../../../manifests/secrets/data.ts'
 import { randomText } from '../../../../manifests/secrets/random-text.ts'
-import { copyOf } from '../../../../manifests/secrets/write-copy.ts'
+import { copyOf, writeCopy } from '../../../../manifests/secrets/write-copy.ts'
+import { context } from '../../../support/steps.ts'
 
 const words = fc.string({ minLength: 1, maxLength: 12 })
 const key = fc.oneof(fc.stringMatching(/^[-._a-zA-Z0-9]{1,12}$/), fc.constantFrom('__proto__', 'constructor', '1'))
@@ -66,6 +68,50 @@ describe('a copy of a Secret, whatever the Secret is', () => {
         expect(sameData(one!, two!)).toBe(shown(one) === shown(two))
       }),
     )
+  })
+})
+
+describe('a copy that is written', () => {
+  const wanted = copyOf('db', 'dev', 'demo', {
+    data: new Map([['A', Buffer.from('ours')]]),
+    type: 'Opaque',
+    random: {},
+  })
+  const theirs: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'db', namespace: 'dev' },
+    type: 'Opaque',
+    data: { A: 'dGhlaXJz' },
+  }
+  /** An API in which that Secret comes up between the look and the write. */
+  const raced = (meanwhile: KubeObject) => {
+    let there: KubeObject | undefined
+    const written: string[] = []
+    const kube = {
+      get: async () => there,
+      create: async () => {
+        there = meanwhile
+        throw new EnvironmentError('api-conflict', 'secrets "db" already exists')
+      },
+      replace: async (object: KubeObject) => void written.push(JSON.stringify(object['data'])),
+    } as unknown as Kube
+    return { kube, written }
+  }
+
+  it('overwrites nothing that somebody made between the look and the write', async () => {
+    const { kube, written } = raced(theirs)
+    await expect(writeCopy(kube, wanted, context())).rejects.toMatchObject({
+      code: 'not-ours',
+      message: 'There is a Secret dev/db that secret/db did not make: it stays as it is.',
+    })
+    expect(written).toEqual([])
+  })
+
+  it('is brought up to date where it was another run that made it', async () => {
+    const { kube, written } = raced({ ...wanted, data: { A: 'b2xk' } })
+    await writeCopy(kube, wanted, context())
+    expect(written).toEqual([JSON.stringify(wanted['data'])])
   })
 })
 
