@@ -3,6 +3,7 @@ import type { Access } from '../cluster/access.ts'
 import type { Engine } from '../cluster/engine/engine.ts'
 import type { ResolvedImage } from '../cluster/images/images.ts'
 import { findEngine } from '../cluster/engine/find.ts'
+import type { KnownFiles } from '../cluster/images/context-hash.ts'
 import { resolveImages } from '../cluster/images/resolve.ts'
 import { imageSteps } from '../cluster/images/steps.ts'
 import { makeCluster, type MadeCluster } from '../cluster/make-cluster.ts'
@@ -83,6 +84,7 @@ export type Kept = {
   readonly settled: Settled
   readonly access: Access
   readonly snapshotters: ReturnType<typeof makeCluster>['snapshotters']
+  readonly known: KnownFiles
 }
 
 /** How tools that are missing are downloaded. */
@@ -118,6 +120,7 @@ export const openEnvironment = async (
   const run = makeRun({ signal: app.signal, log: app.log })
   const hash = hashOf([file.name, file.cluster, file.tools])
   const kept = before?.hash === hash ? before : undefined
+  const known = before?.known ?? new Map()
   const tools = kept?.tools ?? toolsFor({ want: file.tools, run, env: app.env, signal: app.signal }, downloads)
   const chosen = chosenEnvironments(file, flags.env)
   const engine = kept?.engine ?? findEngine(file, run, app.env)
@@ -128,7 +131,7 @@ export const openEnvironment = async (
       : kept
         ? { ...kept.settled, config: { ...file, cluster: kept.settled.config.cluster } }
         : settle(file, engine, { run, env: app.env, recreate, fallback: false, nice: false, ...ports }),
-    resolveImages(file, { run, env: app.env, warn: note }),
+    resolveImages(file, { run, env: app.env, warn: note, known }),
     readSecrets(file),
   ])
   const { config, conflicts, address } = settled
@@ -194,7 +197,7 @@ export const openEnvironment = async (
     hostNames,
     env: app.env,
     smoke,
-    kept: { hash, tools, engine, settled, access: cluster.access, snapshotters: cluster.snapshotters },
+    kept: { hash, tools, engine, settled, access: cluster.access, snapshotters: cluster.snapshotters, known },
   }
 }
 

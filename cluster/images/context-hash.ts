@@ -16,7 +16,11 @@ const large = 8 * 1024 * 1024
  * A hash of everything in a build context that its .dockerignore lets in: paths, contents, executable bits, targets of
  * links. Times and owners do not count, so that a fresh checkout is the same context; nor do files of editors.
  */
-export const contextHash = async (context: string, dockerfile: string): Promise<string> => {
+export const contextHash = async (
+  context: string,
+  dockerfile: string,
+  known: KnownFiles = new Map(),
+): Promise<string> => {
   const paths = await filesOf(context, await ignoredIn(context, dockerfile))
   const lines: string[] = Array.from({ length: paths.length })
   let next = 0
@@ -24,7 +28,7 @@ export const contextHash = async (context: string, dockerfile: string): Promise<
     while (next < paths.length) {
       const index = next++
       const path = paths[index] ?? ''
-      lines[index] = `${path}\0${await described(join(context, path))}`
+      lines[index] = `${path}\0${await described(join(context, path), known)}`
     }
   }
   await Promise.all(Array.from({ length: atOnce }, worker))
@@ -75,11 +79,24 @@ const filesOf = async (context: string, ignored: Ignored): Promise<readonly stri
   return found.toSorted((a, b) => (a < b ? -1 : 1))
 }
 
-const described = async (path: string): Promise<string> => {
-  const stat = await lstat(path)
+/** What an earlier look of the same run found: by path, what the system says of the file and what is in it. */
+export type KnownFiles = Map<string, { readonly identity: string; readonly description: string }>
+
+/** Clocks of file systems go in steps: a file that was written just now may be written again within the same one. */
+const settledMs = 2_000
+
+const described = async (path: string, known: KnownFiles): Promise<string> => {
+  const stat = await lstat(path, { bigint: true })
   if (stat.isSymbolicLink()) return `link ${await readlink(path)}`
+  // The time of the last change of the inode cannot be set back, as that of the contents can.
+  const identity = [stat.ino, stat.size, stat.mode, stat.mtimeNs, stat.ctimeNs].join(' ')
+  const before = known.get(path)
+  if (before?.identity === identity) return before.description
+  const isSettled = Date.now() - Number(stat.ctimeMs) > settledMs
   const hash = createHash('sha256')
   if (stat.size > large) await pipeline(createReadStream(path), hash)
   else hash.update(await readFile(path))
-  return `${(stat.mode & 0o111) === 0 ? 'file' : 'program'} ${hash.digest('hex')}`
+  const description = `${(stat.mode & 0o111n) === 0n ? 'file' : 'program'} ${hash.digest('hex')}`
+  if (isSettled) known.set(path, { identity, description })
+  return description
 }

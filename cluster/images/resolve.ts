@@ -5,7 +5,7 @@ import { hashOf } from '../../core/fingerprint.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Run } from '../../core/run.ts'
 import { mayMean, means, meansByName, roundIn } from './bases.ts'
-import { contextHash, contextInputs } from './context-hash.ts'
+import { contextHash, contextInputs, type KnownFiles } from './context-hash.ts'
 import { baseReferences } from './dockerfile.ts'
 import type { ResolvedImage } from './images.ts'
 import { partsOf } from '../reference.ts'
@@ -15,6 +15,8 @@ export type ResolveOptions = {
   readonly run: Run
   /** DOCKER_DEFAULT_PLATFORM decides what is built where the file does not. */
   readonly env: Readonly<Record<string, string | undefined>>
+  /** What an earlier look of the same run found in the contexts. */
+  readonly known?: KnownFiles
   /** Told when a tag could not be made as asked and another one stands in. */
   readonly warn?: (text: string) => void
 }
@@ -64,7 +66,7 @@ export const resolveImages = async (config: Config, options: ResolveOptions): Pr
   const makeOne = async ({ image, build, dockerfile, references }: Built): Promise<ResolvedImage> => {
     const possible = built.filter((other) => candidates.get(image.key)?.includes(other.image.key))
     const [files, madeFrom, git, ...others] = await Promise.all([
-      contextHash(build.context, build.file),
+      contextHash(build.context, build.file, options.known),
       contextInputs(build.context, build.file),
       askGit(image, build, options.run),
       ...possible.map(make),

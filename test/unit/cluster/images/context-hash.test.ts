@@ -1,8 +1,13 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
-import { contextHash, contextInputs } from '../../../../cluster/images/context-hash.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { contextHash, contextInputs, type KnownFiles } from '../../../../cluster/images/context-hash.ts'
+
+const folder = async () => {
+  const path = await mkdtemp(join(tmpdir(), 'kindup-'))
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) }
+}
 
 it('does not change with what editors put beside the file that is edited', async () => {
   const context = await mkdtemp(join(tmpdir(), 'kindup-'))
@@ -38,4 +43,40 @@ it('is of the context without what is ignored, the Dockerfile, and what says wha
   } finally {
     await rm(context, { recursive: true })
   }
+})
+
+describe('a second look', () => {
+  it('tells every change, of contents that are as long and as old as before too', async () => {
+    await using context = await folder()
+    const known: KnownFiles = new Map()
+    const hash = () => contextHash(context.path, join(context.path, 'Dockerfile'), known)
+    const file = join(context.path, 'main.py')
+    const then = new Date(2020, 1, 1)
+    const seen = new Set<string>()
+    for (const text of ['one', 'two', 'six']) {
+      await writeFile(file, text)
+      await utimes(file, then, then)
+      seen.add(await hash())
+    }
+    expect(seen.size).toBe(3)
+  })
+
+  it('reads no file again that has lain there for a while', async () => {
+    await using context = await folder()
+    const file = join(context.path, 'main.py')
+    await writeFile(file, 'one')
+    const known: KnownFiles = new Map()
+    const hash = () => contextHash(context.path, join(context.path, 'Dockerfile'), known)
+    await hash()
+    expect(known.size).toBe(0)
+    const later = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000)
+    const before = await hash()
+    expect([...known.keys()]).toEqual([file])
+    // What is known is believed: that is what it is for.
+    known.set(file, { ...known.get(file)!, description: 'something else' })
+    expect(await hash()).not.toBe(before)
+    await writeFile(file, 'two')
+    later.mockRestore()
+    expect(await hash()).toBe(await contextHash(context.path, join(context.path, 'Dockerfile')))
+  })
 })
