@@ -15,12 +15,16 @@ export const assess = async (
     asked.set(
       step.id,
       (async (): Promise<Status> => {
-        for (const need of step.needs ?? []) {
-          const status = await asked.get(need)
-          if (status && status.state !== 'ready' && status.state !== 'changed')
-            return { state: 'unknown', why: `waits for ${need}` }
-        }
-        return statusOf(step, contextFor(step))
+        const needs = await Promise.all(
+          (step.needs ?? []).map(async (need) => ({ need, status: await asked.get(need) })),
+        )
+        const missing = needs.filter(({ status }) => status && status.state !== 'ready' && status.state !== 'changed')
+        const [first] = missing
+        if (!first) return statusOf(step, contextFor(step))
+        const isNew = missing.every(
+          ({ status }) => status?.state === 'absent' || (status?.state === 'unknown' && status.isNew === true),
+        )
+        return { state: 'unknown', why: `waits for ${first.need}`, ...(isNew ? { isNew } : {}) }
       })(),
     )
   return new Map(await Promise.all([...asked].map(async ([id, status]) => [id, await status] as const)))

@@ -10,6 +10,8 @@ export type PlannedStep = {
   readonly reason: string
   /** Nobody could ask how it stands: the walk asks again once its needs are ready. */
   readonly askAgain: boolean
+  /** As far as anybody can tell, the action is carried out. */
+  readonly isDue: boolean
 }
 
 /** What a walk will do, in an order in which every step stands behind its needs. */
@@ -32,23 +34,23 @@ export const makePlan = (
   )
   return inOrder([...kept, ...removals]).map((step) =>
     removed.includes(step.id)
-      ? { step, action: 'remove', reason: 'the file no longer has it', askAgain: false }
+      ? { step, action: 'remove', reason: 'the file no longer has it', askAgain: false, isDue: true }
       : { step, ...actionFor(statuses.get(step.id) ?? { state: 'unknown', why: 'nobody asked' }) },
   )
 }
 
-const actionFor = (status: Status): Pick<PlannedStep, 'action' | 'reason' | 'askAgain'> => {
+const actionFor = (status: Status): Pick<PlannedStep, 'action' | 'reason' | 'askAgain' | 'isDue'> => {
   switch (status.state) {
     case 'ready':
-      return { action: 'none', reason: 'as it should be', askAgain: false }
+      return { action: 'none', reason: 'as it should be', askAgain: false, isDue: false }
     case 'absent':
-      return { action: 'create', reason: 'not there yet', askAgain: false }
+      return { action: 'create', reason: 'not there yet', askAgain: false, isDue: true }
     case 'changed':
-      return { action: 'update', reason: status.what, askAgain: false }
+      return { action: 'update', reason: status.what, askAgain: false, isDue: true }
     case 'broken':
-      return { action: 'update', reason: status.why, askAgain: false }
+      return { action: 'update', reason: status.why, askAgain: false, isDue: true }
     case 'unknown':
-      return { action: 'create', reason: status.why, askAgain: true }
+      return { action: 'create', reason: status.why, askAgain: true, isDue: status.isNew === true }
   }
 }
 

@@ -6,8 +6,8 @@ export type Status =
   | { readonly state: 'ready' }
   | { readonly state: 'changed'; readonly what: string }
   | { readonly state: 'broken'; readonly why: string }
-  /** Nobody could ask: a need is absent or broken, or no engine answers. */
-  | { readonly state: 'unknown'; readonly why: string }
+  /** Nobody could ask: a need is absent or broken, or no engine answers. `isNew`: needs are absent and no more, so it is to be made too. */
+  | { readonly state: 'unknown'; readonly why: string; readonly isNew?: boolean }
 
 /** What a step gets to do its work with. */
 export type Context = {

@@ -36,9 +36,6 @@ export type WalkOptions = {
   readonly warn?: (id: string, text: string) => void
 }
 
-/** The step that makes the cluster. */
-const apiId = 'cluster/api'
-
 /**
  * Makes every planned step so, as parallel as needs allow. Preparations start at once.
  * After the first failure nothing new is started, what runs may end, and all failures are reported.
@@ -57,13 +54,10 @@ export const walk = async (plan: Plan, options: WalkOptions): Promise<Outcome> =
   }
 
   const prepared = new Map<string, Promise<boolean>>()
-  // Nothing stands in a cluster that is not there.
-  const isNew = plan.some(({ step, action, askAgain }) => step.id === apiId && action === 'create' && !askAgain)
-  for (const { step, action, askAgain } of plan) {
+  for (const { step, action, isDue } of plan) {
     if (!step.prepare || (action !== 'create' && action !== 'update')) continue
     const since = performance.now()
     listener?.preparing?.(step.id)
-    const isDue = !askAgain || (isNew && step.dies === 'with-cluster')
     const preparation = timed(options, (context) => step.prepare!(context, isDue), step.id)
     prepared.set(
       step.id,

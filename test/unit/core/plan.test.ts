@@ -116,8 +116,25 @@ describe('assessing', () => {
       () => context(),
     )
     expect(asked).toEqual(['a', 'd', 'e'])
-    expect(statuses.get('c')).toEqual({ state: 'unknown', why: 'waits for b' })
+    expect(statuses.get('c')).toEqual({ state: 'unknown', why: 'waits for b', isNew: true })
     expect(statuses.get('e')).toEqual({ state: 'ready' })
+  })
+
+  it('takes nothing for new that waits for something broken', async () => {
+    const of = (id: string, status: Status, needs: readonly string[] = []) =>
+      step(id, { needs, status: () => Promise.resolve(status) })
+    const ready: Status = { state: 'ready' }
+    const statuses = await assess(
+      [
+        of('absent', { state: 'absent' }),
+        of('stopped', { state: 'broken', why: 'stopped' }),
+        of('onBoth', ready, ['absent', 'stopped']),
+        of('behind', ready, ['onBoth']),
+      ],
+      () => context(),
+    )
+    expect(statuses.get('onBoth')).toEqual({ state: 'unknown', why: 'waits for absent' })
+    expect(statuses.get('behind')).toEqual({ state: 'unknown', why: 'waits for onBoth' })
   })
 
   it('counts what cannot be asked as broken, and lets a defect through', async () => {

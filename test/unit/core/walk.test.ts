@@ -52,20 +52,19 @@ describe('a walk', () => {
     expect(events).toEqual(['prepared', 'up'])
   })
 
-  it('tells a preparation whether its step is due: all is in a cluster that is not there, and what nobody could ask is not', async () => {
-    const unknown: Status = { state: 'unknown', why: 'waits for cluster/api' }
-    const due = async (api: Status) => {
-      const told: Record<string, boolean> = {}
-      const noting = (id: string, dies: Step['dies'] = 'with-cluster') =>
-        step(id, { dies, prepare: async (_ctx, isDue) => void (told[id] = isDue) })
-      const steps = [step('cluster/api'), noting('inside'), noting('beside', 'by-itself'), noting('changed')]
-      const changed: Status = { state: 'changed', what: 'values' }
-      await walked(planned(steps, { 'cluster/api': api, inside: unknown, beside: unknown, changed }))
-      return told
-    }
-    expect(await due({ state: 'absent' })).toEqual({ inside: true, beside: false, changed: true })
-    expect(await due({ state: 'broken', why: 'stopped' })).toEqual({ inside: false, beside: false, changed: true })
-    expect(await due(unknown)).toEqual({ inside: false, beside: false, changed: true })
+  it('tells a preparation whether its step is due: what waits for something new is, what nobody could ask is not', async () => {
+    const told: Record<string, boolean> = {}
+    const noting = (id: string) => step(id, { prepare: async (_ctx, isDue) => void (told[id] = isDue) })
+    await walked(
+      planned([noting('absent'), noting('changed'), noting('broken'), noting('onNew'), noting('onBroken')], {
+        absent: { state: 'absent' },
+        changed: { state: 'changed', what: 'values' },
+        broken: { state: 'broken', why: 'gone' },
+        onNew: { state: 'unknown', why: 'waits for a', isNew: true },
+        onBroken: { state: 'unknown', why: 'waits for b' },
+      }),
+    )
+    expect(told).toEqual({ absent: true, changed: true, broken: true, onNew: true, onBroken: false })
   })
 
   it('after a failure starts nothing new, lets what runs end, and reports every failure', async () => {
