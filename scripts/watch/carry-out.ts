@@ -16,7 +16,7 @@ import { walkAgain } from './walk-again.ts'
 import type { Task } from './walking.ts'
 
 /** As other runs are told who has the cluster. */
-export const watchCommand = 'kindup up --watch'
+const watchCommand = 'kindup up --watch'
 
 export type Around = {
   readonly app: App

@@ -4,7 +4,9 @@ import { delimiter, join } from 'node:path'
 import process from 'node:process'
 
 /** A real program that tests may use: its path, or undefined, which is said loudly where it is skipped for. */
-export const realTool = (name: 'helm3' | 'helm4' | 'kubectl' | 'kind' | 'git' | 'sops' | 'age-keygen'): string | undefined => {
+export const realTool = (
+  name: 'helm3' | 'helm4' | 'kubectl' | 'kind' | 'git' | 'sops' | 'age-keygen',
+): string | undefined => {
   const found =
     name === 'helm3' || name === 'helm4'
       ? [process.env[`KINDUP_TEST_${name.toUpperCase()}`], onPath('helm')].find(
