@@ -206,12 +206,13 @@ describe.skipIf(!helm || !kubectl)('the examples without a cluster', { timeout: 
       expect.stringMatching(
         /^attendance\/plain\/web\.yaml:36 The key `selector` is written twice with different values/,
       ),
-      expect.stringMatching(
-        /^attendance\/plain\/migrate\.yaml:2 Container migrate of Job migrate runs attendance\/wbe:1\.0\.0 with imagePullPolicy Never/,
-      ),
     ])
     expect(said('warning')).toEqual(
       expect.arrayContaining([
+        // No engine could be asked whether it holds the image: `up` asks.
+        expect.stringMatching(
+          /^attendance\/plain\/migrate\.yaml:2 Container migrate of Job migrate runs attendance\/wbe:1\.0\.0 with imagePullPolicy Never/,
+        ),
         expect.stringMatching(
           /^attendance\/chart\/templates\/service\.yaml:1 Service production\/attendance says its namespace itself/,
         ),

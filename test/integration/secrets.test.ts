@@ -254,7 +254,7 @@ services:
   it('up --watch does, and masks what a save brings before it is carried out', async () => {
     await using at = await world()
     const running = at.start(['up', '--watch'], env)
-    await running.shown('is carried out. Ctrl-C')
+    await running.shown('Each save is carried out from now on.')
     const build = at.hold('docker build')
     await at.edit(values.literal, 'written-by-a-save')
     await at.write('web/index.html', 'new')
