@@ -44,7 +44,10 @@ export const containerTrouble = (status: ContainerStatus, image: string, engine:
     case 'CreateContainerConfigError':
       return {
         line: `container ${status.name} cannot be made: ${message}`,
-        hopelessAfterMs: /not found|couldn't find/i.test(message) ? missingQuietMs : 0,
+        // A kubelet that has not heard of a ConfigMap or Secret in time asks again.
+        ...(!/failed to sync \w+ cache/.test(message) && {
+          hopelessAfterMs: /not found|couldn't find/i.test(message) ? missingQuietMs : 0,
+        }),
       }
     case 'CreateContainerError':
       return {

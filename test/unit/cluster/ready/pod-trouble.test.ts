@@ -121,6 +121,13 @@ describe('trouble that cannot heal', () => {
     })
   })
 
+  it('is no kubelet that has not heard of a ConfigMap yet: it asks again', () => {
+    const message = 'failed to sync configmap cache: timed out waiting for the condition'
+    const trouble = podTrouble(waiting('CreateContainerConfigError', message), [], { now })
+    expect(trouble).toMatchObject({ line: `container main cannot be made: ${message}` })
+    expect(trouble).not.toHaveProperty('hopelessAfterMs')
+  })
+
   it('is a crash only after several restarts', () => {
     const crashing = (restartCount: number) =>
       podTrouble(
