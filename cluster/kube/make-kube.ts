@@ -4,7 +4,7 @@ import { readAccess } from './access.ts'
 import { groupPath, makeDiscovery } from './discovery.ts'
 import type { Kube, KubeObject, Query, Ref, ServedKind } from './kube.ts'
 import { liveList } from './live-list.ts'
-import { refOf, showRef } from './ref.ts'
+import { canExist, refOf, showRef } from './ref.ts'
 import { makeRest } from './rest.ts'
 import { askThroughProxy } from './service-proxy.ts'
 
@@ -62,6 +62,8 @@ export const makeKube = async (options: {
     body: unknown,
     more: { readonly type?: string; readonly query?: Readonly<Record<string, string>> } = {},
   ): Promise<KubeObject> => {
+    if (!canExist(ref))
+      throw new EnvironmentError('api-refused', `The API knows no such name: ${ref.kind} ${JSON.stringify(ref.name)}.`)
     const served = await needed(ref)
     const path = pathOf(served, ref.namespace ?? 'default', method === 'POST' ? undefined : ref.name)
     const query = { fieldManager, ...more.query }
@@ -71,6 +73,7 @@ export const makeKube = async (options: {
 
   const kube: Kube = {
     async get(ref) {
+      if (!canExist(ref)) return undefined
       const served = await discovery.find(ref.apiVersion, ref.kind)
       if (!served) return undefined
       const path = pathOf(served, ref.namespace ?? 'default', ref.name)
@@ -78,6 +81,7 @@ export const makeKube = async (options: {
       return answer.status === 404 ? undefined : (JSON.parse(answer.text) as KubeObject)
     },
     async list(query) {
+      if (query.namespace === '') return []
       const served = await discovery.find(query.apiVersion, query.kind)
       return served ? (await listAt(served, query)()).items : []
     },
@@ -90,6 +94,7 @@ export const makeKube = async (options: {
     replace: (object) => write('PUT', 'replace', refOf(object), object),
     mergePatch: (ref, patch) => write('PATCH', 'patch', ref, patch, { type: 'application/merge-patch+json' }),
     async delete(ref) {
+      if (!canExist(ref)) return
       const served = await discovery.find(ref.apiVersion, ref.kind)
       if (!served) return
       const path = pathOf(served, ref.namespace ?? 'default', ref.name)

@@ -54,7 +54,7 @@ const refusedAt = (error: unknown, { kind, metadata: { name } }: KubeObject, at:
 
 /** Scopes of kinds that are not built in are asked of the API. */
 const inItsNamespace = async (kube: Kube, object: KubeObject, namespace: string): Promise<KubeObject> => {
-  if (object.metadata.namespace !== undefined) return object
+  if (object.metadata.namespace) return object
   const scope = scopeOf(object) ?? (await servedScope(kube, object))
   return scope === 'namespaced' ? { ...object, metadata: { ...object.metadata, namespace } } : object
 }

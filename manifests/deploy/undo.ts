@@ -12,6 +12,7 @@ import { removeCustomResources, removeKeptDefinitions } from './custom-resources
 import { deleteForGood } from './gone.ts'
 import { removeNamespace } from './namespaces.ts'
 import { inRemovalOrder } from './order.ts'
+import { stillThere } from './still-there.ts'
 
 /** What takes a deployable away: in the record as plain JSON. */
 export type Undo = {
@@ -93,16 +94,23 @@ export const takeAway = async (
     }
     await removeKeptDefinitions(kube, name, ctx)
   }
-  await deleteForGood(kube, undo.hooks, ctx)
+  await removeHooks(kube, undo.hooks, ctx)
   await removeObjects(kube, id, undo.objects, ctx)
   await removeClaims(kube, undo.claims, ctx)
   for (const namespace of undo.namespaces) if (!wanted(id).has(namespace)) await removeNamespace(kube, namespace, ctx)
 }
 
+/** helm's hooks carry no name of their release: what is no hook at all is somebody else's of the same name. */
+const removeHooks = async (kube: Kube, refs: readonly Ref[], ctx: Context): Promise<void> => {
+  const found = await Promise.all(refs.map((ref) => stillThere(kube, ref, ctx)))
+  const hooks = refs.filter((_ref, index) => found[index]?.metadata.annotations?.['helm.sh/hook'] !== undefined)
+  await deleteForGood(kube, hooks, ctx)
+}
+
 /** Deletes the objects that still carry this step's label: one that another step took over stays. */
 export const removeObjects = async (kube: Kube, id: string, refs: readonly Ref[], ctx: Context): Promise<void> => {
   for (const group of inRemovalOrder(refs)) {
-    const found = await Promise.all(group.map((ref) => kube.get(ref)))
+    const found = await Promise.all(group.map((ref) => stillThere(kube, ref, ctx)))
     const ours = group.filter((_ref, index) => found[index]?.metadata.labels?.[labels.step] === stepLabel(id))
     if (ours.length > 0) ctx.report(`deleting ${ours.length} ${ours.length === 1 ? ours[0]?.kind : 'objects'}`)
     await deleteForGood(kube, ours, ctx)

@@ -5,7 +5,7 @@ import { hashOf, keyOf } from '../../core/fingerprint.ts'
 import type { Render } from '../helm/template-output.ts'
 
 /** Raised when what is kept would come out differently for the same inputs. */
-const format = 2
+const format = 3
 
 /** Renders only what was not rendered from the same inputs before. Renders with problems are not kept: their cause may lie elsewhere. */
 export const cachedRender = async (

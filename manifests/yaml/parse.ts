@@ -90,8 +90,15 @@ const withoutColumn = ({ file, line }: Place): Place => (line === undefined ? { 
 const checked = (value: unknown, at: Place): Parsed => {
   if (value === null || value === undefined) return { objects: [], problems: [] }
   const missing = whatIsMissing(value)
-  if (missing === undefined) return { objects: [{ object: value as KubeObject, at }], problems: [] }
+  if (missing === undefined)
+    return { objects: [{ object: withoutEmptyNamespace(value as KubeObject), at }], problems: [] }
   return { objects: [], problems: [{ severity: 'error', message: `This is no Kubernetes object: ${missing}.`, at }] }
+}
+
+/** `namespace:` and `namespace: ""`, as templates leave them, name none. */
+const withoutEmptyNamespace = (object: KubeObject): KubeObject => {
+  const { namespace, ...metadata } = object.metadata
+  return 'namespace' in object.metadata && !namespace ? { ...object, metadata } : object
 }
 
 const whatIsMissing = (value: unknown): string | undefined => {
