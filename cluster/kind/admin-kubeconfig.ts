@@ -1,11 +1,9 @@
 import { parse, stringify } from 'yaml'
+import { isRecord } from '../../core/is-record.ts'
 import type { Container, Engine } from '../engine/engine.ts'
 import { withRole } from './endpoint.ts'
 
-type Kubeconfig = {
-  readonly clusters?: readonly { readonly cluster: Readonly<Record<string, unknown>> }[]
-  readonly users?: readonly { readonly user: Readonly<Record<string, unknown>> }[]
-}
+type Fields = Readonly<Record<string, unknown>>
 
 /**
  * The administrator's kubeconfig of a cluster, as it is used from this machine, with one context `kind-<name>`.
@@ -37,9 +35,11 @@ export const forThisMachine = (
   server: string,
   isElsewhere = false,
 ): string | undefined => {
-  const { clusters, users } = (parse(admin) ?? {}) as Kubeconfig
-  const [cluster, user] = [clusters?.[0]?.cluster, users?.[0]?.user]
-  if (!cluster || !user) return undefined
+  const [cluster, user] = [firstOf(admin, 'clusters', 'cluster'), firstOf(admin, 'users', 'user')]
+  if (!cluster || !user || !isWhole(cluster) || !isWhole(user)) return undefined
+  // kubeadm writes the key last: a certificate without one is half of a login.
+  if ('client-certificate-data' in user !== 'client-key-data' in user || Object.keys(user).length === 0)
+    return undefined
   return stringify({
     apiVersion: 'v1',
     kind: 'Config',
@@ -54,6 +54,30 @@ export const forThisMachine = (
 
 /** The server that a kubeconfig of ours leads to. */
 export const serverOf = (kubeconfig: string): string | undefined => {
-  const server = ((parse(kubeconfig) ?? {}) as Kubeconfig).clusters?.[0]?.cluster['server']
+  const server = firstOf(kubeconfig, 'clusters', 'cluster')?.['server']
   return typeof server === 'string' ? server : undefined
 }
+
+/** `key` of the first entry of a list. Undefined where there is none, and where the text is no YAML: it was read while it was written. */
+const firstOf = (text: string, list: string, key: string): Fields | undefined => {
+  let document: unknown
+  try {
+    document = parse(text)
+  } catch {
+    return undefined
+  }
+  const entries: unknown = isRecord(document) ? document[list] : undefined
+  const [entry]: readonly unknown[] = Array.isArray(entries) ? entries : []
+  const found = isRecord(entry) ? entry[key] : undefined
+  return isRecord(found) ? found : undefined
+}
+
+/** Whether all certificates and keys are there to their last line. */
+const isWhole = (fields: Fields): boolean =>
+  Object.entries(fields).every(
+    ([key, value]) =>
+      !key.endsWith('-data') ||
+      (typeof value === 'string' &&
+        value.length % 4 === 0 &&
+        /-----END [A-Z ]+-----\r?\n$/.test(Buffer.from(value, 'base64').toString('utf8'))),
+  )

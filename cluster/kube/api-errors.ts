@@ -24,10 +24,13 @@ const words: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'the name does not resolve now',
 }
 
+/** A certificate that ran out or is of another cluster: no other try meets another one. */
+const isTls = (code: string): boolean => /CERT|TLS|SSL|SELF_SIGNED|VERIFY|ALTNAME/.test(code)
+
 /** No answer came: refused, cut, timed out, or not the server that the kubeconfig knows. */
 export const unreachable = (server: URL, error: unknown): EnvironmentError => {
   const code = systemCode(error)
-  const tls = /CERT|TLS|SSL|SELF_SIGNED|VERIFY|ALTNAME/.test(code)
+  const tls = isTls(code)
   return new EnvironmentError(
     'api-unreachable',
     `The Kubernetes API at ${server.origin} cannot be reached: ${words[code] ?? messageOf(error)}.`,
@@ -40,11 +43,19 @@ export const unreachable = (server: URL, error: unknown): EnvironmentError => {
   )
 }
 
+/** Whether a server that could not be reached may be reached later. */
+export const mayComeBack = (error: unknown): boolean =>
+  error instanceof EnvironmentError && error.code === 'api-unreachable' && !isTls(systemCode(error.cause))
+
+/** Whether the server has forgotten where a watch or a long list stood. */
+export const isForgotten = (error: unknown): boolean => error instanceof EnvironmentError && error.code === 'api-gone'
+
 /** The server answered, and the answer is no. `doing` completes "refused to": `apply Deployment dev/web`. */
 export const refusal = (status: number, body: string, doing: string): EnvironmentError => {
   const said = sentence(body)
   const detail = said === '' ? `it answered ${status}` : said
   if (status === 409) return new EnvironmentError('api-conflict', `The API could not ${doing}: ${detail}`)
+  if (status === 410) return new EnvironmentError('api-gone', `The API could not ${doing}: ${detail}`)
   if (status === 401)
     return new EnvironmentError('api-refused', `The API refused to ${doing}: it does not know this user (${detail})`, {
       hints: ['Was the cluster made again? The certificate or token of the context is of another one, or ran out.'],

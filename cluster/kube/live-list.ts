@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { EnvironmentError } from '../../core/errors.ts'
+import { isForgotten, mayComeBack } from './api-errors.ts'
 import type { KubeObject, Query } from './kube.ts'
 import type { Rest } from './rest.ts'
 
@@ -69,10 +70,10 @@ export async function* liveList(
       lastAnswer = performance.now()
     } catch (error) {
       if (signal.aborted) return
-      if (isGone(error)) version = undefined
+      if (version !== undefined && isForgotten(error)) version = undefined
       // A watch may be refused by a server that has just started; whether a list is too tells the rest.
       else if (version !== undefined && isRefused(error) && refused++ === 0) version = undefined
-      else if (!isAway(error) || performance.now() - lastAnswer > awayMs) throw error
+      else if (!mayComeBack(error) || performance.now() - lastAnswer > awayMs) throw error
       failures += 1
     }
     // A server that ends each watch at once must not be asked in a tight circle.
@@ -109,9 +110,4 @@ const take = (
 
 const keyOf = ({ metadata: { namespace = '', name } }: KubeObject): string => `${namespace}/${name}`
 
-const isAway = (error: unknown): boolean => error instanceof EnvironmentError && error.code === 'api-unreachable'
-
 const isRefused = (error: unknown): boolean => error instanceof EnvironmentError && error.code === 'api-refused'
-
-const isGone = (error: unknown): boolean =>
-  error instanceof EnvironmentError && /too old|\bexpired\b/i.test(error.message)
