@@ -5,6 +5,7 @@ import type { Container, Engine } from './engine/engine.ts'
 import { adminKubeconfig, serverOf } from './kind/admin-kubeconfig.ts'
 import { apiEndpoint } from './kind/endpoint.ts'
 import { clusterContainers } from './kind/situation.ts'
+import { guarded } from './kube/guarded.ts'
 import type { Kube } from './kube/kube.ts'
 import { makeRecord } from './record/make-record.ts'
 import type { ClusterRecord } from './record/record.ts'
@@ -15,6 +16,10 @@ export type Access = {
   /** Path of the private kubeconfig, which leads to the cluster as it is now, or to its containers as they are `known`. Throws `cluster-absent`, `api-unreachable`. */
   kubeconfig(known?: readonly Container[]): Promise<string>
   kube(): Promise<Kube>
+  /** Past `guard`: for what guards. */
+  bareKube(): Promise<Kube>
+  /** Every write from now on waits for `mayWrite`, which throws where the cluster is no longer this run's to change. */
+  guard(mayWrite: (() => Promise<void>) | undefined): void
   record(): Promise<ClusterRecord>
   /** Takes the credentials out of the control plane again; false while they are not there yet. */
   renew(): Promise<boolean>
@@ -33,9 +38,12 @@ type AccessOptions = {
 }
 
 export const makeAccess = ({ name, context, places, engine, signal }: AccessOptions): Access => {
-  const found: { file?: Promise<string>; kube?: Promise<Kube>; record?: Promise<ClusterRecord> } = {}
+  const found: { file?: Promise<string>; bare?: Promise<Kube>; kube?: Promise<Kube>; record?: Promise<ClusterRecord> } =
+    {}
+  let guard: (() => Promise<void>) | undefined
   const forget = (): void => {
     delete found.file
+    delete found.bare
     delete found.kube
     delete found.record
   }
@@ -79,16 +87,21 @@ export const makeAccess = ({ name, context, places, engine, signal }: AccessOpti
   }
 
   const kubeconfig: Access['kubeconfig'] = (known) => keep('file', () => find(known))
-  const kube = (): Promise<Kube> =>
-    keep('kube', async () => {
+  const bareKube = (): Promise<Kube> =>
+    keep('bare', async () => {
       const file = await kubeconfig()
       // Node's HTTP takes 40 ms to load: a plan without a cluster does without.
       const { makeKube } = await import('./kube/make-kube.ts')
       return makeKube({ kubeconfig: file, context, ...(signal ? { signal } : {}) })
     })
+  const kube = (): Promise<Kube> => keep('kube', async () => guarded(await bareKube(), async () => guard?.()))
   return {
     kubeconfig,
     kube,
+    bareKube,
+    guard: (mayWrite) => {
+      guard = mayWrite
+    },
     record: () => keep('record', async () => makeRecord(await kube())),
     renew: async () => {
       const written = await write()

@@ -16,6 +16,8 @@ export type Hold = {
   readonly takeIfThere: (statuses: ReadonlyMap<string, Status>, ctx: Context) => Promise<void>
   /** The step that makes the API answer, and takes the Lease before anything else may begin. */
   readonly over: (step: Step) => Step
+  /** Aborted when another run has taken over: nothing more may be written. */
+  readonly lost: AbortSignal
   readonly release: () => Promise<void>
 }
 
@@ -27,11 +29,19 @@ export const takeHold = async (
 ): Promise<Hold> => {
   const lock = await takeRunLock(placesOf(config.name, app.env).lock, command)
   let lease: Lease | undefined
+  const lost = new AbortController()
   const startedAt = new Date()
   const take = async (ctx: Context): Promise<void> => {
     if (lease) return
     const holder = { host: hostname(), pid: process.pid, command, startedAt }
-    lease = await takeLease(await cluster.kube(ctx), holder, { signal: ctx.signal, waitMs, report: ctx.report })
+    const taken = await takeLease(await cluster.access.bareKube(), holder, {
+      signal: ctx.signal,
+      waitMs,
+      report: ctx.report,
+    })
+    lease = taken
+    taken.lost.addEventListener('abort', () => lost.abort(taken.lost.reason))
+    cluster.access.guard(() => taken.confirm())
   }
   return {
     takeIfThere: async (statuses, ctx) => {
@@ -42,7 +52,9 @@ export const takeHold = async (
       step.id === 'cluster/api'
         ? { ...step, up: async (ctx) => (await step.up(ctx), await take(ctx), undefined) }
         : step,
+    lost: lost.signal,
     release: async () => {
+      cluster.access.guard(undefined)
       await lease?.release()
       await lock.release()
     },

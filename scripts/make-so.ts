@@ -64,7 +64,7 @@ const walkAndReport = async ({
   const { config, cluster, problems, steps } = environment
   const warnings = problems.map((problem) => warningText(problem, app.cwd))
   const options: WalkOptions = {
-    signal,
+    signal: AbortSignal.any([signal, hold.lost]),
     timeoutMs: flags.timeout,
     warn: (_id, text) => void warnings.push(text),
   }

@@ -47,7 +47,7 @@ export const withRecorded = async <T>(
       hints: ['It stays as it is. Another cluster is meant with --name NAME.'],
     })
   const hold = await takeHold({ config, cluster }, app, command)
-  const walk: WalkOptions = { signal: app.signal, timeoutMs: flags.timeout, ...options }
+  const walk: WalkOptions = { signal: AbortSignal.any([app.signal, hold.lost]), timeoutMs: flags.timeout, ...options }
   const ctx = contextOf(walk, 'record')
   try {
     // The cluster is asked right away: without its API there is nothing to go by.

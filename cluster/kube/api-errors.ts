@@ -60,10 +60,13 @@ export const refusal = (status: number, body: string, doing: string): Environmen
     return new EnvironmentError('api-refused', `The API refused to ${doing}: it does not know this user (${detail})`, {
       hints: ['Was the cluster made again? The certificate or token of the context is of another one, or ran out.'],
     })
-  if (status === 429 || status >= 502)
+  if (status === 429 || status >= 502 || isStoreAway(said))
     return new EnvironmentError('api-unreachable', `The API is not able to ${doing} now: ${detail}`)
   return new EnvironmentError('api-refused', `The API refused to ${doing}: ${detail}`)
 }
+
+/** Whether a server says that its own store is away for the moment. */
+export const isStoreAway = (said: string): boolean => /etcdserver: (?:leader changed|request timed out)/.test(said)
 
 const sentence = (body: string): string => {
   try {

@@ -4,7 +4,7 @@ import { request as requestHttps } from 'node:https'
 import { setTimeout as pause } from 'node:timers/promises'
 import { KindupError, stopReason, systemCode } from '../../core/errors.ts'
 import type { Access } from './access.ts'
-import { mayPass, refusal, unreachable } from './api-errors.ts'
+import { isStoreAway, mayPass, refusal, unreachable } from './api-errors.ts'
 
 type Call = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -51,7 +51,7 @@ export const makeRest = (access: Access, signal: AbortSignal | undefined): Rest 
       if (answer?.status === 403 && !starting) refused += 1
       // The first may be from the moment before the server was ready.
       const again = starting || refused === 1
-      if (answer && !again && (late || !passes(answer))) throw refusal(answer.status, answer.text, call.doing)
+      if (answer && !again && (late || !passes(answer, call))) throw refusal(answer.status, answer.text, call.doing)
       await pause(wait, undefined, signal && { signal }).catch(() => undefined)
       if (signal?.aborted) throw stopReason(signal)
     }
@@ -103,9 +103,12 @@ const isStarting = async (access: Access, signal: AbortSignal | undefined): Prom
   return answer?.status !== 200
 }
 
-/** Overload, a leader that changes, an API behind the aggregator that is not up: nothing was done. */
-const passes = ({ status, text }: Answer): boolean =>
-  status === 429 || status === 503 || (status === 500 && /etcdserver: (leader changed|request timed out)/.test(text))
+/**
+ * Overload, an API behind the aggregator that is not up: nothing was done. A store whose leader changes may have done it
+ * and not know yet: only what may be done twice is tried again.
+ */
+const passes = ({ status, text }: Answer, { method }: Call): boolean =>
+  status === 429 || status === 503 || (method !== 'POST' && status === 500 && isStoreAway(text))
 
 /** What was cut in the middle may have been done: only what may be done twice is tried again. */
 const mayTryAgain = (call: Call, error: ConnectionError): boolean =>

@@ -1,5 +1,6 @@
 import { setInterval as timer } from 'node:timers'
 import { setTimeout as pause } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { EnvironmentError, messageOf, stopReason } from '../../core/errors.ts'
 import type { Kube, KubeObject } from '../kube/kube.ts'
 import {
@@ -18,6 +19,10 @@ import { ensureRecordNamespace } from './namespace.ts'
 export type Lease = {
   /** Lets the next run in. Never throws: a Lease that cannot be given back runs out. */
   release(): Promise<void>
+  /** Aborted with EnvironmentError `lease-lost` when another run has taken over. */
+  readonly lost: AbortSignal
+  /** Before a write: returns while no other run can have taken over, and asks where one may have. Throws `lease-lost`. */
+  confirm(): Promise<void>
 }
 
 type LeaseOptions = {
@@ -67,10 +72,18 @@ const take = async (
       ? await kube.create(wanted)
       : await kube.replace({ ...wanted, metadata: { ...wanted.metadata, resourceVersion } })
   } catch (error) {
+    // An answer that was lost may have been a yes.
+    const now = await kube.get(leaseRef).catch(() => undefined)
+    if (now && isSameRun(now, wanted)) return now
     if (isConflict(error)) return undefined
     throw error
   }
 }
+
+const isSameRun = (one: KubeObject, other: KubeObject): boolean =>
+  specOf(one).holderIdentity === specOf(other).holderIdentity &&
+  specOf(one).renewTime === specOf(other).renewTime &&
+  isDeepStrictEqual(one.metadata.annotations, other.metadata.annotations)
 
 const isConflict = (error: unknown): boolean => error instanceof EnvironmentError && error.code === 'api-conflict'
 
@@ -90,29 +103,42 @@ const makeWatched = () => {
   }
 }
 
-/** Renews the Lease until it is released. */
+/** Renews the Lease until it is released or lost. */
 const keep = (kube: Kube, taken: KubeObject, { report, renewMs = 5_000 }: LeaseOptions): Lease => {
   let mine: KubeObject | undefined = taken
-  let renewing: Promise<void> = Promise.resolve()
+  // By the clock of the wall: the other one does not stand still while this machine sleeps.
+  let renewedAt = Date.now()
+  const lost = new AbortController()
+  const lose = (now: KubeObject): void => {
+    mine = undefined
+    lost.abort(takenOver(now))
+  }
   const renew = async (): Promise<void> => {
     if (!mine) return
+    const at = Date.now()
     try {
-      mine = await kube.replace({ ...mine, spec: { ...specOf(mine), renewTime: microTime(new Date()) } })
+      mine = await kube.replace({ ...mine, spec: { ...specOf(mine), renewTime: microTime(new Date(at)) } })
+      renewedAt = at
     } catch (error) {
       // An answer that was lost leaves us with the version of before; anything else that wrote here is another run.
-      const now = isConflict(error) ? await kube.get(leaseRef).catch(() => undefined) : mine
-      const lost = now !== undefined && specOf(now).holderIdentity !== specOf(taken).holderIdentity
-      if (lost) report(`another run took over: ${describeHolder(now)}`)
-      else if (!isConflict(error)) report(`the lease of this run cannot be renewed: ${messageOf(error)}`)
-      mine = lost ? undefined : (now ?? mine)
+      const now = await kube.get(leaseRef).catch(() => 'unknown' as const)
+      if (now === 'unknown') report(`the lease of this run cannot be renewed: ${messageOf(error)}`)
+      else if (now === undefined) mine = (await takeAgain(kube, mine)) ?? mine
+      else if (specOf(now).holderIdentity !== specOf(taken).holderIdentity) lose(now)
+      else mine = now
     }
   }
-  const interval = timer(() => {
-    renewing = renewing.then(renew)
-  }, renewMs)
+  let renewing: Promise<void> = Promise.resolve()
+  const renewNext = (): Promise<void> => (renewing = renewing.then(renew))
+  const interval = timer(() => void renewNext(), renewMs)
   // A run that is done must be able to end.
   interval.unref()
   return {
+    lost: lost.signal,
+    async confirm() {
+      if (Date.now() - renewedAt > leaseSeconds * 500) await renewNext()
+      lost.signal.throwIfAborted()
+    },
     async release() {
       clearInterval(interval)
       await renewing
@@ -122,6 +148,22 @@ const keep = (kube: Kube, taken: KubeObject, { report, renewMs = 5_000 }: LeaseO
     },
   }
 }
+
+/** Somebody deleted it, with its namespace perhaps. */
+const takeAgain = async (kube: Kube, { metadata, ...lease }: KubeObject): Promise<KubeObject | undefined> => {
+  const { name, namespace, labels, annotations } = metadata
+  const made = { ...lease, metadata: { name, namespace, labels, annotations } } as KubeObject
+  return take(kube, made, undefined).catch(() => undefined)
+}
+
+const takenOver = (lease: KubeObject): EnvironmentError =>
+  new EnvironmentError(
+    'lease-lost',
+    `Another run took over this cluster: ${describeHolder(lease)}. This one stopped.`,
+    {
+      hints: ['kindup up   # goes on from there, once the other run is done'],
+    },
+  )
 
 const busy = (lease: KubeObject, host: string): EnvironmentError => {
   const pid = localPid(lease, host)

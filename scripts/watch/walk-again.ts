@@ -49,7 +49,11 @@ export const walkAgain = async (round: Round): Promise<readonly StepResult[]> =>
 const walkOnce = async (round: Round): Promise<readonly StepResult[]> => {
   const { app, flags, environment, hold, standing, signal, warn } = round
   const { config, cluster } = environment
-  const options: WalkOptions = { signal, timeoutMs: flags.timeout, warn: (_id, text) => warn(text) }
+  const options: WalkOptions = {
+    signal: AbortSignal.any([signal, hold.lost]),
+    timeoutMs: flags.timeout,
+    warn: (_id, text) => warn(text),
+  }
   const contextFor = ({ id }: { readonly id: string }) => contextOf(options, id)
   const steps = standing.settled(environment)
   const statuses = await assess(steps, contextFor)

@@ -41,6 +41,8 @@ const over = async (kind: string, parts: { answers?: () => boolean; signal?: Abo
   const access: Access = {
     kubeconfig: () => Promise.resolve('/nowhere'),
     kube: () => Promise.resolve({ get: () => Promise.resolve(answers() ? {} : undefined) } as unknown as Kube),
+    bareKube: () => Promise.reject(new Error('nobody told')),
+    guard: () => undefined,
     record: () => Promise.reject(new Error('nobody told')),
     renew: () => Promise.resolve(true),
     reread: () => undefined,

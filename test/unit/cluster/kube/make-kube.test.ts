@@ -177,6 +177,14 @@ describe('trouble on the way', () => {
     expect(writes()).toEqual(['POST'])
   })
 
+  it('does not repeat a creation that the store may have done', async () => {
+    server.state.intercept(({ method }) =>
+      method === 'POST' ? new Refusal(500, 'InternalError', 'etcdserver: request timed out') : undefined,
+    )
+    await expect(kube.create(configMap('one', {}))).rejects.toMatchObject({ code: 'api-unreachable' })
+    expect(writes()).toEqual(['POST'])
+  })
+
   it('says that nobody answers, after a few tries', async () => {
     await server.stop()
     await expect(kube.version()).rejects.toMatchObject({

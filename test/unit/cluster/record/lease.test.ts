@@ -3,12 +3,14 @@ import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Kube, KubeObject } from '../../../../cluster/kube/kube.ts'
+import { guarded } from '../../../../cluster/kube/guarded.ts'
 import { makeKube } from '../../../../cluster/kube/make-kube.ts'
 import { isOver, leaseFor, leaseRef } from '../../../../cluster/record/lease-holder.ts'
 import { takeLease } from '../../../../cluster/record/lease.ts'
 import { processMark } from '../../../../cluster/record/process-mark.ts'
+import { EnvironmentError } from '../../../../core/errors.ts'
 import { startApiServer } from '../../../support/api-server/start-api-server.ts'
 import type { ApiServer } from '../../../support/api-server/start-api-server.ts'
 
@@ -104,15 +106,52 @@ describe('the lease', () => {
   })
 
   it('is renewed while it is held, and noticed when it is lost', async () => {
-    const reports: string[] = []
-    await take(me, 0, reports, 20)
+    const lease = await take(me, 0, [], 20)
     const renewTime = () => server.state.get(leaseRef)?.spec?.['renewTime']
     const first = renewTime()
     await expect.poll(renewTime).not.toBe(first)
+    await lease.confirm()
     const theirs = { ...server.state.get(leaseRef)!, spec: { holderIdentity: 'another', renewTime: first } }
     server.state.put({ ...theirs, metadata: { ...theirs.metadata, resourceVersion: undefined as never } })
-    await expect.poll(() => reports.at(-1)).toMatch(/^another run took over: another/)
+    await expect.poll(() => lease.lost.aborted).toBe(true)
+    const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'late', namespace: 'default' } }
+    await expect(guarded(kube, lease.confirm).apply(object)).rejects.toMatchObject({ code: 'lease-lost' })
+    expect(server.state.get({ ...object, name: 'late', namespace: 'default' })).toBeUndefined()
+    await lease.release()
     expect(identity()).toBe('another')
+  })
+
+  it('is asked for before a write when the machine has slept', async () => {
+    const lease = await take(me, 0, [], 3_600_000)
+    const theirs = { ...server.state.get(leaseRef)!, spec: { holderIdentity: 'another' } }
+    server.state.put({ ...theirs, metadata: { ...theirs.metadata, resourceVersion: undefined as never } })
+    await lease.confirm()
+    vi.setSystemTime(Date.now() + 10_000)
+    await expect(lease.confirm()).rejects.toMatchObject({
+      code: 'lease-lost',
+      message: expect.stringContaining('Another run took over this cluster: another') as string,
+    })
+    vi.useRealTimers()
+  })
+
+  it('is taken again where somebody has deleted it', async () => {
+    const lease = await take(me, 0, [], 20)
+    server.state.remove(leaseRef)
+    await expect.poll(identity).toBe(`kindup up (process ${process.pid} on laptop)`)
+    expect(lease.lost.aborted).toBe(false)
+    await lease.release()
+    expect(identity()).toBe('')
+  })
+
+  it('is the own one although the answer to its creation was lost', async () => {
+    const create = async (object: KubeObject): Promise<KubeObject> => {
+      await kube.create(object)
+      throw new EnvironmentError('api-unreachable', 'The connection was cut.')
+    }
+    const options = { signal: new AbortController().signal, waitMs: 0, report: () => undefined }
+    const lease = await takeLease({ ...kube, create }, me, options)
+    await lease.release()
+    expect(identity()).toBe('')
   })
 })
 
