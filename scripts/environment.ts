@@ -28,14 +28,16 @@ import type { Deployable } from '../manifests/deployable.ts'
 import { withRegistryNeeds } from '../manifests/registry-needs.ts'
 import { readSecrets, type Secrets } from '../manifests/secrets/read-secrets.ts'
 import { lackingProblems } from '../manifests/problems/local-only.ts'
+import { portProblems, unreachableTests } from '../manifests/problems/smoke.ts'
 import { serviceDeployables } from '../manifests/services.ts'
 import { collectSources, type Rendered } from '../manifests/sources.ts'
 import { toolsHere } from '../manifests/source/tools-here.ts'
 import type { App, CommonFlags, WalkFlags } from './app.ts'
+import { reachesOf, type Reach } from '../manifests/smoke/reach.ts'
 import type { SmokeResult } from '../manifests/smoke/smoke.ts'
 import { chosenEnvironments } from './chosen-environments.ts'
 import { settle, type Settled } from './settle.ts'
-import { withSmoke } from './smoke-tests.ts'
+import { reachIn, withSmoke } from './smoke-tests.ts'
 import { version } from './version.ts'
 
 /** The file and all that follows from it before anybody asks the world how it stands. */
@@ -49,6 +51,8 @@ export type Environment = {
   readonly deployables: readonly Deployable[]
   readonly secrets: Secrets
   readonly sources: ReadonlyMap<string, Rendered>
+  /** What leads to each deployable, by id. */
+  readonly reaches: ReadonlyMap<string, Reach>
   /** The steps that this walk takes. */
   readonly steps: readonly Step[]
   /** Ids of all steps of the file, those that the walk leaves out included. */
@@ -155,13 +159,14 @@ export const openEnvironment = async (
   const hostNames = new Set([...sources.values()].flatMap((source) => source.hosts))
 
   const smoke: SmokeResult[] = []
-  const tested = every.map((deployable) =>
-    withSmoke(withRegistryNeeds(deployable, sources.get(deployable.id), config), {
-      hosts: sources.get(deployable.id)?.hosts ?? [],
-      localHosts: [...hostNames],
-      results: smoke,
-    }),
-  )
+  const reaches = reachesOf(every, sources)
+  const tested = every.map((deployable) => {
+    const reach = reachIn(reaches, deployable.id)
+    const unreachable = unreachableTests(deployable, sources.get(deployable.id), reach, config)
+    problems.push(...unreachable.map(({ problem }) => problem), ...portProblems(deployable, config))
+    const left = new Set(unreachable.map(({ index }) => index))
+    return withSmoke(withRegistryNeeds(deployable, sources.get(deployable.id), config), { reach, results: smoke, left })
+  })
 
   const hosts: Step = {
     ...hostsStep({ name: config.name, ...config.hosts, hosts: async () => [...hostNames], run, address }),
@@ -190,6 +195,7 @@ export const openEnvironment = async (
     deployables: every,
     secrets,
     sources,
+    reaches,
     steps: narrowed(all, narrowing),
     allIds: all.map(({ id }) => id),
     isNarrowed: narrowing.only.length > 0 || (flags.skip ?? []).length > 0 || chosen !== undefined,

@@ -10,6 +10,7 @@ import { recordedDeps } from '../manifests/deploy/recorded-undo.ts'
 import { findRender, type Found } from '../manifests/rollback/find-render.ts'
 import { hiddenTexts } from '../manifests/rollback/hidden-texts.ts'
 import { rollbackStep } from '../manifests/rollback/rollback-step.ts'
+import { entrancesOf } from '../manifests/smoke/entrances.ts'
 import type { SmokeResult } from '../manifests/smoke/smoke.ts'
 import { command, type App, type CommandFile, type CommonFlags } from './app.ts'
 import { chosenServices } from './chosen-services.ts'
@@ -99,13 +100,11 @@ const rollBack = async (
     hiding(
       rollbackStep(entry, found, {
         ...deps,
-        test: ({ namespace, smoke: tests, hosts: own }, ctx) =>
-          passTests(
-            { id: entry.id, namespace, smoke: tests },
-            { hosts: own, localHosts: [...known, ...own], results: smoke },
-            cluster,
-            ctx,
-          ),
+        test: ({ namespace, smoke: tests, hosts: own, objects, exposed }, ctx) => {
+          const entrances = entrancesOf([...objects, ...exposed])
+          const reach = { hosts: own, localHosts: [...known, ...own], entrances, catchAll: true }
+          return passTests({ id: entry.id, namespace, smoke: tests }, { reach, results: smoke }, cluster, ctx)
+        },
       }),
       texts,
     ),

@@ -1,29 +1,23 @@
 import { exit } from '../core/errors.ts'
 import { table } from '../core/print/table.ts'
 import { contextOf } from '../core/walk.ts'
-import type { SmokeResult } from '../manifests/smoke/smoke.ts'
 import { command, withPlanFlags, type CommandFile, type WalkFlags } from './app.ts'
 import { openEnvironment } from './environment.ts'
-import { testsOf } from './smoke-tests.ts'
+import { reachIn, testsOf } from './smoke-tests.ts'
 
 /** `test`: runs the smoke tests of the services again, against what is running. */
 export const smoke: CommandFile = (app, end) =>
   withPlanFlags(command('test', 'run the smoke tests again')).action(async (flags: WalkFlags) => {
-    const { config, cluster, deployables, sources, steps, hostNames } = await openEnvironment(app, flags)
+    const { config, cluster, deployables, reaches, steps } = await openEnvironment(app, flags)
     const context = contextOf({ signal: app.signal, timeoutMs: flags.timeout }, 'test')
     await cluster.kube(context)
-    const results: SmokeResult[] = []
     const taken = deployables.filter(({ id }) => steps.some((step) => step.id === id))
-    await Promise.all(
+    const each = await Promise.all(
       taken.map((deployable) =>
-        testsOf(
-          deployable,
-          { hosts: sources.get(deployable.id)?.hosts ?? [], localHosts: [...hostNames], results },
-          cluster,
-          context,
-        ),
+        testsOf(deployable, { reach: reachIn(reaches, deployable.id), results: [] }, cluster, context),
       ),
     )
+    const results = each.flat()
     const { out, outColour: colour } = app.terminal(flags)
     const failed = results.filter(({ ok }) => !ok).length
     if (flags.json) out(JSON.stringify({ cluster: config.name, smoke: results }, undefined, 2))

@@ -43,7 +43,7 @@ const portsOf = (object: KubeObject): readonly Port[] => {
 }
 
 /** The first port that a browser could want, or the first. */
-const exposeLine = (object: KubeObject, id: string): string => {
+export const exposeLine = (object: KubeObject, id: string): string => {
   const ports = portsOf(object)
   const { port = 80 } =
     ports.find(({ name = '', port: number }) => name.startsWith('http') || number === 80) ?? ports[0] ?? {}

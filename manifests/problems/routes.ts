@@ -4,10 +4,8 @@ import type { Deployable, RenderedObject } from '../deployable.ts'
 import { groupKind } from '../kinds/kind.ts'
 
 type Path = { readonly path?: string }
-type Spec = {
-  readonly ingressClassName?: string
-  readonly rules?: readonly { readonly host?: string; readonly http?: { readonly paths?: readonly Path[] } }[]
-}
+type Rule = { readonly host?: string | null; readonly http?: { readonly paths?: readonly Path[] | null } | null }
+type Spec = { readonly ingressClassName?: string; readonly rules?: readonly Rule[] | null }
 type Route = { readonly host: string; readonly path: string; readonly key: string }
 type Owner = { readonly id: string; readonly document: RenderedObject }
 
@@ -39,11 +37,11 @@ export const routeProblems = (
 
 const routesOf = ({ object }: RenderedObject): readonly Route[] => {
   if (groupKind(object) !== 'networking.k8s.io/Ingress' || isShared(object.metadata.annotations ?? {})) return []
-  const { rules = [], ingressClassName } = (object['spec'] ?? {}) as Spec
+  const { rules, ingressClassName } = (object['spec'] ?? {}) as Spec
   const controller = ingressClassName ?? object.metadata.annotations?.['kubernetes.io/ingress.class'] ?? ''
-  return rules.flatMap(({ host, http }) =>
+  return (rules ?? []).flatMap(({ host, http }) =>
     // A rule without a host is for what no other rule takes.
-    host === undefined || host === ''
+    !host
       ? []
       : (http?.paths ?? []).map(({ path = '/' }) => ({ host, path, key: JSON.stringify([controller, host, path]) })),
   )

@@ -1,6 +1,7 @@
 import type { SmokeConfig } from '../../core/config/config.ts'
 import type { Port } from '../../core/step.ts'
 import { localName } from '../local-name.ts'
+import type { Entrance, Entrances } from './entrances.ts'
 
 /** What a smoke test is aimed at. */
 export type Target = {
@@ -12,6 +13,10 @@ export type Target = {
   readonly hosts: readonly string[]
   /** Further names that lead to this machine. */
   readonly localHosts?: readonly string[]
+  /** The ways into the service; undefined where nobody knows: then the Ingress is presumed. */
+  readonly entrances?: Entrances
+  /** Whether some Ingress of the plan takes requests for any name. */
+  readonly catchAll?: boolean
 }
 
 /** Where to connect, and what to say there. */
@@ -35,9 +40,36 @@ export const placeOf = (
   if (smoke.tcp !== undefined) return tcpPlace(smoke, smoke.tcp, target)
   if (smoke.url !== undefined) return urlPlace(smoke.url, smoke, target)
   const hostname = smoke.host ?? target.hosts[0] ?? 'localhost'
-  if (smoke.port !== undefined) return portPlace(smoke.port, hostname, smoke.path ?? '/', target)
-  return ingressPlace({ hostname, rest: smoke.path ?? '/', secure: false, target })
+  const rest = smoke.path ?? '/'
+  if (smoke.port !== undefined) return portPlace(smoke.port, hostname, rest, target)
+  const past = pastIngress(smoke, target)
+  if (past === undefined) return ingressPlace({ hostname, rest, secure: false, target })
+  if ('problem' in past) return { url: `http://${hostname}${rest}`, problem: past.problem }
+  return boundPlace(past.bound, hostname, rest, past.secure)
 }
+
+/** The port that leads to a service without an Ingress, or why none does; undefined where the Ingress is meant. */
+const pastIngress = (
+  { host }: SmokeConfig,
+  { step, ports, hosts, localHosts = [], entrances, catchAll = false }: Target,
+): { readonly bound: Port; readonly secure: boolean } | { readonly problem: string } | undefined => {
+  if (!entrances || entrances.ingress) return undefined
+  // A name that is somebody else's: their Ingress may lead here.
+  if (host !== undefined && !hosts.includes(host) && localHosts.includes(host)) return undefined
+  const open = entrances.ports.flatMap((entrance) => {
+    const bound = ports.find((port) => port.nodePort === entrance.nodePort && port.protocol === entrance.protocol)
+    return bound && entrance.protocol === 'tcp' ? [{ bound, scheme: entrance.scheme }] : []
+  })
+  const found = open.find(({ scheme }) => scheme === 'http') ?? open.find(({ scheme }) => scheme === 'https') ?? open[0]
+  if (found) return { bound: found.bound, secure: found.scheme === 'https' }
+  if (host !== undefined || hosts.length > 0 || catchAll) return undefined
+  return { problem: `Nothing leads to ${step} from this machine: it has no Ingress, and ${unmapped(entrances.ports)}.` }
+}
+
+const unmapped = (ports: readonly Entrance[]): string =>
+  ports.length === 0
+    ? 'no port of its own'
+    : `no port of this machine leads to its node port${ports.length > 1 ? 's' : ''} ${[...new Set(ports.map(({ nodePort }) => nodePort))].join(', ')}`
 
 const ingressPlace = (asked: {
   hostname: string
@@ -51,7 +83,7 @@ const ingressPlace = (asked: {
   if (!bound)
     return {
       url: `${scheme}://${asked.hostname}${rest}`,
-      problem: `No port of this machine leads to an Ingress: no node maps node port ${usual}. Map it, or name a port that is mapped: port: 8080.`,
+      problem: `No port of this machine leads to an Ingress: no node maps node port ${usual}. ${instead(target.ports)}`,
     }
   const hostname = nameAt(asked.hostname, bound)
   const host = bound.hostPort === usual ? hostname : `${hostname}:${bound.hostPort}`
@@ -66,16 +98,38 @@ const ingressPlace = (asked: {
   }
 }
 
+/** What to write where no port leads to an Ingress: only ports that are there. */
+const instead = (ports: readonly Port[]): string => {
+  const [first] = ports.filter(({ nodePort, protocol }) => protocol === 'tcp' && nodePort !== 6443)
+  return first
+    ? `Map it, or name a port that is mapped: \`port: ${first.written ?? first.hostPort}\`.`
+    : 'Map it, or ask a Service inside the cluster: `service: NAME`.'
+}
+
 const portPlace = (asked: number, named: string, path: string, target: Target): Where => {
   const bound = boundTo(asked, target)
-  const hostname = nameAt(named, bound)
-  const port = bound?.hostPort ?? asked
+  if (bound) return boundPlace(bound, named, path, false)
   return {
-    url: `http://${hostname}:${port}${path}`,
-    address: reachable(bound?.address ?? '127.0.0.1'),
-    port,
+    url: `http://${named}:${asked}${path}`,
+    address: '127.0.0.1',
+    port: asked,
     secure: false,
-    host: `${hostname}:${port}`,
+    host: `${named}:${asked}`,
+    hostname: named,
+    through: 'port',
+  }
+}
+
+const boundPlace = (bound: Port, named: string, rest: string, secure: boolean): Where => {
+  const hostname = nameAt(named, bound)
+  const usual = bound.hostPort === (secure ? 443 : 80)
+  const host = usual ? hostname : `${hostname}:${bound.hostPort}`
+  return {
+    url: `${secure ? 'https' : 'http'}://${host}${rest}`,
+    address: reachable(bound.address),
+    port: bound.hostPort,
+    secure,
+    host,
     hostname,
     through: 'port',
   }
@@ -122,7 +176,7 @@ const nameAt = (hostname: string, bound: Port | undefined): string =>
   hostname === 'localhost' && bound ? localName(bound) : hostname
 
 /** The mapping that a port of the file means: its host port, wherever that went, or, where that is any free one, its node port. */
-const boundTo = (port: number, { ports }: Target): Port | undefined =>
+export const boundTo = (port: number, { ports }: Pick<Target, 'ports'>): Port | undefined =>
   ports.find(({ written }) => written === port) ??
   ports.find(({ hostPort }) => hostPort === port) ??
   ports.find(({ nodePort }) => nodePort === port)

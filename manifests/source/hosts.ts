@@ -1,7 +1,10 @@
 import type { RenderedObject } from '../deployable.ts'
 import { groupKind } from '../kinds/kind.ts'
 
-type Spec = { readonly rules?: readonly { readonly host?: string }[]; readonly hostnames?: readonly string[] }
+type Spec = {
+  readonly rules?: readonly { readonly host?: string | null }[] | null
+  readonly hostnames?: readonly string[] | null
+}
 
 /** The host names that objects ask to be reached by; wildcards aside, which no hosts file can say. */
 export const hostsOf = (documents: readonly RenderedObject[]): readonly string[] => {

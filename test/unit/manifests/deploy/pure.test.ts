@@ -41,6 +41,20 @@ describe('endpointsOf', () => {
     expect(urls(ingress(spec))).toEqual([])
   })
 
+  it.each([
+    ['an empty host', { rules: [{ host: '' }] }],
+    ['a host of null', { rules: [{ host: null, http: null }], tls: null }],
+    ['no rules but a default backend', { rules: null, defaultBackend: { service: { name: 'a' } } }],
+    ['a certificate for nobody in particular', { rules: [{ host: '' }], tls: [{ hosts: null, secretName: 'x' }] }],
+  ])('answers at localhost with %s', (_what, spec) => {
+    const [scheme, shown] = JSON.stringify(spec).includes('secretName') ? ['https', 3443] : ['http', 3300]
+    expect(urls(ingress(spec), port(3300, 80), port(3443, 443))).toEqual([`${scheme}://localhost:${shown}`])
+  })
+
+  it('has none for an Ingress without any rule', () => {
+    expect(urls(ingress({ rules: null }), port(80, 80))).toEqual([])
+  })
+
   it('goes to the shortest path that is one', () => {
     const paths = (...all: string[]) => ({ rules: [{ host: 'a', http: { paths: all.map((path) => ({ path })) } }] })
     expect(urls(ingress(paths('/api', '/')), port(80, 80))).toEqual(['http://a'])

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import type { SmokeConfig } from '../../../../core/config/config.ts'
 import type { Port } from '../../../../core/step.ts'
-import { placeOf } from '../../../../manifests/smoke/where.ts'
+import type { Entrances } from '../../../../manifests/smoke/entrances.ts'
+import { placeOf, type Target } from '../../../../manifests/smoke/where.ts'
 
 const smoke = (parts: Partial<SmokeConfig>): SmokeConfig => ({ method: 'GET', headers: {}, timeoutMs: 1000, ...parts })
 const place = (parts: Partial<SmokeConfig>, ...ports: readonly Port[]) => {
@@ -45,4 +46,48 @@ it('what a port is bound to is where it is reached', () => {
     address: '10.0.0.7',
   })
   expect(place({ tcp: 5432 }, { ...here(5432, 30_432), address: '0.0.0.0' })).toMatchObject({ address: '127.0.0.1' })
+})
+
+const entrance = (nodePort: number, scheme: '' | 'http' | 'https' = 'http') =>
+  ({ nodePort, protocol: 'tcp', scheme }) as const
+const placed = (parts: Partial<SmokeConfig>, entrances: Entrances, more: Partial<Target> = {}) => {
+  const ports = [here(80, 80), here(3002, 30_432), here(3003, 30_433)]
+  const found = placeOf(smoke(parts), { step: 'service/web', ports, hosts: [], ...more, entrances })
+  return 'problem' in found ? found.problem : found.url
+}
+const onlyPort: Entrances = { ingress: false, ports: [entrance(30_432)] }
+
+it('goes to the port that a service has, where no Ingress leads to it', () => {
+  expect(placed({ path: '/health' }, onlyPort)).toBe('http://localhost:3002/health')
+  expect(placed({ path: '/' }, { ingress: false, ports: [entrance(30_432, 'https')] })).toBe('https://localhost:3002/')
+  expect(placed({ path: '/' }, { ingress: false, ports: [entrance(30_432, '')] })).toBe('http://localhost:3002/')
+  expect(placed({ path: '/' }, onlyPort, { hosts: ['web.test'] })).toBe('http://web.test:3002/')
+})
+
+it('takes what speaks HTTP of several ports', () => {
+  const ports = [entrance(30_432, ''), entrance(30_433, 'http')]
+  expect(placed({ path: '/' }, { ingress: false, ports })).toBe('http://localhost:3003/')
+  expect(placed({ path: '/' }, { ingress: false, ports: [entrance(30_432, 'https'), entrance(30_433)] })).toBe(
+    'http://localhost:3003/',
+  )
+})
+
+it('goes through the Ingress where there is one, of its own or by a name that somebody else serves', () => {
+  expect(placed({ path: '/' }, { ...onlyPort, ingress: true })).toBe('http://localhost/')
+  const known = { localHosts: ['shop.test'] }
+  expect(placed({ path: '/', host: 'shop.test' }, onlyPort, known)).toBe('http://shop.test/')
+  expect(placed({ path: '/', host: 'other.test' }, onlyPort, known)).toBe('http://other.test:3002/')
+})
+
+it('says that nothing leads there, and names no port that nothing maps', () => {
+  const nothing: Entrances = { ingress: false, ports: [] }
+  expect(placed({ path: '/' }, nothing)).toMatch(/^Nothing leads to service\/web from this machine/)
+  // Nobody maps it.
+  expect(placed({ path: '/' }, { ingress: false, ports: [entrance(31_000)] })).toContain('node port 31000')
+  expect(placed({ path: '/' }, nothing, { catchAll: true })).toBe('http://localhost/')
+  const without = placed({ path: '/' }, { ingress: true, ports: [] }, { ports: [here(3002, 30_432), here(6443, 6443)] })
+  expect(without).toContain('port: 3002')
+  expect(without).not.toContain('8080')
+  expect(without).not.toContain('6443')
+  expect(placed({ path: '/' }, { ingress: true, ports: [] }, { ports: [] })).not.toMatch(/port: \d/)
 })
