@@ -1,6 +1,6 @@
 import gte from 'semver/functions/gte.js'
-import lt from 'semver/functions/lt.js'
 import { stringify } from 'yaml'
+import { certsFolder } from '../../core/config/certs-folder.ts'
 import { isRecord } from '../../core/is-record.ts'
 import type { Config, NodeConfig, PortConfig, Taint } from '../../core/config/config.ts'
 import { versionOfNodeImage } from './node-images.ts'
@@ -23,7 +23,7 @@ export const kindDocument = (config: Config, around: Surroundings): string => {
     nodes: nodes.map((node) => nodeDocument(node, around)),
     ...(around.isElsewhere ? { networking: { apiServerAddress: anywhere } } : {}),
     ...(needsCgroupPatch(around) ? { kubeadmConfigPatches: [cgroupPatch] } : {}),
-    ...(needsCertsPatch(config, around) ? { containerdConfigPatches: [certsPatch] } : {}),
+    ...(hasRegistries(config) ? { containerdConfigPatches: [certsPatch] } : {}),
   }
   return stringify(merged(document, kind), { lineWidth: 0 })
 }
@@ -40,19 +40,17 @@ export const needsCgroupPatch = ({ image, cgroupVersion }: Surroundings): boolea
 
 const cgroupPatch = stringify({ kind: 'KubeletConfiguration', failCgroupV1: false })
 
-/**
- * Node images have containerd look into /etc/containerd/certs.d from kind 0.27 on, which had none of Kubernetes 1.33
- * yet; where they do so anyway, saying it again changes nothing. https://kind.sigs.k8s.io/docs/user/local-registry/
- */
-const needsCertsPatch = ({ cluster }: Config, { image }: Surroundings): boolean => {
-  if (!cluster.registry && cluster.mirrors.length === 0) return false
-  const version = versionOfNodeImage(image ?? '')
-  return version !== undefined && lt(version, '1.33.0')
-}
+const hasRegistries = ({ cluster }: Config): boolean => Boolean(cluster.registry) || cluster.mirrors.length > 0
 
-const certsPatch = `[plugins."io.containerd.grpc.v1.cri".registry]
-  config_path = "/etc/containerd/certs.d"
-`
+/**
+ * containerd looks into a folder that it was not told of only from 2.2 on, and no node image of kind tells it one: those
+ * of kind 0.30 and older (Kubernetes 1.34.0) would not look, whatever their tag says. Every image is told, because one
+ * folder that is named means the same to all of them. Under both names of the section: configurations of version 2,
+ * which is kind's, have the first, those of version 3 the second, and what is not known is passed over.
+ */
+const certsPatch = ['io.containerd.grpc.v1.cri', 'io.containerd.cri.v1.images']
+  .map((plugin) => `[plugins."${plugin}".registry]\n  config_path = "${certsFolder}"\n`)
+  .join('')
 
 const anywhere = '0.0.0.0'
 

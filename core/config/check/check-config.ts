@@ -1,6 +1,7 @@
 import { notBuiltYet } from '../not-built-yet.ts'
 import { showPath } from '../path.ts'
 import type { FileConfig } from '../schema/file.ts'
+import { checkContainerdPatches } from './containerd-patches.ts'
 import { checkFiles } from './files.ts'
 import { checkHostPorts } from './host-ports.ts'
 import type { Checked } from './known.ts'
@@ -18,6 +19,7 @@ export const checkConfig = async (file: FileConfig, checked: Checked): Promise<v
   }
   checkNames(checked)
   checkHostPorts(checked)
+  checkContainerdPatches(checked)
   checkPlacement(checked)
   checkNeeds(checked)
   checkSecrets(checked)

@@ -37,15 +37,15 @@ export const execInNode = async (
       if (args[0] !== '-e') throw new Error('only -e is known')
       return container.files.has(args[1] ?? '') ? 0 : 1
     case 'grep': {
-      // All of what containerd reads, as `path:line`.
-      if (args.at(-1) !== '/etc/containerd') throw new Error('only the folder of containerd is known')
+      // What containerd is told of registries, as `path:line`.
+      if (args.at(-1) !== '/etc/containerd/certs.d') throw new Error('only the folder of registries is known')
       const lines = [...container.texts].flatMap(([path, text]) =>
         text
           .replace(/\n$/, '')
           .split('\n')
           .map((line) => `${path}:${line}\n`),
       )
-      call.out(`/etc/containerd/config.toml:  config_path = "/etc/containerd/certs.d"\n${lines.join('')}`)
+      call.out(lines.join(''))
       return 0
     }
     case 'install':
@@ -69,6 +69,10 @@ export const execInNode = async (
       return 0
     }
     case 'containerd':
+      if (args.join(' ') === '--version') {
+        call.out('containerd github.com/containerd/containerd/v2 v2.3.4 0123abc\n')
+        return 0
+      }
       if (args.join(' ') !== 'config dump') throw new Error('only the configuration is known')
       call.out('[plugins."io.containerd.cri.v1.images"]\n  snapshotter = "overlayfs"\n')
       return 0

@@ -22,6 +22,14 @@ const patchesOf = (node: Document['nodes'][number] | undefined): unknown[] =>
   ((node?.['kubeadmConfigPatches'] ?? []) as string[]).map((patch) => parse(patch) as unknown)
 
 const controlPlane = madeNode('control-plane')
+
+const patchesFor = (parts: Partial<Config['cluster']>, image?: string): readonly string[] => {
+  const cluster = { engine: 'auto', nodes: [controlPlane], onPortConflict: 'fail', mirrors: [], kind: {} } as const
+  const config = madeConfig({ cluster: { ...cluster, ...parts } })
+  const made = parse(kindDocument(config, { image, cgroupVersion: 2 })) as { containerdConfigPatches?: string[] }
+  return made.containerdConfigPatches ?? []
+}
+
 const dedicated = { key: 'dedicated', value: 'infra', effect: 'NoSchedule' } as const
 
 describe('kindDocument', () => {
@@ -107,17 +115,25 @@ describe('kindDocument', () => {
   })
 
   it.each([
-    { image: 'kindest/node:v1.32.0@sha256:00', patched: true },
-    { image: 'kindest/node:v1.33.1', patched: false },
-    { image: 'mine/node:latest', patched: false },
-    { image: 'kindest/node:v1.32.0', patched: false, mirrors: [] },
-  ])('has the containerd of older images look for registries: $image', ({ image, patched, ...parts }) => {
-    const cluster = { engine: 'auto', nodes: [controlPlane], onPortConflict: 'fail', kind: {} } as const
-    const config = madeConfig({ cluster: { ...cluster, mirrors: [{ upstream: 'docker.io' }], ...parts } })
-    const { containerdConfigPatches } = parse(kindDocument(config, { image, cgroupVersion: 2 })) as {
-      containerdConfigPatches?: string[]
-    }
-    expect((containerdConfigPatches ?? []).join('').includes('config_path = "/etc/containerd/certs.d"')).toBe(patched)
+    // containerd 1.7, 2.0, 2.1 and 2.3, and one that nobody knows.
+    { image: 'kindest/node:v1.32.0@sha256:00' },
+    { image: 'kindest/node:v1.32.2' },
+    { image: 'kindest/node:v1.34.0' },
+    { image: 'kindest/node:v1.37.0' },
+    { image: 'mine/node:latest' },
+    { image: undefined },
+  ])('tells the containerd of every image where to look for registries: $image', ({ image }) => {
+    const [patch = '', ...more] = patchesFor({ mirrors: [{ upstream: 'docker.io' }] }, image)
+    // Both names of the section: that of configurations of version 2, which is kind's, and that of version 3.
+    for (const plugin of ['io.containerd.grpc.v1.cri', 'io.containerd.cri.v1.images'])
+      expect(patch).toContain(`[plugins."${plugin}".registry]\n  config_path = "/etc/containerd/certs.d"\n`)
+    expect(more).toEqual([])
+  })
+
+  it('lets the containerd patches of the file come after its own, and has none without a registry', () => {
+    const kind = { containerdConfigPatches: ['[debug]\n  level = "debug"\n'] }
+    expect(patchesFor({ registry: { port: 5001, keep: false }, kind }).slice(1)).toEqual(kind.containerdConfigPatches)
+    expect(patchesFor({})).toEqual([])
   })
 
   it('merges raw keys last: maps merge, lists append, the rest is replaced', () => {

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { makeCerts, nodeFrom } from '../../../../cluster/registry/certs.ts'
+import { hostsFrom, makeCerts } from '../../../../cluster/registry/certs.ts'
 import { nodeContainer, standInEngine } from '../../../support/stand-in-engine.ts'
 
 const text = 'server = "http://kindup-registry-5001:5001"\n'
 const path = '/etc/containerd/certs.d/localhost:5001/hosts.toml'
-const reads = '/etc/containerd/config.toml:  config_path = "/etc/containerd/certs.d"\n'
+/** What the containerd of kind 0.33 says: its folders are its own, and it does not name them. */
+const recent = { version: 'v2.3.4', path: '' }
 
 /** Nodes whose containerd is told what stands here, by their name. */
-const nodes = (told: Readonly<Record<string, string>>) => {
+const nodes = (told: Readonly<Record<string, string>>, containerd = recent) => {
   const done: string[] = []
   const { engine } = standInEngine({
     containers: [
@@ -16,8 +17,16 @@ const nodes = (told: Readonly<Record<string, string>>) => {
       nodeContainer('demo', 'external-load-balancer'),
     ],
     exec: async (container, [program = '', ...words], options) => {
-      if (program !== 'grep') done.push([`${container}: ${program}`, ...words, options?.input ?? ''].join(' ').trim())
-      return { stdout: program === 'grep' ? (told[container] ?? reads) : '', stderr: '', code: 0 }
+      const answer = (stdout: string) => ({ stdout, stderr: '', code: 0 })
+      if (program === 'grep') return answer(told[container] ?? '')
+      if (program === 'containerd')
+        return answer(
+          words[0] === '--version'
+            ? `containerd github.com/containerd/containerd/v2 ${containerd.version} 0123abc\n`
+            : `[plugins.'io.containerd.cri.v1.images'.registry]\nconfig_path = '${containerd.path}'\n`,
+        )
+      done.push([`${container}: ${program}`, ...words, options?.input ?? ''].join(' ').trim())
+      return answer('')
     },
   })
   return { certs: makeCerts(() => Promise.resolve(engine), 'demo'), done }
@@ -28,22 +37,21 @@ const asLines = (content: string): string => content.replaceAll(/^(?=.)/gm, `${p
 
 describe('what nodes are told of registries', () => {
   it('is read by host, empty lines and a colon in the host included', () => {
-    expect(nodeFrom(`${reads}${path}:# a\n${path}:\n${path}:server = "http://x:1"\n`)).toEqual({
-      reads: true,
-      hosts: new Map([['localhost:5001', '# a\n\nserver = "http://x:1"\n']]),
-    })
-    expect(nodeFrom('')).toEqual({ reads: false, hosts: new Map() })
+    expect(hostsFrom(`${path}:# a\n${path}:\n${path}:server = "http://x:1"\n`)).toEqual(
+      new Map([['localhost:5001', '# a\n\nserver = "http://x:1"\n']]),
+    )
+    expect(hostsFrom('')).toEqual(new Map())
   })
 
   it('is written to the nodes that lack it, and to no others', async () => {
-    const { certs, done } = nodes({ 'demo-control-plane': reads + asLines(ours) })
+    const { certs, done } = nodes({ 'demo-control-plane': asLines(ours) })
     expect(await certs.lacking('localhost:5001', text)).toEqual(['demo-worker'])
     await certs.write('localhost:5001', text)
     expect(done).toEqual([`demo-worker: install -D -m 644 /dev/stdin ${path} ${ours}`.trim()])
   })
 
   it('is not taken from somebody else', async () => {
-    const { certs, done } = nodes({ 'demo-worker': `${reads}${path}:server = "https://theirs.test"\n` })
+    const { certs, done } = nodes({ 'demo-worker': `${path}:server = "https://theirs.test"\n` })
     await expect(certs.write('localhost:5001', text)).rejects.toMatchObject({
       code: 'certs-taken',
       message: expect.stringMatching(/^demo-worker has .*localhost:5001/),
@@ -52,16 +60,37 @@ describe('what nodes are told of registries', () => {
     expect(done).toEqual([])
   })
 
-  it('is no use where containerd does not look', async () => {
-    const { certs } = nodes({ 'demo-worker': '/etc/containerd/config.toml:version = 2\n' })
+  it('is not written where a folder of somebody else comes first', async () => {
+    const { certs } = nodes({ 'demo-worker': `${path.replace(':5001', '_5001_')}:server = "https://theirs.test"\n` })
+    await expect(certs.write('localhost:5001', text)).rejects.toMatchObject({ code: 'certs-taken' })
+  })
+
+  it.each([
+    ['v1.7.24', '', 'nowhere'],
+    ['v2.1.4', '', 'nowhere'],
+    ['v2.3.4', '/srv/certs', 'only into /srv/certs'],
+  ])('is no use where containerd %s does not look: config_path is "%s"', async (version, folder, where) => {
+    const { certs, done } = nodes({}, { version, path: folder })
     await expect(certs.write('docker.io', text)).rejects.toMatchObject({
       code: 'recreate-needed',
-      message: expect.stringContaining('demo-worker'),
+      message: expect.stringContaining(`demo-control-plane, demo-worker looks for registries ${where}`),
     })
+    expect(done).toEqual([])
+  })
+
+  it.each([
+    ['v2.0.2', '/etc/containerd/certs.d'],
+    ['v2.3.4', '/srv/certs:/etc/containerd/certs.d'],
+    // Nobody knows of it: it is not refused for that.
+    ['unknown', ''],
+  ])('is written where containerd %s looks, or may: config_path is "%s"', async (version, folder) => {
+    const { certs, done } = nodes({}, { version, path: folder })
+    await certs.write('localhost:5001', text)
+    expect(done).toHaveLength(2)
   })
 
   it('goes again, and its folder where nothing else is in it', async () => {
-    const { certs, done } = nodes({ 'demo-worker': reads + asLines(ours) })
+    const { certs, done } = nodes({ 'demo-worker': asLines(ours) })
     await certs.remove('localhost:5001')
     expect(done).toEqual([
       'demo-worker: rm -f /etc/containerd/certs.d/localhost:5001/hosts.toml',
