@@ -7,6 +7,8 @@ import { isClusterName } from '../hosts/names.ts'
 /** What every command gets from the entry point: the world it runs in, and nothing of its flags. */
 export type App = {
   readonly cwd: string
+  /** The words of the command line, the command's name first. */
+  readonly argv: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal

@@ -1,7 +1,8 @@
-import { runChecks } from '../cluster/checks/check.ts'
+import { runChecks, type Outcome } from '../cluster/checks/check.ts'
 import { hostChecks } from '../cluster/checks/index.ts'
 import { EnvironmentError } from '../core/errors.ts'
 import type { App } from './app.ts'
+import { commandAgain } from './command-again.ts'
 import type { Environment } from './environment.ts'
 import { surroundingsOf } from './surroundings.ts'
 
@@ -25,10 +26,19 @@ export const checkHost = async (
     failed.length === 1 ? (codes[first.id] ?? first.id) : 'host-not-ready',
     failed.map(sentence).join('\n'),
     {
-      hints: [...new Set(failed.flatMap(({ fix }) => fix?.split('\n') ?? []))],
+      hints: [...new Set([...offersOf(failed, app), ...failed.flatMap(({ fix }) => fix?.split('\n') ?? [])])],
     },
   )
 }
+
+/** What kindup itself can do about it. */
+const offersOf = (failed: readonly Outcome[], app: App): readonly string[] =>
+  failed.flatMap(({ id, repair }) => {
+    if (!repair) return []
+    // `up` has asked, where there was somebody to ask.
+    const command = id === 'engine' ? commandAgain(app, '--yes') : 'kindup doctor --fix'
+    return [`${command}   # does that: ${repair.title}`]
+  })
 
 /** The contract's words for what checks find. */
 const codes: Readonly<Record<string, string>> = {

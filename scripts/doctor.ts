@@ -55,7 +55,7 @@ const print = (checks: readonly Outcome[], healthy: boolean, { out, outColour: c
     if (state === 'failed' || state === 'warning')
       for (const line of fix?.split('\n') ?? []) out(`    ${colour.cyan('→')} ${line}`)
   }
-  out(healthy ? '\nNothing stands in the way.' : '\nMend what is marked ✗, and look again.')
+  out(healthy ? '\nNothing stands in the way.' : '\nFix what is marked ✗, and look again.')
   if (checks.some(({ repair }) => repair !== undefined))
     out('`kindup doctor --fix` repairs what it can, and asks before.')
 }

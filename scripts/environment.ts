@@ -77,6 +77,8 @@ type PortOptions = {
   readonly fallback?: boolean
   /** Numbers that can be remembered. */
   readonly nice?: boolean
+  /** The engine, where somebody has looked for it already. */
+  readonly engine?: () => Promise<Engine>
 }
 
 /** What an earlier opening of the same command found, and a later one need not look for. */
@@ -98,6 +100,17 @@ export type Downloads = {
   readonly onProgress: (progress: Progress) => void
 }
 
+/** The file as the flags change it. Throws ConfigError. */
+export const configOf = (app: App, flags: Flags): ReturnType<typeof loadConfig> =>
+  loadConfig({
+    cwd: app.cwd,
+    env: app.env,
+    ...(flags.config === undefined ? {} : { file: flags.config }),
+    ...(flags.name === undefined ? {} : { name: flags.name }),
+    set: flags.set ?? [],
+    images: flags.image ?? [],
+  })
+
 /**
  * Reads the file, settles its host ports, renders what is on disk, and makes the steps. Starts no engine, and asks one
  * for nothing but ports, and for images that no registry brings. Throws ConfigError.
@@ -110,14 +123,7 @@ export const openEnvironment = async (
   ports: PortOptions = {},
   before?: Kept,
 ): Promise<Environment> => {
-  const { config: file, warnings } = await loadConfig({
-    cwd: app.cwd,
-    env: app.env,
-    ...(flags.config === undefined ? {} : { file: flags.config }),
-    ...(flags.name === undefined ? {} : { name: flags.name }),
-    set: flags.set ?? [],
-    images: flags.image ?? [],
-  })
+  const { config: file, warnings } = await configOf(app, flags)
   const problems: Problem[] = [...warnings]
   const note = (message: string): void => void problems.push({ message, severity: 'warning' })
   await clearPrivateFolders(cacheFolder(app.env))
@@ -127,7 +133,7 @@ export const openEnvironment = async (
   const known = before?.known ?? new Map()
   const tools = kept?.tools ?? toolsFor({ want: file.tools, run, env: app.env, signal: app.signal }, downloads)
   const chosen = chosenEnvironments(file, flags.env)
-  const engine = kept?.engine ?? findEngine(file, run, app.env)
+  const engine = kept?.engine ?? ports.engine ?? findEngine(file, run, app.env)
   const recreate = flags.recreate ?? false
   const [settled, images, secrets]: [Settled, readonly ResolvedImage[], Secrets] = await Promise.all([
     ports.asFile

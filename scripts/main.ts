@@ -73,6 +73,7 @@ export const main = async (argv: readonly string[]): Promise<ExitCode> => {
   readerMayLeave(process.stderr)
   const app: App = {
     cwd: process.cwd(),
+    argv,
     env: process.env,
     signal,
     terminal: terminalFor,

@@ -1,3 +1,4 @@
+import type { Engine } from '../cluster/engine/engine.ts'
 import type { PortConflict } from '../cluster/ports/settle.ts'
 import { showHostPort } from '../cluster/ports/show.ts'
 import { confirm } from '../core/ask.ts'
@@ -14,14 +15,15 @@ export const openWithPorts = async (
   flags: WalkFlags,
   terminal: Terminal,
   downloads: Downloads,
+  engine: () => Promise<Engine>,
 ): Promise<Environment> => {
   const nice = terminal.interactive
-  const environment = await openEnvironment(app, flags, downloads, { nice })
+  const environment = await openEnvironment(app, flags, downloads, { nice, engine })
   refuseProblems(environment)
   const open = environment.conflicts.filter(({ instead }) => instead === undefined)
   if (!terminal.interactive || open.length === 0 || !open.every(({ offer }) => offer !== undefined)) return environment
   if (!flags.yes && !(await confirm(questionFor(open), { byDefault: true, signal: app.signal }))) return environment
-  return openEnvironment(app, flags, downloads, { nice, fallback: true })
+  return openEnvironment(app, flags, downloads, { nice, engine, fallback: true })
 }
 
 /** `127.0.0.1:80 is taken. Take 8080 instead?` */

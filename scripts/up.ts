@@ -1,12 +1,14 @@
 import { ConfigError } from '../core/errors.ts'
 import type { Terminal } from '../core/print/terminal.ts'
+import { makeRun } from '../core/run.ts'
 import { command, withPlanFlags, type App, type CommandFile, type WalkFlags } from './app.ts'
 import { downloadLines } from './download-lines.ts'
-import type { Downloads } from './environment.ts'
+import { configOf, type Downloads } from './environment.ts'
 import { takeHold } from './hold.ts'
 import { makeSo, type ShownDownloads } from './make-so.ts'
 import { openWithPorts } from './open-with-ports.ts'
 import { sayReport } from './report.ts'
+import { setUp } from './set-up.ts'
 
 type Flags = WalkFlags & { readonly watch: boolean }
 
@@ -22,8 +24,12 @@ export const up: CommandFile = (app, end) =>
         })
       const started = performance.now()
       const terminal = app.terminal(flags)
+      const { config } = await configOf(app, flags)
+      const run = makeRun({ signal: app.signal, log: app.log })
+      const machine = await setUp({ app, flags, run, terminal, config })
+      if ('ended' in machine) return end(machine.ended)
       await withDownloads(app, terminal, async (downloads) => {
-        const environment = await openWithPorts(app, flags, terminal, downloads)
+        const environment = await openWithPorts(app, flags, terminal, downloads, machine.engine)
         if (flags.watch) {
           const { watch } = await import('./watch.ts')
           return end(await watch({ app, flags, terminal, downloads, environment, started }))

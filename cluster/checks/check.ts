@@ -66,6 +66,8 @@ export type Surroundings = {
   readonly nameServers?: readonly string[]
   /** Where the system keeps its settings: /etc. */
   readonly etc?: string
+  /** The groups of this process; default: the system's answer. */
+  readonly groups?: readonly number[]
   readonly signal?: AbortSignal
   /** Where the kernel tells of itself: /proc. */
   readonly proc?: string

@@ -18,7 +18,7 @@ export const inotifyCheck: Check = {
     if ('state' in seen) return seen
     const { where, values } = seen
     const evidence = `${names.map((name) => `fs.inotify.${name} ${values[name] ?? 'unknown'}`).join(', ')} (${where})`
-    const low = names.filter((name) => (values[name] ?? Infinity) < wanted[name])
+    const low = lowOf(values)
     if (low.length === 0) return { state: 'ok', evidence }
     const settings = Object.fromEntries(low.map((name) => [`fs.inotify.${name}`, wanted[name]]))
     return {
@@ -33,6 +33,13 @@ export const inotifyCheck: Check = {
   },
 }
 
+const lowOf = (values: Seen['values']): readonly (typeof names)[number][] =>
+  names.filter((name) => (values[name] ?? Infinity) < wanted[name])
+
+/** Whether the limits of this machine itself are low. Asks no engine; where the engine has a kernel of its own it says nothing of it. */
+export const watchesAreFew = async ({ platform, proc = '/proc' }: Surroundings): Promise<boolean> =>
+  platform === 'linux' && lowOf(await ownValues(proc)).length > 0
+
 type Seen = {
   readonly where: string
   readonly isOwn: boolean
@@ -46,12 +53,8 @@ const look = async ({ platform, proc = '/proc', engine }: Surroundings): Promise
     return undefined
   })
   const { virtual = false, host } = found ? await found.info() : {}
-  if (platform === 'linux' && !virtual && host === undefined) {
-    const texts = await Promise.all(
-      names.map((name) => readFile(join(proc, 'sys', 'fs', 'inotify', name), 'utf8').catch(() => '')),
-    )
-    return { where: 'this machine', isOwn: true, values: valuesIn(texts) }
-  }
+  if (platform === 'linux' && !virtual && host === undefined)
+    return { where: 'this machine', isOwn: true, values: await ownValues(proc) }
   const node = (await found?.containers(kindClusterLabel))?.find(({ running }) => running)
   if (!found || !node)
     return { state: 'skipped', cause: 'The engine brings its own kernel, and there is no node to look from.' }
@@ -59,6 +62,11 @@ const look = async ({ platform, proc = '/proc', engine }: Surroundings): Promise
   const { stdout } = await found.exec(node.name, ['cat', ...paths], { timeoutMs: 5_000 })
   return { where: `node ${node.name}`, isOwn: false, values: valuesIn(stdout.split('\n')) }
 }
+
+const ownValues = async (proc: string): Promise<Seen['values']> =>
+  valuesIn(
+    await Promise.all(names.map((name) => readFile(join(proc, 'sys', 'fs', 'inotify', name), 'utf8').catch(() => ''))),
+  )
 
 const valuesIn = (texts: readonly string[]): Seen['values'] =>
   Object.fromEntries(

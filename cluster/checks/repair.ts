@@ -7,6 +7,8 @@ export type Repair = {
   readonly steps: readonly RepairStep[]
   /** What only the user can do afterwards. */
   readonly afterwards?: string
+  /** A group that the user is in from the next login on; `sg GROUP -c COMMAND` goes on at once. */
+  readonly newGroup?: string
 }
 
 export type RepairStep =

@@ -35,6 +35,14 @@ export const troubleFrom = (engine: EngineName, thrown: unknown, around: Surroun
       cause: `there is no program \`${engine}\` on the PATH`,
       hints: [installHint(engine)],
     }
+  // What Docker Desktop puts on the PATH of a WSL that it was not told to serve.
+  if (/could not be found in this WSL/i.test(text))
+    return {
+      engine,
+      kind: 'missing',
+      cause: 'Docker Desktop does not serve this WSL distribution',
+      hints: ['In Docker Desktop: Settings, Resources, WSL integration, and switch this distribution on.'],
+    }
   if (thrown instanceof CommandError && thrown.code === 'timed-out')
     return {
       engine,

@@ -34,7 +34,7 @@ export const onPath = async function* (name: ToolName, looking: Looking): AsyncG
 }
 
 /** Whether there is anything at all that could be asked. */
-export const isOnPath = async (name: ToolName, env: Env): Promise<boolean> => {
+export const isOnPath = async (name: string, env: Env): Promise<boolean> => {
   for (const path of candidates(name, env)) if (await isProgram(path)) return true
   return false
 }

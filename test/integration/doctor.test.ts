@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { mkdir, readFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { isDebian, withSystem } from '../support/stand-ins/system.ts'
 import { newContainer } from '../support/stand-ins/world.ts'
 import { shop, type Ran, type Shop } from './shop.ts'
 
@@ -85,59 +85,43 @@ describe('doctor', () => {
   })
 })
 
-const isDebian = (() => {
-  try {
-    return /^ID(_LIKE)?=.*(debian|ubuntu)/m.test(readFileSync('/etc/os-release', 'utf8'))
-  } catch {
-    return false
-  }
-})()
 if (!isDebian) console.warn('SKIPPED: this is no Debian or Ubuntu; that Docker is installed with apt-get is not tried.')
 
 describe.runIf(isDebian)('doctor --fix on a machine without an engine', () => {
   const info = JSON.stringify({ ServerVersion: '28.5.1', CgroupVersion: '2', NCPU: 4, MemTotal: 16 * 2 ** 30 })
 
-  /** Stand-ins of what a system has, which note how they are called. */
-  const withSystem = async (at: Shop): Promise<void> => {
-    const log = `echo "$(basename_of "$0") $*" >> '${at.path('system.log')}'\n`
-    const head = `#!/bin/sh\nbasename_of() { echo "\${1##*/}"; }\n`
-    const docker = `${head}[ -e '${at.path('started')}' ] || { echo 'Cannot connect to the Docker daemon' >&2; exit 1; }\n[ "$1" = info ] && printf '%s' '${info}'\nexit 0\n`
-    await at.write('docker.sh', docker)
-    await at.write(
-      'bin/apt-get',
-      `${head}${log}[ "$1" = install ] || exit 0\nwhile IFS= read -r line; do printf '%s\\n' "$line"; done < '${at.path('docker.sh')}' > '${at.path('bin/docker')}'\n/bin/chmod 755 '${at.path('bin/docker')}'\n`,
+  /** The docker that apt-get installs answers once it is started. */
+  const packed = (at: Shop): Promise<void> =>
+    at.write(
+      'packages/docker',
+      `#!/bin/sh\n[ -e '${at.path('started')}' ] || { echo 'Cannot connect to the Docker daemon' >&2; exit 1; }\n[ "$1" = info ] && printf '%s' '${info}'\nexit 0\n`,
       0o755,
     )
-    for (const name of ['service', 'systemctl'])
-      await at.write(`bin/${name}`, `${head}${log}: > '${at.path('started')}'\n`, 0o755)
-    await at.write('bin/usermod', `${head}${log}`, 0o755)
-    // As sudo without a password: `sudo -n PROGRAM …`.
-    await at.write('bin/sudo', '#!/bin/sh\nshift\nexec "$@"\n', 0o755)
-  }
 
   it('installs Docker by the package manager, starts it, and looks again', async () => {
     await using at = await shop({ programs: [] })
-    await withSystem(at)
+    const system = await withSystem(at)
+    await packed(at)
     const shown = await at.run('doctor', '--fix')
     expect(shown.code).toBe(1)
     expect(shown.stderr).toMatch(/engine: install Docker with apt-get, and start it\n\s+\$ (sudo )?apt-get update\n/)
     const ran = await at.kindup(['doctor', '--fix', '--yes', '--json'], { USER: 'root' })
     const checks = (JSON.parse(ran.stdout) as { checks: Check[] }).checks
     expect(checks.find(({ id }) => id === 'engine')).toMatchObject({ state: 'ok' })
-    expect((await at.read('system.log')).trim().split('\n')).toEqual([
+    expect(await system.calls()).toEqual([
       'apt-get update',
-      'apt-get install --yes docker.io',
+      'apt-get install --yes --install-recommends docker.io',
       expect.stringMatching(/^(service docker start|systemctl enable --now docker)$/),
     ])
   })
 
   it('stops at the step that fails', async () => {
     await using at = await shop({ programs: [] })
-    await withSystem(at)
-    await at.write('bin/apt-get', '#!/bin/sh\necho "E: Could not get lock /var/lib/dpkg/lock" >&2\nexit 100\n', 0o755)
+    const system = await withSystem(at)
+    await system.put('apt-get', 'echo "E: Could not get lock /var/lib/dpkg/lock" >&2\nexit 100')
     const { code, stderr } = await at.run('doctor', '--fix', '--yes')
     expect(code).toBe(1)
     expect(stderr).toContain('Could not get lock')
-    await expect(at.read('system.log')).rejects.toThrow('ENOENT')
+    expect(await system.calls()).toEqual(['apt-get update'])
   })
 })

@@ -20,7 +20,10 @@ describe('before anything is made', { timeout: 60_000 }, () => {
       error: {
         code: 'engine-unreachable',
         message: expect.stringContaining('it is installed, and its daemon does not answer'),
-        hints: [expect.stringContaining('docker')],
+        hints: [
+          'kindup up --json --yes   # does that: start docker',
+          expect.stringContaining('systemctl start docker'),
+        ],
         problems: [],
       },
     })

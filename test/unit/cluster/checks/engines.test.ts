@@ -63,14 +63,24 @@ describe('what can be done about an engine that does not answer', () => {
       release = '',
       platform = 'linux',
       env = {},
-    }: { release?: string; platform?: string; env?: Readonly<Record<string, string>> } = {},
+      group = '',
+      groups = [],
+    }: {
+      release?: string
+      platform?: string
+      env?: Readonly<Record<string, string>>
+      group?: string
+      groups?: readonly number[]
+    } = {},
   ) => {
     await writeFile(join(etc, 'os-release'), release)
+    await writeFile(join(etc, 'group'), group)
     const around = surroundings({
       engine: () => Promise.reject(new EngineUnreachable('No engine answers.', troubles, ['start it'])),
       platform,
       env,
       etc,
+      groups,
       proc: join(etc, 'proc'),
     })
     const { state, repair } = await engineCheck.run(around)
@@ -85,26 +95,51 @@ describe('what can be done about an engine that does not answer', () => {
   ])('installs Docker on %s with apt-get', async (_name, release) => {
     expect(await repairFor(none, { release, env: { USER: 'me' } })).toEqual({
       title: 'install Docker with apt-get, and start it',
-      steps: ['apt-get update', 'apt-get install --yes docker.io', 'service docker start', 'usermod -aG docker me'],
-      afterwards: expect.stringContaining('newgrp docker'),
+      steps: [
+        'apt-get update',
+        'apt-get install --yes --install-recommends docker.io',
+        'service docker start',
+        'usermod -aG docker me',
+      ],
+      newGroup: 'docker',
     })
   })
 
-  it('installs it on Fedora with dnf, and starts it with systemd where that runs', async () => {
+  it.each([
+    ['Fedora', 'ID=fedora\n', 'dnf install --assumeyes moby-engine /usr/bin/docker'],
+    ['Arch', 'ID=arch\n', 'pacman --sync --needed --noconfirm docker'],
+    ['Manjaro', 'ID=manjaro\nID_LIKE=arch\n', 'pacman --sync --needed --noconfirm docker'],
+    ['openSUSE', 'ID="opensuse-tumbleweed"\nID_LIKE="opensuse suse"\n', 'zypper --non-interactive install docker'],
+  ])(
+    'installs it on %s by its own packages, and starts it with systemd where that runs',
+    async (_name, release, install) => {
+      await mkdir(join(etc, 'run', 'systemd', 'system'), { recursive: true })
+      expect((await repairFor(none, { release }))?.steps).toEqual([install, 'systemctl enable --now docker'])
+    },
+  )
+
+  it('installs it in WSL like on its distribution, with or without systemd', async () => {
+    const env = { WSL_DISTRO_NAME: 'Ubuntu', USER: 'me' }
+    const steps = async () => (await repairFor(none, { release: 'ID=ubuntu\n', env }))?.steps
+    expect(await steps()).toContain('service docker start')
     await mkdir(join(etc, 'run', 'systemd', 'system'), { recursive: true })
-    expect((await repairFor(none, { release: 'ID=fedora\n' }))?.steps).toEqual([
-      'dnf install --assumeyes moby-engine /usr/bin/docker',
-      'systemctl enable --now docker',
-    ])
+    expect(await steps()).toContain('systemctl enable --now docker')
   })
 
-  it('installs it on macOS with brew, and nothing where nobody knows how', async () => {
-    expect((await repairFor(none, { platform: 'darwin' }))?.steps).toEqual([
+  it('installs it on macOS with brew where there is one, with half of the machine for Colima', async () => {
+    await writeFile(join(etc, 'brew'), '', { mode: 0o755 })
+    const repair = await repairFor(none, { platform: 'darwin', env: { PATH: etc } })
+    expect(repair?.steps).toEqual([
       'brew install docker colima',
-      'colima start',
+      expect.stringMatching(/^colima start --cpu [1-9]\d* --memory [2-8]$/),
     ])
-    expect(await repairFor(none, { release: 'ID=arch\n' })).toBeUndefined()
+    expect(await repairFor(none, { platform: 'darwin', env: { PATH: '/nowhere' } })).toBeUndefined()
+  })
+
+  it('installs nothing where nobody knows how, and no Docker for who wants another engine', async () => {
+    expect(await repairFor(none, { release: 'ID=rocky\nID_LIKE="rhel centos fedora"\n' })).toBeUndefined()
     expect(await repairFor(none, { platform: 'win32' })).toBeUndefined()
+    expect(await repairFor([trouble('podman', 'missing')], { release: 'ID=debian\n' })).toBeUndefined()
   })
 
   it('starts what is installed, and never what an address of the user leads to', async () => {
@@ -114,6 +149,16 @@ describe('what can be done about an engine that does not answer', () => {
     expect((await repairFor([trouble('podman', 'stopped')], { platform: 'darwin' }))?.steps).toEqual([
       'podman machine start',
     ])
+  })
+
+  it.each([
+    ['who is in no such group', 'docker:x:998:you\n', [], ['service docker start', 'usermod -aG docker me'], 'docker'],
+    ['whose session began before', 'docker:x:998:you,me\n', [], ['service docker start'], 'docker'],
+    ['who is in it', 'docker:x:998:you,me\n', [998], ['service docker start'], undefined],
+    ['of an engine without that group', 'wheel:x:10:me\n', [10], ['service docker start'], undefined],
+  ])('starts it for a user %s', async (_who, group, groups, steps, newGroup) => {
+    const repair = await repairFor([trouble('docker', 'stopped')], { env: { USER: 'me' }, group, groups })
+    expect([repair?.steps, repair?.newGroup]).toEqual([steps, newGroup])
   })
 
   it('lets the user into the group of the socket', async () => {
