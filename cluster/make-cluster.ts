@@ -72,7 +72,11 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
   const nodes = namedNodes(config.name, config.cluster.nodes)
   const engine = options.engine ?? findEngine(config, run, env)
   const access = options.access ?? makeAccess({ name: config.name, context, places, engine, signal })
-  const memory: LoadMemory = { there: new Set(), snapshotters: options.snapshotters ?? new Map() }
+  const memory: LoadMemory = {
+    there: new Set(),
+    snapshotters: options.snapshotters ?? new Map(),
+    underWay: new Map(),
+  }
   const lifecycle = makeLifecycle({ config, run, tools, places, access, engine, signal })
   const send = async (
     images: readonly string[],
@@ -114,16 +118,17 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     record: () => access.record(),
     ports: together(async () => portsOf(await engine(), config.name, nodes)),
     load: async (images, containers, ctx) => {
-      await early.arrived({ images, containers })
       const sent = await send(images, containers, ctx)
       const before = images.filter((image) => sentEarly.delete(image) && !sent.includes(image))
       return [...before, ...sent]
     },
-    loadEarly: (images, containers, ctx) =>
-      early.send({ images, containers }, async (stop) => {
+    loadEarly: (images, containers, ctx) => {
+      if (containers.length === 0) return
+      early.send(async (stop) => {
         const either = AbortSignal.any([ctx.signal, stop])
         for (const image of await send(images, containers, { ...ctx, signal: either })) sentEarly.add(image)
-      }),
+      })
+    },
     missing: async (images, containers, ctx) => {
       const missing = await missingImages({ engine: await engine(), images, containers, signal: ctx.signal })
       return images.filter((image) => missing.includes(image) || sentEarly.has(image))

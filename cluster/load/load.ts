@@ -1,4 +1,5 @@
 import coerce from 'semver/functions/coerce.js'
+import { stopReason } from '../../core/errors.ts'
 import { cacheFolder as ownCacheFolder } from '../../core/paths.ts'
 import { runPipe } from '../../core/run.ts'
 import type { Engine, EngineImage, EngineInfo } from '../engine/engine.ts'
@@ -28,6 +29,8 @@ export type LoadMemory = {
   readonly there: Set<string>
   /** Of each container. */
   readonly snapshotters: Map<string, string | undefined>
+  /** Who sends what right now, by `<container> <reference>`: whoever wants the same waits for it instead of sending it again. */
+  readonly underWay: Map<string, Promise<unknown>>
 }
 
 /** Images that go to the same nodes: one archive carries them. */
@@ -47,14 +50,47 @@ export const missingImages = async (options: LoadOptions): Promise<readonly stri
 
 const spot = (container: string, ref: string): string => `${container} ${ref}`
 
-/** Sends each node what it lacks, and names what was sent. */
+/**
+ * Sends each node what it lacks, and names what was sent. What another call with the same memory is sending is waited
+ * for, and sent only where that failed. Throws `not-sent`.
+ */
 export const loadImages = async (options: LoadOptions): Promise<readonly string[]> => {
-  const { containers, memory } = options
-  const images = options.images.filter(
+  const { containers, memory, signal } = options
+  const images = [...new Set(options.images)].filter(
     (ref) => !containers.every((container) => memory?.there.has(spot(container, ref))),
   )
+  const spotsOf = (ref: string): readonly string[] => containers.map((container) => spot(container, ref))
+  const others = new Map(
+    images.map((ref) => [ref, spotsOf(ref).flatMap((where) => memory?.underWay.get(where) ?? [])] as const),
+  )
+  const own = images.filter((ref) => others.get(ref)?.length === 0)
+  const sending = sendMissing({ ...options, images: own })
+  const spots = own.flatMap(spotsOf)
+  for (const where of spots) memory?.underWay.set(where, sending)
+  const done = sending.finally(() => {
+    for (const where of spots) memory?.underWay.delete(where)
+  })
+  const [sent] = await Promise.all([done, settled([...others.values()].flat(), signal)])
+  const late = images.filter((ref) => !own.includes(ref))
+  return late.length === 0 ? sent : [...sent, ...(await loadImages({ ...options, images: late }))]
+}
+
+/** Until all of them ended, well or not. Throws when the signal comes first. */
+const settled = async (all: readonly Promise<unknown>[], signal: AbortSignal | undefined): Promise<void> => {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const stop = (): void => reject(stopReason(signal))
+  signal?.addEventListener('abort', stop, { once: true })
+  try {
+    if (all.length > 0) await Promise.race([Promise.allSettled(all), promise])
+  } finally {
+    signal?.removeEventListener('abort', stop)
+  }
+}
+
+const sendMissing = async (options: LoadOptions): Promise<readonly string[]> => {
+  const { containers, images, memory } = options
   if (images.length === 0) return []
-  const { parcels, held, info } = await parcelsFor({ ...options, images })
+  const { parcels, held, info } = await parcelsFor(options)
   for (const ref of parcels.flatMap(({ refs }) => refs)) {
     const { architecture } = held.get(ref) ?? {}
     // Not the end of it: many engines run programs for others, slowly.

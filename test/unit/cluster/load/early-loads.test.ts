@@ -19,53 +19,36 @@ const harbour = () => {
   const loads = makeEarlyLoads((listener) => (stand = listener))
   return { loads, nodesStand: () => stand?.() }
 }
-const cargo = (image: string, container = 'demo-worker') => ({ images: [image], containers: [container] })
 
 describe('early loads', () => {
   it('begin when the nodes stand, and at once from then on', () => {
     const { loads, nodesStand } = harbour()
     const [before, after] = [ship(), ship()]
-    loads.send(cargo('a'), before.send)
+    loads.send(before.send)
     expect(before.seen.begun).toBe(0)
     nodesStand()
     expect(before.seen.begun).toBe(1)
-    loads.send(cargo('b'), after.send)
+    loads.send(after.send)
     expect(after.seen.begun).toBe(1)
   })
 
-  it('begin anew for nodes that took the place of others', () => {
+  it('begin again for nodes that took the place of others', () => {
     const { loads, nodesStand } = harbour()
     const one = ship()
-    loads.send(cargo('a'), one.send)
+    loads.send(one.send)
     nodesStand()
     nodesStand()
     expect(one.seen.begun).toBe(2)
   })
 
-  it('are waited for by who wants the same image on the same node, and by nobody else; a failure is not theirs to tell', async () => {
-    const { loads, nodesStand } = harbour()
-    const one = ship()
-    loads.send(cargo('a'), one.send)
-    nodesStand()
-    await loads.arrived(cargo('b'))
-    await loads.arrived(cargo('a', 'demo-control-plane'))
-    let isThere = false
-    const arrived = loads.arrived(cargo('a')).then(() => (isThere = true))
-    await Promise.resolve()
-    expect(isThere).toBe(false)
-    one.reject(new Error('the node went away'))
-    await arrived
-    expect(isThere).toBe(true)
-  })
-
   it('end with the run', async () => {
     const { loads, nodesStand } = harbour()
     const [one, late] = [ship(), ship()]
-    loads.send(cargo('a'), one.send)
+    loads.send(one.send)
     nodesStand()
     await loads.end()
     expect(one.seen.stop?.aborted).toBe(true)
-    loads.send(cargo('b'), late.send)
+    loads.send(late.send)
     expect(late.seen.begun).toBe(0)
   })
 })

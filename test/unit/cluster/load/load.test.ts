@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { loadImages, missingImages } from '../../../../cluster/load/load.ts'
+import { loadImages, missingImages, type LoadMemory } from '../../../../cluster/load/load.ts'
 import type { EngineImage, EngineInfo } from '../../../../cluster/engine/engine.ts'
 import { standInEngine } from '../../../support/stand-in-engine.ts'
 
@@ -56,6 +56,8 @@ const nodesIn = async (
     )
   return { engine, received, imports, saves, executed }
 }
+
+const memory = (): LoadMemory => ({ there: new Set(), snapshotters: new Map(), underWay: new Map() })
 
 describe('loadImages', () => {
   it('sends each node what it lacks, one archive for nodes that lack the same', async () => {
@@ -139,6 +141,47 @@ describe('loadImages', () => {
     expect(whole).toContain(hex)
     expect(more).toEqual([])
     await rm(folder, { recursive: true })
+  })
+
+  it('sends nothing twice that several steps want at the same time', async () => {
+    const { engine, received, imports } = await nodesIn({ a: {}, b: {} })
+    const options = { engine, containers: ['a', 'b'], memory: memory() }
+    const sent = await Promise.all([
+      loadImages({ ...options, images: ['web:1'] }),
+      loadImages({ ...options, images: ['web:1', 'api:1'] }),
+      loadImages({ ...options, images: ['web:1'], containers: ['b'] }),
+    ])
+    expect(sent).toEqual([['web:1'], ['api:1'], []])
+    expect(await received()).toEqual({ a: ['api:1', 'web:1'], b: ['api:1', 'web:1'] })
+    expect(imports).toHaveLength(4)
+  })
+
+  it('sends what another step could not', async () => {
+    const { engine, received } = await nodesIn({ a: {} })
+    let calls = 0
+    const failsOnce = {
+      ...engine,
+      execCommand: (container: string, command: readonly string[]) =>
+        (calls += 1) === 1
+          ? ['sh', '-c', 'cat >/dev/null; echo "ctr: the node went away" >&2; exit 1']
+          : engine.execCommand(container, command),
+    }
+    const options = { engine: failsOnce, images: ['web:1'], containers: ['a'], memory: memory() }
+    const [first, second] = await Promise.allSettled([loadImages(options), loadImages(options)])
+    expect(first).toMatchObject({ status: 'rejected', reason: { code: 'image-not-sent' } })
+    expect(second).toEqual({ status: 'fulfilled', value: ['web:1'] })
+    expect(await received()).toEqual({ a: ['web:1'] })
+  })
+
+  it('stops waiting for another step when its own signal comes', async () => {
+    const { engine } = await nodesIn({ a: {} })
+    const held = memory()
+    const never = new Promise<never>(() => undefined)
+    held.underWay.set('a web:1', never)
+    const stop = new AbortController()
+    const sent = loadImages({ engine, images: ['web:1'], containers: ['a'], memory: held, signal: stop.signal })
+    stop.abort(new Error('stopped'))
+    await expect(sent).rejects.toThrow()
   })
 
   it('says what a node refused, and what to do about an image of which only parts are there', async () => {
