@@ -19,25 +19,16 @@ export const isTar = (start: Buffer): boolean => start.length >= block && start.
 /** The entries of an archive as it comes. */
 export async function* readTar(source: AsyncIterable<Buffer>): AsyncGenerator<TarEntry> {
   const bytes = makeReader(source)
-  let longer: { readonly name?: string; readonly target?: string } = {}
+  let longer: Extended = {}
   for (;;) {
     const header = await bytes.take(block)
     if (header.length < block || header.every((byte) => byte === 0)) break
-    const size = sizeIn(header)
     const type = String.fromCharCode(header[156] ?? 0)
+    const size = isExtension(type) ? sizeIn(header) : (longer.size ?? sizeIn(header))
     // What the next entry is really called, where that does not fit.
-    if (type === 'x' || type === 'L' || type === 'K' || type === 'g') {
-      const text = (await bytes.take(padded(size))).subarray(0, size).toString('utf8')
-      longer = {
-        ...longer,
-        ...(type === 'x'
-          ? paxOf(text)
-          : type === 'L'
-            ? { name: ended(text) }
-            : type === 'K'
-              ? { target: ended(text) }
-              : {}),
-      }
+    if (isExtension(type)) {
+      const text = (await bytes.take(padded(size))).subarray(0, size)
+      longer = { ...longer, ...extensions[type](text) }
       continue
     }
     const prefix = textIn(header, 345, 155)
@@ -111,12 +102,36 @@ const sizeIn = (header: Buffer): number =>
     ? Number.parseInt(textIn(header, 124, 12).trim() || '0', 8)
     : Number(header.readBigUInt64BE(128))
 
-/** `30 path=…\n` */
-const paxOf = (text: string): { name?: string; target?: string } => {
-  const name = /^\d+ path=(.*)$/m.exec(text)?.[1]
-  const target = /^\d+ linkpath=(.*)$/m.exec(text)?.[1]
-  return { ...(name === undefined ? {} : { name }), ...(target === undefined ? {} : { target }) }
+/** What an entry is really called, where it leads, and how many bytes it has, where its own header has no room for that. */
+type Extended = { readonly name?: string; readonly target?: string; readonly size?: number }
+
+/** Records of POSIX, each with its length in bytes: `30 path=…\n`. A value may hold anything, line ends too. */
+const paxOf = (text: Buffer): Extended => {
+  const records = new Map<string, string>()
+  for (let from = 0; from < text.length; ) {
+    const length = Number.parseInt(text.toString('latin1', from, from + 20), 10)
+    if (!(length > 0)) break
+    const [, key = '', value = ''] = /^\d+ ([^=]*)=(.*)\n$/s.exec(text.toString('utf8', from, from + length)) ?? []
+    records.set(key, value)
+    from += length
+  }
+  const [name, target, size] = [records.get('path'), records.get('linkpath'), records.get('size')]
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(target === undefined ? {} : { target }),
+    ...(size === undefined ? {} : { size: Number(size) }),
+  }
 }
+
+/** By the type of an entry that only describes the next one: POSIX' own and global records, GNU's long names and long links. */
+const extensions = {
+  x: paxOf,
+  g: (): Extended => ({}),
+  L: (text: Buffer): Extended => ({ name: ended(text.toString('utf8')) }),
+  K: (text: Buffer): Extended => ({ target: ended(text.toString('utf8')) }),
+}
+
+const isExtension = (type: string): type is keyof typeof extensions => Object.hasOwn(extensions, type)
 
 const makeReader = (source: AsyncIterable<Buffer>) => {
   const chunks = source[Symbol.asyncIterator]()

@@ -134,6 +134,11 @@ it('what is no archive passes as it is', async () => {
     expect(String(await gathered(leanArchive(pieces(Buffer.from(text)), new Set(['x']), folder)))).toBe(text)
 })
 
+const withType = (header: Buffer, type: string): Buffer => {
+  header.write(type, 156)
+  return header
+}
+
 describe('archives', () => {
   it.each(['ustar', 'pax', 'gnu'])('in the format %s are read with long names', async (format) => {
     const long = `${'deep/'.repeat(format === 'ustar' ? 12 : 30)}${'n'.repeat(60)}`
@@ -141,6 +146,32 @@ describe('archives', () => {
     expect([...files].map(([name, body]) => [name, String(body)])).toEqual([
       [long, 'inside'],
       ['short', ''],
+    ])
+  })
+
+  it('take the size and the name from records of POSIX, which is where sizes from 8 GiB on stand', async () => {
+    const record = (text: string): string => {
+      const length = Buffer.byteLength(text) + 4
+      return `${length} ${text}\n`
+    }
+    const records = Buffer.from(`${record('path=a\nb 12 size=9')}${record('size=6')}`)
+    const described = Buffer.concat([
+      withType(tarHeader('PaxHeaders/x', records.length), 'x'),
+      records,
+      tarPadding(records.length),
+      // Its own header has no room for the size.
+      tarHeader('x', 0),
+      Buffer.from('inside'),
+      tarPadding(6),
+      tarHeader('next', 4),
+      Buffer.from('more'),
+      tarPadding(4),
+      tarEnd,
+    ])
+    const files = await filesIn(described)
+    expect([...files].map(([name, body]) => [name, String(body)])).toEqual([
+      ['a\nb 12 size=9', 'inside'],
+      ['next', 'more'],
     ])
   })
 
