@@ -61,9 +61,15 @@ const twoMinutes = 120_000
 const graceMs = 8_000
 
 export const makeRun = (
-  defaults: { readonly signal?: AbortSignal; readonly log?: (line: string) => void } = {},
+  defaults: {
+    readonly signal?: AbortSignal
+    readonly log?: (line: string) => void
+    /** Hidden in what is shown of every program, beside those of its own options. */
+    readonly secrets?: readonly string[]
+  } = {},
 ): Run => {
-  return async (program, args, options = {}) => {
+  return async (program, args, given = {}) => {
+    const options = { ...given, secrets: [...(defaults.secrets ?? []), ...(given.secrets ?? [])] }
     const signal = options.signal ?? defaults.signal
     signal?.throwIfAborted()
     const command = masked(shown(program, args), options.secrets)

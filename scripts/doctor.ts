@@ -2,12 +2,13 @@ import { runChecks, type Outcome } from '../cluster/checks/check.ts'
 import { allChecks } from '../cluster/checks/index.ts'
 import type { Config } from '../core/config/config.ts'
 import { exit } from '../core/errors.ts'
-import { makeRun, type Run } from '../core/run.ts'
+import type { Run } from '../core/run.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { command, type App, type CommandFile, type CommonFlags } from './app.ts'
 import { repairAll } from './doctor-fix.ts'
 import { fileIfThere } from './file-here.ts'
 import { surroundingsOf } from './surroundings.ts'
+import { runOf } from './run-of.ts'
 
 type Flags = CommonFlags & { readonly fix: boolean }
 
@@ -16,7 +17,7 @@ export const doctor: CommandFile = (app, end) =>
   command('doctor', 'look for what would stand in the way')
     .option('--fix', 'repair what can be repaired, after asking', false)
     .action(async (flags: Flags) => {
-      const run = makeRun({ signal: app.signal, log: app.log })
+      const run = runOf(app)
       const config = await fileIfThere(app, flags)
       const terminal = app.terminal(flags)
       const first = await look(app, config, run)

@@ -9,7 +9,7 @@ import { takeRunLock } from '../cluster/run-lock.ts'
 import { confirm } from '../core/ask.ts'
 import type { Config } from '../core/config/config.ts'
 import { ConfigError, EnvironmentError } from '../core/errors.ts'
-import { makeRun, type Run } from '../core/run.ts'
+import type { Run } from '../core/run.ts'
 import { contextOf } from '../core/walk.ts'
 import { askForElevation, isElevationGranted, needsElevation } from '../hosts/elevate.ts'
 import { platformHostsFile } from '../core/paths.ts'
@@ -17,6 +17,7 @@ import { showHosts } from '../hosts/hosts-file.ts'
 import { hostsStep } from '../hosts/step.ts'
 import { fileOf } from './file-here.ts'
 import { command, type App, type CommandFile, type CommonFlags } from './app.ts'
+import { runOf } from './run-of.ts'
 
 type Flags = CommonFlags & { readonly caches: boolean }
 type Subject = { readonly name: string; readonly config: Config | undefined }
@@ -55,7 +56,7 @@ const takeAway = async (app: App, flags: Flags, subject: Subject): ReturnType<ty
 }
 
 const undo = async (app: App, flags: Flags, { name, config }: Subject): ReturnType<typeof downCluster> => {
-  const run = makeRun({ signal: app.signal, log: app.log })
+  const run = runOf(app)
   const engine = await engineOf(app, run, { name, config })
   const options = {
     name,

@@ -20,7 +20,7 @@ import { hiding, hidingIn } from '../core/hide.ts'
 import { narrowed } from '../core/narrow.ts'
 import { cacheFolder } from '../core/paths.ts'
 import type { Problem } from '../core/problem.ts'
-import { makeRun, type Run } from '../core/run.ts'
+import type { Run } from '../core/run.ts'
 import type { Step } from '../core/step.ts'
 import { hostsStep } from '../hosts/step.ts'
 import { deploySteps } from '../manifests/deploy-step.ts'
@@ -39,6 +39,7 @@ import { chosenEnvironments } from './chosen-environments.ts'
 import { settle, type Settled } from './settle.ts'
 import { reachIn, withSmoke } from './smoke-tests.ts'
 import { version } from './version.ts'
+import { runOf } from './run-of.ts'
 
 /** The file and all that follows from it before anybody asks the world how it stands. */
 export type Environment = {
@@ -127,7 +128,7 @@ export const openEnvironment = async (
   const problems: Problem[] = [...warnings]
   const note = (message: string): void => void problems.push({ message, severity: 'warning' })
   await clearPrivateFolders(cacheFolder(app.env))
-  const run = makeRun({ signal: app.signal, log: app.log })
+  const run = runOf(app)
   const hash = hashOf([file.name, file.cluster, file.tools])
   const kept = before?.hash === hash ? before : undefined
   const known = before?.known ?? new Map()

@@ -7,8 +7,8 @@ import { isClusterName, isHostName } from '../hosts/names.ts'
 import { ConfigError, EnvironmentError, exit } from '../core/errors.ts'
 import { loadConfig } from '../core/config/load.ts'
 import { platformHostsFile } from '../core/paths.ts'
-import { makeRun } from '../core/run.ts'
 import { collect, command, type App, type CommandFile, type CommonFlags } from './app.ts'
+import { runOf } from './run-of.ts'
 
 type Flags = CommonFlags & { readonly hostsFile?: string; readonly host: readonly string[] }
 
@@ -92,7 +92,7 @@ const subject = async (app: App, flags: Flags): Promise<{ file: string; name: st
 const edit = async (app: App, file: string, name: string, names: readonly string[]): Promise<void> => {
   if (names.length > 0 && !existsSync(dirname(file)))
     throw new ConfigError(`There is no folder ${dirname(file)} for a hosts file.`, { code: 'flags' })
-  const run = makeRun({ signal: app.signal, log: (line) => app.log(line) })
+  const run = runOf(app)
   if (await mayWrite(file))
     await (names.length > 0 ? applyHosts(file, name, names, app.signal) : removeHosts(file, name, app.signal))
   else if (!(await needsElevation(file)) || !(await editElevated(run, name, names)))

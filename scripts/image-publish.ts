@@ -10,13 +10,13 @@ import type { Config } from '../core/config/config.ts'
 import { loadConfig } from '../core/config/load.ts'
 import { ConfigError } from '../core/errors.ts'
 import { makePlan } from '../core/plan.ts'
-import { makeRun } from '../core/run.ts'
 import type { Context, Step } from '../core/step.ts'
 import { nearest } from '../core/suggest.ts'
 import { toolsHere } from '../manifests/source/tools-here.ts'
 import { collect, command, type App, type CommonFlags } from './app.ts'
 import { version } from './version.ts'
 import { walkShown } from './walk-shown.ts'
+import { runOf } from './run-of.ts'
 
 type Flags = CommonFlags & { readonly image: readonly string[]; readonly set: readonly string[] }
 
@@ -45,7 +45,7 @@ export const imagePublish = (app: App) =>
 
 const publish = async (app: App, flags: Flags, config: Config, names: readonly string[]): Promise<void> => {
   const terminal = app.terminal(flags)
-  const run = makeRun({ signal: app.signal, log: app.log })
+  const run = runOf(app)
   const warn = (text: string): void => terminal.err(`${terminal.colour.yellow('!')} ${text}`)
   const images = await resolveImages(config, { run, env: app.env, warn })
   const chosen = choose(config, images, names)

@@ -6,13 +6,14 @@ import { makeTools } from '../cluster/tools/make-tools.ts'
 import type { Config } from '../core/config/config.ts'
 import { ConfigError, EnvironmentError } from '../core/errors.ts'
 import type { Terminal } from '../core/print/terminal.ts'
-import { makeRun, type Run } from '../core/run.ts'
+import type { Run } from '../core/run.ts'
 import { contextOf, type WalkOptions } from '../core/walk.ts'
 import type { App, CommonFlags } from './app.ts'
 import { downloadLines } from './download-lines.ts'
 import { fileOf } from './file-here.ts'
 import { takeHold } from './hold.ts'
 import { version } from './version.ts'
+import { runOf } from './run-of.ts'
 
 /** A running cluster as its record tells of it, held by this run: what the file says by now does not matter. */
 export type Recorded = {
@@ -34,7 +35,7 @@ export const withRecorded = async <T>(
   use: (recorded: Recorded | undefined, config: Config) => Promise<T>,
 ): Promise<T> => {
   const config = await configOf(app, flags)
-  const run = makeRun({ signal: app.signal, log: app.log })
+  const run = runOf(app)
   const done = new AbortController()
   const signal = AbortSignal.any([app.signal, done.signal])
   const tools = makeTools({ want: config.tools, run, env: app.env, signal, onProgress: downloadLines(terminal) })

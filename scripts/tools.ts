@@ -1,14 +1,15 @@
 import { lookForTool, makeTools, toolsFolder, type Looked, type LookOptions } from '../cluster/tools/make-tools.ts'
 import { mirrorOf } from '../cluster/tools/locations.ts'
-import { proxiesOf, withoutLogin } from '../cluster/tools/proxy.ts'
+import { proxiesOf } from '../cluster/tools/proxy.ts'
+import { withoutLogin } from '../core/without-login.ts'
 import type { ToolName } from '../core/config/config.ts'
 import { EnvironmentError, exit, messageOf } from '../core/errors.ts'
 import { table } from '../core/print/table.ts'
 import type { Terminal } from '../core/print/terminal.ts'
-import { makeRun } from '../core/run.ts'
 import { command, type App, type CommandFile, type CommonFlags } from './app.ts'
 import { downloadLines } from './download-lines.ts'
 import { wantedTools } from './wanted-tools.ts'
+import { runOf } from './run-of.ts'
 
 type Flags = CommonFlags & { readonly download: boolean }
 
@@ -33,7 +34,7 @@ export const tools: CommandFile = (app, end) =>
     .option('--download', 'get now what up would download', false)
     .action(async (flags: Flags) => {
       const terminal = app.terminal(flags)
-      const run = makeRun({ signal: app.signal, log: app.log })
+      const run = runOf(app)
       const options: LookOptions = {
         want: await wantedTools(app, flags),
         run,

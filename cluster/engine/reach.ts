@@ -1,3 +1,4 @@
+import { withoutLogin } from '../../core/without-login.ts'
 import type { EngineName } from '../../core/config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Run } from '../../core/run.ts'
@@ -79,6 +80,3 @@ const linesOf = async (run: Run, program: string, args: readonly string[]): Prom
     return []
   }
 }
-
-/** Addresses may hold a password, and are shown. */
-export const withoutLogin = (address: string): string => address.replace(/^([a-z+]+:\/\/)?[^/@]*:[^/@]*@/, '$1')

@@ -1,6 +1,7 @@
 import type { EngineName } from '../../core/config/config.ts'
 import { EnvironmentError, messageOf } from '../../core/errors.ts'
 import { CommandError } from '../../core/run.ts'
+import { withoutLogin } from '../../core/without-login.ts'
 
 export type Trouble = {
   readonly engine: EngineName
@@ -61,7 +62,8 @@ export const troubleFrom = (engine: EngineName, thrown: unknown, around: Surroun
           : [`Run ${engine} as the user that its socket belongs to, or set it up rootless.`],
     }
   if (/cannot connect|is the docker daemon running|connection refused|no such file|dial unix|connect: /i.test(text)) {
-    const host = engine === 'docker' ? around.env['DOCKER_HOST'] : undefined
+    const set = engine === 'docker' ? around.env['DOCKER_HOST'] : undefined
+    const host = set && withoutLogin(set)
     return {
       engine,
       kind: 'stopped',

@@ -108,7 +108,7 @@ type Extended = { readonly name?: string; readonly target?: string; readonly siz
 /** Records of POSIX, each with its length in bytes: `30 path=…\n`. A value may hold anything, line ends too. */
 const paxOf = (text: Buffer): Extended => {
   const records = new Map<string, string>()
-  for (let from = 0; from < text.length; ) {
+  for (let from = 0; from < text.length;) {
     const length = Number.parseInt(text.toString('latin1', from, from + 20), 10)
     if (!(length > 0)) break
     const [, key = '', value = ''] = /^\d+ ([^=]*)=(.*)\n$/s.exec(text.toString('utf8', from, from + length)) ?? []

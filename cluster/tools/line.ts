@@ -2,7 +2,8 @@ import type { Dispatcher, Response } from 'undici'
 import { stopReason } from '../../core/errors.ts'
 import { isDiskError } from './disk-error.ts'
 import { mirrorOf } from './locations.ts'
-import { proxiesOf, withoutLogin } from './proxy.ts'
+import { withoutLogin } from '../../core/without-login.ts'
+import { proxiesOf } from './proxy.ts'
 import { TransferError, transferError } from './transfer-error.ts'
 
 type Env = Readonly<Record<string, string | undefined>>

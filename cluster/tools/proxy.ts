@@ -1,3 +1,4 @@
+import { withoutLogin } from '../../core/without-login.ts'
 import { ConfigError } from '../../core/errors.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -29,6 +30,3 @@ const proxyOf = (env: Env, variable: string): string => {
     hints: [`${name}=http://proxy.example:3128`],
   })
 }
-
-/** An address as it may be shown: whoever logs in with it is left out. */
-export const withoutLogin = (address: string): string => address.replace(/^([a-z0-9+.-]+:\/\/)?[^@/]*@/i, '$1')

@@ -72,6 +72,21 @@ describe('an engine that answers with an error', () => {
     expect(hints.length).toBeGreaterThan(0)
   })
 
+  it('is not shown with the login of its address, whoever says it', async () => {
+    const host = 'tcp://me:hunter22@build:2375'
+    for (const said of [`Cannot connect to the Docker daemon at ${host}`, `Error: ${host} is broken`]) {
+      await using at = await shop({ env: { DOCKER_HOST: host } })
+      at.at('docker info', ({ err }) => {
+        err(`${said}\n`)
+        return 1
+      })
+      const ran = await at.run('up', '--verbose')
+      expect(ran.code).toBe(1)
+      expect(ran.stderr).toContain('build:2375')
+      expect(`${ran.stdout}${ran.stderr}`).not.toContain('hunter22')
+    }
+  })
+
   it('goes on to the next engine that answers', async () => {
     await using at = await shop()
     at.at('docker info', ({ err }) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { infoFrom } from '../../../../cluster/engine/info.ts'
 import { makeEngine } from '../../../../cluster/engine/command-line.ts'
 import { dialects } from '../../../../cluster/engine/dialects.ts'
-import { machineIn, withoutLogin } from '../../../../cluster/engine/reach.ts'
+import { machineIn } from '../../../../cluster/engine/reach.ts'
 import { standInRun, type Answer } from '../../../support/stand-in-run.ts'
 
 const docker = (more: object = {}): string => JSON.stringify({ ServerVersion: '28.0.0', CgroupVersion: '2', ...more })
@@ -108,12 +108,6 @@ describe('how an engine is reached', () => {
     expect(
       await info({ ...found('ssh://core@far.test/x'), 'ssh -G far.test': { stdout: '' } }, {}, 'podman'),
     ).toMatchObject({ host: 'far.test' })
-  })
-
-  it('is shown without a password', () => {
-    expect(withoutLogin('tcp://me:secret@far.test:2376')).toBe('tcp://far.test:2376')
-    expect(withoutLogin('me:secret@proxy:3128')).toBe('proxy:3128')
-    expect(withoutLogin('http://proxy:3128')).toBe('http://proxy:3128')
   })
 })
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { proxiesOf, withoutLogin } from '../../../../cluster/tools/proxy.ts'
+import { proxiesOf } from '../../../../cluster/tools/proxy.ts'
 
 const none = { httpProxy: '', httpsProxy: '', noProxy: '' }
 
@@ -23,13 +23,4 @@ test('what is no proxy is refused without its login', () => {
   expect(() => proxiesOf({ HTTPS_PROXY: 'ftp://me:secret@proxy' })).toThrow(
     'HTTPS_PROXY is ftp://proxy, which is no address of a proxy.',
   )
-})
-
-test.for([
-  ['http://me:secret@proxy:3128/', 'http://proxy:3128/'],
-  ['me:secret@proxy:3128', 'proxy:3128'],
-  ['http://proxy:3128/a@b', 'http://proxy:3128/a@b'],
-  ['proxy', 'proxy'],
-] as const)('%s may be shown as %s', ([address, shown]) => {
-  expect(withoutLogin(address)).toBe(shown)
 })
