@@ -1,8 +1,19 @@
 import type { BuildRequest } from './engine.ts'
 
-/** Names that the engine's program reads itself: given in the environment they would change what it does. */
-const readByTheProgram =
-  /^(PATH|HOME|USER|TMPDIR|XDG_.*|DOCKER_.*|BUILDX?_.*|BUILDKIT_.*|CONTAINERS?_.*|LD_.*|DYLD_.*)$/
+/**
+ * Names that the engine's programs read themselves: given in the environment they would change what they do. docker:
+ * https://docs.docker.com/reference/cli/docker/#environment-variables and buildx' own; podman and nerdctl: containers.conf.
+ */
+const readByTheProgram = new RegExp(
+  `^(?:${[
+    'PATH|HOME|USER|TMPDIR|TMP|TEMP|LANG|TERM|NO_COLOR|XDG_.*|LD_.*|DYLD_.*|GO(?:DEBUG|TRACEBACK|MAXPROCS|GC|MEMLIMIT)',
+    'SSH_AUTH_SOCK|SSL_CERT_(?:FILE|DIR)|SOURCE_DATE_EPOCH|KUBECONFIG|NOTIFY_SOCKET|OTEL_.*',
+    'DOCKER_(?:HOST|CONTEXT|CONFIG|API_VERSION|AUTH_CONFIG|BUILDKIT|CERT_PATH|TLS|TLS_VERIFY|DEFAULT_PLATFORM|CONTENT_TRUST.*|CUSTOM_HEADERS|HIDE_LEGACY_COMMANDS|CLI_.*)',
+    'BUILDX_.*|BUILDKIT_(?:HOST|PROGRESS|COLORS|TTY_LOG_LINES)|BUILDAH_.*|REGISTRY_AUTH_FILE|STORAGE_(?:DRIVER|OPTS)|_CONTAINERS_.*',
+    'CONTAINER_(?:HOST|CONNECTION|SSHKEY|PASSPHRASE|TLS_.*)|CONTAINERS_(?:CONF|STORAGE_CONF|REGISTRIES_CONF|HELPER_BINARY_DIR).*',
+    'CONTAINERD_(?:ADDRESS|NAMESPACE|SNAPSHOTTER)|NERDCTL_.*|CNI_PATH|NETCONFPATH',
+  ].join('|')})$`,
+)
 
 /**
  * What a build is started with. Values of build arguments go through the environment, where other users of the
@@ -10,10 +21,16 @@ const readByTheProgram =
  */
 export const buildArguments = (
   request: BuildRequest,
-): { readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> } => {
+): {
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  /** Values that stand among the arguments for want of another way: to be hidden in all that is shown. */
+  readonly secrets: readonly string[]
+} => {
   const named = Object.entries(request.args)
   const hidden = named.filter(([name]) => !readByTheProgram.test(name))
   return {
+    secrets: named.flatMap(([name, value]) => (readByTheProgram.test(name) ? [`${name}=${value}`] : [])),
     args: [
       'build',
       '--file',
@@ -22,6 +39,10 @@ export const buildArguments = (
       request.tag,
       ...Object.entries(request.labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
       ...named.flatMap(([name, value]) => ['--build-arg', readByTheProgram.test(name) ? `${name}=${value}` : name]),
+      ...Object.entries(request.bases ?? {}).flatMap(([name, ref]) => [
+        '--build-context',
+        `${name}=docker-image://${ref}`,
+      ]),
       ...(request.target === undefined ? [] : ['--target', request.target]),
       ...(request.platform === undefined ? [] : ['--platform', request.platform]),
       request.context,

@@ -5,6 +5,7 @@ import type { Dialect } from './dialects.ts'
 import type { Engine, EngineInfo } from './engine.ts'
 import { infoFrom } from './info.ts'
 import { containerFrom, imageFrom, inspected, volumeFrom } from './inspected.ts'
+import { lending } from './lend-names.ts'
 import { reachOf } from './reach.ts'
 import { runArguments } from './run-arguments.ts'
 import { troubleFrom, unreachable } from './unreachable.ts'
@@ -66,6 +67,18 @@ export const makeEngine = (
     }
   }
 
+  const info: Engine['info'] = async (call) => (known ??= await ask(call))
+  const imageOf: Engine['image'] = async (ref) => (await inspect(['image'], [reference(ref)])).map(imageFrom)[0]
+  const tag: Engine['tag'] = async (ref, as) => {
+    await run(command, ['tag', reference(ref), reference(as)])
+  }
+  const lend = lending({
+    idOf: async (ref) => (await imageOf(ref))?.id,
+    tag,
+    untag: async (ref) => {
+      await orMissing(['rmi', '--force', reference(ref)])
+    },
+  })
   const volume: Engine['volume'] = async (volumeName) => (await inspect(['volume'], [volumeName])).map(volumeFrom)[0]
 
   return {
@@ -73,7 +86,7 @@ export const makeEngine = (
     command,
     aliases: dialect.aliases,
 
-    info: async (call) => (known ??= await ask(call)),
+    info,
 
     volume,
     volumes: async (label) =>
@@ -144,17 +157,28 @@ export const makeEngine = (
       return `${stdout}${stderr}`
     },
 
-    image: async (ref) => (await inspect(['image'], [reference(ref)])).map(imageFrom)[0],
+    image: imageOf,
     pull: async (ref, call) => {
       await run(command, ['pull', reference(ref)], { timeoutMs: pullMs, ...call })
     },
-    build: async (request, call) => {
-      const { args, env: buildEnv } = buildArguments({ ...request, tag: reference(request.tag) })
-      await run(command, args, { timeoutMs: buildMs, ...call, env: buildEnv })
+    build: async ({ bases = {}, ...request }, call) => {
+      const native =
+        Object.keys(bases).length > 0 && (await info(call)).buildContexts === true && env['DOCKER_BUILDKIT'] !== '0'
+      const build = async (): Promise<void> => {
+        const {
+          args,
+          env: buildEnv,
+          secrets,
+        } = buildArguments({
+          ...request,
+          ...(native ? { bases } : {}),
+          tag: reference(request.tag),
+        })
+        await run(command, args, { timeoutMs: buildMs, ...call, env: buildEnv, secrets })
+      }
+      await (native ? build() : lend(bases, build))
     },
-    tag: async (ref, as) => {
-      await run(command, ['tag', reference(ref), reference(as)])
-    },
+    tag,
     push: async (ref, call) => {
       await run(command, [...dialect.push, reference(ref)], { timeoutMs: pushMs, ...call })
     },

@@ -10,6 +10,8 @@ export type EngineInfo = {
   readonly rootless: boolean
   /** Docker keeps its images in containerd: their ids are those of manifests, and archives may name platforms that are not there (kind#3795). */
   readonly containerdStore: boolean
+  /** Its builder takes `--build-context`: a name of the Dockerfile can mean an image for one build. */
+  readonly buildContexts?: boolean
   /** Who made it, where it is more than a daemon of this system: `Docker Desktop`, `Colima`. */
   readonly product?: string
   /** It runs in a virtual machine: its kernel and its disk are not this machine's. */
@@ -73,6 +75,8 @@ export type BuildRequest = {
   readonly tag: string
   readonly labels: Labels
   readonly args: Readonly<Record<string, string>>
+  /** What names of the Dockerfile mean in this build, as references of images that the engine holds. */
+  readonly bases?: Readonly<Record<string, string>>
   readonly target?: string
   readonly platform?: string
 }
@@ -124,6 +128,7 @@ export type Engine = {
 
   image(ref: string): Promise<EngineImage | undefined>
   pull(ref: string, call?: Call): Promise<void>
+  /** What `bases` name means before and after what it meant: only a builder without build contexts is lent the names meanwhile. */
   build(request: BuildRequest, call?: Call): Promise<void>
   tag(ref: string, as: string): Promise<void>
   /** A registry on localhost is spoken to without TLS. */

@@ -1,3 +1,5 @@
+import coerce from 'semver/functions/coerce.js'
+import gte from 'semver/functions/gte.js'
 import type { EngineName } from '../../core/config/config.ts'
 import type { EngineInfo } from './engine.ts'
 import { productOf } from './product.ts'
@@ -21,7 +23,11 @@ type Info = {
   readonly HttpsProxy?: string
   readonly SecurityOptions?: readonly string[] | null
   readonly DriverStatus?: readonly (readonly string[])[] | null
-  readonly ClientInfo?: { readonly Context?: string } | null
+  readonly ClientInfo?: {
+    readonly Version?: string
+    readonly Context?: string
+    readonly Plugins?: readonly { readonly Name?: string }[] | null
+  } | null
   /** podman's own shape. */
   readonly host?: {
     readonly arch?: string
@@ -76,6 +82,8 @@ const ofPodman = (info: Info, host: NonNullable<Info['host']>, platform: string)
     architecture: architecture(host.arch ?? ''),
     rootless,
     containerdStore: false,
+    // buildah took them with 1.26, which podman 4.1 brought.
+    buildContexts: atLeast(info.version?.Version, '4.1.0'),
     ...(missing.length > 0 ? { missingControllers: missing } : {}),
     ...(info.store?.graphRoot === undefined ? {} : { dataRoot: info.store.graphRoot }),
     ...(host.serviceIsRemote ? { isRemote: true, virtual: true } : {}),
@@ -101,6 +109,10 @@ const ofDocker = (engine: EngineName, info: Info, platform: string): Said => {
     containerdStore:
       engine === 'nerdctl' ||
       (info.DriverStatus ?? []).some(([, value]) => value?.startsWith('io.containerd.snapshotter')),
+    buildContexts:
+      engine === 'docker' &&
+      atLeast(info.ClientInfo?.Version, '23.0.0') &&
+      (info.ClientInfo?.Plugins ?? []).some(({ Name }) => Name === 'buildx'),
     ...(missing.length > 0 ? { missingControllers: missing } : {}),
     ...(info.DockerRootDir ? { dataRoot: info.DockerRootDir } : {}),
     ...(proxies.length > 0 ? { proxies: [...new Set(proxies)] as string[] } : {}),
@@ -111,6 +123,11 @@ const ofDocker = (engine: EngineName, info: Info, platform: string): Said => {
       platform,
     ),
   }
+}
+
+const atLeast = (version: string | undefined, oldest: string): boolean => {
+  const plain = coerce(version ?? '')
+  return plain !== null && gte(plain, oldest)
 }
 
 const parsed = (stdout: string): Info | undefined => {

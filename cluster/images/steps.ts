@@ -120,13 +120,18 @@ const oneAtATimeEach = (images: readonly ResolvedImage[], cluster: Cluster): Bui
     await Promise.all(bases.map((base) => build(base, ctx)))
     ctx.report('building')
     const engine = await cluster.engine()
-    for (const { key, reference } of image.basesByName ?? []) {
+    const byName = (image.basesByName ?? []).flatMap(({ key, reference }) => {
       const base = bases.find((one) => one.key === key)?.ref
-      if (base !== undefined) await engine.tag(base, reference)
-    }
+      return base === undefined ? [] : [[reference, base] as const]
+    })
     try {
       await engine.build(
-        { ...request, tag: ref, labels: { [inputsLabel]: image.inputs } },
+        {
+          ...request,
+          tag: ref,
+          labels: { [inputsLabel]: image.inputs },
+          ...(byName.length === 0 ? {} : { bases: Object.fromEntries(byName) }),
+        },
         { signal: ctx.signal, timeoutMs: ctx.timeoutMs, onLine: (line) => progress(line, ctx) },
       )
     } catch (error) {

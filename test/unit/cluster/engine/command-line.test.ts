@@ -193,6 +193,60 @@ describe('images', () => {
     })
     expect(asked[0]?.options.env).toMatchObject({ TOKEN: 'secret' })
     expect(asked[0]?.options.env).not.toHaveProperty('PATH')
+    // Nothing else can carry it: it is hidden in what is shown.
+    expect(asked[0]?.options.secrets).toEqual(['PATH=/bin'])
+  })
+
+  it('keeps those out too whose names only look like the program’s own', async () => {
+    const args = { DOCKER_TOKEN: 'a1', BUILD_PASSWORD: 'b2', CONTAINER_REGISTRY_KEY: 'c3', BUILDKIT_INLINE_CACHE: '1' }
+    const named = Object.keys(args).map((name) => `--build-arg ${name}`)
+    const { engine, asked } = engineOf('docker', {
+      [`docker build --file /w/Dockerfile --tag web:1 ${named.join(' ')} /w`]: {},
+    })
+    await engine.build({ context: '/w', file: '/w/Dockerfile', tag: 'web:1', labels: {}, args })
+    expect(asked[0]?.options.env).toMatchObject(args)
+  })
+})
+
+describe('bases of a build', () => {
+  const request = {
+    context: '/w',
+    file: '/w/Dockerfile',
+    tag: 'web:1',
+    labels: {},
+    args: {},
+    bases: { python: 'base:1' },
+  }
+  const clientInfo = { Version: '28.5.1', Plugins: [{ Name: 'buildx' }] }
+  const infoOf = (more: object) => ({
+    stdout: JSON.stringify({ ServerVersion: '28.5.1', ClientInfo: clientInfo, ...more }),
+  })
+  const missing = { code: 1, stdout: '[]', stderr: 'Error response from daemon: No such image: python:latest\n' }
+
+  it('are build contexts where the builder knows such: no name of the user’s engine changes', async () => {
+    const { engine, asked } = engineOf('docker', {
+      'docker info --format {{json .}}': infoOf({}),
+      'docker build --file /w/Dockerfile --tag web:1 --build-context python=docker-image://base:1 /w': {},
+    })
+    await engine.build(request)
+    expect(asked).toHaveLength(2)
+  })
+
+  it.each([
+    ['meant nothing before', missing, 'docker rmi --force python'],
+    ['meant another image before', { stdout: JSON.stringify([{ Id: 'sha256:old' }]) }, 'docker tag sha256:old python'],
+  ])('are names that are lent to the older builder and given back: one that %s', async (_what, before, back) => {
+    for (const built of [{}, { code: 1, stderr: 'failed' }]) {
+      const { engine, asked } = engineOf('docker', {
+        'docker info --format {{json .}}': infoOf({ ClientInfo: { Version: '20.10.24' } }),
+        'docker image inspect python': before,
+        'docker tag base:1 python': {},
+        'docker build --file /w/Dockerfile --tag web:1 /w': built,
+        [back]: {},
+      })
+      await engine.build(request).catch(() => undefined)
+      expect(asked.at(-1)?.command).toBe(back)
+    }
   })
 })
 

@@ -21,6 +21,7 @@ describe('infoFrom', () => {
       architecture: 'arm64',
       rootless: false,
       containerdStore: false,
+      buildContexts: false,
     })
   })
 

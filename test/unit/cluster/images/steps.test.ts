@@ -19,9 +19,8 @@ const nodes = [madeNode('control-plane'), madeNode('worker', { labels: { tier: '
 const world = (held: Record<string, string> = {}, inNodes: readonly string[] = [], fails?: CommandError) => {
   const images = new Map(Object.entries(held))
   const did: string[] = []
-  const engine: Pick<Engine, 'command' | 'image' | 'build' | 'tag'> = {
+  const engine: Pick<Engine, 'command' | 'image' | 'build'> = {
     command: 'docker',
-    tag: (ref, as) => Promise.resolve(void did.push(`tag ${ref} as ${as}`)),
     image: (ref) => {
       const inputs = images.get(ref)
       const image: EngineImage = {
@@ -33,7 +32,8 @@ const world = (held: Record<string, string> = {}, inNodes: readonly string[] = [
       return Promise.resolve(inputs === undefined ? undefined : image)
     },
     build: async (request: BuildRequest) => {
-      did.push(`build ${request.tag}`)
+      const bases = Object.entries(request.bases ?? {}).map(([name, ref]) => ` with ${name} as ${ref}`)
+      did.push(`build ${request.tag}${bases.join('')}`)
       if (fails) throw fails
       await Promise.resolve()
       images.set(request.tag, request.labels['dev.kindup.inputs'] ?? '')
@@ -135,13 +135,13 @@ describe('an image step', () => {
     expect(did.indexOf('built base:1')).toBeLessThan(did.indexOf('build api:1'))
   })
 
-  it('makes the bare name of a base mean what is built here, before the build', async () => {
+  it('makes the bare name of a base mean what is built here', async () => {
     const { cluster, did } = world()
     const early = 'early web:1 into demo-worker,demo-worker2'
     const web = built('web', { bases: ['base'], basesByName: [{ key: 'base', reference: 'base' }] })
     const [step] = imageSteps(config, [web, built('base')], cluster)
     await (step && prepared(step))
-    expect(did).toEqual(['build base:1', 'built base:1', 'tag base:1 as base', 'build web:1', 'built web:1', early])
+    expect(did).toEqual(['build base:1', 'built base:1', 'build web:1 with base as base:1', 'built web:1', early])
   })
 
   it('needs no cluster where it goes to no node', () => {
