@@ -181,7 +181,7 @@ describe('loadImages', () => {
     const stop = new AbortController()
     const sent = loadImages({ engine, images: ['web:1'], containers: ['a'], memory: held, signal: stop.signal })
     stop.abort(new Error('stopped'))
-    await expect(sent).rejects.toThrow()
+    await expect(sent).rejects.toMatchObject({ code: 'stopped' })
   })
 
   it('says what a node refused, and what to do about an image of which only parts are there', async () => {
