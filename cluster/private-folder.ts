@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hashOf } from '../core/fingerprint.ts'
-import { isThere, processMark } from './record/process-mark.ts'
+import { isThere, processMark } from '../core/process-mark.ts'
 
 /** Of a process that cannot be asked about (another container, a boot ago): by then it is done. */
 const longMs = 24 * 60 * 60_000

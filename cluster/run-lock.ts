@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { EnvironmentError, systemCode } from '../core/errors.ts'
-import { isThere, processMark } from './record/process-mark.ts'
-import type { ProcessMark } from './record/process-mark.ts'
+import { isThere, processMark, type ProcessMark } from '../core/process-mark.ts'
+import { putNew } from '../core/put-new.ts'
 
 type Holder = {
   readonly pid: number
@@ -52,11 +52,11 @@ const make = async (path: string, text: string): Promise<boolean> => {
     throw unwritable(path, error)
   })
   try {
-    await link(mine, path)
+    await putNew(mine, path)
     return true
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false
-    throw error
+    throw unwritable(path, error)
   } finally {
     await rm(mine, { force: true })
   }
@@ -75,7 +75,7 @@ const setAside = async (path: string, seen: string): Promise<void> => {
   const moved = await readFile(aside, 'utf8').catch(() => undefined)
   if (moved === seen) await rm(aside, { force: true })
   else {
-    await link(aside, path).catch(() => undefined)
+    await putNew(aside, path).catch(() => undefined)
     await rm(aside, { force: true })
   }
 }

@@ -3,8 +3,11 @@ import { pipeline } from 'node:stream/promises'
 import { createInterface } from 'node:readline'
 import { PassThrough } from 'node:stream'
 import { $ } from 'zx/core'
-import { EnvironmentError, stopReason } from './errors.ts'
+import { commandError } from './command-error.ts'
+import { stopReason } from './errors.ts'
 import { masked, shown } from './shown-command.ts'
+
+export { CommandError } from './command-error.ts'
 
 /** How one child process is run. Nothing else in kindup starts processes. */
 export type RunOptions = {
@@ -30,31 +33,6 @@ export type RunResult = { readonly stdout: string; readonly stderr: string; read
 
 /** Starts `program` with an array of arguments (never through a shell) and waits for its end. Throws CommandError. */
 export type Run = (program: string, args: readonly string[], options?: RunOptions) => Promise<RunResult>
-
-/** An external program that failed, is missing, or took too long. */
-export class CommandError extends EnvironmentError {
-  /** Can be pasted into a shell; secrets are ***. */
-  readonly command: string
-  /** Undefined when it was killed or never began. */
-  readonly exitStatus: number | undefined
-  readonly stdout: string
-  readonly stderr: string
-
-  constructor(
-    code: string,
-    message: string,
-    details: Pick<CommandError, 'command' | 'exitStatus' | 'stdout' | 'stderr'> & {
-      hints?: readonly string[]
-      cause?: unknown
-    },
-  ) {
-    super(code, message, { hints: details.hints ?? [], cause: details.cause })
-    this.command = details.command
-    this.exitStatus = details.exitStatus
-    this.stdout = details.stdout
-    this.stderr = details.stderr
-  }
-}
 
 const twoMinutes = 120_000
 /** Time between asking a process to end and killing it; helm writes its release's state in it. */
@@ -219,37 +197,3 @@ const followLines = (
   for (const stream of [child?.stdout, child?.stderr])
     if (stream) createInterface({ input: stream }).on('line', (line) => onLine(masked(line, secrets)))
 }
-
-const commandError = (failure: {
-  command: string
-  program: string
-  result: RunResult
-  cause?: unknown
-  secrets?: readonly string[] | undefined
-  timedOutMs?: number | undefined
-}): CommandError => {
-  const { command, program, result, cause, secrets, timedOutMs } = failure
-  const stdout = masked(result.stdout, secrets)
-  const stderr = masked(result.stderr, secrets)
-  const details = { command, exitStatus: result.code < 0 ? undefined : result.code, stdout, stderr, cause }
-  if (timedOutMs !== undefined)
-    return new CommandError(
-      'timed-out',
-      `\`${command}\` did not end within ${Math.round(timedOutMs / 1000)} s.`,
-      details,
-    )
-  if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'EACCES'))
-    return new CommandError(
-      'command-missing',
-      cause.code === 'ENOENT' ? `There is no program \`${program}\`.` : `\`${program}\` may not be run.`,
-      details,
-    )
-  const tail = lastLines(stderr.trim() === '' ? stdout : stderr, 8)
-  return new CommandError(
-    'command-failed',
-    `\`${command}\` failed (exit ${details.exitStatus ?? 'killed'})${tail === '' ? '.' : `:\n${tail}`}`,
-    details,
-  )
-}
-
-const lastLines = (text: string, count: number): string => text.trim().split('\n').slice(-count).join('\n')

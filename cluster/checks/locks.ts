@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { isThere } from '../record/process-mark.ts'
+import { isThere } from '../../core/process-mark.ts'
 
 /** kubectl and kind hold theirs for milliseconds, and say nowhere who they are. */
 const staleMs = 10_000

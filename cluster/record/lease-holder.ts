@@ -1,7 +1,7 @@
 import type { KubeObject } from '../kube/kube.ts'
 import { ourLabels, recordNamespace } from './namespace.ts'
-import { isThere, processMark } from './process-mark.ts'
-import type { ProcessMark } from './process-mark.ts'
+import { isThere, processMark } from '../../core/process-mark.ts'
+import type { ProcessMark } from '../../core/process-mark.ts'
 
 /** One run of kindup that changes a cluster. */
 export type Holder = {

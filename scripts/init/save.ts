@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs'
-import { link, rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { loadConfig } from '../../core/config/load.ts'
 import { EnvironmentError, stopReason } from '../../core/errors.ts'
 import { showPlace } from '../../core/problem.ts'
+import { putNew } from '../../core/put-new.ts'
 
 type Saving = {
   readonly folder: string
@@ -38,17 +38,6 @@ export const save = async (text: string, { folder, file, overwrite, env, signal 
   } finally {
     // Whatever went wrong before says more than this could.
     await rm(draft, { force: true }).catch(() => undefined)
-  }
-}
-
-/** Fails with EEXIST where a file has come up in the meantime, which a rename would replace. */
-const putNew = async (draft: string, file: string): Promise<void> => {
-  try {
-    await link(draft, file)
-  } catch (error) {
-    // Some file systems have no links.
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST' || existsSync(file)) throw error
-    await rename(draft, file)
   }
 }
 

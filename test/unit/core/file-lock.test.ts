@@ -64,6 +64,46 @@ test('a fresh lock of a kindup that is dead is taken over, one that lives is not
   await expect(withFileLock(file(), { waitMs: 60 }, async () => 'never')).rejects.toMatchObject({ code: 'locked' })
 })
 
+test('a process that lives keeps its lock, however old it is, and is named', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const first = withFileLock(file(), {}, async () => {
+    const longAgo = new Date(Date.now() - 3_600_000)
+    await utimes(lock(), longAgo, longAgo)
+    await expect(withFileLock(file(), { waitMs: 60 }, async () => 'never')).rejects.toMatchObject({
+      code: 'locked',
+      hints: [expect.stringContaining(`kill ${process.pid}`), expect.stringContaining('rm ')],
+    })
+    resolve()
+  })
+  await promise
+  await first
+})
+
+test.skipIf(process.platform !== 'linux')('a lock of another process of the same number is taken over', async () => {
+  await withFileLock(file(), {}, async () => {
+    const text = await readFile(lock(), 'utf8')
+    await writeFile(`${file()}2.lock`, text.replace(/"start":"\d+"/, '"start":"1"'))
+  })
+  expect(await withFileLock(`${file()}2`, { waitMs: 60 }, async () => 'mine')).toBe('mine')
+})
+
+test.skipIf(process.platform !== 'linux')(
+  'a process in another container cannot be asked for: only age tells',
+  async () => {
+    const other = `${file()}2.lock`
+    await withFileLock(file(), {}, async () => {
+      const text = await readFile(lock(), 'utf8')
+      await writeFile(other, text.replace(/"space":"[^"]*"/, '"space":"elsewhere"'))
+    })
+    await expect(withFileLock(`${file()}2`, { waitMs: 60 }, async () => 'never')).rejects.toMatchObject({
+      code: 'locked',
+    })
+    const longAgo = new Date(Date.now() - 11_000)
+    await utimes(other, longAgo, longAgo)
+    expect(await withFileLock(`${file()}2`, { waitMs: 60 }, async () => 'mine')).toBe('mine')
+  },
+)
+
 test('only one of many takes a stale lock over', async () => {
   await writeFile(lock(), `kindup ${deadPid} ${hostname()} 00\n`)
   let inside = 0

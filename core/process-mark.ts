@@ -1,5 +1,5 @@
 import { readFile, readlink } from 'node:fs/promises'
-import { systemCode } from '../../core/errors.ts'
+import { systemCode } from './errors.ts'
 
 /** Tells a process from a later one with the same number. */
 export type ProcessMark = {
