@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { EnvironmentError, messageOf } from '../../core/errors.ts'
 import { showPlace } from '../../core/problem.ts'
 import { CommandError, type Run } from '../../core/run.ts'
@@ -6,6 +5,7 @@ import { poll, waitFor } from '../../core/wait.ts'
 import type { Container, Engine } from '../engine/engine.ts'
 import { portHolder } from '../checks/port-holder.ts'
 import type { Parts } from '../steps/parts.ts'
+import { headOf } from './ask.ts'
 import { takeClaim } from './claims.ts'
 import { storageFolder } from './local.ts'
 import { withRegistry } from './lock.ts'
@@ -48,12 +48,12 @@ export const ensureServed = async (
   const claimed = async (): Promise<boolean> => {
     // First: a registry that nobody wants is taken away by whoever comes along.
     await takeClaim(engine, { container: container.name, cluster: config.name, keep })
-    return ensureContainer(served, around)
+    return ensureContainer(served, config.name, around)
   }
   const isNew = isOwn
-    ? await ensureContainer(served, around)
+    ? await ensureContainer(served, config.name, around)
     : await withRegistry(container.name, places, signal, claimed)
-  if (isNew) await answers(served, around)
+  if (isNew) await answers(served, config.name, around)
 }
 
 /** Puts the image of all registries into the engine. Throws `registry-image`. */
@@ -84,11 +84,11 @@ export const ensureRegistryImage = async ({ engine, signal, report }: Around): P
  * Makes the container run as it should, on the network of the nodes where that is there. What it holds is in its volume:
  * one that is otherwise is made anew. Answers whether it was. Throws `container-taken`, `volume-taken`, `port-taken`.
  */
-const ensureContainer = async (served: Served, around: Around): Promise<boolean> => {
+const ensureContainer = async (served: Served, cluster: string, around: Around): Promise<boolean> => {
   const { engine, signal, report } = around
   const { container } = served
   const found = await ownContainer(container, engine)
-  if (found && (await troubleOf(container, engine, found)) === undefined) return false
+  if (found && (await troubleOf(container, engine, cluster, found)) === undefined) return false
   report(`starting ${container.name}`)
   if (found) await engine.removeContainers([container.name])
   await engine.createVolume(container.volume, container.labels)
@@ -101,6 +101,7 @@ const ensureContainer = async (served: Served, around: Around): Promise<boolean>
 export const troubleOf = async (
   container: RegistryContainer,
   engine: Engine,
+  cluster: string,
   known?: Container,
 ): Promise<string | undefined> => {
   const { name, port, hostPort } = container
@@ -114,10 +115,9 @@ export const troubleOf = async (
     return `the container ${name} has no port ${hostPort}`
   if (found.networks && !found.networks.includes(network) && (await engine.hasNetwork(network)))
     return `the container ${name} is not on the network of the nodes`
-  const says = await ask(container, engine)
-  if (says.config !== '' && says.config !== hashOf(container.config))
-    return `the container ${name} has another configuration`
-  return says.answers ? undefined : `the container ${name} does not answer`
+  const [config, answers] = await Promise.all([told(container, engine), isAnswering(container, engine, cluster)])
+  if (config !== undefined && config !== container.config) return `the container ${name} has another configuration`
+  return answers ? undefined : `the container ${name} does not answer`
 }
 
 /** The container of that name. Throws `container-taken` when it is somebody else's. */
@@ -133,21 +133,21 @@ const ownContainer = async ({ name, labels }: RegistryContainer, engine: Engine)
   )
 }
 
-/** What is in it may be secret: it tells a hash. */
-const ask = async (
-  { name, port }: RegistryContainer,
-  engine: Engine,
-): Promise<{ config: string; answers: boolean }> => {
-  const look = `sha256sum <${configFile}; wget -q -T 5 -Y off -O /dev/null http://127.0.0.1:${port}/v2/ && echo answers`
-  const { stdout } = await engine.exec(name, ['/bin/sh', '-c', look]).catch((error: unknown) => {
-    // It ends in the middle of the question, or before.
+/** What it was told, undefined where it was told nothing yet or is ending. By the shell alone: more may not be in its image. */
+const told = async ({ name }: RegistryContainer, engine: Engine): Promise<string | undefined> => {
+  const read = `while IFS= read -r line; do printf '%s\\n' "$line"; done <${configFile}`
+  const { stdout } = await engine.exec(name, ['/bin/sh', '-c', read]).catch((error: unknown) => {
     if (error instanceof CommandError && error.code === 'command-failed') return error
     throw error
   })
-  return { config: /^[0-9a-f]{64}/.exec(stdout)?.[0] ?? '', answers: /^answers$/m.test(stdout) }
+  return stdout === '' ? undefined : stdout
 }
 
-const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
+/** One that cannot be asked yet, for want of nodes, is asked by the next who comes. */
+const isAnswering = async (container: RegistryContainer, engine: Engine, cluster: string): Promise<boolean> => {
+  const head = await headOf({ engine, cluster, container, path: '/v2/' })
+  return head === 'no way' || (head !== 'no answer' && head.status === 200)
+}
 
 const start = async (served: Served, { engine, run, env, signal }: Around): Promise<void> => {
   const { name, volume, labels, alias, port, hostPort, goesOut } = served.container
@@ -199,12 +199,12 @@ export const portTaken = (
   )
 
 /** Until it answers. Ends at once where it says why it cannot. Throws `wait-failed`, `timed-out`. */
-const answers = async ({ container }: Served, { engine, signal, report }: Around): Promise<void> => {
+const answers = async ({ container }: Served, cluster: string, { engine, signal, report }: Around): Promise<void> => {
   const { name } = container
   const look = async () => {
     const found = await engine.container(name)
     if (!found) return { failed: `there is no container ${name}` }
-    if (found.running && (await ask(container, engine)).answers) return { done: undefined }
+    if (found.running && (await isAnswering(container, engine, cluster))) return { done: undefined }
     const said = complaintIn(await engine.logs(name, 60).catch(messageOf))
     return said === undefined ? { waiting: `${name} does not answer` } : { failed: said }
   }

@@ -3,6 +3,7 @@ import type { Context } from '../../core/step.ts'
 import type { Engine } from '../engine/engine.ts'
 import { partsOf } from '../reference.ts'
 import type { Parts } from '../steps/parts.ts'
+import { headOf } from './ask.ts'
 import { ensureServed } from './container.ts'
 import type { Served } from './served.ts'
 
@@ -23,7 +24,8 @@ export type Publisher = {
 export const makePublisher = (served: Served, parts: Parts): Publisher => {
   const { host } = served
   const serves = (ref: string): boolean => ref.startsWith(`${host}/`)
-  const digestOf = async (ref: string): Promise<string | undefined> => digestIn(await parts.engine(), served, ref)
+  const digestOf = async (ref: string): Promise<string | undefined> =>
+    digestIn(await parts.engine(), parts.config.name, served, ref)
   return {
     host,
     serves,
@@ -59,23 +61,14 @@ const manifests = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ]
 
-/** Asked inside of the container: what it publishes may be on another machine. */
-const digestIn = async (engine: Engine, { container, host }: Served, ref: string): Promise<string | undefined> => {
+const digestIn = async (
+  engine: Engine,
+  cluster: string,
+  { container, host }: Served,
+  ref: string,
+): Promise<string | undefined> => {
   const { repository, tag = 'latest' } = partsOf(ref)
-  const url = `http://127.0.0.1:${container.port}/v2/${repository.slice(host.length + 1)}/manifests/${tag}`
-  const words = [
-    'wget',
-    '-S',
-    '-q',
-    '-T',
-    '10',
-    '-Y',
-    'off',
-    '--spider',
-    '--header',
-    `Accept: ${manifests.join(',')}`,
-    url,
-  ]
-  const { stderr } = await engine.exec(container.name, words, { okCodes: [0, 1, 4, 126, 127, 128, 255] })
-  return /^\s*docker-content-digest:\s*(sha256:[0-9a-f]{64})/im.exec(stderr)?.[1]
+  const path = `/v2/${repository.slice(host.length + 1)}/manifests/${tag}`
+  const head = await headOf({ engine, cluster, container, path, accept: manifests.join(',') })
+  return typeof head === 'string' ? undefined : head.headers['docker-content-digest']
 }

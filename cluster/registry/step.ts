@@ -33,7 +33,7 @@ export const registryStep = (served: Served, deps: Deps): Step => {
   const look = async (): Promise<Status> => {
     const engine = await parts.engine()
     const [trouble, lacking, isWanted, told] = await Promise.all([
-      troubleOf(container, engine),
+      troubleOf(container, engine, config.name),
       certs.lacking(host, hostsToml),
       isOwn || isClaimed(engine, claim),
       hosting && access.kube().then((kube) => kube.get(hostingRef)),

@@ -115,7 +115,9 @@ const commands: Readonly<Record<string, Command>> = {
     const container = findContainer(world, words[0] ?? '')
     if (!container) return failure(call, `No such container: ${words[0] ?? ''}`)
     if (!container.running) return failure(call, `container ${idOf(container.name)} is not running`)
-    return (container.registry ? execInRegistry : execInNode)(world, container, call, words.slice(1))
+    return container.registry
+      ? execInRegistry(container, call, words.slice(1))
+      : execInNode(world, container, call, words.slice(1))
   },
 
   'network ls': (world, call, args) => {

@@ -1,5 +1,6 @@
 import { qualified } from '../../../cluster/reference.ts'
 import type { Call } from './call-server.ts'
+import { curlFromNode } from './registry.ts'
 import type { StandInContainer, World } from './world.ts'
 
 /** What runs in a node: the few programs that kindup starts there. */
@@ -26,6 +27,8 @@ export const execInNode = async (
       call.out(api.kubeconfig.replace(api.url, `https://${container.name}:6443`))
       return 0
     }
+    case 'curl':
+      return curlFromNode(world, call, args)
     case 'date':
       if (args.join(' ') !== '+%s%3N') throw new Error('only milliseconds are known')
       call.out(`${Date.now()}\n`)

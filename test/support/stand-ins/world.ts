@@ -68,8 +68,13 @@ export const newContainer = (name: string, labels: Labels): StandInContainer => 
 })
 
 /** Starts to listen on a host port, 0 being any free one. Rejects with EADDRINUSE. */
-export const bindPort = async (world: World, container: StandInContainer, wanted: Bound): Promise<void> => {
-  const listener = createServer((request, response) => world.request(request, response))
+export const bindPort = async (
+  world: World,
+  container: StandInContainer,
+  wanted: Bound,
+  answer: RequestListener = (request, response) => world.request(request, response),
+): Promise<void> => {
+  const listener = createServer(answer)
   await new Promise<void>((resolve, reject) => {
     listener.once('error', reject)
     listener.listen({ host: wanted.address, port: wanted.hostPort }, resolve)

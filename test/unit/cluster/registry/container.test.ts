@@ -5,7 +5,7 @@ import type { Container } from '../../../../cluster/engine/engine.ts'
 import type { Parts } from '../../../../cluster/steps/parts.ts'
 import { CommandError } from '../../../../core/run.ts'
 import { madeConfig } from '../../../support/made-config.ts'
-import { standInEngine } from '../../../support/stand-in-engine.ts'
+import { nodeContainer, standInEngine } from '../../../support/stand-in-engine.ts'
 
 const base = madeConfig()
 const served = localRegistry({ ...base, cluster: { ...base.cluster, registry: { port: 5001, keep: false } } })!
@@ -17,16 +17,18 @@ const sound: Container = {
   ports: [{ address: '127.0.0.1', hostPort: 5001, containerPort: 5001, protocol: 'tcp' }],
   networks: ['kind'],
 }
-/** `printf '%s' CONFIG | sha256sum` */
-const hash = (await import('node:crypto')).createHash('sha256').update(container.config).digest('hex')
 
-const looked = (parts: Partial<Container> = {}, says = `${hash}  -\nanswers\n`) => {
+/** What is found wrong of a registry that was told `config`, and answers `answer` to a node. */
+const looked = (parts: Partial<Container> = {}, config = container.config, answer = 'HTTP/1.1 200 OK\r\n') => {
   const { engine } = standInEngine({
-    containers: [{ ...sound, ...parts }],
+    containers: [{ ...sound, ...parts }, nodeContainer('demo', 'control-plane')],
     networks: { kind: {} },
-    exec: () => Promise.resolve({ stdout: says, stderr: '', code: 0 }),
+    // This machine cannot ask it: only a node can.
+    info: { host: 'build' },
+    exec: (_container, [program]) =>
+      Promise.resolve({ stdout: program === 'curl' ? answer : config, stderr: '', code: 0 }),
   })
-  return troubleOf(container, engine)
+  return troubleOf(container, engine, 'demo')
 }
 
 describe('a registry', () => {
@@ -35,9 +37,11 @@ describe('a registry', () => {
     expect(await looked({ running: false })).toBe('the container kindup-registry-5001 is stopped')
     expect(await looked({ ports: [] })).toBe('the container kindup-registry-5001 has no port 5001')
     expect(await looked({ networks: ['bridge'] })).toContain('not on the network of the nodes')
-    expect(await looked({}, `${'0'.repeat(64)}  -\nanswers\n`)).toContain('another configuration')
-    expect(await looked({}, `${hash}  -\n`)).toContain('does not answer')
-    expect(await looked({}, '')).toContain('does not answer')
+    expect(await looked({}, `${container.config}# more\n`)).toContain('another configuration')
+    expect(await looked({}, container.config, '')).toContain('does not answer')
+    expect(await looked({}, container.config, 'HTTP/1.1 503 Service Unavailable\r\n')).toContain('does not answer')
+    // It was started a moment ago, and waits for its configuration.
+    expect(await looked({}, '', '')).toContain('does not answer')
     await expect(looked({ labels: {} })).rejects.toMatchObject({ code: 'container-taken' })
   })
 
