@@ -15,6 +15,10 @@ export type Context = {
   readonly signal: AbortSignal
   /** The longest that one step may take, in milliseconds. */
   readonly timeoutMs: number
+  /** When this step's time is over, by the clock of `performance.now()`. */
+  readonly endsAt?: number
+  /** Milliseconds since another step of the run last got on or ended; Infinity when there is none. */
+  quietElsewhereMs?(): number
   /** Replaces the live line beside the step's title: what it is doing or waiting for now. */
   report(line: string): void
   /** Something the user should read at the end, although the step goes on. */

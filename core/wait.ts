@@ -5,34 +5,44 @@ import { EnvironmentError, stopReason } from './errors.ts'
 export type Verdict<T> =
   | { readonly done: T }
   /** Should it never come: `hints` would help, and `more` is asked once, for what to add to the reason. */
-  | { readonly waiting: string; readonly hints?: readonly string[]; readonly more?: () => Promise<string> }
+  | {
+      readonly waiting: string
+      readonly hints?: readonly string[]
+      readonly more?: () => Promise<string>
+      /** More time alone would not change it. */
+      readonly lasting?: true
+    }
   | { readonly failed: string; readonly hints?: readonly string[] }
 
 export type WaitOptions = {
   readonly timeoutMs: number
+  /** When the time of the whole step is over, by the clock of `performance.now()`: no wait of it lasts longer. */
+  readonly endsAt?: number
   readonly signal: AbortSignal
   /** Told the reason each time it changes. */
   readonly report?: (line: string) => void
 }
 
 /**
- * Follows verdicts until one is final.
+ * Follows verdicts until one is final. `what`: the beginning of the sentence; undefined where the reasons say it all.
  * Throws `wait-failed` on a failed one, `timed-out` with the last reason after the time, and the stop reason on abort.
  */
 export const waitFor = async <T>(
-  what: string,
+  what: string | undefined,
   verdicts: (signal: AbortSignal) => AsyncIterable<Verdict<T>>,
   options: WaitOptions,
 ): Promise<T> => {
   let reason = 'nothing has answered yet'
-  let last: { readonly hints?: readonly string[]; readonly more?: () => Promise<string> } = {}
-  const time = AbortSignal.timeout(options.timeoutMs)
+  let last: { readonly hints?: readonly string[]; readonly more?: () => Promise<string>; readonly lasting?: true } = {}
+  const left = (options.endsAt ?? Infinity) - performance.now()
+  const time = AbortSignal.timeout(Math.max(0, Math.ceil(Math.min(options.timeoutMs, left))))
+  const begun = what === undefined ? '' : `${what}: `
   const signal = AbortSignal.any([options.signal, time])
   try {
     for await (const verdict of verdicts(signal)) {
       if ('done' in verdict) return verdict.done
       if ('failed' in verdict)
-        throw new EnvironmentError('wait-failed', `${what}: ${verdict.failed}`, { hints: verdict.hints ?? [] })
+        throw new EnvironmentError('wait-failed', begun + verdict.failed, { hints: verdict.hints ?? [] })
       if (verdict.waiting !== reason) options.report?.(verdict.waiting)
       reason = verdict.waiting
       last = verdict
@@ -42,12 +52,12 @@ export const waitFor = async <T>(
   }
   if (options.signal.aborted) throw stopReason(options.signal)
   if (!time.aborted)
-    throw new EnvironmentError('wait-failed', `${what}: nobody tells any more how it stands (last: ${reason}).`)
+    throw new EnvironmentError('wait-failed', `${begun}nobody tells any more how it stands (last: ${reason}).`)
   throw new EnvironmentError(
     'timed-out',
-    `${what} was not ready after ${showDuration(options.timeoutMs)}: ${reason}.${await moreOf(last)}`,
+    `${what === undefined ? 'not' : `${what} was not`} ready after ${showDuration(options.timeoutMs)}: ${asSentence(reason)}${await moreOf(last)}`,
     {
-      hints: [...(last.hints ?? []), 'Raise --timeout if it only needs longer.'],
+      hints: [...(last.hints ?? []), ...(last.lasting ? [] : ['Raise --timeout if it only needs longer.'])],
     },
   )
 }
@@ -67,6 +77,9 @@ export const poll = <T>(ask: () => Promise<Verdict<T>>, everyMs: number) =>
       await pause(everyMs, undefined, { signal })
     }
   }
+
+/** With one full stop, whoever wrote it. */
+export const asSentence = (text: string): string => (/[.!?…]$/.test(text.trimEnd()) ? text.trimEnd() : `${text}.`)
 
 /** `10 min`, `90 s` */
 export const showDuration = (ms: number): string =>

@@ -3,7 +3,7 @@ import { statusOf } from './assess.ts'
 import { EnvironmentError, stopReason } from './errors.ts'
 import type { Plan, PlannedStep } from './plan.ts'
 import type { Context } from './step.ts'
-import { showDuration } from './wait.ts'
+import { asSentence, showDuration } from './wait.ts'
 
 export type StepResult = {
   readonly id: string
@@ -36,6 +36,9 @@ export type WalkOptions = {
   readonly warn?: (id: string, text: string) => void
 }
 
+/** What waits of a step that end in time may take to say why, in milliseconds. */
+const graceMs = 5_000
+
 /**
  * Makes every planned step so, as parallel as needs allow. Preparations start at once.
  * After the first failure nothing new is started, what runs may end, and all failures are reported.
@@ -45,6 +48,7 @@ export const walk = async (plan: Plan, options: WalkOptions): Promise<Outcome> =
   const failed: StepFailure[] = []
   const notStarted: string[] = []
   const { listener } = options
+  const moves: Moves = new Map()
   const fail = (id: string, error: unknown, since: number): void => {
     // A preparation that fails early is reported once, although the step itself comes to it later.
     if (failed.some((failure) => failure.id === id)) return
@@ -58,7 +62,7 @@ export const walk = async (plan: Plan, options: WalkOptions): Promise<Outcome> =
     if (!step.prepare || (action !== 'create' && action !== 'update')) continue
     const since = performance.now()
     listener?.preparing?.(step.id)
-    const preparation = timed(options, (context) => step.prepare!(context, isDue), step.id)
+    const preparation = timed(options, moves, (context) => step.prepare!(context, isDue), step.id)
     prepared.set(
       step.id,
       preparation.then(
@@ -86,7 +90,7 @@ export const walk = async (plan: Plan, options: WalkOptions): Promise<Outcome> =
     const since = performance.now()
     listener?.started?.(step.id)
     try {
-      const result = await timed(options, (context) => carryOut(planned, context), step.id)
+      const result = await timed(options, moves, (context) => carryOut(planned, context), step.id)
       const end = { id: step.id, result, seconds: secondsSince(since) }
       done.push(end)
       listener?.ended?.(step.id, end)
@@ -113,32 +117,53 @@ const carryOut = async ({ step, action, askAgain }: PlannedStep, context: Contex
   return there ? 'updated' : 'created'
 }
 
+/** What every step did last, its end included, and when: a step may wait for what another one brings. */
+type Moves = Map<string, { readonly line: string; readonly at: number }>
+
 /** Runs with a context whose signal ends at the user's stop and, a little after the step's own waits should have, at its time. */
-const timed = async <T>(options: WalkOptions, work: (context: Context) => Promise<T>, id: string): Promise<T> => {
+const timed = async <T>(
+  options: WalkOptions,
+  moves: Moves,
+  work: (context: Context) => Promise<T>,
+  id: string,
+): Promise<T> => {
   options.signal.throwIfAborted()
   const time = new AbortController()
-  // A wait begins after other work of its step and may not come to its own time-out: its last reason is said here.
-  let last = ''
-  const bound = timer(
-    () =>
-      time.abort(
-        new EnvironmentError(
-          'timed-out',
-          `${id} was not done after ${showDuration(options.timeoutMs)}${last === '' ? '' : `: ${last}`}.`,
-          { hints: ['Raise --timeout if it only needs longer.'] },
-        ),
+  const move = (line: string): void => {
+    if (moves.get(id)?.line !== line) moves.set(id, { line, at: performance.now() })
+  }
+  move('')
+  const bound = timer(() => {
+    const last = moves.get(id)?.line ?? ''
+    time.abort(
+      new EnvironmentError(
+        'timed-out',
+        asSentence(`${id} was not done after ${showDuration(options.timeoutMs)}${last === '' ? '' : `: ${last}`}`),
+        { hints: ['Raise --timeout if it only needs longer.'] },
       ),
-    options.timeoutMs + 5_000,
-  )
+    )
+  }, options.timeoutMs + graceMs)
   const signal = AbortSignal.any([options.signal, time.signal])
   const context = contextOf({ ...options, signal }, id)
   try {
-    return await work({ ...context, report: (line) => ((last = line), context.report(line)) })
+    return await work({
+      ...context,
+      endsAt: performance.now() + options.timeoutMs,
+      quietElsewhereMs: () => {
+        const others = [...moves].flatMap(([other, { at }]) => (other === id ? [] : [at]))
+        return others.length === 0 ? Infinity : performance.now() - Math.max(...others)
+      },
+      report: (line) => (move(line), context.report(line)),
+    })
   } catch (error) {
-    if (signal.aborted) throw stopReason(signal)
+    if (options.signal.aborted) throw stopReason(options.signal)
+    // A wait knows more of what it waited for than the clock of its step.
+    const ownWords = error instanceof EnvironmentError && (error.code === 'timed-out' || error.code === 'wait-failed')
+    if (signal.aborted && !ownWords) throw stopReason(signal)
     throw error
   } finally {
     clearTimeout(bound)
+    move('ended')
   }
 }
 

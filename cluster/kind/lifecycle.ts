@@ -89,7 +89,11 @@ export const makeLifecycle = ({ config, run, tools, places, access, engine, sign
       return why === undefined ? { done: undefined } : { waiting: why }
     }
     // Before there is an API, nothing can be watched.
-    await waitFor(`The API of ${name}`, poll(ask, 300), { timeoutMs, signal: ctx.signal })
+    await waitFor(`The API of ${name}`, poll(ask, 300), {
+      timeoutMs,
+      signal: ctx.signal,
+      ...(ctx.endsAt !== undefined && { endsAt: ctx.endsAt }),
+    })
   }
 
   const create = async (ctx: Context): Promise<void> => {

@@ -13,20 +13,45 @@ export type Trouble = {
   readonly hints?: readonly string[]
   /** The container whose log tells more. */
   readonly log?: string
+  /** It may wait for another part of the environment: what other steps of the run get on with counts as movement too. */
+  readonly heedsOthers?: true
+  /** How a container ended: the same end again and again is no accident. */
+  readonly crash?: Crash
+  /** How long ago it ended, in milliseconds: what has moved since may help at the next start, for which the kubelet waits longer and longer. */
+  readonly endedMs?: number
+  /** A container that runs, and is given up only when its log has stood still for as long. */
+  readonly still?: string
   /** No node takes the pod; whether one ever could is a question about the nodes. */
   readonly unscheduled?: true
 }
 
+type Crash = { readonly container: string; readonly restarts: number; readonly exitCode: number }
+
 /** Several restarts without anything else moving: a database that comes late would have moved. */
 const hopelessRestarts = 5
-const crashQuietMs = 20_000
+export const crashQuietMs = 20_000
+/** A program that needs more memory than it may have needs it after the next restart too. */
+const memoryRestarts = 2
 /** A Secret may still be made by another part of the release. */
-const missingQuietMs = 10_000
+export const missingQuietMs = 10_000
 
-/** What keeps one container from running; undefined when it runs, is done, or is only being made. `engine`: the program of hints. */
-export const containerTrouble = (status: ContainerStatus, image: string, engine: string): Trouble | undefined => {
+export type Surroundings = {
+  readonly image: string
+  /** `container web`, `init container migrate`. */
+  readonly name: string
+  /** Of its memory, as it is written. */
+  readonly limit?: string
+  /** The probe for whose failures the kubelet ends it, in its words. */
+  readonly killedFor?: string
+  /** The program of hints. */
+  readonly engine: string
+}
+
+/** What keeps one container from running; undefined when it runs, is done, or is only being made. */
+export const containerTrouble = (status: ContainerStatus, around: Surroundings): Trouble | undefined => {
   const { waiting, terminated } = status.state ?? {}
-  if (terminated && terminated.exitCode !== 0) return crashed(status, engine)
+  const { image, name, engine } = around
+  if (terminated && terminated.exitCode !== 0) return crashed(status, around)
   const { reason = '', message = '' } = waiting ?? {}
   switch (reason) {
     case 'ErrImagePull':
@@ -43,7 +68,7 @@ export const containerTrouble = (status: ContainerStatus, image: string, engine:
       return { line: `${image} is no name of an image`, hopelessAfterMs: 0 }
     case 'CreateContainerConfigError':
       return {
-        line: `container ${status.name} cannot be made: ${message}`,
+        line: `${name} cannot be made: ${message}`,
         // A kubelet that has not heard of a ConfigMap or Secret in time asks again.
         ...(!/failed to sync \w+ cache/.test(message) && {
           hopelessAfterMs: /not found|couldn't find/i.test(message) ? missingQuietMs : 0,
@@ -51,39 +76,53 @@ export const containerTrouble = (status: ContainerStatus, image: string, engine:
       }
     case 'CreateContainerError':
       return {
-        line: `container ${status.name} cannot be made: ${shortened(message)}`,
+        line: `${name} cannot be made: ${shortened(message)}`,
         // What the container runtime says when it is slow, or has not yet forgotten the attempt before.
         ...(!/deadline exceeded|is reserved for|timed? ?out/i.test(message) && { hopelessAfterMs: 0 }),
       }
     case 'CrashLoopBackOff':
     case 'RunContainerError':
-      return crashed(status, engine)
+      return crashed(status, around)
     default:
       return undefined
   }
 }
 
-const crashed = (status: ContainerStatus, engine: string): Trouble => {
+const crashed = (status: ContainerStatus, { name, limit, killedFor, engine }: Surroundings): Trouble => {
   const end = status.state?.terminated ?? status.lastState?.terminated
   const restarts = status.restartCount ?? 0
   const said = `${end?.message ?? ''} ${status.state?.waiting?.message ?? ''}`
   if (/executable file not found|exec: .*(no such file or directory|permission denied)/.test(said))
     return {
-      line: `container ${status.name} cannot start: ${shortened(end?.message ?? said.trim())}`,
+      line: `${name} cannot start: ${shortened(end?.message ?? said.trim())}`,
       hopelessAfterMs: 0,
       hints: ['Are `command` and `args` what the image has?'],
     }
   if (foreignProgram.test(said))
+    return { line: `${name} cannot start: ${foreignWords}`, hopelessAfterMs: 0, hints: foreignHints(engine) }
+  const times = `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`
+  if (end?.reason === 'OOMKilled')
     return {
-      line: `container ${status.name} cannot start: ${foreignWords}`,
-      hopelessAfterMs: 0,
-      hints: foreignHints(engine),
+      line: `${name} crashes (out of memory${limit === undefined ? '' : `: its limit is ${limit}`}), ${times}`,
+      ...(restarts >= memoryRestarts && { hopelessAfterMs: crashQuietMs }),
+      hints: [
+        limit === undefined
+          ? 'The machine of the container engine has no more memory: give it more, or let the pods ask for less.'
+          : 'Raise `resources.limits.memory` of the container, or let its program take less.',
+      ],
+      log: status.name,
     }
-  const because =
-    end === undefined ? '' : end.reason === 'OOMKilled' ? ' (out of memory)' : ` (exit code ${end.exitCode})`
+  const exitCode = end?.exitCode
+  const why = exitCode === undefined ? '' : ` (exit code ${exitCode})`
   return {
-    line: `container ${status.name} crashes${because}, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`,
+    line:
+      killedFor === undefined ? `${name} crashes${why}, ${times}` : `${name} is ended because ${killedFor}, ${times}`,
     ...(restarts >= hopelessRestarts && { hopelessAfterMs: crashQuietMs }),
+    ...(killedFor !== undefined && {
+      hints: ['Does the probe ask the port and path that the program serves, and late enough?'],
+    }),
+    heedsOthers: true,
     log: status.name,
+    ...(exitCode !== undefined && { crash: { container: status.name, restarts, exitCode } }),
   }
 }

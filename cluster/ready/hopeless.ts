@@ -1,12 +1,13 @@
 import type { KubeObject } from '../kube/kube.ts'
+import type { Trouble } from './container-trouble.ts'
 import { whyNoNode } from './node-fit.ts'
 import type { Assessed } from './release.ts'
-import { targetLine } from './report-line.ts'
+import { whyOf } from './report-line.ts'
 import type { TroubledPod } from './standing.ts'
 import type { Target } from './targets.ts'
 
 export type Hopeless = {
-  /** `web: image x cannot be pulled: not found` */
+  /** `Deployment web: image x cannot be pulled: not found` */
   readonly line: string
   readonly hints: readonly string[]
   readonly target: Target
@@ -14,29 +15,37 @@ export type Hopeless = {
   readonly pod?: TroubledPod
 }
 
+/** How long nothing has moved, in milliseconds: in the release, and in what else the run is at work on. */
+export type Quiet = { readonly here: number; readonly elsewhere: number }
+
 /**
  * The first thing of a release that cannot become ready any more, if there is one.
- * `quietMs`: how long nothing of the release has moved. `nodes`: given once all that the file names have joined.
+ * `nodes`: given once all that the file names have joined.
  */
 export const hopelessOf = (
   assessed: readonly Assessed[],
-  quietMs: number,
+  quiet: Quiet,
   nodes: readonly KubeObject[] | undefined,
 ): Hopeless | undefined => {
+  const isOver = ({ hopelessAfterMs = Infinity, heedsOthers, endedMs = 0 }: Trouble): boolean =>
+    Math.max(hopelessAfterMs, endedMs) <= (heedsOthers ? Math.min(quiet.here, quiet.elsewhere) : quiet.here)
   for (const one of assessed) {
     const { target, standing } = one
     if (standing.is !== 'waiting') continue
-    const ended = standing.pods.find(({ trouble }) => (trouble.hopelessAfterMs ?? Infinity) <= quietMs)
+    const { trouble: refused } = standing
+    if (refused && isOver(refused))
+      return { line: `${named(target)}: ${standing.line}, ${refused.line}`, target, hints: refused.hints ?? [] }
+    const ended = standing.pods.find(({ trouble }) => isOver(trouble))
     if (standing.hopeless || ended) {
       const pod = ended ?? standing.pods.find(({ trouble }) => trouble.log !== undefined) ?? standing.pods[0]
-      const line = standing.hopeless ? targetLine(one) : `${target.name}: ${ended?.trouble.line ?? standing.line}`
-      return { line, target, hints: pod?.trouble.hints ?? [], ...(pod && { pod }) }
+      const why = standing.hopeless ? whyOf(one) : (ended?.trouble.line ?? standing.line)
+      return { line: `${named(target)}: ${why}`, target, hints: pod?.trouble.hints ?? [], ...(pod && { pod }) }
     }
     for (const { pod, trouble } of standing.pods) {
       const why = trouble.unscheduled && nodes && whyNoNode(pod, nodes)
       if (why)
         return {
-          line: `${target.name}: no node can ever take pod ${pod.metadata.name}: ${why}`,
+          line: `${named(target)}: no node can ever take pod ${pod.metadata.name}: ${why}`,
           target,
           hints: [
             why.includes('has less')
@@ -48,3 +57,6 @@ export const hopelessOf = (
   }
   return undefined
 }
+
+/** `Deployment web` */
+const named = ({ kind, name }: Target): string => `${kind} ${name}`

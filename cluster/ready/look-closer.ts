@@ -1,5 +1,6 @@
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Kube, KubeObject } from '../kube/kube.ts'
+import type { Pod } from './pod.ts'
 import type { PodEvent } from './pod-trouble.ts'
 import type { Assessed } from './release.ts'
 import type { TroubledPod } from './standing.ts'
@@ -7,11 +8,13 @@ import type { Target } from './targets.ts'
 
 /** What is asked only about pods in trouble, and not more often than useful. */
 export type LookCloser = {
-  /** Events of the namespaces in which pods are not ready. */
+  /** Events of the namespaces in which something is not ready. */
   events(assessed: readonly Assessed[]): Promise<readonly PodEvent[]>
   nodes(): Promise<readonly KubeObject[]>
   /** The last ten lines of the log that tells about a trouble; of an earlier pod of the target when there is none now. */
   log(target: Target, troubled: TroubledPod | undefined): Promise<string>
+  /** The last ten lines that a container says now. */
+  lines(pod: Pod, container: string): Promise<string>
   /** The last ten lines that the first container says that runs and is not ready; empty when there is none. */
   silent(assessed: readonly Assessed[]): Promise<string>
 }
@@ -19,7 +22,7 @@ export type LookCloser = {
 const freshMs = 2_000
 const logLines = 10
 
-/** Answers are kept for two seconds; logs until the container's next restart. */
+/** Answers are kept for two seconds; logs of what has ended until the container's next restart. */
 export const makeLookCloser = (kube: Kube): LookCloser => {
   const fresh = new Map<string, { readonly at: number; readonly objects: Promise<readonly KubeObject[]> }>()
   const logs = new Map<string, Promise<string>>()
@@ -35,7 +38,7 @@ export const makeLookCloser = (kube: Kube): LookCloser => {
   }
   return {
     async events(assessed) {
-      const waiting = assessed.filter(({ standing }) => standing.is === 'waiting' && standing.pods.length > 0)
+      const waiting = assessed.filter(({ target, standing }) => standing.is === 'waiting' && target.namespace !== '')
       const namespaces = new Set(waiting.map(({ target }) => target.namespace))
       return (await Promise.all([...namespaces].map((namespace) => list('Event', namespace)))).flat()
     },
@@ -49,6 +52,10 @@ export const makeLookCloser = (kube: Kube): LookCloser => {
       return ''
     },
     nodes: () => list('Node'),
+    lines: (pod, container) => {
+      const { namespace = 'default', name } = pod.metadata
+      return unlessAway(readLog(kube, { namespace, name, container }), '')
+    },
     async log(target, troubled) {
       const container = troubled?.trouble.log
       if (!troubled || container === undefined) return heard.get(target) ?? ''
@@ -57,7 +64,10 @@ export const makeLookCloser = (kube: Kube): LookCloser => {
       const status = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].find(
         (one) => one.name === container,
       )
-      const key = [uid, container, status?.restartCount, Object.keys(status?.state ?? {})[0]].join(' ')
+      const state = Object.keys(status?.state ?? {})[0]
+      // What runs says more while it runs.
+      const age = state === 'running' ? Math.floor(performance.now() / freshMs) : ''
+      const key = [uid, container, status?.restartCount, state, age].join(' ')
       const known = logs.get(key) ?? readLog(kube, { namespace, name, container })
       logs.set(key, known)
       const text = await unlessAway(known, '')

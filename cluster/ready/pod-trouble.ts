@@ -1,9 +1,10 @@
 import type { KubeObject } from '../kube/kube.ts'
-import { containerTrouble } from './container-trouble.ts'
-import { shortened } from './shortened.ts'
-import type { Trouble } from './container-trouble.ts'
+import { containerTrouble, missingQuietMs } from './container-trouble.ts'
+import type { Surroundings, Trouble } from './container-trouble.ts'
 import { conditionOf } from './pod.ts'
 import type { ContainerStatus, Pod } from './pod.ts'
+import { endedBy, probeTrouble } from './probe-trouble.ts'
+import { shortened } from './shortened.ts'
 
 export type PodEvent = KubeObject & {
   readonly reason?: string
@@ -36,18 +37,15 @@ export const podTrouble = (
   if (metadata.deletionTimestamp !== undefined) return { line: 'stopping' }
   if (status.phase === 'Failed') return failed(pod)
   const unscheduled = conditionOf(pod, 'PodScheduled')
-  if (unscheduled?.status === 'False')
-    return {
-      line: `no node takes it: ${schedulerReason(unscheduled.message ?? '')}`,
-      unscheduled: true,
-    }
+  if (unscheduled?.status === 'False') return unscheduledTrouble(unscheduled.message ?? '')
 
   const statuses = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]
-  const troubles = statuses.flatMap((one) => containerTrouble(one, imageOf(pod, one), engine) ?? [])
+  const own = eventsOf(pod, events)
+  const troubles = statuses.flatMap((one) => containerTrouble(one, around(pod, one, own, engine)) ?? [])
   const worst = troubles.toSorted((a, b) => (a.hopelessAfterMs ?? Infinity) - (b.hopelessAfterMs ?? Infinity))[0]
   if (worst) return worst
 
-  if (conditionOf(pod, 'Ready')?.status !== 'True') return { line: becoming(pod, statuses, eventsOf(pod, events)) }
+  if (conditionOf(pod, 'Ready')?.status !== 'True') return becoming(pod, statuses, own)
   const restarted = statuses.find((one) => (one.restartCount ?? 0) > 0 && ageOf(one, now) < settledMs)
   if (restarted)
     return { line: `container ${restarted.name} restarted a moment ago${afterWhat(restarted)}`, log: restarted.name }
@@ -74,22 +72,39 @@ const failed = ({ status }: Pod): Trouble => {
   }
 }
 
+/** A claim that is not there may still be made by another part of the release. */
+const unscheduledTrouble = (message: string): Trouble => {
+  const line = `no node takes it: ${schedulerReason(message)}`
+  return /persistentvolumeclaim "[^"]*" not found/.test(message)
+    ? {
+        line,
+        hopelessAfterMs: missingQuietMs,
+        hints: ['Is the claim among the objects, under the name that the pod asks for?'],
+      }
+    : { line, unscheduled: true }
+}
+
 /** How far a pod is that nothing is wrong with. */
-const becoming = (pod: Pod, statuses: readonly ContainerStatus[], events: readonly PodEvent[]): string => {
+const becoming = (pod: Pod, statuses: readonly ContainerStatus[], events: readonly PodEvent[]): Trouble => {
   const last = events.at(-1)
   const isMade = statuses.some(({ state }) => state?.waiting !== undefined)
   if (isMade || statuses.length === 0) {
-    if (last?.reason === 'Pulling') return 'pulling image'
-    if (last?.reason === 'FailedScheduling') return `no node takes it: ${schedulerReason(last.message ?? '')}`
-    if (last?.reason?.startsWith('Failed')) return shortened(last.message ?? last.reason)
+    if (last?.reason === 'Pulling') return { line: 'pulling image' }
+    if (last?.reason === 'FailedScheduling') return { line: `no node takes it: ${schedulerReason(last.message ?? '')}` }
+    if (last?.reason?.startsWith('Failed')) return notMade(last)
     const inits = pod.status?.initContainerStatuses ?? []
     const atWork = inits.find(({ state, ready }) => state?.running !== undefined && ready !== true)
-    return atWork ? `init container ${atWork.name} is at work` : 'starting'
+    return { line: atWork ? `init container ${atWork.name} is at work` : 'starting' }
   }
-  const probe = events.findLast(({ reason }) => reason === 'Unhealthy')
-  // A probe that says nothing leaves the colon of the kubelet's sentence.
-  const said = shortened(probe?.message ?? '').replace(/:$/, '')
-  return said === '' ? 'running, not ready yet' : `running, not ready yet: ${said}`
+  return probeTrouble(pod, statuses, events) ?? { line: 'running, not ready yet' }
+}
+
+/** A volume of a ConfigMap or Secret that is not there keeps the pod from being made, and the kubelet tries for ever. */
+const notMade = ({ message = '', reason = '' }: PodEvent): Trouble => {
+  const line = shortened(message === '' ? reason : message)
+  return reason === 'FailedMount' && /(?:configmap|secret) "[^"]*" not found|references non-existent/i.test(message)
+    ? { line, hopelessAfterMs: missingQuietMs }
+    : { line }
 }
 
 const eventsOf = (pod: Pod, events: readonly PodEvent[]): readonly PodEvent[] =>
@@ -114,8 +129,17 @@ const hasProbe = (pod: Pod, name: string): boolean =>
 const schedulerReason = (message: string): string =>
   shortened(message.replace(/\.? (no new claims|preemption:).*$/s, ''))
 
-const imageOf = (pod: Pod, { name, image }: ContainerStatus): string => {
+const around = (pod: Pod, status: ContainerStatus, events: readonly PodEvent[], engine: string): Surroundings => {
   const { containers = [], initContainers = [] } = pod.spec ?? {}
-  const written = [...containers, ...initContainers].find((one) => one.name === name)
-  return written?.image ?? image ?? name
+  const isInit = initContainers.some(({ name }) => name === status.name)
+  const written = [...containers, ...initContainers].find(({ name }) => name === status.name)
+  const limit = written?.resources?.limits?.['memory']
+  const killedFor = endedBy(status, events)
+  return {
+    image: written?.image ?? status.image ?? status.name,
+    name: `${isInit ? 'init container' : 'container'} ${status.name}`,
+    ...((typeof limit === 'string' || typeof limit === 'number') && { limit: String(limit) }),
+    ...(killedFor !== undefined && { killedFor }),
+    engine,
+  }
 }

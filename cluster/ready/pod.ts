@@ -34,6 +34,7 @@ export type ContainerStatus = {
 type Container = {
   readonly name: string
   readonly image?: string
+  readonly ports?: readonly { readonly containerPort?: number }[]
   readonly readinessProbe?: unknown
   readonly startupProbe?: unknown
   readonly resources?: {

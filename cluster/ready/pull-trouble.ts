@@ -8,7 +8,16 @@ const denied = /denied|unauthorized|forbidden|\b40[13]\b/i
 const limited = /too ?many ?requests|\b429\b|rate limit/i
 /** The name of the registry, not the image, was not found; or it only asks to come later. */
 const later = /no such host|server misbehaving|\b50\d\b|timeout|refused|reset by peer/i
+/** The name of the registry itself leads nowhere. */
+const unresolved = /lookup (\S+?)(?::\d+)?(?: on \S+)?: no such host/i
+/** What the registry shows or speaks is not what the nodes ask for. */
+const untrusted =
+  /x509: |certificate signed by unknown|tls: failed to verify|server gave HTTP response to HTTPS client/i
 const otherPlatform = /no match for platform/i
+
+/** A network that changes, or a name server that starts, is there again by then. */
+const nameQuietMs = 15_000
+const refusedQuietMs = 60_000
 
 /** What keeps an image from being pulled; final where another try could meet nothing else. `engine`: the program of hints. */
 export const pullTrouble = (image: string, message: string, engine: string): Trouble => {
@@ -26,6 +35,34 @@ export const pullTrouble = (image: string, message: string, engine: string): Tro
       line: `image ${image} is not offered for the nodes' kind of processor${said}`,
       hopelessAfterMs: 0,
       hints: [`${engine} manifest inspect ${image}   # tells for which it is`],
+    }
+  const nowhere = unresolved.exec(message)?.[1]
+  if (nowhere !== undefined)
+    return {
+      line: `image ${image} cannot be pulled: the name ${nowhere} does not resolve`,
+      hopelessAfterMs: nameQuietMs,
+      hints: [
+        `Is ${image} the right name? An image of yours belongs under \`images:\`, so that it is put into the nodes.`,
+        `Or does ${nowhere} resolve in your network only, behind a VPN? ${engine} pull ${image}   # what the engine holds is put into the nodes`,
+      ],
+    }
+  if (untrusted.test(message))
+    return {
+      line: `image ${image} cannot be pulled${said}`,
+      hopelessAfterMs: nameQuietMs,
+      hints: [
+        `${engine} pull ${image}   # what the engine holds is put into the nodes`,
+        'kindup doctor   # tells whether something between here and the registry shows a certificate of its own',
+      ],
+    }
+  if (/connection refused/i.test(message))
+    return {
+      line: `image ${image} could not be pulled yet${said}`,
+      hopelessAfterMs: refusedQuietMs,
+      heedsOthers: true,
+      hints: [
+        `Nothing answers at ${hostOf(image)} as the nodes see it: \`localhost\` is the node itself there. An image of yours belongs under \`images:\`.`,
+      ],
     }
   if (later.test(message) || !(gone.test(message) || denied.test(message)))
     return { line: `image ${image} could not be pulled yet${said}` }

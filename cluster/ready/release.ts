@@ -1,4 +1,5 @@
 import type { KubeObject } from '../kube/kube.ts'
+import { createTrouble } from './create-trouble.ts'
 import type { PodEvent } from './pod-trouble.ts'
 import { podTrouble } from './pod-trouble.ts'
 import { podsOf } from './pod.ts'
@@ -25,6 +26,8 @@ export type Live = {
   readonly now: number
   /** How long a container without a probe must have run, in milliseconds. */
   readonly proveMs: number
+  /** When the wait began, in milliseconds; what the API refused before may be allowed by now. */
+  readonly since?: number
   /** The program of the container engine, for hints. */
   readonly engine?: string
 }
@@ -47,7 +50,17 @@ export const assessRelease = (targets: readonly Target[], live: Live): readonly 
     )
     if (!object) return { target, standing: target.leaves ? ready : { is: 'absent' }, pods: [] }
     const own = target.kind === 'Pod' ? [object as Pod] : podsOf(object, pods, replicaSets)
-    return { target, standing: standingOf(object, own, live), pods: own }
+    const standing = standingOf(object, own, live)
+    const sets = replicaSets.filter(({ metadata }) =>
+      metadata.ownerReferences?.some(({ uid }) => uid === object.metadata.uid),
+    )
+    const leaving = pods.some(
+      ({ metadata }) => metadata.namespace === target.namespace && metadata.deletionTimestamp !== undefined,
+    )
+    const trouble =
+      standing.is === 'waiting' &&
+      createTrouble([object, ...sets], live.events, { since: live.since ?? Infinity, leaving })
+    return { target, standing: trouble ? { ...standing, trouble } : standing, pods: own }
   })
 }
 

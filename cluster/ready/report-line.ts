@@ -18,9 +18,13 @@ export const lineWithLogs = async (assessed: readonly Assessed[], closer: LookCl
 }
 
 /** `web: 0/1 ready, pulling image` */
-export const targetLine = ({ target, standing }: Assessed): string => {
-  if (standing.is === 'ready') return `${target.name}: ready`
-  if (standing.is === 'absent') return `${target.name}: not there yet`
-  const reasons = [...new Set(standing.pods.map(({ trouble }) => trouble.line))]
-  return `${target.name}: ${[standing.line, ...reasons.slice(0, 1)].join(', ')}`
+const targetLine = (one: Assessed): string => `${one.target.name}: ${whyOf(one)}`
+
+/** `0/1 ready, pulling image` */
+export const whyOf = ({ standing }: Assessed): string => {
+  if (standing.is === 'ready') return 'ready'
+  if (standing.is === 'absent') return 'not there yet'
+  const refused = standing.trouble ? [standing.trouble.line] : []
+  const reasons = [...new Set([...refused, ...standing.pods.map(({ trouble }) => trouble.line)])]
+  return [standing.line, ...reasons.slice(0, 1)].join(', ')
 }

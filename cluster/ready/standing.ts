@@ -11,6 +11,8 @@ export type Standing =
       readonly line: string
       /** The pods that keep it from being ready, and why. */
       readonly pods: readonly TroubledPod[]
+      /** What keeps its pods from being made at all. */
+      readonly trouble?: Trouble
       /** Set when it cannot become ready any more, whatever its pods do. */
       readonly hopeless?: true
     }
@@ -19,4 +21,9 @@ export type TroubledPod = { readonly pod: Pod; readonly trouble: Trouble }
 
 export const ready: Standing = { is: 'ready' }
 
-export const waiting = (line: string, pods: readonly TroubledPod[] = []): Standing => ({ is: 'waiting', line, pods })
+export const waiting = (line: string, pods: readonly TroubledPod[] = [], trouble?: Trouble): Standing => ({
+  is: 'waiting',
+  line,
+  pods,
+  ...(trouble && { trouble }),
+})

@@ -2,8 +2,9 @@ import type { Context } from '../../core/step.ts'
 import { waitFor } from '../../core/wait.ts'
 import type { Verdict } from '../../core/wait.ts'
 import type { Kube } from '../kube/kube.ts'
+import type { Trouble } from './container-trouble.ts'
 import { foreignHints, foreignProgram, foreignWords } from './foreign-program.ts'
-import { hopelessOf } from './hopeless.ts'
+import { hopelessOf, type Quiet } from './hopeless.ts'
 import { makeLookCloser } from './look-closer.ts'
 import type { LookCloser } from './look-closer.ts'
 import { merged } from './merged.ts'
@@ -12,12 +13,13 @@ import type { Assessed } from './release.ts'
 import { lineWithLogs } from './report-line.ts'
 import { sourcesFor } from './sources.ts'
 import type { TroubledPod } from './standing.ts'
+import { makeSteady } from './steady.ts'
 import { watchedOf } from './targets.ts'
 import type { Targets } from './targets.ts'
 
 type ReadyOptions = {
-  /** What the user gets, for errors. */
-  readonly what: string
+  /** What the user gets, for a wait whose time is over. Left out where the step already says so. */
+  readonly what?: string
   /** Whether all nodes of the file have joined and are Ready: before that, no node is missing for good. */
   readonly nodesReady: () => boolean
   /** The program of the container engine, for hints. Default docker. */
@@ -28,6 +30,8 @@ type ReadyOptions = {
 const tickMs = 1_000
 /** Long enough to see a program that ends as soon as it looks at its settings. */
 const proveMs = 3_000
+/** What is waited for was applied a moment before, and the API tells times in seconds. */
+const beforeMs = 5_000
 
 /**
  * Returns once everything among the targets is ready and has stayed so for a few seconds.
@@ -44,17 +48,20 @@ export const waitUntilReady = async (
   if (watched.length === 0) return
   const verdicts = async function* (signal: AbortSignal): AsyncGenerator<Verdict<void>> {
     const closer = makeLookCloser(kube)
+    const steady = makeSteady(closer)
+    const since = Date.now() - beforeMs
     let progress = ''
     let movedAt = performance.now()
     for await (const objects of merged(sourcesFor(kube, watched), tickMs, signal)) {
-      const live = { objects, nodesReady: options.nodesReady(), now: Date.now(), proveMs, engine }
+      const live = { objects, nodesReady: options.nodesReady(), now: Date.now(), proveMs, since, engine }
       const first = assessRelease(watched, { ...live, events: [] })
       const events = await closer.events(first)
-      const assessed = events.length > 0 ? assessRelease(watched, { ...live, events }) : first
+      const assessed = await steady(events.length > 0 ? assessRelease(watched, { ...live, events }) : first)
       const now = progressOf(assessed)
       if (now !== progress) movedAt = performance.now()
       progress = now
-      yield await verdictOf(assessed, performance.now() - movedAt, live, closer)
+      const quiet = { here: performance.now() - movedAt, elsewhere: ctx.quietElsewhereMs?.() ?? Infinity }
+      yield await verdictOf(assessed, quiet, live, closer)
     }
   }
   await waitFor(options.what, verdicts, ctx)
@@ -62,23 +69,25 @@ export const waitUntilReady = async (
 
 const verdictOf = async (
   assessed: readonly Assessed[],
-  quietMs: number,
+  quiet: Quiet,
   { nodesReady, engine }: { readonly nodesReady: boolean; readonly engine: string },
   closer: LookCloser,
 ): Promise<Verdict<void>> => {
   if (assessed.every(({ standing }) => standing.is === 'ready')) return { done: undefined }
   const nodes = nodesReady && isUnscheduled(assessed) ? await closer.nodes() : undefined
-  const end = hopelessOf(assessed, quietMs, nodes)
+  const end = hopelessOf(assessed, quiet, nodes)
   if (end) {
     const log = await closer.log(end.target, end.pod)
     return { failed: `${end.line}${quoted(log)}`, hints: end.hints }
   }
   const foreign = await foreignIn(assessed, closer)
   if (foreign !== undefined) return { failed: `${foreign}: ${foreignWords}`, hints: foreignHints(engine) }
-  const hints = troubled(assessed).flatMap(({ trouble }) => trouble.hints ?? [])
+  const troubles = [...refusals(assessed), ...troubled(assessed).map(({ trouble }) => trouble)]
+  const hints = troubles.flatMap((trouble) => trouble.hints ?? [])
   return {
     waiting: await lineWithLogs(assessed, closer),
     hints: [...new Set(hints)],
+    ...(troubles.some(isLasting) && { lasting: true as const }),
     more: async () => quoted(await closer.silent(assessed)),
   }
 }
@@ -92,13 +101,19 @@ const foreignIn = async (assessed: readonly Assessed[], closer: LookCloser): Pro
     const crash = standing.is === 'waiting' ? standing.pods.find(({ trouble }) => trouble.log !== undefined) : undefined
     // It is all that such a program ever says.
     if (crash && foreignProgram.test((await closer.log(target, crash)).split('\n').at(-1) ?? ''))
-      return `${target.name}: container ${crash.trouble.log} cannot start`
+      return `${target.kind} ${target.name}: container ${crash.trouble.log} cannot start`
   }
   return undefined
 }
 
 const troubled = (assessed: readonly Assessed[]): readonly TroubledPod[] =>
   assessed.flatMap(({ standing }) => (standing.is === 'waiting' ? standing.pods : []))
+
+const refusals = (assessed: readonly Assessed[]): readonly Trouble[] =>
+  assessed.flatMap(({ standing }) => (standing.is === 'waiting' && standing.trouble ? [standing.trouble] : []))
+
+/** What more time alone does not change. */
+const isLasting = ({ hopelessAfterMs, crash }: Trouble): boolean => hopelessAfterMs !== undefined || crash !== undefined
 
 const isUnscheduled = (assessed: readonly Assessed[]): boolean =>
   troubled(assessed).some(({ trouble }) => trouble.unscheduled)

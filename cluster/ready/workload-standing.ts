@@ -1,4 +1,5 @@
 import type { KubeObject } from '../kube/kube.ts'
+import { refusedTrouble } from './create-trouble.ts'
 import { shortened } from './shortened.ts'
 import { conditionOf } from './pod.ts'
 import { ready, waiting } from './standing.ts'
@@ -31,24 +32,27 @@ const partsOf = (object: KubeObject): { spec: Spec; status: Counts } => ({
 const isObserved = (object: KubeObject): boolean =>
   (partsOf(object).status.observedGeneration ?? 0) >= (object.metadata.generation ?? 0)
 
-const unseen = waiting('the change is not taken up yet')
+/** A controller that has never looked has nothing of before. */
+const unseen = (object: KubeObject): Standing =>
+  waiting(partsOf(object).status.observedGeneration === undefined ? 'is being made' : 'the change is not taken up yet')
 
 /** Updated, available, and nothing of the revision before left. `troubled` are its pods that are not ready. */
 export const deploymentStanding = (object: KubeObject, troubled: readonly TroubledPod[]): Standing => {
-  if (!isObserved(object)) return unseen
+  if (!isObserved(object)) return unseen(object)
   const { spec, status } = partsOf(object)
   const { replicas: wanted = 1 } = spec
   const { replicas = 0, updatedReplicas = 0, readyReplicas = 0, availableReplicas = 0 } = status
   const failure = conditionOf(object, 'ReplicaFailure')
   const counted = `${Math.min(readyReplicas, updatedReplicas)}/${wanted} ready`
-  if (failure?.status === 'True' && replicas < wanted) return waiting(`${counted}, ${shortened(failure.message ?? '')}`)
+  if (failure?.status === 'True' && replicas < wanted)
+    return waiting(counted, troubled, refusedTrouble(failure.message ?? ''))
   if (updatedReplicas < wanted) return waiting(counted, troubled)
   if (replicas > updatedReplicas) return waiting(`${counted}, ${replicas - updatedReplicas} old to go`, troubled)
   return verdict(readyReplicas >= wanted && availableReplicas >= wanted, counted, troubled)
 }
 
 export const statefulSetStanding = (object: KubeObject, troubled: readonly TroubledPod[]): Standing => {
-  if (!isObserved(object)) return unseen
+  if (!isObserved(object)) return unseen(object)
   const { spec, status } = partsOf(object)
   const { replicas: wanted = 1, updateStrategy } = spec
   const { updatedReplicas = 0, readyReplicas = 0, availableReplicas = 0, currentRevision, updateRevision } = status
@@ -66,7 +70,7 @@ export const daemonSetStanding = (
   troubled: readonly TroubledPod[],
   nodesReady: boolean,
 ): Standing => {
-  if (!isObserved(object)) return unseen
+  if (!isObserved(object)) return unseen(object)
   const { spec, status } = partsOf(object)
   const {
     desiredNumberScheduled: wanted = 0,

@@ -54,8 +54,7 @@ export const clusterNodesStep = (parts: Parts): Step => {
     const { id, title, kind, needs } = nodesStep
     if (!entry || entry.fingerprint) await record.begin({ id, title, kind, needs, undo: { built } })
     const live = await waitFor('The nodes', (signal) => standing(kube, names, signal), {
-      timeoutMs: ctx.timeoutMs,
-      signal: ctx.signal,
+      ...ctx,
       report: (line) => ctx.report(line),
     })
     await markNodes(kube, nodes, live)

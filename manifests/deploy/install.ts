@@ -10,7 +10,7 @@ import { retryStuckPods } from './stuck-pods.ts'
 import { nothing, removeObjects, takeAway, without, type Undo, type UndoDeps } from './undo.ts'
 
 export type Installation = {
-  readonly deployable: Pick<Deployable, 'id' | 'title' | 'namespace' | 'source' | 'apiServices' | 'placement'>
+  readonly deployable: Pick<Deployable, 'id' | 'namespace' | 'source' | 'apiServices' | 'placement'>
   readonly objects: readonly KubeObject[]
   /** Has helm bring those that are its release's, and applies the others. Left out: all are applied. */
   readonly bring?: (kube: Kube, wait: (signal: AbortSignal) => Promise<void>) => Promise<void>
@@ -44,12 +44,7 @@ export const install = async (installation: Installation, deps: UndoDeps, ctx: C
   const { command: engine } = await cluster.engine()
   await followingNodes(kube, cluster.nodes.length, ctx.signal, async (nodesReady) => {
     const wait = (signal: AbortSignal) =>
-      waitUntilReady(
-        kube,
-        { objects, apiServices, namespace },
-        { ...ctx, signal },
-        { what: deployable.title, nodesReady, engine },
-      )
+      waitUntilReady(kube, { objects, apiServices, namespace }, { ...ctx, signal }, { nodesReady, engine })
     if (bring) await bring(kube, wait)
     else await applyObjects(kube, objects, namespace, ctx, installation.placeOf)
     if (before) await retryStuckPods(kube, objects, namespace)

@@ -42,7 +42,6 @@ export const rollBackRelease = async (
     const said = error.stderr.trim().replace(/^Error: /m, '')
     throw new EnvironmentError('helm-failed', `helm could not roll ${release} back to revision ${revision}: ${said}`, {
       cause: error,
-      hints: [`What was run: ${error.command}`],
     })
   }
 }

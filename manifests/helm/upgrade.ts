@@ -36,7 +36,8 @@ export const upgradeRelease = async (
   await withValuesFiles(request.values, helm, (values) =>
     withPostRenderer(request.rules, helm, async (postRenderer) => {
       const args = ['upgrade', '--install', release, request.chart.path, ...targetArguments(target, namespace)]
-      const waiting = request.waits ? ['--wait', '--timeout', seconds(ctx.timeoutMs)] : []
+      // The watch beside it knows why nothing gets ready, and ends it in time.
+      const waiting = request.waits ? ['--wait', '--timeout', seconds(ctx.timeoutMs + behindWatchMs)] : []
       try {
         await helm.run(
           [...args, '--history-max', '10', ...(await applying(helm)), ...waiting, ...values, ...postRenderer.args],
@@ -47,7 +48,11 @@ export const upgradeRelease = async (
           },
         )
       } catch (error) {
-        throw refused(error, release)
+        throw refused(
+          error,
+          release,
+          revisions.some(({ status }) => status === 'deployed' || status === 'superseded'),
+        )
       }
     }),
   )
@@ -82,9 +87,11 @@ export const applying = async (helm: Helm): Promise<readonly string[]> =>
 export const waitsForHooks = (objects: readonly KubeObject[]): boolean =>
   objects.some(({ metadata }) => /\bpost-(?:install|upgrade)\b/.test(metadata.annotations?.['helm.sh/hook'] ?? ''))
 
+const behindWatchMs = 60_000
+
 const seconds = (ms: number): string => `${Math.max(1, Math.ceil(ms / 1000))}s`
 
-const refused = (error: unknown, release: string): unknown => {
+const refused = (error: unknown, release: string, isThere: boolean): unknown => {
   if (!(error instanceof CommandError) || error.code !== 'command-failed') return error
   const said = error.stderr
     .trim()
@@ -92,16 +99,17 @@ const refused = (error: unknown, release: string): unknown => {
     .filter((line) => !/^(?:W\d{4}|WARNING|level=|coalesce\.go|I\d{4})/.test(line))
     .join('\n')
     .replace(/^Error: /, '')
-  return new EnvironmentError('helm-failed', `helm could not install ${release}: ${said}`, {
+  return new EnvironmentError('helm-failed', `helm could not ${isThere ? 'upgrade' : 'install'} ${release}: ${said}`, {
     cause: error,
-    hints: hintsFor(said, error.command),
+    hints: hintsFor(said),
   })
 }
 
-const hintsFor = (said: string, command: string): readonly string[] => {
+/** The command itself is in the log of the run: with its paths and flags it is longer than what helm said. */
+const hintsFor = (said: string): readonly string[] => {
   if (/invalid ownership metadata/.test(said))
     return ['Something else made that object. Delete it, or give one of the two another name.']
   if (/field is immutable/.test(said))
     return ['Delete the object that it names, and run again: it cannot be changed in place.']
-  return [`What was run: ${command}`]
+  return []
 }

@@ -32,6 +32,30 @@ describe('a wait that is over', () => {
     expect(await ended(() => new Promise(() => undefined))).toMatch(/: it starts\.$/)
   })
 
+  it('ends at the end of its step, and says how long that may take', async () => {
+    const options = { timeoutMs: 600_000, endsAt: performance.now() + 20, signal: new AbortController().signal }
+    await expect(waitFor('web', waiting({ waiting: 'it starts' }), options)).rejects.toMatchObject({
+      code: 'timed-out',
+      message: 'web was not ready after 10 min: it starts.',
+    })
+    await expect(waitFor('web', waiting({ waiting: 'it starts' }), { ...options, endsAt: 0 })).rejects.toMatchObject({
+      code: 'timed-out',
+    })
+  })
+
+  it('has one full stop, and no beginning where the reason says it all', async () => {
+    const options = { timeoutMs: 10, signal: new AbortController().signal }
+    await expect(waitFor(undefined, waiting({ waiting: 'web: the API is away.' }), options)).rejects.toMatchObject({
+      message: 'not ready after 0 s: web: the API is away.',
+    })
+  })
+
+  it('advises no patience where more time changes nothing', async () => {
+    expect(await outcome({ waiting: 'it crashes', hints: ['Look at its log.'], lasting: true })).toMatchObject({
+      hints: ['Look at its log.'],
+    })
+  })
+
   it('advises patience alone where nothing else is known', async () => {
     expect(await outcome({ waiting: 'it starts' })).toMatchObject({
       hints: ['Raise --timeout if it only needs longer.'],

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { EnvironmentError, StoppedError } from '../../../core/errors.ts'
 import { makePlan } from '../../../core/plan.ts'
 import type { Status, Step } from '../../../core/step.ts'
+import { waitFor } from '../../../core/wait.ts'
 import { walk, type Listener } from '../../../core/walk.ts'
 import { step } from '../../support/steps.ts'
 
@@ -148,6 +149,35 @@ describe('a walk', () => {
         },
       },
     ])
+  })
+
+  it('leaves the last word to a wait of the step, whose time ends with that of the step', async () => {
+    const late = step('late', {
+      up: async (context) => {
+        await waitFor(
+          'web',
+          async function* (signal) {
+            yield { waiting: 'container web crashes' }
+            await new Promise((resolve) => signal.addEventListener('abort', resolve))
+          },
+          context,
+        )
+      },
+    })
+    const { failed } = await walked(planned([late]), { timeoutMs: 30 })
+    expect(failed).toMatchObject([
+      { error: { code: 'timed-out', message: 'web was not ready after 0 s: container web crashes.' } },
+    ])
+  })
+
+  it('tells a step how long the others have stood still', async () => {
+    const quiet: (number | undefined)[] = []
+    const asking = step('asking', { up: async (context) => void quiet.push(context.quietElsewhereMs?.()) })
+    await walked(planned([asking]))
+    expect(quiet).toEqual([Infinity])
+    const other = step('other', { up: async (context) => context.report('on the way') })
+    await walked(planned([other, { ...asking, needs: ['other'] }]))
+    expect(quiet[1]).toBeLessThan(60_000)
   })
 
   it('stops at the signal: the running step ends with it, the rest is not begun', async () => {

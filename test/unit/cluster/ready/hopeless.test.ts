@@ -18,17 +18,44 @@ const assessed = (name: string, trouble: Trouble | undefined, one: Pod = pod(nam
     : { is: 'waiting', line: '0/1 ready', pods: [] },
   pods: [one],
 })
+const quiet = (here: number, elsewhere = Infinity) => ({ here, elsewhere })
 const crash: Trouble = { line: 'crashes', hopelessAfterMs: 20_000, log: 'main' }
 
 describe('hopeless', () => {
   it('is a crash only once nothing else has moved for a while', () => {
     const release = [assessed('db', undefined), assessed('web', crash)]
-    expect(hopelessOf(release, 19_999, undefined)).toBeUndefined()
-    expect(hopelessOf(release, 20_000, undefined)).toMatchObject({ line: 'web: crashes', pod: { trouble: crash } })
+    expect(hopelessOf(release, quiet(19_999), undefined)).toBeUndefined()
+    expect(hopelessOf(release, quiet(20_000), undefined)).toMatchObject({
+      line: 'Deployment web: crashes',
+      pod: { trouble: crash },
+    })
+  })
+
+  it('is no crash that may wait for what another step is at work on', () => {
+    const release = [assessed('web', { ...crash, heedsOthers: true })]
+    expect(hopelessOf(release, quiet(60_000, 19_999), undefined)).toBeUndefined()
+    expect(hopelessOf(release, quiet(60_000, 20_000), undefined)).toBeDefined()
+    expect(hopelessOf([assessed('web', crash)], quiet(60_000, 0), undefined)).toBeDefined()
+  })
+
+  it('is no crash from before the last thing that moved: its next start may meet it', () => {
+    const release = [assessed('web', { ...crash, endedMs: 40_000 })]
+    expect(hopelessOf(release, quiet(39_999), undefined)).toBeUndefined()
+    expect(hopelessOf(release, quiet(40_000), undefined)).toBeDefined()
+  })
+
+  it('is a workload whose pods are refused, with what to change', () => {
+    const refused: Trouble = { line: 'its pods are refused: exceeded quota', hopelessAfterMs: 0, hints: ['Raise it.'] }
+    const one = assessed('web', undefined)
+    const release = [{ ...one, standing: { is: 'waiting', line: '0/1 ready', pods: [], trouble: refused } as const }]
+    expect(hopelessOf(release, quiet(0), undefined)).toMatchObject({
+      line: 'Deployment web: 0/1 ready, its pods are refused: exceeded quota',
+      hints: ['Raise it.'],
+    })
   })
 
   it('is nothing that only takes long', () => {
-    expect(hopelessOf([assessed('web', { line: 'pulling image' })], 3_600_000, undefined)).toBeUndefined()
+    expect(hopelessOf([assessed('web', { line: 'pulling image' })], quiet(3_600_000), undefined)).toBeUndefined()
   })
 })
 

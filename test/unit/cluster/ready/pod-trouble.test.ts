@@ -19,6 +19,15 @@ const container = (state: ContainerStatus['state'], more: Partial<ContainerStatu
   containerStatuses: [{ name: 'main', ready: false, restartCount: 0, ...(state && { state }), ...more }],
 })
 const waiting = (reason: string, message = '') => pod(container({ waiting: { reason, message } }))
+const event = (reason: string, message: string, seconds: number, uid = 'u1'): PodEvent => ({
+  apiVersion: 'v1',
+  kind: 'Event',
+  metadata: { name: `${reason}.${seconds}` },
+  involvedObject: { uid },
+  reason,
+  message,
+  lastTimestamp: before(seconds),
+})
 const isReady = { conditions: [{ type: 'Ready', status: 'True' }] }
 
 describe('a pod without trouble', () => {
@@ -140,11 +149,96 @@ describe('trouble that cannot heal', () => {
         [],
         { now },
       )
-    expect(crashing(1)).toEqual({ line: 'container main crashes (exit code 3), 1 restart', log: 'main' })
+    expect(crashing(1)).toEqual({
+      line: 'container main crashes (exit code 3), 1 restart',
+      heedsOthers: true,
+      log: 'main',
+      crash: { container: 'main', restarts: 1, exitCode: 3 },
+    })
     expect(crashing(4)).not.toHaveProperty('hopelessAfterMs')
     expect(crashing(5)).toMatchObject({ hopelessAfterMs: 20_000, log: 'main' })
-    const killed = container({ terminated: { exitCode: 137, reason: 'OOMKilled' } })
-    expect(podTrouble(pod(killed), [], { now })?.line).toBe('container main crashes (out of memory), 0 restarts')
+  })
+
+  it('is a program that needs more memory than it may have, after two restarts', () => {
+    const killed = (restartCount: number, limits: object) =>
+      podTrouble(
+        pod(container({ terminated: { exitCode: 137, reason: 'OOMKilled' } }, { restartCount }), {
+          spec: { containers: [{ name: 'main', image, resources: { limits } as object }] },
+        }),
+        [],
+        { now },
+      )
+    expect(killed(0, { memory: '32Mi' })).toEqual({
+      line: 'container main crashes (out of memory: its limit is 32Mi), 0 restarts',
+      hints: [expect.stringContaining('resources.limits.memory')],
+      log: 'main',
+    })
+    expect(killed(2, { memory: '32Mi' })).toMatchObject({ hopelessAfterMs: 20_000 })
+    expect(killed(2, {})).toMatchObject({
+      line: 'container main crashes (out of memory), 2 restarts',
+      hints: [expect.stringContaining('The machine of the container engine')],
+    })
+  })
+
+  it('is a volume or a claim of what is not there, once nothing else moves', () => {
+    const making = pod({ phase: 'Pending', ...container({ waiting: { reason: 'ContainerCreating' } }) })
+    const mount = event('FailedMount', 'MountVolume.SetUp failed for volume "x" : configmap "settings" not found', 1)
+    expect(podTrouble(making, [mount], { now })).toMatchObject({ hopelessAfterMs: 10_000 })
+    const message = '0/1 nodes are available: persistentvolumeclaim "data" not found. preemption: 0/1 nodes'
+    const unscheduled = pod({ phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False', message }] })
+    expect(podTrouble(unscheduled, [], { now })).toMatchObject({
+      line: 'no node takes it: 0/1 nodes are available: persistentvolumeclaim "data" not found',
+      hopelessAfterMs: 10_000,
+    })
+  })
+
+  it('names an init container, and the probe for which a container is ended', () => {
+    const init = pod(
+      {
+        phase: 'Pending',
+        initContainerStatuses: [{ name: 'migrate', restartCount: 1, state: { terminated: { exitCode: 2 } } }],
+      },
+      { spec: { containers: [], initContainers: [{ name: 'migrate', image }] } },
+    )
+    expect(podTrouble(init, [], { now })?.line).toBe('init container migrate crashes (exit code 2), 1 restart')
+    const ended = pod(
+      container(
+        { waiting: { reason: 'CrashLoopBackOff' } },
+        { restartCount: 3, lastState: { terminated: { exitCode: 137 } } },
+      ),
+    )
+    const events = [
+      event('Unhealthy', 'Liveness probe failed: dial tcp 10.0.0.1:81: connect: connection refused', 2),
+      event('Killing', 'Container main failed liveness probe, will be restarted', 1),
+    ]
+    expect(podTrouble(ended, events, { now })).toMatchObject({
+      line: 'container main is ended because its liveness probe fails: dial tcp 10.0.0.1:81: connect: connection refused, 3 restarts',
+      hints: [expect.stringContaining('probe')],
+    })
+  })
+
+  it('is a probe of a port that nobody listens on, while the program says nothing', () => {
+    const running = (more: object) =>
+      pod(container({ running: { startedAt: before(9) } }), {
+        spec: { containers: [{ name: 'main', image, ports: [{ containerPort: 8080 }], ...more }] },
+      })
+    const refused = event('Unhealthy', 'Readiness probe failed: dial tcp 10.0.0.1:81: connect: connection refused', 1)
+    expect(podTrouble(running({ readinessProbe: { tcpSocket: { port: 81 } } }), [refused], { now })).toEqual({
+      line: `running, not ready yet: ${refused.message}`,
+      hopelessAfterMs: 30_000,
+      still: 'main',
+      heedsOthers: true,
+      hints: ['Its `readinessProbe` asks port 81; the container declares 8080.'],
+    })
+    expect(podTrouble(running({ readinessProbe: { httpGet: { port: 8080 } } }), [refused], { now })).toMatchObject({
+      hopelessAfterMs: 60_000,
+      hints: [expect.stringContaining('0.0.0.0')],
+    })
+    const busy = event('Unhealthy', 'Readiness probe failed: HTTP probe failed with statuscode: 503', 1)
+    expect(podTrouble(running({}), [busy], { now })).not.toHaveProperty('hopelessAfterMs')
+    // A startup probe is for the kubelet to judge.
+    const starts = event('Unhealthy', 'Startup probe failed: dial tcp 10.0.0.1:81: connect: connection refused', 1)
+    expect(podTrouble(running({}), [starts], { now })).not.toHaveProperty('hopelessAfterMs')
   })
 })
 
@@ -153,7 +247,7 @@ describe('trouble that may heal', () => {
     [
       'a registry that is away',
       'ErrImagePull',
-      'failed to do request: Head "https://reg.example": dial tcp: lookup reg.example: no such host',
+      'failed to do request: Head "https://reg.example": dial tcp 192.0.2.1:443: i/o timeout',
     ],
     ['a registry that is busy', 'ErrImagePull', 'unexpected status: 429 Too Many Requests'],
     ['a pull that waits for its next attempt', 'ImagePullBackOff', `Back-off pulling image "${image}"`],
@@ -167,15 +261,6 @@ describe('trouble that may heal', () => {
   it('says what is going on while the pod is made', () => {
     const making = pod({ phase: 'Pending', ...container({ waiting: { reason: 'ContainerCreating' } }) })
     expect(podTrouble(making, [], { now })?.line).toBe('starting')
-    const event = (reason: string, message: string, seconds: number, uid = 'u1'): PodEvent => ({
-      apiVersion: 'v1',
-      kind: 'Event',
-      metadata: { name: `${reason}.${seconds}` },
-      involvedObject: { uid },
-      reason,
-      message,
-      lastTimestamp: before(seconds),
-    })
     expect(podTrouble(making, [event('Pulling', 'Pulling image', 2), event('Scheduled', '', 9)], { now })?.line).toBe(
       'pulling image',
     )

@@ -42,10 +42,31 @@ describe('an image that is not pulled', () => {
     ],
     [
       'may come later',
-      'dial tcp: lookup registry-1.docker.io: no such host',
+      'dial tcp: lookup registry-1.docker.io on 172.18.0.1:53: server misbehaving',
       /could not be pulled yet: dial tcp/,
       [],
       undefined,
+    ],
+    [
+      'is in a registry whose name leads nowhere',
+      'failed to do request: Head "https://reg.invalid/v2/x": dial tcp: lookup reg.invalid on 172.18.0.1:53: no such host',
+      /^image team\/web:1 cannot be pulled: the name reg\.invalid does not resolve$/,
+      [/right name/, /VPN\? docker pull team\/web:1/],
+      15_000,
+    ],
+    [
+      'is in a registry that shows a certificate of somebody else',
+      'failed to do request: Head "https://reg.example/v2/x": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+      /cannot be pulled: .*x509/,
+      [/^docker pull team\/web:1/, /^kindup doctor/],
+      15_000,
+    ],
+    [
+      'is looked for where nothing answers',
+      'failed to do request: Head "https://localhost:5000/v2/x": dial tcp [::1]:5000: connect: connection refused',
+      /could not be pulled yet: .*connection refused/,
+      [/`localhost` is the node itself/],
+      60_000,
     ],
     ['is tried again for no said reason', '', /^image team\/web:1 could not be pulled yet$/, [], undefined],
   ])('%s', (_, message, line, hints, hopelessAfterMs) => {

@@ -174,7 +174,7 @@ describe('a wait that cannot succeed ends at once', () => {
     await start({ behaviours: { web: 'image-missing' } })
     expect(await failure([workload('Deployment', 'web')])).toMatchObject({
       code: 'wait-failed',
-      message: 'The release: web: image example/web:1 cannot be pulled: example/web:1: not found',
+      message: 'The release: Deployment web: image example/web:1 cannot be pulled: example/web:1: not found',
       hints: [expect.stringContaining('images:')],
     })
   })
@@ -183,7 +183,7 @@ describe('a wait that cannot succeed ends at once', () => {
     await start({ behaviours: { migrate: 'fails' }, logs: { migrate: 'one\ncolumn missing\n' } })
     const error = await failure([job('migrate')])
     expect(error).toMatchObject({
-      message: expect.stringMatching(/^The release: migrate: failed \(BackoffLimitExceeded/),
+      message: expect.stringMatching(/^The release: Job migrate: failed \(BackoffLimitExceeded/),
     })
     expect(error).toMatchObject({ message: expect.stringContaining('of its log:\n  one\n  column missing') })
   })
@@ -244,6 +244,35 @@ describe('a wait that cannot succeed ends at once', () => {
     server.state.behave('web', 'ready')
     server.state.behave('db', 'ready')
     await done
+  })
+})
+
+describe('a wait without an end that anybody has to wait for', () => {
+  const refused = (owner: KubeObject, message: string) =>
+    server.state.put({
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: `${owner.metadata.name}.1`, namespace: 'default' },
+      involvedObject: { kind: owner.kind, name: owner.metadata.name, uid: owner.metadata.uid },
+      reason: 'FailedCreate',
+      message,
+      lastTimestamp: new Date().toISOString(),
+    })
+
+  it('ends when the API refuses the pods of a workload for good, with what to change', async () => {
+    await start({ behaviours: { db: 'slow' } })
+    const set = workload('StatefulSet', 'db')
+    const live = await kube.apply(set)
+    refused(
+      live,
+      'create Pod db-0 in StatefulSet db failed error: pods "db-0" is forbidden: exceeded quota: small, requested: limits.memory=2Gi, used: limits.memory=0, limited: limits.memory=1Gi',
+    )
+    expect(await failure([set])).toMatchObject({
+      code: 'wait-failed',
+      message:
+        'The release: StatefulSet db: 0/1 ready, its pods are refused: exceeded quota: small, requested: limits.memory=2Gi, used: limits.memory=0, limited: limits.memory=1Gi',
+      hints: [expect.stringContaining('Raise the ResourceQuota small')],
+    })
   })
 })
 

@@ -29,6 +29,15 @@ const all = (count: number) => ({
 })
 
 describe('a Deployment', () => {
+  it('that is new is being made; what a controller knew before is not taken up', () => {
+    expect(deploymentStanding(object({}, { observedGeneration: undefined }), [])).toMatchObject({
+      line: 'is being made',
+    })
+    expect(deploymentStanding(object({}, { observedGeneration: 1 }), [])).toMatchObject({
+      line: 'the change is not taken up yet',
+    })
+  })
+
   it('is ready when all replicas are new, ready and available', () => {
     expect(deploymentStanding(object({ replicas: 2 }, all(2)), [])).toEqual(ready)
     expect(deploymentStanding(object({}, all(1)), [])).toEqual(ready)
@@ -63,7 +72,10 @@ describe('a Deployment', () => {
 
   it('says why no pod can be made', () => {
     const conditions = [{ type: 'ReplicaFailure', status: 'True', message: 'exceeded quota' }]
-    expect(deploymentStanding(object({}, { conditions }), [])).toMatchObject({ line: '0/1 ready, exceeded quota' })
+    expect(deploymentStanding(object({}, { conditions }), [])).toMatchObject({
+      line: '0/1 ready',
+      trouble: { line: 'its pods are refused: exceeded quota' },
+    })
   })
 })
 

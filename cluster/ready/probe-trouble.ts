@@ -1,0 +1,69 @@
+import type { Trouble } from './container-trouble.ts'
+import { isRecord } from '../../core/is-record.ts'
+import type { ContainerStatus, Pod } from './pod.ts'
+import type { PodEvent } from './pod-trouble.ts'
+import { shortened } from './shortened.ts'
+
+/**
+ * How long a program may run before nobody listening counts as final, in milliseconds; its log must have stood still as
+ * long. Shorter where the probe asks a port that the container does not declare.
+ */
+const silentMs = 60_000
+const otherPortMs = 30_000
+
+/** What keeps a pod from being ready whose containers run: its probes, in the kubelet's words. Undefined where none has spoken. */
+export const probeTrouble = (
+  pod: Pod,
+  statuses: readonly ContainerStatus[],
+  events: readonly PodEvent[],
+): Trouble | undefined => {
+  const probe = events.findLast(({ reason }) => reason === 'Unhealthy')
+  // A probe that says nothing leaves the colon of the kubelet's sentence.
+  const said = shortened(probe?.message ?? '').replace(/:$/, '')
+  if (said === '') return undefined
+  const line = `running, not ready yet: ${said}`
+  const open = statuses.filter(({ state, ready }) => state?.running !== undefined && ready !== true)
+  const status = open.length === 1 ? open[0] : undefined
+  // Programs that start slowly are given a startup probe: what that says is for the kubelet to judge.
+  if (!status || !said.startsWith('Readiness probe failed') || !/connection refused|statuscode: 404/.test(said))
+    return { line }
+  const hint = portHint(pod, status.name)
+  return {
+    line,
+    hopelessAfterMs: hint === undefined ? silentMs : otherPortMs,
+    still: status.name,
+    heedsOthers: true,
+    hints: [
+      hint ??
+        (/404/.test(said)
+          ? 'Does the program serve the path that its `readinessProbe` asks?'
+          : 'Does the program listen on the port that its `readinessProbe` asks, and on all addresses (0.0.0.0), not on 127.0.0.1 alone?'),
+    ],
+  }
+}
+
+/** `its liveness probe fails: …`, where the kubelet ended the container for that. */
+export const endedBy = (status: ContainerStatus, events: readonly PodEvent[]): string | undefined => {
+  const { exitCode } = status.state?.terminated ?? status.lastState?.terminated ?? {}
+  if (!events.some(({ reason, message = '' }) => reason === 'Killing' && isFor(message, status.name))) return undefined
+  const probe = events.findLast(({ message = '' }) => /^(?:Liveness|Startup) probe failed/.test(message))
+  // 143 and 137 are what the kubelet ends with; a program may also end well when it is told to.
+  if (!probe || exitCode === undefined || ![0, 137, 143].includes(exitCode)) return undefined
+  const [, kind = '', why = ''] = /^(\w+) probe failed:?\s*(.*)$/s.exec(probe.message ?? '') ?? []
+  return `its ${kind.toLowerCase()} probe fails${why === '' ? '' : `: ${shortened(why)}`}`
+}
+
+const isFor = (message: string, container: string): boolean =>
+  new RegExp(`^Container ${container} failed (?:liveness|startup) probe`).test(message)
+
+/** Where the probe asks for a port, and the container declares others. */
+const portHint = (pod: Pod, name: string): string | undefined => {
+  const container = pod.spec?.containers?.find((one) => one.name === name)
+  const probe = isRecord(container?.readinessProbe) ? container.readinessProbe : {}
+  const action = ['httpGet', 'tcpSocket', 'grpc'].map((key) => probe[key]).find(isRecord)
+  const asked = action?.['port']
+  const declared = (container?.ports ?? []).flatMap(({ containerPort }) => containerPort ?? [])
+  return typeof asked !== 'number' || declared.length === 0 || declared.includes(asked)
+    ? undefined
+    : `Its \`readinessProbe\` asks port ${asked}; the container declares ${declared.join(', ')}.`
+}
