@@ -7,7 +7,7 @@ import type { KnownFiles } from '../cluster/images/context-hash.ts'
 import { resolveImages } from '../cluster/images/resolve.ts'
 import { imageSteps } from '../cluster/images/steps.ts'
 import { makeCluster, type MadeCluster } from '../cluster/make-cluster.ts'
-import { makeTools, type LookOptions } from '../cluster/tools/make-tools.ts'
+import { makeTools, type LookOptions, type MadeTools } from '../cluster/tools/make-tools.ts'
 import { clearPrivateFolders } from '../cluster/private-folder.ts'
 import type { PortConflict } from '../cluster/ports/settle.ts'
 import type { Progress } from '../cluster/tools/progress.ts'
@@ -86,7 +86,7 @@ type PortOptions = {
 export type Kept = {
   /** Of the parts of the file that it was found for. */
   readonly hash: string
-  readonly tools: Tools
+  readonly tools: Tools & Partial<Pick<MadeTools, 'forgetFailures'>>
   readonly engine: () => Promise<Engine>
   readonly settled: Settled
   readonly access: Access
@@ -131,6 +131,7 @@ export const openEnvironment = async (
   const run = runOf(app)
   const hash = hashOf([file.name, file.cluster, file.tools])
   const kept = before?.hash === hash ? before : undefined
+  kept?.tools.forgetFailures?.()
   const known = before?.known ?? new Map()
   const tools = kept?.tools ?? toolsFor({ want: file.tools, run, env: app.env, signal: app.signal }, downloads)
   const chosen = chosenEnvironments(file, flags.env)
@@ -230,7 +231,7 @@ const distinct = (problems: readonly Problem[]): readonly Problem[] => [
 ]
 
 /** kind is needed last, and by nobody who renders: it comes while the charts are looked at. */
-const toolsFor = (options: LookOptions, downloads: Downloads | undefined): Tools => {
+const toolsFor = (options: LookOptions, downloads: Downloads | undefined): Kept['tools'] => {
   if (!downloads) return toolsHere(options)
   const tools = makeTools({ ...options, ...downloads })
   tools.prefetch('kind')

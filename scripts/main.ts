@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { Command, CommanderError } from 'commander'
-import { ConfigError, EnvironmentError, exit, KindupError, StoppedError, type ExitCode } from '../core/errors.ts'
+import { ConfigError, EnvironmentError, exit, KindupError, StoppedError, systemCode, type ExitCode } from '../core/errors.ts'
 import { cacheFolder } from '../core/paths.ts'
 import { errorPage } from '../core/print/error-page.ts'
 import { terminalOf, type Terminal } from '../core/print/terminal.ts'
@@ -69,8 +69,8 @@ export const main = async (argv: readonly string[]): Promise<ExitCode> => {
   const flags = { json: argv.includes('--json'), verbose: argv.includes('--verbose') || argv.includes('-v') }
   const ran: string[] = []
   const { signal, release } = stopSignals()
-  readerMayLeave(process.stdout)
-  readerMayLeave(process.stderr)
+  const results = watched(process.stdout)
+  watched(process.stderr)
   const app: App = {
     cwd: process.cwd(),
     argv,
@@ -83,7 +83,11 @@ export const main = async (argv: readonly string[]): Promise<ExitCode> => {
     },
   }
   try {
-    return await dispatch(app, argv)
+    const code = await dispatch(app, argv)
+    const lost = await results.lost()
+    if (lost === undefined) return code
+    terminalFor().err(errorPage(unwritten(lost), terminalFor().colour, app.cwd))
+    return exit.failed
   } catch (thrown) {
     const error = signal.aborted && !(thrown instanceof KindupError) ? new StoppedError() : thrown
     if (error instanceof CommanderError) return usage(error, argv, terminalFor())
@@ -161,11 +165,30 @@ const usage = (error: CommanderError, argv: readonly string[], terminal: Termina
   return exit.usage
 }
 
-/** `kindup status | head`: who has read enough is no failure, and the work goes on. */
-const readerMayLeave = (stream: NodeJS.WriteStream): void =>
-  void stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+/**
+ * `kindup status | head`: who has read enough is no failure, and the work goes on. Neither is the work stopped by a disk
+ * that is full; `lost` tells why what was printed is not all there.
+ */
+const watched = (stream: NodeJS.WriteStream): { readonly lost: () => Promise<Error | undefined> } => {
+  let first: Error | undefined
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') first ??= error
   })
+  return {
+    lost: async () => {
+      // What was written before has arrived or failed when this has.
+      await new Promise<void>((done) => stream.write('', () => done()))
+      return first
+    },
+  }
+}
+
+const unwritten = (cause: Error): EnvironmentError =>
+  new EnvironmentError(
+    'output-lost',
+    `The results could not be written to standard output: ${systemCode(cause) === 'ENOSPC' ? 'its disk is full' : cause.message}.`,
+    { cause, hints: ['What was to be done is done. Free some room, and run the command again for its results.'] },
+  )
 
 const writeLog = (lines: readonly string[]): string => {
   const path = join(cacheFolder(), 'logs', 'last-failure.log')

@@ -37,6 +37,8 @@ type ToolsOptions = LookOptions & {
 export type MadeTools = Tools & {
   /** Begins to download what is nowhere on this machine. Starts no program, is waited for by nobody, and fails only when the tool is asked for. */
   readonly prefetch: (...names: readonly ToolName[]) => void
+  /** What could not be had is looked for again when it is next asked for: somebody may have done something about it. */
+  readonly forgetFailures: () => void
 }
 
 /** What is on this machine and why that, or what would be downloaded and why nothing there will do. */
@@ -61,11 +63,16 @@ export const makeTools = (options: ToolsOptions): MadeTools => {
     // Whoever needs it hears what is wrong.
     await tools[name]().catch(() => undefined)
   }
-  return { ...tools, prefetch: (...names) => names.forEach((name) => void prefetch(name)) }
+  return {
+    ...tools,
+    prefetch: (...names) => names.forEach((name) => void prefetch(name)),
+    forgetFailures: () => Object.values(tools).forEach(({ forgetFailure }) => forgetFailure()),
+  }
 }
 
-const once = (name: ToolName, options: ToolsOptions): Tools[ToolName] => {
+const once = (name: ToolName, options: ToolsOptions): Tools[ToolName] & { forgetFailure: () => void } => {
   let found: Promise<Tool> | undefined
+  let hasFailed = false
   let last: Progress | undefined
   const listeners = new Set<(line: string) => void>()
   const onProgress = (progress: Progress): void => {
@@ -73,8 +80,14 @@ const once = (name: ToolName, options: ToolsOptions): Tools[ToolName] => {
     options.onProgress?.(progress)
     for (const tell of listeners) tell(progressLine(progress))
   }
-  return async ({ signal, report }: Waiting = {}) => {
-    found ??= find(name, { ...options, onProgress })
+  const begin = (): Promise<Tool> => {
+    hasFailed = false
+    const finding = find(name, { ...options, onProgress })
+    finding.catch(() => (hasFailed = true))
+    return finding
+  }
+  const get: Tools[ToolName] = async ({ signal, report }: Waiting = {}) => {
+    found ??= begin()
     if (report) listeners.add(report)
     if (report && last) report(progressLine(last))
     try {
@@ -83,6 +96,10 @@ const once = (name: ToolName, options: ToolsOptions): Tools[ToolName] => {
       if (report) listeners.delete(report)
     }
   }
+  const forgetFailure = (): void => {
+    if (hasFailed) found = undefined
+  }
+  return Object.assign(get, { forgetFailure })
 }
 
 /** Whoever is stopped waits no longer; the work goes on for others. */

@@ -43,3 +43,13 @@ const configHome = (env: Env, platform: string): string => {
   if (platform === 'darwin') return join(homedir(), 'Library', 'Preferences', 'helm')
   return join(homedir(), '.config', 'helm')
 }
+
+/** Where the user's own helm keeps its plugins: https://helm.sh/docs/helm/helm/ (HELM_PLUGINS, HELM_DATA_HOME, XDG_DATA_HOME). */
+export const pluginsFolder = (env: Env, platform: string): string => {
+  if (env['HELM_PLUGINS']) return env['HELM_PLUGINS']
+  if (env['HELM_DATA_HOME']) return join(env['HELM_DATA_HOME'], 'plugins')
+  if (env['XDG_DATA_HOME']) return join(env['XDG_DATA_HOME'], 'helm', 'plugins')
+  if (platform === 'darwin') return join(homedir(), 'Library', 'helm', 'plugins')
+  if (platform === 'win32') return join(env['TEMP'] ?? homedir(), 'helm', 'plugins')
+  return join(homedir(), '.local', 'share', 'helm', 'plugins')
+}

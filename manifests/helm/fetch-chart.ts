@@ -5,6 +5,7 @@ import { ConfigError, EnvironmentError } from '../../core/errors.ts'
 import type { Place } from '../../core/problem.ts'
 import { CommandError } from '../../core/run.ts'
 import { chartName, fetchedFolder, isLocal, locateChart, type LocatedChart } from './locate-chart.ts'
+import { pluginsFolder } from './environment.ts'
 import type { Helm } from './helm.ts'
 
 /**
@@ -30,7 +31,7 @@ export const fetchChart = async (
     await helm.run([...pullArguments(chart), '--destination', temporary], {
       signal,
       // Repositories may need a getter plugin of the user's (s3://, git://).
-      env: { HELM_PLUGINS: process.env['HELM_PLUGINS'] },
+      env: { HELM_PLUGINS: pluginsFolder(process.env, process.platform) },
     })
     const [file] = await readdir(temporary)
     if (file === undefined) throw new Error('helm pull ended well and left nothing')

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
@@ -13,4 +14,22 @@ it('a reader who has read enough is no failure', async () => {
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
   const code = await new Promise((resolve) => child.on('close', resolve))
   expect({ code, said }).toEqual({ code: 0, said: '' })
+})
+
+it.skipIf(!existsSync('/dev/full'))('a disk that is full is said, and is no defect', async () => {
+  const full = openSync('/dev/full', 'w')
+  const child = spawn(process.execPath, [kindup, 'completion', 'bash'], { stdio: ['ignore', full, 'pipe'] })
+  closeSync(full)
+  let said = ''
+  child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  const code = await new Promise((resolve) => child.on('close', resolve))
+  expect(code).toBe(1)
+  expect(said).toContain('The results could not be written to standard output: its disk is full.')
+})
+
+it.skipIf(!existsSync('/dev/full'))('an error page that finds no room is no defect either', async () => {
+  const full = openSync('/dev/full', 'w')
+  const child = spawn(process.execPath, [kindup, 'nonsense'], { stdio: ['ignore', full, full] })
+  closeSync(full)
+  expect(await new Promise((resolve) => child.on('close', resolve))).toBe(2)
 })

@@ -361,6 +361,17 @@ describe('whoever waits', () => {
     await expect.poll(() => server.asked.length).toBe(1)
     await expect(failing.kind()).rejects.toThrow('it answers 404')
   })
+
+  test('is tried again by the next round of a watch, and not by each step of one', async () => {
+    const failing = tools()
+    await expect(failing.kind()).rejects.toThrow('it answers 404')
+    const asked = server.asked.length
+    server.release(kindPath, body)
+    await expect(failing.kind()).rejects.toThrow('it answers 404')
+    expect(server.asked).toHaveLength(asked)
+    failing.forgetFailures()
+    expect((await failing.kind()).path).toBe(kindFile())
+  })
 })
 
 describe('a cache that', () => {
