@@ -3,7 +3,12 @@ import { mergedValues } from './helm/values-files.ts'
 import type { Rendered } from './sources.ts'
 import { writeObject, writeObjects } from './yaml/write.ts'
 
-export type RenderedFile = { readonly path: string; readonly text: string }
+export type RenderedFile = {
+  readonly path: string
+  readonly text: string
+  /** It may hold passwords: nobody else reads it. */
+  readonly isPrivate?: boolean
+}
 
 /**
  * What `render --out` writes for each deployable: `<step id>/manifests.yaml`, or `<step id>/values.yaml` where its
@@ -27,7 +32,7 @@ const fileOf = async (
 ): Promise<RenderedFile | undefined> => {
   if (rendered?.objects) return manifests(id, rendered.objects, rendered.exposed)
   if (source.kind !== 'helm') return undefined
-  return { path: `${id}/values.yaml`, text: writeObject(await mergedValues(source.values)) }
+  return { path: `${id}/values.yaml`, text: writeObject(await mergedValues(source.values)), isPrivate: true }
 }
 
 const manifests = (
@@ -36,6 +41,7 @@ const manifests = (
   exposed: Rendered['exposed'],
 ): RenderedFile => ({
   path: `${id}/manifests.yaml`,
+  isPrivate: documents.some(({ object }) => object.kind === 'Secret'),
   text: [
     ...documents.map(({ object, text }) => (text === undefined ? writeObjects([object]) : whole(text))),
     writeObjects(exposed),

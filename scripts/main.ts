@@ -1,13 +1,19 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import process from 'node:process'
 import { Command, CommanderError } from 'commander'
-import { ConfigError, EnvironmentError, exit, KindupError, StoppedError, systemCode, type ExitCode } from '../core/errors.ts'
-import { cacheFolder } from '../core/paths.ts'
+import {
+  ConfigError,
+  EnvironmentError,
+  exit,
+  KindupError,
+  StoppedError,
+  systemCode,
+  type ExitCode,
+} from '../core/errors.ts'
 import { errorPage } from '../core/print/error-page.ts'
 import { terminalOf, type Terminal } from '../core/print/terminal.ts'
 import type { App, CommandFile } from './app.ts'
 import { defectPage } from './defect.ts'
+import { writeFailureLog } from './failure-log.ts'
 import { errorDocument } from './json.ts'
 import { stopSignals } from './stop-signals.ts'
 import { version } from './version.ts'
@@ -98,7 +104,7 @@ export const main = async (argv: readonly string[]): Promise<ExitCode> => {
     }
     if (!flags.json) terminalFor().err(errorPage(error, terminalFor().colour, app.cwd))
     if (error.exitCode === exit.failed && ran.length > 0)
-      terminalFor().err(terminalFor().colour.dim(`  The commands that were run: ${writeLog(ran)}`))
+      terminalFor().err(terminalFor().colour.dim(`  The commands that were run: ${writeFailureLog(ran, argv)}`))
     return error.exitCode
   } finally {
     release()
@@ -189,14 +195,3 @@ const unwritten = (cause: Error): EnvironmentError =>
     `The results could not be written to standard output: ${systemCode(cause) === 'ENOSPC' ? 'its disk is full' : cause.message}.`,
     { cause, hints: ['What was to be done is done. Free some room, and run the command again for its results.'] },
   )
-
-const writeLog = (lines: readonly string[]): string => {
-  const path = join(cacheFolder(), 'logs', 'last-failure.log')
-  try {
-    mkdirSync(join(cacheFolder(), 'logs'), { recursive: true })
-    writeFileSync(path, `${lines.join('\n')}\n`, { mode: 0o600 })
-    return path
-  } catch (error) {
-    return new EnvironmentError('log', `they could not be written to ${path} (${String(error)})`).message
-  }
-}

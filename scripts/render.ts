@@ -1,14 +1,14 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { kindDocument } from '../cluster/kind/document.ts'
 import { nodeImage } from '../cluster/kind/node-images.ts'
 import { exit } from '../core/errors.ts'
 import { problemLines } from '../core/print/error-page.ts'
 import { selectHosts } from '../hosts/names.ts'
-import { renderOut } from '../manifests/render-out.ts'
+import { renderOut, type RenderedFile } from '../manifests/render-out.ts'
 import { secretsOut } from '../manifests/secrets/render-out.ts'
 import { command, withPlanFlags, type CommandFile, type WalkFlags } from './app.ts'
 import { openEnvironment } from './environment.ts'
+import { writeRendered } from './write-rendered.ts'
 
 type Flags = WalkFlags & { readonly out: string }
 
@@ -20,7 +20,7 @@ export const render: CommandFile = (app, end) =>
       const environment = await openEnvironment(app, flags, undefined, { asFile: true })
       const { config, hostNames, problems } = environment
       const { write } = selectHosts([...hostNames], config.hosts.extra)
-      const files = [
+      const files: readonly RenderedFile[] = [
         {
           path: 'kind.yaml',
           text: kindDocument(config, { image: nodeImage(config.cluster.kubernetes), cgroupVersion: 2 }),
@@ -30,10 +30,7 @@ export const render: CommandFile = (app, end) =>
         ...secretsOut(environment.secrets, config.name),
       ]
       const folder = resolve(app.cwd, flags.out)
-      // Not flushed to the disk: it is written again in less time than that takes.
-      for (const path of new Set(files.map((file) => dirname(join(folder, file.path)))))
-        await mkdir(path, { recursive: true })
-      await Promise.all(files.map(({ path, text }) => writeFile(join(folder, path), text)))
+      await writeRendered(folder, files)
       const { out, err, colour } = app.terminal(flags)
       const written = files.map(({ path }) => path)
       if (flags.json) out(JSON.stringify({ cluster: config.name, folder, files: written }, undefined, 2))

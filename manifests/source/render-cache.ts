@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { hashOf, keyOf } from '../../core/fingerprint.ts'
 import type { Render } from '../helm/template-output.ts'
@@ -19,7 +19,11 @@ export const cachedRender = async (
     (bytes) => opened(bytes, key),
     () => undefined,
   )
-  if (kept) return kept
+  if (kept) {
+    const now = new Date()
+    await utimes(file, now, now).catch(() => undefined)
+    return kept
+  }
   const made = await render()
   if (made.problems.length > 0) return made
   await keep(file, sealed(made, key)).catch(() => undefined)
@@ -32,6 +36,24 @@ const keep = async (file: string, bytes: Buffer): Promise<void> => {
   const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`
   await writeFile(temporary, bytes, { mode: 0o600 })
   await rename(temporary, file)
+  await dropOldest(dirname(file))
+}
+
+/** Each change of a file makes another render: what was not read for longest goes. */
+const most = 300
+
+/** Looks at the files only when there are many more than that, so that a run pays for it rarely. */
+const dropOldest = async (folder: string): Promise<void> => {
+  const names = await readdir(folder)
+  if (names.length < most * 1.5) return
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const path = join(folder, name)
+      return { path, readAt: (await stat(path).catch(() => undefined))?.mtimeMs ?? Infinity }
+    }),
+  )
+  const oldest = files.toSorted((a, b) => b.readAt - a.readAt).slice(most)
+  await Promise.all(oldest.map(({ path }) => rm(path, { force: true })))
 }
 
 const algorithm = 'aes-256-gcm'

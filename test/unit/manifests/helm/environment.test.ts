@@ -1,5 +1,7 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { helmEnvironment } from '../../../../manifests/helm/environment.ts'
+import { helmEnvironment, pluginsFolder } from '../../../../manifests/helm/environment.ts'
 
 describe('helmEnvironment', () => {
   it("keeps helm in folders of kindup's own, away from other clusters, with the user's log-ins", () => {
@@ -20,4 +22,14 @@ describe('helmEnvironment', () => {
       expect(env[name]).toBeUndefined()
     }
   })
+})
+
+it.each([
+  [{ HELM_PLUGINS: '/p', HELM_DATA_HOME: '/d' }, 'linux', '/p'],
+  [{ HELM_DATA_HOME: '/d', XDG_DATA_HOME: '/x' }, 'linux', '/d/plugins'],
+  [{ XDG_DATA_HOME: '/x' }, 'darwin', '/x/helm/plugins'],
+  [{}, 'linux', join(homedir(), '.local/share/helm/plugins')],
+  [{}, 'darwin', join(homedir(), 'Library/helm/plugins')],
+])('finds the getter plugins of the user: %j on %s', (env, platform, folder) => {
+  expect(pluginsFolder(env, platform)).toBe(folder)
 })

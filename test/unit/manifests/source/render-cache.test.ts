@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { Render } from '../../../../manifests/helm/template-output.ts'
@@ -37,4 +37,25 @@ it('keeps a render so that only the same inputs read it, and nobody a password',
   await Promise.all(files.map((file, index) => writeFile(file, index === 0 ? '' : Buffer.alloc(200))))
   expect([await render('a'), await render('b')]).toEqual([made, made])
   expect(rendered).toEqual(['a', 'b', 'a', 'b'])
+})
+
+it('does not grow without end: what was read longest ago goes', async () => {
+  using cache = tree({})
+  const folder = join(cache.folder, 'renders')
+  const render = (inputs: string) => cachedRender(inputs, cache.folder, () => Promise.resolve(made))
+  await render('first')
+  const [first = ''] = await readdir(folder)
+  const longAgo = new Date(Date.now() - 3_600_000)
+  await utimes(join(folder, first), longAgo, longAgo)
+  for (let index = 0; index < 500; index++) {
+    const file = join(folder, `old-${index}`)
+    await writeFile(file, '')
+    await utimes(file, longAgo, longAgo)
+  }
+  // Read again, it is one of the youngest.
+  await render('first')
+  await render('second')
+  const left = await readdir(folder)
+  expect(left).toHaveLength(300)
+  expect(left).toContain(first)
 })
