@@ -6,6 +6,7 @@ import { applyObjects, type PlaceOf } from './apply.ts'
 import { ensureNamespace } from './namespaces.ts'
 import { followingNodes } from './nodes-ready.ts'
 import { imageNodes, shipments, verifyPlacement } from './pods.ts'
+import { checkStorageClasses } from './storage-classes.ts'
 import { retryStuckPods } from './stuck-pods.ts'
 import { nothing, removeObjects, takeAway, without, type Undo, type UndoDeps } from './undo.ts'
 
@@ -28,6 +29,7 @@ export const install = async (installation: Installation, deps: UndoDeps, ctx: C
   const { cluster } = deps
   const { id, namespace, source, apiServices } = deployable
   const kube = await cluster.kube(ctx)
+  await checkStorageClasses(kube, objects, namespace, ctx, installation.placeOf)
   const stale = before ? without(before, now) : nothing
   // helm refuses what others made: what it is to bring now has to be gone first. Otherwise the old serves until the new is there.
   const first = source.kind === 'helm' ? stale : { ...stale, objects: inTheWay(stale.objects, objects) }
