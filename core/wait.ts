@@ -62,11 +62,15 @@ export const waitFor = async <T>(
   )
 }
 
-/** Detail is no reason to wait much longer, or to fail otherwise. */
+/** Detail is no reason to wait much longer, or to fail otherwise; but who asks for it may learn what was in the way. */
 const moreOf = async ({ more }: { readonly more?: () => Promise<string> }): Promise<string> => {
   if (!more) return ''
-  const late = pause(2_000, '', { ref: false })
-  return Promise.race([more().catch(() => ''), late])
+  const late = pause(3_000, '', { ref: false })
+  const detail = more().catch((error: unknown) => {
+    if (error instanceof EnvironmentError) throw error
+    return ''
+  })
+  return Promise.race([detail, late])
 }
 
 /** Asks at once and then every `everyMs` milliseconds; for what offers no watch. Ends when the signal aborts. */

@@ -11,6 +11,8 @@ export type LookCloser = {
   /** Events of the namespaces in which something is not ready. */
   events(assessed: readonly Assessed[]): Promise<readonly PodEvent[]>
   nodes(): Promise<readonly KubeObject[]>
+  /** Throws `api-unreachable` where the API does not answer now. */
+  reach(): Promise<void>
   /** The last ten lines of the log that tells about a trouble; of an earlier pod of the target when there is none now. */
   log(target: Target, troubled: TroubledPod | undefined): Promise<string>
   /** The last ten lines that a container says now. */
@@ -52,6 +54,7 @@ export const makeLookCloser = (kube: Kube): LookCloser => {
       return ''
     },
     nodes: () => list('Node'),
+    reach: async () => void (await kube.version()),
     lines: (pod, container) => {
       const { namespace = 'default', name } = pod.metadata
       return unlessAway(readLog(kube, { namespace, name, container }), '')

@@ -88,7 +88,11 @@ const verdictOf = async (
     waiting: await lineWithLogs(assessed, closer),
     hints: [...new Set(hints)],
     ...(troubles.some(isLasting) && { lasting: true as const }),
-    more: async () => quoted(await closer.silent(assessed)),
+    more: async () => {
+      // What is known is from before the API went away, where it has.
+      await closer.reach()
+      return quoted(await closer.silent(assessed))
+    },
   }
 }
 

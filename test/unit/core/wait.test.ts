@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { EnvironmentError } from '../../../core/errors.ts'
 import { waitFor, type Verdict } from '../../../core/wait.ts'
 
 const waiting = (verdict: Verdict<void>) =>
@@ -30,6 +31,11 @@ describe('a wait that is over', () => {
     expect(await ended(() => Promise.resolve('\nIts log:\n  no disk'))).toMatch(/: it starts\.\nIts log:\n {2}no disk$/)
     expect(await ended(() => Promise.reject(new Error('the API is away')))).toMatch(/: it starts\.$/)
     expect(await ended(() => new Promise(() => undefined))).toMatch(/: it starts\.$/)
+  })
+
+  it('says what was in the way of asking for more, where that is for people', async () => {
+    const away = new EnvironmentError('api-unreachable', 'The API cannot be reached.')
+    expect(await outcome({ waiting: 'it starts', more: () => Promise.reject(away) })).toBe(away)
   })
 
   it('ends at the end of its step, and says how long that may take', async () => {

@@ -11,6 +11,7 @@ const closerThat = (said: () => string): LookCloser => ({
   events: unexpected,
   nodes: unexpected,
   silent: unexpected,
+  reach: unexpected,
   log: () => Promise.resolve(said()),
   lines: () => Promise.resolve(said()),
 })
