@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, open, readFile, rename, rm, utimes } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, utimes } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { writeFileAtomic } from '../../core/atomic-write.ts'
 import { EnvironmentError } from '../../core/errors.ts'
@@ -13,6 +13,8 @@ import type { Location } from './locations.ts'
 import { isProgram } from './on-path.ts'
 import type { Progress } from './progress.ts'
 import { transfer } from './transfer.ts'
+import { TransferError } from './transfer-error.ts'
+import { makeProgram, writeProgram } from './write-program.ts'
 
 export type Download = {
   /** `helm 4.2.4` */
@@ -23,6 +25,8 @@ export type Download = {
   /** The sum that kindup itself knows; without one the publisher's checksum file decides. */
   readonly sha256?: string | undefined
   readonly report?: ((progress: Progress) => void) | undefined
+  /** Another way where the address cannot be reached: answers where it put the program, or throws. */
+  readonly otherwise?: (error: TransferError) => Promise<string>
 }
 
 /** Longer than a download on a bad line: whoever waits goes on as soon as it ends, or its process does. */
@@ -32,25 +36,30 @@ const touchMs = 5_000
 
 /**
  * Puts the program at `target`, whole or not at all, once its SHA-256 is the publisher's; nothing if another run did meanwhile.
+ * Answers where it is: the target, unless it came by another way.
  * Throws `download-failed`, `checksum-wrong`, `cache-unusable`, `locked` and the stop reason.
  */
-export const download = async (wanted: Download, options: LineOptions): Promise<void> => {
-  const { what, target, report } = wanted
+export const download = async (wanted: Download, options: LineOptions): Promise<string> => {
+  const { what, target, report, otherwise } = wanted
   const folder = dirname(target)
+  let program = target
   try {
     await mkdir(folder, { recursive: true })
     if (existsSync(`${target}.lock`)) report?.({ what, received: 0, waits: 'waits for another kindup that gets it' })
     await withFileLock(target, { signal: options.signal, waitMs: lockWaitMs }, () =>
       withFreshLock(`${target}.lock`, async () => {
         if ((await lookAtKept(target)) === 'kept') return
-        await withLine(options, (line) => fetchProgram(wanted, line))
+        await withLine(options, (line) => fetchProgram(wanted, line)).catch(async (error: unknown) => {
+          if (!(error instanceof TransferError) || !otherwise) throw error
+          program = await otherwise(error)
+        })
       }),
     )
   } catch (error) {
     if (isDiskError(error)) throw cacheTrouble(folder, error)
     throw error
   }
-  if (await isProgram(target)) return
+  if (await isProgram(program)) return program
   throw new EnvironmentError('cache-unusable', `Programs in ${folder} may not be run (is it mounted noexec?).`, {
     hints: ['Take another folder: KINDUP_CACHE=/path kindup up'],
   })
@@ -63,8 +72,8 @@ const fetchProgram = async (wanted: Download, line: Line): Promise<void> => {
   try {
     await verified(wanted, part, line)
     if (location.inside === undefined) await rename(part, fresh)
-    else await writeFlushed(fresh, await takeOut(await readFile(part), location.inside))
-    await makeProgram(fresh)
+    else await writeProgram(fresh, await takeOut(await readFile(part), location.inside))
+    if (location.inside === undefined) await makeProgram(fresh)
     await rememberOrigin(target, fresh, location.url)
     await rename(fresh, target)
     await rm(part, { force: true })
@@ -131,25 +140,5 @@ const withFreshLock = async (lock: string, work: () => Promise<void>): Promise<v
     await work()
   } finally {
     clearInterval(touch)
-  }
-}
-
-const writeFlushed = async (path: string, bytes: Buffer): Promise<void> => {
-  const file = await open(path, 'w', 0o755)
-  try {
-    await file.writeFile(bytes)
-  } finally {
-    await file.close()
-  }
-}
-
-/** Flushed to the disk before it gets its name: after a power cut there is a whole program or none. */
-const makeProgram = async (path: string): Promise<void> => {
-  const file = await open(path, 'r+')
-  try {
-    await file.chmod(0o755)
-    await file.sync()
-  } finally {
-    await file.close()
   }
 }

@@ -10,6 +10,8 @@ type Origin = {
   readonly sha256: string
   readonly size: number
   readonly mtimeMs: number
+  /** Where it is another one than was looked for, and will do. */
+  readonly version?: string
 }
 
 /**
@@ -34,23 +36,32 @@ export const lookAtKept = async (
 }
 
 /** Written before the program gets its name: without it, nobody would use the program. */
-export const rememberOrigin = async (program: string, file: string, url: string): Promise<void> => {
+export const rememberOrigin = async (program: string, file: string, url: string, version?: string): Promise<void> => {
   const { size, mtimeMs } = await stat(file)
-  const origin: Origin = { url, sha256: await sha256Of(file), size, mtimeMs }
+  const origin: Origin = {
+    url,
+    sha256: await sha256Of(file),
+    size,
+    mtimeMs,
+    ...(version === undefined ? {} : { version }),
+  }
   await writeFileAtomic(originFile(program), `${JSON.stringify(origin, undefined, 2)}\n`)
 }
+
+/** The version of a program in the cache, where it is remembered. */
+export const keptVersion = async (program: string): Promise<string | undefined> => (await originOf(program))?.version
 
 const originFile = (program: string): string => `${program}.origin.json`
 
 const originOf = async (program: string): Promise<Origin | undefined> => {
   try {
     const value = JSON.parse(await readFile(originFile(program), 'utf8')) as Partial<Origin> | null
-    const { url, sha256, size, mtimeMs } = value ?? {}
+    const { url, sha256, size, mtimeMs, version } = value ?? {}
     return typeof url === 'string' &&
       typeof sha256 === 'string' &&
       typeof size === 'number' &&
       typeof mtimeMs === 'number'
-      ? { url, sha256, size, mtimeMs }
+      ? { url, sha256, size, mtimeMs, ...(typeof version === 'string' ? { version } : {}) }
       : undefined
   } catch {
     // Not there, or not ours.

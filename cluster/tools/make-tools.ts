@@ -4,13 +4,16 @@ import { EnvironmentError, stopReason } from '../../core/errors.ts'
 import { cacheFolder } from '../../core/paths.ts'
 import type { Run } from '../../core/run.ts'
 import { download } from './download.ts'
-import { lookAtKept } from './kept.ts'
+import { keptVersion, lookAtKept } from './kept.ts'
 import { locationOf, mirrored, publishers, type Location, type Machine } from './locations.ts'
 import { missing } from './missing.ts'
+import { fetchOtherwise, type Came } from './other-ways.ts'
 import { isOnPath, onPath, type Found } from './on-path.ts'
 import { pins } from './pins.ts'
 import { progressLine, type Progress } from './progress.ts'
 import type { Tool, Tools, Waiting } from './tools.ts'
+import { TransferError } from './transfer-error.ts'
+import { besides } from './with-homebrew.ts'
 import { isNewEnough, oldest, pinned, plainVersion } from './versions.ts'
 
 export type LookOptions = {
@@ -137,13 +140,15 @@ export const lookForTool = async (name: ToolName, options: LookOptions): Promise
   }
   if (want === 'path') throw missing(name, reasons, { cache: toolsFolder(env) })
   const target = join(toolsFolder(env), name, version, name + (machine.platform === 'win32' ? '.exe' : ''))
-  const kept = await lookAtKept(target, { whole: options.whole })
-  if (kept === 'kept')
-    return {
-      tool: { name, path: target, version, from: 'cache' },
-      why: whyThat(want === 'auto' ? 'none on the PATH will do' : 'the file says so', reasons),
-    }
-  if (kept) reasons.push(kept.trouble)
+  for (const path of exact === undefined ? [target, besides(target)] : [target]) {
+    const kept = await lookAtKept(path, { whole: options.whole })
+    if (kept === 'kept')
+      return {
+        tool: { name, path, version: (await keptVersion(path)) ?? version, from: 'cache' },
+        why: whyThat(want === 'auto' ? 'none on the PATH will do' : 'the file says so', reasons),
+      }
+    if (kept) reasons.push(kept.trouble)
+  }
   return {
     download: version,
     reasons,
@@ -151,6 +156,18 @@ export const lookForTool = async (name: ToolName, options: LookOptions): Promise
     location: locationOf(name, version, machine, mirrored(publishers[name], env)),
   }
 }
+
+/** The first sentence of what went wrong, as the beginning of a line. */
+const blocked = ({ message }: TransferError): string => message.replace(/\.$/, '')
+
+const withReasons = (error: TransferError, reasons: readonly string[]): TransferError =>
+  reasons.length === 0
+    ? error
+    : new TransferError(`${blocked(error)}; ${reasons.join('; ')}.`, {
+        mayHeal: false,
+        hints: error.hints,
+        cause: error,
+      })
 
 /** Where all tools are kept. */
 export const toolsFolder = (env: LookOptions['env']): string => join(cacheFolder(env), 'tools')
@@ -175,9 +192,19 @@ const downloaded = async (
   if (!location)
     throw missing(name, [...reasons, `there is no download for ${machine.platform} ${machine.arch}`], { cache })
   const sha256 = version === pinned[name] ? pins[name].sha256[location.build] : undefined
+  const what = `${name} ${version}`
+  let came: Came | undefined
+  const otherwise = async (error: TransferError): Promise<string> => {
+    const isExact = !['auto', 'path', 'download'].includes(options.want[name])
+    const say = (line: string): void => onProgress?.({ what, received: 0, waits: `${blocked(error)}; ${line}` })
+    const other = await fetchOtherwise({ name, version, isExact, target }, { ...options, say })
+    if ('reasons' in other) throw withReasons(error, other.reasons)
+    came = other
+    return other.path
+  }
   try {
-    await download({ what: `${name} ${version}`, location, target, sha256, report: onProgress }, options)
-    return { name, path: target, version, from: 'download' }
+    const path = await download({ what, location, target, sha256, report: onProgress, otherwise }, options)
+    return { name, path, version: came?.version ?? version, from: 'download' }
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error
     throw missing(name, [...reasons, error.message], { cause: error, cache })
