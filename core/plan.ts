@@ -14,6 +14,9 @@ export type PlannedStep = {
   readonly isDue: boolean
 }
 
+/** A recorded step that the file no longer has, and what taking it away means. */
+export type Removal = Step & { readonly reason?: string }
+
 /** What a walk will do, in an order in which every step stands behind its needs. */
 export type Plan = readonly PlannedStep[]
 
@@ -24,9 +27,10 @@ export type Plan = readonly PlannedStep[]
 export const makePlan = (
   steps: readonly Step[],
   statuses: ReadonlyMap<string, Status>,
-  removals: readonly Step[] = [],
+  removals: readonly Removal[] = [],
 ): Plan => {
   const removed = removals.map(({ id }) => id)
+  const reasons = new Map(removals.map(({ id, reason }) => [id, reason]))
   const kept = steps.map((step) =>
     step.dies === 'with-cluster' && removed.length > 0 && !step.id.startsWith('cluster/')
       ? { ...step, needs: [...(step.needs ?? []), ...removed] }
@@ -34,7 +38,13 @@ export const makePlan = (
   )
   return inOrder([...kept, ...removals]).map((step) =>
     removed.includes(step.id)
-      ? { step, action: 'remove', reason: 'the file no longer has it', askAgain: false, isDue: true }
+      ? {
+          step,
+          action: 'remove',
+          reason: reasons.get(step.id) ?? 'the file no longer has it',
+          askAgain: false,
+          isDue: true,
+        }
       : { step, ...actionFor(statuses.get(step.id) ?? { state: 'unknown', why: 'nobody asked' }) },
   )
 }

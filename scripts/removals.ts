@@ -1,6 +1,9 @@
 import { removalSteps } from '../cluster/record/removals.ts'
-import type { Context, Status, Step } from '../core/step.ts'
+import type { Removal } from '../core/plan.ts'
+import type { Context, Status } from '../core/step.ts'
 import { undoers } from '../manifests/deploy-step.ts'
+import { showClaim, volumesOf } from '../manifests/deploy/claims.ts'
+import { readUndo } from '../manifests/deploy/undo.ts'
 import type { Environment } from './environment.ts'
 
 /** Steps that take away what the cluster's record holds and the file no longer has. None for a narrowed walk, or while nobody can ask. */
@@ -8,10 +11,19 @@ export const removalsOf = async (
   { cluster, deployables, env, allIds, isNarrowed }: Environment,
   statuses: ReadonlyMap<string, Status>,
   context: Context,
-): Promise<readonly Step[]> => {
+): Promise<readonly Removal[]> => {
   const api = statuses.get('cluster/api')?.state
   if (isNarrowed || (api !== 'ready' && api !== 'changed')) return []
   const record = await cluster.record(context)
   const all = { ...cluster.undoers, ...undoers({ cluster, env }, deployables) }
-  return removalSteps(await record.entries(), allIds, all, () => Promise.resolve(record))
+  const entries = await record.entries()
+  const steps = removalSteps(entries, allIds, all, () => Promise.resolve(record))
+  const kube = await cluster.kube(context)
+  return Promise.all(
+    steps.map(async (step) => {
+      const volumes = await volumesOf(kube, step.id, readUndo(entries.get(step.id)?.undo))
+      const data = volumes.length === 0 ? '' : `; it deletes the data of ${volumes.map(showClaim).join(', ')}`
+      return { ...step, reason: `the file no longer has it${data}` }
+    }),
+  )
 }

@@ -14,7 +14,7 @@ export type Discovery = {
 export const makeDiscovery = (rest: Rest): Discovery => {
   const known = new Map<string, Promise<readonly ServedKind[]>>()
   const served = (apiVersion: string): Promise<readonly ServedKind[]> => {
-    const asked = known.get(apiVersion) ?? ask(rest, apiVersion)
+    const asked = known.get(apiVersion) ?? askServed(rest, apiVersion)
     known.set(apiVersion, asked)
     const drop = (): void => {
       if (known.get(apiVersion) === asked) known.delete(apiVersion)
@@ -37,7 +37,8 @@ export const makeDiscovery = (rest: Rest): Discovery => {
   }
 }
 
-const ask = async (rest: Rest, apiVersion: string): Promise<readonly ServedKind[]> => {
+/** Asks the server what an apiVersion serves. */
+export const askServed = async (rest: Rest, apiVersion: string): Promise<readonly ServedKind[]> => {
   const { status, text } = await rest.ask({
     method: 'GET',
     path: groupPath(apiVersion),
@@ -46,11 +47,11 @@ const ask = async (rest: Rest, apiVersion: string): Promise<readonly ServedKind[
   })
   if (status === 404) return []
   const { resources = [] } = JSON.parse(text) as {
-    resources?: readonly { name: string; kind: string; namespaced: boolean }[]
+    resources?: readonly { name: string; kind: string; namespaced: boolean; verbs?: readonly string[] }[]
   }
   return resources
     .filter(({ name }) => !name.includes('/'))
-    .map(({ name, kind, namespaced }) => ({ apiVersion, kind, plural: name, namespaced }))
+    .map(({ name, kind, namespaced, verbs = [] }) => ({ apiVersion, kind, plural: name, namespaced, verbs }))
 }
 
 /** `/api/v1` for the core group, `/apis/<group>/<version>` for the others. */

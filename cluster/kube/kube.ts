@@ -13,7 +13,14 @@ export type KubeObject = {
     readonly labels?: Readonly<Record<string, string>>
     readonly annotations?: Readonly<Record<string, string>>
     readonly finalizers?: readonly string[]
+    /** Who wrote which of its fields. */
+    readonly managedFields?: readonly {
+      readonly manager?: string
+      readonly operation?: string
+      readonly time?: string
+    }[]
     readonly ownerReferences?: readonly {
+      readonly apiVersion?: string
       readonly kind: string
       readonly name: string
       readonly uid: string
@@ -44,6 +51,14 @@ export type ServedKind = {
   readonly kind: string
   readonly plural: string
   readonly namespaced: boolean
+  /** What may be done with its objects: `list`, `delete`. */
+  readonly verbs?: readonly string[]
+}
+
+/** All that the cluster serves; of `unanswered` nobody can tell. */
+export type KindsServed = {
+  readonly kinds: readonly ServedKind[]
+  readonly unanswered: readonly { readonly apiVersion: string; readonly why: string }[]
 }
 
 /** One HTTP request to a Service. */
@@ -70,6 +85,8 @@ export type ServiceAnswer =
 export type Kube = {
   get(ref: Ref): Promise<KubeObject | undefined>
   list(query: Query): Promise<readonly KubeObject[]>
+  /** The same, with the metadata of the objects alone. */
+  listMetadata(query: Query): Promise<readonly KubeObject[]>
   /** Server-side apply with field manager `kindup`, conflicts forced. Answers the object as it stands. */
   apply(object: KubeObject): Promise<KubeObject>
   create(object: KubeObject): Promise<KubeObject>
@@ -98,5 +115,7 @@ export type Kube = {
   askService(request: ServiceRequest, signal: AbortSignal): Promise<ServiceAnswer>
   /** What an apiVersion serves; empty when it serves nothing. Not cached when empty. */
   served(apiVersion: string): Promise<readonly ServedKind[]>
+  /** Every kind of which objects can be listed and deleted, once each, asked anew. */
+  kinds(): Promise<KindsServed>
   version(): Promise<string>
 }

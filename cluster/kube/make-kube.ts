@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { EnvironmentError, stopReason } from '../../core/errors.ts'
 import { readAccess } from './access.ts'
+import { allKinds } from './all-kinds.ts'
 import { groupPath, makeDiscovery } from './discovery.ts'
 import type { Kube, KubeObject, Query, Ref, ServedKind } from './kube.ts'
 import { liveList } from './live-list.ts'
@@ -10,6 +11,9 @@ import { askThroughProxy } from './service-proxy.ts'
 
 /** Whose fields server-side apply says they are. */
 const fieldManager = 'kindup'
+
+/** Servers behind the aggregator may not know the short form. */
+const metadataAlone = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json'
 
 /**
  * The API of the cluster that `context` of the file `kubeconfig` names. Asks it nothing yet.
@@ -38,9 +42,10 @@ export const makeKube = async (options: {
     })
   }
 
-  const listAt = (served: ServedKind, query: Query) => async () => {
+  const listAt = (served: ServedKind, query: Query, accept?: string) => async () => {
     const { text } = await rest.ask({
       method: 'GET',
+      ...(accept === undefined ? {} : { accept }),
       path: pathOf(served, query.namespace),
       query: { labelSelector: query.labelSelector, fieldSelector: query.fieldSelector },
       doing: `list ${query.kind}`,
@@ -85,6 +90,11 @@ export const makeKube = async (options: {
       const served = await discovery.find(query.apiVersion, query.kind)
       return served ? (await listAt(served, query)()).items : []
     },
+    async listMetadata(query) {
+      if (query.namespace === '') return []
+      const served = await discovery.find(query.apiVersion, query.kind)
+      return served ? (await listAt(served, query, metadataAlone)()).items : []
+    },
     apply: (object) =>
       write('PATCH', 'apply', refOf(object), applicable(object), {
         type: 'application/apply-patch+yaml',
@@ -128,6 +138,7 @@ export const makeKube = async (options: {
     },
     askService: (request, until) => askThroughProxy(access, request, signal ? AbortSignal.any([until, signal]) : until),
     served: (apiVersion) => discovery.served(apiVersion),
+    kinds: () => allKinds(rest),
     async version() {
       const { text } = await rest.ask({ method: 'GET', path: '/version', doing: 'tell its version' })
       return (JSON.parse(text) as { gitVersion: string }).gitVersion.replace(/^v/, '')

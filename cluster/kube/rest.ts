@@ -14,6 +14,8 @@ type Call = {
   readonly body?: unknown
   /** Of the body. Default `application/json`. */
   readonly type?: string
+  /** In which form the answer is to come. Default `application/json`. */
+  readonly accept?: string
   /** For errors: completes "the API refused to". */
   readonly doing: string
   /** Statuses beyond 2xx that are answers and not failures. */
@@ -138,7 +140,7 @@ const open = async (
       method: call.method,
       ...(signal && { signal }),
       headers: {
-        accept: 'application/json',
+        accept: call.accept ?? 'application/json',
         'user-agent': 'kindup',
         ...(body && { 'content-type': call.type ?? 'application/json', 'content-length': body.length }),
         ...headers,

@@ -1,7 +1,9 @@
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
-import { refOf } from '../../cluster/kube/ref.ts'
+import { refOf, showRef } from '../../cluster/kube/ref.ts'
 import type { Context } from '../../core/step.ts'
+import { labels, stepLabel } from '../transform/step-label.ts'
 import { deleteForGood } from './gone.ts'
+import type { Undo } from './undo.ts'
 
 /** The PersistentVolumeClaims that a StatefulSet makes of one of its templates: `<template>-<set>-<number>`. */
 export type Claims = { readonly namespace: string; readonly set: string; readonly template: string }
@@ -20,17 +22,53 @@ export const claimsOf = (objects: readonly KubeObject[], namespace: string): rea
     )
   })
 
-/** Deletes the claims, and with them the volumes that were made for them. */
-export const removeClaims = async (kube: Kube, claims: readonly Claims[], ctx: Context): Promise<void> => {
+/**
+ * The claims that the StatefulSets were given, as they stand. One that somebody else made, or restored, under such a name
+ * is theirs.
+ */
+export const findClaims = async (kube: Kube, claims: readonly Claims[]): Promise<readonly KubeObject[]> => {
   const namespaces = [...new Set(claims.map(({ namespace }) => namespace))]
   const lists = namespaces.map((namespace) => kube.list({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace }))
-  const found = (await Promise.all(lists)).flat().filter(({ metadata }) =>
-    claims.some(({ namespace, set, template }) => {
-      const prefix = `${template}-${set}-`
-      const { name } = metadata
-      return namespace === metadata.namespace && name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length))
-    }),
-  )
+  return (await Promise.all(lists)).flat().filter(({ metadata }) => {
+    const { name, managedFields = [] } = metadata
+    const made =
+      managedFields.length === 0 || managedFields.some(({ manager }) => manager === 'kube-controller-manager')
+    return (
+      made &&
+      claims.some(({ namespace, set, template }) => {
+        const prefix = `${template}-${set}-`
+        return namespace === metadata.namespace && name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length))
+      })
+    )
+  })
+}
+
+/** Deletes the claims, and with them the volumes that were made for them. */
+export const removeClaims = async (kube: Kube, claims: readonly Claims[], ctx: Context): Promise<void> => {
+  const found = await findClaims(kube, claims)
   if (found.length > 0) ctx.report(`deleting ${found.length} volume claim${found.length === 1 ? '' : 's'}`)
   await deleteForGood(kube, found.map(refOf), ctx)
+}
+
+/** The claims whose data goes when a step is taken away: those that it made, and those that its StatefulSets were given. */
+export const volumesOf = async (
+  kube: Kube,
+  id: string,
+  { claims, namespaces }: Pick<Undo, 'claims' | 'namespaces'>,
+): Promise<readonly KubeObject[]> => {
+  const labelSelector = `${labels.step}=${stepLabel(id)}`
+  const lists = namespaces.map((namespace) =>
+    kube.list({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace, labelSelector }),
+  )
+  const all = [...(await Promise.all(lists)).flat(), ...(await findClaims(kube, claims))]
+  return [...new Map(all.map((claim) => [claim.metadata.uid, claim])).values()]
+}
+
+/** `PersistentVolumeClaim dev/data-db-0 (1Gi)` */
+export const showClaim = (claim: KubeObject): string => {
+  const { resources } = (claim['spec'] ?? {}) as {
+    readonly resources?: { readonly requests?: { readonly storage?: string } }
+  }
+  const size = resources?.requests?.storage
+  return `${showRef(refOf(claim))}${size === undefined ? '' : ` (${size})`}`
 }

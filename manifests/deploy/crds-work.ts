@@ -9,7 +9,8 @@ import type { Rendered } from '../sources.ts'
 import { transform } from '../transform/transform.ts'
 import { applyObjects } from './apply.ts'
 import { lookDeployed } from './look.ts'
-import { both, nothing, readUndo, removeObjects, takeAway, without, type Undo } from './undo.ts'
+import { both, nothing, readUndo, without, type Undo } from './undo.ts'
+import { removeObjects, takeAway } from './take-away.ts'
 import type { WorkDeps } from './work.ts'
 
 /** The definitions that the file names, applied and Established before anything is made of them. */

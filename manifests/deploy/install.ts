@@ -1,4 +1,5 @@
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
+import { showRef } from '../../cluster/kube/ref.ts'
 import { waitUntilReady } from '../../cluster/ready/wait-until-ready.ts'
 import type { Context } from '../../core/step.ts'
 import type { Deployable } from '../deployable.ts'
@@ -8,7 +9,8 @@ import { followingNodes } from './nodes-ready.ts'
 import { imageNodes, shipments, verifyPlacement } from './pods.ts'
 import { checkStorageClasses } from './storage-classes.ts'
 import { retryStuckPods } from './stuck-pods.ts'
-import { nothing, removeObjects, takeAway, without, type Undo, type UndoDeps } from './undo.ts'
+import { claimsLeft, nothing, without, type Undo } from './undo.ts'
+import { removeObjects, takeAway, type UndoDeps } from './take-away.ts'
 
 export type Installation = {
   readonly deployable: Pick<Deployable, 'id' | 'namespace' | 'source' | 'apiServices' | 'placement'>
@@ -31,6 +33,13 @@ export const install = async (installation: Installation, deps: UndoDeps, ctx: C
   const kube = await cluster.kube(ctx)
   await checkStorageClasses(kube, objects, namespace, ctx, installation.placeOf)
   const stale = before ? without(before, now) : nothing
+  for (const ref of before ? claimsLeft(before, now) : []) {
+    const where = ref.namespace === undefined ? '' : ` --namespace ${ref.namespace}`
+    if (await kube.get(ref))
+      ctx.warn(
+        `${showRef(ref)} stays with its data, though the file no longer has it. \`kubectl delete ${ref.kind.toLowerCase()} ${ref.name}${where}\` deletes both.`,
+      )
+  }
   // helm refuses what others made: what it is to bring now has to be gone first. Otherwise the old serves until the new is there.
   const first = source.kind === 'helm' ? stale : { ...stale, objects: inTheWay(stale.objects, objects) }
   await takeAway(id, { ...first, namespaces: [] }, deps, ctx)

@@ -1,11 +1,9 @@
-import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
+import type { Kube } from '../../cluster/kube/kube.ts'
 import type { Context } from '../../core/step.ts'
-import { definedKind } from '../kinds/built-in.ts'
-import { labels } from '../transform/step-label.ts'
+import { labels, madeLabel } from '../transform/step-label.ts'
 import { waitGone } from './gone.ts'
-
-/** On namespaces that kindup made because they were missing. */
-const madeLabel = 'kindup.dev/made'
+import { lookInto, showOthers } from './others.ts'
+import type { Own } from './own.ts'
 
 const refTo = (name: string) => ({ apiVersion: 'v1', kind: 'Namespace', name })
 
@@ -37,70 +35,44 @@ export const ensureNamespace = async (
   })
 }
 
+/** No cluster is without them, whoever renders them too. */
+const ofCluster = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease', 'kindup'])
+
 /** Whether a namespace is there, and kindup made it. */
 export const madeByUs = async (kube: Kube, name: string): Promise<boolean> =>
   (await kube.get(refTo(name)))?.metadata.labels?.[madeLabel] !== undefined
 
-/** Deletes a namespace that kindup made, unless something of others is in it, which is said. */
-export const removeNamespace = async (kube: Kube, name: string, ctx: Context): Promise<void> => {
+/**
+ * Deletes a namespace that kindup made, unless something of others is in it, which is said. What other steps of the
+ * record have in it keeps it too: the last of them finds it empty.
+ */
+export const removeNamespace = async (kube: Kube, name: string, own: Own, ctx: Context): Promise<void> => {
   const found = await kube.get(refTo(name))
-  if (found?.metadata.labels?.[madeLabel] === undefined || found.metadata.deletionTimestamp !== undefined) return
-  const left = await othersIn(kube, name)
-  // Of several steps that leave a namespace, the last one finds it empty.
-  const foreign = left.filter(
-    (object) => object.metadata.labels?.[labels.cluster] === undefined && !isReleaseSecret(object),
+  if (
+    ofCluster.has(name) ||
+    found?.metadata.labels?.[madeLabel] === undefined ||
+    found.metadata.deletionTimestamp !== undefined
   )
-  const [first] = foreign
-  if (first) {
-    const more = foreign.length > 1 ? ` and ${foreign.length - 1} more` : ''
-    ctx.warn(`The namespace ${name} stays: it holds ${first.kind} ${first.metadata.name}${more}.`)
-  }
-  if (left.length > 0) return
+    return
+  if (!(await isEmpty(kube, name, own, ctx))) return
   ctx.report(`deleting the namespace ${name}`)
   await kube.delete(refTo(name))
   await waitGone(kube, [refTo(name)], ctx, ctx.timeoutMs)
 }
 
-/** helm labels its own Secrets as it likes: whose the release is, its objects tell. */
-const isReleaseSecret = (object: KubeObject): boolean => object['type'] === 'helm.sh/release.v1'
-
-/** Kinds that people and steps put into a namespace; Kubernetes itself adds others. */
-const worthKeeping: readonly (readonly [string, readonly string[]])[] = [
-  ['v1', ['Pod', 'Service', 'PersistentVolumeClaim', 'ReplicationController']],
-  ['apps/v1', ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet']],
-  ['batch/v1', ['Job', 'CronJob']],
-  ['networking.k8s.io/v1', ['Ingress']],
-]
-
-/** Kinds that controllers make too: they count when a person or a tool of theirs wrote them. */
-const oftenMade = ['Secret', 'ConfigMap']
-
-const othersIn = async (kube: Kube, namespace: string): Promise<readonly KubeObject[]> => {
-  const listed = await Promise.all(
-    worthKeeping.flatMap(([apiVersion, kinds]) => kinds.map((kind) => kube.list({ apiVersion, kind, namespace }))),
-  )
-  const made = await Promise.all(oftenMade.map((kind) => kube.list({ apiVersion: 'v1', kind, namespace })))
-  const custom = await customIn(kube, namespace)
-  return [...listed.flat(), ...made.flat().filter(writtenBySomebody), ...custom].filter(
-    ({ metadata }) => metadata.deletionTimestamp === undefined && (metadata.ownerReferences ?? []).length === 0,
-  )
-}
-
-const customIn = async (kube: Kube, namespace: string): Promise<readonly KubeObject[]> => {
-  const definitions = await kube.list({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' })
-  const kinds = definitions.flatMap((definition) => {
-    const defined = definedKind(definition)
-    const [version] = defined?.versions ?? []
-    return defined?.scope === 'namespaced' && version !== undefined
-      ? [{ apiVersion: `${defined.group}/${version}`, kind: defined.kind }]
-      : []
-  })
-  return (await Promise.all(kinds.map((kind) => kube.list({ ...kind, namespace })))).flat()
-}
-
-const writtenBySomebody = ({ metadata }: KubeObject): boolean => {
-  const fields = (metadata as { readonly managedFields?: readonly { readonly manager?: string }[] }).managedFields ?? []
-  return fields.some(({ manager = '' }) =>
-    /^(?:kubectl|helm|kindup|k9s|argocd-controller|kustomize-controller)/i.test(manager),
-  )
+/** Whether nothing but what Kubernetes makes itself is in a namespace; what of others is in it is said. */
+export const isEmpty = async (kube: Kube, name: string, own: Own, ctx: Context): Promise<boolean> => {
+  const inside = await lookInto(kube, name, own)
+  const { others, untold } = inside
+  const command = `\`kubectl delete namespace ${name}\``
+  if (others.length > 0)
+    ctx.warn(
+      `The namespace ${name} stays: it holds ${showOthers(others, name)}, which kindup did not make. ${command} deletes it with all that is in it.`,
+    )
+  const [first] = untold
+  if (first)
+    ctx.warn(
+      `The namespace ${name} stays: nobody can tell what it holds of ${untold.map(({ what }) => what).join(', ')}. ${first.why}`,
+    )
+  return inside.own.length === 0 && others.length === 0 && untold.length === 0
 }

@@ -5,8 +5,10 @@ import { cacheFolder } from '../../core/paths.ts'
 import type { Context } from '../../core/step.ts'
 import { makeHelm } from '../helm/helm.ts'
 import { readSecretUndo, takeSecretAway } from '../secrets/undo.ts'
-import { madeByUs } from './namespaces.ts'
-import { readUndo, takeAway, type UndoDeps } from './undo.ts'
+import { madeByUs, removeNamespace } from './namespaces.ts'
+import { ownOf } from './own.ts'
+import { readUndo } from './undo.ts'
+import { takeAway, type UndoDeps } from './take-away.ts'
 
 type Around = {
   readonly cluster: Cluster
@@ -49,5 +51,7 @@ export const leaveNamespaces = async (
     for (const { id, kind, undo } of staying)
       if (kind === 'secret' && readSecretUndo(undo).namespaces.includes(namespace))
         await takeSecretAway(id, [namespace], { cluster, wanted: () => inUse }, ctx)
+    // Until here, what one of them had left could still have been another one's.
+    await removeNamespace(kube, namespace, ownOf(staying), ctx)
   }
 }

@@ -10,7 +10,7 @@ import { applyObjects } from './apply.ts'
 import { withHookLogs } from './hook-log.ts'
 import type { Ready } from './late-render.ts'
 import { replaceImmutable } from './replace-immutable.ts'
-import type { UndoDeps } from './undo.ts'
+import type { UndoDeps } from './take-away.ts'
 
 type Upgrade = {
   readonly deployable: Deployable

@@ -9,6 +9,7 @@ import type { Context, Facts } from '../../core/step.ts'
 import type { Deployable } from '../deployable.ts'
 import { hooksAround, type SharedRuns } from '../hooks/around.ts'
 import { scopeOf } from '../kinds/built-in.ts'
+import { isNamespace } from '../kinds/kind.ts'
 import { keepDeployed } from '../rollback/keep-deployed.ts'
 import type { SecretMarks } from '../secrets/marks.ts'
 import { rulesFor } from '../source/finish.ts'
@@ -24,7 +25,8 @@ import { install, type Installation } from './install.ts'
 import { makeReady, type Ready } from './late-render.ts'
 import { lookDeployed, workloadsOf } from './look.ts'
 import { imageNodes, shipments } from './pods.ts'
-import { both, readUndo, takeAway, type Undo, type UndoDeps } from './undo.ts'
+import { both, readUndo, type Undo } from './undo.ts'
+import { takeAway, type UndoDeps } from './take-away.ts'
 import { upgrade } from './upgrade.ts'
 
 export type WorkDeps = UndoDeps & {
@@ -177,12 +179,15 @@ const objectsOf = ({ objects, exposed }: Ready['rendered']): readonly KubeObject
 /** What takes a deployable away again. */
 const undoOf = ({ source, namespace, beforeRemoval = [] }: Deployable, rendered: Rendered): Undo => {
   const documents = rendered.objects?.map(({ object }) => object) ?? []
-  const own = source.kind === 'helm' ? rendered.exposed : [...documents, ...rendered.exposed]
+  const applied = source.kind === 'helm' ? rendered.exposed : [...documents, ...rendered.exposed]
+  const own = applied.filter((object) => !isNamespace(object))
   const inNamespace = (object: KubeObject) =>
     scopeOf(object) === 'cluster'
       ? refOf(object)
       : { ...refOf(object), namespace: object.metadata.namespace ?? namespace }
-  const named = documents.flatMap(({ metadata }) => metadata.namespace ?? [])
+  const named = documents.flatMap(
+    (object) => (isNamespace(object) ? object.metadata.name : object.metadata.namespace) ?? [],
+  )
   return {
     releases: source.kind === 'helm' ? [{ release: source.release, namespace }] : [],
     objects: own.map(inNamespace),

@@ -5,6 +5,7 @@ import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { applyPatches } from '../kustomize/patch.ts'
 import { matchesKind } from '../kinds/glob.ts'
 import type { Rules } from '../transform/rules.ts'
+import { keptText } from '../transform/kept.ts'
 import { transform } from '../transform/transform.ts'
 import { crdOutline, isCrdText } from '../yaml/crd-outline.ts'
 import { parseObjects } from '../yaml/parse.ts'
@@ -35,8 +36,9 @@ export const postRender = async (rendered: string, rulesFile: string | undefined
     if (broken) throw new Error(`${broken.message} (in what helm rendered)`)
     const skipped = parsed.objects.every(({ object }) => rules.skip.some((pattern) => matchesKind(pattern, object)))
     // Definitions pass as they are: parsing their schemas takes seconds, and nothing in them is ours to change.
-    if (definition) kept.push(...(skipped ? [] : [text.startsWith('---') ? text : `---\n${text}`]))
-    else objects.push(...parsed.objects.map(({ object }) => object))
+    const asText = definition && keptText(text)
+    if (asText) kept.push(...(skipped ? [] : [asText.startsWith('---') ? asText : `---\n${asText}`]))
+    else objects.push(...(definition ? whole(text) : parsed.objects).map(({ object }) => object))
   }
   // Beside the rules: what takes those away takes this too.
   const deps = { ...(await kustomizeBy(kubectl, patches)), cacheFolder: dirname(rulesFile) }
@@ -46,6 +48,8 @@ export const postRender = async (rendered: string, rulesFile: string | undefined
     writeObjects(transform(patched, rules)),
   ].join('')
 }
+
+const whole = (text: string) => parseObjects(text, { dialect: 'go2', place: () => ({ file: 'rendered' }) }).objects
 
 /** zx is loaded only where something is to be started. */
 const kustomizeBy = async (kubectl: string, patches: readonly PatchConfig[]) => {

@@ -16,3 +16,6 @@ export const identity = ({ apiVersion, kind, name, namespace }: Ref): string =>
 
 export const isCrd = ({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): boolean =>
   kind === 'CustomResourceDefinition' && groupOf(apiVersion) === 'apiextensions.k8s.io'
+
+export const isNamespace = ({ apiVersion, kind }: { readonly apiVersion: string; readonly kind: string }): boolean =>
+  kind === 'Namespace' && apiVersion === 'v1'

@@ -3,6 +3,7 @@ import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import type { Context } from '../../core/step.ts'
 import { deleteForGood } from '../deploy/gone.ts'
 import { removeNamespace } from '../deploy/namespaces.ts'
+import { ownBeside } from '../deploy/own.ts'
 import { labels, stepLabel } from '../transform/step-label.ts'
 
 /** What the record holds of a secret: what takes it away, and what has to stay the same. Plain JSON. */
@@ -33,7 +34,7 @@ export const isOurs = (secret: KubeObject, key: string): boolean =>
   secret.metadata.labels?.[labels.step] === stepLabel(secretId(key))
 
 export type SecretUndoDeps = {
-  readonly cluster: Pick<Cluster, 'kube'>
+  readonly cluster: Pick<Cluster, 'kube' | 'record'>
   /** Namespaces that other steps of the file use. */
   readonly wanted: (id: string) => ReadonlySet<string>
 }
@@ -46,9 +47,10 @@ export const takeSecretAway = async (
   ctx: Context,
 ): Promise<void> => {
   const kube = await cluster.kube(ctx)
+  const own = await ownBeside(cluster, id, ctx)
   for (const namespace of namespaces) {
     await removeCopy(kube, namespace, id.slice(secretId('').length), ctx)
-    if (!wanted(id).has(namespace)) await removeNamespace(kube, namespace, ctx)
+    if (!wanted(id).has(namespace)) await removeNamespace(kube, namespace, own, ctx)
   }
 }
 

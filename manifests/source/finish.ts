@@ -35,7 +35,7 @@ export const rulesFor = (
   skip: deployable.skip,
   ...(servesLoadBalancers(chartsOf(whole.config)) ? { loadBalancers: true } : {}),
   // helm puts objects without a namespace into that of the release.
-  ...(deployable.source.kind === 'helm' ? {} : { namespace: deployable.namespace }),
+  ...(deployable.source.kind === 'helm' ? { release: true } : { namespace: deployable.namespace }),
   home: deployable.namespace,
   ...(whole.secrets.length > 0 ? { secrets: secretRules(deployable, whole.secrets) } : {}),
 })

@@ -40,6 +40,8 @@ export type Rules = {
   readonly skip: readonly string[]
   /** Something gives Services of type LoadBalancer addresses: they stay what they are. */
   readonly loadBalancers?: boolean
+  /** helm brings them, as one release. */
+  readonly release?: boolean
   /** Where namespaced objects without a namespace go; helm does that by itself. */
   readonly namespace?: string
   /** The deployable's namespace: where objects without one come to be, whoever puts them there. */

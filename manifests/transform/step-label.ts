@@ -3,6 +3,9 @@ import { hashOf } from '../../core/fingerprint.ts'
 /** Labels on every object that a step makes. */
 export const labels = { cluster: 'kindup.dev/cluster', step: 'kindup.dev/step' } as const
 
+/** On namespaces that kindup made: it takes them away when nothing is left in them. */
+export const madeLabel = 'kindup.dev/made'
+
 /** On Jobs: a hash of their spec. Their pod templates are immutable, so another hash means the old Job has to go first. */
 export const specAnnotation = 'kindup.dev/spec'
 

@@ -4,6 +4,7 @@ import { hashOf } from '../../core/fingerprint.ts'
 import { scopeOf } from '../kinds/built-in.ts'
 import { matchesKind } from '../kinds/glob.ts'
 import { isLatest, withHeld } from './held.ts'
+import { withoutHarm } from './kept.ts'
 import { withoutLoadBalancer } from './load-balancer.ts'
 import {
   containerLists,
@@ -18,7 +19,7 @@ import { mounted, stamped } from './secrets.ts'
 import { labels, specAnnotation, stepLabel } from './step-label.ts'
 
 /** The revision of what `transform` does: raised when the same objects come out differently. */
-export const transformRevision = 3
+export const transformRevision = 4
 
 /** The one place that every rendered object passes, whoever rendered it: objects in, objects out, nothing else. */
 export const transform = (objects: readonly KubeObject[], rules: Rules): readonly KubeObject[] =>
@@ -34,7 +35,7 @@ export const transform = (objects: readonly KubeObject[], rules: Rules): readonl
           secrets,
           namespace,
         )
-      return marked(withPodTemplate(inNamespace(object, rules), change), rules)
+      return withoutHarm(marked(withPodTemplate(inNamespace(object, rules), change), rules), rules)
     })
 
 /** The objects with what is known later than the rest: marks of the data of their Secrets, and images that the nodes were given. */

@@ -88,7 +88,7 @@ describe('apply', () => {
       metadata: { name: 'x', namespace: 'default' },
     })
     expect(made.metadata.uid).toBeTypeOf('string')
-    expect(await kube.served('example.com/v1')).toEqual([
+    expect(await kube.served('example.com/v1')).toMatchObject([
       { apiVersion: 'example.com/v1', kind: 'Thing', plural: 'things', namespaced: true },
     ])
   })

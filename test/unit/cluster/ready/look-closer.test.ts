@@ -13,6 +13,8 @@ const makeKube = (logs: (pod: Parameters<Kube['logs']>[0]) => string) => {
   const kube: Kube = {
     get: unexpected,
     list: unexpected,
+    listMetadata: unexpected,
+    kinds: unexpected,
     apply: unexpected,
     create: unexpected,
     replace: unexpected,

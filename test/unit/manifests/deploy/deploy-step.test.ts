@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { makeRecord } from '../../../../cluster/record/make-record.ts'
 import type { Deployable } from '../../../../manifests/deployable.ts'
 import { context } from '../../../support/steps.ts'
 import { madeDeployable } from '../made-deployable.ts'
@@ -40,6 +41,14 @@ const plain = async (folder: string, text: string, id = 'service/web', parts: Pa
   await writeFile(file, text)
   return madeDeployable(id, { source: { kind: 'manifests', paths: [file] }, ...parts })
 }
+const writtenBy = (manager: string) => ({
+  manager,
+  operation: 'Update' as const,
+  apiVersion: 'v1',
+  time: '2026-11-26T09:00:00Z',
+  fieldsType: 'FieldsV1' as const,
+  fieldsV1: { 'f:spec': {} },
+})
 const inDev = (kind: string, name: string, apiVersion = 'v1') => ({ apiVersion, kind, name, namespace: 'dev' })
 const namespace = { apiVersion: 'v1', kind: 'Namespace', name: 'dev' }
 
@@ -129,7 +138,7 @@ describe('a step that deploys objects', () => {
     const claim = (name: string) => ({
       apiVersion: 'v1',
       kind: 'PersistentVolumeClaim',
-      metadata: { name, namespace: 'dev' },
+      metadata: { name, namespace: 'dev', managedFields: [writtenBy('kube-controller-manager')] },
       spec: { accessModes: ['ReadWriteOnce'] },
     })
     const db = (name: string) =>
@@ -217,11 +226,19 @@ spec:
     await world.kube.apply({
       apiVersion: 'v1',
       kind: 'Secret',
-      metadata: { name: 'sh.helm.release.v1.web.v1', namespace: 'dev' },
+      metadata: { name: 'sh.helm.release.v1.web.v1', namespace: 'dev', labels: { owner: 'helm', name: 'web' } },
       type: 'helm.sh/release.v1',
     })
+    await makeRecord(world.kube).begin({
+      id: 'service/other',
+      title: 'other',
+      kind: 'helm',
+      needs: [],
+      undo: { releases: [{ release: 'web', namespace: 'dev' }] },
+    })
     const ctx = context()
-    await world.up([], ctx)
+    const [web] = await world.steps([await plain(world.folder, configMap('a'))])
+    await web?.down(ctx)
     expect(world.state.get(namespace)).toBeDefined()
     expect(ctx.warnings).toEqual([])
   })
