@@ -61,7 +61,7 @@ export const removeNamespace = async (kube: Kube, name: string, own: Own, ctx: C
 }
 
 /** Whether nothing but what Kubernetes makes itself is in a namespace; what of others is in it is said. */
-export const isEmpty = async (kube: Kube, name: string, own: Own, ctx: Context): Promise<boolean> => {
+const isEmpty = async (kube: Kube, name: string, own: Own, ctx: Context): Promise<boolean> => {
   const inside = await lookInto(kube, name, own)
   const { others, untold } = inside
   const command = `\`kubectl delete namespace ${name}\``

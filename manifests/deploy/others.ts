@@ -7,7 +7,7 @@ import { labels } from '../transform/step-label.ts'
 import { isOfKubernetes } from './of-kubernetes.ts'
 import type { Own } from './own.ts'
 
-export type Found = {
+type Found = {
   /** Of steps that are in the record. */
   readonly own: readonly KubeObject[]
   readonly others: readonly KubeObject[]
@@ -39,11 +39,7 @@ export const lookInto = async (kube: Kube, namespace: string, own: Own): Promise
 }
 
 /** Objects by whose they are; what is on its way out, or goes with an owner that is there, is nobody's. */
-export const sorted = async (
-  kube: Kube,
-  objects: readonly KubeObject[],
-  own: Own,
-): Promise<Pick<Found, 'own' | 'others'>> => {
+const sorted = async (kube: Kube, objects: readonly KubeObject[], own: Own): Promise<Pick<Found, 'own' | 'others'>> => {
   const uids = new Set(objects.map(({ metadata: { uid } }) => uid))
   const standing = objects.filter(
     (object) => object.metadata.deletionTimestamp === undefined && !isOfKubernetes(object),

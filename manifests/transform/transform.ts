@@ -17,6 +17,7 @@ import {
 import type { ImageRule, Rules } from './rules.ts'
 import { mounted, stamped } from './secrets.ts'
 import { labels, specAnnotation, stepLabel } from './step-label.ts'
+import { withData } from './string-data.ts'
 
 /** The revision of what `transform` does: raised when the same objects come out differently. */
 export const transformRevision = 4
@@ -25,6 +26,7 @@ export const transformRevision = 4
 export const transform = (objects: readonly KubeObject[], rules: Rules): readonly KubeObject[] =>
   objects
     .filter((object) => !rules.skip.some((pattern) => matchesKind(pattern, object)))
+    .map(withData)
     .map((object) => (rules.loadBalancers ? object : withoutLoadBalancer(object)))
     .map((object) => {
       const { secrets = [], held = [] } = rules

@@ -94,6 +94,19 @@ describe('a step that deploys objects', () => {
     })
   })
 
+  it('takes a key away from a Secret that is no longer in its `stringData`', async () => {
+    await using world = await makeWorld()
+    const secret = (data: string) =>
+      `apiVersion: v1\nkind: Secret\nmetadata: { name: basic }\ndata: { kept: MQ== }\nstringData: ${data}\n`
+    await world.up([await plain(world.folder, secret('{ username: admin, password: t0p }'))])
+    await world.up([await plain(world.folder, secret('{ username1: admin, password: t0p }'))])
+    expect(world.state.get(inDev('Secret', 'basic'))?.['data']).toEqual({
+      kept: 'MQ==',
+      username1: 'YWRtaW4=',
+      password: 'dDBw',
+    })
+  })
+
   it('replaces a Job whose spec is another, and leaves one alone that is the same', async () => {
     await using world = await makeWorld()
     await world.up([await plain(world.folder, job('one'))])

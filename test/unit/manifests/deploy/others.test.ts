@@ -23,7 +23,7 @@ metadata: { name: things.example.io }
 spec: { group: example.io, scope: Namespaced, names: { kind: Thing, plural: things }, versions: [{ name: v1, served: true, storage: true, schema: { openAPIV3Schema: { type: object } } }] }
 `
 const thing = '---\napiVersion: example.io/v1\nkind: Thing\nmetadata: { name: ours }\n'
-const namespace = { apiVersion: 'v1', kind: 'Namespace', name: 'dev' }
+const devNamespace = { apiVersion: 'v1', kind: 'Namespace', name: 'dev' }
 
 /** Everything that people and their tools put into a namespace. */
 const kinds: readonly (readonly [string, string, object])[] = [
@@ -64,7 +64,7 @@ const foreign = (number: (below: number) => number, namespace: string, mark: str
     kind,
     metadata: { name, namespace, labels: { ...copied, ...helm } },
     ...more,
-  } as Obj
+  }
 }
 
 describe('what kindup did not make', () => {
@@ -133,8 +133,8 @@ describe('what kindup did not make', () => {
     )
     const ctx = context()
     await world.up([], ctx)
-    expect(world.state.get({ ...namespace, name: 'tools' })).toBeDefined()
-    expect(world.state.get(namespace)).toBeDefined()
+    expect(world.state.get({ ...devNamespace, name: 'tools' })).toBeDefined()
+    expect(world.state.get(devNamespace)).toBeDefined()
     expect(ctx.warnings).toEqual([
       expect.stringContaining('The namespace dev stays: nobody can tell what it holds of LimitRange of v1.'),
       expect.stringContaining('The namespace tools stays: it holds ConfigMap theirs (by test)'),
@@ -176,7 +176,7 @@ describe('what kindup did not make', () => {
     const ctx = context()
     await world.up([], ctx)
     expect(ctx.warnings).toEqual([])
-    expect(world.state.get(namespace)).toBeUndefined()
+    expect(world.state.get(devNamespace)).toBeUndefined()
     expect((await makeRecord(world.kube).entries()).size).toBe(0)
   })
 })
