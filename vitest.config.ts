@@ -9,9 +9,20 @@ export default defineConfig({
   test: {
     // Most of them wait for child processes: no core is to be kept free.
     maxWorkers: availableParallelism(),
+    // Node runs the sources as they are, and no module holds state: each is loaded once a worker, and not once a file.
+    experimental: { viteModuleRunner: false },
+    isolate: false,
     projects: [
-      project('unit'),
-      project('integration', { testTimeout: 30_000 }),
+      project('unit', {
+        setupFiles: ['test/support/plain-environment.ts'],
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+      }),
+      project('integration', {
+        setupFiles: ['test/support/plain-environment.ts'],
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+      }),
       project('e2e', { testTimeout: 900_000, hookTimeout: 300_000, fileParallelism: false }),
     ],
   },

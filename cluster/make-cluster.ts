@@ -77,7 +77,7 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     snapshotters: options.snapshotters ?? new Map(),
     underWay: new Map(),
   }
-  const lifecycle = makeLifecycle({ config, run, tools, places, access, engine, signal })
+  const lifecycle = makeLifecycle({ config, run, tools, env, places, access, engine, signal })
   const send = async (
     images: readonly string[],
     containers: readonly string[],
@@ -91,6 +91,7 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
       warn: ctx.warn,
       memory,
       cacheFolder: cacheFolder(env),
+      env,
     })
   /** This run put them there, and nobody has called for them yet: they are news. */
   const sentEarly = new Set<string>()

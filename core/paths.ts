@@ -1,23 +1,23 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
+type Env = Readonly<Record<string, string | undefined>>
+
+/** The user's folder, as the environment says, or else the system. */
+export const homeFolder = (env: Env = process.env, platform: string = process.platform): string =>
+  (platform === 'win32' ? env['USERPROFILE'] : env['HOME']) || homedir()
+
 /** The file that this machine's resolver reads. */
-export const platformHostsFile = (
-  platform: string = process.platform,
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): string =>
+export const platformHostsFile = (platform: string = process.platform, env: Env = process.env): string =>
   platform === 'win32'
     ? join(env['SystemRoot'] ?? String.raw`C:\Windows`, 'System32', 'drivers', 'etc', 'hosts')
     : '/etc/hosts'
 
 /** The folder where kindup keeps what can be fetched or made again: charts, renders, tools, private kubeconfigs. */
-export const cacheFolder = (
-  env: Readonly<Record<string, string | undefined>> = process.env,
-  platform: string = process.platform,
-): string => {
+export const cacheFolder = (env: Env = process.env, platform: string = process.platform): string => {
   if (env['KINDUP_CACHE']) return env['KINDUP_CACHE']
   if (env['XDG_CACHE_HOME']) return join(env['XDG_CACHE_HOME'], 'kindup')
-  if (platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'kindup')
+  if (platform === 'darwin') return join(homeFolder(env, platform), 'Library', 'Caches', 'kindup')
   if (platform === 'win32' && env['LOCALAPPDATA']) return join(env['LOCALAPPDATA'], 'kindup', 'cache')
-  return join(homedir(), '.cache', 'kindup')
+  return join(homeFolder(env, platform), '.cache', 'kindup')
 }

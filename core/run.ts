@@ -14,7 +14,7 @@ export type RunOptions = {
   /** Written to standard input, which is closed otherwise. */
   readonly input?: string | Uint8Array
   readonly cwd?: string
-  /** Added to this process's environment; undefined removes a variable. */
+  /** Added to the inherited environment; undefined removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>
   /** After this the process group is killed and the call fails, saying so. Default two minutes. */
   readonly timeoutMs?: number
@@ -44,6 +44,9 @@ export const makeRun = (
     readonly log?: (line: string) => void
     /** Hidden in what is shown of every program, beside those of its own options. */
     readonly secrets?: readonly string[]
+    /** What children inherit. Default: this process's own. */
+    readonly env?: Readonly<Record<string, string | undefined>>
+    readonly cwd?: string
   } = {},
 ): Run => {
   return async (program, args, given = {}) => {
@@ -52,6 +55,7 @@ export const makeRun = (
     signal?.throwIfAborted()
     const command = masked(shown(program, args), options.secrets)
     const started = performance.now()
+    const cwd = options.cwd ?? defaults.cwd
     const child = $({
       // zx would go through bash, which small CI images lack: the program is started itself.
       spawn: ((_shell: string, _words: readonly string[], spawnOptions: object) =>
@@ -64,8 +68,8 @@ export const makeRun = (
       detached: options.terminal !== true,
       stdio: options.terminal ? 'inherit' : [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       ...(options.input === undefined ? {} : { input: Buffer.from(options.input) }),
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      env: { ...process.env, ...options.env },
+      ...(cwd === undefined ? {} : { cwd }),
+      env: { ...(defaults.env ?? process.env), ...options.env },
     })`${program} ${args}`
     if (options.onLine) followLines(child.child, options.onLine, options.secrets)
     const stop = stopWith(() => child.child, {
@@ -92,12 +96,14 @@ export const makeRun = (
 export const runPipe = async (
   from: readonly string[],
   to: readonly (readonly string[])[],
-  options: Pick<RunOptions, 'env' | 'signal' | 'timeoutMs' | 'secrets'> & {
+  options: Pick<RunOptions, 'signal' | 'timeoutMs' | 'secrets'> & {
+    /** All of it. Default: this process's own. */
+    readonly env?: Readonly<Record<string, string | undefined>>
     readonly through?: (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer>
   } = {},
 ): Promise<void> => {
   options.signal?.throwIfAborted()
-  const env = { ...process.env, ...options.env }
+  const env = { ...(options.env ?? process.env) }
   const start = ([program = '', ...args]: readonly string[], stdin: 'ignore' | 'pipe') => {
     const child = spawn(program, args, {
       env,

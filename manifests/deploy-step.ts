@@ -60,7 +60,7 @@ export const undoers = (
   { cluster, env }: { readonly cluster: Cluster; readonly env?: DeployDeps['env'] },
   deployables: readonly Deployable[] = [],
 ): Readonly<Record<string, Undoer>> => {
-  const helm = makeHelm({ run: cluster.run, tools: cluster.tools, cacheFolder: cacheFolder(env) })
+  const helm = makeHelm({ run: cluster.run, tools: cluster.tools, cacheFolder: cacheFolder(env), ...(env && { env }) })
   const wanted = wantedBy(deployables, cluster.config)
   const undo: Undoer = (entry, ctx) => takeAway(entry.id, readUndo(entry.undo), { cluster, helm, wanted }, ctx)
   return { helm: undo, objects: undo, secret: secretUndoer({ cluster, wanted }) }

@@ -16,6 +16,8 @@ type Instance = {
   readonly environment: string | undefined
   readonly values: PlaceholderValues
   readonly problems: Problem[]
+  /** The user's own: what its secrets say, no program may print. */
+  readonly env: Readonly<Record<string, string | undefined>>
 }
 
 /**
@@ -26,6 +28,7 @@ export const serviceDeployables = (
   config: Config,
   images: readonly ResolvedImage[],
   environments?: readonly string[],
+  env: Instance['env'] = process.env,
 ): Deployable[] => {
   const problems: Problem[] = []
   const deployables = config.services.flatMap((service) =>
@@ -36,6 +39,7 @@ export const serviceDeployables = (
         environment,
         values: placeholdersOf(config, service, environment, images),
         problems,
+        env,
       }),
     ),
   )
@@ -146,7 +150,7 @@ const hooksOf = (config: Config, instance: Instance, namespace: string): Hooks |
       KINDUP_NAMESPACE: namespace,
       ...(environment === undefined ? {} : { KINDUP_ENV: environment }),
     },
-    secrets: knownSecrets(config, [process.env, ...[...hooks.before, ...hooks.after].map(({ env }) => env)]),
+    secrets: knownSecrets(config, [instance.env, ...[...hooks.before, ...hooks.after].map((hook) => hook.env)]),
   }
 }
 

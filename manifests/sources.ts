@@ -113,6 +113,7 @@ export const rendererOf = ({ config, run, tools, env, signal }: Omit<SourceDeps,
     run,
     tools: tools ?? toolsHere({ want: config.tools, run, env: env ?? process.env, ...(signal ? { signal } : {}) }),
     cacheFolder: cacheFolder(env),
+    ...(env && { env }),
     kubernetes: kubernetesOf(config),
     ...(signal ? { signal } : {}),
   })

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { parseDuration } from '../core/config/parse/duration.ts'
 import type { ExitCode } from '../core/errors.ts'
+import type { System } from '../cluster/checks/check.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { isClusterName } from '../hosts/names.ts'
 
@@ -15,6 +16,8 @@ export type App = {
   readonly terminal: (flags: { readonly quiet?: boolean | undefined }) => Terminal
   /** Commands that were run, for --verbose and for the log of a failure. */
   readonly log: (line: string) => void
+  /** What differs from the machine that this process runs on. */
+  readonly system?: Partial<System>
 }
 
 /** One command of the command line: its flags, and what it does with them. */

@@ -159,7 +159,7 @@ export const openEnvironment = async (
     engine,
     ...(kept ? { access: kept.access, snapshotters: kept.snapshotters } : {}),
   })
-  const every = [...addonDeployables(config), ...serviceDeployables(config, images)]
+  const every = [...addonDeployables(config), ...serviceDeployables(config, images, undefined, app.env)]
   const sources = await collectSources(every, { config, images, secrets, tools, run, env: app.env, signal: app.signal })
   const localOnly = [...sources.values()].flatMap((source) => source.localOnly ?? [])
   problems.push(...[...sources.values()].flatMap((source) => source.problems))

@@ -7,6 +7,12 @@ import { shown } from '../core/shown-command.ts'
 /** So many failures are kept, whichever cluster they were of. */
 const most = 20
 
+type LogOptions = {
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly folder?: string
+  readonly now?: Date
+}
+
 /**
  * Writes the commands that a run has run into a file of its own, beside those of other runs, and answers its path, or
  * a sentence where it cannot be written. Names begin with the time, so that the oldest are known and go.
@@ -14,7 +20,7 @@ const most = 20
 export const writeFailureLog = (
   ran: readonly string[],
   argv: readonly string[],
-  { folder = join(cacheFolder(), 'logs'), now = new Date() } = {},
+  { env = process.env, folder = join(cacheFolder(env), 'logs'), now = new Date() }: LogOptions = {},
 ): string => {
   const word = argv.find((one) => /^[a-z]+$/.test(one)) ?? 'run'
   const path = join(folder, `${now.toISOString().slice(0, 19).replaceAll(':', '-')}-${word}-${process.pid}.log`)

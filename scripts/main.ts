@@ -10,7 +10,7 @@ import {
   type ExitCode,
 } from '../core/errors.ts'
 import { errorPage } from '../core/print/error-page.ts'
-import { terminalOf, type Terminal } from '../core/print/terminal.ts'
+import { terminalOf, type Streams } from '../core/print/terminal.ts'
 import type { App, CommandFile } from './app.ts'
 import { defectPage } from './defect.ts'
 import { writeFailureLog } from './failure-log.ts'
@@ -67,44 +67,54 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
   test: { summary: 'run the smoke tests again', load: async () => (await import('./smoke.ts')).smoke },
 }
 
-const terminalFor = (options: { readonly quiet?: boolean | undefined } = {}): Terminal =>
-  terminalOf(process, process.env, { quiet: options.quiet === true })
+/** What the command line sees of the process that it runs in; `process` is one. */
+export type Host = Streams &
+  Pick<App, 'env' | 'system'> & {
+    readonly cwd: () => string
+    /** Stops the run. Default: Ctrl-C and the signals that ask this process to end. */
+    readonly signal?: AbortSignal
+  }
 
 /** The whole command line. Answers the exit code of the contract; prints every error; throws nothing. */
-export const main = async (argv: readonly string[]): Promise<ExitCode> => {
+export const main = async (argv: readonly string[], host: Host = process): Promise<ExitCode> => {
   const flags = { json: argv.includes('--json'), verbose: argv.includes('--verbose') || argv.includes('-v') }
   const ran: string[] = []
-  const { signal, release } = stopSignals()
-  const results = watched(process.stdout)
-  watched(process.stderr)
+  const { env, stdout, stderr, system } = host
+  const { signal, release } = host.signal ? { signal: host.signal, release: () => undefined } : stopSignals()
+  const results = watched(stdout)
+  watched(stderr)
+  const terminalFor: App['terminal'] = ({ quiet }) => terminalOf(host, env, { quiet: quiet === true })
+  const terminal = terminalFor({})
+  const cwd = host.cwd()
   const app: App = {
-    cwd: process.cwd(),
+    cwd,
     argv,
-    env: process.env,
+    env,
     signal,
     terminal: terminalFor,
     log: (line) => {
       ran.push(line)
-      if (flags.verbose) terminalFor().err(terminalFor().colour.dim(`  $ ${line}`))
+      if (flags.verbose) terminal.err(terminal.colour.dim(`  $ ${line}`))
     },
+    ...(system && { system }),
   }
   try {
     const code = await dispatch(app, argv)
     const lost = await results.lost()
     if (lost === undefined) return code
-    terminalFor().err(errorPage(unwritten(lost), terminalFor().colour, app.cwd))
+    terminal.err(errorPage(unwritten(lost), terminal.colour, cwd))
     return exit.failed
   } catch (thrown) {
     const error = signal.aborted && !(thrown instanceof KindupError) ? new StoppedError() : thrown
-    if (error instanceof CommanderError) return usage(error, argv, terminalFor())
-    if (flags.json) terminalFor().out(JSON.stringify(errorDocument(error), undefined, 2))
+    if (error instanceof CommanderError) return usage(error, argv, app)
+    if (flags.json) terminal.out(JSON.stringify(errorDocument(error), undefined, 2))
     if (!(error instanceof KindupError)) {
-      terminalFor().err(defectPage(error, ran))
+      terminal.err(defectPage(error, ran))
       return exit.defect
     }
-    if (!flags.json) terminalFor().err(errorPage(error, terminalFor().colour, app.cwd))
+    if (!flags.json) terminal.err(errorPage(error, terminal.colour, cwd))
     if (error.exitCode === exit.failed && ran.length > 0)
-      terminalFor().err(terminalFor().colour.dim(`  The commands that were run: ${writeFailureLog(ran, argv)}`))
+      terminal.err(terminal.colour.dim(`  The commands that were run: ${writeFailureLog(ran, argv, { env })}`))
     return error.exitCode
   } finally {
     release()
@@ -148,7 +158,8 @@ const dispatch = async (app: App, argv: readonly string[]): Promise<ExitCode> =>
   return code
 }
 
-const usage = (error: CommanderError, argv: readonly string[], terminal: Terminal): ExitCode => {
+const usage = (error: CommanderError, argv: readonly string[], { cwd, terminal: terminalFor }: App): ExitCode => {
+  const terminal = terminalFor({})
   if (error.exitCode === 0) return exit.done
   const chosen = argv.find((word) => !word.startsWith('-'))
   // Commander would print the help of a command of commands, and leaves no message.
@@ -167,7 +178,7 @@ const usage = (error: CommanderError, argv: readonly string[], terminal: Termina
     },
   )
   if (argv.includes('--json')) terminal.out(JSON.stringify(errorDocument(page), undefined, 2))
-  else terminal.err(errorPage(page, terminal.colour, process.cwd()))
+  else terminal.err(errorPage(page, terminal.colour, cwd))
   return exit.usage
 }
 
@@ -175,7 +186,7 @@ const usage = (error: CommanderError, argv: readonly string[], terminal: Termina
  * `kindup status | head`: who has read enough is no failure, and the work goes on. Neither is the work stopped by a disk
  * that is full; `lost` tells why what was printed is not all there.
  */
-const watched = (stream: NodeJS.WriteStream): { readonly lost: () => Promise<Error | undefined> } => {
+const watched = (stream: Streams['stdout']): { readonly lost: () => Promise<Error | undefined> } => {
   let first: Error | undefined
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') first ??= error

@@ -1,4 +1,5 @@
 import process from 'node:process'
+import { fileURLToPath } from 'node:url'
 import type { Surroundings } from '../cluster/checks/check.ts'
 import { otherEngines } from '../cluster/engine/choose.ts'
 import { findEngine } from '../cluster/engine/find.ts'
@@ -41,8 +42,9 @@ export const surroundingsOf = (
             needsElevation: () => needsElevation(file),
             mapped: async () => mappedElsewhere(await readHostsFile(file), config?.name ?? '', hostNames),
           },
-    kindup: [process.execPath, process.argv[1] ?? 'kindup'],
+    kindup: [process.execPath, fileURLToPath(new URL('kindup.mjs', import.meta.url))],
     signal: app.signal,
+    ...app.system,
   }
 }
 

@@ -1,6 +1,6 @@
 import { ConfigError } from '../core/errors.ts'
 import type { Terminal } from '../core/print/terminal.ts'
-import { makeRun } from '../core/run.ts'
+import { runOf } from './run-of.ts'
 import { command, withPlanFlags, type App, type CommandFile, type WalkFlags } from './app.ts'
 import { downloadLines } from './download-lines.ts'
 import { configOf, type Downloads } from './environment.ts'
@@ -25,7 +25,7 @@ export const up: CommandFile = (app, end) =>
       const started = performance.now()
       const terminal = app.terminal(flags)
       const { config } = await configOf(app, flags)
-      const run = makeRun({ signal: app.signal, log: app.log })
+      const run = runOf(app)
       const machine = await setUp({ app, flags, run, terminal, config })
       if ('ended' in machine) return end(machine.ended)
       await withDownloads(app, terminal, async (downloads) => {

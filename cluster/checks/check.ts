@@ -71,7 +71,12 @@ export type Surroundings = {
   readonly signal?: AbortSignal
   /** Where the kernel tells of itself: /proc. */
   readonly proc?: string
+  /** Bytes that this user may still write into a folder. Default: the system's answer. */
+  readonly freeBytes?: (folder: string) => Promise<number | undefined>
 }
+
+/** What of the surroundings is the machine's, and not the user's or the file's. */
+export type System = Pick<Surroundings, 'platform' | 'interfaces' | 'nameServers' | 'etc' | 'proc' | 'freeBytes'>
 
 /** All at once. A check that throws what the world did has failed; any other error is thrown. */
 export const runChecks = (checks: readonly Check[], surroundings: Surroundings): Promise<readonly Outcome[]> => {

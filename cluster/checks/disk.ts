@@ -10,8 +10,9 @@ export const diskCheck: Check = {
   id: 'disk',
   title: 'there is room on the disk',
   run: async (surroundings) => {
+    const { freeBytes = freeFor } = surroundings
     const folders = [cacheFolder(surroundings.env), ...(await dataRoot(surroundings))]
-    const looked = await Promise.all(folders.map(async (folder) => ({ folder, free: await freeFor(folder) })))
+    const looked = await Promise.all(folders.map(async (folder) => ({ folder, free: await freeBytes(folder) })))
     const known = looked.flatMap(({ folder, free }) => (free === undefined ? [] : [{ folder, free }]))
     const evidence = known.map(({ folder, free }) => `${inGiB(free)} free for ${folder}`).join(', ')
     const low = known.toSorted((a, b) => a.free - b.free)[0]

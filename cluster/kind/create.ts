@@ -11,6 +11,7 @@ type CreateOptions = {
   readonly run: Run
   readonly places: Places
   readonly config: Config
+  readonly env?: Parameters<typeof kindEnvironment>[3]
   readonly document: string
   readonly signal: AbortSignal
   readonly timeoutMs: number
@@ -20,7 +21,7 @@ type CreateOptions = {
 
 /** Runs `kind create cluster` until it ends, after the last node has joined. Throws CommandError. */
 export const createWithKind = async (options: CreateOptions): Promise<void> => {
-  const { kind, engine, run, places, config, document, signal, timeoutMs, report } = options
+  const { kind, engine, run, places, config, env, document, signal, timeoutMs, report } = options
   await mkdir(places.folder, { recursive: true, mode: 0o700 })
   await run(
     kind.path,
@@ -28,7 +29,7 @@ export const createWithKind = async (options: CreateOptions): Promise<void> => {
     ['create', 'cluster', '--name', config.name, '--config', '-', '--kubeconfig', places.kindKubeconfig, '--retain'],
     {
       input: document,
-      env: kindEnvironment(engine, places, config),
+      env: kindEnvironment(engine, places, config, env),
       signal,
       timeoutMs,
       onLine: (line) => {

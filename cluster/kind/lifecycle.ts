@@ -39,6 +39,8 @@ type Parts = {
   readonly config: Config
   readonly run: Run
   readonly tools: Pick<Tools, 'kind'>
+  /** The user's own. Default: this process's. */
+  readonly env?: Readonly<Record<string, string | undefined>>
   readonly places: Places
   readonly access: Access
   readonly engine: () => Promise<Engine>
@@ -46,7 +48,7 @@ type Parts = {
   readonly signal?: AbortSignal | undefined
 }
 
-export const makeLifecycle = ({ config, run, tools, places, access, engine, signal }: Parts): Lifecycle => {
+export const makeLifecycle = ({ config, run, tools, env, places, access, engine, signal }: Parts): Lifecycle => {
   const { name } = config
   const listeners: (() => void)[] = []
   let creation: { readonly ended: Promise<void>; report: (line: string) => void } | undefined
@@ -109,6 +111,7 @@ export const makeLifecycle = ({ config, run, tools, places, access, engine, sign
         for (let attempt = 1; ; attempt++)
           try {
             await createWithKind({
+              env,
               ...options,
               report: (line) => {
                 if (line.startsWith('starting control-plane')) {

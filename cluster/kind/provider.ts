@@ -11,7 +11,7 @@ export const kindEnvironment = (
   engine: Engine,
   places: Places,
   config: Config,
-  env: Env = process.env,
+  env: Env | undefined = process.env,
 ): Readonly<Record<string, string>> => ({
   KIND_EXPERIMENTAL_PROVIDER: engine.name,
   KUBECONFIG: places.kindKubeconfig,

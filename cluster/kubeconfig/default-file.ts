@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
+import { homeFolder } from '../../core/paths.ts'
 
 /**
  * The file that kubectl and kind write new entries to: of several in KUBECONFIG the first that exists, else the last;
@@ -8,8 +8,7 @@ import { delimiter, join, resolve } from 'node:path'
  */
 export const defaultKubeconfigFile = (env: Readonly<Record<string, string | undefined>> = process.env): string => {
   const files = (env['KUBECONFIG'] ?? '').split(delimiter).filter((file) => file !== '')
-  const home = (process.platform === 'win32' ? env['USERPROFILE'] : env['HOME']) || homedir()
-  return resolve(files.find(isFile) ?? files.at(-1) ?? join(home, '.kube', 'config'))
+  return resolve(files.find(isFile) ?? files.at(-1) ?? join(homeFolder(env), '.kube', 'config'))
 }
 
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === false

@@ -21,6 +21,8 @@ type LoadOptions = {
   readonly memory?: LoadMemory
   /** Layers stand there on their way. */
   readonly cacheFolder?: string
+  /** Of the engine's command line. Default: this process's. */
+  readonly env?: Readonly<Record<string, string | undefined>>
 }
 
 /** What a run has found out about nodes. */
@@ -128,7 +130,7 @@ const parcelsFor = async ({ engine, images, containers }: LoadOptions) => {
 }
 
 const send = async (
-  { engine, signal, memory, cacheFolder = ownCacheFolder() }: LoadOptions,
+  { engine, signal, memory, cacheFolder = ownCacheFolder(), env }: LoadOptions,
   { refs, containers, hasKin }: Parcel,
   held: ReadonlyMap<string, EngineImage>,
   info: EngineInfo,
@@ -145,7 +147,12 @@ const send = async (
     platform !== undefined && canSaveOnePlatform(engine, info) ? platform : undefined,
   )
   const stream = (through?: (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer>): Promise<void> =>
-    runPipe(save, imports, { timeoutMs: sendMs, ...(signal ? { signal } : {}), ...(through ? { through } : {}) })
+    runPipe(save, imports, {
+      timeoutMs: sendMs,
+      ...(env && { env }),
+      ...(signal && { signal }),
+      ...(through && { through }),
+    })
   const lean = known && known.size > 0 ? stream((source) => leanArchive(source, known, cacheFolder)) : stream()
   await lean
     .catch((error: unknown) => {

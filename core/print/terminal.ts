@@ -1,4 +1,5 @@
 import { fstatSync } from 'node:fs'
+import type { Writable } from 'node:stream'
 import { Chalk, type ChalkInstance, supportsColor, supportsColorStderr } from 'chalk'
 
 /** Where words go: results to `out`, progress and prose to `err`. */
@@ -19,10 +20,13 @@ export type Terminal = {
   readonly width: number
 }
 
-type Streams = {
-  readonly stdin: { isTTY?: boolean }
-  readonly stdout: NodeJS.WriteStream
-  readonly stderr: NodeJS.WriteStream & { readonly fd?: number }
+type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly fd?: number }
+
+/** Where a run reads and writes. */
+export type Streams = {
+  readonly stdin: { readonly isTTY?: boolean }
+  readonly stdout: Output
+  readonly stderr: Output
 }
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -32,7 +36,7 @@ export const terminalOf = (streams: Streams, env: Env, options: { readonly quiet
   const ci = (env['CI'] ?? '') !== '' && env['CI'] !== 'false'
   const colours = (support: typeof supportsColor): ChalkInstance =>
     new Chalk({ level: plain || support === false ? 0 : support.level })
-  const seen = streams.stderr.isTTY
+  const seen = streams.stderr.isTTY === true
   return {
     out: (text) => void streams.stdout.write(`${text}\n`),
     err: (text) => (options.quiet ? undefined : void streams.stderr.write(`${text}\n`)),
@@ -50,7 +54,7 @@ export const terminalOf = (streams: Streams, env: Env, options: { readonly quiet
 const isReadAtOnce = ({ fd }: Streams['stderr']): boolean => fd !== undefined && !fstatSync(fd).isFile()
 
 /** A runner takes one line; a percent sign begins an escape there. Also where prose is silenced: results may hold what is masked. */
-const masking = (stream: NodeJS.WriteStream): ((text: string) => void) => {
+const masking = (stream: Output): ((text: string) => void) => {
   const told = new Set<string>()
   return (text) => {
     for (const line of text.split(/[\r\n]+/)) {

@@ -18,7 +18,7 @@ type Around = {
 /** What takes deployed things away or brings them back by the record alone: `staying` are the entries whose namespaces are in use. */
 export const recordedDeps = ({ cluster, env }: Around, staying: readonly RecordEntry[]): UndoDeps => ({
   cluster,
-  helm: makeHelm({ run: cluster.run, tools: cluster.tools, cacheFolder: cacheFolder(env) }),
+  helm: makeHelm({ run: cluster.run, tools: cluster.tools, cacheFolder: cacheFolder(env), ...(env && { env }) }),
   wanted: (id) =>
     new Set(
       staying.filter((entry) => entry.id !== id && isDeployed(entry)).flatMap(({ undo }) => readUndo(undo).namespaces),

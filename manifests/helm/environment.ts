@@ -1,5 +1,5 @@
-import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { homeFolder } from '../../core/paths.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -40,8 +40,8 @@ export const helmEnvironment = (
 const configHome = (env: Env, platform: string): string => {
   if (env['HELM_CONFIG_HOME']) return env['HELM_CONFIG_HOME']
   if (env['XDG_CONFIG_HOME']) return join(env['XDG_CONFIG_HOME'], 'helm')
-  if (platform === 'darwin') return join(homedir(), 'Library', 'Preferences', 'helm')
-  return join(homedir(), '.config', 'helm')
+  if (platform === 'darwin') return join(homeFolder(env, platform), 'Library', 'Preferences', 'helm')
+  return join(homeFolder(env, platform), '.config', 'helm')
 }
 
 /** Where the user's own helm keeps its plugins: https://helm.sh/docs/helm/helm/ (HELM_PLUGINS, HELM_DATA_HOME, XDG_DATA_HOME). */
@@ -49,7 +49,7 @@ export const pluginsFolder = (env: Env, platform: string): string => {
   if (env['HELM_PLUGINS']) return env['HELM_PLUGINS']
   if (env['HELM_DATA_HOME']) return join(env['HELM_DATA_HOME'], 'plugins')
   if (env['XDG_DATA_HOME']) return join(env['XDG_DATA_HOME'], 'helm', 'plugins')
-  if (platform === 'darwin') return join(homedir(), 'Library', 'helm', 'plugins')
-  if (platform === 'win32') return join(env['TEMP'] ?? homedir(), 'helm', 'plugins')
-  return join(homedir(), '.local', 'share', 'helm', 'plugins')
+  if (platform === 'darwin') return join(homeFolder(env, platform), 'Library', 'helm', 'plugins')
+  if (platform === 'win32') return join(env['TEMP'] ?? homeFolder(env, platform), 'helm', 'plugins')
+  return join(homeFolder(env, platform), '.local', 'share', 'helm', 'plugins')
 }

@@ -31,7 +31,7 @@ export const fetchChart = async (
     await helm.run([...pullArguments(chart), '--destination', temporary], {
       signal,
       // Repositories may need a getter plugin of the user's (s3://, git://).
-      env: { HELM_PLUGINS: pluginsFolder(process.env, process.platform) },
+      env: { HELM_PLUGINS: pluginsFolder(helm.env, process.platform) },
     })
     const [file] = await readdir(temporary)
     if (file === undefined) throw new Error('helm pull ended well and left nothing')

@@ -5,18 +5,31 @@ import { helmEnvironment } from './environment.ts'
 /** helm as kindup calls it: found when first needed, in an environment of kindup's own. */
 export type Helm = {
   readonly cacheFolder: string
+  /** The user's own environment. */
+  readonly env: Readonly<Record<string, string | undefined>>
   run(args: readonly string[], options?: RunOptions): Promise<RunResult>
   /** 3 or 4: what a post-renderer is differs. */
   major(): Promise<number>
   version(): Promise<string>
 }
 
-export const makeHelm = (deps: { readonly run: Run; readonly tools: Tools; readonly cacheFolder: string }): Helm => ({
-  cacheFolder: deps.cacheFolder,
+export const makeHelm = ({
+  run,
+  tools,
+  cacheFolder,
+  env = process.env,
+}: {
+  readonly run: Run
+  readonly tools: Tools
+  readonly cacheFolder: string
+  readonly env?: Helm['env']
+}): Helm => ({
+  cacheFolder,
+  env,
   async run(args, options = {}) {
-    const { path } = await deps.tools.helm()
-    return deps.run(path, args, { ...options, env: { ...helmEnvironment(deps.cacheFolder), ...options.env } })
+    const { path } = await tools.helm()
+    return run(path, args, { ...options, env: { ...helmEnvironment(cacheFolder, env), ...options.env } })
   },
-  major: async () => Number((await deps.tools.helm()).version.split('.')[0]),
-  version: async () => (await deps.tools.helm()).version,
+  major: async () => Number((await tools.helm()).version.split('.')[0]),
+  version: async () => (await tools.helm()).version,
 })

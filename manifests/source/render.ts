@@ -19,6 +19,7 @@ export type Renderer = {
   readonly run: Run
   readonly tools: Tools
   readonly cacheFolder: string
+  readonly env?: Helm['env']
   readonly kubernetes: string
   readonly signal?: AbortSignal
 }

@@ -66,7 +66,7 @@ describe('the page of', () => {
 
   it('any mistake, in colour only where somebody looks', async () => {
     const escapes = async (env: Readonly<Record<string, string | undefined>>): Promise<boolean> =>
-      (await at.kindup(['up', '--config', 'missing.yaml'], env)).stderr.includes('\u001b')
+      (await at.start(['up', '--config', 'missing.yaml'], env).ended).stderr.includes('\u001b')
     expect(await escapes({ NO_COLOR: undefined })).toBe(false)
     expect(await escapes({ NO_COLOR: undefined, FORCE_COLOR: '1' })).toBe(true)
     expect(await escapes({ NO_COLOR: '1', FORCE_COLOR: '1' })).toBe(false)

@@ -243,12 +243,12 @@ services:
 
   it('up masks values before anything is made, and those that were drawn before it ends', async () => {
     await using at = await world()
-    const { code, stderr, stdout } = await at.kindup(['up', '--quiet'], env)
+    const { code, stderr, stdout } = await at.start(['up', '--quiet'], env).ended
     expect(code).toBe(0)
     expect(masked(stderr)).toContain(values.literal)
     expect(stdout).not.toContain('::add-mask::')
     await at.kindup(['down'])
-    isMaskedFirst(at, (await at.kindup(['up'], env)).stderr)
+    isMaskedFirst(at, (await at.start(['up'], env).ended).stderr)
   })
 
   it('up --watch does, and masks what a save brings before it is carried out', async () => {

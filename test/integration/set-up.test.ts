@@ -66,7 +66,8 @@ describe.runIf(isDebian)('up on a machine without an engine', () => {
   it('goes on in the group of the socket, which this session does not know of', async () => {
     await using made = await bare()
     const { at, system } = made
-    const { code, stdout } = await at.kindup(['up', '--yes', '--json'], { USER: 'somebody' })
+    // It becomes another process.
+    const { code, stdout } = await at.start(['up', '--yes', '--json'], { USER: 'somebody' }).ended
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({ cluster: { name: 'shop' } })
     expect(await system.calls()).toEqual([

@@ -53,7 +53,8 @@ describe('kindup tools', () => {
 
   const trusting = () => ({ KINDUP_TOOLS_MIRROR: server.base, NODE_EXTRA_CA_CERTS: at.path('ca.pem') })
   const tools = (args: readonly string[], env: Readonly<Record<string, string>> = trusting()): Promise<Ended> =>
-    at.kindup(['tools', ...args], env)
+    // Node reads NODE_EXTRA_CA_CERTS when it starts.
+    at.start(['tools', ...args], env).ended
   const shown = ({ stdout }: Ended): Shown => JSON.parse(stdout) as Shown
   const sources = (ended: Ended) => shown(ended).tools.map(({ name, from }) => [name, from])
 

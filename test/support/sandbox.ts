@@ -3,9 +3,12 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
+import { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { main } from '../../scripts/main.ts'
+import { standInSystem } from './stand-in-system.ts'
 
-const kindup = fileURLToPath(new URL('../../scripts/kindup.mjs', import.meta.url))
+const entry = fileURLToPath(new URL('../../scripts/kindup.mjs', import.meta.url))
 
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
 
@@ -24,23 +27,30 @@ export type Sandbox = AsyncDisposable & {
   readonly path: (...parts: readonly string[]) => string
   readonly write: (file: string, text: string, mode?: number) => Promise<void>
   readonly read: (file: string) => Promise<string>
-  /** Runs `kindup ARGS` in the folder, or in the one below it that is given. */
-  readonly start: (
+  /**
+   * Runs `kindup ARGS` to its end, in the folder or in the one below it that is given, inside of the process of the test:
+   * the same entry point, without the cost of a process. What Node itself reads (NODE_*, FORCE_COLOR) does nothing here.
+   */
+  readonly kindup: (
     args: readonly string[],
     env?: Readonly<Record<string, string | undefined>>,
     folder?: string,
-  ) => Running
-  /** The same, and waits for its end. */
-  readonly kindup: (...start: Parameters<Sandbox['start']>) => Promise<Ended>
+  ) => Promise<Ended>
+  /** The same as a process of its own, which can be watched, killed, and run beside another one. */
+  readonly start: (...call: Parameters<Sandbox['kindup']>) => Running
 }
 
 /** `path` is put before nothing: with it the command line finds these programs and node, and no others. */
 export const sandbox = async (
-  options: { readonly path?: string; readonly env?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly path?: string
+    readonly env?: Readonly<Record<string, string>>
+  } = {},
 ): Promise<Sandbox> => {
   const folder = await mkdtemp(join(tmpdir(), 'kindup-'))
   const path = (...parts: readonly string[]): string => join(folder, ...parts)
   await mkdir(path('home'), { recursive: true })
+  const system = await standInSystem(path('home', 'system'))
   const base = {
     HOME: path('home'),
     KINDUP_CACHE: path('cache'),
@@ -54,8 +64,22 @@ export const sandbox = async (
     await mkdir(dirname(path(file)), { recursive: true })
     await writeFile(path(file), text, { mode: mode ?? 0o644 })
   }
+  const kindup: Sandbox['kindup'] = async (args, env = {}, below = '') => {
+    const stdout = collector()
+    const stderr = collector()
+    const code = await main(args, {
+      cwd: () => path(below),
+      env: { ...base, ...env },
+      stdin: {},
+      stdout,
+      stderr,
+      signal: new AbortController().signal,
+      system,
+    })
+    return { code, stdout: stdout.text(), stderr: stderr.text() }
+  }
   const start: Sandbox['start'] = (args, env = {}, below = '') => {
-    const child = spawn(process.execPath, [kindup, ...args], {
+    const child = spawn(process.execPath, [entry, ...args], {
       cwd: path(below),
       env: { ...base, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -108,7 +132,20 @@ export const sandbox = async (
     write,
     read: (file) => readFile(path(file), 'utf8'),
     start,
-    kindup: (...words) => start(...words).ended,
+    kindup,
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   }
+}
+
+/** A stream that keeps what is written to it. */
+const collector = (): Writable & { readonly text: () => string } => {
+  let text = ''
+  const stream = new Writable({
+    decodeStrings: false,
+    write: (chunk: string | Buffer, _encoding, done) => {
+      text += chunk.toString()
+      done()
+    },
+  })
+  return Object.assign(stream, { text: () => text })
 }

@@ -45,6 +45,7 @@ export type MachineOptions = {
 export const machine = async (options: MachineOptions = {}): Promise<Machine> => {
   const { programs = ['docker', 'kind'], tools = {}, api = {} } = options
   const home = await sandbox({ ...(options.env && { env: options.env }) })
+  const programsAlone = { PATH: home.path('bin') }
   const calls: string[] = []
   const untold: string[] = []
   const points: { readonly point: string; readonly instead: Instead }[] = []
@@ -82,12 +83,11 @@ export const machine = async (options: MachineOptions = {}): Promise<Machine> =>
     ...programs.map((program) => server.put(home.path('bin', program), program)),
     ...Object.entries(tools).map(([program, path]) => server.put(home.path('bin', program), program, path)),
   ])
-  const start: Sandbox['start'] = (args, env, below) => home.start(args, { PATH: home.path('bin'), ...env }, below)
 
   return {
     ...home,
-    start,
-    kindup: (...words) => start(...words).ended,
+    start: (args, env, below) => home.start(args, { ...programsAlone, ...env }, below),
+    kindup: (args, env, below) => home.kindup(args, { ...programsAlone, ...env }, below),
     world,
     calls,
     changes: () => calls.filter((line) => !looks.test(line)),

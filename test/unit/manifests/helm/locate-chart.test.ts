@@ -20,6 +20,7 @@ const helmThat = (cacheFolder: string, pulls: string | CommandError): { helm: He
   return {
     calls,
     helm: {
+      env: {},
       cacheFolder,
       major: () => Promise.reject(new Error('not asked for')),
       version: () => Promise.reject(new Error('not asked for')),

@@ -1,0 +1,29 @@
+import { mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { afterAll } from 'vitest'
+
+// Before the tests of a file: whoever starts them, from wherever, starts them in the same environment. What is left is
+// where programs and temporary files are, and what the tests are told themselves.
+const kept =
+  /^(PATH|TMPDIR|TMP|TEMP|SYSTEMROOT|COMSPEC|PATHEXT|KINDUP_(TEST|E2E|CHARTS).*|VITEST.*|NODE_ENV|TEST|PROD|DEV|MODE|BASE_URL|SSR)$/i
+
+for (const name of Object.keys(process.env)) if (!kept.test(name)) delete process.env[name]
+const home = mkdtempSync(join(tmpdir(), 'kindup-home-'))
+// What forgets its own environment must not reach an engine or a cluster that happens to be here.
+const nowhere = join(home, 'nowhere')
+Object.assign(process.env, {
+  HOME: home,
+  DOCKER_HOST: `unix://${nowhere}`,
+  CONTAINER_HOST: `unix://${nowhere}`,
+  KUBECONFIG: nowhere,
+  LANG: 'C.UTF-8',
+  TZ: 'UTC',
+  NO_COLOR: '1',
+  GIT_CONFIG_NOSYSTEM: '1',
+})
+process.umask(0o022)
+
+afterAll(() => rm(home, { recursive: true, force: true }))
