@@ -1,75 +1,86 @@
-/** What a Dockerfile takes from other images: the references of FROM, COPY --from and RUN --mount, stages left out. */
-export const baseReferences = (dockerfile: string, args: Readonly<Record<string, string>>): readonly string[] => {
+import { Copy, DockerfileParser, From, type Flag, type Instruction } from 'dockerfile-ast'
+
+/** An image that a Dockerfile takes from, and the line that says so, from 1. */
+export type TakenImage = { readonly reference: string; readonly line: number }
+
+/**
+ * What a Dockerfile takes from other images, in its order: FROM, `--from` of COPY, and mounts of RUN. Its stages are
+ * none, nor are names that only the builder can fill in (TARGETARCH). Read as the builder reads it: what stands in a
+ * heredoc is text.
+ */
+export const takenImages = (dockerfile: string, args: Readonly<Record<string, string>>): readonly TakenImage[] => {
   const variables: Record<string, string> = {}
   const stages = new Set<string>()
-  const found = new Set<string>()
-  let stage = false
-  const take = (reference: string): void => {
-    const text = substituted(reference, variables)
+  const found: TakenImage[] = []
+  let isInStage = false
+  const take = (written: string | null | undefined, instruction: Instruction): void => {
+    const reference = substituted(written ?? '', variables)
     // A number names a stage by its place; `scratch` is no image.
-    if (text !== '' && text !== 'scratch' && !/^\d+$/.test(text) && !stages.has(text.toLowerCase())) found.add(text)
+    if (reference === undefined || /^(?:|scratch|\d+)$/.test(reference) || stages.has(reference.toLowerCase())) return
+    found.push({ reference, line: instruction.getRange().start.line + 1 })
   }
-  for (const instruction of instructions(dockerfile)) {
-    const [, word = '', rest = ''] = /^(\w+)\s+([\s\S]*)$/.exec(instruction) ?? []
-    if (/^arg$/i.test(word) && !stage) Object.assign(variables, declared(rest, args, variables))
-    else if (/^from$/i.test(word)) {
-      stage = true
-      const [, reference = '', name] = /^(?:--\S+\s+)*(\S+)(?:\s+as\s+(\S+))?/i.exec(rest) ?? []
-      take(reference)
-      if (name !== undefined) stages.add(name.toLowerCase())
-    } else if (/^(copy|add)$/i.test(word))
-      for (const [, from = ''] of rest.matchAll(/(?:^|\s)--from=(\S+)/g)) take(from)
-    else if (/^run$/i.test(word))
-      for (const [, mount = ''] of rest.matchAll(/(?:^|\s)--mount=(\S+)/g))
-        for (const [, from = ''] of mount.matchAll(/(?:^|,)from=([^,]+)/g)) take(from)
+  for (const instruction of DockerfileParser.parse(dockerfile).getInstructions()) {
+    const keyword = instruction.getKeyword()
+    if (keyword === 'ARG' && !isInStage) Object.assign(variables, declared(instruction, args, variables))
+    else if (instruction instanceof From) {
+      isInStage = true
+      take(instruction.getImage(), instruction)
+      const stage = instruction.getBuildStage()
+      if (stage !== null) stages.add(stage.toLowerCase())
+    } else if (instruction instanceof Copy) {
+      for (const flag of instruction.getFlags()) if (flag.getName() === 'from') take(flag.getValue(), instruction)
+    } else if (keyword === 'RUN') for (const from of mountedFrom(instruction)) take(from, instruction)
   }
-  return [...found]
+  return found
 }
 
-/** Instructions with their continued lines joined; comments and empty lines left out. */
-const instructions = (dockerfile: string): readonly string[] => {
-  // A directive may move the escape to a backtick, for Windows paths.
-  const escape = /^#\s*escape\s*=\s*`/im.test(dockerfile) ? '`' : '\\'
-  const found: string[] = []
-  let open = ''
-  for (const line of dockerfile.replace(/^\uFEFF/, '').split(/\r?\n/)) {
-    const text = line.trim()
-    if (text === '' || text.startsWith('#')) continue
-    if (text.endsWith(escape)) open += `${text.slice(0, -1)} `
-    else {
-      found.push(open + text)
-      open = ''
-    }
-  }
-  return open === '' ? found : [...found, open]
-}
+/** The references of these, each once. */
+export const baseReferences = (dockerfile: string, args: Readonly<Record<string, string>>): readonly string[] => [
+  ...new Set(takenImages(dockerfile, args).map(({ reference }) => reference)),
+]
+
+const mountedFrom = (instruction: Instruction): readonly string[] =>
+  flagsOf(instruction)
+    .filter((flag) => flag.getName() === 'mount')
+    .flatMap((flag) => (flag.getValue() ?? '').split(','))
+    .flatMap((option) => /^from=(.+)$/.exec(option)?.[1] ?? [])
+
+const flagsOf = (instruction: Instruction): readonly Flag[] =>
+  'getFlags' in instruction && typeof instruction.getFlags === 'function'
+    ? (instruction.getFlags() as readonly Flag[])
+    : []
 
 /** `ARG a b=1`: the value given to the build, or else the default. */
 const declared = (
-  rest: string,
+  instruction: Instruction,
   args: Readonly<Record<string, string>>,
   variables: Readonly<Record<string, string>>,
 ): Record<string, string> =>
   Object.fromEntries(
-    rest
-      .split(/\s+/)
-      .filter((word) => word !== '')
-      .map((word) => {
-        const [name = '', ...value] = word.split('=')
-        const written = value.join('=').replace(/^(["'])(.*)\1$/, '$2')
-        return [name, args[name] ?? substituted(written, variables)]
-      }),
+    instruction.getArguments().map((argument) => {
+      const [name = '', ...value] = argument.getValue().split('=')
+      return [name, args[name] ?? substituted(value.join('='), variables) ?? '']
+    }),
   )
 
-const substituted = (text: string, variables: Readonly<Record<string, string>>): string =>
-  text
+/** Filled in by the builder for each platform. */
+const ofTheBuilder = /^(?:TARGET|BUILD)(?:PLATFORM|OS|ARCH|VARIANT)$/
+
+/** Undefined where only the builder knows: a variable of its own, or a pattern that it applies (`${TAG%-*}`). */
+const substituted = (text: string, variables: Readonly<Record<string, string>>): string | undefined => {
+  let isKnown = true
+  const filled = text
     .replace(/^(["'])(.*)\1$/, '$2')
     .replaceAll(
       /\$(?:(\w+)|\{(\w+)(?:(:?[-+])([^}]*))?\})/g,
       (_whole, bare: string | undefined, braced: string | undefined, operator?: string, word = '') => {
-        const value = variables[bare ?? braced ?? ''] ?? ''
+        const name = bare ?? braced ?? ''
+        const value = variables[name] ?? ''
+        if (ofTheBuilder.test(name) && value === '') isKnown = false
         if (operator?.endsWith('-')) return value === '' ? word : value
         if (operator?.endsWith('+')) return value === '' ? '' : word
         return value
       },
     )
+  return isKnown && !filled.includes('$') ? filled : undefined
+}

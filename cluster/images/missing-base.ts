@@ -1,4 +1,5 @@
 import { sameTag } from '../reference.ts'
+import { takenImages } from './dockerfile.ts'
 
 /**
  * The base image that a builder could not get. BuildKit looks all of them up before the first step (`[internal] load
@@ -18,14 +19,5 @@ export const missingBase = (output: string): string | undefined => {
 const familiar = (ref: string): string => ref.replace(/^docker\.io\/(?:library\/)?/, '')
 
 /** The first line of a Dockerfile that names an image; undefined where a variable does. */
-export const lineNaming = (image: string, dockerfile: string): number | undefined => {
-  const index = dockerfile
-    .split(/\r?\n/)
-    .findIndex((line) => /^\s*(?:FROM|COPY|ADD|RUN)\b/i.test(line) && line.split(/[\s=,]+/).some(names(image)))
-  return index < 0 ? undefined : index + 1
-}
-
-const names =
-  (image: string) =>
-  (word: string): boolean =>
-    /^\w/.test(word) && sameTag(word, image)
+export const lineNaming = (image: string, dockerfile: string): number | undefined =>
+  takenImages(dockerfile, {}).find(({ reference }) => sameTag(reference, image))?.line

@@ -6,7 +6,6 @@ import type { Problem } from '../../core/problem.ts'
 import type { Run } from '../../core/run.ts'
 import { mayMean, means, meansByName, roundIn } from './bases.ts'
 import { contextHash, contextInputs, type KnownFiles } from './context-hash.ts'
-import { baseReferences } from './dockerfile.ts'
 import type { ResolvedImage } from './images.ts'
 import { partsOf } from '../reference.ts'
 import { askGit, tagOf, versionFiles } from './tag.ts'
@@ -132,7 +131,11 @@ const readBuilt = async (
   if (!isFolder) wrong(key, ['build'], `There is no folder ${build.context} to build image ${key} from.`)
   else if (dockerfile === undefined)
     wrong(key, ['build'], `There is no Dockerfile ${build.file} to build image ${key} with.`)
-  else return { image, build, dockerfile, references: baseReferences(dockerfile, build.args) }
+  else {
+    // The parser takes some 20 ms to load: only where something is built.
+    const { baseReferences } = await import('./dockerfile.ts')
+    return { image, build, dockerfile, references: baseReferences(dockerfile, build.args) }
+  }
   return undefined
 }
 

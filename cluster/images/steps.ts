@@ -5,7 +5,6 @@ import { hashOf } from '../../core/fingerprint.ts'
 import { CommandError } from '../../core/run.ts'
 import type { Context, Status, Step } from '../../core/step.ts'
 import type { Cluster } from '../cluster.ts'
-import { buildFailure } from './build-failure.ts'
 import type { ResolvedImage } from './images.ts'
 import { nodesFor } from './nodes-for.ts'
 import type { Publisher } from '../registry/publisher.ts'
@@ -137,6 +136,7 @@ const oneAtATimeEach = (images: readonly ResolvedImage[], cluster: Cluster): Bui
     } catch (error) {
       if (!(error instanceof CommandError) || error.code !== 'command-failed') throw error
       const dockerfile = await readFile(request.file, 'utf8').catch(() => '')
+      const { buildFailure } = await import('./build-failure.ts')
       throw buildFailure(image, dockerfile, error, { engine: engine.command, images })
     }
   }

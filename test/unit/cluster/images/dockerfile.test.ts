@@ -20,6 +20,14 @@ describe('the images that a Dockerfile takes from', () => {
     ['FROM a\nRUN --mount=type=bind,from=cache:2,target=/c x', {}, ['a', 'cache:2']],
     ['FROM a\r\nFROM b\r\n', {}, ['a', 'b']],
     ['', {}, []],
+    ['FROM a\nCOPY <<PY /main.py\nfrom worker import tasks\nFROM no\nPY\nFROM b', {}, ['a', 'b']],
+    ['FROM a\nRUN <<-"E" cat\n\tFROM no\n\tE\nCOPY <<A <<B /d/\nFROM no\nA\nFROM no\nB\nFROM b', {}, ['a', 'b']],
+    ['FROM a\nRUN x=$((1<<2)) && cat <<<FROM\nFROM b', {}, ['a', 'b']],
+    ['# escape=`\nFROM `\n  a\nRUN C:\\\nFROM b', {}, ['a', 'b']],
+    ['\uFEFFFROM a', {}, ['a']],
+    ['FROM --platform=$BUILDPLATFORM a\nFROM b-$TARGETARCH\nFROM c-${TARGETARCH:-amd64}', {}, ['a']],
+    ['ARG TAG=3-slim\nFROM python:${TAG%-*}\nFROM $UNSET', {}, []],
+    ['FROM a\nONBUILD COPY --from=later:1 a b\nADD --from=no x y', {}, ['a']],
   ])('%j with %j', (text, args, references) => {
     expect(baseReferences(text, args)).toEqual(references)
   })
