@@ -21,3 +21,7 @@ export const cacheFolder = (env: Env = process.env, platform: string = process.p
   if (platform === 'win32' && env['LOCALAPPDATA']) return join(env['LOCALAPPDATA'], 'kindup', 'cache')
   return join(homeFolder(env, platform), '.cache', 'kindup')
 }
+
+/** `~/.npmrc` as a shell reads it; any other path stays. */
+export const atHome = (path: string, env: Readonly<Record<string, string | undefined>>): string =>
+  path === '~' || path.startsWith('~/') ? join(env['HOME'] || env['USERPROFILE'] || homedir(), path.slice(1)) : path

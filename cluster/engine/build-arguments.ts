@@ -1,3 +1,4 @@
+import type { BuildSecret } from '../../core/config/config.ts'
 import type { BuildRequest } from './engine.ts'
 
 /**
@@ -43,6 +44,8 @@ export const buildArguments = (
         '--build-context',
         `${name}=docker-image://${ref}`,
       ]),
+      ...(request.secrets ?? []).flatMap((secret) => ['--secret', secretFlag(secret)]),
+      ...(request.ssh ? ['--ssh', 'default'] : []),
       ...(request.target === undefined ? [] : ['--target', request.target]),
       ...(request.platform === undefined ? [] : ['--platform', request.platform]),
       request.context,
@@ -50,4 +53,10 @@ export const buildArguments = (
     // Attestations would make every image an index of two manifests, which node images cannot import whole (kind#3795).
     env: { ...Object.fromEntries(hidden), BUILDX_NO_DEFAULT_ATTESTATIONS: '1' },
   }
+}
+
+/** Only where it comes from. The flag is a line of CSV: a path with a comma or a quote is quoted. */
+const secretFlag = (secret: BuildSecret): string => {
+  const from = 'env' in secret ? `env=${secret.env}` : `src=${secret.file}`
+  return `id=${secret.id},${/[",]/.test(from) ? `"${from.replaceAll('"', '""')}"` : from}`
 }

@@ -2,7 +2,7 @@ import { EnvironmentError } from '../../core/errors.ts'
 import { CommandError, type Run, type RunResult } from '../../core/run.ts'
 import { buildArguments } from './build-arguments.ts'
 import type { Dialect } from './dialects.ts'
-import type { Engine, EngineInfo } from './engine.ts'
+import type { BuildRequest, Engine, EngineInfo } from './engine.ts'
 import { infoFrom } from './info.ts'
 import { containerFrom, imageFrom, inspected, volumeFrom } from './inspected.ts'
 import { lending } from './lend-names.ts'
@@ -72,6 +72,11 @@ export const makeEngine = (
   const tag: Engine['tag'] = async (ref, as) => {
     await run(command, ['tag', reference(ref), reference(as)])
   }
+  /** Docker before 23 has it and does not use it unless told. */
+  const needsBuildKit = async ({ secrets = [], ssh = false }: BuildRequest): Promise<Record<string, string>> =>
+    name === 'docker' && (secrets.length > 0 || ssh) && (await info()).buildContexts !== true
+      ? { DOCKER_BUILDKIT: '1' }
+      : {}
   const lend = lending({
     idOf: async (ref) => (await imageOf(ref))?.id,
     tag,
@@ -174,7 +179,12 @@ export const makeEngine = (
           ...(native ? { bases } : {}),
           tag: reference(request.tag),
         })
-        await run(command, args, { timeoutMs: buildMs, ...call, env: buildEnv, secrets })
+        await run(command, args, {
+          timeoutMs: buildMs,
+          ...call,
+          env: { ...buildEnv, ...(await needsBuildKit(request)) },
+          secrets: [...secrets, ...(call?.secrets ?? [])],
+        })
       }
       await (native ? build() : lend(bases, build))
     },

@@ -1,4 +1,4 @@
-import type { EngineName, Labels } from '../../core/config/config.ts'
+import type { BuildSecret, EngineName, Labels } from '../../core/config/config.ts'
 
 export type EngineInfo = {
   readonly version: string
@@ -79,6 +79,8 @@ export type BuildRequest = {
   readonly bases?: Readonly<Record<string, string>>
   readonly target?: string
   readonly platform?: string
+  readonly secrets?: readonly BuildSecret[]
+  readonly ssh?: boolean
 }
 
 type Call = {
@@ -128,8 +130,8 @@ export type Engine = {
 
   image(ref: string): Promise<EngineImage | undefined>
   pull(ref: string, call?: Call): Promise<void>
-  /** What `bases` name means before and after what it meant: only a builder without build contexts is lent the names meanwhile. */
-  build(request: BuildRequest, call?: Call): Promise<void>
+  /** `secrets` are hidden in all that is shown. What `bases` name means before and after what it meant: only a builder without build contexts is lent the names meanwhile. */
+  build(request: BuildRequest, call?: Call & { readonly secrets?: readonly string[] }): Promise<void>
   tag(ref: string, as: string): Promise<void>
   /** A registry on localhost is spoken to without TLS. */
   push(ref: string, call?: Call): Promise<void>

@@ -5,6 +5,7 @@ import { hashOf } from '../../core/fingerprint.ts'
 import { CommandError } from '../../core/run.ts'
 import type { Context, Status, Step } from '../../core/step.ts'
 import type { Cluster } from '../cluster.ts'
+import { buildSecretTexts } from './build-secrets.ts'
 import type { ResolvedImage } from './images.ts'
 import { nodesFor } from './nodes-for.ts'
 import type { Publisher } from '../registry/publisher.ts'
@@ -131,7 +132,12 @@ const oneAtATimeEach = (images: readonly ResolvedImage[], cluster: Cluster): Bui
           labels: { [inputsLabel]: image.inputs },
           ...(byName.length === 0 ? {} : { bases: Object.fromEntries(byName) }),
         },
-        { signal: ctx.signal, timeoutMs: ctx.timeoutMs, onLine: (line) => progress(line, ctx) },
+        {
+          signal: ctx.signal,
+          timeoutMs: ctx.timeoutMs,
+          onLine: (line) => progress(line, ctx),
+          secrets: await buildSecretTexts(request, process.env),
+        },
       )
     } catch (error) {
       if (!(error instanceof CommandError) || error.code !== 'command-failed') throw error

@@ -125,7 +125,14 @@ export type BuildConfig = {
   readonly target?: string
   readonly platform?: string
   readonly args: Readonly<Record<string, string>>
+  /** What the build may read and keeps nowhere; none if undefined. */
+  readonly secrets?: readonly BuildSecret[]
+  /** It may use the keys of the ssh agent. */
+  readonly ssh?: boolean
 }
+
+/** Under its id: a file (absolute path), or a variable of the environment. */
+export type BuildSecret = { readonly id: string } & ({ readonly file: string } | { readonly env: string })
 
 export type EnvironmentConfig = {
   readonly name: string

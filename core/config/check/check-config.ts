@@ -1,6 +1,7 @@
 import { notBuiltYet } from '../not-built-yet.ts'
 import { showPath } from '../path.ts'
 import type { FileConfig } from '../schema/file.ts'
+import { checkBuildSecrets } from './build-secrets.ts'
 import { checkContainerdPatches } from './containerd-patches.ts'
 import { checkFiles } from './files.ts'
 import { checkHostPorts } from './host-ports.ts'
@@ -25,5 +26,6 @@ export const checkConfig = async (file: FileConfig, checked: Checked): Promise<v
   checkSecrets(checked)
   checkFilled(checked)
   checkPlaceholders(checked)
+  await checkBuildSecrets(checked)
   await checkFiles(checked)
 }

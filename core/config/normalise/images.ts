@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import type { BuildConfig, ImageConfig } from '../config.ts'
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
+import { atHome } from '../../paths.ts'
 import type { FileConfig, FileImage } from '../schema/file.ts'
 import type { Scope } from './scope.ts'
 
@@ -46,20 +47,27 @@ const normaliseImage = (key: string, image: FileImage, path: Path, scope: Scope)
   return {
     key,
     name: image.name ?? key,
-    ...(build === undefined ? {} : { build: normaliseBuild(build, scope.folder) }),
+    ...(build === undefined ? {} : { build: normaliseBuild(build, scope) }),
     ...(ref === undefined ? {} : { ref }),
     tag: tag ?? 'hash',
   }
 }
 
-const normaliseBuild = (build: NonNullable<FileImage['build']>, folder: string): BuildConfig => {
-  const { args, context, file, ...rest } = typeof build === 'string' ? { context: build } : { ...build }
+const normaliseBuild = (build: NonNullable<FileImage['build']>, { folder, env }: Scope): BuildConfig => {
+  const { args, context, file, secrets, ...rest } = typeof build === 'string' ? { context: build } : { ...build }
   const absolute = resolve(folder, context)
   return {
     ...rest,
     context: absolute,
     file: file === undefined ? join(absolute, 'Dockerfile') : resolve(folder, file),
     args: args ?? {},
+    ...(secrets === undefined
+      ? {}
+      : {
+          secrets: Object.entries(secrets).map(([id, from]) =>
+            typeof from === 'object' ? { id, env: from.env } : { id, file: resolve(folder, atHome(from, env)) },
+          ),
+        }),
   }
 }
 

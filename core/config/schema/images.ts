@@ -27,6 +27,29 @@ const build = z.strictObject({
     .record(z.string(), z.string())
     .meta({ description: 'Build arguments.', examples: [{ NODE_ENV: 'development' }] })
     .exactOptional(),
+  secrets: z
+    .record(
+      z.string().regex(/^[\w.-]+$/, 'write letters, digits, dots, dashes and underscores'),
+      z.union([
+        z.string().min(1),
+        z.strictObject({
+          env: z
+            .string()
+            .regex(/^[A-Za-z_]\w*$/, 'write the name of a variable')
+            .meta({ description: 'A variable of the environment that holds it.', examples: ['NPM_TOKEN'] }),
+        }),
+      ]),
+    )
+    .meta({
+      description:
+        'What `RUN --mount=type=secret,id=…` reads: a file, or a variable of the environment. It is in no layer, no argument and no hash.',
+      examples: [{ npmrc: '~/.npmrc', token: { env: 'NPM_TOKEN' } }],
+    })
+    .exactOptional(),
+  ssh: z
+    .boolean()
+    .meta({ description: 'Lets `RUN --mount=type=ssh` use the keys of the ssh agent.', default: false })
+    .exactOptional(),
 })
 
 /** One of `images`, or the `image` of a service. */

@@ -208,6 +208,30 @@ describe('images', () => {
   })
 })
 
+describe('secrets of a build', () => {
+  const secrets = [
+    { id: 'npmrc', file: '/home/me/.npmrc' },
+    { id: 'odd', file: '/a,"b' },
+    { id: 'token', env: 'NPM_TOKEN' },
+  ]
+  const request = { context: '/w', file: '/w/Dockerfile', tag: 'web:1', labels: {}, args: {}, secrets, ssh: true }
+  const command =
+    'docker build --file /w/Dockerfile --tag web:1 --secret id=npmrc,src=/home/me/.npmrc --secret id=odd,"src=/a,""b" --secret id=token,env=NPM_TOKEN --ssh default /w'
+
+  it.each([
+    ['23 and newer', { Version: '28.5.1', Plugins: [{ Name: 'buildx' }] }, undefined],
+    ['an older one, which is told to use BuildKit', { Version: '20.10.24' }, '1'],
+  ])('are named and not held by the arguments: docker %s', async (_what, ClientInfo, buildKit) => {
+    const { engine, asked } = engineOf('docker', {
+      'docker info --format {{json .}}': { stdout: JSON.stringify({ ServerVersion: '28.5.1', ClientInfo }) },
+      [command]: {},
+    })
+    await engine.build(request, { secrets: ['hunter22'] })
+    expect(asked.at(-1)?.options.secrets).toContain('hunter22')
+    expect(asked.at(-1)?.options.env?.['DOCKER_BUILDKIT']).toBe(buildKit)
+  })
+})
+
 describe('bases of a build', () => {
   const request = {
     context: '/w',
