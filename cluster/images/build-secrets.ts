@@ -8,7 +8,7 @@ const [shortest, longest] = [8, 64 * 1024]
 
 /** What a build must not print of its secrets: values of variables; files, and each of their lines. */
 export const buildSecretTexts = async ({ secrets = [] }: BuildConfig, env: Env): Promise<readonly string[]> =>
-  (await Promise.all(secrets.map((secret) => ('env' in secret ? [env[secret.env] ?? ''] : linesOf(secret.file)))))
+  (await Promise.all(secrets.map(async (secret) => ('env' in secret ? [env[secret.env] ?? ''] : linesOf(secret.file)))))
     .flat()
     .filter((text) => text !== '')
 
