@@ -4,6 +4,7 @@ import { hashOf } from '../../core/fingerprint.ts'
 import { scopeOf } from '../kinds/built-in.ts'
 import { matchesKind } from '../kinds/glob.ts'
 import { isLatest, withHeld } from './held.ts'
+import { lasting } from './hook-jobs.ts'
 import { withoutHarm } from './kept.ts'
 import { withoutLoadBalancer } from './load-balancer.ts'
 import {
@@ -20,14 +21,14 @@ import { labels, specAnnotation, stepLabel } from './step-label.ts'
 import { withData } from './string-data.ts'
 
 /** The revision of what `transform` does: raised when the same objects come out differently. */
-export const transformRevision = 4
+export const transformRevision = 5
 
 /** The one place that every rendered object passes, whoever rendered it: objects in, objects out, nothing else. */
 export const transform = (objects: readonly KubeObject[], rules: Rules): readonly KubeObject[] =>
   objects
     .filter((object) => !rules.skip.some((pattern) => matchesKind(pattern, object)))
     .map(withData)
-    .map((object) => (rules.loadBalancers ? object : withoutLoadBalancer(object)))
+    .map((object) => lasting(rules.loadBalancers ? object : withoutLoadBalancer(object)))
     .map((object) => {
       const { secrets = [], held = [] } = rules
       const namespace = object.metadata.namespace ?? rules.namespace ?? rules.home
