@@ -14,6 +14,7 @@ import { asksForApis } from './helm/asks-for-apis.ts'
 import type { LocatedChart } from './helm/locate-chart.ts'
 import type { RenderedDocument } from './helm/template-output.ts'
 import type { LocalOnly } from './problems/local-only.ts'
+import { nginxProblems } from './problems/nginx-ingress.ts'
 import { ownershipProblems } from './problems/of-all.ts'
 import { routeProblems } from './problems/routes.ts'
 import { apiVersionsOf, definedKinds } from './source/definitions.ts'
@@ -96,6 +97,7 @@ export const collectSources = async (
   const twice = [
     ...ownershipProblems(known),
     ...routeProblems(known),
+    ...nginxProblems(deployables, known),
     ...clashProblems(known, deps.secrets?.known ?? []),
   ]
   return new Map([

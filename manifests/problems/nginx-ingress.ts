@@ -1,0 +1,131 @@
+import type { KubeObject } from '../../cluster/kube/kube.ts'
+import type { Problem } from '../../core/problem.ts'
+import type { Deployable, RenderedObject } from '../deployable.ts'
+import { groupKind } from '../kinds/kind.ts'
+import { mistakeIn } from './nginx-annotations.ts'
+
+type Known = readonly { readonly deployable: Deployable; readonly documents: readonly RenderedObject[] }[]
+type Path = { readonly path?: string; readonly pathType?: string }
+type Spec = {
+  readonly ingressClassName?: string
+  readonly rules?:
+    | readonly { readonly host?: string | null; readonly http?: { readonly paths?: readonly Path[] | null } | null }[]
+    | null
+}
+type Found = { readonly message: string; readonly hint: string }
+
+const addOn = 'addon/ingress-nginx'
+const prefix = 'nginx.ingress.kubernetes.io/'
+
+/**
+ * Ingresses that the controller of ingress-nginx leaves out, or that its webhook refuses. The webhook is off here, because
+ * its certificates cost two Jobs and an image, so what it finds has to be found before: the rules of controller 1.15.1,
+ * internal/ingress/inspector and CheckIngress in internal/ingress/controller/controller.go. Two Ingresses with one
+ * host and path are found elsewhere.
+ */
+export const nginxProblems = (deployables: readonly Deployable[], known: Known): readonly Problem[] => {
+  if (!deployables.some(({ id }) => id === addOn)) return []
+  const controller = known.find(({ deployable }) => deployable.id === addOn)
+  const settings = settingsIn(controller?.documents ?? [])
+  return known.flatMap(({ deployable: { id }, documents }) =>
+    documents.flatMap(({ object, at }) =>
+      isForNginx(object)
+        ? mistakesIn(object, settings).map((found) => ({
+            // Values of the file may loosen the rules, and are not known before the chart is here.
+            severity: controller ? ('error' as const) : ('warning' as const),
+            at,
+            step: id,
+            ...found,
+          }))
+        : [],
+    ),
+  )
+}
+
+/** What values of the add-on loosen. */
+type Settings = {
+  readonly snippets: boolean
+  readonly anyPath: boolean
+  readonly anyWord: boolean
+  readonly anyValue: boolean
+}
+
+const settingsIn = (documents: readonly RenderedObject[]): Settings => {
+  const objects = documents.map(({ object }) => object)
+  const data: Readonly<Record<string, unknown>> = Object.assign(
+    {},
+    ...objects.filter(({ kind }) => kind === 'ConfigMap').map((object) => object['data'] ?? {}),
+  )
+  const workloads = JSON.stringify(objects.filter(({ kind }) => kind === 'Deployment' || kind === 'DaemonSet'))
+  return {
+    snippets: data['allow-snippet-annotations'] === 'true' && data['annotations-risk-level'] === 'Critical',
+    anyPath: data['strict-validate-path-type'] === 'false',
+    anyWord: workloads.includes('--deep-inspect=false'),
+    anyValue: workloads.includes('--enable-annotation-validation=false'),
+  }
+}
+
+/** Of the class that the chart makes, or of none: then the only controller takes it. */
+const isForNginx = (object: KubeObject): boolean => {
+  if (groupKind(object) !== 'networking.k8s.io/Ingress') return false
+  const { ingressClassName } = (object['spec'] ?? {}) as Spec
+  return ['nginx', undefined].includes(
+    ingressClassName ?? object.metadata.annotations?.['kubernetes.io/ingress.class'] ?? undefined,
+  )
+}
+
+const mistakesIn = (object: KubeObject, settings: Settings): readonly Found[] => [
+  ...annotationMistakes(object, settings),
+  ...pathMistakes(object, settings),
+]
+
+const annotationMistakes = (object: KubeObject, { snippets, anyValue }: Settings): readonly Found[] => {
+  const { name, annotations = {} } = object.metadata
+  return Object.entries(annotations).flatMap(([key, value]): readonly Found[] => {
+    if (!key.startsWith(prefix)) return []
+    const short = key.slice(prefix.length)
+    if (short.endsWith('-snippet') && !snippets)
+      return [
+        {
+          message: `Ingress ${name} has the annotation ${key}, and ingress-nginx takes no snippets unless it is told to: it leaves the whole Ingress out.`,
+          hint: 'addons: { ingress-nginx: { set: { controller.allowSnippetAnnotations: true, controller.config.annotations-risk-level: Critical } } }',
+        },
+      ]
+    const takes = anyValue ? undefined : mistakeIn(short, String(value))
+    if (takes === undefined) return []
+    return [
+      {
+        message: `Ingress ${name} says ${key}: ${JSON.stringify(value)}, and ingress-nginx leaves the whole Ingress out for that.`,
+        hint: `Write ${takes}.`,
+      },
+    ]
+  })
+}
+
+/** With any path type but ImplementationSpecific. */
+const plain = /^\/[a-z0-9._\-/]*$/i
+/** What could lead out of the configuration of nginx. */
+const forbidden =
+  /\s*(?:alias|root)\s*.*;|\/etc\/(?:passwd|shadow|group|nginx|ingress-controller)|\/var\/run\/secrets|_by_lua/s
+
+const pathMistakes = (object: KubeObject, { anyPath, anyWord }: Settings): readonly Found[] => {
+  const { name } = object.metadata
+  const { rules } = (object['spec'] ?? {}) as Spec
+  const paths = (rules ?? []).flatMap(({ http }) => http?.paths ?? [])
+  return paths.flatMap(({ path = '', pathType }): readonly Found[] => {
+    if (!anyWord && forbidden.test(path))
+      return [
+        {
+          message: `Ingress ${name} has the path ${path}, which ingress-nginx takes for an attack: it leaves the whole Ingress out.`,
+          hint: 'Write another path.',
+        },
+      ]
+    if (anyPath || path === '' || pathType === 'ImplementationSpecific' || plain.test(path)) return []
+    return [
+      {
+        message: `Ingress ${name} has the path ${path} with pathType ${pathType ?? '(none)'}: ingress-nginx takes a pattern only with ImplementationSpecific, and its webhook refuses this one.`,
+        hint: 'Write pathType: ImplementationSpecific. Where the cluster to come is told not to mind: set: { controller.config.strict-validate-path-type: "false" } here too.',
+      },
+    ]
+  })
+}
