@@ -91,7 +91,7 @@ const annotationMistakes = (object: KubeObject, { snippets, anyValue }: Settings
           hint: 'addons: { ingress-nginx: { set: { controller.allowSnippetAnnotations: true, controller.config.annotations-risk-level: Critical } } }',
         },
       ]
-    const takes = anyValue ? undefined : mistakeIn(short, String(value))
+    const takes = anyValue ? undefined : mistakeIn(short, value)
     if (takes === undefined) return []
     return [
       {
