@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { parse } from 'yaml'
 import { addonDeployables } from '../../../addons/index.ts'
@@ -166,8 +166,20 @@ describe.runIf(helm && charts['ingress-nginx'])('ingress-nginx on kind', () => {
     expect(types).not.toContain('LoadBalancer')
   })
 
-  it('refuses no Ingress while its webhook is not there', () => {
-    const webhook = named(ingressNginx(), 'ValidatingWebhookConfiguration', 'ingress-nginx-admission')
+  it('has no webhook, and no hooks that make its certificates', () => {
+    expect(ingressNginx().map(({ kind }) => kind)).not.toContain('ValidatingWebhookConfiguration')
+    expect(ingressNginx().filter(({ metadata }) => metadata.annotations?.['helm.sh/hook'])).toEqual([])
+  })
+
+  it('refuses no Ingress while its webhook is not there, where the file wants one', () => {
+    const values = join(mkdtempSync(join(tmpdir(), 'kindup-addon-')), 'values.yaml')
+    writeFileSync(values, 'controller: { admissionWebhooks: { enabled: true } }')
+    const webhook = named(
+      render('ingress-nginx', { values: [values] }),
+      'ValidatingWebhookConfiguration',
+      'ingress-nginx-admission',
+    )
+    rmSync(dirname(values), { recursive: true })
     expect(webhook?.['webhooks']).toMatchObject([{ failurePolicy: 'Ignore', timeoutSeconds: 3 }])
   })
 })
