@@ -28,6 +28,8 @@ export type Deployable = {
   readonly hooks?: Hooks
   /** Tests that it must pass once it is there. */
   readonly smoke?: readonly SmokeConfig[]
+  /** `false`: pods stay as they are when a ConfigMap or Secret that they read changes. */
+  readonly roll?: boolean
   /** What must be available beyond its workloads: names of APIServices. */
   readonly apiServices: readonly string[]
   /** kindup's own revision of this step: raised when its values here change meaning. */

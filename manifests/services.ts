@@ -79,6 +79,7 @@ const deployableOf = (config: Config, instance: Instance): Deployable => {
     placementBy: 'objects',
     patches: service.deploy.patches,
     skip: service.deploy.skip,
+    ...(service.roll ? {} : { roll: false }),
     provides: [],
     hosts: fillIn(service.hosts, values),
     expose: fillIn(service.expose, values),

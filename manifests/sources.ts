@@ -28,7 +28,7 @@ import { kubernetesOf } from './source/kubernetes-version.ts'
 import { renderRaw, type Raw } from './source/raw.ts'
 import { chartOf, makeRenderer, type Renderer } from './source/render.ts'
 import { toolsHere } from './source/tools-here.ts'
-import { defines, wholeOf } from './source/whole.ts'
+import { configsOfAll, defines, wholeOf } from './source/whole.ts'
 
 /** What is known of a deployable before anything is asked of a cluster. */
 export type Rendered = {
@@ -81,10 +81,13 @@ export const collectSources = async (
   const renderer = rendererOf(deps)
   const crds = await definitionsOf(deps.config)
   const raws = await renderInTurn(deployables, crds.apiVersions, renderer)
-  const whole = wholeOf(deps, deployables, [
-    ...crds.bringers,
-    ...deployables.map(({ id }) => ({ id, kinds: raws.get(id)?.documents && defines(raws.get(id)?.documents) })),
-  ])
+  const documentsOf = (id: string) => raws.get(id)?.documents
+  const whole = wholeOf(
+    deps,
+    deployables,
+    [...crds.bringers, ...deployables.map(({ id }) => ({ id, kinds: documentsOf(id) && defines(documentsOf(id)) }))],
+    configsOfAll(deployables.map(({ id, namespace }) => ({ id, namespace, documents: documentsOf(id) }))),
+  )
   const finished = deployables.map((deployable) => {
     const raw = raws.get(deployable.id)
     if (!raw) throw new Error(`${deployable.id} was not rendered`)

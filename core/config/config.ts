@@ -148,6 +148,8 @@ export type ServiceConfig = {
   /** Used when there are no environments. */
   readonly namespace?: string
   readonly placement?: Labels
+  /** Pods are rolled out when a ConfigMap or Secret that they read changes. */
+  readonly roll: boolean
   readonly hosts: readonly string[]
   readonly expose: readonly ExposeConfig[]
   /** Names of services, or step ids. */

@@ -1,5 +1,5 @@
 import type { Cluster } from '../../cluster/cluster.ts'
-import type { KubeObject } from '../../cluster/kube/kube.ts'
+import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { refOf } from '../../cluster/kube/ref.ts'
 import { isHook } from '../../cluster/ready/targets.ts'
 import type { RecordedWork } from '../../cluster/record/recorded-step.ts'
@@ -16,10 +16,12 @@ import { rulesFor } from '../source/finish.ts'
 import type { Renderer } from '../source/render.ts'
 import type { Whole } from '../source/whole.ts'
 import type { Rendered } from '../sources.ts'
+import { configsOf, type Configs } from '../transform/config-marks.ts'
 import { askedEachTime } from '../transform/held.ts'
 import type { Rules } from '../transform/rules.ts'
 import { withLate } from '../transform/transform.ts'
 import { claimsOf } from './claims.ts'
+import { awaitOthers, unfollowed } from './config-follow.ts'
 import { endpointsOf } from './endpoints.ts'
 import { install, type Installation } from './install.ts'
 import { makeReady, type Ready } from './late-render.ts'
@@ -105,6 +107,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDe
       const made = withWhatIsKnownNow(asRendered, rules)
       const before = previous && readUndo(previous.undo)
       await around?.before(ctx)
+      await heedConfigs(await cluster.kube(ctx), deployable, objectsOf(made.rendered), whole.configs, ctx)
       const now = undoOf(deployable, made.rendered)
       const bring: Installation['bring'] = (kube, wait) => upgrade({ deployable, made, rules, wait }, deps, kube, ctx)
       const places = new Map(made.rendered.objects.map(({ object, at }) => [object, at]))
@@ -158,6 +161,22 @@ const heldOf = async (refs: readonly string[], cluster: Cluster): Promise<readon
   const engine = await cluster.engine()
   const found = await Promise.all(refs.map(async (ref) => ((await engine.image(ref)) ? [ref] : [])))
   return found.flat()
+}
+
+/** Pods read ConfigMaps and Secrets when they start: those of other services come first, and what does not follow is said. */
+const heedConfigs = async (
+  kube: Kube,
+  { id, namespace: home, roll = true }: Deployable,
+  objects: readonly KubeObject[],
+  configs: Configs,
+  ctx: Context,
+): Promise<void> => {
+  if (!id.startsWith('service/')) return
+  const own = configsOf(objects, home)
+  const others = Object.fromEntries(Object.entries(configs).filter(([key]) => !(key in own)))
+  await awaitOthers(kube, objects, { others, home }, ctx)
+  if (roll) return
+  for (const sentence of await unfollowed(kube, objects, { configs: { ...configs, ...own }, home })) ctx.warn(sentence)
 }
 
 /** The marks of its secrets are known only now that the secrets are there, and what the engine holds at its deploy. */

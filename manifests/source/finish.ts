@@ -13,6 +13,7 @@ import { localOnly } from '../problems/local-only.ts'
 import { objectProblems } from '../problems/of-one.ts'
 import { secretRules, secretUses, useProblems } from '../secrets/uses.ts'
 import type { Rendered } from '../sources.ts'
+import { configsOf, configsReadBy, rollsOut, type Configs } from '../transform/config-marks.ts'
 import { servesLoadBalancers } from '../transform/load-balancer.ts'
 import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
 import type { ImageRule, Rules } from '../transform/rules.ts'
@@ -24,7 +25,7 @@ import { defines, type Whole } from './whole.ts'
 /** What the one place does to a deployable's objects. */
 export const rulesFor = (
   deployable: Deployable,
-  whole: Pick<Whole, 'config' | 'images' | 'nodes' | 'secrets'>,
+  whole: Pick<Whole, 'config' | 'images' | 'nodes' | 'secrets' | 'configs'>,
 ): Rules => ({
   cluster: whole.config.name,
   step: deployable.id,
@@ -37,8 +38,12 @@ export const rulesFor = (
   // helm puts objects without a namespace into that of the release.
   ...(deployable.source.kind === 'helm' ? { release: true } : { namespace: deployable.namespace }),
   home: deployable.namespace,
+  ...(rollsConfigs(deployable) ? { configs: whole.configs } : {}),
   ...(whole.secrets.length > 0 ? { secrets: secretRules(deployable, whole.secrets) } : {}),
 })
+
+/** Charts of add-ons are known to roll out what has to. */
+const rollsConfigs = ({ id, roll = true }: Deployable): boolean => roll && id.startsWith('service/')
 
 const chartsOf = ({ addons, services }: Whole['config']): readonly string[] => [
   ...addons.flatMap(({ name, chart = '' }) => [name, chart]),
@@ -48,7 +53,14 @@ const chartsOf = ({ addons, services }: Whole['config']): readonly string[] => [
 /** Takes what was rendered through the one place and draws everything from it that a plan asks. */
 export const finish = (deployable: Deployable, raw: Raw, whole: Whole): Rendered => {
   const rules = rulesFor(deployable, whole)
-  const documents = raw.documents && transformed(raw.documents, rules)
+  const home = deployable.namespace
+  const own = configsOf(
+    (raw.documents ?? []).map(({ object }) => object),
+    home,
+  )
+  const documents =
+    raw.documents &&
+    transformed(raw.documents, rules.configs ? { ...rules, configs: { ...rules.configs, ...own } } : rules)
   const used = usedImages(raw.documents ?? [], whole.images)
   const secrets = secretUses(deployable, documents, whole.secrets)
   const made = documents ? exposed(deployable, documents, rules, whole) : { objects: [], problems: [] }
@@ -85,7 +97,10 @@ export const finish = (deployable: Deployable, raw: Raw, whole: Whole): Rendered
       ...made.problems,
       ...useProblems(deployable, raw.documents ?? [], whole.secrets),
     ],
-    fingerprint: fingerprintOf(deployable, raw, rules, used, made.objects),
+    fingerprint: {
+      ...fingerprintOf(deployable, raw, rules, used, made.objects),
+      ...othersRead(documents ?? [], rules, own, home),
+    },
     madeFrom: raw.madeFrom,
   }
 }
@@ -157,6 +172,23 @@ const fingerprintOf = (
   ...mountsOf(rules),
   revision: `${transformRevision}.${deployable.revision}`,
 })
+
+/** Its own ConfigMaps and Secrets are among its inputs; those of other services are not. */
+const othersRead = (
+  documents: readonly RenderedDocument[],
+  { configs = {} }: Rules,
+  own: Configs,
+  home: string,
+): { readonly configs?: string } => {
+  const read = documents.flatMap(({ object }) =>
+    rollsOut(object)
+      ? configsReadBy(podTemplateOf(object), configs, object.metadata.namespace ?? home).filter(
+          ({ key }) => !(key in own),
+        )
+      : [],
+  )
+  return read.length > 0 ? { configs: hashOf(read.map(({ key, hash }) => [key, hash])) } : {}
+}
 
 const mountsOf = ({ secrets = [] }: Rules): { readonly mounts?: string } => {
   const mounts = secrets.flatMap(({ name, path }) => (path === undefined ? [] : [[name, path]]))

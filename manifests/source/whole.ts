@@ -6,6 +6,7 @@ import { groupOf } from '../kinds/kind.ts'
 import { imageRules } from '../problems/needs.ts'
 import type { KnownSecret, Secrets } from '../secrets/read-secrets.ts'
 import type { ImageRule } from '../transform/rules.ts'
+import { configsOf, type Configs } from '../transform/config-marks.ts'
 import { definedKinds } from './definitions.ts'
 import { kubernetesOf } from './kubernetes-version.ts'
 
@@ -18,6 +19,8 @@ export type Whole = {
   readonly secrets: readonly KnownSecret[]
   /** `group/Kind` → the step that brings it. */
   readonly providers: ReadonlyMap<string, string>
+  /** What the services of the plan have in ConfigMaps and Secrets. */
+  readonly configs: Configs
   /** Whether something that is not rendered yet may bring kinds of this group. */
   mayBring(group: string): boolean
 }
@@ -28,6 +31,26 @@ export const defines = (documents: readonly RenderedObject[] | undefined): reado
 
 export type Bringer = { readonly id: string; readonly kinds: readonly string[] | undefined }
 
+/** What services have in ConfigMaps and Secrets. */
+export const configsOfAll = (
+  services: readonly {
+    readonly id: string
+    readonly namespace: string
+    readonly documents: readonly RenderedObject[] | undefined
+  }[],
+): Configs =>
+  Object.assign(
+    {},
+    ...services.map(({ id, namespace, documents = [] }) =>
+      id.startsWith('service/')
+        ? configsOf(
+            documents.map(({ object }) => object),
+            namespace,
+          )
+        : {},
+    ),
+  ) as Configs
+
 /** `bringers`: every step with the kinds its objects define; undefined where nobody knows its objects yet. The first one of a kind counts. */
 export const wholeOf = (
   {
@@ -37,6 +60,7 @@ export const wholeOf = (
   }: { readonly config: Config; readonly images: readonly ResolvedImage[]; readonly secrets?: Pick<Secrets, 'known'> },
   deployables: readonly Deployable[],
   bringers: readonly Bringer[],
+  configs: Configs,
 ): Whole => {
   const providers = new Map<string, string>()
   const add = (id: string, kinds: readonly string[]) => {
@@ -51,6 +75,7 @@ export const wholeOf = (
     kubernetes: kubernetesOf(config),
     secrets: secrets?.known ?? [],
     providers,
+    configs,
     mayBring: (group) =>
       deployables.some((one) => bringers.some(({ id, kinds }) => id === one.id && !kinds) && mayHold(one, group)),
   }

@@ -1,5 +1,6 @@
 import type { Toleration } from '../../cluster/images/may-run.ts'
 import type { Labels } from '../../core/config/config.ts'
+import type { Configs } from './config-marks.ts'
 
 /** An image of the file as the transformation needs it. */
 export type ImageRule = {
@@ -47,6 +48,8 @@ export type Rules = {
   /** The deployable's namespace: where objects without one come to be, whoever puts them there. */
   readonly home?: string
   readonly secrets?: readonly SecretRule[]
+  /** What services of the file have in ConfigMaps and Secrets: pods that read one roll out when it changes. Left out: they do not. */
+  readonly configs?: Configs
   /** References, not of the file, that the engine holds and puts into the nodes. Known once they are put there. */
   readonly held?: readonly string[]
 }

@@ -3,6 +3,7 @@ import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import { scopeOf } from '../kinds/built-in.ts'
 import { matchesKind } from '../kinds/glob.ts'
+import { configMarked, configsOf, rollsOut } from './config-marks.ts'
 import { isLatest, withHeld } from './held.ts'
 import { lasting } from './hook-jobs.ts'
 import { withoutHarm } from './kept.ts'
@@ -21,25 +22,30 @@ import { labels, specAnnotation, stepLabel } from './step-label.ts'
 import { withData } from './string-data.ts'
 
 /** The revision of what `transform` does: raised when the same objects come out differently. */
-export const transformRevision = 5
+export const transformRevision = 6
 
 /** The one place that every rendered object passes, whoever rendered it: objects in, objects out, nothing else. */
-export const transform = (objects: readonly KubeObject[], rules: Rules): readonly KubeObject[] =>
-  objects
+export const transform = (objects: readonly KubeObject[], rules: Rules): readonly KubeObject[] => {
+  const home = rules.namespace ?? rules.home
+  const configs = rules.configs && { ...rules.configs, ...configsOf(objects, home) }
+  return objects
     .filter((object) => !rules.skip.some((pattern) => matchesKind(pattern, object)))
     .map(withData)
     .map((object) => lasting(rules.loadBalancers ? object : withoutLoadBalancer(object)))
     .map((object) => {
       const { secrets = [], held = [] } = rules
       const namespace = object.metadata.namespace ?? rules.namespace ?? rules.home
-      const change = (template: PodTemplate): PodTemplate =>
-        stamped(
-          mounted(placed(withHeld(imaged(template, rules.images), held), rules), secrets, namespace),
+      const change = (template: PodTemplate): PodTemplate => {
+        const known = configs && rollsOut(object) ? configMarked(template, configs, namespace) : template
+        return stamped(
+          mounted(placed(withHeld(imaged(known, rules.images), held), rules), secrets, namespace),
           secrets,
           namespace,
         )
+      }
       return withoutHarm(marked(withPodTemplate(inNamespace(object, rules), change), rules), rules)
     })
+}
 
 /** The objects with what is known later than the rest: marks of the data of their Secrets, and images that the nodes were given. */
 export const withLate = (objects: readonly KubeObject[], rules: Rules): readonly KubeObject[] =>

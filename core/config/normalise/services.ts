@@ -40,6 +40,7 @@ const normaliseService = async (
     environments,
     ...(environments.length === 0 ? { namespace: service.namespace ?? 'default' } : {}),
     ...(placement === undefined ? {} : { placement }),
+    roll: service.roll ?? true,
     hosts: hosts ?? [],
     expose: (expose ?? []).map((one, index) => checkExpose(one, [...path, 'expose', index], scope)),
     needs: needs ?? [],

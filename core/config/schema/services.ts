@@ -126,6 +126,14 @@ export const service = z.strictObject({
   placement: labels()
     .meta({ description: 'Labels of the nodes that its pods run on.', examples: [{ tier: 'backend' }] })
     .exactOptional(),
+  roll: z
+    .boolean()
+    .meta({
+      description:
+        'Its pods are rolled out when a ConfigMap or Secret changes that they read and that a service of the file has: a hash of the data in `kindup.dev/config` of the pod template. `false` leaves the pods as they are, and says what does not follow.',
+      default: true,
+    })
+    .exactOptional(),
   hosts: texts()
     .meta({
       description: 'Host names beyond those that are rendered. Placeholders are filled in.',

@@ -12,6 +12,7 @@ const service = (name: string, parts: Partial<ServiceConfig> = {}): ServiceConfi
   name,
   deploy: { kind: 'manifests', paths: [], patches: [], skip: [] },
   environments: [],
+  roll: true,
   hosts: [],
   expose: [],
   needs: [],

@@ -12,6 +12,7 @@ const mayBring = (deployables: readonly Deployable[], rendered: readonly string[
     { config: madeConfig({}), images: [] },
     deployables,
     deployables.map(({ id }) => ({ id, kinds: rendered.includes(id) ? [] : undefined })),
+    {},
   ).mayBring
 
 describe('what is not rendered yet', () => {
