@@ -38,8 +38,8 @@ export const localRegistry = ({ cluster, at }: Pick<Config, 'cluster' | 'at'>): 
       goesOut: false,
     },
     host,
-    // `localhost` of a node is the node itself: there is nothing else to ask.
-    hostsToml: `server = "http://${name}:${port}"\n`,
+    // `localhost` of a node is the node itself: there is nothing else to ask. containerd 1 reads no file without a `host`.
+    hostsToml: `server = "http://${name}:${port}"\n\n[host."http://${name}:${port}"]\n`,
     keep,
     isOwn: false,
     hosting: hosting(port),

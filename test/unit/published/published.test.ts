@@ -14,10 +14,10 @@ const root = join(import.meta.dirname, '../../..')
 const facts: readonly Fact[] = [...kindFacts, ...toolFacts, ...addOnFacts]
 
 /** Copies of the publishers' repositories: OWNER/NAME, each with its history. */
-const copies = process.env['KINDUP_PUBLISHED']
+const copies = process.env['KINDUP_TEST_PUBLISHED']
 if (copies === undefined)
   console.warn(
-    'SKIPPED: KINDUP_PUBLISHED names no folder with OWNER/NAME of the publishers; their files are not compared.',
+    'SKIPPED: KINDUP_TEST_PUBLISHED names no folder with OWNER/NAME of the publishers; their files are not compared.',
   )
 
 const textOf = ({ repo, commit, path }: Reading): string | undefined => {
@@ -74,7 +74,7 @@ of the publishers' repositories they read the publishers' files too:
 
 \`\`\`sh
 git clone https://github.com/kubernetes-sigs/kind copies/kubernetes-sigs/kind   # and so on, OWNER/NAME
-KINDUP_PUBLISHED=$PWD/copies npx vitest run --project unit test/unit/published
+KINDUP_TEST_PUBLISHED=$PWD/copies npx vitest run --project unit test/unit/published
 \`\`\`
 
 After a new version is pinned: fetch the copies, change the commits in those files, run this, and put right what parts. \`-u\` writes this page.

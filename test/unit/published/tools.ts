@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { foldersIn } from '../../../cluster/registry/certs-folders.ts'
-import { configText } from '../../../cluster/registry/local.ts'
+import { configText, localRegistry } from '../../../cluster/registry/local.ts'
 import { complaintIn } from '../../../cluster/registry/container.ts'
 import { mirrorsOf } from '../../../cluster/mirrors/mirrors.ts'
 import { sumIn } from '../../../cluster/tools/checksum.ts'
@@ -204,16 +204,20 @@ export const toolFacts: readonly Fact[] = [
   },
   {
     id: 'containerd-hosts',
-    fact: 'containerd looks for HOST_PORT_ before HOST:PORT, asks registry-1.docker.io for docker.io, and the server itself where a mirror does not answer.',
-    code: ['cluster/registry/certs.ts', 'cluster/mirrors/mirrors.ts'],
+    fact: 'containerd looks for HOST_PORT_ before HOST:PORT, asks registry-1.docker.io for docker.io, and the server itself where a mirror does not answer. Version 1 reads no hosts.toml that has a `server` alone, without a `host`.',
+    code: ['cluster/registry/certs.ts', 'cluster/registry/local.ts', 'cluster/mirrors/mirrors.ts'],
     read: [containerd17, containerd20, containerd23].map((read) =>
       read(read === containerd17 ? 'remotes/docker/config/hosts.go' : 'core/remotes/docker/config/hosts.go', [
         /host\[:idx\] \+ "_" \+ host\[idx\+1:\] \+ "_"/,
         /"registry-1\.docker\.io"/,
+        ...(read === containerd17 ? [/invalid `host` tree/] : []),
       ]),
     ),
     assumed: () => {
       const base = madeConfig()
+      const local = localRegistry({ ...base, cluster: { ...base.cluster, registry: { port: 5001, keep: false } } })
+      for (const line of ['server = "http://kindup-registry-5001:5001"', '[host."http://kindup-registry-5001:5001"]'])
+        expect(local?.hostsToml.split('\n')).toContain(line)
       const [mirror] = mirrorsOf({ ...base, cluster: { ...base.cluster, mirrors: [{ upstream: 'docker.io' }] } })
       expect(mirror?.hostsToml).toMatch(/^server = "https:\/\/registry-1\.docker\.io"\n/)
       expect(ours('cluster/registry/certs.ts')).toContain("host.replace(/:(\\d+)$/, '_$1_')")
