@@ -11,18 +11,22 @@ export type RenderedFile = {
 }
 
 /**
- * What `render --out` writes for each deployable: `<step id>/manifests.yaml`, or `<step id>/values.yaml` where its
+ * What `render --out` writes for each deployable whose step is taken: `<step id>/manifests.yaml`, or `<step id>/values.yaml` where its
  * chart or its renderer is not on this machine. Paths are relative, with slashes.
  */
-export const renderOut = async ({
-  deployables,
-  sources,
-}: {
-  readonly deployables: readonly Deployable[]
-  readonly sources: ReadonlyMap<string, Rendered>
-}): Promise<readonly RenderedFile[]> => {
-  const files = await Promise.all(deployables.map((deployable) => fileOf(deployable, sources.get(deployable.id))))
-  const crds = sources.get('crds')
+export const renderOut = async (
+  {
+    deployables,
+    sources,
+  }: {
+    readonly deployables: readonly Deployable[]
+    readonly sources: ReadonlyMap<string, Rendered>
+  },
+  isTaken: (id: string) => boolean,
+): Promise<readonly RenderedFile[]> => {
+  const taken = deployables.filter(({ id }) => isTaken(id))
+  const files = await Promise.all(taken.map((deployable) => fileOf(deployable, sources.get(deployable.id))))
+  const crds = isTaken('crds') ? sources.get('crds') : undefined
   return [...(crds?.objects ? [manifests('crds', crds.objects, [])] : []), ...files.flatMap((file) => file ?? [])]
 }
 

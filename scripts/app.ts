@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { parseDuration } from '../core/config/parse/duration.ts'
+import type { LoadOptions } from '../core/config/load.ts'
 import type { ExitCode } from '../core/errors.ts'
 import type { System } from '../cluster/checks/check.ts'
 import type { Terminal } from '../core/print/terminal.ts'
@@ -34,14 +35,32 @@ export type CommonFlags = {
   readonly timeout: number
 }
 
-export type WalkFlags = CommonFlags & {
-  readonly only: readonly string[]
-  readonly skip: readonly string[]
-  readonly image: readonly string[]
-  readonly set: readonly string[]
-  readonly hosts: boolean
-  readonly recreate: boolean
+/** What is set beside the file; left out where a command has none of it. */
+export type SettingFlags = {
+  readonly image?: readonly string[]
+  readonly set?: readonly string[]
+  readonly hosts?: boolean
 }
+
+export type WalkFlags = CommonFlags &
+  Required<SettingFlags> & {
+    readonly only: readonly string[]
+    readonly skip: readonly string[]
+    readonly recreate: boolean
+  }
+
+/** The file that flags mean, with what they set in it. */
+export const loadOptions = (
+  { cwd, env }: App,
+  { config, name, set = [], image = [] }: Pick<CommonFlags, 'config' | 'name'> & SettingFlags,
+): LoadOptions => ({
+  cwd,
+  env,
+  set,
+  images: image,
+  ...(config === undefined ? {} : { file: config }),
+  ...(name === undefined ? {} : { name }),
+})
 
 /** For a flag that may be given several times. */
 export const collect = (value: string, previous: readonly string[] = []): readonly string[] => [...previous, value]
@@ -71,13 +90,17 @@ export const command = (name: string, summary: string): Command =>
 
 /** Adds the flags that narrow or change what a plan holds. */
 export const withPlanFlags = (of: Command): Command =>
-  of
+  withSettings(of)
     .option('--only <id>', 'only this step and what it needs; addon/* works (repeatable)', collect, [])
     .option('--skip <id>', 'all but this step (repeatable)', collect, [])
-    .option('--image <name=ref>', 'run this image instead (repeatable)', collect, [])
-    .option('--set <path=value>', 'change a value of the file, from its root (repeatable)', collect, [])
     .option('--no-hosts', 'leave the hosts file alone')
     .option('--recreate', 'make the cluster anew where it cannot be changed in place', false)
+
+/** Adds the flags that change what the file says. */
+export const withSettings = (of: Command): Command =>
+  of
+    .option('--image <name=ref>', 'run this image instead (repeatable)', collect, [])
+    .option('--set <path=value>', 'change a value of the file, from its root (repeatable)', collect, [])
 
 /** Names become paths of folders that are deleted: no flag may bring in one that is none. */
 function clusterName(text: string): string {

@@ -1,12 +1,14 @@
 import { contextOf } from '../core/walk.ts'
 import { command, withPlanFlags, type CommandFile, type WalkFlags } from './app.ts'
 import { openEnvironment } from './environment.ts'
+import { asBroughtUp } from './settings.ts'
 import { gatherFacts } from './facts.ts'
 import { credentialTable, maskPasswords } from './report.ts'
 
 /** `credentials`: the ways to log in, read from the running cluster. */
 export const credentials: CommandFile = (app) =>
-  withPlanFlags(command('credentials', 'print the ways to log in')).action(async (flags: WalkFlags) => {
+  withPlanFlags(command('credentials', 'print the ways to log in')).action(async (given: WalkFlags) => {
+    const flags = await asBroughtUp(app, given, app.terminal(given))
     const environment = await openEnvironment(app, flags)
     const terminal = app.terminal(flags)
     const warn = (_id: string, text: string): void => terminal.err(`${terminal.colour.yellow('!')} ${text}`)

@@ -7,30 +7,31 @@ import { clusterContainers } from '../cluster/kind/situation.ts'
 import { placesOf } from '../cluster/places.ts'
 import { takeRunLock } from '../cluster/run-lock.ts'
 import { confirm } from '../core/ask.ts'
-import type { Config } from '../core/config/config.ts'
-import { ConfigError, EnvironmentError } from '../core/errors.ts'
+import { EnvironmentError } from '../core/errors.ts'
 import type { Run } from '../core/run.ts'
 import { contextOf } from '../core/walk.ts'
 import { askForElevation, isElevationGranted, needsElevation } from '../hosts/elevate.ts'
 import { platformHostsFile } from '../core/paths.ts'
 import { showHosts } from '../hosts/hosts-file.ts'
 import { hostsStep } from '../hosts/step.ts'
-import { fileOf } from './file-here.ts'
-import { command, type App, type CommandFile, type CommonFlags } from './app.ts'
+import { command, withSettings, type App, type CommandFile, type CommonFlags, type SettingFlags } from './app.ts'
+import { fileOrName } from './file-here.ts'
 import { runOf } from './run-of.ts'
 
-type Flags = CommonFlags & { readonly caches: boolean }
-type Subject = { readonly name: string; readonly config: Config | undefined }
+type Flags = CommonFlags & SettingFlags & { readonly caches: boolean }
+/** The file, or what is known of one that is wrong: a file that is wrong is no reason to leave a cluster running. */
+type Subject = Awaited<ReturnType<typeof fileOrName>>
 
 /** `down`: takes everything away. Works from any folder with the name alone, and twice. */
 export const down: CommandFile = (app) =>
-  command('down', 'take it away again, without a trace')
+  withSettings(command('down', 'take it away again, without a trace'))
     .option('--caches', 'mirrors and kept registries too, where no other cluster uses them', false)
     .action(async (flags: Flags) => {
       const started = performance.now()
-      const subject = await subjectOf(app, flags)
+      const terminal = app.terminal(flags)
+      const subject = await fileOrName(app, flags, terminal)
       const undone = await takeAway(app, flags, subject)
-      const { out, err, outColour: colour } = app.terminal(flags)
+      const { out, err, outColour: colour } = terminal
       for (const text of undone.said) err(text)
       const error = undoError(subject.name, undone)
       if (error) throw error
@@ -55,9 +56,10 @@ const takeAway = async (app: App, flags: Flags, subject: Subject): ReturnType<ty
   }
 }
 
-const undo = async (app: App, flags: Flags, { name, config }: Subject): ReturnType<typeof downCluster> => {
+const undo = async (app: App, flags: Flags, subject: Subject): ReturnType<typeof downCluster> => {
+  const { name } = subject
   const run = runOf(app)
-  const engine = await engineOf(app, run, { name, config })
+  const engine = await engineOf(app, run, subject)
   const options = {
     name,
     engine,
@@ -69,19 +71,23 @@ const undo = async (app: App, flags: Flags, { name, config }: Subject): ReturnTy
   }
   const [deed, containers] = await Promise.all([readDeed(engine, name), clusterContainers(engine, name)])
   const isForeign = deed === undefined && containers.length > 0
-  const file = deed?.hostsFile ?? (config?.hosts.mode === 'file' ? config.hosts.file : platformHostsFile())
+  const file = deed?.hostsFile ?? hostsFileOf(subject)
   const hosts = await hostsUndo(app, flags, { name, file, run })
   return downCluster({ ...options, ...(isForeign ? await allowed(app, flags, options) : {}) }, hosts)
 }
 
-/** Several engines may answer: the one that holds the deed is meant. */
-const engineOf = async (app: App, run: Run, { name, config }: Subject): Promise<Engine> => {
-  const wanted = config?.cluster.engine ?? 'auto'
-  if (wanted !== 'auto') return chooseEngine(wanted, run, app.env)
+/** The one that the file means; where that holds nothing of the name, another may: it may have been set when it was brought up. */
+const engineOf = async (app: App, run: Run, subject: Subject): Promise<Engine> => {
+  const wanted = ('cluster' in subject ? subject.cluster.engine : subject.engine) ?? 'auto'
+  const meant = wanted === 'auto' ? undefined : await chooseEngine(wanted, run, app.env)
+  if (meant && (await readDeed(meant, subject.name))) return meant
   const answering = await answeringEngines(run, app.env)
-  const deeds = await Promise.all(answering.map((engine) => readDeed(engine, name)))
-  return answering[deeds.findIndex((deed) => deed !== undefined)] ?? chooseEngine(wanted, run, app.env)
+  const deeds = await Promise.all(answering.map((engine) => readDeed(engine, subject.name)))
+  return answering[deeds.findIndex((deed) => deed !== undefined)] ?? meant ?? chooseEngine(wanted, run, app.env)
 }
+
+const hostsFileOf = (subject: Subject): string =>
+  'hosts' in subject && subject.hosts.mode === 'file' ? subject.hosts.file : platformHostsFile()
 
 /** The block of the hosts file, a damaged one too; permission is asked for now where it needs any. */
 const hostsUndo = async (
@@ -127,20 +133,4 @@ const allowed = async (app: App, flags: CommonFlags, { name }: DownOptions): Pro
   })
   if (!yes) throw new EnvironmentError('not-ours', `The kind cluster ${name} stays: kindup did not make it.`)
   return { foreignToo: true }
-}
-
-/** A name is enough; a file helps to find the engine. A file that is wrong is no reason to leave a cluster running. */
-const subjectOf = async (app: App, flags: CommonFlags): Promise<Subject> => {
-  try {
-    const config = await fileOf(app, flags)
-    return { name: config.name, config }
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    if (flags.name !== undefined) return { name: flags.name, config: undefined }
-    throw new ConfigError(error.message, {
-      problems: error.problems,
-      hints: [...error.hints, 'The name of the cluster alone is enough: kindup down --name NAME'],
-      code: error.code,
-    })
-  }
 }

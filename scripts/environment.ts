@@ -10,11 +10,11 @@ import { makeCluster, type MadeCluster } from '../cluster/make-cluster.ts'
 import { makeTools, type LookOptions, type MadeTools } from '../cluster/tools/make-tools.ts'
 import { clearPrivateFolders } from '../cluster/private-folder.ts'
 import type { PortConflict } from '../cluster/ports/settle.ts'
+import type { Settings } from '../cluster/record/settings.ts'
 import type { Progress } from '../cluster/tools/progress.ts'
 import type { Tools } from '../cluster/tools/tools.ts'
 import type { Config } from '../core/config/config.ts'
 import { loadConfig } from '../core/config/load.ts'
-import { ConfigError } from '../core/errors.ts'
 import { hashOf } from '../core/fingerprint.ts'
 import { hiding, hidingIn } from '../core/hide.ts'
 import { narrowed } from '../core/narrow.ts'
@@ -22,8 +22,10 @@ import { cacheFolder } from '../core/paths.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Run } from '../core/run.ts'
 import type { Step } from '../core/step.ts'
+import { showHosts } from '../hosts/hosts-file.ts'
 import { hostsStep } from '../hosts/step.ts'
 import { deploySteps } from '../manifests/deploy-step.ts'
+import { hostsOfSteps } from '../manifests/hosts-of-steps.ts'
 import type { Deployable } from '../manifests/deployable.ts'
 import { withRegistryNeeds } from '../manifests/registry-needs.ts'
 import { readSecrets, type Secrets } from '../manifests/secrets/read-secrets.ts'
@@ -32,7 +34,7 @@ import { portProblems, unreachableTests } from '../manifests/problems/smoke.ts'
 import { serviceDeployables } from '../manifests/services.ts'
 import { collectSources, type Rendered } from '../manifests/sources.ts'
 import { toolsHere } from '../manifests/source/tools-here.ts'
-import type { App, CommonFlags, WalkFlags } from './app.ts'
+import { loadOptions, type App, type CommonFlags, type WalkFlags } from './app.ts'
 import { reachesOf, type Reach } from '../manifests/smoke/reach.ts'
 import type { SmokeResult } from '../manifests/smoke/smoke.ts'
 import { chosenEnvironments } from './chosen-environments.ts'
@@ -60,10 +62,16 @@ export type Environment = {
   readonly allIds: readonly string[]
   /** Whether flags leave steps out: then nothing is removed. */
   readonly isNarrowed: boolean
+  /** Namespaces of the environments that are not meant, where `--env` names some. */
+  readonly leaves: ReadonlySet<string>
   readonly problems: readonly Problem[]
   /** Names that should resolve, known so far. Grows when the cluster tells of more. */
   readonly hostNames: Set<string>
   readonly env: App['env']
+  /** Host names of what this walk takes, by the file alone. */
+  readonly fileHosts: readonly string[]
+  /** What is set beside the file: the cluster remembers it. */
+  readonly settings: Settings
   /** What came of the smoke tests of this run. */
   readonly smoke: SmokeResult[]
   readonly kept: Kept
@@ -102,15 +110,7 @@ export type Downloads = {
 }
 
 /** The file as the flags change it. Throws ConfigError. */
-export const configOf = (app: App, flags: Flags): ReturnType<typeof loadConfig> =>
-  loadConfig({
-    cwd: app.cwd,
-    env: app.env,
-    ...(flags.config === undefined ? {} : { file: flags.config }),
-    ...(flags.name === undefined ? {} : { name: flags.name }),
-    set: flags.set ?? [],
-    images: flags.image ?? [],
-  })
+export const configOf = (app: App, flags: Flags): ReturnType<typeof loadConfig> => loadConfig(loadOptions(app, flags))
 
 /**
  * Reads the file, settles its host ports, renders what is on disk, and makes the steps. Starts no engine, and asks one
@@ -164,7 +164,7 @@ export const openEnvironment = async (
   const localOnly = [...sources.values()].flatMap((source) => source.localOnly ?? [])
   problems.push(...[...sources.values()].flatMap((source) => source.problems))
   problems.push(...(await lackingProblems(localOnly, cluster)))
-  const hostNames = new Set([...sources.values()].flatMap((source) => source.hosts))
+  const hostNames = new Set<string>()
 
   const smoke: SmokeResult[] = []
   const reaches = reachesOf(every, sources)
@@ -176,10 +176,7 @@ export const openEnvironment = async (
     return withSmoke(withRegistryNeeds(deployable, sources.get(deployable.id), config), { reach, results: smoke, left })
   })
 
-  const hosts: Step = {
-    ...hostsStep({ name: config.name, ...config.hosts, hosts: async () => [...hostNames], run, address }),
-    inputs: { hash: hashOf([config.hosts, [...hostNames].toSorted(), address ?? '']), files: [] },
-  }
+  const hosts = hostsStep({ name: config.name, ...config.hosts, hosts: async () => [...hostNames], run, address })
   const all = [
     ...cluster.steps,
     ...imageSteps(config, images, cluster, { registry: cluster.registry }),
@@ -194,6 +191,15 @@ export const openEnvironment = async (
       ...(flags.hosts === false && config.hosts.mode === 'file' ? ['hosts'] : []),
     ],
   }
+  const taken = narrowed(all, narrowing)
+  const isTaken = (id: string): boolean => taken.some((step) => step.id === id)
+  // `--only hosts` is about the names of everything.
+  const named = isTaken('hosts') ? narrowed(all, { ...narrowing, only: [] }) : taken
+  const names = hostsOfSteps(sources, (id) => named.some((step) => step.id === id))
+  for (const host of names.taken) hostNames.add(host)
+  for (const host of await namesThatStay(config, names.left)) hostNames.add(host)
+  const inputs = { hash: hashOf([config.hosts, [...hostNames].toSorted(), address ?? '']), files: [] }
+  const left = new Set(all.map(({ id }) => id).filter((id) => !isTaken(id)))
   return {
     config,
     conflicts,
@@ -204,31 +210,30 @@ export const openEnvironment = async (
     secrets,
     sources,
     reaches,
-    steps: narrowed(all, narrowing),
+    steps: taken.map((step) => (step.id === 'hosts' ? { ...step, inputs } : step)),
     allIds: all.map(({ id }) => id),
     isNarrowed: narrowing.only.length > 0 || (flags.skip ?? []).length > 0 || chosen !== undefined,
-    problems: hidingIn(problems, secrets.hidden.texts),
+    // What a walk leaves out is not what it could fail of.
+    leaves: chosen?.leaves ?? new Set(),
+    problems: hidingIn(
+      problems.filter(({ step }) => step === undefined || !left.has(step)),
+      secrets.hidden.texts,
+    ),
     hostNames,
     env: app.env,
+    fileHosts: names.taken,
+    settings: { set: flags.set ?? [], image: flags.image ?? [], hosts: flags.hosts ?? true },
     smoke,
     kept: { hash, tools, engine, settled, access: cluster.access, snapshotters: cluster.snapshotters, known },
   }
 }
 
-/** Throws every error among the problems, as one page. Nothing has been changed yet. */
-export const refuseProblems = ({ config, problems }: Pick<Environment, 'config' | 'problems'>): void => {
-  const errors = distinct(problems.filter(({ severity }) => severity === 'error'))
-  if (errors.length > 0)
-    throw new ConfigError(
-      `${config.name} cannot be made as the file says: ${errors.length} problem${errors.length === 1 ? '' : 's'}.`,
-      { problems: errors },
-    )
+/** Of the names of what is left out, those that lead here already: a walk of a part adds none for the rest, and removes none. */
+const namesThatStay = async ({ name, hosts }: Config, left: readonly string[]): Promise<readonly string[]> => {
+  if (left.length === 0 || hosts.mode === 'none') return []
+  const there = new Set(await showHosts(hosts.file, name).catch(() => []))
+  return left.filter((host) => there.has(host.toLowerCase()))
 }
-
-/** A file that several environments deploy has its mistakes once. */
-const distinct = (problems: readonly Problem[]): readonly Problem[] => [
-  ...new Map(problems.map((problem) => [JSON.stringify([problem.at, problem.message]), problem])).values(),
-]
 
 /** kind is needed last, and by nobody who renders: it comes while the charts are looked at. */
 const toolsFor = (options: LookOptions, downloads: Downloads | undefined): Kept['tools'] => {

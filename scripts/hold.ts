@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import process from 'node:process'
 import { placesOf } from '../cluster/places.ts'
 import { takeLease, type Lease } from '../cluster/record/lease.ts'
+import { writeSettings } from '../cluster/record/settings.ts'
 import { takeRunLock } from '../cluster/run-lock.ts'
 import type { Context, Status, Step } from '../core/step.ts'
 import type { App } from './app.ts'
@@ -23,7 +24,7 @@ export type Hold = {
 
 /** Throws `busy` saying who else changes this cluster. */
 export const takeHold = async (
-  { config, cluster }: Pick<Environment, 'config' | 'cluster'>,
+  { config, cluster, settings }: Pick<Environment, 'config' | 'cluster'> & Partial<Pick<Environment, 'settings'>>,
   app: App,
   command: string,
 ): Promise<Hold> => {
@@ -42,6 +43,8 @@ export const takeHold = async (
     lease = taken
     taken.lost.addEventListener('abort', () => lost.abort(taken.lost.reason))
     cluster.access.guard(() => taken.confirm())
+    // Before anything is made with them: who looks at half an environment has to know them too.
+    if (settings) await writeSettings(await cluster.kube(ctx), settings)
   }
   return {
     takeIfThere: async (statuses, ctx) => {

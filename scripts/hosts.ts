@@ -3,19 +3,32 @@ import { dirname } from 'node:path'
 import { Command } from 'commander'
 import { applyHosts, mayWrite, removeHosts, showHosts } from '../hosts/hosts-file.ts'
 import { editElevated, elevatedCommand, needsElevation } from '../hosts/elevate.ts'
-import { isClusterName, isHostName } from '../hosts/names.ts'
+import { isClusterName, isHostName, selectHosts } from '../hosts/names.ts'
+import { hostsOfSteps } from '../manifests/hosts-of-steps.ts'
+import { partsOfId } from './chosen-services.ts'
 import { ConfigError, EnvironmentError, exit } from '../core/errors.ts'
 import { loadConfig } from '../core/config/load.ts'
 import { platformHostsFile } from '../core/paths.ts'
-import { collect, command, type App, type CommandFile, type CommonFlags } from './app.ts'
+import {
+  collect,
+  command,
+  loadOptions,
+  withSettings,
+  type App,
+  type CommandFile,
+  type CommonFlags,
+  type SettingFlags,
+} from './app.ts'
+import { openEnvironment } from './environment.ts'
+import { asBroughtUp } from './settings.ts'
 import { runOf } from './run-of.ts'
 
-type Flags = CommonFlags & { readonly hostsFile?: string; readonly host: readonly string[] }
+type Flags = CommonFlags & SettingFlags & { readonly hostsFile?: string; readonly host: readonly string[] }
 
 /** `hosts apply|remove|show`: edits one hosts file and nothing else. */
 export const hosts: CommandFile = (app, end) => {
   const part = (name: string, summary: string, act: (app: App, flags: Flags) => Promise<void>): Command =>
-    command(name, summary)
+    withSettings(command(name, summary))
       .option('--hosts-file <file>', "the file (default: the configuration's, else the platform's)")
       .option('--host <names...>', 'names (several, or repeated)', collect, [])
       .action(async (flags: Flags) => {
@@ -31,9 +44,10 @@ export const hosts: CommandFile = (app, end) => {
 }
 
 const apply = async (app: App, flags: Flags): Promise<void> => {
-  const { file, name } = await subject(app, flags)
-  const names = flags.host.map((host) => host.toLowerCase())
-  const wrong = names.find((host) => !isHostName(host) || host === 'localhost')
+  const { file, name, environment } = await subject(app, flags)
+  const given = flags.host.map((host) => host.toLowerCase())
+  const names = [...new Set([...given, ...(environment ?? [])])]
+  const wrong = given.find((host) => !isHostName(host) || host === 'localhost')
   if (wrong !== undefined)
     throw new ConfigError(`\`${wrong}\` is no host name that could be written.`, {
       code: 'flags',
@@ -44,32 +58,36 @@ const apply = async (app: App, flags: Flags): Promise<void> => {
       code: 'flags',
       hints: [`kindup hosts apply --name ${name} --host web.test`],
     })
-  await edit(app, file, name, names)
-  await print(app, flags, file, name)
+  await edit(app, file, name, environment ? [...new Set([...(await showHosts(file, name)), ...names])] : names)
+  await print(app, flags, { file, name, environment })
 }
 
 const remove = async (app: App, flags: Flags): Promise<void> => {
-  const { file, name } = await subject(app, flags)
-  const gone = new Set(flags.host.map((host) => host.toLowerCase()))
-  const left = gone.size === 0 ? [] : (await showHosts(file, name)).filter((host) => !gone.has(host))
+  const { file, name, environment } = await subject(app, flags)
+  const gone = new Set([...flags.host.map((host) => host.toLowerCase()), ...(environment ?? [])])
+  const all = gone.size === 0 && !environment
+  const left = all ? [] : (await showHosts(file, name)).filter((host) => !gone.has(host))
   await edit(app, file, name, left)
-  await print(app, flags, file, name)
+  await print(app, flags, { file, name, environment })
 }
 
-const show = async (app: App, flags: Flags): Promise<void> => {
-  const { file, name } = await subject(app, flags)
-  await print(app, flags, file, name)
+const show = async (app: App, flags: Flags): Promise<void> => print(app, flags, await subject(app, flags))
+
+type Subject = {
+  readonly file: string
+  readonly name: string
+  /** With `--env`: the names of what is deployed there, as the file tells. */
+  readonly environment: ReadonlySet<string> | undefined
 }
 
-const subject = async (app: App, flags: Flags): Promise<{ file: string; name: string }> => {
+const subject = async (app: App, given: Flags): Promise<Subject> => {
+  // Where the names went is remembered too: another hosts file may have been set.
+  const flags = given.hostsFile === undefined ? await asBroughtUp(app, given, app.terminal(given)) : given
+  const environment = flags.env.length > 0 ? await namesOfEnvironments(app, flags) : undefined
   const config =
     flags.name !== undefined && flags.hostsFile !== undefined
       ? undefined
-      : await loadConfig({
-          cwd: app.cwd,
-          env: app.env,
-          ...(flags.config === undefined ? {} : { file: flags.config }),
-        }).catch((error: unknown) => {
+      : await loadConfig(loadOptions(app, flags)).catch((error: unknown) => {
           // A name is enough: the platform's own file is meant then.
           if (
             flags.name !== undefined &&
@@ -86,7 +104,16 @@ const subject = async (app: App, flags: Flags): Promise<{ file: string; name: st
       code: 'flags',
       hints: ['Lower-case letters, digits and dashes: --name shop'],
     })
-  return { name, file: flags.hostsFile ?? config?.config.hosts.file ?? platformHostsFile() }
+  return { name, file: flags.hostsFile ?? config?.config.hosts.file ?? platformHostsFile(), environment }
+}
+
+/** Names of services of these environments alone: those of add-ons and of the whole are left as they are. */
+const namesOfEnvironments = async (app: App, flags: Flags): Promise<ReadonlySet<string>> => {
+  const { sources, steps } = await openEnvironment(app, flags, undefined, { asFile: true })
+  const isMeant = (id: string): boolean =>
+    partsOfId(id)?.environment !== undefined && steps.some((step) => step.id === id)
+  const { taken } = hostsOfSteps(sources, isMeant)
+  return new Set(selectHosts(taken, taken).write)
 }
 
 const edit = async (app: App, file: string, name: string, names: readonly string[]): Promise<void> => {
@@ -101,10 +128,11 @@ const edit = async (app: App, file: string, name: string, names: readonly string
     })
 }
 
-const print = async (app: App, flags: Flags, file: string, name: string): Promise<void> => {
-  const names = await showHosts(file, name)
+const print = async (app: App, flags: Flags, { file, name, environment }: Subject): Promise<void> => {
+  const names = (await showHosts(file, name)).filter((host) => !environment || environment.has(host))
   const { out } = app.terminal(flags)
   if (flags.json) out(JSON.stringify({ file, name, hosts: names }, undefined, 2))
-  else if (names.length === 0) out(`${file} holds no names of ${name}.`)
+  else if (names.length === 0)
+    out(`${file} holds no names of ${name}${environment ? ` in ${flags.env.join(', ')}` : ''}.`)
   else for (const host of names) out(host)
 }

@@ -4,7 +4,8 @@ import { showHostPort } from '../cluster/ports/show.ts'
 import { confirm } from '../core/ask.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import type { App, WalkFlags } from './app.ts'
-import { openEnvironment, refuseProblems, type Downloads, type Environment } from './environment.ts'
+import { openEnvironment, type Downloads, type Environment } from './environment.ts'
+import { refuseProblems } from './refuse-problems.ts'
 
 /**
  * Opens the environment of `up`, refuses its problems, and offers free host ports where those of the file cannot be had.

@@ -10,6 +10,7 @@ import { selectHosts } from '../hosts/names.ts'
 import { command, withPlanFlags, type App, type CommandFile, type WalkFlags } from './app.ts'
 import { openEnvironment, type Environment } from './environment.ts'
 import { removalsOf } from './removals.ts'
+import { forUp } from './settings.ts'
 
 type Flags = WalkFlags & { readonly check: boolean }
 
@@ -17,10 +18,12 @@ type Flags = WalkFlags & { readonly check: boolean }
 export const plan: CommandFile = (app, end) =>
   withPlanFlags(command('plan', 'print what up would do; change nothing'))
     .option('--check', 'exit 3 when something would change', false)
-    .action(async (flags: Flags) => {
+    .action(async (given: Flags) => {
+      const { flags, said } = await forUp(app, given)
       const environment = await openEnvironment(app, flags)
       const planned = await planOf(app, flags, environment)
       const terminal = app.terminal(flags)
+      if (said !== undefined) terminal.err(`${terminal.colour.cyan('i')} ${said}`)
       if (flags.json) terminal.out(JSON.stringify(documentOf(environment, planned), undefined, 2))
       else printPlan(environment, planned, terminal, app.cwd)
       if (environment.problems.some(({ severity }) => severity === 'error')) end(exit.usage)

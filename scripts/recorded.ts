@@ -4,13 +4,14 @@ import { makeCluster, type MadeCluster } from '../cluster/make-cluster.ts'
 import type { ClusterRecord, RecordEntry } from '../cluster/record/record.ts'
 import { makeTools } from '../cluster/tools/make-tools.ts'
 import type { Config } from '../core/config/config.ts'
-import { ConfigError, EnvironmentError } from '../core/errors.ts'
+import type { Subject } from '../core/config/subject.ts'
+import { EnvironmentError } from '../core/errors.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import type { Run } from '../core/run.ts'
 import { contextOf, type WalkOptions } from '../core/walk.ts'
-import type { App, CommonFlags } from './app.ts'
+import type { App, CommonFlags, SettingFlags } from './app.ts'
 import { downloadLines } from './download-lines.ts'
-import { fileOf } from './file-here.ts'
+import { fileOrName } from './file-here.ts'
 import { takeHold } from './hold.ts'
 import { version } from './version.ts'
 import { runOf } from './run-of.ts'
@@ -30,11 +31,21 @@ export type Recorded = {
  * The name alone is enough where there is no file, or one that is wrong. Throws `not-ours`, `busy`, `api-unreachable`.
  */
 export const withRecorded = async <T>(
-  { app, flags, terminal, command }: { app: App; flags: CommonFlags; terminal: Terminal; command: string },
+  {
+    app,
+    flags,
+    terminal,
+    command,
+  }: {
+    app: App
+    flags: CommonFlags & SettingFlags
+    terminal: Terminal
+    command: string
+  },
   options: Pick<WalkOptions, 'warn'>,
   use: (recorded: Recorded | undefined, config: Config) => Promise<T>,
 ): Promise<T> => {
-  const config = await configOf(app, flags)
+  const config = await configOf(app, flags, terminal)
   const run = runOf(app)
   const done = new AbortController()
   const signal = AbortSignal.any([app.signal, done.signal])
@@ -61,25 +72,16 @@ export const withRecorded = async <T>(
   }
 }
 
-const configOf = async (app: App, flags: CommonFlags): Promise<Config> => {
-  try {
-    return await fileOf(app, flags)
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    if (flags.name !== undefined) return nameAlone(flags.name, app.cwd)
-    throw new ConfigError(error.message, {
-      problems: error.problems,
-      hints: [...error.hints, 'The name of the cluster alone is enough: add --name NAME.'],
-      code: error.code,
-    })
-  }
+const configOf = async (app: App, flags: CommonFlags & SettingFlags, terminal: Terminal): Promise<Config> => {
+  const found = await fileOrName(app, flags, terminal)
+  return 'services' in found ? found : nameAlone(found, app.cwd)
 }
 
-const nameAlone = (name: string, folder: string): Config => ({
+const nameAlone = ({ name, engine }: Subject & { readonly name: string }, folder: string): Config => ({
   name,
   file: join(folder, 'kindup.yaml'),
   folder,
-  cluster: { engine: 'auto', nodes: [], onPortConflict: 'fail', mirrors: [], kind: {} },
+  cluster: { engine: engine ?? 'auto', nodes: [], onPortConflict: 'fail', mirrors: [], kind: {} },
   tools: { kind: 'auto', kubectl: 'auto', helm: 'auto' },
   addons: [],
   crds: [],

@@ -18,16 +18,18 @@ export const render: CommandFile = (app, end) =>
     .requiredOption('-o, --out <dir>', 'the folder; it is made where it is not there')
     .action(async (flags: Flags) => {
       const environment = await openEnvironment(app, flags, undefined, { asFile: true })
-      const { config, hostNames, problems } = environment
-      const { write } = selectHosts([...hostNames], config.hosts.extra)
+      const { config, problems, steps, leaves, secrets } = environment
+      const isTaken = (id: string): boolean => steps.some((step) => step.id === id)
+      // Of the file alone: what stands in the hosts file of this machine is no part of it.
+      const { write } = selectHosts(environment.fileHosts, config.hosts.extra)
       const files: readonly RenderedFile[] = [
         {
           path: 'kind.yaml',
           text: kindDocument(config, { image: nodeImage(config.cluster.kubernetes), cgroupVersion: 2 }),
         },
         { path: 'hosts.txt', text: write.map((host) => `127.0.0.1 ${host}\n`).join('') },
-        ...(await renderOut(environment)),
-        ...secretsOut(environment.secrets, config.name),
+        ...(await renderOut(environment, isTaken)),
+        ...secretsOut(secrets, config.name, { isTaken, leaves }),
       ]
       const folder = resolve(app.cwd, flags.out)
       await writeRendered(folder, files)

@@ -12,11 +12,12 @@ import { hiddenTexts } from '../manifests/rollback/hidden-texts.ts'
 import { rollbackStep } from '../manifests/rollback/rollback-step.ts'
 import { entrancesOf } from '../manifests/smoke/entrances.ts'
 import type { SmokeResult } from '../manifests/smoke/smoke.ts'
-import { command, type App, type CommandFile, type CommonFlags } from './app.ts'
+import { command, withSettings, type App, type CommandFile, type CommonFlags, type SettingFlags } from './app.ts'
 import { chosenServices } from './chosen-services.ts'
 import { hostsChange } from './lead-hosts.ts'
 import { withRecorded, type Recorded } from './recorded.ts'
 import { passTests } from './smoke-tests.ts'
+import { asBroughtUp } from './settings.ts'
 import { walkShown } from './walk-shown.ts'
 
 /** What was done, as `--json` prints it. */
@@ -32,10 +33,11 @@ type Chosen = { readonly entry: RecordEntry; readonly found: Found }
 
 /** `rollback`: makes a service what it was before its last deployment, as the cluster remembers it. */
 export const rollback: CommandFile = (app) =>
-  command('rollback', 'make a service what it was before its last deployment')
+  withSettings(command('rollback', 'make a service what it was before its last deployment'))
     .argument('<service>', 'name of the service')
-    .action(async (service: string, flags: CommonFlags) => {
-      const terminal = app.terminal(flags)
+    .action(async (service: string, given: CommonFlags & SettingFlags) => {
+      const terminal = app.terminal(given)
+      const flags = await asBroughtUp(app, given, terminal)
       const started = performance.now()
       const warnings: string[] = []
       const request = { app, flags, terminal, command: `kindup rollback ${service}` }

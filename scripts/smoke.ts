@@ -3,11 +3,13 @@ import { table } from '../core/print/table.ts'
 import { contextOf } from '../core/walk.ts'
 import { command, withPlanFlags, type CommandFile, type WalkFlags } from './app.ts'
 import { openEnvironment } from './environment.ts'
+import { asBroughtUp } from './settings.ts'
 import { reachIn, testsOf } from './smoke-tests.ts'
 
 /** `test`: runs the smoke tests of the services again, against what is running. */
 export const smoke: CommandFile = (app, end) =>
-  withPlanFlags(command('test', 'run the smoke tests again')).action(async (flags: WalkFlags) => {
+  withPlanFlags(command('test', 'run the smoke tests again')).action(async (given: WalkFlags) => {
+    const flags = await asBroughtUp(app, given, app.terminal(given))
     const { config, cluster, deployables, reaches, steps } = await openEnvironment(app, flags)
     const context = contextOf({ signal: app.signal, timeoutMs: flags.timeout }, 'test')
     await cluster.kube(context)

@@ -6,10 +6,12 @@ import type { Status } from '../core/step.ts'
 import { contextOf } from '../core/walk.ts'
 import { command, withPlanFlags, type CommandFile, type WalkFlags } from './app.ts'
 import { openEnvironment } from './environment.ts'
+import { asBroughtUp } from './settings.ts'
 
 /** `status`: asks every step, and says what is wrong in one line each. */
 export const status: CommandFile = (app, end) =>
-  withPlanFlags(command('status', 'ask every step how it stands')).action(async (flags: WalkFlags) => {
+  withPlanFlags(command('status', 'ask every step how it stands')).action(async (given: WalkFlags) => {
+    const flags = await asBroughtUp(app, given, app.terminal(given))
     const environment = await openEnvironment(app, flags)
     const statuses = await assess(environment.steps, (step) =>
       contextOf({ signal: app.signal, timeoutMs: flags.timeout }, step.id),

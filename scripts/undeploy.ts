@@ -7,10 +7,11 @@ import { contextOf } from '../core/walk.ts'
 import { madeByUs } from '../manifests/deploy/namespaces.ts'
 import { leaveNamespaces, recordedDeps, recordedUndoer } from '../manifests/deploy/recorded-undo.ts'
 import { readUndo } from '../manifests/deploy/undo.ts'
-import { command, type App, type CommandFile, type CommonFlags } from './app.ts'
+import { command, withSettings, type App, type CommandFile, type CommonFlags, type SettingFlags } from './app.ts'
 import { chosenServices } from './chosen-services.ts'
 import { hostsChange } from './lead-hosts.ts'
 import { withRecorded, type Recorded } from './recorded.ts'
+import { asBroughtUp } from './settings.ts'
 import { walkShown } from './walk-shown.ts'
 
 /** What went and what stays, as `--json` prints it. */
@@ -24,15 +25,16 @@ type Undeployed = {
 
 /** `undeploy`: takes services out of the running cluster, by its record. The file is not asked what they were. */
 export const undeploy: CommandFile = (app) =>
-  command('undeploy', 'take services, or an environment, out of the cluster')
+  withSettings(command('undeploy', 'take services, or an environment, out of the cluster'))
     .argument('[service...]', 'names of services; with --env alone, all of that environment')
-    .action(async (services: readonly string[], flags: CommonFlags) => {
-      if (services.length === 0 && flags.env.length === 0)
+    .action(async (services: readonly string[], given: CommonFlags & SettingFlags) => {
+      if (services.length === 0 && given.env.length === 0)
         throw new ConfigError('Which service is meant?', {
           code: 'flags',
           hints: ['kindup undeploy SERVICE', 'kindup undeploy --env NAME', 'kindup down   # takes everything away'],
         })
-      const terminal = app.terminal(flags)
+      const terminal = app.terminal(given)
+      const flags = await asBroughtUp(app, given, terminal)
       const started = performance.now()
       const warnings: string[] = []
       const request = { app, flags, terminal, command: `kindup undeploy ${services.join(' ')}`.trim() }

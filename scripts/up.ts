@@ -9,6 +9,7 @@ import { makeSo, type ShownDownloads } from './make-so.ts'
 import { openWithPorts } from './open-with-ports.ts'
 import { sayReport } from './report.ts'
 import { setUp } from './set-up.ts'
+import { forUp } from './settings.ts'
 
 type Flags = WalkFlags & { readonly watch: boolean }
 
@@ -16,14 +17,16 @@ type Flags = WalkFlags & { readonly watch: boolean }
 export const up: CommandFile = (app, end) =>
   withPlanFlags(command('up', 'make the environment of the file so, and print where everything is'))
     .option('-w, --watch', 'stay, and carry out each save of what the file is made from', false)
-    .action(async (flags: Flags) => {
-      if (flags.watch && flags.json)
+    .action(async (given: Flags) => {
+      if (given.watch && given.json)
         throw new ConfigError('--json prints one document at the end, and --watch has none.', {
           code: 'flags',
           hints: ['Leave one of the two away.'],
         })
       const started = performance.now()
-      const terminal = app.terminal(flags)
+      const terminal = app.terminal(given)
+      const { flags, said } = await forUp(app, given)
+      if (said !== undefined) terminal.err(`${terminal.colour.cyan('i')} ${said}`)
       const { config } = await configOf(app, flags)
       const run = runOf(app)
       const machine = await setUp({ app, flags, run, terminal, config })

@@ -18,8 +18,7 @@ export const errorPage = (error: KindupError, colour: ChalkInstance, cwd: string
 export const problemLines = (problem: Problem, colour: ChalkInstance, cwd: string): string[] => {
   const { at, message, hint, severity } = problem
   // A flag as the place begins its sentence already.
-  const place =
-    at === undefined || message.startsWith(`${at.file}:`) ? '' : `${colour.dim(showPlace(shortened(at, cwd)))} `
+  const place = at === undefined || message.startsWith(`${at.file}:`) ? '' : `${colour.dim(shortPath(at, cwd))} `
   return [
     `  ${severity === 'warning' ? colour.yellow('!') : colour.red('✗')} ${place}${message.replaceAll('\n', '\n    ')}`,
     ...(hint === undefined ? [] : [`    ${colour.cyan('→')} ${hint.replaceAll('\n', '\n      ')}`]),
@@ -28,7 +27,10 @@ export const problemLines = (problem: Problem, colour: ChalkInstance, cwd: strin
 
 /** A warning as one text: where it stands, what it is, what to do. */
 export const warningText = ({ at, message, hint }: Problem, cwd: string): string =>
-  [at && `${showPlace(shortened(at, cwd))}:`, message, hint].filter((part) => part !== undefined).join(' ')
+  [at && `${shortPath(at, cwd)}:`, message, hint].filter((part) => part !== undefined).join(' ')
+
+/** A place as it is shown to who stands in `cwd`. */
+export const shortPath = (at: Place, cwd: string): string => showPlace(shortened(at, cwd))
 
 const shortened = (at: Place, cwd: string): Place => {
   const short = relative(cwd, at.file)

@@ -144,7 +144,7 @@ describe('collectSources', () => {
       problems: [{ severity: 'warning' }],
     })
     expect(commands).toEqual([])
-    expect(await renderOut({ deployables: [argo], sources })).toEqual([
+    expect(await renderOut({ deployables: [argo], sources }, () => true)).toEqual([
       { path: 'addon/argocd/values.yaml', text: 'x: 1\n' },
     ])
   })
@@ -228,7 +228,10 @@ describe('collectSources', () => {
     await writeFile(join(made.folder, 'crds.yaml'), definition)
     const config = madeConfig({ crds: [join(made.folder, 'crds.yaml')] })
     const web = await plainFile(made.folder, 'web.yaml', pod, 'service/web@dev')
-    const files = await renderOut({ deployables: [web], sources: await collect([web], { config, images: [image] }) })
+    const files = await renderOut(
+      { deployables: [web], sources: await collect([web], { config, images: [image] }) },
+      () => true,
+    )
     expect(files.map(({ path }) => path)).toEqual(['crds/manifests.yaml', 'service/web@dev/manifests.yaml'])
     const read = (index: number) => parseObjects(files[index]?.text ?? '', { place: inFile('x') }).objects[0]?.object
     expect(JSON.stringify(read(0))).toContain('"openAPIV3Schema":{"type":"object"}')

@@ -1,0 +1,48 @@
+import type { Kube, KubeObject } from '../kube/kube.ts'
+import { recordSecret } from './entry-secret.ts'
+import { ourLabels, recordNamespace } from './namespace.ts'
+
+/** What was given beside the file when the environment was brought up. */
+export type Settings = {
+  /** `--set path=value`; a value may be a password. */
+  readonly set: readonly string[]
+  /** `--image NAME=ref` */
+  readonly image: readonly string[]
+  /** False: `--no-hosts`. */
+  readonly hosts: boolean
+}
+
+export const noSettings: Settings = { set: [], image: [], hosts: true }
+
+const ref = recordSecret('settings')
+
+/** What the cluster remembers; as if nothing had been given where it remembers nothing, or nothing that can be read. */
+export const readSettings = async (kube: Kube): Promise<Settings> => {
+  const secret = await kube.get(ref)
+  const text = (secret?.['data'] as Readonly<Record<string, string>> | undefined)?.['settings']
+  if (text === undefined) return noSettings
+  try {
+    return { ...noSettings, ...(JSON.parse(Buffer.from(text, 'base64').toString()) as Partial<Settings>) }
+  } catch {
+    return noSettings
+  }
+}
+
+/** Remembers them in a Secret beside the record, whose namespace is there. Writes nothing where it is so already. */
+export const writeSettings = async (kube: Kube, settings: Settings): Promise<void> => {
+  const known = await readSettings(kube)
+  if (JSON.stringify(known) === JSON.stringify(settings)) return
+  if (!isGiven(settings)) return kube.delete(ref)
+  await kube.apply(secretOf(settings))
+}
+
+/** Whether anything was given at all. */
+export const isGiven = ({ set, image, hosts }: Settings): boolean => set.length + image.length > 0 || !hosts
+
+const secretOf = ({ set, image, hosts }: Settings): KubeObject => ({
+  apiVersion: ref.apiVersion,
+  kind: ref.kind,
+  metadata: { name: ref.name, namespace: recordNamespace, labels: ourLabels },
+  type: 'kindup.dev/settings',
+  data: { settings: Buffer.from(JSON.stringify({ set, image, hosts })).toString('base64') },
+})

@@ -1,0 +1,114 @@
+import { makeAccess } from '../cluster/access.ts'
+import { findEngine } from '../cluster/engine/find.ts'
+import { situationOf } from '../cluster/kind/situation.ts'
+import { placesOf } from '../cluster/places.ts'
+import { isGiven, noSettings, readSettings, type Settings } from '../cluster/record/settings.ts'
+import { loadConfig } from '../core/config/load.ts'
+import { subjectOf } from '../core/config/subject.ts'
+import { ConfigError, KindupError } from '../core/errors.ts'
+import type { Terminal } from '../core/print/terminal.ts'
+import { loadOptions, type App, type CommonFlags, type SettingFlags, type WalkFlags } from './app.ts'
+import { runOf } from './run-of.ts'
+
+/** An engine or an API that hangs must not hold up what can do without. */
+const patienceMs = 5_000
+
+type Flags = CommonFlags & SettingFlags
+
+/** The flags of a command that looks at what is there: without any of its own, those that it was brought up with. */
+export const asBroughtUp = async <F extends Flags>(app: App, flags: F, terminal: Terminal): Promise<F> => {
+  if (isGiven(settingsOf(flags))) return flags
+  const remembered = await rememberedOf(app, flags)
+  if (!isGiven(remembered)) return flags
+  if (await stillFit(app, flags, remembered)) return { ...flags, ...remembered }
+  const { err, colour } = terminal
+  err(`${colour.yellow('!')} The file has changed: ${shown(remembered)}, which it was brought up with, no longer fits.`)
+  return flags
+}
+
+/** What `up` and `plan` go by, and the sentence that says what of before no longer counts, or still does. */
+export type ForUp<F> = { readonly flags: F; readonly said?: string }
+
+/**
+ * A whole `up` makes the environment as the file and its own flags say: what was set before is dropped. One that takes a
+ * part of the steps leaves the rest as it was brought up, with what was set then.
+ */
+export const forUp = async <F extends WalkFlags>(app: App, flags: F): Promise<ForUp<F>> => {
+  const remembered = await rememberedOf(app, flags)
+  const given = settingsOf(flags)
+  if (!isGiven(remembered)) return { flags }
+  if (isNarrowed(flags) && (await stillFit(app, flags, remembered))) {
+    const both = together(remembered, given)
+    return { flags: { ...flags, ...both }, said: `As it was brought up: ${shown(remembered)}.` }
+  }
+  const dropped = without(remembered, given)
+  return isGiven(dropped) ? { flags, said: `No longer set: ${shown(dropped)}. To keep it, give it again.` } : { flags }
+}
+
+/** What a walk with these flags is remembered by. */
+export const settingsOf = ({ set = [], image = [], hosts = true }: Partial<Flags>): Settings => ({ set, image, hosts })
+
+const isNarrowed = ({ only, skip, env }: WalkFlags): boolean => only.length + skip.length + env.length > 0
+
+/** What the cluster of these flags remembers; nothing where there is none of ours, or none that answers. */
+export const rememberedOf = async (app: App, flags: Flags): Promise<Settings> => {
+  const { name, engine: wanted = 'auto' } = subjectOf(loadOptions(app, flags))
+  if (name === undefined) return noSettings
+  const signal = AbortSignal.any([app.signal, AbortSignal.timeout(patienceMs)])
+  const run = runOf({ ...app, signal })
+  const engine = findEngine({ cluster: { engine: wanted } }, run, app.env)
+  try {
+    const { deed, containers } = await situationOf(await engine(), name)
+    if (!deed || !containers.some(({ running }) => running)) return noSettings
+    const context = `kind-${name}`
+    const access = makeAccess({ name, context, places: placesOf(name, app.env), engine, signal })
+    return await readSettings(await access.kube())
+  } catch (error) {
+    app.signal.throwIfAborted()
+    // What is wrong with the engine or the API is said by whoever wants more of them.
+    if (error instanceof KindupError || signal.aborted) return noSettings
+    throw error
+  }
+}
+
+/** Whether the file as it is now takes them. One that is wrong without them too is wrong for others to say. */
+const stillFit = async (app: App, flags: Flags, { set, image }: Settings): Promise<boolean> => {
+  const fits = (more: Pick<Settings, 'set' | 'image'>): Promise<boolean> =>
+    loadConfig({ ...loadOptions(app, flags), set: more.set, images: more.image }).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof ConfigError) return false
+        throw error
+      },
+    )
+  return (await fits({ set, image })) || !(await fits({ set: [], image: [] }))
+}
+
+/** Later ones win where both set the same. */
+const together = (first: Settings, second: Settings): Settings => ({
+  set: [...except(first.set, second.set), ...second.set],
+  image: [...except(first.image, second.image), ...second.image],
+  hosts: first.hosts && second.hosts,
+})
+
+/** What of `first` the second does not set, to whatever value. */
+const without = (first: Settings, second: Settings): Settings => ({
+  set: except(first.set, second.set),
+  image: except(first.image, second.image),
+  hosts: first.hosts || !second.hosts,
+})
+
+const except = (texts: readonly string[], others: readonly string[]): readonly string[] => {
+  const keys = new Set(others.map(keyOf))
+  return texts.filter((text) => !keys.has(keyOf(text)))
+}
+
+const keyOf = (text: string): string => text.split('=')[0] ?? text
+
+/** By their names alone: a value may be a password. */
+const shown = ({ set, image, hosts }: Settings): string =>
+  [
+    ...set.map((text) => `--set ${keyOf(text)}`),
+    ...image.map((text) => `--image ${text}`),
+    ...(hosts ? [] : ['--no-hosts']),
+  ].join(', ')
