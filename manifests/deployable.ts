@@ -1,5 +1,5 @@
 import type { ChartConfig, ExposeConfig, Labels, PatchConfig, SetValue, SmokeConfig } from '../core/config/config.ts'
-import type { Place } from '../core/problem.ts'
+import type { Place, Problem } from '../core/problem.ts'
 import type { Context, Facts } from '../core/step.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { KubeObject } from '../cluster/kube/kube.ts'
@@ -60,4 +60,9 @@ export type ValuesLayer =
   | { readonly values: Readonly<Record<string, unknown>> }
 
 /** One rendered object and where its text stands: the template or file, and its first line. */
-export type RenderedObject = { readonly object: KubeObject; readonly at: Place }
+export type RenderedObject = {
+  readonly object: KubeObject
+  readonly at: Place
+  /** What the API would refuse in it, unless a patch puts it right. */
+  readonly faults?: readonly Problem[]
+}

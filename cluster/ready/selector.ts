@@ -1,3 +1,5 @@
+import { mapsAt, textAt, textListAt, textsAt, valueAt } from '../../core/fields.ts'
+import { isRecord } from '../../core/is-record.ts'
 import type { Labels } from '../../core/config/config.ts'
 
 /** As workloads and affinities write it. */
@@ -7,6 +9,20 @@ export type Selector = {
 }
 
 export type Requirement = { readonly key: string; readonly operator: string; readonly values?: readonly string[] }
+
+/** The selector at a path of an object; undefined where none is written. */
+export const selectorAt = (value: unknown, ...path: readonly string[]): Selector | undefined => {
+  const selector = valueAt(value, ...path)
+  if (!isRecord(selector)) return undefined
+  return {
+    matchLabels: textsAt(selector, 'matchLabels'),
+    matchExpressions: mapsAt(selector, 'matchExpressions').map((one) => ({
+      key: textAt(one, 'key') ?? '',
+      operator: textAt(one, 'operator') ?? '',
+      values: textListAt(one, 'values'),
+    })),
+  }
+}
 
 /** Whether labels fit a selector. An absent selector fits nothing, as for workloads. */
 export const selects = (selector: Selector | undefined, labels: Labels): boolean =>

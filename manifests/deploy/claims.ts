@@ -1,3 +1,4 @@
+import { mapsAt, textAt } from '../../core/fields.ts'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { refOf, showRef } from '../../cluster/kube/ref.ts'
 import type { Context } from '../../core/step.ts'
@@ -14,12 +15,12 @@ export const claimsKey = ({ namespace, set, template }: Claims): string => `${na
 export const claimsOf = (objects: readonly KubeObject[], namespace: string): readonly Claims[] =>
   objects.flatMap(({ kind, metadata, ...rest }) => {
     if (kind !== 'StatefulSet') return []
-    const { volumeClaimTemplates = [] } = (rest['spec'] ?? {}) as {
-      readonly volumeClaimTemplates?: readonly { readonly metadata?: { readonly name?: string } }[]
-    }
-    return volumeClaimTemplates.flatMap(({ metadata: { name: template } = {} }) =>
-      template === undefined ? [] : [{ namespace: metadata.namespace ?? namespace, set: metadata.name, template }],
-    )
+    return mapsAt(rest, 'spec', 'volumeClaimTemplates').flatMap((claim) => {
+      const template = textAt(claim, 'metadata', 'name')
+      return template === undefined
+        ? []
+        : [{ namespace: metadata.namespace ?? namespace, set: metadata.name, template }]
+    })
   })
 
 /**

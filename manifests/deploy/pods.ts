@@ -1,10 +1,11 @@
 import type { NamedNode } from '../../cluster/images/may-run.ts'
 import { nodesThatMayRun, nodesWith } from '../../cluster/images/may-run.ts'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
-import { selects, type Selector } from '../../cluster/ready/selector.ts'
+import { selectorAt, selects } from '../../cluster/ready/selector.ts'
+import { textAt } from '../../core/fields.ts'
 import type { Labels } from '../../core/config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
-import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
+import { containersOf, placementOf, podTemplateOf } from '../transform/pod-templates.ts'
 
 /** For every image that the objects run: the node containers where their pods may run. */
 export const imageNodes = (
@@ -13,12 +14,13 @@ export const imageNodes = (
 ): ReadonlyMap<string, readonly string[]> => {
   const found = new Map<string, Set<string>>()
   for (const object of objects) {
-    const spec = podTemplateOf(object)?.spec
-    if (!spec) continue
-    for (const { image } of containersOf(spec)) {
+    const template = podTemplateOf(object)
+    if (!template) continue
+    const placement = placementOf(template)
+    for (const { image } of containersOf(template)) {
       if (image === undefined || image === '') continue
       const containers = found.get(image) ?? new Set()
-      for (const { container } of nodesThatMayRun(spec, nodes)) containers.add(container)
+      for (const { container } of nodesThatMayRun(placement, nodes)) containers.add(container)
       found.set(image, containers)
     }
   }
@@ -50,7 +52,7 @@ export const verifyPlacement = async (
 ): Promise<void> => {
   const allowed = nodesWith(placement, nodes).map(({ container }) => container)
   const wrong = (await podsOf(kube, objects, namespace)).flatMap((pod) => {
-    const { nodeName } = (pod['spec'] ?? {}) as { readonly nodeName?: string }
+    const nodeName = textAt(pod, 'spec', 'nodeName')
     return nodeName === undefined || allowed.includes(nodeName) ? [] : [`${pod.metadata.name} runs on ${nodeName}`]
   })
   if (wrong.length === 0) return
@@ -69,7 +71,7 @@ export const podsOf = async (
   namespace: string,
 ): Promise<readonly KubeObject[]> => {
   const wanted = objects.flatMap((object) => {
-    const { selector } = (object['spec'] ?? {}) as { readonly selector?: Selector }
+    const selector = selectorAt(object, 'spec', 'selector')
     if (!['Deployment', 'StatefulSet', 'DaemonSet'].includes(object.kind) || !selector) return []
     return [{ selector, namespace: object.metadata.namespace ?? namespace }]
   })

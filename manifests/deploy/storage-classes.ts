@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { EnvironmentError } from '../../core/errors.ts'
+import { mapsAt } from '../../core/fields.ts'
 import { isRecord } from '../../core/is-record.ts'
 import type { Context } from '../../core/step.ts'
 import { podTemplateOf } from '../transform/pod-templates.ts'
@@ -92,7 +93,7 @@ const askedBy = (object: KubeObject): readonly Asked[] => {
       claim: `PersistentVolumeClaim ${object.metadata.name}`,
       object,
     }))
-  const ephemeral = records(podTemplateOf(object)?.spec?.['volumes']).flatMap(({ ephemeral: one }) =>
+  const ephemeral = mapsAt(podTemplateOf(object), 'spec', 'volumes').flatMap(({ ephemeral: one }) =>
     isRecord(one) && isRecord(one['volumeClaimTemplate']) ? [one['volumeClaimTemplate']] : [],
   )
   const templates = object.kind === 'StatefulSet' ? records(spec['volumeClaimTemplates']) : []

@@ -82,7 +82,7 @@ const watched = async (
 const sayUntouchedHooks = ({ id }: Deployable, { rendered }: Ready, ctx: Context): void => {
   const ours = new Set(rendered.replaced)
   for (const { object } of rendered.objects) {
-    const images = containersOf(podTemplateOf(object)?.spec).flatMap(({ image }) => image ?? [])
+    const images = containersOf(podTemplateOf(object)).flatMap(({ image }) => image ?? [])
     if (isHook(object) && images.some((image) => ours.has(image)))
       ctx.warn(
         `The hook ${object.kind} ${object.metadata.name} of ${id} runs the image that its chart names: helm 3 lets nobody change hooks. Set the image by a value, or use helm 4.`,

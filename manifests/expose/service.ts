@@ -1,3 +1,4 @@
+import { mapsAt, numberAt, textAt, textsAt, type Fields } from '../../core/fields.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 
 export type ServicePort = {
@@ -22,9 +23,26 @@ export const serviceOf = (name: string, namespace: string, objects: readonly Kub
       (metadata.namespace ?? namespace) === namespace,
   )
   if (!found) return undefined
-  const spec = (found['spec'] ?? {}) as Partial<Service['spec']>
-  const ports = (spec.ports ?? []).map((port) => ({ ...port, protocol: port.protocol ?? 'TCP' }))
-  return { spec: { ...(spec.selector ? { selector: spec.selector } : {}), ports } }
+  const ports = mapsAt(found, 'spec', 'ports').flatMap(asPort)
+  const selector = textsAt(found, 'spec', 'selector')
+  return { spec: { ...(Object.keys(selector).length > 0 ? { selector } : {}), ports } }
+}
+
+const asPort = (fields: Fields): readonly ServicePort[] => {
+  const port = numberAt(fields, 'port')
+  if (port === undefined) return []
+  const name = textAt(fields, 'name')
+  const nodePort = numberAt(fields, 'nodePort')
+  const targetPort = numberAt(fields, 'targetPort') ?? textAt(fields, 'targetPort')
+  return [
+    {
+      port,
+      ...(name === undefined ? {} : { name }),
+      ...(targetPort === undefined ? {} : { targetPort }),
+      ...(nodePort === undefined ? {} : { nodePort }),
+      protocol: textAt(fields, 'protocol') ?? 'TCP',
+    },
+  ]
 }
 
 /** A port of a Service by number or name. */

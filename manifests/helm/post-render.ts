@@ -29,7 +29,7 @@ export const postRender = async (rendered: string, rulesFile: string | undefined
   for (const { text } of splitDocuments(rendered)) {
     const definition = patches.length === 0 && isCrdText(text)
     const parsed = parseObjects(definition ? crdOutline(text) : text, {
-      dialect: 'go2',
+      reader: 'helm',
       place: () => ({ file: 'rendered' }),
     })
     const broken = parsed.problems.find(({ severity }) => severity === 'error')
@@ -42,14 +42,14 @@ export const postRender = async (rendered: string, rulesFile: string | undefined
   }
   // Beside the rules: what takes those away takes this too.
   const deps = { ...(await kustomizeBy(kubectl, patches)), cacheFolder: dirname(rulesFile) }
-  const patched = await applyPatches(objects, patches, deps, undefined, 'go3')
+  const patched = await applyPatches(objects, patches, deps)
   return [
     ...kept.map((text) => (text.endsWith('\n') ? text : `${text}\n`)),
     writeObjects(transform(patched, rules)),
   ].join('')
 }
 
-const whole = (text: string) => parseObjects(text, { dialect: 'go2', place: () => ({ file: 'rendered' }) }).objects
+const whole = (text: string) => parseObjects(text, { reader: 'helm', place: () => ({ file: 'rendered' }) }).objects
 
 /** zx is loaded only where something is to be started. */
 const kustomizeBy = async (kubectl: string, patches: readonly PatchConfig[]) => {

@@ -27,7 +27,7 @@ export const setValues = (set: Readonly<Record<string, SetValue>>, lower: Values
 const put = (into: unknown, [key, ...rest]: readonly Key[], value: SetValue, lower: unknown): unknown => {
   if (key === undefined) return value
   if (typeof key === 'number') {
-    const list = Array.isArray(into) ? [...into] : Array.isArray(lower) ? structuredClone(lower) : []
+    const list = Array.isArray(into) ? [...into] : Array.isArray(lower) ? [...lower] : []
     while (list.length < key) list.push(null)
     list[key] = put(list[key], rest, value, Array.isArray(lower) ? lower[key] : undefined)
     return list

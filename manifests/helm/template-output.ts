@@ -21,7 +21,7 @@ export const parseTemplateOutput = (output: string, chart: LocatedChart): Render
     const parsed = parseOne(
       { text: read, line: 1 },
       {
-        dialect: 'go2',
+        reader: 'helm',
         place: (line) => find?.(read.split('\n'), line - 1) ?? { file: source ? chartFile(chart, source) : chart.path },
       },
     )

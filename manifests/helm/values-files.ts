@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parse } from 'yaml'
+import { isRecord } from '../../core/is-record.ts'
 import { withPrivateFolder } from '../../cluster/private-folder.ts'
 import type { ValuesLayer } from '../deployable.ts'
-import { dialectTags } from '../yaml/dialect.ts'
+import { readValue } from '../yaml/read-value.ts'
 import { writeObject } from '../yaml/write.ts'
 import type { Helm } from './helm.ts'
 import { goesIntoList, mergeValues, setValues, type Values } from './set-values.ts'
@@ -40,12 +40,8 @@ export const mergedValues = async (layers: readonly ValuesLayer[]): Promise<Valu
 const valuesOf = async (layer: ValuesLayer, lower: Values): Promise<Values> => {
   if ('set' in layer) return setValues(layer.set, lower)
   if ('values' in layer) return layer.values
-  const value: unknown = parse(await readFile(layer.file, 'utf8'), {
-    schema: 'core',
-    customTags: dialectTags('go2'),
-    merge: true,
-  })
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Values) : {}
+  const value = readValue(await readFile(layer.file, 'utf8'), 'go2')
+  return isRecord(value) ? value : {}
 }
 
 const valuesOfSet = async (

@@ -1,3 +1,4 @@
+import { fieldsAt, mapsAt, textAt } from '../../core/fields.ts'
 import { groupOf, isCrd } from './kind.ts'
 
 type Kinds = { readonly namespaced: readonly string[]; readonly cluster: readonly string[] }
@@ -63,8 +64,11 @@ const builtIn: Readonly<Record<string, Kinds>> = {
 
 type Kind = { readonly apiVersion: string; readonly kind: string }
 
+const kindsOf = (apiVersion: string): Kinds | undefined =>
+  Object.hasOwn(builtIn, groupOf(apiVersion)) ? builtIn[groupOf(apiVersion)] : undefined
+
 export const isBuiltIn = ({ apiVersion, kind }: Kind): boolean => {
-  const kinds = builtIn[groupOf(apiVersion)]
+  const kinds = kindsOf(apiVersion)
   return kinds !== undefined && (kinds.namespaced.includes(kind) || kinds.cluster.includes(kind))
 }
 
@@ -74,7 +78,7 @@ export type Scope = 'namespaced' | 'cluster'
 
 /** Where objects of a kind live; undefined for kinds that are neither built in nor among the given definitions. */
 export const scopeOf = ({ apiVersion, kind }: Kind, definitions: readonly object[] = []): Scope | undefined => {
-  const kinds = builtIn[groupOf(apiVersion)]
+  const kinds = kindsOf(apiVersion)
   if (kinds?.cluster.includes(kind)) return 'cluster'
   if (kinds?.namespaced.includes(kind)) return 'namespaced'
   const defined = definitions.map(definedKind).find((one) => one?.group === groupOf(apiVersion) && one.kind === kind)
@@ -91,25 +95,24 @@ export type DefinedKind = {
 
 /** What a CustomResourceDefinition defines; undefined for other objects and for broken ones. */
 export const definedKind = (object: object): DefinedKind | undefined => {
-  const { apiVersion, kind, spec } = object as { apiVersion?: string; kind?: string; spec?: CrdSpec }
+  const apiVersion = textAt(object, 'apiVersion')
+  const kind = textAt(object, 'kind')
   if (apiVersion === undefined || kind === undefined || !isCrd({ apiVersion, kind })) return undefined
-  if (!spec?.group || !spec.names?.kind || !spec.names.plural) return undefined
-  const versions = (spec.versions ?? []).filter(({ served }) => served !== false).map(({ name }) => name)
+  const spec = fieldsAt(object, 'spec')
+  const group = textAt(spec, 'group')
+  const names = { kind: textAt(spec, 'names', 'kind'), plural: textAt(spec, 'names', 'plural') }
+  if (!group || !names.kind || !names.plural) return undefined
+  const versions = mapsAt(spec, 'versions')
+    .filter(({ served }) => served !== false)
+    .flatMap((version) => textAt(version, 'name') ?? [])
+  const only = textAt(spec, 'version')
   return {
-    group: spec.group,
-    kind: spec.names.kind,
-    plural: spec.names.plural,
-    versions: versions.length > 0 || spec.version === undefined ? versions : [spec.version],
-    scope: spec.scope === 'Cluster' ? 'cluster' : 'namespaced',
+    group,
+    kind: names.kind,
+    plural: names.plural,
+    versions: versions.length > 0 || only === undefined ? versions : [only],
+    scope: spec['scope'] === 'Cluster' ? 'cluster' : 'namespaced',
   }
-}
-
-type CrdSpec = {
-  readonly group?: string
-  readonly scope?: string
-  readonly version?: string
-  readonly names?: { readonly kind?: string; readonly plural?: string }
-  readonly versions?: readonly { readonly name: string; readonly served?: boolean }[]
 }
 
 function words(text: string): readonly string[] {

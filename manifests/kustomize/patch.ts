@@ -5,9 +5,8 @@ import { withPrivateFolder } from '../../cluster/private-folder.ts'
 import type { PatchConfig } from '../../core/config/config.ts'
 import { ConfigError } from '../../core/errors.ts'
 import { CommandError } from '../../core/run.ts'
-import { parse } from 'yaml'
-import type { Dialect } from '../yaml/dialect.ts'
 import { parseObjects } from '../yaml/parse.ts'
+import { readValue } from '../yaml/read-value.ts'
 import { writeObject, writeObjects } from '../yaml/write.ts'
 import { kustomize, type KustomizeDeps } from './build.ts'
 import { kustomizeSaid } from './said.ts'
@@ -21,10 +20,9 @@ export const applyPatches = async (
   patches: readonly PatchConfig[],
   deps: KustomizeDeps & { readonly cacheFolder: string },
   signal?: AbortSignal,
-  dialect: Dialect = 'go3',
 ): Promise<readonly KubeObject[]> => {
   if (patches.length === 0 || objects.length === 0) return objects
-  return withPrivateFolder(deps.cacheFolder, (folder) => patched(folder, objects, patches, deps, { signal, dialect }))
+  return withPrivateFolder(deps.cacheFolder, (folder) => patched(folder, objects, patches, deps, signal))
 }
 
 const patched = async (
@@ -32,7 +30,7 @@ const patched = async (
   objects: readonly KubeObject[],
   patches: readonly PatchConfig[],
   deps: KustomizeDeps,
-  { signal, dialect }: { readonly signal: AbortSignal | undefined; readonly dialect: Dialect },
+  signal: AbortSignal | undefined,
 ): Promise<readonly KubeObject[]> => {
   try {
     await writeFile(join(folder, 'objects.yaml'), writeObjects(objects), { mode: 0o600 })
@@ -47,7 +45,7 @@ const patched = async (
       { mode: 0o600 },
     )
     const { stdout } = await kustomize(folder, deps, signal)
-    return parseObjects(stdout, { dialect, place: () => ({ file: folder }) }).objects.map(({ object }) => object)
+    return parseObjects(stdout, { reader: 'helm', place: () => ({ file: folder }) }).objects.map(({ object }) => object)
   } catch (error) {
     if (!(error instanceof CommandError) || error.code !== 'command-failed') throw error
     const said = kustomizeSaid(error.stderr).replaceAll(folder, 'the rendered objects')
@@ -59,7 +57,7 @@ const patched = async (
 const asKustomizeReads = (patch: string): string => {
   if (!patch.trimStart().startsWith('[')) return patch
   try {
-    return JSON.stringify(parse(patch))
+    return JSON.stringify(readValue(patch, 'go3'))
   } catch {
     return patch
   }

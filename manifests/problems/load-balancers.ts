@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import type { Config } from '../../core/config/config.ts'
+import { mapsAt, numberAt, textAt } from '../../core/fields.ts'
 import { isRecord } from '../../core/is-record.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
@@ -35,18 +36,20 @@ export const loadBalancerProblems = (
   }))
 }
 
-type Port = { readonly port?: number; readonly nodePort?: number; readonly name?: string }
+type Port = { readonly port: number | undefined; readonly nodePort: number | undefined; readonly name: string }
 
-const portsOf = (object: KubeObject): readonly Port[] => {
-  const { ports = [] } = (object['spec'] ?? {}) as { readonly ports?: readonly Port[] }
-  return ports
-}
+const portsOf = (object: KubeObject): readonly Port[] =>
+  mapsAt(object, 'spec', 'ports').map((port) => ({
+    port: numberAt(port, 'port'),
+    nodePort: numberAt(port, 'nodePort'),
+    name: textAt(port, 'name') ?? '',
+  }))
 
 /** The first port that a browser could want, or the first. */
 export const exposeLine = (object: KubeObject, id: string): string => {
   const ports = portsOf(object)
-  const { port = 80 } =
-    ports.find(({ name = '', port: number }) => name.startsWith('http') || number === 80) ?? ports[0] ?? {}
+  const port =
+    (ports.find(({ name, port: number }) => name.startsWith('http') || number === 80) ?? ports[0])?.port ?? 80
   const environment = id.split('@')[1]
   if (environment === undefined)
     return `  - { service: ${object.metadata.name}, port: ${port}, host: ${object.metadata.name}.localhost }`

@@ -21,7 +21,7 @@ export const localOnly = (
   isBuilt: (image: string) => boolean,
 ): readonly LocalOnly[] =>
   documents.flatMap(({ object, at }) =>
-    containersOf(podTemplateOf(object)?.spec).flatMap(({ name, image, imagePullPolicy }): LocalOnly[] => {
+    containersOf(podTemplateOf(object)).flatMap(({ name, image, imagePullPolicy }): LocalOnly[] => {
       if (image === undefined || isBuilt(image)) return []
       const why = imagePullPolicy === 'Never' ? ' with imagePullPolicy Never' : isOfThisMachine(image) ? '' : undefined
       if (why === undefined) return []

@@ -15,7 +15,7 @@ export const imageRules = (images: readonly ResolvedImage[]): readonly ImageRule
 /** The rules that apply to any container of these objects. */
 export const usedImages = (documents: readonly RenderedObject[], rules: readonly ImageRule[]): readonly ImageRule[] => {
   const used = documents.flatMap(({ object }) =>
-    containersOf(podTemplateOf(object)?.spec).map(({ image }) => imageRuleFor(image, rules)),
+    containersOf(podTemplateOf(object)).map(({ image }) => imageRuleFor(image, rules)),
   )
   return rules.filter((rule) => used.includes(rule))
 }

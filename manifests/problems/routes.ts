@@ -1,11 +1,9 @@
+import { mapsAt, textAt } from '../../core/fields.ts'
 import type { Problem } from '../../core/problem.ts'
 import { showPlace } from '../../core/problem.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
 import { groupKind } from '../kinds/kind.ts'
 
-type Path = { readonly path?: string }
-type Rule = { readonly host?: string | null; readonly http?: { readonly paths?: readonly Path[] | null } | null }
-type Spec = { readonly ingressClassName?: string; readonly rules?: readonly Rule[] | null }
 type Route = { readonly host: string; readonly path: string; readonly key: string }
 type Owner = { readonly id: string; readonly document: RenderedObject }
 
@@ -37,14 +35,17 @@ export const routeProblems = (
 
 const routesOf = ({ object }: RenderedObject): readonly Route[] => {
   if (groupKind(object) !== 'networking.k8s.io/Ingress' || isShared(object.metadata.annotations ?? {})) return []
-  const { rules, ingressClassName } = (object['spec'] ?? {}) as Spec
-  const controller = ingressClassName ?? object.metadata.annotations?.['kubernetes.io/ingress.class'] ?? ''
-  return (rules ?? []).flatMap(({ host, http }) =>
+  const controller =
+    textAt(object, 'spec', 'ingressClassName') ?? object.metadata.annotations?.['kubernetes.io/ingress.class'] ?? ''
+  return mapsAt(object, 'spec', 'rules').flatMap((rule) => {
+    const host = textAt(rule, 'host')
     // A rule without a host is for what no other rule takes.
-    !host
-      ? []
-      : (http?.paths ?? []).map(({ path = '/' }) => ({ host, path, key: JSON.stringify([controller, host, path]) })),
-  )
+    if (host === undefined || host === '') return []
+    return mapsAt(rule, 'http', 'paths').map((one) => {
+      const path = textAt(one, 'path') ?? '/'
+      return { host, path, key: JSON.stringify([controller, host, path]) }
+    })
+  })
 }
 
 /** A canary, or the minion of a mergeable Ingress, shares its route on purpose. */

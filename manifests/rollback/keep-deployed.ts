@@ -23,7 +23,7 @@ export const keepDeployed = async (
 ): Promise<void> => {
   const { id, title, namespace, source, apiServices, needs, smoke = [] } = deployable
   const objects = [...rendered.objects.map(({ object }) => object), ...rendered.exposed]
-  const runs = new Set(objects.flatMap((object) => containersOf(podTemplateOf(object)?.spec).map(({ image }) => image)))
+  const runs = new Set(objects.flatMap((object) => containersOf(podTemplateOf(object)).map(({ image }) => image)))
   const name = source.kind === 'helm' ? { release: source.release, namespace } : undefined
   const revision = name && (await revisionsOf(kube, name)).at(-1)?.revision
   await keepRender(kube, id, {

@@ -1,8 +1,9 @@
 import type { KubeObject } from '../../cluster/kube/kube.ts'
+import { mapsAt, textAt } from '../../core/fields.ts'
 import type { Problem } from '../../core/problem.ts'
 import { nearest } from '../../core/suggest.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
-import { podTemplateOf } from '../transform/pod-templates.ts'
+import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
 import type { SecretRule } from '../transform/rules.ts'
 import { secretReferences, type SecretReference } from '../transform/secret-references.ts'
 import { lineOfKey } from './line-of-key.ts'
@@ -41,7 +42,7 @@ export const secretUses = (
 type Reference = SecretReference & { /** The namespace. */ readonly at: string }
 
 const referencesOf = (object: KubeObject, { namespace }: Deployable): readonly Reference[] =>
-  secretReferences(podTemplateOf(object)?.spec).map((reference) => ({
+  secretReferences(podTemplateOf(object)).map((reference) => ({
     ...reference,
     at: object.metadata.namespace ?? namespace,
   }))
@@ -98,15 +99,14 @@ const takenPaths = (
   known: readonly KnownSecret[],
 ): readonly Problem[] => {
   const namespace = object.metadata.namespace ?? deployable.namespace
-  const spec = podTemplateOf(object)?.spec
-  const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])]
+  const containers = containersOf(podTemplateOf(object), ['initContainers', 'containers'])
   return secretRules(deployable, known)
     .filter(({ path, namespaces }) => path !== undefined && namespaces.includes(namespace))
     .flatMap(({ name, path = '' }) =>
       containers
-        .filter((container) =>
-          ((container['volumeMounts'] ?? []) as readonly { readonly mountPath?: string }[]).some(
-            ({ mountPath = '' }) => mountPath.replace(/\/+$/, '') === path.replace(/\/+$/, ''),
+        .filter(({ written }) =>
+          mapsAt(written, 'volumeMounts').some(
+            (mount) => textAt(mount, 'mountPath')?.replace(/\/+$/, '') === path.replace(/\/+$/, ''),
           ),
         )
         .map((container): Problem => ({

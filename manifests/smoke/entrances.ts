@@ -1,3 +1,4 @@
+import { mapsAt, numberAt, textAt } from '../../core/fields.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { schemeOf } from '../deploy/endpoints.ts'
 import { groupKind } from '../kinds/kind.ts'
@@ -22,15 +23,6 @@ export type Entrances = {
 /** What leads traffic from the controller's ports to Services. */
 const routes = /\/(?:Ingress|IngressRoute|IngressRouteTCP|HTTPRoute|GRPCRoute|TLSRoute|TCPRoute|VirtualService|Route)$/
 
-type ServicePort = {
-  readonly name?: string
-  readonly port: number
-  readonly nodePort?: number
-  readonly protocol?: string
-  readonly appProtocol?: string
-}
-type ContainerPort = { readonly name?: string; readonly hostPort?: number; readonly protocol?: string }
-
 /** The ways into a service that its objects tell. */
 export const entrancesOf = (objects: readonly KubeObject[]): Entrances => ({
   ingress: objects.some((object) => routes.test(groupKind(object))),
@@ -39,18 +31,30 @@ export const entrancesOf = (objects: readonly KubeObject[]): Entrances => ({
 
 const nodePorts = (object: KubeObject): readonly Entrance[] => {
   if (groupKind(object) !== 'Service') return []
-  const { ports } = (object['spec'] ?? {}) as { readonly ports?: readonly ServicePort[] | null }
-  return (ports ?? []).flatMap(({ name, port, nodePort, protocol, appProtocol }) =>
-    nodePort ? [entrance(nodePort, protocol, schemeOf(name ?? '', appProtocol ?? '', port, protocol ?? 'TCP'))] : [],
-  )
+  return mapsAt(object, 'spec', 'ports').flatMap((one) => {
+    const nodePort = numberAt(one, 'nodePort')
+    const protocol = textAt(one, 'protocol')
+    const scheme = () =>
+      schemeOf(
+        textAt(one, 'name') ?? '',
+        textAt(one, 'appProtocol') ?? '',
+        numberAt(one, 'port') ?? 0,
+        protocol ?? 'TCP',
+      )
+    return nodePort ? [entrance(nodePort, protocol, scheme())] : []
+  })
 }
 
 const hostPorts = (object: KubeObject): readonly Entrance[] =>
-  containersOf(podTemplateOf(object)?.spec)
-    .flatMap(({ ports }) => (ports ?? []) as readonly ContainerPort[])
-    .flatMap(({ name, hostPort, protocol }) =>
-      hostPort ? [entrance(hostPort, protocol, schemeOf(name ?? '', '', hostPort, protocol ?? 'TCP'))] : [],
-    )
+  containersOf(podTemplateOf(object))
+    .flatMap(({ written }) => mapsAt(written, 'ports'))
+    .flatMap((one) => {
+      const hostPort = numberAt(one, 'hostPort')
+      const protocol = textAt(one, 'protocol')
+      return hostPort
+        ? [entrance(hostPort, protocol, schemeOf(textAt(one, 'name') ?? '', '', hostPort, protocol ?? 'TCP'))]
+        : []
+    })
 
 const entrance = (nodePort: number, protocol: string | undefined, scheme: string): Entrance => ({
   nodePort,

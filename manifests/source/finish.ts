@@ -72,9 +72,7 @@ export const finish = (deployable: Deployable, raw: Raw, whole: Whole): Rendered
     exposed: made.objects,
     hosts: [...new Set([...hostsOf(all), ...declared.filter((host) => !host.includes('*'))])],
     images: [
-      ...new Set(
-        all.flatMap(({ object }) => containersOf(podTemplateOf(object)?.spec).flatMap(({ image }) => image ?? [])),
-      ),
+      ...new Set(all.flatMap(({ object }) => containersOf(podTemplateOf(object)).flatMap(({ image }) => image ?? []))),
     ],
     replaced: replacedImages(raw.documents ?? [], whole.images),
     kinds: [...new Set(all.map(({ object }) => groupKind(object)))],
@@ -112,7 +110,7 @@ const isBuilt = (image: string, { config, images }: Whole): boolean => {
 
 const replacedImages = (documents: readonly RenderedDocument[], rules: readonly ImageRule[]): readonly string[] =>
   documents.flatMap(({ object }) =>
-    containersOf(podTemplateOf(object)?.spec).flatMap(({ image }) => {
+    containersOf(podTemplateOf(object)).flatMap(({ image }) => {
       const rule = imageRuleFor(image, rules)
       return rule && rule.ref !== image ? [rule.ref] : []
     }),

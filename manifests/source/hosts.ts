@@ -1,22 +1,17 @@
+import { mapsAt, textAt, textListAt } from '../../core/fields.ts'
 import type { RenderedObject } from '../deployable.ts'
 import { groupKind } from '../kinds/kind.ts'
-
-type Spec = {
-  readonly rules?: readonly { readonly host?: string | null }[] | null
-  readonly hostnames?: readonly string[] | null
-}
 
 /** The host names that objects ask to be reached by; wildcards aside, which no hosts file can say. */
 export const hostsOf = (documents: readonly RenderedObject[]): readonly string[] => {
   const found = documents.flatMap(({ object }) => {
-    const spec = (object['spec'] ?? {}) as Spec
     switch (groupKind(object)) {
       case 'networking.k8s.io/Ingress':
-        return (spec.rules ?? []).flatMap(({ host }) => host ?? [])
+        return mapsAt(object, 'spec', 'rules').flatMap((rule) => textAt(rule, 'host') ?? [])
       case 'gateway.networking.k8s.io/HTTPRoute':
       case 'gateway.networking.k8s.io/GRPCRoute':
       case 'gateway.networking.k8s.io/TLSRoute':
-        return spec.hostnames ?? []
+        return textListAt(object, 'spec', 'hostnames')
       default:
         return []
     }

@@ -63,7 +63,10 @@ export const renderRaw = async (
       inputs,
       madeFrom,
       ...(failed ? {} : { documents }),
-      problems: problems.map((problem) => ({ ...problem, step: id })),
+      problems: [...problems, ...documents.flatMap(({ faults = [] }) => faults)].map((problem) => ({
+        ...problem,
+        step: id,
+      })),
     }
   } catch (error) {
     if (error instanceof ConfigError) return broken(error)

@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { hashOf, keyOf } from '../../core/fingerprint.ts'
+import { parseJson } from '../../core/whole-number.ts'
 import type { Render } from '../helm/template-output.ts'
 
 /** Raised when what is kept would come out differently for the same inputs. */
@@ -25,7 +26,7 @@ export const cachedRender = async (
     return kept
   }
   const made = await render()
-  if (made.problems.length > 0) return made
+  if (made.problems.length > 0 || made.documents.some(({ faults }) => faults !== undefined)) return made
   await keep(file, sealed(made, key)).catch(() => undefined)
   return made
 }
@@ -77,7 +78,9 @@ const opened = (bytes: Buffer, key: Buffer): Render | undefined => {
     const decipher = createDecipheriv(algorithm, key, bytes.subarray(0, ivBytes), { authTagLength: tagBytes })
     decipher.setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes))
     const text = Buffer.concat([decipher.update(bytes.subarray(ivBytes + tagBytes)), decipher.final()])
-    return JSON.parse(text.toString()) as Render
+    // Nobody else can have sealed it.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is what `sealed` was given
+    return parseJson(text.toString()) as Render
   } catch {
     return undefined
   }

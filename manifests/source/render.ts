@@ -9,6 +9,7 @@ import type { Render } from '../helm/template-output.ts'
 import { groupKind, identity } from '../kinds/kind.ts'
 import { buildKustomization } from '../kustomize/build.ts'
 import { applyPatches } from '../kustomize/patch.ts'
+import { faultProblems } from '../shape/fault-problems.ts'
 import { readManifests } from '../plain/manifests.ts'
 import type { Inputs } from './inputs.ts'
 import { cachedRender } from './render-cache.ts'
@@ -72,7 +73,14 @@ export const render = (
       documents: after.map((object) => {
         const same = before.get(identity(refOf(object)))
         const near = same ?? made.documents.find((document) => groupKind(document.object) === groupKind(object))
-        return { object, at: near?.at ?? deployable.at, ...(same?.text === undefined ? {} : { text: same.text }) }
+        const at = near?.at ?? deployable.at
+        const faults = faultProblems(object, object, () => at)
+        return {
+          object,
+          at,
+          ...(faults.length > 0 ? { faults } : {}),
+          ...(same?.text === undefined ? {} : { text: same.text }),
+        }
       }),
     }
   }

@@ -2,7 +2,7 @@ import { isRecord } from '../../core/is-record.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { configReferences, type ConfigReference } from './config-references.ts'
-import type { PodTemplate } from './pod-templates.ts'
+import { withAnnotations, type PodTemplate } from './pod-templates.ts'
 
 /** `ConfigMap/dev/settings` → a hash of what is in it. */
 export type Configs = Readonly<Record<string, string>>
@@ -50,7 +50,7 @@ export const configsReadBy = (
   configs: Configs,
   namespace: string | undefined,
 ): readonly (ConfigReference & { readonly key: string; readonly hash: string })[] =>
-  configReferences(template?.spec).flatMap((reference) => {
+  configReferences(template).flatMap((reference) => {
     const key = configKey(reference.kind, namespace, reference.name)
     const hash = configs[key]
     return hash === undefined ? [] : [{ ...reference, key, hash }]
@@ -61,13 +61,7 @@ export const configMarked = (template: PodTemplate, configs: Configs, namespace:
   const read = new Map(configsReadBy(template, configs, namespace).map(({ key, hash }) => [key, hash]))
   if (read.size === 0) return template
   const mark = hashOf([...read].toSorted(([a], [b]) => (a < b ? -1 : 1)))
-  return {
-    ...template,
-    metadata: {
-      ...template.metadata,
-      annotations: { ...template.metadata?.annotations, [configAnnotation]: mark },
-    },
-  }
+  return withAnnotations(template, { [configAnnotation]: mark })
 }
 
 /** Workloads whose controller rolls pods out for another template. A Job would be run again, and a bare Pod cannot be rolled out. */

@@ -1,5 +1,5 @@
-import { isRecord } from '../../core/is-record.ts'
-import { containerLists, type PodSpec } from './pod-templates.ts'
+import { fieldsAt, mapsAt, textAt } from '../../core/fields.ts'
+import { containersOf, type PodTemplate } from './pod-templates.ts'
 
 /** A ConfigMap or Secret that a pod reads. */
 export type ConfigReference = {
@@ -9,41 +9,33 @@ export type ConfigReference = {
   readonly follows: boolean
 }
 
-type Fields = Readonly<Record<string, unknown>>
-
-const records = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.filter(isRecord) : [])
-
 /** Every ConfigMap and Secret that a pod reads: in variables, volumes and projected volumes, its init containers included. */
-export const configReferences = (spec: PodSpec | undefined): readonly ConfigReference[] => {
-  if (spec === undefined) return []
-  const containers = containerLists.flatMap((list) => records(spec[list]))
+export const configReferences = (template: PodTemplate | undefined): readonly ConfigReference[] => {
+  const containers = containersOf(template).map(({ written }) => written)
   const parts = new Set(
     containers.flatMap((container) =>
-      records(container['volumeMounts']).flatMap(({ name, subPath, subPathExpr }) =>
-        subPath === undefined && subPathExpr === undefined ? [] : [name],
+      mapsAt(container, 'volumeMounts').flatMap(({ name, subPath, subPathExpr }) =>
+        (subPath ?? subPathExpr ?? undefined) === undefined ? [] : [name],
       ),
     ),
   )
   return [
     ...containers.flatMap((container) => [
-      ...records(container['env']).flatMap(({ valueFrom }) =>
-        isRecord(valueFrom)
-          ? [...named('ConfigMap', valueFrom['configMapKeyRef']), ...named('Secret', valueFrom['secretKeyRef'])]
-          : [],
-      ),
-      ...records(container['envFrom']).flatMap(({ configMapRef, secretRef }) => [
+      ...mapsAt(container, 'env').flatMap((one) => [
+        ...named('ConfigMap', fieldsAt(one, 'valueFrom', 'configMapKeyRef')),
+        ...named('Secret', fieldsAt(one, 'valueFrom', 'secretKeyRef')),
+      ]),
+      ...mapsAt(container, 'envFrom').flatMap(({ configMapRef, secretRef }) => [
         ...named('ConfigMap', configMapRef),
         ...named('Secret', secretRef),
       ]),
     ]),
-    ...records(spec['volumes']).flatMap((volume) => {
+    ...mapsAt(template, 'spec', 'volumes').flatMap((volume) => {
       const follows = !parts.has(volume['name'])
-      const { projected } = volume
-      const sources = isRecord(projected) ? records(projected['sources']) : []
       return [
         ...named('ConfigMap', volume['configMap'], { follows }),
         ...named('Secret', volume['secret'], { follows, key: 'secretName' }),
-        ...sources.flatMap(({ configMap, secret }) => [
+        ...mapsAt(volume, 'projected', 'sources').flatMap(({ configMap, secret }) => [
           ...named('ConfigMap', configMap, { follows }),
           ...named('Secret', secret, { follows }),
         ]),
@@ -57,6 +49,6 @@ const named = (
   fields: unknown,
   { follows = false, key = 'name' } = {},
 ): readonly ConfigReference[] => {
-  const name = isRecord(fields) ? fields[key] : undefined
-  return typeof name === 'string' && name !== '' ? [{ kind, name, follows }] : []
+  const name = textAt(fields, key)
+  return name === undefined || name === '' ? [] : [{ kind, name, follows }]
 }

@@ -1,3 +1,4 @@
+import { mapsAt, numberAt } from '../../core/fields.ts'
 import { isRecord } from '../../core/is-record.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 
@@ -12,7 +13,7 @@ export const isLoadBalancer = ({ apiVersion, kind, metadata, ...rest }: KubeObje
     apiVersion === 'v1' &&
     isRecord(spec) &&
     spec['type'] === 'LoadBalancer' &&
-    spec['loadBalancerClass'] === undefined &&
+    (spec['loadBalancerClass'] ?? undefined) === undefined &&
     metadata.annotations?.[annotation] !== 'keep'
   )
 }
@@ -30,8 +31,8 @@ const ofNodePorts = ['externalTrafficPolicy']
 export const withoutLoadBalancer = (object: KubeObject): KubeObject => {
   const spec = object['spec']
   if (!isLoadBalancer(object) || !isRecord(spec)) return object
-  const ports: readonly unknown[] = Array.isArray(spec['ports']) ? spec['ports'] : []
-  const type = ports.some((port) => isRecord(port) && port['nodePort'] !== undefined) ? 'NodePort' : 'ClusterIP'
+  const ports = mapsAt(spec, 'ports')
+  const type = ports.some((port) => numberAt(port, 'nodePort') !== undefined) ? 'NodePort' : 'ClusterIP'
   const gone = new Set([...ofLoadBalancers, ...(type === 'ClusterIP' ? ofNodePorts : [])])
   const kept = Object.entries(spec).filter(([key]) => !gone.has(key))
   return { ...object, spec: { ...Object.fromEntries(kept), type } }

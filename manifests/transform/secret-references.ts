@@ -1,5 +1,5 @@
-import { isRecord } from '../../core/is-record.ts'
-import { containerLists, type Container, type PodSpec } from './pod-templates.ts'
+import { fieldsAt, mapsAt, textAt, type Fields } from '../../core/fields.ts'
+import { containersOf, type Container, type PodTemplate } from './pod-templates.ts'
 
 /** A place in a pod that names a Secret. */
 export type SecretReference = {
@@ -14,46 +14,35 @@ export type SecretReference = {
 }
 
 /** Every Secret that a pod names: in variables, volumes, projected volumes and for pulling images. */
-export const secretReferences = (spec: PodSpec | undefined): readonly SecretReference[] =>
-  spec === undefined
-    ? []
-    : [
-        ...containerLists.flatMap((list) => records(spec[list]).flatMap(ofContainer)),
-        ...records(spec['volumes']).flatMap(ofVolume),
-        ...records(spec['imagePullSecrets']).flatMap((one) =>
-          reference(one, 'name', undefined, 'imagePullSecrets', { pull: true }),
-        ),
-      ]
+export const secretReferences = (template: PodTemplate | undefined): readonly SecretReference[] => [
+  ...containersOf(template).flatMap(ofContainer),
+  ...mapsAt(template, 'spec', 'volumes').flatMap(ofVolume),
+  ...mapsAt(template, 'spec', 'imagePullSecrets').flatMap((one) =>
+    reference(one, 'name', undefined, 'imagePullSecrets', { pull: true }),
+  ),
+]
 
-type Fields = Readonly<Record<string, unknown>>
-
-const records = (value: unknown): readonly Fields[] => (Array.isArray(value) ? value.filter(isRecord) : [])
-
-const ofContainer = (container: Container | Fields): readonly SecretReference[] => {
-  const by = `container ${String(container.name)}`
+const ofContainer = ({ name, written }: Container): readonly SecretReference[] => {
+  const by = `container ${name}`
   return [
-    ...records(container['env']).flatMap(({ valueFrom }) => {
-      const from = isRecord(valueFrom) ? valueFrom['secretKeyRef'] : undefined
-      return isRecord(from) ? reference(from, 'name', from['key'], by) : []
+    ...mapsAt(written, 'env').flatMap((one) => {
+      const from = fieldsAt(one, 'valueFrom', 'secretKeyRef')
+      return reference(from, 'name', from['key'], by)
     }),
-    ...records(container['envFrom']).flatMap(({ secretRef }) =>
-      isRecord(secretRef) ? reference(secretRef, 'name', undefined, by) : [],
-    ),
+    ...mapsAt(written, 'envFrom').flatMap((one) => reference(fieldsAt(one, 'secretRef'), 'name', undefined, by)),
   ]
 }
 
 const ofVolume = (volume: Fields): readonly SecretReference[] => {
-  const by = `volume ${String(volume['name'])}`
-  const { secret, projected } = volume
-  const sources = isRecord(projected) ? records(projected['sources']) : []
+  const by = `volume ${textAt(volume, 'name')}`
   return [
-    ...(isRecord(secret) ? withItems(secret, 'secretName', by) : []),
-    ...sources.flatMap((source) => (isRecord(source['secret']) ? withItems(source['secret'], 'name', by) : [])),
+    ...withItems(fieldsAt(volume, 'secret'), 'secretName', by),
+    ...mapsAt(volume, 'projected', 'sources').flatMap((source) => withItems(fieldsAt(source, 'secret'), 'name', by)),
   ]
 }
 
 const withItems = (secret: Fields, nameKey: string, by: string): readonly SecretReference[] => {
-  const items = records(secret['items'])
+  const items = mapsAt(secret, 'items')
   return items.length === 0
     ? reference(secret, nameKey, undefined, by)
     : items.flatMap(({ key }) => reference(secret, nameKey, key, by))
@@ -66,8 +55,8 @@ const reference = (
   by: string,
   { pull = false } = {},
 ): readonly SecretReference[] => {
-  const name = fields[nameKey]
-  if (typeof name !== 'string' || name === '') return []
+  const name = textAt(fields, nameKey)
+  if (name === undefined || name === '') return []
   const optional = fields['optional'] === true
   return [{ secret: name, ...(typeof key === 'string' ? { key } : {}), optional, by, pull }]
 }

@@ -1,5 +1,6 @@
 import { partsOf, sameRepository, sameTag } from '../../cluster/reference.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
+import { fieldsAt, mapsAt, textAt, type Fields } from '../../core/fields.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import { scopeOf } from '../kinds/built-in.ts'
 import { matchesKind } from '../kinds/glob.ts'
@@ -9,11 +10,12 @@ import { lasting } from './hook-jobs.ts'
 import { withoutHarm } from './kept.ts'
 import { withoutLoadBalancer } from './load-balancer.ts'
 import {
-  containerLists,
   containersOf,
+  withAnnotations,
+  withContainers,
   withPodTemplate,
+  withSpec,
   type Container,
-  type PodSpec,
   type PodTemplate,
 } from './pod-templates.ts'
 import type { ImageRule, Rules } from './rules.ts'
@@ -68,56 +70,47 @@ const inNamespace = (object: KubeObject, { namespace }: Rules): KubeObject =>
     : { ...object, metadata: { ...object.metadata, namespace } }
 
 const imaged = (template: PodTemplate, images: readonly ImageRule[]): PodTemplate => {
-  if (template.spec === undefined) return template
   const used = new Map<string, ImageRule>()
-  for (const { image } of containersOf(template.spec)) {
+  for (const { image } of containersOf(template)) {
     const rule = imageRuleFor(image, images)
     if (rule) used.set(rule.key, rule)
   }
   if (used.size === 0) return template
-  const lists = containerLists.filter((list) => Array.isArray(template.spec?.[list]))
   const annotations = Object.fromEntries([...used.values()].map(({ key, inputs }) => [imageAnnotation(key), inputs]))
-  return {
-    ...template,
-    metadata: { ...template.metadata, annotations: { ...template.metadata?.annotations, ...annotations } },
-    spec: {
-      ...template.spec,
-      ...Object.fromEntries(lists.map((list) => [list, template.spec?.[list]?.map((one) => withImage(one, images))])),
-    },
-  }
+  return withAnnotations(
+    withContainers(template, (one) => withImage(one, images)),
+    annotations,
+  )
 }
 
 /** `kindup.dev/image-web`: what changes it rolls the pods out, a rebuilt image under the same tag included. */
 const imageAnnotation = (key: string): string =>
   `kindup.dev/image-${/^[A-Za-z0-9._-]{1,56}$/.test(key) && !/[._-]$/.test(key) ? key : hashOf(key)}`
 
-const withImage = (container: Container, images: readonly ImageRule[]): Container => {
-  const rule = imageRuleFor(container.image, images)
-  if (!rule) return container
+const withImage = ({ image, imagePullPolicy, written }: Container, images: readonly ImageRule[]): Fields => {
+  const rule = imageRuleFor(image, images)
+  if (!rule) return written
   // The image is put into the nodes; asking a registry for it again would fail, or bring another one.
-  const always =
-    container.imagePullPolicy === 'Always' || (container.imagePullPolicy === undefined && isLatest(rule.ref))
-  return { ...container, image: rule.ref, ...(always ? { imagePullPolicy: 'IfNotPresent' } : {}) }
+  const always = imagePullPolicy === 'Always' || (imagePullPolicy === undefined && isLatest(rule.ref))
+  return { ...written, image: rule.ref, ...(always ? { imagePullPolicy: 'IfNotPresent' } : {}) }
 }
 
 const placed = (template: PodTemplate, { placement }: Rules): PodTemplate => {
-  if (!placement || template.spec === undefined) return template
-  const spec: PodSpec = template.spec
-  const tolerations = spec.tolerations ?? []
+  if (!placement) return template
+  const tolerations = mapsAt(template, 'spec', 'tolerations')
   const added = placement.tolerations.filter(
     (one) =>
       !tolerations.some(
-        (other) => other.key === one.key && other.effect === one.effect && (other.value ?? '') === (one.value ?? ''),
+        (other) =>
+          textAt(other, 'key') === one.key &&
+          textAt(other, 'effect') === one.effect &&
+          (textAt(other, 'value') ?? '') === (one.value ?? ''),
       ),
   )
-  return {
-    ...template,
-    spec: {
-      ...spec,
-      nodeSelector: { ...spec.nodeSelector, ...placement.nodeSelector },
-      ...(tolerations.length + added.length > 0 ? { tolerations: [...tolerations, ...added] } : {}),
-    },
-  }
+  return withSpec(template, {
+    nodeSelector: { ...fieldsAt(template, 'spec', 'nodeSelector'), ...placement.nodeSelector },
+    ...(tolerations.length + added.length > 0 ? { tolerations: [...tolerations, ...added] } : {}),
+  })
 }
 
 const marked = (object: KubeObject, rules: Rules): KubeObject =>

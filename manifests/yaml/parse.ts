@@ -1,125 +1,166 @@
-import { isMap, isSeq, LineCounter, parseDocument, type Document } from 'yaml'
-import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { isRecord } from '../../core/is-record.ts'
 import type { Place, Problem } from '../../core/problem.ts'
 import type { RenderedObject } from '../deployable.ts'
-import { dialectTags, type Dialect } from './dialect.ts'
-import { duplicateKeys } from './duplicate-keys.ts'
-import { splitDocuments, type DocumentText } from './split.ts'
+import { faultProblems } from '../shape/fault-problems.ts'
+import { compose, type Composed } from './compose.ts'
+import type { Dialect } from './dialect.ts'
+import { YamlError } from './go/cursor.ts'
+import { readNode } from './go/read-node.ts'
+import { lineFinder } from './line-of.ts'
+import { behindSeparator, splitDocuments, type DocumentText } from './split.ts'
+import { toObject } from './to-object.ts'
 
 export type Parsed = { readonly objects: readonly RenderedObject[]; readonly problems: readonly Problem[] }
 
+/**
+ * Who reads the same text beside kindup. `kubectl` is for files that people wrote themselves, and strict; `helm` and
+ * `kustomize` are for what those made, or take: where they go on with a warning of ours, so does kindup.
+ */
+export type Reader = 'kubectl' | 'helm' | 'kustomize'
+
 export type ParseOptions = {
-  readonly dialect?: Dialect
+  readonly reader?: Reader
   /** Where a line (from 1) of the text stands for the reader. */
   place(line: number): Place
 }
 
-/** Every object of a stream of YAML documents, with all that is wrong in it. Lists are taken apart, empty documents skipped. */
-export const parseObjects = (stream: string, options: ParseOptions): Parsed => {
-  const parts = splitDocuments(stream).map((document) => parseOne(document, options))
-  return { objects: parts.flatMap(({ objects }) => objects), problems: parts.flatMap(({ problems }) => problems) }
-}
+const dialects: Readonly<Record<Reader, Dialect>> = { kubectl: 'go2', helm: 'go2', kustomize: 'go3' }
+
+/** Every object of a stream of YAML or JSON documents, with all that is wrong in it. Lists are taken apart, empty documents skipped. */
+export const parseObjects = (stream: string, options: ParseOptions): Parsed =>
+  together(splitDocuments(stream).map((document) => parseOne(document, options)))
 
 /** `place` of a file that is parsed as it stands. */
 export const inFile =
   (file: string): ParseOptions['place'] =>
   (line) => ({ file, line })
 
-/** The objects of one document. */
-export const parseOne = ({ text, line: firstLine }: DocumentText, options: ParseOptions): Parsed => {
-  const lines = new LineCounter()
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    schema: 'core',
-    customTags: dialectTags(options.dialect ?? 'go3'),
-    merge: true,
-    prettyErrors: false,
-    logLevel: 'silent',
-  })
-  const placeAt = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset)
-    const place = options.place(firstLine + line - 1)
-    return place.line === undefined || col <= 1 ? place : { ...place, column: col }
+/** The objects of one document; of several, where JSON objects follow each other. */
+export const parseOne = ({ text: written, line: firstLine }: DocumentText, options: ParseOptions): Parsed => {
+  // Files that were put together keep the byte order mark of each.
+  const text = written.replace(/^(---[^\r\n]*\r?\n)\uFEFF/, '$1')
+  const lineOf = lineFinder(text)
+  const at: Finder = {
+    line: (offset) => firstLine + lineOf(offset).line - 1,
+    place: (offset) => {
+      const { line, column } = lineOf(offset)
+      const place = options.place(firstLine + line - 1)
+      return place.line === undefined || column <= 1 ? place : { ...place, column }
+    },
   }
-  const problems = problemsOf(document, placeAt, (offset) => firstLine + lines.linePos(offset).line - 1)
-  const broken = document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')
-  if (broken || document.contents === null) return { objects: [], problems }
-  const found = objectsOf(document, placeAt)
-  return { objects: found.objects, problems: [...problems, ...found.problems] }
+  const behind = options.reader === 'helm' ? undefined : behindSeparator(text)
+  if (behind !== undefined)
+    return broken(`\`--- ${behind}\` is no separator for kubectl`, at.place(0), 'Write `---` alone on its line.')
+  return parseFrom(text, 0, options.reader ?? 'kubectl', at)
 }
 
-const problemsOf = (
-  document: Document.Parsed,
-  placeAt: (offset: number) => Place,
-  lineAt: (offset: number) => number,
-): Problem[] => {
-  const broken = document.errors.filter(({ code }) => code !== 'DUPLICATE_KEY')
-  // One mistake makes the parser stumble on what follows: the first message is the one about the mistake.
-  const first = broken[0]
-  if (first)
-    return [{ severity: 'error', message: `This is no valid YAML: ${first.message}`, at: placeAt(first.pos[0]) }]
-  if (document.errors.length === 0) return []
-  return duplicateKeys(document).map(({ key, first: before, again, equal }) => ({
-    severity: equal ? 'warning' : 'error',
+type Finder = { line(offset: number): number; place(offset: number): Place }
+
+const together = (parts: readonly Parsed[]): Parsed => ({
+  objects: parts.flatMap(({ objects }) => objects),
+  problems: parts.flatMap(({ problems }) => problems),
+})
+
+const broken = (what: string, place: Place, hint?: string): Parsed => ({
+  objects: [],
+  problems: [
+    {
+      severity: 'error',
+      message: `This is no valid YAML: ${what}`,
+      at: place,
+      ...(hint === undefined ? {} : { hint }),
+    },
+  ],
+})
+
+const parseFrom = (text: string, from: number, reader: Reader, at: Finder): Parsed => {
+  const json = /^\s*\{/.test(text)
+  const parts: Parsed[] = []
+  for (let start = from; ;) {
+    try {
+      const document = readNode(start === 0 ? text : text.slice(start), { json })
+      if (!document) break
+      const begin = start
+      const finder: Finder = {
+        line: (offset) => at.line(begin + offset),
+        place: (offset) => at.place(begin + offset),
+      }
+      const composed = compose(document.node, dialects[reader])
+      parts.push({ objects: [], problems: duplicateProblems(composed, finder, reader) })
+      parts.push(objectsOf(composed.value, composed, [], reader, finder))
+      if (document.rest === undefined) break
+      if (!json) {
+        parts.push(leftOut(finder.place(document.rest), reader))
+        break
+      }
+      start += document.rest
+    } catch (error) {
+      if (!(error instanceof YamlError)) throw error
+      parts.push(broken(error.message, at.place(start + error.offset)))
+      break
+    }
+  }
+  return together(parts)
+}
+
+const leftOut = (place: Place, reader: Reader): Parsed => ({
+  objects: [],
+  problems: [
+    {
+      severity: reader === 'kubectl' ? 'error' : 'warning',
+      message: `The document ends before this line: ${reader === 'helm' ? 'helm' : 'kubectl'} reads no further.`,
+      at: place,
+      hint: 'Indent it as the lines above, or write `---` before another document.',
+    },
+  ],
+})
+
+const duplicateProblems = ({ duplicates }: Composed, at: Finder, reader: Reader): readonly Problem[] =>
+  duplicates.map(({ key, first, again, equal }) => ({
+    severity: equal || reader !== 'kubectl' ? 'warning' : 'error',
     message: equal
       ? `The key \`${key}\` is written twice with the same value.`
-      : `The key \`${key}\` is written twice with different values (first on line ${placeAt(before).line ?? lineAt(before)}): which one counts depends on the reader.`,
-    at: placeAt(again),
+      : `The key \`${key}\` is written twice with different values (first on line ${at.place(first).line ?? at.line(first)}): ${reader === 'kubectl' ? 'which one counts depends on the reader' : 'the last one counts'}.`,
+    at: at.place(again),
     hint: 'Remove one of them.',
   }))
-}
 
-const objectsOf = (document: Document.Parsed, placeAt: (offset: number) => Place): Parsed => {
-  const root = document.contents
-  const at = withoutColumn(placeAt(root?.range?.[0] ?? 0))
-  const value: unknown = document.toJS({ maxAliasCount: 10_000 })
-  if (isList(value)) {
-    const items = isMap(root) ? root.get('items') : undefined
-    const parts = value.items.map((item, index) => {
-      const node = isSeq(items) ? (items.items[index] as { range?: [number, number, number] }) : undefined
-      return checked(item, node?.range ? withoutColumn(placeAt(node.range[0])) : at)
-    })
-    return { objects: parts.flatMap(({ objects }) => objects), problems: parts.flatMap(({ problems }) => problems) }
-  }
-  return checked(value, at)
+type Path = readonly (string | number)[]
+
+const objectsOf = (value: unknown, composed: Composed, path: Path, reader: Reader, at: Finder): Parsed => {
+  if (isList(value))
+    return together(
+      (value['items'] ?? []).map((item, index) =>
+        objectsOf(ofList(item, value), composed, [...path, 'items', index], reader, at),
+      ),
+    )
+  if (value === null) return { objects: [], problems: [] }
+  const place = withoutColumn(at.place(composed.offsetOf(path)))
+  const object = toObject(value, { generated: reader === 'helm' })
+  if (typeof object === 'string')
+    return {
+      objects: [],
+      problems: [{ severity: 'error', message: `This is no Kubernetes object: ${object}.`, at: place }],
+    }
+  const placeOf = (inner: Path) => at.place(composed.offsetOf([...path, ...inner]))
+  const faults = isRecord(value) ? faultProblems(object, value, placeOf) : []
+  return { objects: [{ object, at: place, ...(faults.length > 0 ? { faults } : {}) }], problems: [] }
 }
 
 const withoutColumn = ({ file, line }: Place): Place => (line === undefined ? { file } : { file, line })
 
-const checked = (value: unknown, at: Place): Parsed => {
-  if (value === null || value === undefined) return { objects: [], problems: [] }
-  const missing = whatIsMissing(value)
-  if (missing === undefined)
-    return { objects: [{ object: withoutEmptyNamespace(value as KubeObject), at }], problems: [] }
-  return { objects: [], problems: [{ severity: 'error', message: `This is no Kubernetes object: ${missing}.`, at }] }
-}
-
-/** `namespace:` and `namespace: ""`, as templates leave them, name none. */
-const withoutEmptyNamespace = (object: KubeObject): KubeObject => {
-  const { namespace, ...metadata } = object.metadata
-  return 'namespace' in object.metadata && !namespace ? { ...object, metadata } : object
-}
-
-const whatIsMissing = (value: unknown): string | undefined => {
-  if (!isRecord(value)) return `it is ${Array.isArray(value) ? 'a list' : JSON.stringify(value)}`
-  for (const key of ['apiVersion', 'kind'])
-    if (typeof value[key] !== 'string' || value[key] === '') return `it has no \`${key}\``
-  const metadata = value['metadata']
-  if (!isRecord(metadata)) return `its \`metadata\` is ${metadata === undefined ? 'missing' : 'no map'}`
-  const { name, generateName } = metadata
-  if (typeof name === 'string' && name !== '') return undefined
-  if (typeof name === 'number' || typeof name === 'boolean')
-    return `its name ${String(name)} is a ${typeof name}, put it in quotes`
-  return typeof generateName === 'string'
-    ? 'it has a `generateName`, and what gets a new name each time cannot be applied twice; give it a `name`'
-    : 'it has no `metadata.name`'
-}
+type List = { readonly kind: string; readonly apiVersion?: unknown; readonly items: readonly unknown[] | null }
 
 /** `List`, `ConfigMapList`: they have items and no name; a custom resource that ends in the same word has one. */
-const isList = (value: unknown): value is { readonly items: readonly unknown[] } =>
+const isList = (value: unknown): value is List =>
   isRecord(value) &&
   typeof value['kind'] === 'string' &&
   value['kind'].endsWith('List') &&
-  Array.isArray(value['items']) &&
+  (Array.isArray(value['items']) || (value['items'] === null && 'items' in value)) &&
   !(isRecord(value['metadata']) && 'name' in value['metadata'])
+
+/** The items of a list of one kind need not say what they are. */
+const ofList = (item: unknown, { kind, apiVersion }: List): unknown =>
+  kind !== 'List' && isRecord(item) && !('kind' in item) && !('apiVersion' in item)
+    ? { apiVersion, kind: kind.slice(0, -'List'.length), ...item }
+    : item

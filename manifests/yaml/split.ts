@@ -20,5 +20,10 @@ export const splitDocuments = (stream: string): readonly DocumentText[] => {
   return documents
 }
 
+/** Blank lines, comments and marks of documents only, a byte order mark before them included. */
 const isEmpty = (text: string): boolean =>
-  !/^(?!---(?:\s|$)|\s*#|\s*$|\.\.\.\s*$).+/m.test(text) && !/^---[ \t]+[^\s#]/m.test(text)
+  !/^\uFEFF?(?!---(?:\s|$)|\s*#|\s*$|\.\.\.\s*$|\uFEFF).+/m.test(text) && !/^---[ \t]+[^\s#]/m.test(text)
+
+/** What stands behind `---` on its line, comments aside: kubectl takes that for no separator. */
+export const behindSeparator = (text: string): string | undefined =>
+  /^---[ \t]+([^\s#][^\r\n]*)/.exec(text)?.[1]?.trim()

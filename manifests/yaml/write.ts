@@ -1,12 +1,61 @@
-import { stringify } from 'yaml'
+import { isRecord } from '../../core/is-record.ts'
+import { WholeNumber } from '../../core/whole-number.ts'
+import { writeText } from './write-text.ts'
 
-/**
- * Objects as a stream of documents. The same objects give the same text; words and digits that one of the
- * parsers downstream would read as something else than a string (`yes`, `0644`) are quoted.
- */
+/** Objects as a stream of documents. The same objects give the same text, and Go reads the same objects from it. */
 export const writeObjects = (objects: readonly unknown[]): string =>
   objects.map((object) => `---\n${writeObject(object)}`).join('')
 
 /** One value as YAML, ending in a newline. */
-export const writeObject = (object: unknown): string =>
-  stringify(object, { schema: 'core', compat: 'yaml-1.1', lineWidth: 0, aliasDuplicateObjects: false })
+export const writeObject = (object: unknown): string => {
+  const parts: string[] = []
+  write(object, '', parts)
+  return `${parts.join('').replace(/^[ \n]/, '')}\n`
+}
+
+/** Appends a value behind its key or dash: a blank and the value, or a new line and the block of it. */
+const write = (value: unknown, indent: string, parts: string[]): void => {
+  if (Array.isArray(value)) return writeList(value, indent, parts)
+  if (isRecord(value)) return writeMap(value, indent, parts)
+  parts.push(' ', writeScalar(value, indent))
+}
+
+const writeMap = (map: Readonly<Record<string, unknown>>, indent: string, parts: string[]): void => {
+  const entries = Object.entries(map).filter(([, value]) => value !== undefined)
+  if (entries.length === 0) {
+    parts.push(' {}')
+    return
+  }
+  for (const [key, value] of entries) {
+    // Longer keys than this need a question mark before them, which few people have ever seen.
+    const text = writeText(key, undefined)
+    parts.push('\n', indent, text.length > longestKey ? `? ${text}\n${indent}:` : `${text}:`)
+    write(value, `${indent}  `, parts)
+  }
+}
+
+/** Readers look no further for the colon. */
+const longestKey = 1000
+
+const writeList = (list: readonly unknown[], indent: string, parts: string[]): void => {
+  if (list.length === 0) {
+    parts.push(' []')
+    return
+  }
+  for (const item of list) {
+    parts.push('\n', indent, '-')
+    const own: string[] = []
+    write(item, `${indent}  `, own)
+    // The first line of a block stands beside the dash.
+    const [first, next, ...more] = own
+    if (first === '\n' && next === `${indent}  `) parts.push(' ', ...more)
+    else parts.push(...own)
+  }
+}
+
+const writeScalar = (value: unknown, indent: string): string => {
+  if (typeof value === 'string') return writeText(value, indent)
+  if (typeof value === 'boolean' || value instanceof WholeNumber) return String(value)
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value)
+  return 'null'
+}

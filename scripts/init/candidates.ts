@@ -62,7 +62,7 @@ const ofObjects = (found: FoundObjects, project: string, defined: readonly strin
       .filter(({ apiVersion }) => !apiVersion.includes('kustomize.config.k8s.io'))
       .map(groupKind),
   )
-  const written = objects.flatMap((object) => containersOf(podTemplateOf(object)?.spec).map(({ image }) => image))
+  const written = objects.flatMap((object) => containersOf(podTemplateOf(object)).map(({ image }) => image))
   return {
     name: purposeOf(found.folder, project),
     from: found.paths[0] ?? asWritten(found.folder),

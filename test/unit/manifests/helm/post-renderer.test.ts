@@ -17,7 +17,7 @@ const rules: Rules = {
   skip: ['Service'],
 }
 const objectsIn = (text: string) =>
-  parseObjects(text, { dialect: 'go2', place: inFile('x') }).objects.map(({ object }) => object)
+  parseObjects(text, { reader: 'helm', place: inFile('x') }).objects.map(({ object }) => object)
 const byKind = (text: string) => objectsIn(text).toSorted((a, b) => a.kind.localeCompare(b.kind))
 
 for (const helm of helms)
@@ -45,7 +45,7 @@ for (const helm of helms)
         'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\nspec: { template: { spec: { containers: [{ name: side, image: team/web }] } } }\n'
       const { after } = await rendered([{ patch }])
       const deployment = byKind(after).find(({ kind }) => kind === 'Deployment')
-      const containers = containersOf(deployment && podTemplateOf(deployment)?.spec)
+      const containers = containersOf(deployment && podTemplateOf(deployment))
       expect(Object.fromEntries(containers.map(({ name, image }) => [name, image]))).toEqual({
         side: 'localhost/web:2',
         web: 'localhost/web:2',

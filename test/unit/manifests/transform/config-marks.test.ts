@@ -1,3 +1,4 @@
+import { textAt } from '../../../../core/fields.ts'
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
 import { configAnnotation, configsOf, contentHash } from '../../../../manifests/transform/config-marks.ts'
@@ -49,7 +50,7 @@ const rules: Rules = {
 }
 const markIn = (objects: readonly KubeObject[], more: Partial<Rules> = {}): string | undefined =>
   transform(objects, { ...rules, ...more })
-    .map((object) => podTemplateOf(object)?.metadata?.annotations?.[configAnnotation])
+    .map((object) => textAt(podTemplateOf(object), 'metadata', 'annotations', configAnnotation))
     .find((mark) => mark !== undefined)
 
 describe('a pod template', () => {

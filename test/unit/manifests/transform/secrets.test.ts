@@ -1,3 +1,4 @@
+import { valueAt } from '../../../../core/fields.ts'
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
 import { secretUses, useProblems } from '../../../../manifests/secrets/uses.ts'
@@ -75,7 +76,7 @@ describe('marks of data', () => {
     ],
   ])('stand on pods that read it as %s', (_how, object) => {
     const [late] = withLate([object], rulesWith(rule('kafka', stamps), rule('other', stamps)))
-    expect(podTemplateOf(late!)?.metadata?.annotations).toEqual({ 'kindup.dev/secret-kafka': 'f00d' })
+    expect(valueAt(podTemplateOf(late!), 'metadata', 'annotations')).toEqual({ 'kindup.dev/secret-kafka': 'f00d' })
   })
 
   it('stand on no others: a login for pulling is read by the kubelet, another namespace has another Secret', () => {
@@ -85,7 +86,7 @@ describe('marks of data', () => {
       metadata: { name: 'web', namespace: 'x' },
     }
     for (const object of withLate([pull, away], rulesWith(rule('kafka', stamps))))
-      expect(podTemplateOf(object)?.metadata?.annotations).toBeUndefined()
+      expect(valueAt(podTemplateOf(object), 'metadata', 'annotations')).toBeUndefined()
   })
 
   it('make a Job another one: what failed with the wrong password runs again', () => {

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { fieldsAt, mapsAt, textAt, valueAt, type Fields } from '../../../../core/fields.ts'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
-import { podTemplateOf, type PodSpec } from '../../../../manifests/transform/pod-templates.ts'
+import { podTemplateOf } from '../../../../manifests/transform/pod-templates.ts'
 import type { Rules } from '../../../../manifests/transform/rules.ts'
 import { stepLabel } from '../../../../manifests/transform/step-label.ts'
 import { askedEachTime } from '../../../../manifests/transform/held.ts'
@@ -52,7 +53,7 @@ const withPod: Record<string, (spec: object) => KubeObject> = {
   Pod: (spec) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec }),
 }
 
-const specOf = (object: KubeObject | undefined): PodSpec => podTemplateOf(object as KubeObject)?.spec ?? {}
+const specOf = (object: KubeObject | undefined): Fields => fieldsAt(podTemplateOf(object as KubeObject), 'spec')
 const only = (objects: readonly KubeObject[]): KubeObject => {
   expect(objects).toHaveLength(1)
   return objects[0] as KubeObject
@@ -78,20 +79,24 @@ describe('transform', () => {
         { name: 'd', image: 'other/web:1', imagePullPolicy: 'Always' },
       ])
       expect(ephemeralContainers).toEqual([{ name: 'e', image: image.ref }])
-      expect(podTemplateOf(after)?.metadata?.annotations).toMatchObject({ 'kindup.dev/image-web': 'f00d' })
+      expect(valueAt(podTemplateOf(after), 'metadata', 'annotations')).toMatchObject({ 'kindup.dev/image-web': 'f00d' })
     },
   )
 
   it('knows the library images of Docker by either name, and a registry with a port from a tag', () => {
     const run = (name: string, written: string) =>
-      specOf(
+      textAt(
         only(
           transform(
             [withPod['Pod']?.({ containers: [{ image: written }] }) as KubeObject],
             rules({ images: [{ ...image, name }] }),
           ),
         ),
-      ).containers?.[0]?.image
+        'spec',
+        'containers',
+        0,
+        'image',
+      )
     expect(run('redis', 'docker.io/library/redis:7')).toBe(image.ref)
     expect(run('docker.io/library/redis', 'redis')).toBe(image.ref)
     expect(run('localhost:5000/web', 'localhost:5000/web')).toBe(image.ref)
@@ -127,7 +132,7 @@ describe('transform', () => {
     const given = rules({ held: ['here', 'here:latest', 'here:1'] })
     for (const after of [transform([object], given)[0], withLate([object], given)[0]]) {
       expect(specOf(after).initContainers).toEqual([{ image: 'here', imagePullPolicy: 'IfNotPresent' }])
-      expect(specOf(after).containers?.map(({ imagePullPolicy }) => imagePullPolicy)).toEqual([
+      expect(mapsAt(specOf(after), 'containers').map(({ imagePullPolicy }) => imagePullPolicy)).toEqual([
         'IfNotPresent',
         'IfNotPresent',
         'Always',
@@ -140,7 +145,7 @@ describe('transform', () => {
   it('asks no registry for an image of ours that is called latest', () => {
     const object = withPod['Pod']?.({ containers: [{ image: 'team/web' }] }) as KubeObject
     const [after] = transform([object], rules({ images: [{ ...image, ref: 'team/web:latest' }] }))
-    expect(specOf(after).containers?.[0]).toMatchObject({ imagePullPolicy: 'IfNotPresent' })
+    expect(valueAt(specOf(after), 'containers', 0)).toMatchObject({ imagePullPolicy: 'IfNotPresent' })
   })
 
   it('places pods: the selector wins over the one that is there, tolerations are added once', () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { inFile, parseObjects } from '../../../../manifests/yaml/parse.ts'
+import { listAt } from '../../../../core/fields.ts'
+import { inFile, parseObjects, type Reader } from '../../../../manifests/yaml/parse.ts'
 
-const parse = (text: string, dialect?: 'go2' | 'go3') =>
-  parseObjects(text, { place: inFile('a.yaml'), ...(dialect ? { dialect } : {}) })
+const parse = (text: string, reader?: Reader) =>
+  parseObjects(text, { place: inFile('a.yaml'), ...(reader ? { reader } : {}) })
 
 const configMap = (name: string, more = '') => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n${more}`
 
@@ -67,27 +68,182 @@ describe('parseObjects', () => {
 
   it('follows anchors and merge keys', () => {
     const { objects } = parse(
-      'apiVersion: v1\nkind: A\nmetadata: { name: a, labels: &l { x: y } }\nspec: { <<: *l, z: 1 }\n',
+      'apiVersion: v1\nkind: A\nmetadata: { name: a, labels: &l { x: b } }\nspec: { <<: *l, z: 1 }\n',
     )
-    expect(objects[0]?.object['spec']).toEqual({ x: 'y', z: 1 })
+    expect(objects[0]?.object['spec']).toEqual({ x: 'b', z: 1 })
   })
 
-  it('reads numbers and words as Go does: kubectl one way, helm another', () => {
+  it('reads numbers and words as who applies them does: kubectl and helm one way, kustomize another', () => {
     const text = configMap(
       'a',
-      'x: { mode: 0644, big: 1_000, port: 22:22, yes: yes, off: Off, n: n, bin: 0b11, minus: -0644 }',
+      'x: { mode: 0644, big: 1_000, port: 22:22, a: yes, b: Off, c: n, d: "yes", bin: 0b11, minus: -0644, at: 2020-01-01 }',
     )
-    expect(parse(text).objects[0]?.object['x']).toEqual({
-      mode: 420,
-      big: 1000,
-      port: '22:22',
-      yes: 'yes',
-      off: 'Off',
-      n: 'n',
-      bin: 3,
-      minus: -420,
-    })
-    const helm = parse(configMap('a', 'x: [yes, Off, n, y, "yes", TRUE]'), 'go2')
-    expect(helm.objects[0]?.object['x']).toEqual([true, false, false, true, 'yes', true])
+    const numbers = { mode: 420, big: 1000, port: '22:22', bin: 3, minus: -420, at: '2020-01-01', d: 'yes' }
+    const words = { a: true, b: false, c: false }
+    expect(parse(text).objects[0]?.object['x']).toEqual({ ...numbers, ...words })
+    expect(parse(text, 'helm').objects[0]?.object['x']).toEqual({ ...numbers, ...words })
+    expect(parse(text, 'kustomize').objects[0]?.object['x']).toEqual({ ...numbers, a: 'yes', b: 'Off', c: 'n' })
+  })
+
+  it('keeps every digit of whole numbers, and text that only looks like a number', () => {
+    const text = configMap(
+      'a',
+      `x: [9123456789012345678, -9223372036854775808, 18446744073709551615, 7e54321, ${'7'.repeat(3)}e5${'0'.repeat(35)}]`,
+    )
+    const [object] = parse(text).objects
+    expect(JSON.stringify(object?.object['x'])).toBe(
+      `[9123456789012345678,-9223372036854775808,18446744073709551615,"7e54321","777e5${'0'.repeat(35)}"]`,
+    )
+  })
+
+  it.each([
+    [
+      'an anchor of another document',
+      `${configMap('a', 'data: &d { x: b }\n')}---\n${configMap('b', 'data: *d\n')}`,
+      11,
+      "unknown anchor 'd'",
+    ],
+    ['an anchor that holds itself', configMap('a', 'data: &d\n  x: *d\n'), 6, 'contains itself'],
+    ['aliases that explode', configMap('a', bomb()), 9, 'excessive aliasing'],
+    ['brackets without end', configMap('a', `x: ${'['.repeat(20_000)}\n`), 5, 'nested deeper'],
+    ['a number that JSON does not have', configMap('a', 'x: .inf\n'), 5, 'JSON does not have'],
+    ['a control character', configMap('a', 'data: { x: \u0001 }\n'), 5, 'control characters'],
+  ])('answers %s with its line', (_what, text, line, words) => {
+    const { problems } = parse(text)
+    expect(problems).toEqual([
+      expect.objectContaining({ severity: 'error', message: expect.stringContaining(words) as string }),
+    ])
+    expect(problems[0]?.at).toMatchObject({ file: 'a.yaml', line })
+  })
+
+  it('shares what an alias stands for instead of copying it', () => {
+    const text = configMap('a', `one: &x [${'1, '.repeat(500)}1]\nmany: [${'*x, '.repeat(50)}*x]\n`)
+    const [found] = parse(text).objects
+    const many = listAt(found?.object, 'many')
+    expect(many).toHaveLength(51)
+    expect(many.every((item) => item === found?.object['one'])).toBe(true)
+  })
+
+  it('reads a file of ten megabytes and one of five thousand objects, without a copy of the text for each', () => {
+    const lines = Array.from(
+      { length: 150_000 },
+      (_, index) => `  key-${index}: "a value of some sixty letters, number ${index}"\n`,
+    )
+    const large = parse(`${configMap('large')}data:\n${lines.join('')}`)
+    expect(large.problems).toEqual([])
+    expect(Object.keys(large.objects[0]?.object['data'] ?? {})).toHaveLength(150_000)
+    const many = parse(Array.from({ length: 5000 }, (_, index) => `---\n${configMap(`m${index}`)}`).join(''))
+    expect(many.objects.at(-1)).toMatchObject({ object: { metadata: { name: 'm4999' } }, at: { line: 4999 * 5 + 2 } })
+  }, 60_000)
+
+  it('takes JSON objects apart that follow each other, as kubectl does', () => {
+    const one = (name: string) =>
+      `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"${name}"},"data":{"a":"\\/\\ud83d\\ude00"}}`
+    const { objects, problems } = parse(`${one('a')}\n${one('b')}${one('c')}\n`)
+    expect(problems).toEqual([])
+    expect(objects.map(({ object, at }) => [object.metadata.name, at.line])).toEqual([
+      ['a', 1],
+      ['b', 2],
+      ['c', 2],
+    ])
+    expect(objects[0]?.object['data']).toEqual({ a: '/😀' })
+  })
+
+  it('takes lists in lists apart, and lists of one kind whose items do not say what they are', () => {
+    const { objects, problems } = parse(
+      'apiVersion: v1\nkind: List\nitems:\n- apiVersion: apps/v1\n  kind: DeploymentList\n  items:\n  - metadata: { name: a }\n- apiVersion: v1\n  kind: List\n  items:\n',
+    )
+    expect(problems).toEqual([])
+    expect(objects).toMatchObject([
+      { object: { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a' } }, at: { line: 7 } },
+    ])
+  })
+
+  it.each([
+    ['a comment behind the dashes', `--- # one\n${configMap('a')}--- # two\n${configMap('b')}`],
+    ['the end of a document', `${configMap('a')}...\n---\n${configMap('b')}...\n`],
+    ['byte order marks', `\uFEFF${configMap('a')}---\n\uFEFF${configMap('b')}`],
+    ['line ends of Windows', `${configMap('a')}---\n${configMap('b')}`.replaceAll('\n', '\r\n')],
+    ['empty documents and comments', `---\n---\n# c\n---\n${configMap('a')}---\n\n---\n${configMap('b')}---\n`],
+  ])('goes over %s', (_what, text) => {
+    const { objects, problems } = parse(text)
+    expect(problems).toEqual([])
+    expect(objects.map(({ object }) => object.metadata.name)).toEqual(['a', 'b'])
+  })
+
+  it.each([
+    ['text behind the dashes', `${configMap('a')}--- text\n${configMap('b')}`, 5, 'no separator'],
+    ['what follows the end of a document', `${configMap('a')}...\n${configMap('b')}`, 6, 'reads no further'],
+    ['what is indented less than the first line', ` ${configMap('a')}`, 2, 'reads no further'],
+  ])('refuses %s, which kubectl leaves out or refuses', (_what, text, line, words) => {
+    const errors = parse(text).problems.filter(({ message }) => message.includes(words))
+    expect(errors).toEqual([expect.objectContaining({ severity: 'error' })])
+    expect(errors[0]?.at).toMatchObject({ line })
+  })
+
+  it('takes null and an empty text for no namespace', () => {
+    const account = (namespace: string) =>
+      `---\napiVersion: v1\nkind: ServiceAccount\nmetadata: { name: a, namespace: ${namespace} }\n`
+    const { objects, problems } = parse(account('') + account('""') + account('x'))
+    expect(problems).toEqual([])
+    expect(objects.map(({ object }) => object.metadata.namespace)).toEqual([undefined, undefined, 'x'])
+  })
+
+  it('lets helm make objects whose names are generated, and warns of keys that stand twice in what helm made', () => {
+    const { objects, problems } = parse(
+      'apiVersion: batch/v1\nkind: Job\nmetadata: { generateName: a-, labels: { x: a, x: b } }\n',
+      'helm',
+    )
+    expect(objects).toMatchObject([{ object: { metadata: { name: '', generateName: 'a-', labels: { x: 'b' } } } }])
+    expect(problems).toEqual([expect.objectContaining({ severity: 'warning' })])
+  })
+})
+
+/** A few hundred letters that would be ten to the ninth values. */
+function bomb(): string {
+  const levels = Array.from({ length: 9 }, (_, level) => {
+    const inner = level === 0 ? 'lol' : `*a${level - 1}`
+    return `  a${level}: &a${level} [${Array.from({ length: 10 }, () => inner).join(', ')}]\n`
+  })
+  return `x:\n${levels.join('')}`
+}
+
+const pod = (more: string) => `apiVersion: v1\nkind: Pod\nmetadata: { name: web }\nspec:\n${more}`
+
+describe('what the API would refuse', () => {
+  it.each([
+    [
+      'a number where text belongs',
+      pod('  containers:\n  - name: c\n    image: a\n    env:\n    - { name: A, value: 5 }\n'),
+      9,
+      'spec.containers[0].env[0].value is the number 5 where a text belongs',
+    ],
+    [
+      'an image that is not written',
+      pod('  containers:\n  - name: c\n    image:\n'),
+      7,
+      'spec.containers[0].image is missing',
+    ],
+    ['a container that is empty', pod('  containers:\n  -\n'), 6, 'spec.containers[0].name is missing'],
+    ['no container', pod('  containers: []\n'), 5, 'spec.containers is missing'],
+    ['a map where a list belongs', pod('  containers: { a: b }\n'), 5, 'spec.containers is a map where a list belongs'],
+    [
+      'a label that is a boolean',
+      configMap('a\n  labels: { ready: true }'),
+      5,
+      'metadata.labels.ready is the boolean true',
+    ],
+    ['a namespace that is a number', configMap('a\n  namespace: 5'), 5, 'metadata.namespace is the number 5'],
+  ])('is named with its line: %s', (_what, text, line, words) => {
+    const faults = parse(text).objects.flatMap(({ faults: found = [] }) => found)
+    expect(faults[0]?.message).toContain(words)
+    expect(faults[0]).toMatchObject({ severity: 'error', at: { file: 'a.yaml', line } })
+  })
+
+  it('is not null where the API takes that for nothing', () => {
+    const text =
+      'apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: web, labels: , annotations: }\nspec:\n  rules:\n  tls:\n'
+    expect(parse(text).objects).toMatchObject([{ object: { kind: 'Ingress' } }])
+    expect(parse(text).objects.flatMap(({ faults = [] }) => faults)).toEqual([])
   })
 })

@@ -37,7 +37,7 @@ const value = fc.letrec((tie) => ({
 })).any
 
 describe('writeObjects', () => {
-  it.each(['go2', 'go3'] as const)('writes what both parsers of Go read back as it was (%s)', (dialect) => {
+  it.each(['helm', 'kustomize'] as const)('writes what both parsers of Go read back as it was (%s)', (reader) => {
     fc.assert(
       fc.property(fc.array(value, { minLength: 1, maxLength: 3 }), (specs) => {
         const objects = specs.map((spec, index) => ({
@@ -46,7 +46,7 @@ describe('writeObjects', () => {
           metadata: { name: `n${index}` },
           spec,
         }))
-        const parsed = parseObjects(writeObjects(objects), { dialect, place: inFile('x') })
+        const parsed = parseObjects(writeObjects(objects), { reader, place: inFile('x') })
         expect(parsed.problems).toEqual([])
         expect(parsed.objects.map(({ object }) => object)).toEqual(objects)
       }),
