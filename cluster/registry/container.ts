@@ -171,7 +171,9 @@ const start = async (served: Served, { engine, run, env, signal }: Around): Prom
   } catch (error) {
     // A port that is taken is found only after the container is made.
     await engine.removeContainers([name]).catch(() => undefined)
-    if (!(error instanceof CommandError) || hostPort === undefined) throw error
+    if (!(error instanceof CommandError)) throw error
+    if (/["'`]\/bin\/sh["'`].*(?:no such file|not found)/i.test(error.stderr)) throw withoutShell(engine, error)
+    if (hostPort === undefined) throw error
     if (!/port is already allocated|address already in use|ports are not available|proxy: listen/i.test(error.stderr))
       throw error
     const holder = await portHolder(
@@ -181,6 +183,20 @@ const start = async (served: Served, { engine, run, env, signal }: Around): Prom
     throw portTaken(served, hostPort, holder, error)
   }
 }
+
+/** It waits for its configuration by a shell. */
+const withoutShell = (engine: Engine, cause: CommandError): EnvironmentError =>
+  new EnvironmentError(
+    'registry-image',
+    `The image ${registryImage} of ${engine.name} has no /bin/sh and is not the official one: kindup starts registries by a shell.`,
+    {
+      hints: [
+        `${engine.command} rmi ${registryImage} && ${engine.command} pull ${registryImage}   # the official one`,
+        `Or bring it from elsewhere: ${engine.command} tag REGISTRY/registry:3 ${registryImage}`,
+      ],
+      cause,
+    },
+  )
 
 /** Another number is no way out by itself: it stands in the names of images. */
 export const portTaken = (

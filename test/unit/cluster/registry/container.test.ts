@@ -91,4 +91,33 @@ describe('a registry', () => {
     // A later run would find a container that is stopped, and not say why.
     expect([...world.containers.keys()]).toEqual([])
   })
+
+  it('says that its image has no shell, and leaves no container', async () => {
+    const { engine, world } = standInEngine({
+      images: { 'registry:3': { id: 'sha256:1', labels: {}, architecture: 'amd64', repoDigests: [] } },
+      over: {
+        runContainer: ({ name, labels }) => {
+          world.containers.set(name, { ...sound, name, labels, running: false })
+          // As Docker 28 says it.
+          const stderr = 'error during container init: exec: "/bin/sh": stat /bin/sh: no such file or directory'
+          const details = { command: 'docker run', exitStatus: 127, stdout: '', stderr }
+          return Promise.reject(new CommandError('command-failed', 'docker run failed', details))
+        },
+      },
+    })
+    const { signal } = new AbortController()
+    const ensured = ensureServed({ ...served, isOwn: true }, { config: base } as Parts, {
+      engine,
+      run: () => Promise.reject(new Error('nothing is run')),
+      env: {},
+      signal,
+      report: () => undefined,
+    })
+    await expect(ensured).rejects.toMatchObject({
+      code: 'registry-image',
+      message: expect.stringContaining('has no /bin/sh'),
+      hints: [expect.stringContaining('docker rmi registry:3'), expect.anything()],
+    })
+    expect([...world.containers.keys()]).toEqual([])
+  })
 })
