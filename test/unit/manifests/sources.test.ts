@@ -145,7 +145,7 @@ describe('collectSources', () => {
     })
     expect(commands).toEqual([])
     expect(await renderOut({ deployables: [argo], sources }, () => true)).toEqual([
-      { path: 'addon/argocd/values.yaml', text: 'x: 1\n' },
+      { path: 'addon/argocd/values.yaml', text: 'x: 1\n', isPrivate: true },
     ])
   })
 
