@@ -3,6 +3,7 @@ import type { Run } from '../core/run.ts'
 import type { Context, Port } from '../core/step.ts'
 import type { Engine } from './engine/engine.ts'
 import type { Kube } from './kube/kube.ts'
+import type { NodeStarts } from './ready/node-starts.ts'
 import type { ClusterRecord } from './record/record.ts'
 import type { Tools } from './tools/tools.ts'
 
@@ -22,6 +23,8 @@ export type Cluster = {
   readonly nodes: readonly (NodeConfig & { readonly container: string })[]
   /** Host ports as they are bound now (a random one included). */
   ports(ctx: Context): Promise<readonly Port[]>
+  /** Since when each node runs; Infinity where its container is stopped or gone. */
+  nodeStarts(ctx: Context): Promise<NodeStarts>
   /** Streams the images that the engine holds and the nodes lack, to the named node containers only. Names what it sent. */
   load(images: readonly string[], containers: readonly string[], ctx: Context): Promise<readonly string[]>
   /** The same, as soon as the nodes of a cluster that this run makes stand; until `load` is called for them too they count as missing. */

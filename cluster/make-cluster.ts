@@ -12,6 +12,8 @@ import { defaultKubeconfigFile } from './kubeconfig/default-file.ts'
 import { makeLifecycle } from './kind/lifecycle.ts'
 import { makeEarlyLoads } from './load/early-loads.ts'
 import { loadImages, missingImages, type LoadMemory } from './load/load.ts'
+import { clusterContainers } from './kind/situation.ts'
+import { startsOf } from './nodes/starts.ts'
 import { mirrorsOf } from './mirrors/mirrors.ts'
 import { mayFail } from './mirrors/step.ts'
 import { cacheFolder } from '../core/paths.ts'
@@ -118,6 +120,12 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     kube: () => access.kube(),
     record: () => access.record(),
     ports: together(async () => portsOf(await engine(), config.name, nodes)),
+    nodeStarts: together(async () => {
+      const using = await engine()
+      const [containers, { aheadMs = 0 }] = await Promise.all([clusterContainers(using, config.name), using.info()])
+      const names = nodes.map(({ container }) => container)
+      return startsOf(names, containers, Date.now() + aheadMs)
+    }),
     load: async (images, containers, ctx) => {
       const sent = await send(images, containers, ctx)
       const before = images.filter((image) => sentEarly.delete(image) && !sent.includes(image))

@@ -36,6 +36,8 @@ export type Container = {
   readonly name: string
   readonly labels: Labels
   readonly running: boolean
+  /** When it was last started, in milliseconds by the engine's clock; while it runs, where the engine tells. */
+  readonly startedAt?: number
   /** It holds its ports, and answers nobody. */
   readonly paused?: true
   readonly ports: readonly { address: string; hostPort: number; containerPort: number; protocol: string }[]

@@ -9,7 +9,12 @@ type Inspected = {
   readonly Architecture?: string
   readonly RepoDigests?: readonly string[] | null
   readonly Config?: { readonly Labels?: Labels | null } | null
-  readonly State?: { readonly Running?: boolean; readonly Paused?: boolean; readonly Status?: string }
+  readonly State?: {
+    readonly Running?: boolean
+    readonly Paused?: boolean
+    readonly Status?: string
+    readonly StartedAt?: string
+  }
   readonly HostConfig?: { readonly PortBindings?: Bindings | null }
   readonly NetworkSettings?: { readonly Ports?: Bindings | null; readonly Networks?: object | null }
 }
@@ -36,10 +41,16 @@ export const containerFrom = (object: Inspected): Container => ({
   labels: object.Config?.Labels ?? {},
   // Docker says of a paused one that it runs.
   running: !isPaused(object) && (object.State?.Running ?? object.State?.Status === 'running'),
+  ...startFrom(object),
   ...(isPaused(object) && { paused: true as const }),
   ports: portsFrom(object),
   ...(object.NetworkSettings?.Networks && { networks: Object.keys(object.NetworkSettings.Networks) }),
 })
+
+const startFrom = ({ State }: Inspected): { readonly startedAt?: number } => {
+  const startedAt = Date.parse(State?.StartedAt ?? '')
+  return State?.Running === true && startedAt > 0 ? { startedAt } : {}
+}
 
 /** A stopped container has no ports: its bindings tell where they will be. */
 const portsFrom = (object: Inspected): Container['ports'] => {

@@ -1,6 +1,9 @@
 import type { Verdict } from '../../core/wait.ts'
 import type { KubeObject } from '../kube/kube.ts'
-import { conditionOf } from '../ready/pod.ts'
+import type { NodeStarts } from '../ready/node-starts.ts'
+import { podTrouble } from '../ready/pod-trouble.ts'
+import { conditionOf, type Pod } from '../ready/pod.ts'
+import { isHeard, wasRestarted } from './starts.ts'
 
 /** What keeps a node from being Ready, undefined when nothing does. */
 export const notReady = (node: KubeObject): string | undefined => {
@@ -11,15 +14,47 @@ export const notReady = (node: KubeObject): string | undefined => {
   return why.includes('cni plugin not initialized') ? 'its network is not set up yet' : why
 }
 
+/** Nodes, their Leases and the pods of kube-system, as the API tells of them. */
+export type NodesLive = {
+  readonly nodes: readonly KubeObject[]
+  readonly leases: readonly KubeObject[]
+  readonly pods: readonly Pod[]
+}
+
+/**
+ * What is wrong with a node that has joined, undefined when nothing is. One that was started again counts once it has spoken
+ * since, and the cluster's own pods run on it again: DNS, the network, the proxy.
+ */
+export const nodeTrouble = (node: KubeObject, { leases, pods }: NodesLive, starts: NodeStarts): string | undefined => {
+  const { name } = node.metadata
+  if (
+    !isHeard(
+      node,
+      leases.find((lease) => lease.metadata.name === name),
+      starts,
+    )
+  )
+    return 'nothing was heard of it since it was started'
+  const why = notReady(node)
+  if (why !== undefined || !wasRestarted(node, starts)) return why
+  for (const pod of pods) {
+    const isHere = pod.spec?.nodeName === name && pod.metadata.deletionTimestamp === undefined
+    const trouble = isHere && pod.status?.phase !== 'Failed' ? podTrouble(pod, [], { starts }) : undefined
+    if (trouble) return `pod ${pod.metadata.name} of kube-system: ${trouble.line}`
+  }
+  return undefined
+}
+
 /** How the nodes of those names stand, all of them together. */
 export const nodesVerdict = (
   names: readonly string[],
-  nodes: readonly KubeObject[],
+  live: NodesLive,
+  starts: NodeStarts,
 ): Verdict<readonly KubeObject[]> => {
-  const byName = new Map(nodes.map((node) => [node.metadata.name, node]))
+  const byName = new Map(live.nodes.map((node) => [node.metadata.name, node]))
   const waiting = names.flatMap((name) => {
     const node = byName.get(name)
-    const why = node ? notReady(node) : 'has not joined yet'
+    const why = node ? nodeTrouble(node, live, starts) : 'has not joined yet'
     return why === undefined ? [] : [`${name}: ${why}`]
   })
   return waiting.length === 0

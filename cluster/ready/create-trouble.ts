@@ -101,7 +101,8 @@ const asksTooMuch = (said: string): boolean => {
 const reasonIn = (message: string): string =>
   shortened(
     message
-      .replace(/^create Pod \S+ in \S+ \S+ failed error: /, '')
+      .replace(/^\(combined from similar events\): /, '')
+      .replace(/^create Pod \S+ in \S+ \S+ failed error: /i, '')
       .replace(/^Error creating: /, '')
       .replace(/^pods "[^"]*" is forbidden: /, ''),
   )

@@ -1,14 +1,15 @@
 import type { Status } from '../../core/step.ts'
 import type { Kube, KubeObject } from '../kube/kube.ts'
 import { makeLookCloser } from './look-closer.ts'
+import type { NodeStarts } from './node-starts.ts'
 import { assessRelease } from './release.ts'
 import { lineWithLogs } from './report-line.ts'
 import { queriesFor } from './sources.ts'
 import { refOfTarget, watchedOf } from './targets.ts'
 import type { Targets } from './targets.ts'
 
-/** How the targets stand now, asked once: ready, absent when nothing of them is there, or broken and why. */
-export const lookReady = async (kube: Kube, targets: Targets): Promise<Status> => {
+/** How the targets stand now, asked once; `starts` is since when nodes run: ready, absent when nothing of them is there, or broken and why. */
+export const lookReady = async (kube: Kube, targets: Targets, starts?: NodeStarts): Promise<Status> => {
   const watched = watchedOf(targets)
   const asked = await Promise.all([
     ...queriesFor(watched).map((query) => kube.list(query)),
@@ -18,7 +19,7 @@ export const lookReady = async (kube: Kube, targets: Targets): Promise<Status> =
         [await kube.get(refOfTarget(target))].filter((one) => one !== undefined),
       ),
   ])
-  const live = { objects: asked.flat(), nodesReady: true, now: Date.now(), proveMs: 0 }
+  const live = { objects: asked.flat(), nodesReady: true, now: Date.now(), proveMs: 0, ...(starts && { starts }) }
   const closer = makeLookCloser(kube)
   const first = assessRelease(watched, { ...live, events: [] })
   const open = first.filter(({ standing }) => standing.is !== 'ready')

@@ -1,6 +1,7 @@
 import type { KubeObject } from '../kube/kube.ts'
 import { containerTrouble, missingQuietMs } from './container-trouble.ts'
 import type { Surroundings, Trouble } from './container-trouble.ts'
+import { fromBefore, type NodeStarts } from './node-starts.ts'
 import { conditionOf } from './pod.ts'
 import type { ContainerStatus, Pod } from './pod.ts'
 import { endedBy, probeTrouble } from './probe-trouble.ts'
@@ -21,7 +22,7 @@ const settledMs = 5_000
  * Why a pod is not ready, in one place for waits, status and errors; undefined when it is ready, or done.
  * `events` (of any objects) tell more about pods that are being made; `now` in milliseconds decides what "recently" is.
  * `proveMs`: how long a container that no probe looks at must have run: Kubernetes calls it ready before its first line of code.
- * `engine`: the program that hints name.
+ * `engine`: the program that hints name. `starts`: since when nodes run; what was said of their pods before is no news.
  */
 export const podTrouble = (
   pod: Pod,
@@ -30,12 +31,15 @@ export const podTrouble = (
     now = Date.now(),
     proveMs = 0,
     engine = 'docker',
-  }: { readonly now?: number; readonly proveMs?: number; readonly engine?: string } = {},
+    starts,
+  }: { readonly now?: number; readonly proveMs?: number; readonly engine?: string; readonly starts?: NodeStarts } = {},
 ): Trouble | undefined => {
   const { status = {}, metadata } = pod
   if (status.phase === 'Succeeded') return undefined
   if (metadata.deletionTimestamp !== undefined) return { line: 'stopping' }
   if (status.phase === 'Failed') return failed(pod)
+  const stale = fromBefore(pod, starts)
+  if (stale !== undefined) return { line: stale }
   const unscheduled = conditionOf(pod, 'PodScheduled')
   if (unscheduled?.status === 'False') return unscheduledTrouble(unscheduled.message ?? '')
 

@@ -9,6 +9,7 @@ export type Condition = {
   readonly status: string
   readonly reason?: string
   readonly message?: string
+  readonly lastHeartbeatTime?: string
 }
 
 type Ended = {

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../kube/kube.ts'
 import { createTrouble } from './create-trouble.ts'
+import type { NodeStarts } from './node-starts.ts'
 import type { PodEvent } from './pod-trouble.ts'
 import { podTrouble } from './pod-trouble.ts'
 import { podsOf } from './pod.ts'
@@ -28,6 +29,8 @@ export type Live = {
   readonly proveMs: number
   /** When the wait began, in milliseconds; what the API refused before may be allowed by now. */
   readonly since?: number
+  /** Since when nodes run: what was said of their pods before is no news. */
+  readonly starts?: NodeStarts
   /** The program of the container engine, for hints. */
   readonly engine?: string
 }

@@ -12,6 +12,7 @@ import { assessRelease, progressOf } from './release.ts'
 import type { Assessed } from './release.ts'
 import { lineWithLogs } from './report-line.ts'
 import { sourcesFor } from './sources.ts'
+import type { NodeStarts } from './node-starts.ts'
 import type { TroubledPod } from './standing.ts'
 import { makeSteady } from './steady.ts'
 import { watchedOf } from './targets.ts'
@@ -22,6 +23,8 @@ type ReadyOptions = {
   readonly what?: string
   /** Whether all nodes of the file have joined and are Ready: before that, no node is missing for good. */
   readonly nodesReady: () => boolean
+  /** Since when the nodes run, where that is known. */
+  readonly starts?: NodeStarts
   /** The program of the container engine, for hints. Default docker. */
   readonly engine?: string
 }
@@ -44,7 +47,7 @@ export const waitUntilReady = async (
   options: ReadyOptions,
 ): Promise<void> => {
   const watched = watchedOf(targets)
-  const { engine = 'docker' } = options
+  const { engine = 'docker', starts } = options
   if (watched.length === 0) return
   const verdicts = async function* (signal: AbortSignal): AsyncGenerator<Verdict<void>> {
     const closer = makeLookCloser(kube)
@@ -53,7 +56,15 @@ export const waitUntilReady = async (
     let progress = ''
     let movedAt = performance.now()
     for await (const objects of merged(sourcesFor(kube, watched), tickMs, signal)) {
-      const live = { objects, nodesReady: options.nodesReady(), now: Date.now(), proveMs, since, engine }
+      const live = {
+        objects,
+        nodesReady: options.nodesReady(),
+        now: Date.now(),
+        proveMs,
+        since,
+        engine,
+        ...(starts && { starts }),
+      }
       const first = assessRelease(watched, { ...live, events: [] })
       const events = await closer.events(first)
       const assessed = await steady(events.length > 0 ? assessRelease(watched, { ...live, events }) : first)

@@ -13,6 +13,7 @@ import { clusterContainers, nameTaken, situationOf } from '../kind/situation.ts'
 import { isMarkedWhole } from '../kind/whole.ts'
 import { addToKubeconfig, hasEntries } from '../kubeconfig/kubeconfig.ts'
 import { builtFrom, builtOtherwise, nodesStep } from '../nodes/built.ts'
+import { rejoin } from '../nodes/rejoin.ts'
 import { ensureDeed } from './deed.ts'
 import type { Parts } from './parts.ts'
 
@@ -48,6 +49,14 @@ export const clusterApiStep = (parts: Parts): Step => {
     return builtOtherwise(config, (await (await access.record()).entries()).get(nodesStep.id))
   }
 
+  /** Containers of a finished cluster that somebody took away. A node that only the file has is no such. */
+  const lostNodes = async (containers: readonly Container[]): Promise<readonly string[]> => {
+    const gone = missing(containers)
+    if (gone.length === 0) return []
+    const entry = (await (await access.record()).entries()).get(nodesStep.id)
+    return builtOtherwise(config, entry) === undefined ? gone : []
+  }
+
   const status = async (): Promise<Status> => {
     // A version that nobody knows is a mistake in the file, whatever the engine says.
     nodeImage(config.cluster.kubernetes, undefined, config.at(['cluster', 'kubernetes']))
@@ -70,10 +79,15 @@ export const clusterApiStep = (parts: Parts): Step => {
         state: 'broken',
         why: `${list(stopped)} ${stopped.length > 1 ? 'are' : 'is'} ${stopped.every(({ paused }) => paused) ? 'paused' : 'stopped'}`,
       }
+    if (withRole(containers, 'control-plane').length === 0)
+      return { state: 'broken', why: 'there is no control plane any more: it is made again' }
     let why = await whyNoApi(access, containers)
     if (why !== undefined && (await access.renew())) why = await whyNoApi(access)
     if (why !== undefined) return { state: 'broken', why }
     if (!(await isWhole())) return { state: 'broken', why: 'making it was interrupted' }
+    // The API believes in a node for 40 s more, and in its pods for minutes.
+    const lost = await lostNodes(containers)
+    if (lost.length > 0) return { state: 'broken', why: `there is no container ${lost.join(', ')} any more` }
     const other = parts.recreate ? await otherwise(containers) : undefined
     // Broken, because whatever is ready in it now goes with it: the steps after this one are asked again.
     if (other !== undefined && !lifecycle.created()) return { state: 'broken', why: `${other}: it is made anew` }
@@ -97,7 +111,10 @@ export const clusterApiStep = (parts: Parts): Step => {
       return 'make-anew'
     }
     if (!(await isWhole())) return 'make-anew'
-    return parts.recreate && (await otherwise(containers)) !== undefined ? 'make-anew' : 'answers'
+    if (parts.recreate && (await otherwise(containers)) !== undefined) return 'make-anew'
+    const lost = await lostNodes(containers)
+    if (lost.length > 0) await rejoin(lost, parts, await access.kube(), ctx)
+    return 'answers'
   }
 
   const up = async (ctx: Context): Promise<void> => {

@@ -8,10 +8,19 @@ import type { Kube, KubeObject } from '../kube/kube.ts'
 import { builtFrom, builtOtherwise, nodesStep } from '../nodes/built.ts'
 import { markNodes } from '../nodes/mark-nodes.ts'
 import { marksOf } from '../nodes/marks.ts'
-import { nodesVerdict, notReady } from '../nodes/readiness.ts'
+import { nodesVerdict, nodeTrouble } from '../nodes/readiness.ts'
+import { startsOf } from '../nodes/starts.ts'
+import { merged } from '../ready/merged.ts'
+import type { NodeStarts } from '../ready/node-starts.ts'
 import type { Parts } from './parts.ts'
 
-const nodesQuery = { apiVersion: 'v1', kind: 'Node' } as const
+const queries = [
+  { apiVersion: 'v1', kind: 'Node' },
+  { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace: 'kube-node-lease' },
+  { apiVersion: 'v1', kind: 'Pod', namespace: 'kube-system' },
+] as const
+/** The Leases of nodes are renewed all the time. */
+const tickMs = 1_000
 
 /** All nodes of the file, joined and Ready, with its labels and taints. */
 export const clusterNodesStep = (parts: Parts): Step => {
@@ -20,21 +29,32 @@ export const clusterNodesStep = (parts: Parts): Step => {
 
   const entryOf = async () => (await (await access.record()).entries()).get(nodesStep.id)
 
+  const startsNow = async () => {
+    const engine = await parts.engine()
+    const [containers, { aheadMs = 0 }] = await Promise.all([clusterContainers(engine, config.name), engine.info()])
+    return startsOf(names, containers, Date.now() + aheadMs)
+  }
+
   const status = async (): Promise<Status> => {
-    const live = await (await access.kube()).list(nodesQuery)
+    const kube = await access.kube()
+    const [[nodesNow = [], leases = [], pods = []], starts] = await Promise.all([
+      Promise.all(queries.map((query) => kube.list(query))),
+      startsNow(),
+    ])
+    const live = { nodes: nodesNow, leases, pods }
     const entry = await entryOf()
     const other = builtOtherwise(config, entry)
     if (other !== undefined) return { state: 'changed', what: `${other}; only --recreate changes that` }
-    const gone = names.filter((name) => !live.some(({ metadata }) => metadata.name === name))
+    const gone = names.filter((name) => !live.nodes.some(({ metadata }) => metadata.name === name))
     if (!entry?.fingerprint && (lifecycle.created() || gone.length > 0)) return { state: 'absent' }
     if (gone.length > 0) return { state: 'broken', why: `${gone.join(', ')} has not joined` }
-    for (const node of live) {
-      const why = names.includes(node.metadata.name) ? notReady(node) : undefined
+    for (const node of live.nodes) {
+      const why = names.includes(node.metadata.name) ? nodeTrouble(node, live, starts) : undefined
       if (why !== undefined) return { state: 'broken', why: `${node.metadata.name}: ${why}` }
     }
     if (!entry?.fingerprint) return { state: 'changed', what: 'making them was interrupted' }
     const differences = nodes.flatMap((node) => {
-      const object = live.find(({ metadata }) => metadata.name === node.container)
+      const object = live.nodes.find(({ metadata }) => metadata.name === node.container)
       return object ? marksOf(object, node).differences.map((what) => `${node.container}: ${what}`) : []
     })
     return differences.length > 0 ? { state: 'changed', what: differences.join('; ') } : { state: 'ready' }
@@ -53,7 +73,8 @@ export const clusterNodesStep = (parts: Parts): Step => {
     const built = builtFrom(config)
     const { id, title, kind, needs } = nodesStep
     if (!entry || entry.fingerprint) await record.begin({ id, title, kind, needs, undo: { built } })
-    const live = await waitFor('The nodes', (signal) => standing(kube, names, signal), {
+    const starts = await startsNow()
+    const live = await waitFor('The nodes', (signal) => standing(kube, names, starts, signal), {
       ...ctx,
       report: (line) => ctx.report(line),
     })
@@ -80,7 +101,12 @@ export const clusterNodesStep = (parts: Parts): Step => {
 async function* standing(
   kube: Kube,
   names: readonly string[],
+  starts: NodeStarts,
   signal: AbortSignal,
 ): AsyncGenerator<Verdict<readonly KubeObject[]>> {
-  for await (const nodes of kube.watch(nodesQuery, signal)) yield nodesVerdict(names, nodes)
+  const sources = queries.map((query) => (until: AbortSignal) => kube.watch(query, until))
+  for await (const objects of merged(sources, tickMs, signal)) {
+    const of = (kind: string): readonly KubeObject[] => objects.filter((object) => object.kind === kind)
+    yield nodesVerdict(names, { nodes: of('Node'), leases: of('Lease'), pods: of('Pod') }, starts)
+  }
 }

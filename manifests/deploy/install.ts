@@ -52,10 +52,10 @@ export const install = async (installation: Installation, deps: UndoDeps, ctx: C
   for (const { images, containers } of shipments(imageNodes(objects, cluster.nodes)))
     await cluster.load(images, containers, ctx)
 
-  const { command: engine } = await cluster.engine()
+  const [{ command: engine }, starts] = await Promise.all([cluster.engine(), cluster.nodeStarts(ctx)])
   await followingNodes(kube, cluster.nodes.length, ctx.signal, async (nodesReady) => {
     const wait = (signal: AbortSignal) =>
-      waitUntilReady(kube, { objects, apiServices, namespace }, { ...ctx, signal }, { nodesReady, engine })
+      waitUntilReady(kube, { objects, apiServices, namespace }, { ...ctx, signal }, { nodesReady, engine, starts })
     if (bring) await bring(kube, wait)
     else await applyObjects(kube, objects, namespace, ctx, installation.placeOf)
     if (before) await retryStuckPods(kube, objects, namespace)

@@ -25,6 +25,8 @@ export type StandIn = {
   readonly warnings: string[]
   readonly world: ReturnType<typeof standInEngine>['world']
   readonly nodes: Map<string, KubeObject>
+  /** Leases of nodes and pods of kube-system. */
+  readonly others: KubeObject[]
   readonly entries: Map<string, RecordEntry>
   readonly state: {
     /** Whether the API answers. */
@@ -100,6 +102,7 @@ export const standInCluster = async (
     done,
     world,
     nodes,
+    others: [],
     entries,
     warnings: [],
     state: { answers: true, whole: false, stores: true },
@@ -157,7 +160,13 @@ const standInKube = (self: StandIn): Kube => {
       return kind === 'Node' ? self.nodes.get(name) : kubeNode(name)
     },
     list: async ({ kind }) =>
-      kind !== 'StorageClass' ? [...self.nodes.values()] : self.state.stores ? [kubeNode('standard', { kind })] : [],
+      kind === 'StorageClass'
+        ? self.state.stores
+          ? [kubeNode('standard', { kind })]
+          : []
+        : kind === 'Node'
+          ? [...self.nodes.values()]
+          : self.others.filter((object) => object.kind === kind),
     mergePatch: async ({ name }, patch) => {
       self.done.push(`patch ${name}`)
       const node = self.nodes.get(name)!
@@ -176,8 +185,8 @@ const standInKube = (self: StandIn): Kube => {
       self.nodes.set(name, now)
       return now
     },
-    async *watch() {
-      yield [...self.nodes.values()]
+    async *watch({ kind }) {
+      yield kind === 'Node' ? [...self.nodes.values()] : self.others.filter((object) => object.kind === kind)
     },
   }
   return new Proxy(told as Kube, {

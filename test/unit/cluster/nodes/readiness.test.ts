@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
 import { nodesVerdict } from '../../../../cluster/nodes/readiness.ts'
+import type { Pod } from '../../../../cluster/ready/pod.ts'
 
 const node = (name: string, ...conditions: object[]): KubeObject => ({
   apiVersion: 'v1',
@@ -10,11 +11,12 @@ const node = (name: string, ...conditions: object[]): KubeObject => ({
 })
 const ready = { type: 'Ready', status: 'True' }
 const names = ['a', 'b']
+const verdict = (nodes: readonly KubeObject[]) => nodesVerdict(names, { nodes, leases: [], pods: [] }, new Map())
 
 describe('nodesVerdict', () => {
   it('is done when every node of the file is Ready, whoever else is there', () => {
     const nodes = [node('a', ready), node('c', { type: 'Ready', status: 'False' }), node('b', ready)]
-    expect(nodesVerdict(names, nodes)).toEqual({ done: [nodes[0], nodes[2]] })
+    expect(verdict(nodes)).toEqual({ done: [nodes[0], nodes[2]] })
   })
 
   it.each([
@@ -27,6 +29,64 @@ describe('nodesVerdict', () => {
     ],
     [[], '2 of 2 nodes are not ready (a: has not joined yet)'],
   ])('waits and says for what (%#)', (nodes, waiting) => {
-    expect(nodesVerdict(names, nodes)).toEqual({ waiting })
+    expect(verdict(nodes)).toEqual({ waiting })
+  })
+})
+
+describe('a node that was started again', () => {
+  const made = '2026-11-20T10:00:00Z'
+  const started = Date.parse('2026-11-20T12:00:00.700Z')
+  const at = (seconds: number) => new Date(Math.floor(started / 1_000) * 1_000 + seconds * 1_000).toISOString()
+  const live = ({
+    renewed = 1,
+    beaten = 1,
+    pods = [],
+  }: {
+    renewed?: number
+    beaten?: number
+    pods?: readonly Pod[]
+  }) => {
+    const own = node('a', { ...ready, lastHeartbeatTime: at(beaten) })
+    return {
+      nodes: [{ ...own, metadata: { name: 'a', creationTimestamp: made } }],
+      leases: [{ ...node('a'), kind: 'Lease', spec: { renewTime: at(renewed) } }],
+      pods,
+    }
+  }
+  const pod = (seconds: number, isReady = true): Pod => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'coredns-1', namespace: 'kube-system' },
+    spec: { nodeName: 'a', containers: [] },
+    status: {
+      phase: 'Running',
+      conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False' }],
+      containerStatuses: [{ name: 'coredns', ready: isReady, state: { running: { startedAt: at(seconds) } } }],
+    },
+  })
+  const verdictOf = (parts: Parameters<typeof live>[0], start = started) =>
+    nodesVerdict(['a'], live(parts), new Map([['a', start]]))
+
+  it('counts once its kubelet has renewed Lease and status since, in the same second at the earliest', () => {
+    expect(verdictOf({})).toHaveProperty('done')
+    expect(verdictOf({ renewed: 0, beaten: 0 })).toHaveProperty('done')
+    const waiting = 'a: nothing was heard of it since it was started'
+    expect(verdictOf({ renewed: -1 })).toEqual({ waiting })
+    expect(verdictOf({ beaten: -1 })).toEqual({ waiting })
+  })
+
+  it('counts once the pods of kube-system run on it again', () => {
+    expect(verdictOf({ pods: [pod(5)] })).toHaveProperty('done')
+    expect(verdictOf({ pods: [pod(-60)] })).toEqual({
+      waiting: 'a: pod coredns-1 of kube-system: nothing was heard of it since its node a was started',
+    })
+    expect(verdictOf({ pods: [pod(5, false)] })).toEqual({
+      waiting: 'a: pod coredns-1 of kube-system: running, not ready yet',
+    })
+    expect(verdictOf({ pods: [{ ...pod(-60), spec: { nodeName: 'b' } }] })).toHaveProperty('done')
+  })
+
+  it('is any other node on its first run: its pods start when they start', () => {
+    expect(verdictOf({ renewed: -9_000, pods: [pod(-9_000, false)] }, Date.parse(made) - 5_000)).toHaveProperty('done')
   })
 })

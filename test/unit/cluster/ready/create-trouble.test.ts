@@ -55,6 +55,17 @@ describe('pods that the API refuses', () => {
     expect(found?.hints).toEqual(hint)
   })
 
+  it('are told of without the name of the pod, which is another each time', () => {
+    const line = 'its pods are refused: maximum memory usage per Container is 64Mi, but limit is 2Gi'
+    const said = 'pods "web-0" is forbidden: maximum memory usage per Container is 64Mi, but limit is 2Gi'
+    for (const before of [
+      'Create Pod web-0 in StatefulSet web failed error: ',
+      'create Pod web-0 in StatefulSet web failed error: ',
+      '(combined from similar events): Error creating: ',
+    ])
+      expect(trouble([event('FailedCreate', before + said)])?.line).toBe(line)
+  })
+
   it('fit once others have gone, where a quota is only used up', () => {
     const usedUp = 'exceeded quota: small, requested: pods=1, used: pods=2, limited: pods=2'
     expect(refused(usedUp)).toMatchObject({ hopelessAfterMs: 3_000 })

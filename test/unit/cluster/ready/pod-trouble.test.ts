@@ -282,3 +282,24 @@ describe('trouble that may heal', () => {
     })
   })
 })
+
+describe('what is known of a pod from before its node was started', () => {
+  const spec = { nodeName: 'worker', containers: [{ name: 'main', image, readinessProbe: {} }] }
+  const running = (seconds: number) =>
+    pod({ ...container({ running: { startedAt: before(seconds) } }), ...isReady }, { spec })
+  const since = (seconds: number) => new Map([['worker', now - seconds * 1000]])
+
+  it('is no news', () => {
+    expect(podTrouble(running(60), [], { now, starts: since(30) })).toEqual({
+      line: 'nothing was heard of it since its node worker was started',
+    })
+    expect(podTrouble(running(20), [], { now, starts: since(30) })).toBeUndefined()
+    expect(podTrouble(running(60), [], { now, starts: new Map() })).toBeUndefined()
+  })
+
+  it('is nothing at all where its node does not run', () => {
+    const starts = new Map([['worker', Infinity]])
+    expect(podTrouble(running(60), [], { now, starts })?.line).toBe('its node worker does not run')
+    expect(podTrouble(pod({ phase: 'Succeeded' }, { spec }), [], { now, starts })).toBeUndefined()
+  })
+})

@@ -57,6 +57,34 @@ describe('cluster/api', () => {
     expect(existsSync(join(cluster.folder, 'kubeconfig'))).toBe(false)
   })
 
+  it('misses a worker at once that somebody took away, although the API still believes in it', async () => {
+    const cluster = await finished()
+    cluster.world.containers.delete('demo-worker')
+    expect(await statusOf(cluster)).toEqual({ state: 'broken', why: 'there is no container demo-worker any more' })
+  })
+
+  it('takes a node that only the file has for no loss', async () => {
+    const cluster = await finished()
+    const entry = cluster.entries.get('cluster/nodes')!
+    cluster.entries.set(entry.id, {
+      ...entry,
+      undo: { built: { ...builtFrom(cluster.parts.config), nodes: 'one less' } },
+    })
+    cluster.world.containers.delete('demo-worker')
+    expect(await statusOf(cluster)).toEqual({ state: 'ready' })
+  })
+
+  it('is made again where its only control plane is gone', async () => {
+    const cluster = await finished()
+    cluster.world.containers.delete('demo-control-plane')
+    expect(await statusOf(cluster)).toMatchObject({
+      state: 'broken',
+      why: expect.stringMatching(/^there is no control plane any more/),
+    })
+    await up(cluster)
+    expect(cluster.done).toContain('create')
+  })
+
   it('starts what is stopped, and makes nothing anew', async () => {
     const cluster = await finished()
     const worker = cluster.world.containers.get('demo-worker')!

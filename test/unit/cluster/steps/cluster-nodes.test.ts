@@ -39,6 +39,30 @@ describe('cluster/nodes', () => {
     expect(cluster.state.whole).toBe(true)
   })
 
+  it('does not believe what nodes said before they were started again', async () => {
+    const cluster = await begun()
+    await up(cluster)
+    const container = cluster.world.containers.get('demo-worker')!
+    const now = Date.now()
+    cluster.world.containers.set('demo-worker', { ...container, startedAt: now - 5_000 })
+    const worker = cluster.nodes.get('demo-worker')!
+    const creationTimestamp = new Date(now - 60_000).toISOString()
+    const heard = (seconds: number) => ({ lastHeartbeatTime: new Date(now - seconds * 1_000).toISOString() })
+    const told = (seconds: number) =>
+      cluster.nodes.set('demo-worker', {
+        ...worker,
+        metadata: { ...worker.metadata, creationTimestamp },
+        status: { conditions: [{ type: 'Ready', status: 'True', ...heard(seconds) }] },
+      })
+    told(30)
+    expect(await statusOf(cluster)).toEqual({
+      state: 'broken',
+      why: 'demo-worker: nothing was heard of it since it was started',
+    })
+    told(1)
+    expect(await statusOf(cluster)).toEqual({ state: 'ready' })
+  })
+
   it('changes labels and taints in place, and takes away only its own', async () => {
     const cluster = await begun()
     await up(cluster)

@@ -4,6 +4,7 @@ import type { Cluster } from '../../../../cluster/cluster.ts'
 import { namedNodes } from '../../../../cluster/images/may-run.ts'
 import { makeKube } from '../../../../cluster/kube/make-kube.ts'
 import { makeRecord } from '../../../../cluster/record/make-record.ts'
+import type { NodeStarts } from '../../../../cluster/ready/node-starts.ts'
 import { removalSteps } from '../../../../cluster/record/removals.ts'
 import type { SecretConfig } from '../../../../core/config/config.ts'
 import { makeRun } from '../../../../core/run.ts'
@@ -27,6 +28,8 @@ export const makeWorld = async (
   held: readonly string[] = [],
   /** Namespaces that each run keeps its hands off. */
   leavesNow: () => ReadonlySet<string> | undefined = () => undefined,
+  /** Since when each node runs. */
+  startsNow: () => NodeStarts = () => new Map(),
 ) => {
   const cache = await temporary()
   const server = await startApiServer({ context: 'kind-demo' })
@@ -52,6 +55,7 @@ export const makeWorld = async (
     kube: () => Promise.resolve(kube),
     record: () => Promise.resolve(makeRecord(kube)),
     ports: () => Promise.resolve([{ address: '127.0.0.1', hostPort: 8080, nodePort: 80, protocol: 'tcp' }]),
+    nodeStarts: () => Promise.resolve(startsNow()),
     load: (images, containers) => {
       loaded.push(`${images.join(' ')} → ${containers.join(' ')}`)
       return Promise.resolve(images)

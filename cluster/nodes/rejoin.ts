@@ -1,0 +1,147 @@
+import { EnvironmentError } from '../../core/errors.ts'
+import type { NodeConfig } from '../../core/config/config.ts'
+import type { Context } from '../../core/step.ts'
+import { poll, waitFor } from '../../core/wait.ts'
+import type { Engine } from '../engine/engine.ts'
+import { withRole } from '../kind/endpoint.ts'
+import { kindClusterLabel, kindRoleLabel } from '../kind/labels.ts'
+import { clusterContainers } from '../kind/situation.ts'
+import type { Kube } from '../kube/kube.ts'
+import type { Parts } from '../steps/parts.ts'
+
+const socket = 'unix:///run/containerd/containerd.sock'
+const containerdConfig = '/etc/containerd/config.toml'
+const startMs = 60_000
+
+/**
+ * Makes workers whose containers are gone again and joins them: kind itself has no command for it. Throws `recreate-needed`
+ * for what cannot be joined: a control plane holds its part of etcd, and engines other than Docker are started otherwise.
+ */
+export const rejoin = async (
+  missing: readonly string[],
+  { config, nodes, engine: find, run }: Parts,
+  kube: Kube,
+  ctx: Context,
+): Promise<void> => {
+  const engine = await find()
+  const containers = await clusterContainers(engine, config.name)
+  const [controlPlane] = withRole(containers, 'control-plane')
+  const [pattern = controlPlane] = withRole(containers, 'worker').filter(({ running }) => running)
+  const lost = nodes.filter(({ container }) => missing.includes(container))
+  if (!controlPlane || !pattern || engine.name !== 'docker' || lost.some(({ role }) => role !== 'worker'))
+    throw recreateNeeded(missing, 'it cannot be joined again')
+  const call = (args: readonly string[]) => run(engine.command, args, { signal: ctx.signal, timeoutMs: startMs })
+  const like = patternOf(await call(['inspect', pattern.name]))
+  for (const node of lost) {
+    const name = node.container
+    ctx.report(`making ${name} again`)
+    // The API still holds what the old one said; nothing of it is true any more.
+    await kube.delete({ apiVersion: 'v1', kind: 'Node', name })
+    await call(['run', ...nodeArguments(config.name, node, like), like.image])
+    const ask = async () => {
+      const { code } = await engine.exec(name, ['crictl', 'version'], { okCodes: [0, 1, 126, 137, 255] })
+      return code === 0 ? { done: undefined } : { waiting: 'its containerd starts' }
+    }
+    await waitFor(name, poll(ask, 300), { ...ctx, timeoutMs: startMs })
+    await sameContainerd(engine, pattern.name, name)
+    ctx.report(`joining ${name}`)
+    await engine.exec(name, ['kubeadm', 'join', ...(await joinArguments(engine, controlPlane.name, name))], {
+      signal: ctx.signal,
+      timeoutMs: ctx.timeoutMs,
+    })
+  }
+}
+
+const recreateNeeded = (missing: readonly string[], why: string): EnvironmentError =>
+  new EnvironmentError('recreate-needed', `There is no container ${missing.join(', ')} any more, and ${why}.`, {
+    hints: ['kindup up --recreate   # deletes the cluster and makes it again'],
+  })
+
+type Pattern = { readonly image: string; readonly network: string; readonly env: readonly string[] }
+
+/** Proxies, and what kind has containerd do; the rest of the environment is the image's own. */
+const passed = /^(?:HTTPS?_PROXY|NO_PROXY|https?_proxy|no_proxy|KIND_EXPERIMENTAL_CONTAINERD_SNAPSHOTTER)=/
+
+const patternOf = ({ stdout }: { readonly stdout: string }): Pattern => {
+  const [found] = JSON.parse(stdout) as readonly {
+    readonly Config: { readonly Image: string; readonly Env?: readonly string[] | null }
+    readonly HostConfig: { readonly NetworkMode: string }
+  }[]
+  if (!found) throw new Error('docker inspect showed nothing')
+  return {
+    image: found.Config.Image,
+    network: found.HostConfig.NetworkMode,
+    env: (found.Config.Env ?? []).filter((one) => passed.test(one)),
+  }
+}
+
+/** As kind starts a worker: https://github.com/kubernetes-sigs/kind, pkg/cluster/internal/providers/docker/provision.go. */
+const nodeArguments = (
+  cluster: string,
+  { container: name, ports, mounts }: NodeConfig & { readonly container: string },
+  { network, env }: Pattern,
+): readonly string[] => [
+  '--detach',
+  '--tty',
+  `--name=${name}`,
+  `--hostname=${name}`,
+  `--net=${network}`,
+  `--label=${kindClusterLabel}=${cluster}`,
+  `--label=${kindRoleLabel}=worker`,
+  '--restart=on-failure:1',
+  '--init=false',
+  '--cgroupns=private',
+  '--privileged',
+  '--security-opt=seccomp=unconfined',
+  '--security-opt=apparmor=unconfined',
+  '--tmpfs=/tmp',
+  '--tmpfs=/run',
+  '--volume=/var',
+  '--volume=/lib/modules:/lib/modules:ro',
+  ...env.flatMap((one) => ['--env', one]),
+  ...mounts.flatMap(({ hostPath, nodePath, readOnly }) => [
+    '--volume',
+    `${hostPath}:${nodePath}${readOnly ? ':ro' : ''}`,
+  ]),
+  ...ports.flatMap(({ address, hostPort, bound, nodePort, protocol }) => [
+    '--publish',
+    `${address.includes(':') ? `[${address}]` : address}:${(bound ?? hostPort) || ''}:${nodePort}/${protocol}`,
+  ]),
+]
+
+/** What the raw keys of the file or kind's own make of containerd's configuration. */
+const sameContainerd = async (engine: Engine, from: string, to: string): Promise<void> => {
+  const [wanted, now] = await Promise.all([from, to].map((node) => engine.exec(node, ['cat', containerdConfig])))
+  if (wanted?.stdout === now?.stdout) return
+  await engine.exec(to, ['cp', '/dev/stdin', containerdConfig], { input: wanted?.stdout ?? '' })
+  await engine.exec(to, ['systemctl', 'restart', 'containerd'])
+}
+
+/** A token of its own, for a quarter of an hour: kind's runs out after a day. */
+const joinArguments = async (engine: Engine, controlPlane: string, name: string): Promise<readonly string[]> => {
+  const { stdout } = await engine.exec(controlPlane, [
+    'kubeadm',
+    'token',
+    'create',
+    '--ttl',
+    '15m',
+    '--print-join-command',
+  ])
+  const [, endpoint, token, hash] =
+    /kubeadm join (\S+) --token (\S+) --discovery-token-ca-cert-hash (\S+)/.exec(stdout) ?? []
+  if (endpoint === undefined || token === undefined || hash === undefined)
+    throw recreateNeeded([name], 'its control plane gives no way to join it')
+  return [
+    endpoint,
+    '--token',
+    token,
+    '--discovery-token-ca-cert-hash',
+    hash,
+    '--node-name',
+    name,
+    '--cri-socket',
+    socket,
+    '--skip-phases',
+    'preflight',
+  ]
+}
