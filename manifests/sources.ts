@@ -28,7 +28,7 @@ import { kubernetesOf } from './source/kubernetes-version.ts'
 import { renderRaw, type Raw } from './source/raw.ts'
 import { chartOf, makeRenderer, type Renderer } from './source/render.ts'
 import { toolsHere } from './source/tools-here.ts'
-import { configsOfAll, defines, wholeOf } from './source/whole.ts'
+import { defines, wholeOf } from './source/whole.ts'
 
 /** What is known of a deployable before anything is asked of a cluster. */
 export type Rendered = {
@@ -86,7 +86,7 @@ export const collectSources = async (
     deps,
     deployables,
     [...crds.bringers, ...deployables.map(({ id }) => ({ id, kinds: documentsOf(id) && defines(documentsOf(id)) }))],
-    configsOfAll(deployables.map(({ id, namespace }) => ({ id, namespace, documents: documentsOf(id) }))),
+    documentsOf,
   )
   const finished = deployables.map((deployable) => {
     const raw = raws.get(deployable.id)

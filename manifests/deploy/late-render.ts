@@ -8,7 +8,7 @@ import type { Secrets } from '../secrets/read-secrets.ts'
 import { finish } from '../source/finish.ts'
 import { renderRaw } from '../source/raw.ts'
 import { chartOf, type Renderer } from '../source/render.ts'
-import { configsOfAll, wholeOf, type Whole } from '../source/whole.ts'
+import { wholeOf, type Whole } from '../source/whole.ts'
 import type { Rendered } from '../sources.ts'
 
 export type Sources = ReadonlyMap<string, Rendered>
@@ -27,7 +27,7 @@ export const wholeOfSources = (
     deps,
     deployables,
     [...sources].map(([id, { objects, defines }]) => ({ id, kinds: objects && defines })),
-    configsOfAll(deployables.map(({ id, namespace }) => ({ id, namespace, documents: sources.get(id)?.objects }))),
+    (id) => sources.get(id)?.objects,
   )
 
 /** A deployable with its objects and its chart on this machine. */

@@ -12,6 +12,8 @@ import { scopeOf } from '../kinds/built-in.ts'
 import { isNamespace } from '../kinds/kind.ts'
 import { keepDeployed } from '../rollback/keep-deployed.ts'
 import type { SecretMarks } from '../secrets/marks.ts'
+import { isUnserved, type IngressClasses } from '../problems/ingress-classes.ts'
+import { hostsOf } from '../source/hosts.ts'
 import { rulesFor } from '../source/finish.ts'
 import type { Renderer } from '../source/render.ts'
 import type { Whole } from '../source/whole.ts'
@@ -20,6 +22,7 @@ import { configsOf, type Configs } from '../transform/config-marks.ts'
 import { askedEachTime } from '../transform/held.ts'
 import type { Rules } from '../transform/rules.ts'
 import { withLate } from '../transform/transform.ts'
+import { awaitAnswers } from './answers.ts'
 import { claimsOf } from './claims.ts'
 import { awaitOthers, unfollowed } from './config-follow.ts'
 import { endpointsOf } from './endpoints.ts'
@@ -113,6 +116,9 @@ export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDe
       const places = new Map(made.rendered.objects.map(({ object, at }) => [object, at]))
       const placeOf: Installation['placeOf'] = (object) => places.get(object)
       const after = async (): Promise<void> => {
+        const ports = await cluster.ports(ctx)
+        const { served } = await servedIngresses(await cluster.kube(ctx), objectsOf(made.rendered), whole.classes)
+        await awaitAnswers(endpointsOf(shortOf(id), served, ports), ports, ctx)
         await around?.after(ctx)
         await deployable.verify?.(cluster, ctx)
       }
@@ -137,7 +143,11 @@ export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDe
     down: async (ctx, previous) =>
       takeAway(id, previous ? readUndo(previous.undo) : undoOf(deployable, rendered), deps, ctx),
     look: async (ctx) =>
-      lookDeployed(await cluster.kube(ctx), { id, namespace, objects: objects(), release, apiServices }),
+      lookDeployed(
+        await cluster.kube(ctx),
+        { id, namespace, objects: objects(), release, apiServices },
+        await cluster.nodeStarts(ctx),
+      ),
     facts: async (ctx): Promise<Facts> => {
       const kube = await cluster.kube(ctx)
       const [live, ports, own] = await Promise.all([
@@ -145,13 +155,32 @@ export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDe
         cluster.ports(ctx),
         deployable.facts?.(cluster, ctx),
       ])
-      const name = id.slice(id.indexOf('/') + 1)
+      const { served, late } = await servedIngresses(kube, live, whole.classes)
       return {
         ...own,
-        hosts: [...new Set([...rendered.hosts, ...(own?.hosts ?? [])])],
-        endpoints: [...endpointsOf(name, live, ports), ...(own?.endpoints ?? [])],
+        hosts: [...new Set([...rendered.hosts, ...late, ...(own?.hosts ?? [])])],
+        endpoints: [...endpointsOf(shortOf(id), served, ports), ...(own?.endpoints ?? [])],
       }
     },
+  }
+}
+
+const shortOf = (id: string): string => id.slice(id.indexOf('/') + 1)
+
+/** The objects without Ingresses of a class that neither the plan nor the cluster has, and hosts of those that only the cluster has. */
+const servedIngresses = async (
+  kube: Kube,
+  objects: readonly KubeObject[],
+  classes: IngressClasses,
+): Promise<{ readonly served: readonly KubeObject[]; readonly late: readonly string[] }> => {
+  const open = objects.filter((object) => isUnserved(object, classes))
+  if (open.length === 0) return { served: objects, late: [] }
+  const there = await kube.list({ apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass' })
+  const names = new Set(there.map(({ metadata }) => metadata.name))
+  const unserved = new Set(open.filter((object) => isUnserved(object, names)))
+  return {
+    served: objects.filter((object) => !unserved.has(object)),
+    late: hostsOf(open.filter((object) => !unserved.has(object))),
   }
 }
 

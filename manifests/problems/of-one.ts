@@ -4,6 +4,7 @@ import type { Problem } from '../../core/problem.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
 import { groupKind, groupOf } from '../kinds/kind.ts'
 import { isBuiltIn, isBuiltInGroup } from '../kinds/built-in.ts'
+import { ingressClassOf, isUnserved, type IngressClasses } from './ingress-classes.ts'
 import { minorOf, removedApi } from './removed-apis.ts'
 
 export type Surroundings = {
@@ -11,6 +12,7 @@ export type Surroundings = {
   readonly kubernetes: string | undefined
   /** `group/Kind`s that definitions and add-ons of the plan bring. */
   readonly provided: ReadonlySet<string>
+  readonly classes: IngressClasses
   /** Whether something that is not rendered yet may bring kinds of this group: an add-on whose chart is not here. */
   mayBring(group: string): boolean
 }
@@ -62,6 +64,18 @@ const served = (
         'Add `ingress-nginx: true` under `addons:`.',
       ),
     ]
+  if (isUnserved(object, around.classes)) {
+    const has = [...(around.classes ?? [])]
+    return [
+      found(
+        'warning',
+        `Ingress ${object.metadata.name} names the class ${ingressClassOf(object)}, which nothing in the plan serves${has.length > 0 ? ` (it has ${has.join(', ')})` : ''}: its hosts are left out unless the cluster has it.`,
+        has.length > 0
+          ? `Write \`ingressClassName: ${has[0]}\`, or add what serves ${ingressClassOf(object)} under \`addons:\`.`
+          : `Add what serves ${ingressClassOf(object)} under \`addons:\`.`,
+      ),
+    ]
+  }
   if (isBuiltIn(object) || around.provided.has(groupKind(object))) return []
   const where = isBuiltInGroup(apiVersion)
     ? `Kubernetes has no ${kind} in ${apiVersion}`

@@ -9,6 +9,7 @@ import { groupKind } from '../kinds/kind.ts'
 import { placementRule } from '../placement.ts'
 import { loadBalancerProblems } from '../problems/load-balancers.ts'
 import { derivedNeeds, usedImages } from '../problems/needs.ts'
+import { isUnserved } from '../problems/ingress-classes.ts'
 import { localOnly } from '../problems/local-only.ts'
 import { objectProblems } from '../problems/of-one.ts'
 import { secretRules, secretUses, useProblems } from '../secrets/uses.ts'
@@ -65,12 +66,15 @@ export const finish = (deployable: Deployable, raw: Raw, whole: Whole): Rendered
   const secrets = secretUses(deployable, documents, whole.secrets)
   const made = documents ? exposed(deployable, documents, rules, whole) : { objects: [], problems: [] }
   const all = [...(documents ?? []), ...made.objects.map((object) => ({ object, at: deployable.at }))]
+  const served = all.filter(({ object }) => !isUnserved(object, whole.classes))
   const declared = [...deployable.hosts, ...deployable.expose.flatMap(({ host }) => host ?? [])]
   return {
     ...(documents ? { objects: documents } : {}),
     ...(raw.why === undefined ? {} : { why: raw.why }),
     exposed: made.objects,
-    hosts: [...new Set([...hostsOf(all), ...declared.filter((host) => !host.includes('*'))])],
+    hosts: [
+      ...new Set([...hostsOf(served.map(({ object }) => object)), ...declared.filter((host) => !host.includes('*'))]),
+    ],
     images: [
       ...new Set(all.flatMap(({ object }) => containersOf(podTemplateOf(object)).flatMap(({ image }) => image ?? []))),
     ],
@@ -90,6 +94,7 @@ export const finish = (deployable: Deployable, raw: Raw, whole: Whole): Rendered
         kubernetes: whole.kubernetes,
         provided: new Set(whole.providers.keys()),
         mayBring: whole.mayBring,
+        classes: whole.classes,
       }),
       ...(rules.loadBalancers ? [] : loadBalancerProblems(deployable, raw.documents ?? [], whole.config)),
       ...made.problems,

@@ -1,10 +1,10 @@
+import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { mapsAt, textAt, textListAt } from '../../core/fields.ts'
-import type { RenderedObject } from '../deployable.ts'
 import { groupKind } from '../kinds/kind.ts'
 
 /** The host names that objects ask to be reached by; wildcards aside, which no hosts file can say. */
-export const hostsOf = (documents: readonly RenderedObject[]): readonly string[] => {
-  const found = documents.flatMap(({ object }) => {
+export const hostsOf = (objects: readonly KubeObject[]): readonly string[] => {
+  const found = objects.flatMap((object) => {
     switch (groupKind(object)) {
       case 'networking.k8s.io/Ingress':
         return mapsAt(object, 'spec', 'rules').flatMap((rule) => textAt(rule, 'host') ?? [])

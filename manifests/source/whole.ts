@@ -4,6 +4,7 @@ import type { Config } from '../../core/config/config.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
 import { groupOf } from '../kinds/kind.ts'
 import { imageRules } from '../problems/needs.ts'
+import { ingressClassesOf, type IngressClasses } from '../problems/ingress-classes.ts'
 import type { KnownSecret, Secrets } from '../secrets/read-secrets.ts'
 import type { ImageRule } from '../transform/rules.ts'
 import { configsOf, type Configs } from '../transform/config-marks.ts'
@@ -21,6 +22,8 @@ export type Whole = {
   readonly providers: ReadonlyMap<string, string>
   /** What the services of the plan have in ConfigMaps and Secrets. */
   readonly configs: Configs
+  /** The Ingress classes that the plan brings. */
+  readonly classes: IngressClasses
   /** Whether something that is not rendered yet may bring kinds of this group. */
   mayBring(group: string): boolean
 }
@@ -32,24 +35,16 @@ export const defines = (documents: readonly RenderedObject[] | undefined): reado
 export type Bringer = { readonly id: string; readonly kinds: readonly string[] | undefined }
 
 /** What services have in ConfigMaps and Secrets. */
-export const configsOfAll = (
-  services: readonly {
-    readonly id: string
-    readonly namespace: string
-    readonly documents: readonly RenderedObject[] | undefined
-  }[],
-): Configs =>
-  Object.assign(
-    {},
-    ...services.map(({ id, namespace, documents = [] }) =>
-      id.startsWith('service/')
-        ? configsOf(
-            documents.map(({ object }) => object),
-            namespace,
-          )
-        : {},
-    ),
-  ) as Configs
+const configsOfAll = (deployables: readonly Deployable[], documentsOf: DocumentsOf): Configs =>
+  Object.fromEntries(
+    deployables.flatMap(({ id, namespace }) => {
+      const objects = id.startsWith('service/') ? (documentsOf(id) ?? []).map(({ object }) => object) : []
+      return Object.entries(configsOf(objects, namespace))
+    }),
+  )
+
+/** The objects of a step; undefined where nobody knows them yet. */
+type DocumentsOf = (id: string) => readonly RenderedObject[] | undefined
 
 /** `bringers`: every step with the kinds its objects define; undefined where nobody knows its objects yet. The first one of a kind counts. */
 export const wholeOf = (
@@ -60,7 +55,7 @@ export const wholeOf = (
   }: { readonly config: Config; readonly images: readonly ResolvedImage[]; readonly secrets?: Pick<Secrets, 'known'> },
   deployables: readonly Deployable[],
   bringers: readonly Bringer[],
-  configs: Configs,
+  documentsOf: DocumentsOf,
 ): Whole => {
   const providers = new Map<string, string>()
   const add = (id: string, kinds: readonly string[]) => {
@@ -75,7 +70,8 @@ export const wholeOf = (
     kubernetes: kubernetesOf(config),
     secrets: secrets?.known ?? [],
     providers,
-    configs,
+    configs: configsOfAll(deployables, documentsOf),
+    classes: ingressClassesOf(deployables.map(({ id }) => documentsOf(id))),
     mayBring: (group) =>
       deployables.some((one) => bringers.some(({ id, kinds }) => id === one.id && !kinds) && mayHold(one, group)),
   }

@@ -107,7 +107,10 @@ export const shop = async (options: MachineOptions = {}): Promise<Shop> => {
     at.write('home/.kube/config', kubeconfigBefore, 0o600),
   ])
   at.world.request = (request, response) =>
-    void response.writeHead(request.url === '/health' ? 200 : 404).end('{"Status":"Success"}')
+    // A controller has its own words for what it does not know.
+    void response
+      .writeHead(request.url === '/health' ? 200 : 404)
+      .end(request.headers.host?.endsWith('.invalid') ? 'default backend' : '{"Status":"Success"}')
   const run: Shop['run'] = async (...args) => soundly(at, await at.kindup(args))
   return {
     ...at,

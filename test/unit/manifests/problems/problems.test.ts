@@ -9,6 +9,7 @@ const around = (more: Partial<Surroundings> = {}): Surroundings => ({
   kubernetes: '1.36.4',
   provided: new Set(),
   mayBring: () => false,
+  classes: undefined,
   ...more,
 })
 const object = (apiVersion: string, kind: string, more: object = {}): KubeObject => ({
@@ -58,6 +59,29 @@ describe('objectProblems', () => {
       expect.objectContaining({ severity: 'warning' }),
     ])
     expect(problems(object('apps/v1', 'Deploiment'))).toEqual([expect.objectContaining({ severity: 'error' })])
+  })
+
+  it('warns of an Ingress of a class that nothing in the plan serves', () => {
+    const ingress = (spec: object, annotations: Record<string, string> = {}) => ({
+      ...object('networking.k8s.io/v1', 'Ingress', { spec }),
+      metadata: { name: 'a', annotations },
+    })
+    const provided = new Set(['networking.k8s.io/Ingress'])
+    const traefik = ingress({ ingressClassName: 'traefik' })
+    expect(problems(traefik, { provided, classes: new Set(['nginx']) })).toMatchObject([
+      {
+        severity: 'warning',
+        message:
+          'Ingress a names the class traefik, which nothing in the plan serves (it has nginx): its hosts are left out unless the cluster has it.',
+        hint: expect.stringContaining('ingressClassName: nginx'),
+      },
+    ])
+    const noted = ingress({}, { 'kubernetes.io/ingress.class': 'traefik' })
+    expect(problems(noted, { provided, classes: new Set(['nginx']) })).toHaveLength(1)
+    expect(problems(traefik, { provided, classes: new Set(['nginx', 'traefik']) })).toEqual([])
+    // Somebody whose chart is not here yet may bring it.
+    expect(problems(traefik, { provided, classes: undefined })).toEqual([])
+    expect(problems(ingress({}), { provided, classes: new Set(['nginx']) })).toEqual([])
   })
 
   it('warns of an Ingress that nothing answers for', () => {

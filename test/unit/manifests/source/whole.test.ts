@@ -12,7 +12,7 @@ const mayBring = (deployables: readonly Deployable[], rendered: readonly string[
     { config: madeConfig({}), images: [] },
     deployables,
     deployables.map(({ id }) => ({ id, kinds: rendered.includes(id) ? [] : undefined })),
-    {},
+    () => undefined,
   ).mayBring
 
 describe('what is not rendered yet', () => {
