@@ -1,4 +1,13 @@
-import type { ChartConfig, ExposeConfig, Labels, PatchConfig, SetValue, SmokeConfig } from '../core/config/config.ts'
+import { isAddress } from '../core/address.ts'
+import type {
+  ChartConfig,
+  ExposeConfig,
+  KustomizeOptions,
+  Labels,
+  PatchConfig,
+  SetValue,
+  SmokeConfig,
+} from '../core/config/config.ts'
 import type { Place, Problem } from '../core/problem.ts'
 import type { Context, Facts } from '../core/step.ts'
 import type { Cluster } from '../cluster/cluster.ts'
@@ -51,8 +60,13 @@ export type Source =
       /** Lowest first. */
       readonly values: readonly ValuesLayer[]
     }
-  | { readonly kind: 'kustomize'; readonly folder: string }
+  | ({ readonly kind: 'kustomize'; readonly folder: string } & KustomizeOptions)
+  /** Paths of files and folders, globs, and `https://` addresses. */
   | { readonly kind: 'manifests'; readonly paths: readonly string[] }
+
+/** What a source names on the network beside a chart. */
+export const addressesOf = (source: Source): readonly string[] =>
+  source.kind === 'manifests' ? source.paths.filter(isAddress) : []
 
 export type ValuesLayer =
   | { readonly file: string; readonly at: Place }

@@ -8,6 +8,8 @@ import { credentialFacts } from './credentials.ts'
 import type { Deployable, Source, ValuesLayer } from './deployable.ts'
 import { fillIn, placeholdersOf, unfilled, type PlaceholderValues } from './fill.ts'
 import type { Hook, Hooks } from './hooks/hook.ts'
+import { isPattern } from '../core/glob.ts'
+import { isAddress } from '../core/address.ts'
 import { knownSecrets } from './hooks/known-secrets.ts'
 
 type Instance = {
@@ -101,11 +103,25 @@ const sourceOf = (config: Config, instance: Instance, deploy: DeployConfig): Sou
       )
     return full
   }
-  if (deploy.kind === 'kustomize') return { kind: 'kustomize', folder: path(deploy.folder, ['kustomize'], 'folder') }
+  if (deploy.kind === 'kustomize') {
+    const { folder, loadRestrictor, helm } = deploy
+    return {
+      kind: 'kustomize',
+      folder: path(folder, ['kustomize'], 'folder'),
+      ...(loadRestrictor === undefined ? {} : { loadRestrictor }),
+      ...(helm === undefined ? {} : { helm }),
+    }
+  }
   if (deploy.kind === 'manifests')
     return {
       kind: 'manifests',
-      paths: deploy.paths.map((one, index) => path(one, ['manifests', index], 'file or folder')),
+      paths: deploy.paths.map((one, index) => {
+        const key = ['manifests', index]
+        const meant = fillIn(one, instance.values)
+        if (isAddress(meant)) return fill(config, instance, one, ['deploy', ...key])
+        const full = resolve(config.folder, meant)
+        return isPattern(full) ? full : path(one, key, 'file or folder')
+      }),
     }
   const { chart } = deploy
   if (chart.chart.startsWith('/') && !existsSync(chart.chart))

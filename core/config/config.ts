@@ -184,9 +184,17 @@ export type DeployConfig = {
       readonly values: readonly string[]
       readonly set: Readonly<Record<string, SetValue>>
     }
-  | { readonly kind: 'kustomize'; readonly folder: string }
+  | ({ readonly kind: 'kustomize'; readonly folder: string } & KustomizeOptions)
   | { readonly kind: 'manifests'; readonly paths: readonly string[] }
 )
+
+/** What a kustomization may do beyond its own folder. */
+export type KustomizeOptions = {
+  /** It may read files outside its folder. */
+  readonly loadRestrictor?: 'none'
+  /** It may render charts with helm. */
+  readonly helm?: true
+}
 
 export type PatchConfig = {
   /** A strategic merge patch or a JSON 6902 list, as YAML text. */

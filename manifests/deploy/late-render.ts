@@ -1,6 +1,7 @@
 import type { ResolvedImage } from '../../cluster/images/images.ts'
 import { ConfigError } from '../../core/errors.ts'
-import type { Deployable } from '../deployable.ts'
+import { addressesOf, type Deployable } from '../deployable.ts'
+import { fetchManifest } from '../plain/fetched.ts'
 import { fetchChart } from '../helm/fetch-chart.ts'
 import type { LocatedChart } from '../helm/locate-chart.ts'
 import type { Config } from '../../core/config/config.ts'
@@ -49,6 +50,8 @@ export const makeReady = async (
     source.kind === 'helm'
       ? (chartOf(deployable, renderer) ?? (await fetchChart(source.chart, at, renderer.helm, signal)))
       : undefined
+  for (const address of addressesOf(source))
+    await fetchManifest(address, { cacheFolder: renderer.cacheFolder, env: renderer.helm.env, signal, at })
   if (known.objects) return { rendered: { ...known, objects: known.objects }, chart }
   const raw = await renderRaw(deployable, chart, [], { ...renderer, signal })
   const rendered = finish(deployable, raw, whole)

@@ -11,6 +11,8 @@ export type Helm = {
   /** 3 or 4: what a post-renderer is differs. */
   major(): Promise<number>
   version(): Promise<string>
+  /** Of its program. */
+  path(): Promise<string>
 }
 
 export const makeHelm = ({
@@ -32,4 +34,5 @@ export const makeHelm = ({
   },
   major: async () => Number((await tools.helm()).version.split('.')[0]),
   version: async () => (await tools.helm()).version,
+  path: async () => (await tools.helm()).path,
 })

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Tools } from '../../cluster/tools/tools.ts'
 import type { Place, Problem } from '../../core/problem.ts'
+import type { KustomizeOptions } from '../../core/config/config.ts'
 import { CommandError, type Run } from '../../core/run.ts'
+import type { Helm } from '../helm/helm.ts'
 import type { RenderedObject } from '../deployable.ts'
 import type { Render } from '../helm/template-output.ts'
 import { groupKind } from '../kinds/kind.ts'
@@ -15,8 +17,8 @@ export type KustomizeDeps = { readonly run: Run; readonly tools: Pick<Tools, 'ku
 /** The objects of an overlay as kustomize makes them, with the places of the files they come from. */
 export const buildKustomization = async (
   folder: string,
-  deps: KustomizeDeps,
-  signal?: AbortSignal,
+  deps: KustomizeDeps & Partial<Pick<HelmDeps, 'helm'>>,
+  options: KustomizeOptions & { readonly signal?: AbortSignal } = {},
 ): Promise<Render> => {
   const file = kustomizationFile(folder)
   if (file === undefined)
@@ -30,7 +32,7 @@ export const buildKustomization = async (
     .map((one) => parseObjects(readFileSync(one, 'utf8'), { place: inFile(one) }))
   const broken = written.flatMap(({ problems }) => problems).filter(isAboutText)
   try {
-    const { stdout } = await kustomize(folder, deps, signal)
+    const { stdout } = await kustomize(folder, deps, options.signal, await flagsOf(options, deps))
     const { objects, problems } = parseObjects(stdout, { place: () => ({ file }) })
     return {
       documents: objects.map((one) => ({ ...one, at: placeOf(one, written) ?? { file } })),
@@ -45,10 +47,38 @@ export const buildKustomization = async (
 }
 
 /** `kubectl kustomize` has kustomize built in, and reads no cluster. */
-export const kustomize = async (folder: string, { run, tools }: KustomizeDeps, signal?: AbortSignal) => {
+export const kustomize = async (
+  folder: string,
+  { run, tools }: KustomizeDeps,
+  signal?: AbortSignal,
+  flags: readonly string[] = [],
+) => {
   const { path } = await tools.kubectl()
-  return run(path, ['kustomize', folder], { ...(signal ? { signal } : {}), env: { KUBECONFIG: undefined } })
+  return run(path, ['kustomize', folder, ...flags], { ...(signal ? { signal } : {}), env: { KUBECONFIG: undefined } })
 }
+
+type HelmDeps = { readonly helm: Pick<Helm, 'path'> }
+
+const flagsOf = async (
+  { loadRestrictor, helm }: KustomizeOptions,
+  deps: Partial<HelmDeps>,
+): Promise<readonly string[]> => [
+  ...(loadRestrictor === 'none' ? ['--load-restrictor', 'LoadRestrictionsNone'] : []),
+  ...(helm === true && deps.helm ? ['--enable-helm', '--helm-command', await deps.helm.path()] : []),
+]
+
+/** What the file says where kustomize refuses by default. */
+const waysOut: readonly (readonly [refused: RegExp, hint: string])[] = [
+  [
+    /security; file .* is not in or below/,
+    'Allow it: kustomize: { path: DIR, loadRestrictor: none }, or make a base of what lies outside: a folder with a kustomization.yaml.',
+  ],
+  [/must specify --enable-helm/, 'Allow it: kustomize: { path: DIR, helm: true }'],
+  [
+    /requires helm V3/i,
+    'The kustomize in this kubectl knows helm 3 only: tools: { kubectl: download }, or { helm: 3.21.4 }',
+  ],
+]
 
 /** Patches and generator files are parts of objects: only what is wrong with their text is wrong. */
 const isAboutText = ({ message }: Problem): boolean => !message.startsWith('This is no Kubernetes object')
@@ -77,9 +107,15 @@ const kustomizeProblem = (stderr: string, folder: string, at: Place): Problem =>
     message: missing
       ? `The kustomization names ${missing[2] ?? missing[1]}, which is not there.`
       : `kustomize cannot build ${folder}: ${text}`,
+    ...hintFor(text),
     at:
       named === undefined || missing
         ? at
         : { file: resolve(folder, named), ...(line === undefined ? {} : { line: Number(line) }) },
   }
+}
+
+const hintFor = (text: string): Pick<Problem, 'hint'> => {
+  const [, hint] = waysOut.find(([refused]) => refused.test(text)) ?? []
+  return hint === undefined ? {} : { hint }
 }

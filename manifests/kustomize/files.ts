@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
+import { isRecord } from '../../core/is-record.ts'
 
 const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
 
@@ -19,7 +20,9 @@ const collect = (folder: string, found: Set<string>): Set<string> => {
   const file = kustomizationFile(folder)
   if (file === undefined || found.has(file)) return found
   found.add(file)
-  for (const text of stringsOf(read(file)))
+  const content = read(file)
+  for (const chart of chartsOf(content, folder)) for (const one of filesBelow(chart)) found.add(one)
+  for (const text of stringsOf(content))
     for (const path of [text, text.slice(text.indexOf('=') + 1)]) {
       if (path === '' || path.includes('\n') || path.length > 500) continue
       const full = resolve(folder, path)
@@ -29,6 +32,25 @@ const collect = (folder: string, found: Set<string>): Set<string> => {
     }
   return found
 }
+
+/** Folders of charts that lie beside it; kustomize puts there what it fetches, too. */
+const chartsOf = (content: unknown, folder: string): readonly string[] => {
+  const { helmCharts, helmGlobals } = isRecord(content) ? content : {}
+  const home =
+    isRecord(helmGlobals) && typeof helmGlobals['chartHome'] === 'string' ? helmGlobals['chartHome'] : 'charts'
+  return Array.isArray(helmCharts)
+    ? helmCharts.flatMap((chart: unknown) =>
+        isRecord(chart) && typeof chart['name'] === 'string' ? [resolve(folder, home, chart['name'])] : [],
+      )
+    : []
+}
+
+const filesBelow = (folder: string): readonly string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+    : []
 
 const read = (file: string): unknown => {
   try {

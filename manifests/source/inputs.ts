@@ -3,6 +3,9 @@ import type { Input } from '../../core/watch/inputs.ts'
 import type { Deployable, Source, ValuesLayer } from '../deployable.ts'
 import { hashFiles } from '../helm/chart-files.ts'
 import { isExact, isLocal, type LocatedChart } from '../helm/locate-chart.ts'
+import { isAddress, pinOf } from '../../core/address.ts'
+import { isPattern, rootOf } from '../../core/glob.ts'
+import { keptAt } from '../plain/fetched.ts'
 import { kustomizationFiles } from '../kustomize/files.ts'
 import { manifestFiles } from '../plain/manifests.ts'
 
@@ -18,7 +21,11 @@ export type Parts = Readonly<Partial<Record<Name, readonly Part[]>>>
 export type Inputs = Readonly<Partial<Record<Name, string>>>
 
 /** Looks for what is to be read; reads no more than kustomizations and folders, renders nothing and fetches nothing. */
-export const partsOf = async (deployable: Deployable, chart: LocatedChart | undefined): Promise<Parts> => {
+export const partsOf = async (
+  deployable: Deployable,
+  chart: LocatedChart | undefined,
+  cacheFolder: string,
+): Promise<Parts> => {
   const { source, namespace } = deployable
   switch (source.kind) {
     case 'helm':
@@ -30,7 +37,10 @@ export const partsOf = async (deployable: Deployable, chart: LocatedChart | unde
     case 'kustomize':
       return { files: kustomizationFiles(source.folder).map(itself), release: [{ said: namespace }] }
     case 'manifests':
-      return { files: await Promise.all(source.paths.map(manifestPart)), release: [{ said: namespace }] }
+      return {
+        files: await Promise.all(source.paths.map((path) => manifestPart(path, cacheFolder))),
+        release: [{ said: namespace }],
+      }
   }
 }
 
@@ -50,7 +60,11 @@ const partHash = async (part: Part): Promise<unknown> => ('said' in part ? part.
 
 const itself = (path: string): Part => ({ path, files: [path] })
 
-const manifestPart = async (path: string): Promise<Part> => ({ path, files: await manifestFiles([path]) })
+const manifestPart = async (path: string, cacheFolder: string): Promise<Part> => {
+  if (!isAddress(path)) return { path: isPattern(path) ? rootOf(path) : path, files: await manifestFiles([path]) }
+  // What is pinned never changes; of another one the copy at hand counts.
+  return { said: [path, pinOf(path) === undefined ? await hashFiles([keptAt(path, cacheFolder)]) : ''] }
+}
 
 /** A published chart of one version never changes; of a range, or of none, the one at hand counts. */
 const chartPart = ({ chart }: Extract<Source, { kind: 'helm' }>, located: LocatedChart | undefined): Part => {

@@ -4,6 +4,10 @@ import type { Input } from '../../core/watch/inputs.ts'
 import type { Deployable } from '../deployable.ts'
 import { isLocal, type LocatedChart } from '../helm/locate-chart.ts'
 import type { RenderedDocument } from '../helm/template-output.ts'
+import { unpinned } from '../../core/address.ts'
+import { withoutLogin } from '../../core/without-login.ts'
+import { addressesOf } from '../deployable.ts'
+import { isFetched } from '../plain/fetched.ts'
 import { filesOf, inputsOf, partsOf, type Inputs, type Parts } from './inputs.ts'
 import { render, type Renderer } from './render.ts'
 
@@ -44,7 +48,7 @@ export const renderRaw = async (
           ],
   })
   try {
-    parts = await partsOf(deployable, chart)
+    parts = await partsOf(deployable, chart, renderer.cacheFolder)
     const madeFrom = filesOf(parts)
     const inputs = await inputsOf(parts)
     if (source.kind === 'helm' && !chart) {
@@ -57,6 +61,9 @@ export const renderRaw = async (
         why: `the chart ${name}${version === undefined ? '' : ` ${version}`} has not been fetched yet`,
       }
     }
+    const lacking = addressesOf(source).find((address) => !isFetched(address, renderer.cacheFolder))
+    if (lacking !== undefined)
+      return { inputs, madeFrom, problems: [], why: `${withoutLogin(unpinned(lacking))} has not been fetched yet` }
     const { documents, problems } = await render(deployable, { chart, inputs, apiVersions }, renderer)
     const failed = documents.length === 0 && problems.some(({ severity }) => severity === 'error')
     return {

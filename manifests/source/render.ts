@@ -46,15 +46,17 @@ export const render = (
   const { source, patches, namespace } = deployable
   const { kubernetes, signal, cacheFolder } = renderer
   const where = source.kind === 'helm' ? chart?.path : source.kind === 'kustomize' ? source.folder : source.paths
-  const key = { where, inputs, patches, ...(source.kind === 'helm' ? { kubernetes, apiVersions } : {}) }
+  const ways = source.kind === 'kustomize' ? { ways: [source.loadRestrictor, source.helm] } : {}
+  const key = { where, inputs, patches, ...ways, ...(source.kind === 'helm' ? { kubernetes, apiVersions } : {}) }
   return cachedRender(key, cacheFolder, async () => {
     const made = await renderAnew()
     return patches.length === 0 ? made : patched(made)
   })
 
   async function renderAnew(): Promise<Render> {
-    if (source.kind === 'manifests') return readManifests(source.paths)
-    if (source.kind === 'kustomize') return buildKustomization(source.folder, renderer, signal)
+    if (source.kind === 'manifests') return readManifests(source.paths, cacheFolder)
+    if (source.kind === 'kustomize')
+      return buildKustomization(source.folder, renderer, { ...source, ...(signal ? { signal } : {}) })
     if (!chart) throw new Error(`${deployable.id} was to be rendered without its chart`)
     return helmTemplate(
       { chart, release: source.release, namespace, values: source.values, kubernetes, apiVersions, at: deployable.at },

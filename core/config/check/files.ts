@@ -1,8 +1,11 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 import { fillPlaceholders } from '../../placeholders.ts'
+import { isAddress, pinOf } from '../../address.ts'
+import { isPattern, matching } from '../../glob.ts'
 import { shown as shownCommand } from '../../shown-command.ts'
 import { nearest } from '../../suggest.ts'
+import { withoutLogin } from '../../without-login.ts'
 import type { SecretConfig, ServiceConfig } from '../config.ts'
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
@@ -76,13 +79,40 @@ const serviceFiles = (
     }
   } else if (deploy.kind === 'manifests') {
     for (const [index, text] of deploy.paths.entries()) {
-      for (const file of filled(text))
-        wants([...base, 'manifests', index], resolve(config.folder, file), 'either', 'the file or folder')
+      for (const file of filled(text)) {
+        const at = [...base, 'manifests', index]
+        if (isAddress(file)) wantAddress(at, file, checked)
+        else if (isPattern(resolve(config.folder, file))) waits.push(wantMatch(at, file, checked))
+        else wants(at, resolve(config.folder, file), 'either', 'the file or folder')
+      }
     }
   } else {
     for (const folder of filled(deploy.folder))
       waits.push(wantKustomization([...base, 'kustomize'], resolve(config.folder, folder), checked))
   }
+}
+
+/** A glob that matches nothing is a mistake, as a file that is not there is. */
+const wantMatch = async (path: Path, glob: string, { config, findings }: Checked): Promise<void> => {
+  const found = await matching(resolve(config.folder, glob))
+  if (found.length > 0) return
+  findings.error({
+    path,
+    message: `${showPath(path)}: nothing matches ${glob}.`,
+    hint: '`*` is any text within one name, `**` any number of folders.',
+  })
+}
+
+/** What comes without TLS anybody on the way can change: it has to be known before. */
+const wantAddress = (path: Path, address: string, { findings }: Checked): void => {
+  if (!URL.canParse(address))
+    findings.error({ path, message: `${showPath(path)}: ${withoutLogin(address)} is no address.` })
+  else if (address.startsWith('http:') && pinOf(address) === undefined)
+    findings.error({
+      path,
+      message: `${showPath(path)}: what comes by http can be changed on the way.`,
+      hint: 'Write https://, or add the digest of what is meant: …#sha256=HEX',
+    })
 }
 
 const secretFiles = (

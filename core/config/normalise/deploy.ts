@@ -43,7 +43,17 @@ export const normaliseDeploy = async (file: FileDeploy, path: Path, scope: Scope
       set: helm.set ?? {},
     }
   }
-  if (file.kustomize !== undefined) return { ...both, kind: 'kustomize', folder: file.kustomize }
+  if (typeof file.kustomize === 'string') return { ...both, kind: 'kustomize', folder: file.kustomize }
+  if (file.kustomize !== undefined) {
+    const { path: kustomization, loadRestrictor, helm: withHelm } = file.kustomize
+    return {
+      ...both,
+      kind: 'kustomize',
+      folder: kustomization,
+      ...(loadRestrictor === 'none' ? { loadRestrictor } : {}),
+      ...(withHelm === true ? { helm: true } : {}),
+    }
+  }
   return { ...both, kind: 'manifests', paths: file.manifests ?? [] }
 }
 

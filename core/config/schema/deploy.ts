@@ -84,6 +84,25 @@ const patch = z.strictObject({
     .exactOptional(),
 })
 
+const kustomize = z.strictObject({
+  path: z
+    .string()
+    .min(1)
+    .meta({ description: 'Folder of the kustomization. Placeholders are filled in.', examples: ['./overlays/{env}'] }),
+  loadRestrictor: z
+    .enum(['rootOnly', 'none'])
+    .meta({
+      description:
+        '`none` lets it read files outside its own folder, as `--load-restrictor LoadRestrictionsNone` does.',
+      default: 'rootOnly',
+    })
+    .exactOptional(),
+  helm: z
+    .boolean()
+    .meta({ description: 'Lets it render `helmCharts`, as `--enable-helm` does.', default: false })
+    .exactOptional(),
+})
+
 /** The `deploy` of a service: exactly one of `helm`, `kustomize`, `manifests`. */
 export const deploy = z
   .strictObject({
@@ -91,18 +110,18 @@ export const deploy = z
       .meta({ description: 'Deployed as a helm release.', examples: [{ chart: './charts/app' }] })
       .exactOptional(),
     kustomize: z
-      .string()
-      .min(1)
+      .union([z.string().min(1), kustomize])
       .meta({
-        description: 'Folder of a kustomization. Placeholders are filled in.',
+        description: 'Folder of a kustomization, or the details. Placeholders are filled in.',
         examples: ['./k8s/overlays/{env}'],
       })
       .exactOptional(),
     manifests: texts()
       .min(1)
       .meta({
-        description: 'Files and folders of plain manifests. Placeholders are filled in.',
-        examples: [['./a.yaml', './dir']],
+        description:
+          'Files, folders and globs of plain manifests, and `https://` addresses, best with the `#sha256=…` of what is meant. Placeholders are filled in.',
+        examples: [['./a.yaml', './dir', './k8s/**/*.yaml']],
       })
       .exactOptional(),
     patches: z

@@ -22,6 +22,7 @@ const helmThat = (cacheFolder: string, pulls: string | CommandError): { helm: He
     helm: {
       env: {},
       cacheFolder,
+      path: () => Promise.resolve('helm'),
       major: () => Promise.reject(new Error('not asked for')),
       version: () => Promise.reject(new Error('not asked for')),
       run: async (args) => {

@@ -58,6 +58,32 @@ describe.skipIf(kubectl === undefined)('buildKustomization', () => {
     ])
   })
 
+  it('reads files outside its folder where the file says so, and otherwise says how to', async () => {
+    await using made = await temporary()
+    const folder = await overlayOf(made.folder, {
+      'shared/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n',
+      'k8s/kustomization.yaml': 'resources: [../shared/a.yaml]\n',
+    })
+    const refused = await buildKustomization(join(folder, 'k8s'), deps)
+    expect(refused.problems).toEqual([
+      expect.objectContaining({ severity: 'error', hint: expect.stringContaining('loadRestrictor: none') }),
+    ])
+    const { documents, problems } = await buildKustomization(join(folder, 'k8s'), deps, { loadRestrictor: 'none' })
+    expect(problems).toEqual([])
+    expect(documents.map(({ object }) => object.metadata.name)).toEqual(['a'])
+  })
+
+  it('says how charts are rendered, and knows the files of those that lie beside it', async () => {
+    await using made = await temporary()
+    const folder = await overlayOf(made.folder, {
+      'kustomization.yaml': 'helmCharts: [{ name: app, releaseName: app }]\n',
+      'charts/app/Chart.yaml': 'apiVersion: v2\nname: app\nversion: 1.0.0\n',
+    })
+    const { problems } = await buildKustomization(folder, deps)
+    expect(problems).toEqual([expect.objectContaining({ hint: expect.stringContaining('helm: true') })])
+    expect(kustomizationFiles(folder)).toContain(join(folder, 'charts/app/Chart.yaml'))
+  })
+
   it('names what a kustomization asks for and is not there, and a folder that is none', async () => {
     await using made = await temporary()
     const folder = await overlayOf(made.folder, { 'kustomization.yaml': 'resources: [gone.yaml]\n', 'empty/x.txt': '' })
