@@ -62,7 +62,9 @@ export const factsOf = async (
   return {
     hosts: [...new Set(each.flatMap(({ hosts }) => hosts ?? []))],
     endpoints: each.flatMap(({ endpoints }) => endpoints ?? []),
-    credentials: each.flatMap(({ credentials }) => credentials ?? []),
+    credentials: each.flatMap(({ credentials }, index) =>
+      (credentials ?? []).map((one) => ({ ...one, ...(steps[index] && { step: steps[index].id }) })),
+    ),
     ports: each.flatMap(({ ports }) => ports ?? []),
   }
 }

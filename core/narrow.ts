@@ -31,11 +31,12 @@ export const narrowed = (steps: readonly Step[], { only, skip }: Narrowing): Ste
 }
 
 const fits = (pattern: string): ((id: string) => boolean) => {
+  // A service without its environment is meant in all of them.
   const expression = new RegExp(
     `^${pattern
       .split('*')
       .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`))
-      .join('.*')}$`,
+      .join('.*')}${pattern.includes('@') ? '' : '(?:@.+)?'}$`,
   )
   return (id) => expression.test(id)
 }

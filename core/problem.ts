@@ -14,6 +14,20 @@ export type Problem = {
   /** The id of the step that it concerns, where it is about one. */
   readonly step?: string
   readonly severity: 'error' | 'warning'
+  /** What several steps have in common, as the end of a sentence about them: people are told of it once. */
+  readonly cause?: string
+}
+
+/** Problems of several steps that have one cause as one, which names the steps. */
+export const byCause = (problems: readonly Problem[]): readonly Problem[] => {
+  const groups = Map.groupBy(problems, (one) => one.cause ?? one)
+  return [...groups].flatMap(([cause, group]) => {
+    const steps = [...new Set(group.flatMap(({ step }) => step ?? []))]
+    const [first] = group
+    if (typeof cause !== 'string' || !first || steps.length < 2) return group
+    const list = new Intl.ListFormat('en', { type: 'conjunction' }).format(steps)
+    return [{ severity: first.severity, message: `${list}: ${cause}` }]
+  })
 }
 
 /** `file:line:column`, the form that terminals and editors turn into a link. */

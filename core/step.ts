@@ -33,6 +33,8 @@ export type Credential = {
   readonly url?: string
   readonly username?: string
   readonly password?: string
+  /** The step that told it: two environments may have logins of one name. In no document. */
+  readonly step?: string
 }
 
 /** A host port that leads somewhere. */

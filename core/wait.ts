@@ -16,6 +16,8 @@ export type Verdict<T> =
 
 export type WaitOptions = {
   readonly timeoutMs: number
+  /** The time is kindup's own: no flag changes it. */
+  readonly fixed?: boolean
   /** When the time of the whole step is over, by the clock of `performance.now()`: no wait of it lasts longer. */
   readonly endsAt?: number
   readonly signal: AbortSignal
@@ -57,7 +59,10 @@ export const waitFor = async <T>(
     'timed-out',
     `${what === undefined ? 'not' : `${what} was not`} ready after ${showDuration(options.timeoutMs)}: ${asSentence(reason)}${await moreOf(last)}`,
     {
-      hints: [...(last.hints ?? []), ...(last.lasting ? [] : ['Raise --timeout if it only needs longer.'])],
+      hints: [
+        ...(last.hints ?? []),
+        ...(last.lasting || options.fixed ? [] : ['Raise --timeout if it only needs longer.']),
+      ],
     },
   )
 }

@@ -3,7 +3,7 @@ import { command, withPlanFlags, type CommandFile, type WalkFlags } from './app.
 import { openEnvironment } from './environment.ts'
 import { asBroughtUp } from './settings.ts'
 import { gatherFacts } from './facts.ts'
-import { credentialTable, maskPasswords } from './report.ts'
+import { credentialTable, documentOf, maskPasswords } from './report.ts'
 
 /** `credentials`: the ways to log in, read from the running cluster. */
 export const credentials: CommandFile = (app) =>
@@ -18,7 +18,9 @@ export const credentials: CommandFile = (app) =>
     )
     maskPasswords(facts.credentials, terminal)
     if (flags.json)
-      terminal.out(JSON.stringify({ cluster: environment.config.name, credentials: facts.credentials }, undefined, 2))
+      terminal.out(
+        JSON.stringify({ cluster: environment.config.name, credentials: documentOf(facts.credentials) }, undefined, 2),
+      )
     else
       terminal.out(
         facts.credentials.length > 0

@@ -69,7 +69,7 @@ export const engineAnswers = async ({ config, run, app }: Repairing, newGroup?: 
       return { waiting: error.message.split('\n')[0] ?? '', more: () => lastWords(run) }
     }
   }
-  await waitFor('The engine', poll(ask, 1_000), { timeoutMs: startMs, signal: app.signal })
+  await waitFor('The engine', poll(ask, 1_000), { timeoutMs: startMs, fixed: true, signal: app.signal })
 }
 
 const lastWords = async (run: Run): Promise<string> => {

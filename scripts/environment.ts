@@ -31,6 +31,7 @@ import { withRegistryNeeds } from '../manifests/registry-needs.ts'
 import { readSecrets, type Secrets } from '../manifests/secrets/read-secrets.ts'
 import { lackingProblems } from '../manifests/problems/local-only.ts'
 import { portProblems, unreachableTests } from '../manifests/problems/smoke.ts'
+import { skippedImages } from '../manifests/problems/skipped-images.ts'
 import { serviceDeployables } from '../manifests/services.ts'
 import { collectSources, type Rendered } from '../manifests/sources.ts'
 import { toolsHere } from '../manifests/source/tools-here.ts'
@@ -193,6 +194,7 @@ export const openEnvironment = async (
   }
   const taken = narrowed(all, narrowing)
   const isTaken = (id: string): boolean => taken.some((step) => step.id === id)
+  problems.push(...(await lackingProblems(skippedImages(images, sources, isTaken), cluster)))
   // `--only hosts` is about the names of everything.
   const named = isTaken('hosts') ? narrowed(all, { ...narrowing, only: [] }) : taken
   const names = hostsOfSteps(sources, (id) => named.some((step) => step.id === id))

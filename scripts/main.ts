@@ -1,5 +1,6 @@
 import process from 'node:process'
 import { Command, CommanderError } from 'commander'
+import { findFile } from '../core/config/source/read-file.ts'
 import {
   ConfigError,
   EnvironmentError,
@@ -18,8 +19,10 @@ import { errorDocument } from './json.ts'
 import { stopSignals } from './stop-signals.ts'
 import { version } from './version.ts'
 
+type Listed = { readonly summary: string; readonly alias?: string; readonly load: () => Promise<CommandFile> }
+
 /** The commands, each loaded only when it is the one that is asked for. */
-const commands: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<CommandFile> }>> = {
+const commands: Readonly<Record<string, Listed>> = {
   up: {
     summary: 'make the environment of the file so, and print where everything is',
     load: async () => (await import('./up.ts')).up,
@@ -64,7 +67,8 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
     summary: 'make a service what it was before its last deployment',
     load: async () => (await import('./rollback.ts')).rollback,
   },
-  test: { summary: 'run the smoke tests again', load: async () => (await import('./smoke.ts')).smoke },
+  // `npm test` is something else in most repositories: there the script is called smoke.
+  test: { summary: 'run the smoke tests again', alias: 'smoke', load: async () => (await import('./smoke.ts')).smoke },
 }
 
 /** What the command line sees of the process that it runs in; `process` is one. */
@@ -128,9 +132,10 @@ const programFor = async (app: App, words: readonly string[], end: (code: ExitCo
     .version(version(), '-V, --version')
     .showSuggestionAfterError(true)
   const chosen = words.find((word) => !word.startsWith('-'))
-  for (const [name, { summary, load }] of Object.entries(commands)) {
-    if (name === chosen) program.addCommand((await load())(app, end))
-    else program.command(name).description(summary)
+  for (const [name, { summary, alias, load }] of Object.entries(commands)) {
+    const one = name === chosen || (alias !== undefined && alias === chosen) ? (await load())(app, end) : undefined
+    const made = one ?? new Command(name).description(summary)
+    program.addCommand(alias === undefined ? made : made.alias(alias))
   }
   return program
 }
@@ -151,11 +156,21 @@ const dispatch = async (app: App, argv: readonly string[]): Promise<ExitCode> =>
   }
   quietly(program)
   if (argv.length === 0) {
-    app.terminal({}).err(program.helpInformation())
+    const { err } = app.terminal({})
+    err(program.helpInformation())
+    if (!isFileThere(app.cwd)) err('There is no kindup.yaml here: `kindup init` looks at the folder and writes one.')
     return exit.usage
   }
   await program.parseAsync(argv, { from: 'user' })
   return code
+}
+
+const isFileThere = (cwd: string): boolean => {
+  try {
+    return findFile(undefined, cwd) !== ''
+  } catch {
+    return false
+  }
 }
 
 const usage = (error: CommanderError, argv: readonly string[], { cwd, terminal: terminalFor }: App): ExitCode => {

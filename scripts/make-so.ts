@@ -1,6 +1,7 @@
 import { assess } from '../core/assess.ts'
 import { changesSomething, makePlan, type Plan } from '../core/plan.ts'
 import { warningText } from '../core/print/error-page.ts'
+import { byCause } from '../core/problem.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { contextOf, type WalkOptions } from '../core/walk.ts'
 import type { App, WalkFlags } from './app.ts'
@@ -62,7 +63,7 @@ const walkAndReport = async ({
   asks = true,
 }: Run): Promise<UpReport> => {
   const { config, cluster, problems, steps } = environment
-  const warnings = problems.map((problem) => warningText(problem, app.cwd))
+  const warnings = byCause(problems).map((problem) => warningText(problem, app.cwd))
   const options: WalkOptions = {
     signal: AbortSignal.any([signal, hold.lost]),
     timeoutMs: flags.timeout,

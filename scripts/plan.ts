@@ -1,9 +1,12 @@
+import { nameTaken, situationOf } from '../cluster/kind/situation.ts'
 import { assess } from '../core/assess.ts'
-import { exit } from '../core/errors.ts'
+import { EnvironmentError, exit } from '../core/errors.ts'
 import { changesSomething, makePlan, type Plan } from '../core/plan.ts'
 import { problemLines } from '../core/print/error-page.ts'
 import { oneLine } from '../core/print/one-line.ts'
+import { byCause } from '../core/problem.ts'
 import { table } from '../core/print/table.ts'
+import { wrapped } from '../core/print/wrapped.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { contextOf } from '../core/walk.ts'
 import { selectHosts } from '../hosts/names.ts'
@@ -21,6 +24,7 @@ export const plan: CommandFile = (app, end) =>
     .action(async (given: Flags) => {
       const { flags, said } = await forUp(app, given)
       const environment = await openEnvironment(app, flags)
+      await refuseForeign(environment)
       const planned = await planOf(app, flags, environment)
       const terminal = app.terminal(flags)
       if (said !== undefined) terminal.err(`${terminal.colour.cyan('i')} ${said}`)
@@ -36,6 +40,16 @@ export const planOf = async (app: App, flags: WalkFlags, environment: Environmen
   const statuses = await assess(environment.steps, (step) => contextOf(options, step.id))
   const removals = await removalsOf(environment, statuses, contextOf(options, 'record'))
   return makePlan(environment.steps, statuses, removals)
+}
+
+/** A name that `up` would refuse is refused here too. Without an engine nobody can tell. */
+const refuseForeign = async ({ cluster, config }: Environment): Promise<void> => {
+  const engine = await cluster.engine().catch((error: unknown) => {
+    if (error instanceof EnvironmentError) return undefined
+    throw error
+  })
+  const taken = engine && nameTaken(engine, config, await situationOf(engine, config.name))
+  if (taken) throw taken
 }
 
 const documentOf = ({ config, problems, hostNames }: Environment, planned: Plan): object => ({
@@ -60,7 +74,7 @@ const documentOf = ({ config, problems, hostNames }: Environment, planned: Plan)
 const printPlan = (
   environment: Environment,
   planned: Plan,
-  { out, err, colour, outColour }: Terminal,
+  { out, err, colour, outColour, outColumns }: Terminal,
   cwd: string,
 ): void => {
   const marks = {
@@ -70,12 +84,15 @@ const printPlan = (
     none: outColour.dim('='),
   }
   out(
-    table(
-      planned.map(({ step, action, reason }) => [
-        `${marks[action]} ${step.id}`,
-        step.title,
-        outColour.dim(oneLine(action === 'none' ? reason : `${action}: ${reason}`)),
-      ]),
+    wrapped(
+      table(
+        planned.map(({ step, action, reason }) => [
+          `${marks[action]} ${step.id}`,
+          step.title,
+          outColour.dim(oneLine(action === 'none' ? reason : `${action}: ${reason}`)),
+        ]),
+      ),
+      outColumns,
     ),
   )
   const { write } = selectHosts([...environment.hostNames], environment.config.hosts.extra)
@@ -83,7 +100,11 @@ const printPlan = (
     out(`\nHost names in ${environment.config.hosts.file}:\n${write.map((host) => `  ${host}`).join('\n')}`)
   if (environment.problems.length > 0)
     // What several environments deploy has its mistakes once.
-    err(['', ...new Set(environment.problems.map((one) => problemLines(one, colour, cwd).join('\n')))].join('\n'))
+    err(
+      ['', ...new Set(byCause(environment.problems).map((one) => problemLines(one, colour, cwd).join('\n')))].join(
+        '\n',
+      ),
+    )
   const count = planned.filter(({ action }) => action !== 'none').length
   out(count === 0 ? '\nNothing would change.' : `\n${count} of ${planned.length} steps would do something.`)
 }

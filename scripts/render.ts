@@ -3,6 +3,7 @@ import { kindDocument } from '../cluster/kind/document.ts'
 import { nodeImage } from '../cluster/kind/node-images.ts'
 import { exit } from '../core/errors.ts'
 import { problemLines } from '../core/print/error-page.ts'
+import { byCause } from '../core/problem.ts'
 import { selectHosts } from '../hosts/names.ts'
 import { renderOut, type RenderedFile } from '../manifests/render-out.ts'
 import { secretsOut } from '../manifests/secrets/render-out.ts'
@@ -37,6 +38,8 @@ export const render: CommandFile = (app, end) =>
       const written = files.map(({ path }) => path)
       if (flags.json) out(JSON.stringify({ cluster: config.name, folder, files: written }, undefined, 2))
       else for (const path of written) out(join(flags.out, path))
-      for (const line of problems.flatMap((problem) => problemLines(problem, colour, app.cwd))) err(line)
+      // What several environments deploy has its mistakes once.
+      for (const text of new Set(byCause(problems).map((one) => problemLines(one, colour, app.cwd).join('\n'))))
+        err(text)
       if (problems.some(({ severity }) => severity === 'error')) end(exit.usage)
     })

@@ -19,7 +19,7 @@ export type UpReport = {
 export const sayReport = (report: UpReport, terminal: Terminal, { json }: { readonly json: boolean }): void => {
   maskPasswords(report.credentials, terminal)
   sayWarnings(report.warnings, terminal)
-  if (json) terminal.out(JSON.stringify(report, undefined, 2))
+  if (json) terminal.out(JSON.stringify({ ...report, credentials: documentOf(report.credentials) }, undefined, 2))
   else printReport(report, terminal)
 }
 
@@ -45,11 +45,23 @@ const printReport = (report: UpReport, terminal: Terminal): void => {
 export const endpointTable = (endpoints: readonly Endpoint[], { outColour }: Terminal): string =>
   table(endpoints.map(({ name, url }) => [name, outColour.cyan(url)]))
 
+/** As the contract has them. */
+export const documentOf = (credentials: readonly Credential[]): readonly Credential[] =>
+  credentials.map(({ step: _step, ...rest }) => rest)
+
+/** `shop`, or `shop@dev` where another login has that name too. */
+const nameIn = ({ name, step = '' }: Credential, all: readonly Credential[]): string => {
+  const environment = step.split('@')[1]
+  return environment !== undefined && all.filter((one) => one.name === name).length > 1
+    ? `${name}@${environment}`
+    : name
+}
+
 /** One row a login. In a CI job's log the password is not shown: logs are kept and shared. */
 export const credentialTable = (credentials: readonly Credential[], { ci }: Terminal): string =>
   table(
-    credentials.map(({ name, username = '', password, url = '' }) => [
-      name,
+    credentials.map(({ username = '', password, url = '', ...one }) => [
+      nameIn(one, credentials),
       username,
       url,
       // Last: a token has hundreds of characters, and whatever stood behind it stood a screen lower.

@@ -2,6 +2,7 @@ import { assess } from '../core/assess.ts'
 import { exit } from '../core/errors.ts'
 import { oneLine } from '../core/print/one-line.ts'
 import { table } from '../core/print/table.ts'
+import { wrapped } from '../core/print/wrapped.ts'
 import type { Status } from '../core/step.ts'
 import { contextOf } from '../core/walk.ts'
 import { command, withPlanFlags, type CommandFile, type WalkFlags } from './app.ts'
@@ -17,7 +18,7 @@ export const status: CommandFile = (app, end) =>
       contextOf({ signal: app.signal, timeoutMs: flags.timeout }, step.id),
     )
     const healthy = [...statuses.values()].every(({ state }) => state === 'ready')
-    const { out, outColour: colour } = app.terminal(flags)
+    const { out, outColour: colour, outColumns } = app.terminal(flags)
     if (flags.json) {
       const steps = [...statuses].map(([id, stands]) => ({ id, state: stands.state, why: whyOf(stands) ?? null }))
       out(JSON.stringify({ cluster: environment.config.name, healthy, steps }, undefined, 2))
@@ -25,7 +26,12 @@ export const status: CommandFile = (app, end) =>
       const mark = (state: Status['state']): string =>
         state === 'ready' ? colour.green('✓') : state === 'broken' ? colour.red('✗') : colour.yellow('!')
       out(
-        table([...statuses].map(([id, stands]) => [`${mark(stands.state)} ${id}`, stands.state, whyOf(stands) ?? ''])),
+        wrapped(
+          table(
+            [...statuses].map(([id, stands]) => [`${mark(stands.state)} ${id}`, stands.state, whyOf(stands) ?? '']),
+          ),
+          outColumns,
+        ),
       )
       out(
         healthy

@@ -1,4 +1,5 @@
 import { exit, KindupError, StoppedError, type ExitCode } from '../core/errors.ts'
+import type { Problem } from '../core/problem.ts'
 import type { Outcome, StepResult } from '../core/walk.ts'
 
 /** A walk that did not get to its end, with what it had done before. */
@@ -36,20 +37,39 @@ export const failureOf = (outcome: Outcome, name: string): Error => {
     })
   }
   const errors = real.map(({ id, error }) => ({ id, error: error as KindupError }))
-  const message = errors
-    .map(({ id, error }) => (error.message.startsWith(id) ? error.message : `${id}: ${error.message}`))
-    .join('\n')
+  const message = causesOf(errors).join('\n')
   return new StepsFailed(
     errors.length === 1 ? (errors[0]?.error.code ?? 'step-failed') : 'step-failed',
     errors.some(({ error }) => error.exitCode === exit.usage) ? exit.usage : exit.failed,
     message,
     {
       hints: [...new Set(errors.flatMap(({ error }) => error.hints)), ...again],
-      problems: errors.flatMap(({ error }) => error.problems),
+      problems: distinct(errors.flatMap(({ error }) => error.problems)),
       steps,
       cause: errors[0]?.error,
     },
   )
 }
+
+/** Each cause once, the one that stopped most first; the steps that it stopped in one line. */
+const causesOf = (errors: readonly { readonly id: string; readonly error: KindupError }[]): readonly string[] => {
+  const groups = Map.groupBy(errors, ({ id, error }) => bare(id, error.message))
+  return [...groups]
+    .toSorted(([, a], [, b]) => b.length - a.length)
+    .map(([cause, [first, ...more]]) => {
+      if (first && more.length === 0)
+        return first.error.message.startsWith(first.id) ? first.error.message : `${first.id}: ${cause}`
+      const ids = [first, ...more].flatMap((one) => one?.id ?? [])
+      return `${cause}\n  It stops ${new Intl.ListFormat('en', { type: 'conjunction' }).format(ids)}.`
+    })
+}
+
+/** What went wrong, without the step that it went wrong in. */
+const bare = (id: string, message: string): string =>
+  message.startsWith(`${id}: `) ? message.slice(id.length + 2) : message
+
+const distinct = (problems: readonly Problem[]): readonly Problem[] => [
+  ...new Map(problems.map((one) => [JSON.stringify([one.at, one.message, one.hint]), one])).values(),
+]
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`

@@ -25,6 +25,7 @@ export const adminCredential =
     }
     const found = await waitFor('The password of Argo CD', poll(ask, 500), {
       timeoutMs: Math.min(patienceMs, ctx.timeoutMs),
+      fixed: patienceMs <= ctx.timeoutMs,
       signal: ctx.signal,
       report: ctx.report,
     }).catch((error: unknown): Found => {

@@ -23,6 +23,7 @@ export const tokenCredential =
     }
     const found = await waitFor('The token of Headlamp', poll(ask, 200), {
       timeoutMs: Math.min(patienceMs, ctx.timeoutMs),
+      fixed: patienceMs <= ctx.timeoutMs,
       signal: ctx.signal,
       report: ctx.report,
     }).catch((error: unknown): Found => {

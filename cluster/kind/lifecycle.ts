@@ -93,6 +93,8 @@ export const makeLifecycle = ({ config, run, tools, env, places, access, engine,
     // Before there is an API, nothing can be watched.
     await waitFor(`The API of ${name}`, poll(ask, 300), {
       timeoutMs,
+      // A glance at what may be dead is shorter than a step may be.
+      fixed: timeoutMs < ctx.timeoutMs,
       signal: ctx.signal,
       ...(ctx.endsAt !== undefined && { endsAt: ctx.endsAt }),
     })

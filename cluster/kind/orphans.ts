@@ -19,7 +19,8 @@ export const endOrphans = async (run: Run, places: Places, signal: AbortSignal):
     const living = (await Promise.all(ours.map(({ pid }) => lives(pid)))).includes(true)
     return living ? { waiting: 'it is still there' } : { done: undefined }
   }
-  if (ours.length > 0) await waitFor('A kind of an earlier run', poll(gone, 50), { timeoutMs: endMs, signal })
+  if (ours.length > 0)
+    await waitFor('A kind of an earlier run', poll(gone, 50), { timeoutMs: endMs, fixed: true, signal })
 }
 
 /** One that nobody waits for stays in the table of processes when it has ended: only its mark tells. */

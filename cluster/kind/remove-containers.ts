@@ -12,7 +12,7 @@ export const removeContainersWith = async (
   engine: Engine,
   labels: readonly string[],
   signal: AbortSignal,
-  timeoutMs = removeMs,
+  timeoutMs?: number,
 ): Promise<readonly string[]> => {
   const removed = new Set<string>()
   const remove = async () => {
@@ -22,6 +22,10 @@ export const removeContainersWith = async (
     await engine.removeContainers(names)
     return { waiting: `${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} being removed` }
   }
-  await waitFor('The removal of the containers', poll(remove, 200), { timeoutMs, signal })
+  await waitFor('The removal of the containers', poll(remove, 200), {
+    timeoutMs: timeoutMs ?? removeMs,
+    fixed: timeoutMs === undefined,
+    signal,
+  })
   return [...removed]
 }

@@ -224,7 +224,7 @@ const answers = async ({ container }: Served, cluster: string, { engine, signal,
     const said = complaintIn(await engine.logs(name, 60).catch(messageOf))
     return said === undefined ? { waiting: `${name} does not answer` } : { failed: said }
   }
-  await waitFor(`The container ${name}`, poll(look, 200), { timeoutMs: answersMs, signal, report })
+  await waitFor(`The container ${name}`, poll(look, 200), { timeoutMs: answersMs, fixed: true, signal, report })
 }
 
 /** What a registry that gives up says last: version 2 panics, version 3 tells of a fatal error. */

@@ -22,7 +22,14 @@ export const liveProgress = async (
   )
   type Row = { title: string; output: string }
   const width = Math.max(...[...rows.keys()].map((id) => id.length))
-  const titleOf = ({ id, title }: Pick<Step, 'id' | 'title'>): string => `${id.padEnd(width)}  ${title}`
+  /** The time before the title: what does not fit is cut at the end. */
+  const titleOf = ({ id, title }: Pick<Step, 'id' | 'title'>, time = ''): string =>
+    `${id.padEnd(width)}  ${time.padStart(8)}  ${title}`
+  const since = new Map<string, number>()
+  const tick = setInterval(() => {
+    for (const [id, begun] of since) withRow(id, (row) => (row.title = titleOf(rows.get(id)!.step, running(begun))))
+  }, 1_000)
+  tick.unref()
   const list = new Listr(
     [...rows.values()].map(({ step, row, end }) => ({
       title: colour.dim(titleOf(step)),
@@ -65,7 +72,7 @@ export const liveProgress = async (
   const ended = new Set<string>()
   const withRow = (id: string, change: (row: Row) => void): void => void rows.get(id)?.row.promise.then(change)
   return {
-    shown: list.run().then(() => undefined),
+    shown: list.run().then(() => clearInterval(tick)),
     listener: {
       preparing: (id) => {
         preparing.add(id)
@@ -78,7 +85,8 @@ export const liveProgress = async (
       started: (id) => {
         waiting.delete(id)
         withRow(id, (row) => {
-          row.title = titleOf(rows.get(id)!.step)
+          since.set(id, performance.now())
+          row.title = titleOf(rows.get(id)!.step, '0 s')
           row.output = ''
         })
       },
@@ -87,13 +95,20 @@ export const liveProgress = async (
         const row = rows.get(id)
         if (!row) return
         ended.add(id)
+        since.delete(id)
         waiting.delete(id)
         showWaiting()
         if (end === 'not-started') row.end.resolve(colour.dim(`${titleOf(row.step)} (not started)`))
         else if ('error' in end)
-          row.end.resolve(new Error(`${titleOf(row.step)}: ${messageOf(end.error).split('\n')[0]}`))
-        else row.end.resolve(`${titleOf(row.step)} ${colour.dim(`${end.result}, ${end.seconds.toFixed(1)} s`)}`)
+          row.end.resolve(new Error(titleOf({ id, title: firstLine(end.error) }, took(end.seconds))))
+        else row.end.resolve(`${titleOf(row.step, took(end.seconds))} ${colour.dim(end.result)}`)
       },
     },
   }
 }
+
+const running = (begun: number): string => `${Math.floor((performance.now() - begun) / 1000)} s`
+
+const took = (seconds: number): string => `${seconds.toFixed(1)} s`
+
+const firstLine = (error: unknown): string => messageOf(error).split('\n')[0] ?? ''

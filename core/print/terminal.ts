@@ -1,6 +1,7 @@
 import { fstatSync } from 'node:fs'
 import type { Writable } from 'node:stream'
 import { Chalk, type ChalkInstance, supportsColor, supportsColorStderr } from 'chalk'
+import { wrapped } from './wrapped.ts'
 
 /** Where words go: results to `out`, progress and prose to `err`. */
 export type Terminal = {
@@ -18,6 +19,8 @@ export type Terminal = {
   /** Tells the runner that reads this as it is printed to blank a text from now on, once. Left out where nobody reads for that. */
   readonly mask?: (text: string) => void
   readonly width: number
+  /** Columns of what results are printed to; Infinity where that is no terminal. */
+  readonly outColumns: number
 }
 
 type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly fd?: number }
@@ -39,16 +42,21 @@ export const terminalOf = (streams: Streams, env: Env, options: { readonly quiet
   const seen = streams.stderr.isTTY === true
   return {
     out: (text) => void streams.stdout.write(`${text}\n`),
-    err: (text) => (options.quiet ? undefined : void streams.stderr.write(`${text}\n`)),
+    err: (text) =>
+      options.quiet ? undefined : void streams.stderr.write(`${wrapped(text, columnsOf(streams.stderr))}\n`),
     colour: colours(supportsColorStderr),
     outColour: colours(supportsColor),
     interactive: seen && streams.stdin.isTTY === true && !ci,
     live: seen && !ci && env['TERM'] !== 'dumb' && options.quiet !== true,
     ci,
     ...(env['GITHUB_ACTIONS'] === 'true' && isReadAtOnce(streams.stderr) && { mask: masking(streams.stderr) }),
+    outColumns: columnsOf(streams.stdout),
     width: streams.stderr.columns ?? 100,
   }
 }
+
+const columnsOf = ({ isTTY, columns }: { readonly isTTY?: boolean; readonly columns?: number }): number =>
+  isTTY === true && columns ? columns : Infinity
 
 /** A file would keep what a runner only takes note of. */
 const isReadAtOnce = ({ fd }: Streams['stderr']): boolean => fd !== undefined && !fstatSync(fd).isFile()

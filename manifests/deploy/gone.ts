@@ -18,7 +18,11 @@ export const waitGone = async (kube: Kube, refs: readonly Ref[], ctx: Context, t
     const more = left.length > 1 ? ` and ${left.length - 1} more` : ''
     return { waiting: `${first ? showRef(first) : ''}${more} ${left.length > 1 ? 'are' : 'is'} still being deleted` }
   }
-  await waitFor('The end of what was deleted', poll(ask, 300), { ...ctx, timeoutMs })
+  await waitFor('The end of what was deleted', poll(ask, 300), {
+    ...ctx,
+    timeoutMs,
+    fixed: timeoutMs < ctx.timeoutMs,
+  })
 }
 
 /**

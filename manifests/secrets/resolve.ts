@@ -112,6 +112,7 @@ const copySource = async (reference: string, kube: Kube, ctx: Context): Promise<
   try {
     return await waitFor(`The Secret ${reference}`, poll(ask, 500), {
       timeoutMs: Math.min(ctx.timeoutMs, patienceMs),
+      fixed: patienceMs <= ctx.timeoutMs,
       signal: ctx.signal,
       report: ctx.report,
     })

@@ -157,6 +157,7 @@ const notRendered = ({ id, at, hosts }: Deployable, { why }: Raw): readonly Prob
           message: `What ${id} is made of is not known before \`up\`: ${why}.${hosts.length > 0 ? ` Its host names are those of the file: ${hosts.join(', ')}.` : ''}`,
           at,
           step: id,
+          cause: `what they are made of is not known before \`up\`: ${why}.`,
         },
       ]
 

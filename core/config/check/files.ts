@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 import { fillPlaceholders } from '../../placeholders.ts'
 import { isAddress, pinOf } from '../../address.ts'
@@ -191,16 +191,30 @@ const wantChart = async (path: Path, chart: string, checked: Checked): Promise<v
 
 const wantBuild = async (path: Path, context: string, file: string, checked: Checked): Promise<void> => {
   if (!(await want(path, context, 'folder', 'the folder', checked))) return
-  if ((await kindOf(file)) === 'file') return
-  const inContext = join(context, relative(checked.config.folder, file))
+  const { folder } = checked.config
+  // The other place that the same words may mean.
+  const inContext = join(context, relative(folder, file))
+  const isOther = inContext !== file && !file.startsWith(join(context, '/'))
+  if ((await kindOf(file)) === 'file') {
+    if (isOther && (await differ(file, inContext)))
+      checked.findings.warn({
+        path,
+        message: `${showPath(path)}: ${shown(file, folder)} is taken, and ${shown(inContext, folder)} is another file of that name.`,
+        hint: `Paths start at the file's folder. If the one in the context is meant: file: ${shown(inContext, folder)}`,
+      })
+    return
+  }
   checked.findings.error({
     path,
-    message: `${showPath(path)}: there is no Dockerfile ${shown(file, checked.config.folder)}.`,
-    hint:
-      inContext !== file && (await kindOf(inContext)) === 'file'
-        ? `Paths start at the file's folder: file: ${shown(inContext, checked.config.folder)}`
-        : 'Name it: build: { context: DIR, file: ./path/to/Dockerfile }',
+    message: `${showPath(path)}: there is no Dockerfile ${shown(file, folder)}${isOther ? `, and no ${shown(inContext, folder)} in the context` : ''}.`,
+    hint: 'Name it: build: { context: DIR, file: ./path/to/Dockerfile }',
   })
+}
+
+/** Whether there is a second file that says something else. */
+const differ = async (file: string, other: string): Promise<boolean> => {
+  const [one, two] = await Promise.all([file, other].map((path) => readFile(path).catch(() => undefined)))
+  return one !== undefined && two !== undefined && !one.equals(two)
 }
 
 const wantKustomization = async (path: Path, folder: string, checked: Checked): Promise<void> => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { BuildConfig, ImageConfig } from '../config.ts'
 import type { Path } from '../path.ts'
@@ -59,7 +60,7 @@ const normaliseBuild = (build: NonNullable<FileImage['build']>, { folder, env }:
   return {
     ...rest,
     context: absolute,
-    file: file === undefined ? join(absolute, 'Dockerfile') : resolve(folder, file),
+    file: file === undefined ? join(absolute, 'Dockerfile') : eitherOf(resolve(folder, file), resolve(absolute, file)),
     args: args ?? {},
     ...(secrets === undefined
       ? {}
@@ -70,6 +71,10 @@ const normaliseBuild = (build: NonNullable<FileImage['build']>, { folder, env }:
         }),
   }
 }
+
+/** Paths start at the file's folder; Compose, Skaffold and people mean the context: what is there alone is meant. */
+const eitherOf = (beside: string, inContext: string): string =>
+  !existsSync(beside) && existsSync(inContext) ? inContext : beside
 
 /** Puts `--image NAME=ref` in the place of what the file says; returns the names that no image has. */
 export const overrideImages = (

@@ -31,6 +31,7 @@ export const findFile = (named: string | undefined, cwd: string): string => {
     hints: [
       ...misnamed.map((path) => `${path} is there: rename it to ${fileName}, or name it with --config.`),
       'Run the command in the folder of a kindup.yaml, or name the file with --config FILE.',
+      'kindup init   # looks at this folder and writes one',
     ],
   })
 }

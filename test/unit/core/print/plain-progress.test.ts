@@ -17,6 +17,7 @@ const listening = () => {
     live: false,
     ci: true,
     width: 80,
+    outColumns: Infinity,
   }
   return { lines, listener: plainProgress(makePlan([step('addon/x')], new Map()), terminal) }
 }

@@ -1,0 +1,96 @@
+import { expect, it } from 'vitest'
+import { EnvironmentError } from '../../../core/errors.ts'
+import { narrowed } from '../../../core/narrow.ts'
+import { byCause, type Problem } from '../../../core/problem.ts'
+import { poll, waitFor } from '../../../core/wait.ts'
+import { skippedImages } from '../../../manifests/problems/skipped-images.ts'
+import { failureOf } from '../../../scripts/steps-failed.ts'
+
+const failure = (id: string, message: string) => ({ id, error: new EnvironmentError('x', message), seconds: 1 })
+
+it('says a cause that stopped several steps once and first, with the steps in one line', () => {
+  const failed = [
+    failure('image/api', 'no space left'),
+    ...['a', 'b', 'c'].map((name) => failure(`addon/${name}`, 'helm is not here')),
+  ]
+  expect(failureOf({ done: [], failed, notStarted: [] }, 'shop').message).toBe(
+    'helm is not here\n  It stops addon/a, addon/b, and addon/c.\nimage/api: no space left',
+  )
+})
+
+it('knows a cause by its words, whether or not the step stands before them', () => {
+  const failed = [failure('addon/a', 'addon/a: helm is not here'), failure('addon/b', 'helm is not here')]
+  expect(failureOf({ done: [], failed, notStarted: [] }, 'shop').message).toBe(
+    'helm is not here\n  It stops addon/a and addon/b.',
+  )
+})
+
+it('tells of problems with one cause as one, and of all others as they are', () => {
+  const problem = (step: string, cause?: string): Problem => ({
+    severity: 'warning',
+    message: `${step} is not known`,
+    step,
+    ...(cause === undefined ? {} : { cause }),
+  })
+  const all = [problem('addon/a', 'no helm.'), problem('service/x'), problem('addon/b', 'no helm.')]
+  expect(byCause(all).map(({ message }) => message)).toEqual([
+    'addon/a and addon/b: no helm.',
+    'service/x is not known',
+  ])
+  expect(byCause(all.slice(0, 2))).toEqual(all.slice(0, 2))
+})
+
+it.each([
+  [false, true],
+  [true, false],
+])('speaks of --timeout only where that governs the wait: fixed %s', async (fixed, speaks) => {
+  const waiting = waitFor(
+    'The API',
+    poll(() => Promise.resolve({ waiting: 'it starts' }), 1),
+    {
+      timeoutMs: 5,
+      fixed,
+      signal: new AbortController().signal,
+    },
+  )
+  const error = await waiting.catch((thrown: unknown) => thrown)
+  expect(error).toBeInstanceOf(EnvironmentError)
+  expect((error as EnvironmentError).hints.join().includes('--timeout')).toBe(speaks)
+})
+
+it('means a service in all its environments where none is named', () => {
+  const step = (id: string) => ({
+    id,
+    title: id,
+    dies: 'with-cluster' as const,
+    status: () => Promise.resolve({ state: 'ready' as const }),
+    up: () => Promise.resolve(),
+    down: () => Promise.resolve(),
+  })
+  const steps = ['service/web@dev', 'service/web@prod', 'service/webhook@dev'].map(step)
+  const ids = (only: string) => narrowed(steps, { only: [only], skip: [] }).map(({ id }) => id)
+  expect(ids('service/web')).toEqual(['service/web@dev', 'service/web@prod'])
+  expect(ids('service/web@dev')).toEqual(['service/web@dev'])
+})
+
+it('says which image a service runs that nobody builds where its step is left out', () => {
+  const at = { file: 'kindup.yaml', line: 3 }
+  const build = { context: '/web', file: '/web/Dockerfile', args: {} }
+  const image = {
+    key: 'web',
+    name: 'example/web',
+    ref: 'example/web:1',
+    repository: 'example/web',
+    tag: '1',
+    inputs: 'x',
+    build,
+    at,
+  }
+  const sources = new Map([['service/web@dev', { needs: ['image/web'] }]])
+  const left = (taken: readonly string[]) => skippedImages([image], sources, (id) => taken.includes(id))
+  expect(left(['service/web@dev'])).toEqual([
+    expect.objectContaining({ image: 'example/web:1', problem: expect.objectContaining({ severity: 'error', at }) }),
+  ])
+  expect(left(['service/web@dev', 'image/web'])).toEqual([])
+  expect(left([])).toEqual([])
+})
