@@ -91,7 +91,11 @@ const readLog = async (
   kube: Kube,
   pod: { readonly namespace: string; readonly name: string; readonly container: string },
 ): Promise<string> => {
-  const now = (await kube.logs(pod, logLines)).trimEnd()
+  const now = said(await kube.logs(pod, logLines))
   // A container that has just been started again has said nothing yet.
-  return now === '' ? (await kube.logs({ ...pod, previous: true }, logLines)).trimEnd() : now
+  return now === '' ? said(await kube.logs({ ...pod, previous: true }, logLines)) : now
 }
+
+/** A kubelet that has already removed a log says so in place of it. */
+const said = (log: string): string =>
+  /^unable to retrieve container logs for \S+$/.test(log.trim()) ? '' : log.trimEnd()

@@ -59,6 +59,11 @@ describe('the log that tells about a trouble', () => {
     expect(asked.at(-1)).toBe('dev/migrate-1/main previous 10')
   })
 
+  it('is not what the kubelet says in place of one that it has removed', async () => {
+    const { kube } = makeKube(() => 'unable to retrieve container logs for containerd://97b5a19e')
+    expect(await makeLookCloser(kube).log(target, crashed(1))).toBe('')
+  })
+
   it('is remembered when the pod is gone', async () => {
     const closer = makeLookCloser(makeKube(() => 'boom').kube)
     expect(await closer.log(target, undefined)).toBe('')
