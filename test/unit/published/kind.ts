@@ -81,7 +81,7 @@ const document = (parts: object, image?: string) =>
 export const kindFacts: readonly Fact[] = [
   {
     id: 'node-programs',
-    fact: 'A node image has bash, curl, coreutils, grep, systemd, containerd, ctr and crictl.',
+    fact: 'A node image has bash, curl, coreutils, grep, systemd, kubeadm, containerd, ctr and crictl.',
     code: [
       'cluster/network/connect-from.ts',
       'cluster/registry/ask.ts',
@@ -89,6 +89,7 @@ export const kindFacts: readonly Fact[] = [
       'cluster/load/load.ts',
       'cluster/load/holdings.ts',
       'cluster/kind/whole.ts',
+      'cluster/nodes/rejoin.ts',
       'cluster/checks/clock.ts',
     ],
     read: [
@@ -100,9 +101,13 @@ export const kindFacts: readonly Fact[] = [
         /containerd\/bin\/ctr \/usr\/local\/bin\//,
         /build\/crictl \/usr\/local\/bin\//,
       ]),
+      kind('pkg/build/nodeimage/internal/kube/builder_tarball.go', [/filepath\.Join\(binDir, "kubeadm"\)/]),
     ],
     assumed: () => {
-      const known = 'bash cat containerd crictl ctr curl date grep install rm rmdir test timeout touch'.split(' ')
+      const known =
+        'bash cat containerd cp crictl ctr curl date grep install kubeadm rm rmdir systemctl test timeout touch'.split(
+          ' ',
+        )
       const started = startedInNodes()
       expect(started.filter((program) => !known.includes(program))).toEqual([])
       expect(started).toEqual(expect.arrayContaining(['curl', 'containerd', 'ctr', 'crictl', 'install', 'timeout']))
