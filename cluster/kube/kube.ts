@@ -89,6 +89,8 @@ export type Kube = {
   listMetadata(query: Query): Promise<readonly KubeObject[]>
   /** Server-side apply with field manager `kindup`, conflicts forced. Answers the object as it stands. */
   apply(object: KubeObject): Promise<KubeObject>
+  /** What `apply` would answer, or throw; nothing is changed. */
+  tryApply(object: KubeObject): Promise<KubeObject>
   create(object: KubeObject): Promise<KubeObject>
   /** Replaces the object at its resourceVersion. A conflict throws `api-conflict`. */
   replace(object: KubeObject): Promise<KubeObject>

@@ -100,6 +100,11 @@ export const makeKube = async (options: {
         type: 'application/apply-patch+yaml',
         query: { force: 'true' },
       }),
+    tryApply: (object) =>
+      write('PATCH', 'apply', refOf(object), applicable(object), {
+        type: 'application/apply-patch+yaml',
+        query: { force: 'true', dryRun: 'All' },
+      }),
     create: (object) => write('POST', 'create', refOf(object), object),
     replace: (object) => write('PUT', 'replace', refOf(object), object),
     mergePatch: (ref, patch) => write('PATCH', 'patch', ref, patch, { type: 'application/merge-patch+json' }),

@@ -14,6 +14,8 @@ export type RecordedWork = Pick<Step, 'id' | 'title' | 'needs' | 'dies' | 'input
   undo(ctx: Context, previous?: RecordEntry): Promise<unknown>
   /** Hashes of what it is made from. Asked before the work: what changes meanwhile is a change for the next run. */
   fingerprint(ctx: Context): Promise<Fingerprint>
+  /** What the change means beyond the change itself, for the plan: what is replaced, what cannot be done. */
+  foresee?(ctx: Context): Promise<readonly string[]>
   /** The live look, when nothing it is made from has changed. */
   look(ctx: Context): Promise<Status>
   prepare?: Step['prepare']
@@ -46,7 +48,8 @@ export const recorded = (inner: RecordedWork, { record }: { record(ctx: Context)
       }
       const names = differs(entry.fingerprint, await inner.fingerprint(ctx))
       if (!names) return inner.look(ctx)
-      return { state: 'changed', what: [entry.note, inWords(names)].filter((part) => part !== undefined).join('; ') }
+      const parts = [entry.note, inWords(names), ...((await inner.foresee?.(ctx)) ?? [])]
+      return { state: 'changed', what: parts.filter((part) => part !== undefined).join('; ') }
     },
     async up(ctx) {
       const [entries, previous, fingerprint] = await Promise.all([record(ctx), entryOf(ctx), inner.fingerprint(ctx)])

@@ -1,5 +1,4 @@
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
-import { refOf } from '../../cluster/kube/ref.ts'
 import { waitUntilReady } from '../../cluster/ready/wait-until-ready.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Place } from '../../core/problem.ts'
@@ -7,9 +6,9 @@ import type { Context } from '../../core/step.ts'
 import { scopeOf } from '../kinds/built-in.ts'
 import { isCrd } from '../kinds/kind.ts'
 import { inParallel } from '../source/in-parallel.ts'
-import { waitGone } from './gone.ts'
+import { changeOf, makeWay } from './immutable.ts'
 import { inApplyOrder } from './order.ts'
-import { replaceImmutable } from './replace-immutable.ts'
+import { replaceJobs } from './replace-jobs.ts'
 
 /** Where the text of an object stands, where that is known. */
 export type PlaceOf = (object: KubeObject) => Place | undefined
@@ -25,7 +24,7 @@ export const applyObjects = async (
   ctx: Context,
   placeOf: PlaceOf = () => undefined,
 ): Promise<void> => {
-  await replaceImmutable(kube, objects, namespace, ctx)
+  await replaceJobs(kube, objects, namespace, ctx)
   for (const group of inApplyOrder(objects)) {
     ctx.report(`applying ${group.length} ${group.length === 1 ? (group[0]?.kind ?? '') : 'objects'}`)
     await inParallel(group, 8, async (object) => {
@@ -44,7 +43,7 @@ export const applyObjects = async (
 }
 
 const refusedAt = (error: unknown, { kind, metadata: { name } }: KubeObject, at: Place | undefined): unknown =>
-  error instanceof EnvironmentError && error.code === 'api-refused' && at
+  error instanceof EnvironmentError && ['api-refused', 'cannot-change'].includes(error.code) && at
     ? new EnvironmentError(error.code, error.message, {
         problems: [{ severity: 'error', message: `${kind} ${name} stands here.`, at }],
         hints: error.hints,
@@ -53,7 +52,7 @@ const refusedAt = (error: unknown, { kind, metadata: { name } }: KubeObject, at:
     : error
 
 /** Scopes of kinds that are not built in are asked of the API. */
-const inItsNamespace = async (kube: Kube, object: KubeObject, namespace: string): Promise<KubeObject> => {
+export const inItsNamespace = async (kube: Kube, object: KubeObject, namespace: string): Promise<KubeObject> => {
   if (object.metadata.namespace) return object
   const scope = scopeOf(object) ?? (await servedScope(kube, object))
   return scope === 'namespaced' ? { ...object, metadata: { ...object.metadata, namespace } } : object
@@ -68,14 +67,9 @@ const applyOne = async (kube: Kube, object: KubeObject, ctx: Context): Promise<v
   try {
     await kube.apply(object)
   } catch (error) {
-    const immutable =
-      error instanceof EnvironmentError &&
-      /field is immutable|may not change fields|updates to .* forbidden/i.test(error.message)
-    // Nothing of theirs outlives their pods; anything else may hold data, and is left to the user.
-    if (!immutable || (object.kind !== 'Job' && object.kind !== 'Pod')) throw error
-    const ref = refOf(object)
-    await kube.delete(ref)
-    await waitGone(kube, [ref], ctx, ctx.timeoutMs)
+    const change = await changeOf(kube, object, error)
+    if (!change) throw error
+    await makeWay(kube, object, { change, error }, ctx)
     await kube.apply(object)
   }
 }

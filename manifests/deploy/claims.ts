@@ -27,7 +27,7 @@ export const claimsOf = (objects: readonly KubeObject[], namespace: string): rea
  * The claims that the StatefulSets were given, as they stand. One that somebody else made, or restored, under such a name
  * is theirs.
  */
-const findClaims = async (kube: Kube, claims: readonly Claims[]): Promise<readonly KubeObject[]> => {
+export const findClaims = async (kube: Kube, claims: readonly Claims[]): Promise<readonly KubeObject[]> => {
   const namespaces = [...new Set(claims.map(({ namespace }) => namespace))]
   const lists = namespaces.map((namespace) => kube.list({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace }))
   return (await Promise.all(lists)).flat().filter(({ metadata }) => {

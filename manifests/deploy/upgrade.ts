@@ -8,8 +8,9 @@ import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
 import type { Rules } from '../transform/rules.ts'
 import { applyObjects } from './apply.ts'
 import { withHookLogs } from './hook-log.ts'
+import { makeAllWay } from './immutable.ts'
 import type { Ready } from './late-render.ts'
-import { replaceImmutable } from './replace-immutable.ts'
+import { replaceJobs } from './replace-jobs.ts'
 import type { UndoDeps } from './take-away.ts'
 
 type Upgrade = {
@@ -32,7 +33,8 @@ export const upgrade = async (
   if (source.kind !== 'helm' || !chart) throw new Error(`${deployable.id} has no chart`)
   const objects = rendered.objects.map(({ object }) => object)
   if ((await helm.major()) < 4) sayUntouchedHooks(deployable, made, ctx)
-  await replaceImmutable(kube, objects, namespace, ctx)
+  await replaceJobs(kube, objects, namespace, ctx)
+  await makeAllWay(kube, objects, namespace, ctx)
   const target = { kubeconfig: await cluster.kubeconfig(ctx), context: cluster.context }
   const rules = {
     rules: own,

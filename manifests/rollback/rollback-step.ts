@@ -6,7 +6,8 @@ import { writeRenders } from '../../cluster/record/renders.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Context, Step } from '../../core/step.ts'
 import { applyObjects } from '../deploy/apply.ts'
-import { replaceImmutable } from '../deploy/replace-immutable.ts'
+import { makeAllWay } from '../deploy/immutable.ts'
+import { replaceJobs } from '../deploy/replace-jobs.ts'
 import { install, type Installation } from '../deploy/install.ts'
 import { imageNodes } from '../deploy/pods.ts'
 import { both, readUndo } from '../deploy/undo.ts'
@@ -65,7 +66,8 @@ const installationOf = (
     objects,
     after,
     bring: async (kube) => {
-      await replaceImmutable(kube, objects, namespace, ctx)
+      await replaceJobs(kube, objects, namespace, ctx)
+      await makeAllWay(kube, objects, namespace, ctx)
       const target = { kubeconfig: await cluster.kubeconfig(ctx), context: cluster.context }
       ctx.report(`helm rollback ${release.release} ${release.revision}`)
       await rollBackRelease({ ...release, namespace, objects }, target, helm, ctx)

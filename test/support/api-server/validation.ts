@@ -95,15 +95,51 @@ const secret = ({ data }: Obj): Cause[] => {
 const fixed: Readonly<Record<string, readonly string[]>> = {
   Deployment: ['selector'],
   DaemonSet: ['selector'],
-  StatefulSet: ['selector', 'serviceName', 'volumeClaimTemplates', 'podManagementPolicy'],
   Job: ['selector', 'template', 'completions'],
 }
 
-const immutable = (kind: Kind, object: Obj, before: Obj): Cause[] => [
-  ...(fixed[kind.kind] ?? [])
-    .filter((field) => !isSame(object.spec?.[field], before.spec?.[field]))
-    .map((field) => ({ field: `spec.${field}`, message: 'Invalid value: field is immutable' })),
-  ...(kind.kind === 'Secret' && object['type'] !== before['type']
-    ? [{ field: 'type', message: 'Invalid value: field is immutable' }]
-    : []),
-]
+/** In the words of a real server (1.36). */
+const immutable = (kind: Kind, object: Obj, before: Obj): Cause[] => {
+  const differs = (field: string): boolean => !isSame(object.spec?.[field], before.spec?.[field])
+  const top = (field: string): boolean => !isSame(object[field], before[field])
+  const set = ['selector', 'serviceName', 'volumeClaimTemplates', 'podManagementPolicy']
+  return [
+    ...(fixed[kind.kind] ?? [])
+      .filter(differs)
+      .map((field) => ({ field: `spec.${field}`, message: 'Invalid value: {"a":"b"}: field is immutable' })),
+    ...(kind.kind === 'StatefulSet' && set.some(differs)
+      ? [
+          {
+            field: 'spec',
+            message:
+              "Forbidden: updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden",
+          },
+        ]
+      : []),
+    ...(kind.kind === 'Service' && kind.group === '' && differs('clusterIP')
+      ? [{ field: 'spec.clusterIPs[0]', message: 'Invalid value: ["None"]: may not change once set' }]
+      : []),
+    ...(kind.kind === 'PersistentVolumeClaim' && before.status?.['phase'] === 'Bound' && differs('accessModes')
+      ? [
+          {
+            field: 'spec',
+            message:
+              'Forbidden: spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
+          },
+        ]
+      : []),
+    ...(/^(?:Cluster)?RoleBinding$/.test(kind.kind) && top('roleRef')
+      ? [{ field: 'roleRef', message: 'Invalid value: {"kind":"Role"}: cannot change roleRef' }]
+      : []),
+    ...(kind.kind === 'Secret' && top('type') ? [{ field: 'type', message: 'Invalid value: field is immutable' }] : []),
+    ...(/^(?:ConfigMap|Secret)$/.test(kind.kind) && before['immutable'] === true && top('data')
+      ? [{ field: 'data', message: 'Forbidden: field is immutable when `immutable` is set' }]
+      : []),
+    ...(kind.kind === 'PriorityClass' && top('value')
+      ? [{ field: 'value', message: 'Forbidden: may not be changed in an update.' }]
+      : []),
+    ...(kind.kind === 'StorageClass' && top('provisioner')
+      ? [{ field: 'provisioner', message: 'Forbidden: updates to provisioner are forbidden.' }]
+      : []),
+  ]
+}

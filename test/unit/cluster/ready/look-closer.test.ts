@@ -16,6 +16,7 @@ const makeKube = (logs: (pod: Parameters<Kube['logs']>[0]) => string) => {
     listMetadata: unexpected,
     kinds: unexpected,
     apply: unexpected,
+    tryApply: unexpected,
     create: unexpected,
     replace: unexpected,
     mergePatch: unexpected,
