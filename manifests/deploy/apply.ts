@@ -6,6 +6,8 @@ import type { Context } from '../../core/step.ts'
 import { scopeOf } from '../kinds/built-in.ts'
 import { isCrd } from '../kinds/kind.ts'
 import { inParallel } from '../source/in-parallel.ts'
+import { withReplicas } from '../transform/replicas.ts'
+import { heldReplicas } from './autoscaled.ts'
 import { changeOf, makeWay } from './immutable.ts'
 import { inApplyOrder } from './order.ts'
 import { replaceJobs } from './replace-jobs.ts'
@@ -25,11 +27,13 @@ export const applyObjects = async (
   placeOf: PlaceOf = () => undefined,
 ): Promise<void> => {
   await replaceJobs(kube, objects, namespace, ctx)
+  const replicas = await heldReplicas(kube, objects, namespace)
   for (const group of inApplyOrder(objects)) {
     ctx.report(`applying ${group.length} ${group.length === 1 ? (group[0]?.kind ?? '') : 'objects'}`)
     await inParallel(group, 8, async (object) => {
       ctx.signal.throwIfAborted()
-      await applyOne(kube, await inItsNamespace(kube, object, namespace), ctx).catch((error: unknown) => {
+      const held = withReplicas(object, replicas, object.metadata.namespace ?? namespace)
+      await applyOne(kube, await inItsNamespace(kube, held, namespace), ctx).catch((error: unknown) => {
         throw refusedAt(error, object, placeOf(object))
       })
     })
@@ -52,7 +56,7 @@ const refusedAt = (error: unknown, { kind, metadata: { name } }: KubeObject, at:
     : error
 
 /** Scopes of kinds that are not built in are asked of the API. */
-export const inItsNamespace = async (kube: Kube, object: KubeObject, namespace: string): Promise<KubeObject> => {
+const inItsNamespace = async (kube: Kube, object: KubeObject, namespace: string): Promise<KubeObject> => {
   if (object.metadata.namespace) return object
   const scope = scopeOf(object) ?? (await servedScope(kube, object))
   return scope === 'namespaced' ? { ...object, metadata: { ...object.metadata, namespace } } : object

@@ -7,6 +7,7 @@ import { upgradeRelease, waitsForHooks } from '../helm/upgrade.ts'
 import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
 import type { Rules } from '../transform/rules.ts'
 import { applyObjects } from './apply.ts'
+import { heldReplicas } from './autoscaled.ts'
 import { withHookLogs } from './hook-log.ts'
 import { makeAllWay } from './immutable.ts'
 import type { Ready } from './late-render.ts'
@@ -36,8 +37,9 @@ export const upgrade = async (
   await replaceJobs(kube, objects, namespace, ctx)
   await makeAllWay(kube, objects, namespace, ctx)
   const target = { kubeconfig: await cluster.kubeconfig(ctx), context: cluster.context }
+  const replicas = await heldReplicas(kube, objects, namespace)
   const rules = {
-    rules: own,
+    rules: replicas.length > 0 ? { ...own, replicas } : own,
     patches,
     kubectl: patches.length > 0 ? (await cluster.tools.kubectl(ctx)).path : '',
   }

@@ -1,6 +1,7 @@
 import type { Toleration } from '../../cluster/images/may-run.ts'
 import type { Labels } from '../../core/config/config.ts'
 import type { Configs } from './config-marks.ts'
+import type { HeldReplicas } from './replicas.ts'
 
 /** An image of the file as the transformation needs it. */
 export type ImageRule = {
@@ -52,4 +53,6 @@ export type Rules = {
   readonly configs?: Configs
   /** References, not of the file, that the engine holds and puts into the nodes. Known once they are put there. */
   readonly held?: readonly string[]
+  /** What autoscalers hold. Known once the cluster answers. */
+  readonly replicas?: readonly HeldReplicas[]
 }

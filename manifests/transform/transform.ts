@@ -19,6 +19,7 @@ import {
   type PodTemplate,
 } from './pod-templates.ts'
 import type { ImageRule, Rules } from './rules.ts'
+import { withReplicas } from './replicas.ts'
 import { mounted, stamped } from './secrets.ts'
 import { labels, specAnnotation, stepLabel } from './step-label.ts'
 import { withData } from './string-data.ts'
@@ -45,7 +46,8 @@ export const transform = (objects: readonly KubeObject[], rules: Rules): readonl
           namespace,
         )
       }
-      return withoutHarm(marked(withPodTemplate(inNamespace(object, rules), change), rules), rules)
+      const changed = withReplicas(withPodTemplate(inNamespace(object, rules), change), rules.replicas ?? [], namespace)
+      return withoutHarm(marked(changed, rules), rules)
     })
 }
 
