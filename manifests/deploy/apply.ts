@@ -11,6 +11,7 @@ import { heldReplicas } from './autoscaled.ts'
 import { changeOf, makeWay } from './immutable.ts'
 import { inApplyOrder } from './order.ts'
 import { replaceJobs } from './replace-jobs.ts'
+import { untilWebhooksAnswer } from './webhooks.ts'
 
 /** Where the text of an object stands, where that is known. */
 export type PlaceOf = (object: KubeObject) => Place | undefined
@@ -47,7 +48,7 @@ export const applyObjects = async (
 }
 
 const refusedAt = (error: unknown, { kind, metadata: { name } }: KubeObject, at: Place | undefined): unknown =>
-  error instanceof EnvironmentError && ['api-refused', 'cannot-change'].includes(error.code) && at
+  error instanceof EnvironmentError && ['api-refused', 'cannot-change', 'webhook-away'].includes(error.code) && at
     ? new EnvironmentError(error.code, error.message, {
         problems: [{ severity: 'error', message: `${kind} ${name} stands here.`, at }],
         hints: error.hints,
@@ -68,12 +69,13 @@ const servedScope = async (kube: Kube, { apiVersion, kind }: KubeObject) => {
 }
 
 const applyOne = async (kube: Kube, object: KubeObject, ctx: Context): Promise<void> => {
+  const apply = () => untilWebhooksAnswer(() => kube.apply(object), ctx)
   try {
-    await kube.apply(object)
+    await apply()
   } catch (error) {
     const change = await changeOf(kube, object, error)
     if (!change) throw error
     await makeWay(kube, object, { change, error }, ctx)
-    await kube.apply(object)
+    await apply()
   }
 }

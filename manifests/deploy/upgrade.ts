@@ -13,6 +13,7 @@ import { makeAllWay } from './immutable.ts'
 import type { Ready } from './late-render.ts'
 import { replaceJobs } from './replace-jobs.ts'
 import type { UndoDeps } from './take-away.ts'
+import { untilWebhooksAnswer } from './webhooks.ts'
 
 type Upgrade = {
   readonly deployable: Deployable
@@ -47,7 +48,10 @@ export const upgrade = async (
   const waits = deployable.placementBy === 'objects' && waitsForHooks(objects)
   const request = { release: source.release, namespace, chart, values: source.values, rules, waits }
   ctx.report(`helm upgrade --install ${source.release}`)
-  const run = (signal: AbortSignal) => upgradeRelease(request, target, helm, kube, { ...ctx, signal })
+  const run = (signal: AbortSignal) => {
+    const within = { ...ctx, signal }
+    return untilWebhooksAnswer(() => upgradeRelease(request, target, helm, kube, within), within)
+  }
   try {
     await (waits ? watched(wait, run, ctx) : run(ctx.signal))
   } catch (error) {
