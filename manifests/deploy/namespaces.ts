@@ -1,7 +1,7 @@
 import type { Kube } from '../../cluster/kube/kube.ts'
 import type { Context } from '../../core/step.ts'
 import { labels, madeLabel } from '../transform/step-label.ts'
-import { waitGone } from './gone.ts'
+import { waitNamespaceGone } from './namespace-end.ts'
 import { lookInto, showOthers } from './others.ts'
 import type { Own } from './own.ts'
 
@@ -17,7 +17,7 @@ export const ensureNamespace = async (
 ): Promise<void> => {
   const found = await kube.get(refTo(name))
   if (found && found.metadata.deletionTimestamp === undefined) return
-  if (found) await waitGone(kube, [refTo(name)], ctx, ctx.timeoutMs)
+  if (found) await waitNamespaceGone(kube, name, ctx)
   await kube.apply({
     apiVersion: 'v1',
     kind: 'Namespace',
@@ -57,7 +57,7 @@ export const removeNamespace = async (kube: Kube, name: string, own: Own, ctx: C
   if (!(await isEmpty(kube, name, own, ctx))) return
   ctx.report(`deleting the namespace ${name}`)
   await kube.delete(refTo(name))
-  await waitGone(kube, [refTo(name)], ctx, ctx.timeoutMs)
+  await waitNamespaceGone(kube, name, ctx)
 }
 
 /** Whether nothing but what Kubernetes makes itself is in a namespace; what of others is in it is said. */
@@ -72,7 +72,18 @@ const isEmpty = async (kube: Kube, name: string, own: Own, ctx: Context): Promis
   const [first] = untold
   if (first)
     ctx.warn(
-      `The namespace ${name} stays: nobody can tell what it holds of ${untold.map(({ what }) => what).join(', ')}. ${first.why}`,
+      `The namespace ${name} stays: nobody can tell what it holds of ${untold.map(({ what }) => what).join(', ')}. ${first.why}${deadServices(untold)}`,
     )
   return inside.own.length === 0 && others.length === 0 && untold.length === 0
+}
+
+/** Whoever deletes a namespace now would wait for it for ever. */
+const deadServices = (untold: readonly { readonly what: string }[]): string => {
+  const services = untold.flatMap(({ what }) => {
+    const [, group, version] = /^([^ /]+)\/([^ /]+)$/.exec(what) ?? []
+    return group === undefined || version === undefined ? [] : [`${version}.${group}`]
+  })
+  return services.length === 0
+    ? ''
+    : `. Where nothing serves it any more: \`kubectl delete apiservice ${services.join(' ')}\`.`
 }
