@@ -13,6 +13,7 @@ import { makeAllWay } from './immutable.ts'
 import type { Ready } from './late-render.ts'
 import { replaceJobs } from './replace-jobs.ts'
 import type { UndoDeps } from './take-away.ts'
+import { unmountedClaims } from './unmounted-claims.ts'
 import { untilWebhooksAnswer } from './webhooks.ts'
 
 type Upgrade = {
@@ -45,7 +46,13 @@ export const upgrade = async (
     kubectl: patches.length > 0 ? (await cluster.tools.kubectl(ctx)).path : '',
   }
   // The values of built-in add-ons are known: their hooks wait for nothing that helm would have to wait for.
-  const waits = deployable.placementBy === 'objects' && waitsForHooks(objects)
+  const hooked = deployable.placementBy === 'objects' && waitsForHooks(objects)
+  const unmounted = hooked ? await unmountedClaims(kube, objects) : []
+  const waits = hooked && unmounted.length === 0
+  if (unmounted.length > 0)
+    ctx.warn(
+      `helm ran the hooks of ${deployable.id} without waiting for its workloads: PersistentVolumeClaim ${unmounted.join(', ')} waits for a pod that mounts it, and helm would wait for that.`,
+    )
   const request = { release: source.release, namespace, chart, values: source.values, rules, waits }
   ctx.report(`helm upgrade --install ${source.release}`)
   const run = (signal: AbortSignal) => {

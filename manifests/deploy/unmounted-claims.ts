@@ -1,0 +1,39 @@
+import { isHook } from '../../cluster/ready/targets.ts'
+import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
+import { isRecord } from '../../core/is-record.ts'
+import { podTemplateOf } from '../transform/pod-templates.ts'
+
+/**
+ * Names of claims that stay unbound after the objects are there: their class makes volumes for the first pod that mounts
+ * them, and no pod of the objects does, before the hooks. helm's `--wait` would wait for them in vain.
+ */
+export const unmountedClaims = async (kube: Kube, objects: readonly KubeObject[]): Promise<readonly string[]> => {
+  const claims = objects.filter(({ kind, apiVersion }) => kind === 'PersistentVolumeClaim' && apiVersion === 'v1')
+  const mounted = new Set(objects.filter(hasPods).flatMap(claimNames))
+  const left = claims.filter((claim) => !isHook(claim) && !mounted.has(claim.metadata.name))
+  if (left.length === 0) return []
+  const classes = await kube.list({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' })
+  const isDefault = ({ metadata }: KubeObject): boolean =>
+    metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true'
+  return left.flatMap((claim) => {
+    const { storageClassName } = (claim['spec'] ?? {}) as { readonly storageClassName?: string }
+    const found = classes.find((one) =>
+      storageClassName === undefined ? isDefault(one) : one.metadata.name === storageClassName,
+    )
+    return found?.['volumeBindingMode'] === 'WaitForFirstConsumer' ? [claim.metadata.name] : []
+  })
+}
+
+/** Whether pods of it run before helm comes to the hooks behind. */
+const hasPods = (object: KubeObject): boolean => {
+  const { replicas } = (object['spec'] ?? {}) as { readonly replicas?: number }
+  return !isHook(object) && object.kind !== 'CronJob' && replicas !== 0
+}
+
+const claimNames = (object: KubeObject): readonly string[] => {
+  const volumes = podTemplateOf(object)?.spec?.['volumes']
+  return (Array.isArray(volumes) ? volumes : []).flatMap((volume: unknown) => {
+    const claim = isRecord(volume) ? volume['persistentVolumeClaim'] : undefined
+    return isRecord(claim) && typeof claim['claimName'] === 'string' ? [claim['claimName']] : []
+  })
+}
