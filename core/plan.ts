@@ -1,3 +1,4 @@
+import { KindupError } from './errors.ts'
 import { inOrder } from './order.ts'
 import type { Status, Step } from './step.ts'
 
@@ -10,6 +11,8 @@ export type PlannedStep = {
   readonly reason: string
   /** Nobody could ask how it stands: the walk asks again once its needs are ready. */
   readonly askAgain: boolean
+  /** What `up` says instead: it begins nothing then. */
+  readonly refusal?: KindupError
   /** As far as anybody can tell, the action is carried out. */
   readonly isDue: boolean
 }
@@ -49,14 +52,20 @@ export const makePlan = (
   )
 }
 
-const actionFor = (status: Status): Pick<PlannedStep, 'action' | 'reason' | 'askAgain' | 'isDue'> => {
+const actionFor = (status: Status): Omit<PlannedStep, 'step'> => {
   switch (status.state) {
     case 'ready':
       return { action: 'none', reason: 'as it should be', askAgain: false, isDue: false }
     case 'absent':
       return { action: 'create', reason: 'not there yet', askAgain: false, isDue: true }
     case 'changed':
-      return { action: 'update', reason: status.what, askAgain: false, isDue: true }
+      return {
+        action: 'update',
+        reason: status.what,
+        askAgain: false,
+        isDue: true,
+        ...(status.refusal ? { refusal: status.refusal } : {}),
+      }
     case 'broken':
       return { action: 'update', reason: status.why, askAgain: false, isDue: true }
     case 'unknown':
@@ -66,3 +75,16 @@ const actionFor = (status: Status): Pick<PlannedStep, 'action' | 'reason' | 'ask
 
 /** Whether `up` would do anything. */
 export const changesSomething = (plan: Plan): boolean => plan.some(({ action }) => action !== 'none')
+
+/** What `up` refuses of the plan, all at once and in its words; undefined when it begins. */
+export const refusalOf = (plan: Plan): KindupError | undefined => {
+  const refused = plan.flatMap(({ step: { id }, refusal }) => (refusal ? [{ id, refusal }] : []))
+  const [first] = refused
+  if (!first) return undefined
+  return new KindupError(
+    first.refusal.code,
+    first.refusal.exitCode,
+    refused.map(({ id, refusal }) => `${id}: ${refusal.message}`).join('\n'),
+    { hints: [...new Set(refused.flatMap(({ refusal }) => refusal.hints))], cause: first.refusal },
+  )
+}

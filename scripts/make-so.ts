@@ -1,5 +1,5 @@
 import { assess } from '../core/assess.ts'
-import { changesSomething, makePlan, type Plan } from '../core/plan.ts'
+import { changesSomething, makePlan, refusalOf, type Plan } from '../core/plan.ts'
 import { warningText } from '../core/print/error-page.ts'
 import { byCause } from '../core/problem.ts'
 import type { Terminal } from '../core/print/terminal.ts'
@@ -78,6 +78,8 @@ const walkAndReport = async ({
   await hold.takeIfThere(statuses, contextFor({ id: 'lease' }))
   const removals = await removalsOf(environment, statuses, contextFor({ id: 'record' }))
   const plan = planned(makePlan(steps.map(hold.over), statuses, removals))
+  const refusal = refusalOf(plan)
+  if (refusal) throw refusal
   if (changesSomething(plan)) {
     if (asks) await askAboutHosts(plan, environment, terminal)
     // Before anything else is made, host names alone included: `down` finds by it whatever is there with only the name.

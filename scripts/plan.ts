@@ -1,13 +1,13 @@
 import { nameTaken, situationOf } from '../cluster/kind/situation.ts'
 import { assess } from '../core/assess.ts'
 import { EnvironmentError, exit } from '../core/errors.ts'
-import { changesSomething, makePlan, type Plan } from '../core/plan.ts'
-import { problemLines } from '../core/print/error-page.ts'
+import { changesSomething, makePlan, refusalOf, type Plan } from '../core/plan.ts'
+import { errorPage, problemLines } from '../core/print/error-page.ts'
 import { oneLine } from '../core/print/one-line.ts'
-import { byCause } from '../core/problem.ts'
 import { table } from '../core/print/table.ts'
 import { wrapped } from '../core/print/wrapped.ts'
 import type { Terminal } from '../core/print/terminal.ts'
+import { byCause, type Problem } from '../core/problem.ts'
 import { contextOf } from '../core/walk.ts'
 import { selectHosts } from '../hosts/names.ts'
 import { command, withPlanFlags, type App, type CommandFile, type WalkFlags } from './app.ts'
@@ -30,7 +30,10 @@ export const plan: CommandFile = (app, end) =>
       if (said !== undefined) terminal.err(`${terminal.colour.cyan('i')} ${said}`)
       if (flags.json) terminal.out(JSON.stringify(documentOf(environment, planned), undefined, 2))
       else printPlan(environment, planned, terminal, app.cwd)
+      const refusal = refusalOf(planned)
+      if (refusal && !flags.json) terminal.err(`\n${errorPage(refusal, terminal.colour, app.cwd)}`)
       if (environment.problems.some(({ severity }) => severity === 'error')) end(exit.usage)
+      else if (refusal) end(refusal.exitCode)
       else if (flags.check && changesSomething(planned)) end(exit.wouldChange)
     })
 
@@ -62,7 +65,7 @@ const documentOf = ({ config, problems, hostNames }: Environment, planned: Plan)
     reason,
   })),
   hosts: selectHosts([...hostNames], config.hosts.extra).write,
-  problems: problems.map(({ step, at, severity, message, hint }) => ({
+  problems: [...problems, ...refused(planned)].map(({ step, at, severity, message, hint }) => ({
     step: step ?? null,
     at: at ?? null,
     severity,
@@ -70,6 +73,20 @@ const documentOf = ({ config, problems, hostNames }: Environment, planned: Plan)
     fix: hint ?? null,
   })),
 })
+
+const refused = (planned: Plan): readonly Problem[] =>
+  planned.flatMap(({ step, refusal }) =>
+    refusal
+      ? [
+          {
+            step: step.id,
+            severity: 'error',
+            message: refusal.message,
+            ...(refusal.hints[0] === undefined ? {} : { hint: refusal.hints[0] }),
+          },
+        ]
+      : [],
+  )
 
 const printPlan = (
   environment: Environment,

@@ -1,6 +1,9 @@
 import type { Config, PortConfig } from '../../core/config/config.ts'
 import { differs, hashOf } from '../../core/fingerprint.ts'
 import type { Fingerprint } from '../../core/fingerprint.ts'
+import { EnvironmentError } from '../../core/errors.ts'
+import type { Kube } from '../kube/kube.ts'
+import { showClaim } from '../kube/show-claim.ts'
 import type { RecordEntry } from '../record/record.ts'
 
 /** What of the file a cluster is built from and keeps for its life: engines and kubeadm change none of it afterwards. */
@@ -21,6 +24,35 @@ const asWritten = ({ address, hostPort, nodePort, protocol }: PortConfig): PortC
   protocol,
 })
 
+/** The same in words, for who has to be told what differs. */
+type Shape = {
+  readonly nodes: readonly {
+    readonly role: string
+    readonly ports: readonly string[]
+    readonly mounts: readonly string[]
+  }[]
+  readonly kubernetes: string
+}
+
+const shapeOf = ({ cluster }: Config): Shape => ({
+  nodes: cluster.nodes.map(({ role, ports, mounts }) => ({
+    role,
+    ports: ports.map(showPort),
+    mounts: mounts.map(({ hostPath, nodePath, readOnly }) => `${hostPath}:${nodePath}${readOnly ? ':ro' : ''}`),
+  })),
+  kubernetes: cluster.kubernetes ?? '',
+})
+
+/** As it is written: `8080:80`, `0.0.0.0:53:53/udp`. */
+const showPort = ({ address, hostPort, nodePort, protocol }: PortConfig): string =>
+  `${address === '127.0.0.1' ? '' : `${address}:`}${hostPort}:${nodePort}${protocol === 'tcp' ? '' : `/${protocol}`}`
+
+/** What the record of `cluster/nodes` remembers of how the cluster was made. */
+export const builtUndo = (config: Config): { readonly built: Fingerprint; readonly shape: Shape } => ({
+  built: builtFrom(config),
+  shape: shapeOf(config),
+})
+
 const words: Readonly<Record<string, string>> = {
   nodes: 'other nodes or roles',
   ports: 'other host ports',
@@ -29,13 +61,70 @@ const words: Readonly<Record<string, string>> = {
   kind: 'other raw kind keys',
 }
 
-/** What the file has that the cluster was not built from, as a clause; undefined when nothing differs. */
+/** How the file differs from what the cluster was built from, as a clause; undefined when nothing does. */
 export const builtOtherwise = (config: Config, entry: RecordEntry | undefined): string | undefined => {
   const before = builtIn(entry)
   const names = before && differs(before, builtFrom(config))
   if (!names) return undefined
-  const list = new Intl.ListFormat('en', { type: 'conjunction' }).format(names.map((name) => words[name] ?? name))
-  return `the file has ${list} than the cluster was made with`
+  const shape = shapeIn(entry)
+  const told = shape ? differences(shape, shapeOf(config)) : []
+  // Ports and mounts are those of each node: with other nodes they differ by themselves.
+  const bare = names.filter((name) => !names.includes('nodes') || (name !== 'ports' && name !== 'mounts'))
+  const parts = [
+    ...told,
+    ...(told.length === 0 ? bare : bare.filter((name) => name === 'kind')).map((name) => words[name] ?? name),
+  ]
+  const list = new Intl.ListFormat('en', { type: 'conjunction' }).format(parts)
+  return `the file has ${list}, and the cluster was made otherwise`
+}
+
+const differences = (before: Shape, now: Shape): readonly string[] => {
+  const roles = [...new Set([...before.nodes, ...now.nodes].map(({ role }) => role))]
+  return [
+    ...roles.flatMap((role) => {
+      const [old, wanted] = [before, now].map(({ nodes }) => nodes.filter((node) => node.role === role))
+      const pairs = (wanted ?? []).flatMap((node, index) => {
+        const other = old?.[index]
+        return other ? [{ node, other, name: `${role}${(wanted ?? []).length > 1 ? ` ${index + 1}` : ''}` }] : []
+      })
+      return [
+        ...counted((wanted ?? []).length - (old ?? []).length, role),
+        ...pairs.flatMap(({ node, other, name }) => [
+          ...less(node.ports, other.ports).map((port) => `port ${port} on the ${name}`),
+          ...less(other.ports, node.ports).map((port) => `no port ${port} on the ${name}`),
+          ...less(node.mounts, other.mounts).map((mount) => `the mount ${mount} on the ${name}`),
+          ...less(other.mounts, node.mounts).map((mount) => `no mount ${mount} on the ${name}`),
+        ]),
+      ]
+    }),
+    ...(before.kubernetes === now.kubernetes
+      ? []
+      : [`Kubernetes ${now.kubernetes || 'of the default'} instead of ${before.kubernetes || 'the default'}`]),
+  ]
+}
+
+const counted = (more: number, role: string): readonly string[] =>
+  more === 0 ? [] : [`${Math.abs(more)} ${role}${Math.abs(more) > 1 ? 's' : ''} ${more > 0 ? 'more' : 'less'}`]
+
+const less = (some: readonly string[], others: readonly string[]): readonly string[] =>
+  some.filter((one) => !others.includes(one))
+
+const shapeIn = (entry: RecordEntry | undefined): Shape | undefined => {
+  const undo = entry?.undo
+  const shape = undo !== null && typeof undo === 'object' && 'shape' in undo ? undo.shape : undefined
+  return shape !== null && typeof shape === 'object' && 'nodes' in shape ? (shape as Shape) : undefined
+}
+
+/** What `up` refuses: with what differs, what would be lost, and what does it all the same. */
+export const recreateNeeded = async (kube: Kube, other: string): Promise<EnvironmentError> => {
+  const claims = await kube.list({ apiVersion: 'v1', kind: 'PersistentVolumeClaim' })
+  const data = claims.length === 0 ? '' : `, the data of ${claims.map(showClaim).join(', ')} too`
+  return new EnvironmentError('recreate-needed', `This cannot be changed in place: ${other}.`, {
+    hints: [
+      `kindup up --recreate   # deletes the cluster and makes it again: what was put into it by hand is lost${data}`,
+      'Or undo the change in the file.',
+    ],
+  })
 }
 
 /** What the entry of `cluster/nodes` says that the cluster was built from. */

@@ -1,3 +1,4 @@
+import type { KindupError } from '../../core/errors.ts'
 import { differs } from '../../core/fingerprint.ts'
 import type { Fingerprint } from '../../core/fingerprint.ts'
 import type { Context, Facts, Status, Step } from '../../core/step.ts'
@@ -15,7 +16,7 @@ export type RecordedWork = Pick<Step, 'id' | 'title' | 'needs' | 'dies' | 'input
   /** Hashes of what it is made from. Asked before the work: what changes meanwhile is a change for the next run. */
   fingerprint(ctx: Context): Promise<Fingerprint>
   /** What the change means beyond the change itself, for the plan: what is replaced, what cannot be done. */
-  foresee?(ctx: Context): Promise<readonly string[]>
+  foresee?(ctx: Context): Promise<{ readonly what: readonly string[]; readonly refusal?: KindupError }>
   /** The live look, when nothing it is made from has changed. */
   look(ctx: Context): Promise<Status>
   prepare?: Step['prepare']
@@ -48,8 +49,9 @@ export const recorded = (inner: RecordedWork, { record }: { record(ctx: Context)
       }
       const names = differs(entry.fingerprint, await inner.fingerprint(ctx))
       if (!names) return inner.look(ctx)
-      const parts = [entry.note, inWords(names), ...((await inner.foresee?.(ctx)) ?? [])]
-      return { state: 'changed', what: parts.filter((part) => part !== undefined).join('; ') }
+      const { what = [], refusal } = (await inner.foresee?.(ctx)) ?? {}
+      const parts = [entry.note, inWords(names), ...what].filter((part) => part !== undefined)
+      return { state: 'changed', what: parts.join('; '), ...(refusal ? { refusal } : {}) }
     },
     async up(ctx) {
       const [entries, previous, fingerprint] = await Promise.all([record(ctx), entryOf(ctx), inner.fingerprint(ctx)])

@@ -12,7 +12,7 @@ import { nodeImage } from '../kind/node-images.ts'
 import { clusterContainers, nameTaken, situationOf } from '../kind/situation.ts'
 import { isMarkedWhole } from '../kind/whole.ts'
 import { addToKubeconfig, hasEntries } from '../kubeconfig/kubeconfig.ts'
-import { builtFrom, builtOtherwise, nodesStep } from '../nodes/built.ts'
+import { builtOtherwise, builtUndo, nodesStep } from '../nodes/built.ts'
 import { rejoin } from '../nodes/rejoin.ts'
 import { ensureDeed } from './deed.ts'
 import type { Parts } from './parts.ts'
@@ -123,7 +123,7 @@ export const clusterApiStep = (parts: Parts): Step => {
     if (state === 'make-anew') {
       await lifecycle.create(ctx)
       const { id, title, kind, needs } = nodesStep
-      await (await access.record()).begin({ id, title, kind, needs, undo: { built: builtFrom(config) } })
+      await (await access.record()).begin({ id, title, kind, needs, undo: builtUndo(config) })
     }
     await addToKubeconfig({
       file: deed.kubeconfig,

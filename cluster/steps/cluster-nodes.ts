@@ -1,11 +1,10 @@
-import { EnvironmentError } from '../../core/errors.ts'
 import type { Context, Status, Step } from '../../core/step.ts'
 import { waitFor } from '../../core/wait.ts'
 import type { Verdict } from '../../core/wait.ts'
 import { clusterContainers } from '../kind/situation.ts'
 import { markWhole } from '../kind/whole.ts'
 import type { Kube, KubeObject } from '../kube/kube.ts'
-import { builtFrom, builtOtherwise, nodesStep } from '../nodes/built.ts'
+import { builtFrom, builtOtherwise, builtUndo, nodesStep, recreateNeeded } from '../nodes/built.ts'
 import { markNodes } from '../nodes/mark-nodes.ts'
 import { marksOf } from '../nodes/marks.ts'
 import { nodesVerdict, nodeTrouble } from '../nodes/readiness.ts'
@@ -44,7 +43,10 @@ export const clusterNodesStep = (parts: Parts): Step => {
     const live = { nodes: nodesNow, leases, pods }
     const entry = await entryOf()
     const other = builtOtherwise(config, entry)
-    if (other !== undefined) return { state: 'changed', what: `${other}; only --recreate changes that` }
+    if (other !== undefined) {
+      const refusal = await recreateNeeded(kube, other)
+      return { state: 'changed', what: `${other}; only --recreate changes that`, refusal }
+    }
     const gone = names.filter((name) => !live.nodes.some(({ metadata }) => metadata.name === name))
     if (!entry?.fingerprint && (lifecycle.created() || gone.length > 0)) return { state: 'absent' }
     if (gone.length > 0) return { state: 'broken', why: `${gone.join(', ')} has not joined` }
@@ -66,13 +68,10 @@ export const clusterNodesStep = (parts: Parts): Step => {
     const [kube, record] = await Promise.all([access.kube(), access.record()])
     const entry = await entryOf()
     const other = builtOtherwise(config, entry)
-    if (other !== undefined)
-      throw new EnvironmentError('recreate-needed', `This cannot be changed in place: ${other}.`, {
-        hints: ['kindup up --recreate   # deletes the cluster and makes it anew', 'Or undo the change in the file.'],
-      })
+    if (other !== undefined) throw await recreateNeeded(kube, other)
     const built = builtFrom(config)
     const { id, title, kind, needs } = nodesStep
-    if (!entry || entry.fingerprint) await record.begin({ id, title, kind, needs, undo: { built } })
+    if (!entry || entry.fingerprint) await record.begin({ id, title, kind, needs, undo: builtUndo(config) })
     const starts = await startsNow()
     const live = await waitFor('The nodes', (signal) => standing(kube, names, starts, signal), {
       ...ctx,

@@ -1,6 +1,6 @@
 import { mapsAt, textAt } from '../../core/fields.ts'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
-import { refOf, showRef } from '../../cluster/kube/ref.ts'
+import { refOf } from '../../cluster/kube/ref.ts'
 import type { Context } from '../../core/step.ts'
 import { labels, stepLabel } from '../transform/step-label.ts'
 import { deleteForGood } from './gone.ts'
@@ -63,13 +63,4 @@ export const volumesOf = async (
   )
   const all = [...(await Promise.all(lists)).flat(), ...(await findClaims(kube, claims))]
   return [...new Map(all.map((claim) => [claim.metadata.uid, claim])).values()]
-}
-
-/** `PersistentVolumeClaim dev/data-db-0 (1Gi)` */
-export const showClaim = (claim: KubeObject): string => {
-  const { resources } = (claim['spec'] ?? {}) as {
-    readonly resources?: { readonly requests?: { readonly storage?: string } }
-  }
-  const size = resources?.requests?.storage
-  return `${showRef(refOf(claim))}${size === undefined ? '' : ` (${size})`}`
 }

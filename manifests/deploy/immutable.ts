@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Kube, KubeObject, Ref } from '../../cluster/kube/kube.ts'
 import { refOf, showRef } from '../../cluster/kube/ref.ts'
 import { EnvironmentError } from '../../core/errors.ts'
@@ -6,7 +7,8 @@ import { isHook } from '../../cluster/ready/targets.ts'
 import { isBuiltIn, scopeOf } from '../kinds/built-in.ts'
 import { isCrd } from '../kinds/kind.ts'
 import { labels } from '../transform/step-label.ts'
-import { claimsOf, findClaims, showClaim } from './claims.ts'
+import { claimsOf, findClaims } from './claims.ts'
+import { showClaim } from '../../cluster/kube/show-claim.ts'
 import { waitGone } from './gone.ts'
 
 /** The API's words for what cannot become something else in place. */
@@ -23,16 +25,17 @@ const reasonOf = ({ message }: EnvironmentError): string => {
   return short.length > 300 ? `${short.slice(0, 300)}…` : short.replace(/\.$/, '')
 }
 
+type Kept = {
+  readonly ref: Ref
+  readonly reason: string
+  readonly replace: false
+  /** What would be lost, as a clause. */
+  readonly stake: string
+  readonly hints: readonly string[]
+}
+
 /** What is to be done about an object that the API will not change. */
-export type Change =
-  | { readonly ref: Ref; readonly reason: string; readonly replace: true }
-  | {
-      readonly ref: Ref
-      readonly reason: string
-      readonly replace: false
-      readonly stake: string
-      readonly hints: readonly string[]
-    }
+type Change = { readonly ref: Ref; readonly reason: string; readonly replace: true } | Kept
 
 /** How the object of an apply that was refused can be had all the same; undefined where it was refused for anything else. */
 export const changeOf = async (kube: Kube, object: KubeObject, error: unknown): Promise<Change | undefined> => {
@@ -40,7 +43,7 @@ export const changeOf = async (kube: Kube, object: KubeObject, error: unknown): 
   const ref = refOf(object)
   const live = await kube.get(ref)
   if (!live) return undefined
-  const reason = reasonOf(error)
+  const reason = ref.kind === 'StatefulSet' ? setReason(live, object) : reasonOf(error)
   const stays = (stake: string, hints: readonly string[]): Change => ({ ref, reason, replace: false, stake, hints })
   const where = ref.namespace === undefined ? '' : ` --namespace ${ref.namespace}`
   const remove = `kubectl delete ${ref.kind.toLowerCase()} ${ref.name}${where}`
@@ -83,22 +86,34 @@ const isBound = (claim: KubeObject): boolean =>
 
 type SetSpec = {
   readonly volumeClaimTemplates?: readonly { readonly metadata?: { readonly name?: string }; readonly spec?: object }[]
+  readonly serviceName?: unknown
+  readonly selector?: unknown
+  readonly podManagementPolicy?: unknown
   readonly persistentVolumeClaimRetentionPolicy?: { readonly whenDeleted?: string }
 }
 
-const setSpec = (set: KubeObject): SetSpec => (set['spec'] ?? {}) as SetSpec
+const setSpec = (set: KubeObject): SetSpec => set['spec'] ?? {}
 
-/** As far as a volume is made by them: names, sizes, classes. The API adds the rest. */
-const sameTemplates = (live: KubeObject, wanted: KubeObject): boolean => {
-  const outline = (set: KubeObject): string =>
-    JSON.stringify(
-      (setSpec(set).volumeClaimTemplates ?? []).map(({ metadata, spec }) => {
-        const { resources, storageClassName, accessModes } = (spec ?? {}) as Readonly<Record<string, unknown>>
-        return [metadata?.name, resources, storageClassName, accessModes]
-      }),
-    )
-  return outline(live) === outline(wanted)
+/** The API names all that may change, and not what did. */
+const setReason = (live: KubeObject, wanted: KubeObject): string => {
+  const [before, now] = [setSpec(live), setSpec(wanted)]
+  const fields = (['serviceName', 'selector', 'podManagementPolicy'] as const).filter(
+    (field) => now[field] !== undefined && !isDeepStrictEqual(before[field], now[field]),
+  )
+  const all = [...fields, ...(sameTemplates(live, wanted) ? [] : ['volumeClaimTemplates'])]
+  return `${all.length === 0 ? 'its spec' : all.map((field) => `spec.${field}`).join(', ')} may not change once set`
 }
+
+const sameTemplates = (live: KubeObject, wanted: KubeObject): boolean => outlineOf(live) === outlineOf(wanted)
+
+/** As far as volumes are made by its templates: names, sizes, classes. The API adds the rest. */
+const outlineOf = (set: KubeObject): string =>
+  JSON.stringify(
+    (setSpec(set).volumeClaimTemplates ?? []).map(({ metadata, spec }) => {
+      const { resources, storageClassName, accessModes } = (spec ?? {}) as Readonly<Record<string, unknown>>
+      return [metadata?.name, resources, storageClassName, accessModes]
+    }),
+  )
 
 const deletesClaims = (set: KubeObject): boolean =>
   setSpec(set).persistentVolumeClaimRetentionPolicy?.whenDeleted === 'Delete'
@@ -111,12 +126,7 @@ export const makeWay = async (
   ctx: Context,
 ): Promise<void> => {
   const { ref, reason } = change
-  if (!change.replace)
-    throw new EnvironmentError(
-      'cannot-change',
-      `${showRef(ref)} cannot be changed in place (${reason}), and ${change.stake}.`,
-      { hints: change.hints, cause: error },
-    )
+  if (!change.replace) throw cannotChange(change, error)
   if (!(await wouldBeTaken(kube, object))) throw error
   ctx.report(`replacing ${showRef(ref)}`)
   await kube.delete(ref)
@@ -139,7 +149,7 @@ const wouldBeTaken = async (kube: Kube, object: KubeObject): Promise<boolean> =>
 }
 
 /** What of a release's objects the API would not change in place, asked without changing anything. */
-export const foreseeIn = async (
+const foreseeIn = async (
   kube: Kube,
   objects: readonly KubeObject[],
   namespace: string,
@@ -178,8 +188,24 @@ export const makeAllWay = async (
     await makeWay(kube, object, one, ctx)
 }
 
-/** `Service dev/web is replaced (…)`, for a plan. */
-export const showChange = ({ ref, reason, ...change }: Change): string =>
-  change.replace
-    ? `${showRef(ref)} is replaced (${reason})`
-    : `${showRef(ref)} cannot be changed in place (${reason}), and ${'stake' in change ? change.stake : ''}: ${'hints' in change ? change.hints.join(' · ') : ''}`
+const cannotChange = ({ ref, reason, stake, hints }: Kept, cause: unknown): EnvironmentError =>
+  new EnvironmentError('cannot-change', `${showRef(ref)} cannot be changed in place (${reason}), and ${stake}.`, {
+    hints,
+    cause,
+  })
+
+/** What the objects' change means beyond itself: what is replaced, and why it cannot be done. */
+export const foreseen = async (
+  kube: Kube,
+  objects: readonly KubeObject[],
+  namespace: string,
+): Promise<{ readonly what: readonly string[]; readonly refusal?: EnvironmentError }> => {
+  const found = await foreseeIn(kube, objects, namespace)
+  const [kept] = found.flatMap(({ change, error }) => (change.replace ? [] : [cannotChange(change, error)]))
+  return {
+    what: found.map(({ change: { ref, reason, replace } }) =>
+      replace ? `${showRef(ref)} is replaced (${reason})` : `${showRef(ref)} cannot be changed in place (${reason})`,
+    ),
+    ...(kept ? { refusal: kept } : {}),
+  }
+}

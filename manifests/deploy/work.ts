@@ -26,7 +26,7 @@ import { awaitAnswers } from './answers.ts'
 import { claimsOf } from './claims.ts'
 import { awaitOthers, unfollowed } from './config-follow.ts'
 import { endpointsOf } from './endpoints.ts'
-import { foreseeIn, showChange } from './immutable.ts'
+import { foreseen } from './immutable.ts'
 import { install, type Installation } from './install.ts'
 import { makeReady, type Ready } from './late-render.ts'
 import { lookDeployed, workloadsOf } from './look.ts'
@@ -143,8 +143,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDe
     }),
     down: async (ctx, previous) =>
       takeAway(id, previous ? readUndo(previous.undo) : undoOf(deployable, rendered), deps, ctx),
-    foresee: async (ctx) =>
-      (await foreseeIn(await cluster.kube(ctx), objects() ?? [], namespace)).map(({ change }) => showChange(change)),
+    foresee: async (ctx) => foreseen(await cluster.kube(ctx), objects() ?? [], namespace),
     look: async (ctx) =>
       lookDeployed(
         await cluster.kube(ctx),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { builtFrom, builtOtherwise } from '../../../../cluster/nodes/built.ts'
+import { builtFrom, builtOtherwise, builtUndo } from '../../../../cluster/nodes/built.ts'
 import type { ClusterConfig } from '../../../../core/config/config.ts'
 import { madeConfig, madeNode } from '../../../support/made-config.ts'
 
@@ -15,7 +15,7 @@ const config = (parts: Partial<ClusterConfig> = {}) =>
       ...parts,
     },
   })
-const entry = { id: 'cluster/nodes', title: '', kind: 'cluster', needs: [], undo: { built: builtFrom(config()) } }
+const entry = { id: 'cluster/nodes', title: '', kind: 'cluster', needs: [], undo: builtUndo(config()) }
 
 describe('builtOtherwise', () => {
   it('says nothing of what can be changed in place', () => {
@@ -26,13 +26,31 @@ describe('builtOtherwise', () => {
     expect(builtOtherwise(config({ nodes }), entry)).toBeUndefined()
   })
 
+  const worker = madeNode('worker', { ports: ['80:80'], labels: { a: '1' } })
   it.each([
-    [{ nodes: [madeNode('control-plane'), madeNode('worker', { ports: ['8080:80'] })] }, 'other host ports'],
-    [{ kubernetes: '1.37' }, 'another Kubernetes version'],
+    [
+      { nodes: [madeNode('control-plane'), madeNode('worker', { ports: ['8080:80'] })] },
+      'port 8080:80 on the worker and no port 80:80 on the worker',
+    ],
+    [{ nodes: [madeNode('control-plane', { ports: ['53:53'] }), worker] }, 'port 53:53 on the control-plane'],
+    [{ kubernetes: '1.37' }, 'Kubernetes 1.37 instead of 1.36'],
     [{ kind: { networking: {} } }, 'other raw kind keys'],
-    [{ nodes: [madeNode('control-plane')] }, 'other nodes or roles'],
+    [{ nodes: [madeNode('control-plane')] }, '1 worker less'],
+    [{ nodes: [madeNode('control-plane'), worker, worker, worker] }, '2 workers more'],
+    [
+      { nodes: [madeNode('control-plane', { ports: ['81:81'] }), worker, worker] },
+      'port 81:81 on the control-plane and 1 worker more',
+    ],
   ])('names what cannot (%#)', (parts, words) => {
-    expect(builtOtherwise(config(parts), entry)).toContain(words)
+    expect(builtOtherwise(config(parts), entry)).toBe(`the file has ${words}, and the cluster was made otherwise`)
+  })
+
+  it('says of a cluster of an earlier kindup what is known, and nothing that only follows from it', () => {
+    const old = { ...entry, undo: { built: builtFrom(config()) } }
+    const nodes = [madeNode('control-plane'), worker, worker]
+    expect(builtOtherwise(config({ nodes }), old)).toBe(
+      'the file has other nodes or roles, and the cluster was made otherwise',
+    )
   })
 
   it('knows nothing without a record', () => {

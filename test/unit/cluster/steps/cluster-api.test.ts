@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readDeed } from '../../../../cluster/deed.ts'
-import { builtFrom } from '../../../../cluster/nodes/built.ts'
+import { builtFrom, builtUndo } from '../../../../cluster/nodes/built.ts'
 import { clusterApiStep } from '../../../../cluster/steps/cluster-api.ts'
 import { ConfigError, EnvironmentError } from '../../../../core/errors.ts'
 import { madeNode } from '../../../support/made-config.ts'
@@ -32,7 +32,7 @@ describe('cluster/api', () => {
     expect(cluster.done).toEqual(['deed', 'create'])
     expect(await userKubeconfig(cluster.folder)).toContain('https://127.0.0.1:34567')
     expect(await statusOf(cluster)).toEqual({ state: 'ready' })
-    expect(cluster.entries.get('cluster/nodes')?.undo).toEqual({ built: builtFrom(cluster.parts.config) })
+    expect(cluster.entries.get('cluster/nodes')?.undo).toEqual(builtUndo(cluster.parts.config))
   })
 
   it('is nothing anybody can tell without an engine', async () => {

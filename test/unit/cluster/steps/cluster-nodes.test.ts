@@ -95,7 +95,7 @@ describe('cluster/nodes', () => {
     })
     await expect(up(changed)).rejects.toMatchObject({
       code: 'recreate-needed',
-      message: expect.stringContaining('host ports'),
+      message: expect.stringContaining('port '),
     })
     expect(cluster.entries.get('cluster/nodes')).toEqual(before)
   })

@@ -94,7 +94,8 @@ describe('what cannot be changed in place', () => {
       const web = await plain(world, after)
       const [step] = await world.steps([web])
       expect(await step?.status(context())).toMatchObject({
-        what: expect.stringMatching(/cannot be changed in place.*keeps.*deletes the data/) as string,
+        what: expect.stringContaining('cannot be changed in place') as string,
+        refusal: { code: 'cannot-change', message: expect.stringContaining(stake) as string },
       })
       const uid = world.state.list({ apiVersion: 'v1', kind: 'PersistentVolumeClaim' })[0]?.metadata.uid
       await expect(world.up([web])).rejects.toMatchObject({
