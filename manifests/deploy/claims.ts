@@ -30,18 +30,21 @@ export const claimsOf = (objects: readonly KubeObject[], namespace: string): rea
 export const findClaims = async (kube: Kube, claims: readonly Claims[]): Promise<readonly KubeObject[]> => {
   const namespaces = [...new Set(claims.map(({ namespace }) => namespace))]
   const lists = namespaces.map((namespace) => kube.list({ apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace }))
-  return (await Promise.all(lists)).flat().filter(({ metadata }) => {
-    const { name, managedFields = [] } = metadata
-    const made =
-      managedFields.length === 0 || managedFields.some(({ manager }) => manager === 'kube-controller-manager')
-    return (
-      made &&
-      claims.some(({ namespace, set, template }) => {
-        const prefix = `${template}-${set}-`
-        return namespace === metadata.namespace && name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length))
-      })
-    )
-  })
+  return (await Promise.all(lists)).flat().filter((claim) => isClaimOf(claims, claim))
+}
+
+/** Whether a claim is one that a controller made for one of the StatefulSets. */
+export const isClaimOf = (claims: readonly Claims[], { kind, metadata }: KubeObject): boolean => {
+  const { name, managedFields = [] } = metadata
+  const made = managedFields.length === 0 || managedFields.some(({ manager }) => manager === 'kube-controller-manager')
+  return (
+    kind === 'PersistentVolumeClaim' &&
+    made &&
+    claims.some(({ namespace, set, template }) => {
+      const prefix = `${template}-${set}-`
+      return namespace === metadata.namespace && name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length))
+    })
+  )
 }
 
 /** Deletes the claims, and with them the volumes that were made for them. */

@@ -63,7 +63,9 @@ export const removeNamespace = async (kube: Kube, name: string, own: Own, ctx: C
 /** Whether nothing but what Kubernetes makes itself is in a namespace; what of others is in it is said. */
 const isEmpty = async (kube: Kube, name: string, own: Own, ctx: Context): Promise<boolean> => {
   const inside = await lookInto(kube, name, own)
-  const { others, untold } = inside
+  const { own: ofSteps, others, untold } = inside
+  // A step that leaves it later says so, once.
+  if (ofSteps.length > 0) return false
   const command = `\`kubectl delete namespace ${name}\``
   if (others.length > 0)
     ctx.warn(
@@ -74,7 +76,7 @@ const isEmpty = async (kube: Kube, name: string, own: Own, ctx: Context): Promis
     ctx.warn(
       `The namespace ${name} stays: nobody can tell what it holds of ${untold.map(({ what }) => what).join(', ')}. ${first.why}${deadServices(untold)}`,
     )
-  return inside.own.length === 0 && others.length === 0 && untold.length === 0
+  return others.length === 0 && untold.length === 0
 }
 
 /** Whoever deletes a namespace now would wait for it for ever. */

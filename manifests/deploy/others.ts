@@ -5,6 +5,7 @@ import { identity } from '../kinds/kind.ts'
 import { inParallel } from '../source/in-parallel.ts'
 import { labels } from '../transform/step-label.ts'
 import { isOfKubernetes } from './of-kubernetes.ts'
+import { isClaimOf } from './claims.ts'
 import type { Own } from './own.ts'
 
 type Found = {
@@ -55,7 +56,7 @@ const isOwn = (object: KubeObject, own: Own): boolean => {
   const { labels: has = {}, namespace = '' } = object.metadata
   if (own.steps.has(has[labels.step] ?? '')) return true
   if (isReleaseSecret(object)) return own.releases.has(`${namespace}/${has['name'] ?? ''}`)
-  return own.objects.has(identity(refOf(object)))
+  return own.objects.has(identity(refOf(object))) || isClaimOf(own.claims, object)
 }
 
 const isReleaseSecret = ({ kind, metadata }: KubeObject): boolean =>

@@ -3,6 +3,7 @@ import type { RecordEntry } from '../../cluster/record/record.ts'
 import type { Context } from '../../core/step.ts'
 import { identity } from '../kinds/kind.ts'
 import { stepLabel } from '../transform/step-label.ts'
+import type { Claims } from './claims.ts'
 import { readUndo } from './undo.ts'
 
 /** What the record says that steps made. */
@@ -13,6 +14,7 @@ export type Own = {
   readonly releases: ReadonlySet<string>
   /** Identities of objects that carry no label. */
   readonly objects: ReadonlySet<string>
+  readonly claims: readonly Claims[]
 }
 
 export const ownOf = (entries: Iterable<RecordEntry>): Own => {
@@ -23,6 +25,7 @@ export const ownOf = (entries: Iterable<RecordEntry>): Own => {
     releases: new Set(
       undos.flatMap(({ releases }) => releases.map(({ namespace, release }) => `${namespace}/${release}`)),
     ),
+    claims: undos.flatMap(({ claims }) => claims),
     objects: new Set(undos.flatMap(({ objects, hooks }) => [...objects, ...hooks].map(identity))),
   }
 }

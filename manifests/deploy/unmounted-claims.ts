@@ -13,8 +13,6 @@ export const unmountedClaims = async (kube: Kube, objects: readonly KubeObject[]
   const left = claims.filter((claim) => !isHook(claim) && !mounted.has(claim.metadata.name))
   if (left.length === 0) return []
   const classes = await kube.list({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' })
-  const isDefault = ({ metadata }: KubeObject): boolean =>
-    metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true'
   return left.flatMap((claim) => {
     const { storageClassName } = (claim['spec'] ?? {}) as { readonly storageClassName?: string }
     const found = classes.find((one) =>
@@ -23,6 +21,9 @@ export const unmountedClaims = async (kube: Kube, objects: readonly KubeObject[]
     return found?.['volumeBindingMode'] === 'WaitForFirstConsumer' ? [claim.metadata.name] : []
   })
 }
+
+const isDefault = ({ metadata }: KubeObject): boolean =>
+  metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true'
 
 /** Whether pods of it run before helm comes to the hooks behind. */
 const hasPods = (object: KubeObject): boolean => {
