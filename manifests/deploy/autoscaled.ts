@@ -1,6 +1,6 @@
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { refOf } from '../../cluster/kube/ref.ts'
-import { isRecord } from '../../core/is-record.ts'
+import { fieldsAt, numberAt, textAt } from '../../core/fields.ts'
 import { groupKind, groupOf } from '../kinds/kind.ts'
 import { labels } from '../transform/step-label.ts'
 import type { HeldReplicas } from '../transform/replicas.ts'
@@ -20,9 +20,7 @@ export const heldReplicas = async (
   namespace: string,
 ): Promise<readonly HeldReplicas[]> => {
   const within = (object: KubeObject): string => object.metadata.namespace ?? namespace
-  const scalable = objects.filter(
-    (object) => isRecord(object['spec']) && typeof object['spec']['replicas'] === 'number',
-  )
+  const scalable = objects.filter((object) => numberAt(object, 'spec', 'replicas') !== undefined)
   if (scalable.length === 0) return []
   const own = objects.filter(isAutoscaler)
   const names = new Set(own.map((object) => `${groupKind(object)} ${within(object)}/${object.metadata.name}`))
@@ -41,9 +39,7 @@ export const heldReplicas = async (
       .filter((object) => targets.has(keyOf(object.apiVersion, object.kind, within(object), object.metadata.name)))
       .map(async (object): Promise<readonly HeldReplicas[]> => {
         const { kind, name, ...rest } = { ...refOf(object), namespace: within(object) }
-        const { replicas } = ((await kube.get({ kind, name, ...rest }))?.['spec'] ?? {}) as {
-          readonly replicas?: number
-        }
+        const replicas = numberAt(await kube.get({ kind, name, ...rest }), 'spec', 'replicas')
         return replicas === undefined ? [] : [{ kind, name, namespace: rest.namespace, replicas }]
       }),
   )
@@ -54,11 +50,10 @@ const isAutoscaler = (object: KubeObject): boolean =>
   kinds.some(({ apiVersion, kind }) => object.kind === kind && groupOf(object.apiVersion) === groupOf(apiVersion))
 
 const targetOf = (autoscaler: KubeObject, namespace: string): string | undefined => {
-  const { scaleTargetRef } = (autoscaler['spec'] ?? {}) as {
-    readonly scaleTargetRef?: { readonly apiVersion?: string; readonly kind?: string; readonly name?: string }
-  }
+  const target = fieldsAt(autoscaler, 'spec', 'scaleTargetRef')
+  const name = textAt(target, 'name')
   // KEDA leaves out what is a Deployment.
-  const { apiVersion = 'apps/v1', kind = 'Deployment', name } = scaleTargetRef ?? {}
+  const [apiVersion, kind] = [textAt(target, 'apiVersion') ?? 'apps/v1', textAt(target, 'kind') ?? 'Deployment']
   return name === undefined ? undefined : keyOf(apiVersion, kind, namespace, name)
 }
 

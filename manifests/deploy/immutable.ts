@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Kube, KubeObject, Ref } from '../../cluster/kube/kube.ts'
 import { refOf, showRef } from '../../cluster/kube/ref.ts'
 import { EnvironmentError } from '../../core/errors.ts'
+import { mapsAt, textAt, valueAt } from '../../core/fields.ts'
 import type { Context } from '../../core/step.ts'
 import { isHook } from '../../cluster/ready/targets.ts'
 import { isBuiltIn, scopeOf } from '../kinds/built-in.ts'
@@ -51,7 +52,7 @@ export const changeOf = async (kube: Kube, object: KubeObject, error: unknown): 
     return stays('kindup did not make it', [`${remove}   # or give one of the two another name`])
   if (ref.kind === 'PersistentVolumeClaim') {
     if (!isBound(live)) return { ref, reason, replace: true }
-    const { volumeName = 'VOLUME' } = (live['spec'] ?? {}) as { readonly volumeName?: string }
+    const volumeName = textAt(live, 'spec', 'volumeName') ?? 'VOLUME'
     return stays(`${showClaim(live)} holds data`, [
       `Undo the change in the file, or give the new claim another name: both keep the data.`,
       `kubectl patch persistentvolume ${volumeName} --patch '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}' && ${remove}   # keeps the data in the volume, beside a new one`,
@@ -81,42 +82,32 @@ const replaceable = new Set(
   ),
 )
 
-const isBound = (claim: KubeObject): boolean =>
-  ((claim['status'] ?? {}) as { readonly phase?: string }).phase === 'Bound'
-
-type SetSpec = {
-  readonly volumeClaimTemplates?: readonly { readonly metadata?: { readonly name?: string }; readonly spec?: object }[]
-  readonly serviceName?: unknown
-  readonly selector?: unknown
-  readonly podManagementPolicy?: unknown
-  readonly persistentVolumeClaimRetentionPolicy?: { readonly whenDeleted?: string }
-}
-
-const setSpec = (set: KubeObject): SetSpec => set['spec'] ?? {}
+const isBound = (claim: KubeObject): boolean => textAt(claim, 'status', 'phase') === 'Bound'
 
 /** The API names all that may change, and not what did. */
 const setReason = (live: KubeObject, wanted: KubeObject): string => {
-  const [before, now] = [setSpec(live), setSpec(wanted)]
-  const fields = (['serviceName', 'selector', 'podManagementPolicy'] as const).filter(
-    (field) => now[field] !== undefined && !isDeepStrictEqual(before[field], now[field]),
-  )
+  const fields = ['serviceName', 'selector', 'podManagementPolicy'].filter((field) => {
+    const now = valueAt(wanted, 'spec', field)
+    return now !== undefined && !isDeepStrictEqual(valueAt(live, 'spec', field), now)
+  })
   const all = [...fields, ...(sameTemplates(live, wanted) ? [] : ['volumeClaimTemplates'])]
   return `${all.length === 0 ? 'its spec' : all.map((field) => `spec.${field}`).join(', ')} may not change once set`
 }
 
-const sameTemplates = (live: KubeObject, wanted: KubeObject): boolean => outlineOf(live) === outlineOf(wanted)
+const sameTemplates = (live: KubeObject, wanted: KubeObject): boolean =>
+  isDeepStrictEqual(outlineOf(live), outlineOf(wanted))
 
 /** As far as volumes are made by its templates: names, sizes, classes. The API adds the rest. */
-const outlineOf = (set: KubeObject): string =>
-  JSON.stringify(
-    (setSpec(set).volumeClaimTemplates ?? []).map(({ metadata, spec }) => {
-      const { resources, storageClassName, accessModes } = (spec ?? {}) as Readonly<Record<string, unknown>>
-      return [metadata?.name, resources, storageClassName, accessModes]
-    }),
-  )
+const outlineOf = (set: KubeObject): readonly unknown[] =>
+  mapsAt(set, 'spec', 'volumeClaimTemplates').map((template) => [
+    valueAt(template, 'metadata', 'name'),
+    valueAt(template, 'spec', 'resources'),
+    valueAt(template, 'spec', 'storageClassName'),
+    valueAt(template, 'spec', 'accessModes'),
+  ])
 
 const deletesClaims = (set: KubeObject): boolean =>
-  setSpec(set).persistentVolumeClaimRetentionPolicy?.whenDeleted === 'Delete'
+  textAt(set, 'spec', 'persistentVolumeClaimRetentionPolicy', 'whenDeleted') === 'Delete'
 
 /** Takes the object out of the way of what is to come in its place, and says so. Throws `cannot-change` where data would be lost, and `error` where the new one would be refused too. */
 export const makeWay = async (

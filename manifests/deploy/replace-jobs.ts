@@ -1,5 +1,6 @@
 import type { Kube, KubeObject, Ref } from '../../cluster/kube/kube.ts'
 import { refOf } from '../../cluster/kube/ref.ts'
+import { mapsAt } from '../../core/fields.ts'
 import type { Context } from '../../core/step.ts'
 import { specAnnotation } from '../transform/step-label.ts'
 import { waitGone } from './gone.ts'
@@ -32,9 +33,5 @@ export const replaceJobs = async (
   if (refs.length > 0) await waitGone(kube, refs, ctx, ctx.timeoutMs)
 }
 
-const hasFailed = (live: KubeObject): boolean => {
-  const { conditions = [] } = (live['status'] ?? {}) as {
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[]
-  }
-  return conditions.some(({ type, status }) => type === 'Failed' && status === 'True')
-}
+const hasFailed = (live: KubeObject): boolean =>
+  mapsAt(live, 'status', 'conditions').some(({ type, status }) => type === 'Failed' && status === 'True')

@@ -1,6 +1,6 @@
 import { isHook } from '../../cluster/ready/targets.ts'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
-import { isRecord } from '../../core/is-record.ts'
+import { mapsAt, numberAt, textAt } from '../../core/fields.ts'
 import { podTemplateOf } from '../transform/pod-templates.ts'
 
 /**
@@ -14,7 +14,7 @@ export const unmountedClaims = async (kube: Kube, objects: readonly KubeObject[]
   if (left.length === 0) return []
   const classes = await kube.list({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' })
   return left.flatMap((claim) => {
-    const { storageClassName } = (claim['spec'] ?? {}) as { readonly storageClassName?: string }
+    const storageClassName = textAt(claim, 'spec', 'storageClassName')
     const found = classes.find((one) =>
       storageClassName === undefined ? isDefault(one) : one.metadata.name === storageClassName,
     )
@@ -26,15 +26,10 @@ const isDefault = ({ metadata }: KubeObject): boolean =>
   metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true'
 
 /** Whether pods of it run before helm comes to the hooks behind. */
-const hasPods = (object: KubeObject): boolean => {
-  const { replicas } = (object['spec'] ?? {}) as { readonly replicas?: number }
-  return !isHook(object) && object.kind !== 'CronJob' && replicas !== 0
-}
+const hasPods = (object: KubeObject): boolean =>
+  !isHook(object) && object.kind !== 'CronJob' && numberAt(object, 'spec', 'replicas') !== 0
 
-const claimNames = (object: KubeObject): readonly string[] => {
-  const volumes = podTemplateOf(object)?.spec?.['volumes']
-  return (Array.isArray(volumes) ? volumes : []).flatMap((volume: unknown) => {
-    const claim = isRecord(volume) ? volume['persistentVolumeClaim'] : undefined
-    return isRecord(claim) && typeof claim['claimName'] === 'string' ? [claim['claimName']] : []
-  })
-}
+const claimNames = (object: KubeObject): readonly string[] =>
+  mapsAt(podTemplateOf(object), 'spec', 'volumes').flatMap(
+    (volume) => textAt(volume, 'persistentVolumeClaim', 'claimName') ?? [],
+  )

@@ -22,9 +22,10 @@ export const untilWebhooksAnswer = async <T>(
       const away = awayWebhook(error)
       if (away === undefined) throw error
       const waited = performance.now() - begun
-      if (waited > Math.min(patience, ctx.timeoutMs)) throw stillAway(error as EnvironmentError, away, waited)
+      const wait = Math.min(250 * 2 ** tries, 2_000)
+      if (waited + wait > Math.min(patience, ctx.timeoutMs)) throw stillAway(error as EnvironmentError, away, waited)
       ctx.report(`waiting for the webhook ${away.name}: ${away.why}`)
-      await pause(Math.min(250 * 2 ** tries, 2_000), undefined, { signal: ctx.signal }).catch(() => undefined)
+      await pause(wait, undefined, { signal: ctx.signal }).catch(() => undefined)
       if (ctx.signal.aborted) throw stopReason(ctx.signal)
     }
   }
