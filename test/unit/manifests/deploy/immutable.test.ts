@@ -112,7 +112,10 @@ describe('what cannot be changed in place', () => {
   it('is not deleted for something that the API would refuse as well', async () => {
     await using world = await makeWorld()
     await world.up([await plain(world, deployment('one'))])
-    const wrong = deployment('two').replace('template: { metadata: { labels: { app: two', 'template: { metadata: { labels: { app: three')
+    const wrong = deployment('two').replace(
+      'template: { metadata: { labels: { app: two',
+      'template: { metadata: { labels: { app: three',
+    )
     await expect(world.up([await plain(world, wrong)])).rejects.toMatchObject({ code: 'api-refused' })
     expect(world.state.get({ apiVersion: 'apps/v1', kind: 'Deployment', name: 'it', namespace: 'dev' })).toBeDefined()
   })
