@@ -155,7 +155,7 @@ describe('cluster/api', () => {
     const changed = { ...asked, parts: { ...asked.parts, config } }
     expect(await statusOf(changed)).toMatchObject({
       state: 'broken',
-      why: expect.stringContaining('other host ports'),
+      why: expect.stringContaining('port 8080:80'),
     })
     expect(await statusOf({ ...changed, parts: { ...changed.parts, recreate: false } })).toEqual({ state: 'ready' })
     await up(changed)

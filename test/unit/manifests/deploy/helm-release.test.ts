@@ -41,7 +41,9 @@ for (const helm of helms)
         world.commands.length = 0
         expect(await world.up([app()])).toEqual(['service/web ready'])
         expect(world.commands).toEqual([])
-        expect(await world.up([app({ text: 'other', jobs: 2 })])).toEqual(['service/web changed its values changed'])
+        expect(await world.up([app({ text: 'other', jobs: 2 })])).toEqual([
+          'service/web changed its values changed; Job dev/web-migrate is replaced (spec.template: field is immutable)',
+        ])
         expect(upgrades(world.commands)).toBe(1)
         expect(JSON.stringify(world.state.get(inDev('Deployment', 'web', 'apps/v1'))?.['spec'])).toContain('other')
         expect(await world.up([])).toEqual(['service/web removed'])
