@@ -1,15 +1,11 @@
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
-import { refOf } from '../../cluster/kube/ref.ts'
-import { isHook } from '../../cluster/ready/targets.ts'
 import type { RecordedWork } from '../../cluster/record/recorded-step.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import type { Fingerprint } from '../../core/fingerprint.ts'
 import type { Context, Facts } from '../../core/step.ts'
 import type { Deployable } from '../deployable.ts'
 import { hooksAround, type SharedRuns } from '../hooks/around.ts'
-import { scopeOf } from '../kinds/built-in.ts'
-import { isNamespace } from '../kinds/kind.ts'
 import { keepDeployed } from '../rollback/keep-deployed.ts'
 import type { SecretMarks } from '../secrets/marks.ts'
 import { isUnserved, type IngressClasses } from '../problems/ingress-classes.ts'
@@ -23,7 +19,6 @@ import { askedEachTime } from '../transform/held.ts'
 import type { Rules } from '../transform/rules.ts'
 import { withLate } from '../transform/transform.ts'
 import { awaitAnswers } from './answers.ts'
-import { claimsOf } from './claims.ts'
 import { awaitOthers, unfollowed } from './config-follow.ts'
 import { endpointsOf } from './endpoints.ts'
 import { foreseen } from './immutable.ts'
@@ -31,7 +26,8 @@ import { install, type Installation } from './install.ts'
 import { makeReady, type Ready } from './late-render.ts'
 import { lookDeployed, workloadsOf } from './look.ts'
 import { imageNodes, shipments } from './pods.ts'
-import { both, readUndo, type Undo } from './undo.ts'
+import { both, readUndo } from './undo.ts'
+import { undoOf } from './undo-of.ts'
 import { takeAway, type UndoDeps } from './take-away.ts'
 import { upgrade } from './upgrade.ts'
 
@@ -225,26 +221,3 @@ const objectsOf = ({ objects, exposed }: Ready['rendered']): readonly KubeObject
   ...objects.map(({ object }) => object),
   ...exposed,
 ]
-
-/** What takes a deployable away again. */
-const undoOf = ({ source, namespace, beforeRemoval = [] }: Deployable, rendered: Rendered): Undo => {
-  const documents = rendered.objects?.map(({ object }) => object) ?? []
-  const applied = source.kind === 'helm' ? rendered.exposed : [...documents, ...rendered.exposed]
-  const own = applied.filter((object) => !isNamespace(object))
-  const inNamespace = (object: KubeObject) =>
-    scopeOf(object) === 'cluster'
-      ? refOf(object)
-      : { ...refOf(object), namespace: object.metadata.namespace ?? namespace }
-  const named = documents.flatMap(
-    (object) => (isNamespace(object) ? object.metadata.name : object.metadata.namespace) ?? [],
-  )
-  return {
-    releases: source.kind === 'helm' ? [{ release: source.release, namespace }] : [],
-    objects: own.map(inNamespace),
-    hooks: source.kind === 'helm' ? documents.filter(isHook).map(inNamespace) : [],
-    customKinds: [...new Set([...beforeRemoval, ...rendered.defines])],
-    namespaces: [...new Set([namespace, ...named])],
-    claims: claimsOf(documents, namespace),
-    hosts: rendered.hosts,
-  }
-}
