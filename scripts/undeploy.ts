@@ -1,6 +1,6 @@
 import type { RecordEntry } from '../cluster/record/record.ts'
 import { removalSteps, type Undoer } from '../cluster/record/removals.ts'
-import { ConfigError, EnvironmentError } from '../core/errors.ts'
+import { ConfigError } from '../core/errors.ts'
 import { makePlan } from '../core/plan.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { contextOf } from '../core/walk.ts'
@@ -42,15 +42,11 @@ export const undeploy: CommandFile = (app) =>
         request,
         { warn: (_id, text) => void warnings.push(text) },
         async (recorded, config): Promise<Omit<Undeployed, 'warnings' | 'seconds'>> => {
-          // As for all that asks a cluster something: a name that was mistyped must not look like success.
-          if (!recorded)
-            throw new EnvironmentError('cluster-absent', `There is no cluster ${config.name}.`, {
-              hints: ['kindup up'],
-            })
-          const { entries } = recorded
+          // As with `down`: what is not there is away.
+          const entries = recorded?.entries ?? new Map<string, RecordEntry>()
           const gone = chosenServices(entries, { services, environments: flags.env }, config)
           const nothing = { cluster: config.name, removed: [], kept: [] }
-          return gone.length > 0 ? takeAway(gone, recorded, app, terminal, warnings) : nothing
+          return recorded && gone.length > 0 ? takeAway(gone, recorded, app, terminal, warnings) : nothing
         },
       )
       const seconds = Math.round(performance.now() - started) / 1000
