@@ -1,33 +1,9 @@
+import { mapsAt, numberAt, textAt, textListAt, valueAt, type Fields } from '../../core/fields.ts'
+import { isRecord } from '../../core/is-record.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import type { Endpoint, Port } from '../../core/step.ts'
 import { groupKind } from '../kinds/kind.ts'
 import { localName } from '../local-name.ts'
-
-type IngressSpec = {
-  readonly rules?: readonly IngressRule[] | null
-  readonly tls?: readonly { readonly hosts?: readonly string[] | null }[] | null
-  readonly defaultBackend?: object | null
-}
-/** Charts write what they have no value for as null, or as an empty text. */
-type IngressRule = {
-  readonly host?: string | null
-  readonly http?: { readonly paths?: readonly IngressPath[] | null } | null
-}
-type IngressPath = { readonly path?: string; readonly pathType?: string }
-
-type ServiceSpec = {
-  readonly type?: string
-  /** The API writes null for none. */
-  readonly ports?:
-    | readonly {
-        readonly name?: string
-        readonly port: number
-        readonly nodePort?: number
-        readonly protocol?: string
-        readonly appProtocol?: string
-      }[]
-    | null
-}
 
 /** What of the objects can be opened from this machine: hosts of Ingresses, node ports that are mapped. `name` is the service's. */
 export const endpointsOf = (
@@ -38,11 +14,12 @@ export const endpointsOf = (
   const found = objects.flatMap((object): Endpoint[] => {
     switch (groupKind(object)) {
       case 'networking.k8s.io/Ingress':
-        return ingressUrls((object['spec'] ?? {}) as IngressSpec, ports).map((url) => ({ name, url }))
+        return ingressUrls(object, ports).map((url) => ({ name, url }))
       case 'Service':
-        return servicePorts(object.metadata.name, (object['spec'] ?? {}) as ServiceSpec, ports).map(
-          ({ port, url }): Endpoint => ({ name: port === undefined ? name : `${name} ${port}`, url }),
-        )
+        return servicePorts(object, ports).map(({ port, url }): Endpoint => ({
+          name: port === undefined ? name : `${name} ${port}`,
+          url,
+        }))
       default:
         return []
     }
@@ -50,19 +27,24 @@ export const endpointsOf = (
   return found.filter(({ url }, index) => found.findIndex((other) => other.url === url) === index)
 }
 
-const ingressUrls = ({ rules, tls, defaultBackend }: IngressSpec, ports: readonly Port[]): readonly string[] =>
+const ingressUrls = (object: KubeObject, ports: readonly Port[]): readonly string[] => {
+  const rules = mapsAt(object, 'spec', 'rules')
+  const tls = mapsAt(object, 'spec', 'tls')
   // A backend for what no rule takes is a rule without a host.
-  (rules?.length ? rules : defaultBackend ? [{}] : []).flatMap(({ host: written, http }: IngressRule) => {
+  const all = rules.length > 0 ? rules : isRecord(valueAt(object, 'spec', 'defaultBackend')) ? [{}] : []
+  return all.flatMap((rule) => {
+    const written = textAt(rule, 'host')
     if (written?.includes('*')) return []
-    const secure = (tls ?? []).some(({ hosts }) => isFor(hosts ?? [], written || 'localhost'))
+    const secure = tls.some((one) => isFor(textListAt(one, 'hosts'), written || 'localhost'))
     const usual = secure ? 443 : 80
     const port = ports.find((one) => one.nodePort === usual && one.protocol === 'tcp')
     // No port leads to the ingress: the name alone would be a promise that nothing keeps.
     if (!port) return []
     const host = written || localName(port)
     const shown = port.hostPort === usual ? '' : `:${port.hostPort}`
-    return [`${secure ? 'https' : 'http'}://${host}${shown}${pathOf(http?.paths ?? [])}`]
+    return [`${secure ? 'https' : 'http'}://${host}${shown}${pathOf(mapsAt(rule, 'http', 'paths'))}`]
   })
+}
 
 /** A certificate that names nobody is for all. */
 const isFor = (hosts: readonly string[], host: string): boolean => {
@@ -71,28 +53,31 @@ const isFor = (hosts: readonly string[], host: string): boolean => {
 }
 
 /** The shortest path that is one: with `/api` alone, the root would answer 404. Regular expressions are none. */
-const pathOf = (paths: readonly IngressPath[]): string => {
-  const plain = paths.map(({ path = '/' }) => path).filter((path) => /^[\w/.~-]*$/.test(path))
+const pathOf = (paths: readonly Fields[]): string => {
+  const plain = paths.map((one) => textAt(one, 'path') ?? '/').filter((path) => /^[\w/.~-]*$/.test(path))
   const [shortest = '/'] = plain.toSorted((a, b) => a.length - b.length)
   return plain.length === 0 || shortest === '/' ? '' : shortest
 }
 
 const servicePorts = (
-  service: string,
-  { type, ports: offered }: ServiceSpec,
+  object: KubeObject,
   mapped: readonly Port[],
-): readonly { readonly port: string | undefined; readonly url: string }[] =>
-  type !== 'NodePort' && type !== 'LoadBalancer'
-    ? []
-    : (offered ?? []).flatMap(({ name, port, nodePort, protocol = 'TCP', appProtocol = '' }) => {
-        const at = mapped.find((one) => one.nodePort === nodePort && one.protocol === protocol.toLowerCase())
-        if (!at) return []
-        const scheme = schemeOf(name ?? '', appProtocol, port, protocol)
-        const address = `${localName(at)}:${at.hostPort}`
-        return [
-          { port: (offered ?? []).length > 1 ? (name ?? `${service}:${port}`) : undefined, url: scheme + address },
-        ]
-      })
+): readonly { readonly port: string | undefined; readonly url: string }[] => {
+  const type = textAt(object, 'spec', 'type')
+  if (type !== 'NodePort' && type !== 'LoadBalancer') return []
+  const offered = mapsAt(object, 'spec', 'ports')
+  return offered.flatMap((one) => {
+    const protocol = textAt(one, 'protocol') ?? 'TCP'
+    const nodePort = numberAt(one, 'nodePort')
+    const at = mapped.find((other) => other.nodePort === nodePort && other.protocol === protocol.toLowerCase())
+    if (!at) return []
+    const name = textAt(one, 'name')
+    const port = numberAt(one, 'port') ?? 0
+    const scheme = schemeOf(name ?? '', textAt(one, 'appProtocol') ?? '', port, protocol)
+    const shown = offered.length > 1 ? (name ?? `${object.metadata.name}:${port}`) : undefined
+    return [{ port: shown, url: `${scheme}${localName(at)}:${at.hostPort}` }]
+  })
+}
 
 /** `http://` or `https://` by the port's name, its protocol and its number; empty where they tell nothing. */
 export const schemeOf = (name: string, appProtocol: string, port: number, protocol: string): string => {

@@ -1,3 +1,4 @@
+import { mapsAt, numberAt } from '../../core/fields.ts'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { showRef } from '../../cluster/kube/ref.ts'
 import { waitUntilReady } from '../../cluster/ready/wait-until-ready.ts'
@@ -82,8 +83,9 @@ const inTheWay = (stale: Undo['objects'], objects: readonly KubeObject[]): Undo[
 }
 
 const isClaim = (object: KubeObject): boolean => {
-  const { ports = [] } = (object['spec'] ?? {}) as { readonly ports?: readonly { readonly nodePort?: number }[] }
+  const ports = mapsAt(object, 'spec', 'ports')
   return (
-    object.kind === 'Ingress' || (object.kind === 'Service' && ports.some(({ nodePort }) => nodePort !== undefined))
+    object.kind === 'Ingress' ||
+    (object.kind === 'Service' && ports.some((port) => numberAt(port, 'nodePort') !== undefined))
   )
 }

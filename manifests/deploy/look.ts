@@ -1,3 +1,4 @@
+import { numberAt } from '../../core/fields.ts'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { refOf, showRef } from '../../cluster/kube/ref.ts'
 import type { NodeStarts } from '../../cluster/ready/node-starts.ts'
@@ -58,7 +59,7 @@ export const workloadsOf = async (
 
 /** Hooks come and go; a Job with a time to live is deleted once it is done. */
 const stays = (object: KubeObject): boolean => {
-  const { ttlSecondsAfterFinished } = (object['spec'] ?? {}) as { readonly ttlSecondsAfterFinished?: number }
+  const ttlSecondsAfterFinished = numberAt(object, 'spec', 'ttlSecondsAfterFinished')
   return !isHook(object) && !(object.kind === 'Job' && ttlSecondsAfterFinished !== undefined)
 }
 

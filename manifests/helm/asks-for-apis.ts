@@ -8,7 +8,8 @@ const question = 'Capabilities.APIVersions'
 /** Whether a chart renders differently for what a cluster serves, as far as its text tells. */
 export const asksForApis = async (chart: LocatedChart): Promise<boolean> => {
   if (chart.kind === 'archive') return contains(await readFile(chart.path), true)
-  for (const file of await filesBelow(chart.path)) if (contains(await readFile(file), /\.t?gz$/.test(file))) return true
+  for (const file of await filesBelow(chart.path))
+    if (contains(await readFile(file).catch(() => Buffer.of()), /\.t?gz$/.test(file))) return true
   return false
 }
 

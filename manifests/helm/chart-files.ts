@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { isPassing } from '../../core/watch/passing.ts'
 
@@ -15,16 +15,21 @@ export const hashFiles = async (paths: readonly string[]): Promise<string> => {
   return hash.digest('hex').slice(0, 16)
 }
 
-/** The files below a folder in a stable order, or the file itself. */
-export const filesBelow = async (path: string): Promise<readonly string[]> => {
+/**
+ * The files below a folder in a stable order, or the file itself. Links are followed, as helm does; one that leads nowhere
+ * stands for itself, and one that leads back to a folder around it is left out.
+ */
+export const filesBelow = async (path: string, around: readonly string[] = []): Promise<readonly string[]> => {
   const found = await stat(path).catch(() => undefined)
   if (!found?.isDirectory()) return [path]
-  const entries = await readdir(path, { withFileTypes: true })
+  const real = await realpath(path)
+  if (around.includes(real)) return []
+  const entries = await readdir(path)
   const parts = await Promise.all(
     entries
-      .filter(({ name }) => name !== '.git' && !isPassing(name))
-      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-      .map(async (entry) => (entry.isDirectory() ? filesBelow(join(path, entry.name)) : [join(path, entry.name)])),
+      .filter((name) => name !== '.git' && !isPassing(name))
+      .toSorted()
+      .map((name) => filesBelow(join(path, name), [...around, real])),
   )
   return parts.flat()
 }

@@ -9,7 +9,8 @@ import type { RenderedObject } from '../deployable.ts'
 import type { Render } from '../helm/template-output.ts'
 import { groupKind } from '../kinds/kind.ts'
 import { inFile, parseObjects, type Parsed } from '../yaml/parse.ts'
-import { kustomizationFile, kustomizationFiles } from './files.ts'
+import { crdOutline, isCrdText } from '../yaml/crd-outline.ts'
+import { kustomizationFile, kustomizationManifests } from './files.ts'
 import { kustomizeSaid } from './said.ts'
 
 export type KustomizeDeps = { readonly run: Run; readonly tools: Pick<Tools, 'kubectl'> }
@@ -27,13 +28,15 @@ export const buildKustomization = async (
       problems: [{ severity: 'error', message: `${folder} holds no kustomization.yaml.`, at: { file: folder } }],
     }
   // Read first: kustomize stops at the first mistake and names no line for most.
-  const written = kustomizationFiles(folder)
-    .filter((one) => /\.(?:ya?ml|json)$/.test(one) && one !== file && !/[Kk]ustomization/.test(one))
-    .map((one) => parseObjects(readFileSync(one, 'utf8'), { place: inFile(one) }))
+  const written = kustomizationManifests(folder).map((one) => {
+    const text = readFileSync(one, 'utf8')
+    // Where objects stand is all that is asked of them: schemas can wait.
+    return parseObjects(isCrdText(text) ? crdOutline(text) : text, { reader: 'kustomize', place: inFile(one) })
+  })
   const broken = written.flatMap(({ problems }) => problems).filter(isAboutText)
   try {
     const { stdout } = await kustomize(folder, deps, options.signal, await flagsOf(options, deps))
-    const { objects, problems } = parseObjects(stdout, { place: () => ({ file }) })
+    const { objects, problems } = parseObjects(stdout, { reader: 'kustomize', place: () => ({ file }) })
     return {
       documents: objects.map((one) => ({ ...one, at: placeOf(one, written) ?? { file } })),
       problems: [...problems, ...broken],
@@ -41,7 +44,10 @@ export const buildKustomization = async (
   } catch (error) {
     if (!(error instanceof CommandError) || error.code !== 'command-failed') throw error
     const said = kustomizeProblem(error.stderr, folder, { file })
-    const errors = broken.filter(({ severity }) => severity === 'error')
+    // It goes on with a key that stands twice in some places, and stops for it in others.
+    const errors = broken
+      .map((one): Problem => (/twice with different values/.test(one.message) ? { ...one, severity: 'error' } : one))
+      .filter(({ severity }) => severity === 'error')
     return { documents: [], problems: errors.length > 0 ? errors : [...broken, said] }
   }
 }

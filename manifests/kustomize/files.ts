@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { parse } from 'yaml'
+import { listAt, textAt } from '../../core/fields.ts'
 import { isRecord } from '../../core/is-record.ts'
+import { readValue } from '../yaml/read-value.ts'
 
 const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
 
@@ -52,9 +53,33 @@ const filesBelow = (folder: string): readonly string[] =>
         .map((entry) => join(entry.parentPath, entry.name))
     : []
 
+/** What a kustomization takes for objects or parts of them; what generators, transformers and replacements name is theirs. */
+const ofObjects = ['resources', 'bases', 'components', 'crds', 'patches', 'patchesStrategicMerge']
+
+/** Of the files of a kustomization those that hold objects: a file of a generator is data, whatever it is called. */
+export const kustomizationManifests = (folder: string): readonly string[] =>
+  [...new Set(manifestsOf(resolve(folder), new Set()))].toSorted()
+
+const manifestsOf = (folder: string, seen: Set<string>): readonly string[] => {
+  const file = kustomizationFile(folder)
+  if (file === undefined || seen.has(file)) return []
+  seen.add(file)
+  const content = read(file)
+  return ofObjects
+    .flatMap((field) => listAt(content, field))
+    .flatMap((item) => {
+      const text = typeof item === 'string' ? item : textAt(item, 'path')
+      if (text === undefined || text.includes('\n') || text.length > 500) return []
+      const full = resolve(folder, text)
+      const stats = statSync(full, { throwIfNoEntry: false })
+      if (stats?.isDirectory()) return manifestsOf(full, seen)
+      return stats?.isFile() ? [full] : []
+    })
+}
+
 const read = (file: string): unknown => {
   try {
-    return parse(readFileSync(file, 'utf8'), { logLevel: 'silent' })
+    return readValue(readFileSync(file, 'utf8'), 'go3')
   } catch {
     // Broken: kustomize says so, with its own words about it.
     return undefined

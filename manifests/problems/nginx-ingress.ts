@@ -1,3 +1,4 @@
+import { mapsAt, textAt } from '../../core/fields.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
@@ -5,13 +6,6 @@ import { groupKind } from '../kinds/kind.ts'
 import { mistakeIn } from './nginx-annotations.ts'
 
 type Known = readonly { readonly deployable: Deployable; readonly documents: readonly RenderedObject[] }[]
-type Path = { readonly path?: string; readonly pathType?: string }
-type Spec = {
-  readonly ingressClassName?: string
-  readonly rules?:
-    | readonly { readonly host?: string | null; readonly http?: { readonly paths?: readonly Path[] | null } | null }[]
-    | null
-}
 type Found = { readonly message: string; readonly hint: string }
 
 const addOn = 'addon/ingress-nginx'
@@ -68,7 +62,7 @@ const settingsIn = (documents: readonly RenderedObject[]): Settings => {
 /** Of the class that the chart makes, or of none: then the only controller takes it. */
 const isForNginx = (object: KubeObject): boolean => {
   if (groupKind(object) !== 'networking.k8s.io/Ingress') return false
-  const { ingressClassName } = (object['spec'] ?? {}) as Spec
+  const ingressClassName = textAt(object, 'spec', 'ingressClassName')
   return ['nginx', undefined].includes(
     ingressClassName ?? object.metadata.annotations?.['kubernetes.io/ingress.class'] ?? undefined,
   )
@@ -110,9 +104,10 @@ const forbidden =
 
 const pathMistakes = (object: KubeObject, { anyPath, anyWord }: Settings): readonly Found[] => {
   const { name } = object.metadata
-  const { rules } = (object['spec'] ?? {}) as Spec
-  const paths = (rules ?? []).flatMap(({ http }) => http?.paths ?? [])
-  return paths.flatMap(({ path = '', pathType }): readonly Found[] => {
+  const paths = mapsAt(object, 'spec', 'rules').flatMap((rule) => mapsAt(rule, 'http', 'paths'))
+  return paths.flatMap((one): readonly Found[] => {
+    const path = textAt(one, 'path') ?? ''
+    const pathType = textAt(one, 'pathType')
     if (!anyWord && forbidden.test(path))
       return [
         {

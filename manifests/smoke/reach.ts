@@ -1,3 +1,4 @@
+import { mapsAt, textAt, valueAt } from '../../core/fields.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { isRecord } from '../../core/is-record.ts'
 import type { Deployable } from '../deployable.ts'
@@ -10,8 +11,6 @@ import type { Target } from './where.ts'
 export type Reach = Required<Pick<Target, 'hosts' | 'localHosts' | 'catchAll'>> & Pick<Target, 'entrances'>
 
 type Known = Pick<Rendered, 'objects' | 'exposed' | 'hosts'>
-type Rule = { readonly host?: string | null }
-type IngressSpec = { readonly rules?: readonly Rule[] | null; readonly defaultBackend?: object | null }
 
 /** All objects of a deployable, those that make it reachable included; undefined where nobody knows them yet. */
 export const knownObjects = (rendered: Known | undefined): readonly KubeObject[] | undefined =>
@@ -53,9 +52,12 @@ const rulesOf = (
   object: KubeObject,
   home: string,
 ): readonly { readonly host: string; readonly backends: readonly string[] }[] => {
-  const { rules, defaultBackend } = (object['spec'] ?? {}) as IngressSpec
+  const defaultBackend = valueAt(object, 'spec', 'defaultBackend')
   const namespace = object.metadata.namespace ?? home
-  const found = (rules ?? []).map((rule) => ({ host: rule.host ?? '', backends: servicesIn(rule, namespace) }))
+  const found = mapsAt(object, 'spec', 'rules').map((rule) => ({
+    host: textAt(rule, 'host') ?? '',
+    backends: servicesIn(rule, namespace),
+  }))
   return defaultBackend ? [...found, { host: '', backends: servicesIn({ defaultBackend }, namespace) }] : found
 }
 
