@@ -2,27 +2,25 @@ import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const project = (name: string, more: Record<string, unknown> = {}) => ({
+  extends: true as const,
   test: { name, include: [`test/${name}/**/*.test.ts`], environment: 'node', restoreMocks: true, ...more },
 })
 
 export default defineConfig({
   test: {
-    // Most of them wait for child processes: no core is to be kept free.
-    maxWorkers: availableParallelism(),
+    // Many of them wait for other processes, or for time to pass: others use the cores meanwhile.
+    maxWorkers: 2 * availableParallelism(),
+    // These end what hangs. No test is to be red because a machine is slow.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 120_000 } },
     // Node runs the sources as they are, and no module holds state: each is loaded once a worker, and not once a file.
     experimental: { viteModuleRunner: false },
     isolate: false,
+    globalSetup: ['test/support/real-tools.ts'],
     projects: [
-      project('unit', {
-        setupFiles: ['test/support/plain-environment.ts'],
-        testTimeout: 120_000,
-        hookTimeout: 120_000,
-      }),
-      project('integration', {
-        setupFiles: ['test/support/plain-environment.ts'],
-        testTimeout: 120_000,
-        hookTimeout: 120_000,
-      }),
+      project('unit', { setupFiles: ['test/support/plain-environment.ts'] }),
+      project('integration', { setupFiles: ['test/support/plain-environment.ts'] }),
       project('e2e', { testTimeout: 900_000, hookTimeout: 300_000, fileParallelism: false }),
     ],
   },

@@ -150,8 +150,9 @@ const dispatch = async (app: App, argv: readonly string[]): Promise<ExitCode> =>
   }
   const program = await programFor(app, argv, (end) => (code = end))
   // Errors are printed in one place, below; help goes where results go.
+  const silent = { writeErr: () => undefined, outputError: () => undefined }
   const quietly = (each: Command): void => {
-    each.exitOverride().configureOutput({ writeErr: () => undefined, outputError: () => undefined })
+    each.exitOverride().configureOutput({ writeOut: (text) => app.terminal({}).out(text.trimEnd()), ...silent })
     each.commands.forEach(quietly)
   }
   quietly(program)

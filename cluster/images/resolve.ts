@@ -51,7 +51,12 @@ export const resolveImages = async (config: Config, options: ResolveOptions): Pr
   const round = roundIn(candidates)
   if (round) wrong(round[0] ?? '', ['build'], `Images are built from each other: ${round.join(' from ')}.`)
   const stop = (): void => {
-    if (problems.length > 0) throw new ConfigError('The images of the file cannot be made as it stands.', { problems })
+    if (problems.length === 0) return
+    // They are looked at at the same time, and told in the order of the file.
+    const order = config.images.map(({ key }) => `image/${key}`)
+    throw new ConfigError('The images of the file cannot be made as it stands.', {
+      problems: problems.toSorted((a, b) => order.indexOf(a.step ?? '') - order.indexOf(b.step ?? '')),
+    })
   }
   stop()
 

@@ -29,7 +29,7 @@ kind: Service
 metadata: { name: ${name} }
 `
 
-describe('smoke tests of services without an Ingress', { timeout: 60_000 }, () => {
+describe('smoke tests of services without an Ingress', () => {
   let at: Shop
   beforeAll(async () => {
     at = await shop()

@@ -48,7 +48,7 @@ const places = (problems: readonly Problem[]): readonly string[] => [
   ...new Set(problems.map(({ at, message }) => `${at?.file.replace(/^.*\/examples\//, '')}:${at?.line} ${message}`)),
 ]
 
-describe.skipIf(!helm || !kubectl)('the examples without a cluster', { timeout: 120_000 }, () => {
+describe.skipIf(!helm || !kubectl)('the examples without a cluster', () => {
   it.each(examples)('%s can be planned: everything is created, nothing is wrong', async (example) => {
     await using at = await machine()
     const plan = await planOf(at, example)

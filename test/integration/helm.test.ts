@@ -22,7 +22,7 @@ const templates = {
     'apiVersion: v1\nkind: Secret\nmetadata: { name: app }\nstringData: { password: {{ .Values.password }} }\n',
 }
 
-describe.each(['helm3', 'helm4'] as const)('a chart with %s', { timeout: 120_000 }, (name) => {
+describe.each(['helm3', 'helm4'] as const)('a chart with %s', (name) => {
   const helm = realTool(name)
   let at: Shop
   beforeAll(async () => {

@@ -7,7 +7,7 @@ const errorOf = (ran: Ran) => ran.json()['error'] as { readonly code: string; re
 const noting = (name: string, words: string) =>
   `{ name: ${name}, run: [/bin/sh, -c, 'echo "${name} ${words}" >> hooks.log'], in: . }`
 
-describe('hooks', { timeout: 120_000 }, () => {
+describe('hooks', () => {
   it('run around what is deployed: tests once for all environments, the rest in each, nothing the second time', async () => {
     await using at = await shop()
     await at.edit(

@@ -15,13 +15,13 @@ const ids = [
 ]
 const unchanged = Object.fromEntries(ids.map((id) => [id, 'unchanged']))
 
-describe('from up to down', { timeout: 120_000 }, () => {
+describe('from up to down', () => {
   let at: Shop
   let first: Ran
   beforeAll(async () => {
     at = await shop()
     first = await at.well('up', '--json')
-  }, 60_000)
+  })
   afterAll(() => at[Symbol.asyncDispose]())
 
   /** What was written to the API since, the Lease of the run and its namespace left out. */

@@ -17,7 +17,7 @@ services:
   other: { deploy: { manifests: [./other.yaml] }, namespace: other }
 `
 
-describe('a registry and mirrors beside the cluster', { timeout: 120_000 }, () => {
+describe('a registry and mirrors beside the cluster', () => {
   let at: Machine
   let port: number
   const registry = () => `kindup-registry-${port}`

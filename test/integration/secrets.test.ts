@@ -17,14 +17,14 @@ const template = '# what the shop needs\nKAFKA_USER=somebody\nKAFKA_URL=\n'
 const resultsOf = (ran: Ran): Record<string, string> =>
   Object.fromEntries(ran.json().steps.map(({ id, result }) => [id, result]))
 
-describe('secrets from up to down', { timeout: 120_000 }, () => {
+describe('secrets from up to down', () => {
   let at: Shop
   const logs: Record<string, string> = {}
   beforeAll(async () => {
     at = await shop({ api: { logs } })
     await at.edit('services:\n', `${secrets}services:\n`)
     await at.write('creds.env.template', template)
-  }, 60_000)
+  })
   afterAll(() => at[Symbol.asyncDispose]())
 
   const live = (namespace: string, name: string) =>
@@ -124,7 +124,7 @@ describe('secrets from up to down', { timeout: 120_000 }, () => {
     at.api('shop').state.behave('web', 'crashes')
     const manifests = await at.read('web.yaml')
     await at.write('web.yaml', manifests.replace('example/web', 'example/web:other'))
-    const ended = await at.run('up', '--json', '--timeout', '5s')
+    const ended = await at.run('up', '--json', '--timeout', '10s')
     expect(ended.code).toBe(1)
     expect(ended.json()['error']).toMatchObject({
       message: expect.stringContaining('starting as *** with ***, logged in by ***'),
@@ -169,14 +169,14 @@ describe('secrets from up to down', { timeout: 120_000 }, () => {
   })
 })
 
-describe('secrets and --env', { timeout: 120_000 }, () => {
+describe('secrets and --env', () => {
   let at: Shop
   beforeAll(async () => {
     at = await shop()
     const text =
       'secrets:\n  key: { from: { random: { KEY: 24 } } }\n  own: { from: { literals: { A: b } }, namespaces: [prod] }\n'
     await at.edit('services:\n', `${text}services:\n`)
-  }, 60_000)
+  })
   afterAll(() => at[Symbol.asyncDispose]())
 
   const namespaces = () =>
@@ -211,7 +211,7 @@ describe('secrets and --env', { timeout: 120_000 }, () => {
   })
 })
 
-describe('in a job of a GitHub runner', { timeout: 120_000 }, () => {
+describe('in a job of a GitHub runner', () => {
   const env = { GITHUB_ACTIONS: 'true', CI: 'true' }
   const masked = (stderr: string): readonly string[] =>
     stderr.split('\n').flatMap((line) => /^::add-mask::(.*)$/.exec(line)?.[1] ?? [])

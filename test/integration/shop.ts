@@ -37,7 +37,7 @@ services:
     deploy: { manifests: [./web.yaml] }
     placement: { tier: backend }
     expose: [{ service: web, port: 80, host: "{env}.web.test" }]
-    smoke: [{ path: /health, json: { Status: Success }, timeout: 1s }]
+    smoke: [{ path: /health, json: { Status: Success }, timeout: 5s }]
     credentials: [{ name: shop, username: admin, password: "\${WEB_PASSWORD:-${passwords.web}}", url: "http://web.test" }]
   api:
     deploy: { manifests: [./api.yaml] }

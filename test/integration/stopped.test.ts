@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { hostsBefore, kubeconfigBefore, shop, soundly, type Shop } from './shop.ts'
 
-describe('a run that is stopped', { timeout: 120_000 }, () => {
+describe('a run that is stopped', () => {
   let at: Shop
   beforeEach(async () => {
     at = await shop()

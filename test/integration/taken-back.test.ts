@@ -4,12 +4,12 @@ import { deployment, passwords, shop, soundly, type Ran, type Shop } from './sho
 const inDev = (kind: string, name: string, apiVersion = 'v1') => ({ apiVersion, kind, name, namespace: 'dev' })
 const errorOf = (ran: Ran) => ran.json()['error'] as { readonly code: string; readonly message: string }
 
-describe('undeploy', { timeout: 120_000 }, () => {
+describe('undeploy', () => {
   let at: Shop
   beforeAll(async () => {
     at = await shop()
     await at.well('up')
-  }, 60_000)
+  })
   afterAll(() => at[Symbol.asyncDispose]())
 
   it('wants to be told what', async () => {
@@ -131,13 +131,13 @@ describe('undeploy', { timeout: 120_000 }, () => {
   })
 })
 
-describe('undeploy that did not get to its end', { timeout: 120_000 }, () => {
+describe('undeploy that did not get to its end', () => {
   let at: Shop
   beforeAll(async () => {
     at = await shop()
     await at.edit('services:\n', 'secrets: { key: { from: { random: { KEY: 24 } } } }\nservices:\n')
     await at.well('up')
-  }, 60_000)
+  })
   afterAll(() => at[Symbol.asyncDispose]())
 
   const inProd = (kind: string, name: string, apiVersion = 'v1') => ({ apiVersion, kind, name, namespace: 'prod' })
@@ -182,7 +182,7 @@ describe('undeploy that did not get to its end', { timeout: 120_000 }, () => {
   })
 })
 
-describe('rollback', { timeout: 120_000 }, () => {
+describe('rollback', () => {
   let at: Shop
   const value = (namespace = 'dev') =>
     at.api('shop').state.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'settings' })?.['data']
@@ -196,7 +196,7 @@ describe('rollback', { timeout: 120_000 }, () => {
     at = await shop()
     await write('one')
     await at.well('up')
-  }, 60_000)
+  })
   afterAll(() => at[Symbol.asyncDispose]())
 
   it('has nothing to go back to after one deployment', async () => {

@@ -5,17 +5,17 @@ import { deployment, hostsBefore, kubeconfigBefore, shop, soundly, type Shop } f
 
 const ready = 'Each save is carried out from now on.'
 
-describe('a watch', { timeout: 120_000 }, () => {
+describe('a watch', () => {
   let at: Shop
   let running: Running | undefined
   beforeAll(async () => {
     at = await shop()
     await at.well('up')
-  }, 60_000)
+  })
   afterEach(async () => {
     running?.kill('SIGKILL')
     await running?.ended
-  }, 60_000)
+  })
   afterAll(() => at[Symbol.asyncDispose]())
 
   const watch = async (...flags: readonly string[]): Promise<Running> => {

@@ -3,18 +3,29 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import process from 'node:process'
 
-/** A real program that tests may use: its path, or undefined, which is said loudly where it is skipped for. */
-export const realTool = (
-  name: 'helm3' | 'helm4' | 'kubectl' | 'kind' | 'git' | 'sops' | 'age-keygen',
-): string | undefined => {
+const names = ['helm3', 'helm4', 'kubectl', 'kind', 'git', 'sops', 'age-keygen'] as const
+type RealTool = (typeof names)[number]
+
+/** A real program that tests may use: its path, or undefined. Throws where KINDUP_TEST_REQUIRED promises it. */
+export const realTool = (name: RealTool): string | undefined => {
   const found =
     name === 'helm3' || name === 'helm4'
       ? [process.env[`KINDUP_TEST_${name.toUpperCase()}`], onPath('helm')].find(
           (path) => path !== undefined && runnable(path) && helmMajor(path) === name.slice(-1),
         )
       : onPath(name)
-  if (found === undefined) console.warn(`SKIPPED: no real ${name} on this machine; the tests that use it do not run.`)
+  if (found === undefined && (process.env['KINDUP_TEST_REQUIRED'] ?? '').split(/[\s,]+/).includes(name))
+    throw new Error(`KINDUP_TEST_REQUIRED promises ${name}, and there is none that can be run.`)
   return found
+}
+
+/** vitest's global set-up: says once, and before all tests, which of them will not run, and what they want. */
+export default (): void => {
+  const missing = names.filter((name) => realTool(name) === undefined)
+  if (missing.length > 0)
+    console.warn(
+      `SKIPPED: the tests that use a real ${missing.join(', ')}: there is none here. PATH, KINDUP_TEST_HELM3 and KINDUP_TEST_HELM4 say where; .ci/run installs kind and both helms.`,
+    )
 }
 
 const onPath = (program: string): string | undefined =>

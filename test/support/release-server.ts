@@ -48,6 +48,8 @@ export const releaseServer = async (certificates?: Certificates): Promise<Releas
       .end(rest)
   }
   const server = certificates ? httpsServer(certificates.server, listener) : httpServer(listener)
+  // A connection that is closed while it rests may be closed while the next request is on its way.
+  server.keepAliveTimeout = 0
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const name = (path: string): string => path.split('/').at(-1) ?? ''

@@ -114,6 +114,8 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
         listener,
       )
     : createServer(listener)
+  // A connection that is closed while it rests may be closed while the next request is on its way.
+  server.keepAliveTimeout = 0
   // The server's own list lacks those that are still shaking hands.
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {

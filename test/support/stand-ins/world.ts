@@ -75,6 +75,8 @@ export const bindPort = async (
   answer: RequestListener = (request, response) => world.request(request, response),
 ): Promise<void> => {
   const listener = createServer(answer)
+  // A connection that is closed while it rests may be closed while the next request is on its way.
+  listener.keepAliveTimeout = 0
   await new Promise<void>((resolve, reject) => {
     listener.once('error', reject)
     listener.listen({ host: wanted.address, port: wanted.hostPort }, resolve)

@@ -223,7 +223,7 @@ describe('a wait that cannot succeed ends at once', () => {
     await start({ behaviours: { web: 'slow' }, logs: { web: 'first\nwaiting for db:5432\n' } })
     const objects = [workload('Deployment', 'web')]
     for (const object of objects) await kube.apply(object)
-    const ctx = { ...context(), timeoutMs: 1500 }
+    const ctx = { ...context(), timeoutMs: 4_000 }
     const done = waitUntilReady(kube, targetsOf(...objects), ctx, { what: 'The release', nodesReady: () => true })
     await expect(done).rejects.toMatchObject({
       code: 'timed-out',

@@ -28,7 +28,7 @@ afterEach(async () => {
 /** Text that gzip cannot make smaller than about three quarters. */
 const noise = (bytes: number): string => randomBytes(bytes).toString('base64')
 
-describe('what is kept beside the record', { timeout: 60_000 }, () => {
+describe('what is kept beside the record', () => {
   it('is nothing at first, then what was written, then something else', async () => {
     expect(await readRenders(kube, 'service/web')).toEqual({})
     await writeRenders(kube, 'service/web', { current: { a: 'ä' } })

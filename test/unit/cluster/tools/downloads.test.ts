@@ -223,9 +223,9 @@ describe('a line that', () => {
   test('stalls ends', async () => {
     server.release(kindPath, body)
     server.instead(kindPath, (_request, response) => void response.writeHead(200).write('abc'))
-    const stalled = makeTools({ ...optionsFor(), stallMs: 150 }).kind()
+    const stalled = makeTools({ ...optionsFor(), stallMs: 1_000 }).kind()
     await expect(stalled).rejects.toThrow(
-      /kind-linux-amd64 could not be fetched: nothing came for 0.15 s \(tried \d times\)/,
+      /kind-linux-amd64 could not be fetched: nothing came for 1 s \(tried \d times\)/,
     )
   })
 
@@ -235,11 +235,11 @@ describe('a line that', () => {
       response.writeHead(200, { 'content-length': body.length })
       let sent = 0
       const drip = setInterval(() => {
-        response.write(body.subarray(sent, (sent += 3)))
+        response.write(body.subarray(sent, (sent += Math.ceil(body.length / 10))))
         if (sent >= body.length) clearInterval(drip)
-      }, 100)
+      }, 300)
     })
-    await makeTools({ ...optionsFor(), stallMs: 500 }).kind()
+    await makeTools({ ...optionsFor(), stallMs: 2_500 }).kind()
     expect(server.asked).toEqual([`${kindPath}.sha256sum`, kindPath])
   })
 

@@ -67,7 +67,7 @@ describe('on the PATH', () => {
     await mkdir(at.path('f'))
     await symlink('/nowhere/helm', at.path('f', 'helm'))
     const env = at.env('a', 'b', 'c', 'd', 'e', 'f', 'none')
-    const found = await everythingOnPath('helm', { run, env, timeoutMs: 200 })
+    const found = await everythingOnPath('helm', { run, env, timeoutMs: 3_000 })
     expect(found.map((each) => 'trouble' in each && each.trouble)).toEqual([
       'it did not tell its version in time',
       '"wrong architecture"',

@@ -157,7 +157,7 @@ describe('the folders that are watched', () => {
   })
 })
 
-describe('whatever happens in a build context', { timeout: 60_000 }, () => {
+describe('whatever happens in a build context', () => {
   const names = fc.constantFrom('a', 'b', 'src/a', 'src/deep/a', 'ignored/a', 'ignored/kept')
   const change = fc.oneof(
     fc.record({ do: fc.constant('write' as const), path: names, text: fc.string({ maxLength: 3 }) }),

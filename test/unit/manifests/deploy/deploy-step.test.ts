@@ -133,7 +133,7 @@ describe('a step that deploys objects', () => {
     expect(world.state.get(ref)?.metadata.uid).toBe(now)
   })
 
-  it('runs a Job anew that has failed: what it wanted may be there by now', { timeout: 20_000 }, async () => {
+  it('runs a Job anew that has failed: what it wanted may be there by now', async () => {
     await using world = await makeWorld()
     const migrate = await plain(
       world.folder,

@@ -54,7 +54,7 @@ for (const helm of helms)
       },
     )
 
-    it('goes on over what a killed helm left at its first revision', { timeout: 60_000 }, async () => {
+    it('goes on over what a killed helm left at its first revision', async () => {
       await using world = await makeWorld(helm)
       world.state.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'dev' } })
       world.state.put({
@@ -97,7 +97,7 @@ for (const helm of helms)
       },
     )
 
-    it('says what helm said when it refuses', { timeout: 60_000 }, async () => {
+    it('says what helm said when it refuses', async () => {
       await using world = await makeWorld(helm)
       world.state.put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'dev' } })
       world.state.put({

@@ -164,7 +164,7 @@ describe('hooks', () => {
     stop.abort(new StoppedError())
     await expect(stopped).rejects.toBeInstanceOf(StoppedError)
     await expect.poll(isAlive).toBe(false)
-    await expect(at.around({ before: [long] }).early({ ...context(), timeoutMs: 300 })).rejects.toMatchObject({
+    await expect(at.around({ before: [long] }).early({ ...context(), timeoutMs: 2_000 })).rejects.toMatchObject({
       message: expect.stringContaining('The hook `long` did not end within'),
     })
     await expect.poll(isAlive).toBe(false)

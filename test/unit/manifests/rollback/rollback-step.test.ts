@@ -41,7 +41,7 @@ const plain = async (folder: string, value: string): Promise<Deployable> => {
 const inDev = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', name, namespace: 'dev' })
 
 for (const helm of helms)
-  describe.skipIf(helm.path === '')(`rollback with helm ${helm.major}`, { timeout: 60_000 }, () => {
+  describe.skipIf(helm.path === '')(`rollback with helm ${helm.major}`, () => {
     const app = (set: Record<string, SetValue> = {}) =>
       madeDeployable('service/web', {
         source: {

@@ -64,7 +64,7 @@ const worldWith = async (...first: readonly SecretConfig[]) => {
   return { ...world, now, dataOf, web, annotations }
 }
 
-describe('a secret of the file', { timeout: 30_000 }, () => {
+describe('a secret of the file', () => {
   it('is made in each of its namespaces, is left alone the second time, follows its data, and leaves what it no longer names', async () => {
     const kafka = madeSecret('kafka', { from: { literals: { USER: 'me' } }, namespaces: ['dev', 'prod'] })
     await using world = await worldWith(kafka)
@@ -198,7 +198,7 @@ describe('a secret of the file', { timeout: 30_000 }, () => {
   })
 })
 
-describe('a walk that is narrowed to environments', { timeout: 30_000 }, () => {
+describe('a walk that is narrowed to environments', () => {
   const db = (namespaces: readonly string[], literal = 'b') =>
     madeSecret('db', { from: { literals: { A: literal }, random: { PASSWORD: 20 } }, namespaces })
   const namespace = (name: string) => ({ apiVersion: 'v1', kind: 'Namespace', name })
@@ -444,7 +444,7 @@ describe('a copy', () => {
 
   it('says which Secret is not there when it does not come, and when it is gone', async () => {
     await using world = await worldWith(copy())
-    await expect(world.up([], { ...context(), timeoutMs: 300 })).rejects.toMatchObject({
+    await expect(world.up([], { ...context(), timeoutMs: 2_000 })).rejects.toMatchObject({
       code: 'secret-missing',
       message: expect.stringContaining('There is no Secret shared/source to copy'),
     })
@@ -461,7 +461,7 @@ describe('a copy', () => {
   })
 })
 
-describe('who reads a secret', { timeout: 30_000 }, () => {
+describe('who reads a secret', () => {
   it('needs it, is rolled out by other data in one run, and carries a mark that is no hash of the data', async () => {
     const kafka = (value: string) => madeSecret('kafka', { from: { literals: { USER: value } } })
     await using world = await worldWith(kafka('hunter2'), madeSecret('other', { from: { literals: { A: 'b' } } }))

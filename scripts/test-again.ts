@@ -1,0 +1,149 @@
+import { accessSync, constants } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
+import { availableParallelism, tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { table } from '../core/print/table.ts'
+import { makeRun } from '../core/run.ts'
+
+const usage = `usage: npm run test:again -- [CONDITION=]TIMES… [--fresh]
+  idle=20        as this shell is (a number alone means this)
+  load=10        while every core is busy with something else
+  tools=5        with docker that answers, helm and kind on the PATH
+  node-alone=5   with Node and the core utilities on the PATH, and nothing else
+  --fresh        each run from a clone of its own, after \`npm ci\`
+`
+
+/** What POSIX has everywhere: shells start with it, and stand-ins are shell scripts. */
+const coreUtilities =
+  'sh cat chmod cp cut date dirname echo env false grep head id ln ls mkdir mkfifo mktemp mv printf ps pwd readlink rm rmdir sed seq sleep sort tail tar tee test touch tr true uname wc xargs gzip'
+
+type Condition = 'idle' | 'load' | 'tools' | 'node-alone'
+type Result = { readonly seconds: number; readonly passed: number; readonly failed: number; readonly names: string[] }
+/** What vitest writes with `--reporter=json`, as far as it is read here. */
+type Report = {
+  readonly numPassedTests: number
+  readonly testResults: readonly {
+    readonly name: string
+    readonly status: string
+    readonly message: string
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[]
+  }[]
+}
+
+const repository = fileURLToPath(new URL('..', import.meta.url))
+const run = makeRun()
+const long = { timeoutMs: 60 * 60_000 }
+
+const onPath = (program: string): string | undefined =>
+  (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, program))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK)
+        return true
+      } catch {
+        return false
+      }
+    })
+
+/** Keeps every core busy until the signal. */
+const load = (signal: AbortSignal): void => {
+  for (let core = 0; core < availableParallelism(); core++)
+    void run(process.execPath, ['-e', 'for (;;);'], { signal, ...long }).catch(() => undefined)
+}
+
+/** A PATH of one folder. */
+const nodeAlone = async (folder: string): Promise<string> => {
+  const bin = join(folder, 'bin')
+  await mkdir(bin)
+  await symlink(process.execPath, join(bin, 'node'))
+  for (const program of coreUtilities.split(' ')) {
+    const path = onPath(program)
+    if (path !== undefined) await symlink(path, join(bin, program))
+  }
+  return bin
+}
+
+const demandTools = async (): Promise<void> => {
+  for (const [program, ...args] of [
+    ['docker', 'info'],
+    ['helm', 'version'],
+    ['kind', 'version'],
+  ] as const)
+    await run(program, args)
+}
+
+const clone = async (folder: string): Promise<string> => {
+  const checkout = join(folder, 'checkout')
+  await run('git', ['clone', '--quiet', repository, checkout], long)
+  await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: checkout, ...long })
+  return checkout
+}
+
+const runOnce = async (condition: Condition, fresh: boolean): Promise<Result> => {
+  const folder = await mkdtemp(join(tmpdir(), 'kindup-again-'))
+  const ended = new AbortController()
+  try {
+    const cwd = fresh ? await clone(folder) : repository
+    const env = condition === 'node-alone' ? { PATH: await nodeAlone(folder) } : {}
+    const report = join(folder, 'report.json')
+    if (condition === 'load') load(ended.signal)
+    const projects = ['unit', 'integration'].flatMap((name) => ['--project', name])
+    const started = performance.now()
+    const { code, stdout, stderr } = await run(
+      process.execPath,
+      ['node_modules/vitest/vitest.mjs', 'run', ...projects, '--reporter=json', `--outputFile=${report}`],
+      { cwd, env, okCodes: [0, 1], ...long },
+    )
+    const seconds = (performance.now() - started) / 1000
+    return { seconds, ...resultOf(JSON.parse(await readFile(report, 'utf8')) as Report, code, stdout + stderr) }
+  } finally {
+    ended.abort()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+const resultOf = (report: Report, code: number, said: string): Omit<Result, 'seconds'> => {
+  const names = report.testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = name.slice(name.lastIndexOf('/test/') + 1)
+    const failed = assertionResults.filter((one) => one.status === 'failed').map((one) => `${file}: ${one.fullName}`)
+    return failed.length > 0 || status === 'passed' ? failed : [`${file}: ${message.split('\n')[0]}`]
+  })
+  // An error that belongs to no test makes the run red as well.
+  if (code !== 0 && names.length === 0) names.push(said.trim().split('\n').at(-1) ?? `exit ${code}`)
+  return { passed: report.numPassedTests, failed: names.length, names }
+}
+
+const conditions: readonly string[] = ['idle', 'load', 'tools', 'node-alone'] satisfies readonly Condition[]
+
+/** `idle=20`, `20`. Undefined where it is neither. */
+const seriesOf = (word: string): { readonly condition: Condition; readonly times: number } | undefined => {
+  const [, condition = 'idle', times = ''] = /^(?:([a-z-]+)=)?(\d+)$/.exec(word) ?? []
+  return times !== '' && conditions.includes(condition)
+    ? { condition: condition as Condition, times: Number(times) }
+    : undefined
+}
+
+const words = process.argv.slice(2)
+const series = words.filter((word) => word !== '--fresh').map(seriesOf)
+if (series.length === 0 || series.some((one) => one === undefined)) {
+  process.stderr.write(usage)
+  process.exitCode = 2
+} else {
+  const rows = [['run', 'condition', 'seconds', 'passed', 'failed', 'which']]
+  for (const { condition, times } of series.filter((one) => one !== undefined)) {
+    if (condition === 'tools') await demandTools()
+    for (let time = 1; time <= times; time++) {
+      const { seconds, passed, failed, names } = await runOnce(condition, words.includes('--fresh'))
+      const row = [String(rows.length), condition, seconds.toFixed(0), String(passed), String(failed), names.join('; ')]
+      rows.push(row)
+      // The table comes at the end, and the end is far away.
+      process.stderr.write(`${row.join('  ')}\n`)
+    }
+  }
+  process.stdout.write(`${table(rows, '')}\n`)
+  if (rows.slice(1).some(([, , , , failed]) => failed !== '0')) process.exitCode = 1
+}
