@@ -140,8 +140,8 @@ describe('while it is made', () => {
     const { code, stderr, json } = await at.run('up', '--json')
     expect(code).toBe(1)
     const { error, steps } = json() as unknown as { error: { message: string }; steps: { id: string }[] }
-    expect(error.message).toMatch(/service\/web@dev: .*image example\/web:\w+ cannot be pulled: .*not found/)
-    expect(error.message).toContain('service/web@prod')
+    expect(error.message).toMatch(/image example\/web:\w+ cannot be pulled: .*not found/)
+    for (const id of ['service/web@dev', 'service/web@prod']) expect(error.message).toContain(id)
     expect(steps.map(({ id }) => id).toSorted()).toEqual(['cluster/api', 'cluster/nodes', 'hosts', 'image/web'])
     expect(stderr).toContain('- service/api@dev  api in dev (not started)')
   })
@@ -164,6 +164,7 @@ describe('while it is made', () => {
     await at.write('web/Dockerfile', 'FROM scratch\nARG TOKEN\nRUN make\n')
     let environment = ''
     at.at('docker build', async (call) => {
+      if (environment !== '') return undefined
       environment = await call.environment()
       call.err(
         ' > [2/2] RUN make:\n0.1 make: not found\n------\nDockerfile:3\n   3 | >>> RUN make\nERROR: exit code: 127\n',
@@ -180,11 +181,12 @@ describe('while it is made', () => {
       },
     })
     expect(environment).toMatch(new RegExp(`\\bTOKEN=["']?${passwords.build}`))
+    await at.write('web/Dockerfile', 'FROM scratch\n')
   })
 
   it('says that the API went away', async () => {
     at.api('shop').state.behave('api', 'slow')
-    const running = at.start(['up', '--json', '--timeout', '10s', '--skip', 'image/web'])
+    const running = at.start(['up', '--json', '--timeout', '10s'])
     await running.shown('… service/api@dev')
     await at.api('shop').stop()
     const { code, json } = soundly(at, await running.ended)

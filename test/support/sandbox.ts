@@ -119,7 +119,7 @@ export const sandbox = async (
       child.on('close', (code) => {
         resolve({ code, ...text })
         for (const { text: wanted, reject: miss } of waiting)
-          miss(new Error(`it ended without having shown ${wanted}:\n${text.stderr}`))
+          miss(new Error(`it ended without having shown ${wanted}:\n${text.stderr}${text.stdout}`))
         for (const { text: wanted, reject: miss } of printing)
           miss(new Error(`it ended without having printed ${wanted}:\n${text.stdout}${text.stderr}`))
       })
