@@ -1,9 +1,13 @@
+import type { Kube } from '../cluster/kube/kube.ts'
+import { showClaim } from '../cluster/kube/show-claim.ts'
 import type { RecordEntry } from '../cluster/record/record.ts'
 import { removalSteps, type Undoer } from '../cluster/record/removals.ts'
-import { ConfigError } from '../core/errors.ts'
+import { confirm } from '../core/ask.ts'
+import { ConfigError, StoppedError } from '../core/errors.ts'
 import { makePlan } from '../core/plan.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { contextOf } from '../core/walk.ts'
+import { volumesOf } from '../manifests/deploy/claims.ts'
 import { madeByUs } from '../manifests/deploy/namespaces.ts'
 import { leaveNamespaces, recordedDeps, recordedUndoer } from '../manifests/deploy/recorded-undo.ts'
 import { readUndo } from '../manifests/deploy/undo.ts'
@@ -46,7 +50,7 @@ export const undeploy: CommandFile = (app) =>
           const entries = recorded?.entries ?? new Map<string, RecordEntry>()
           const gone = chosenServices(entries, { services, environments: flags.env }, config)
           const nothing = { cluster: config.name, removed: [], kept: [] }
-          return recorded && gone.length > 0 ? takeAway(gone, recorded, app, terminal, warnings) : nothing
+          return recorded && gone.length > 0 ? takeAway(gone, recorded, { app, flags, terminal }, warnings) : nothing
         },
       )
       const seconds = Math.round(performance.now() - started) / 1000
@@ -56,8 +60,7 @@ export const undeploy: CommandFile = (app) =>
 const takeAway = async (
   gone: readonly RecordEntry[],
   recorded: Recorded,
-  app: App,
-  terminal: Terminal,
+  { app, flags, terminal }: { readonly app: App; readonly flags: CommonFlags; readonly terminal: Terminal },
   warnings: string[],
 ): Promise<Omit<Undeployed, 'warnings' | 'seconds'>> => {
   const { cluster, config, entries, record, options } = recorded
@@ -68,6 +71,7 @@ const takeAway = async (
     if (missed.length > 0) warnings.push(`${id} needs ${missed.join(', ')}, and stays.`)
   }
   const ctx = contextOf(options, 'undeploy')
+  if (terminal.interactive && !flags.yes) await askAboutData(gone, await cluster.kube(ctx), app)
   const deps = recordedDeps({ cluster, env: app.env }, staying)
   const takeOne = recordedUndoer(deps)
   // From here on it counts as interrupted: an `up` that comes instead of a second `undeploy` makes it whole.
@@ -104,6 +108,16 @@ const takeAway = async (
   }
 }
 
+/** Data comes back with no `up`. Throws StoppedError on a no. */
+const askAboutData = async (gone: readonly RecordEntry[], kube: Kube, app: App): Promise<void> => {
+  const lists = await Promise.all(gone.map(({ id, undo }) => volumesOf(kube, id, readUndo(undo))))
+  const volumes = lists.flat()
+  if (volumes.length === 0) return
+  const question = `This deletes the data of ${volumes.map(showClaim).join(', ')}. Go on?`
+  if (!(await confirm(question, { byDefault: false, signal: app.signal })))
+    throw new StoppedError('Stopped at the question; nothing was changed.')
+}
+
 const madeOf = async (
   gone: readonly RecordEntry[],
   isMade: (name: string) => Promise<boolean>,
@@ -118,7 +132,7 @@ const show = (undeployed: Undeployed, flags: CommonFlags, { out, err, colour, ou
   for (const warning of warnings) err(`${colour.yellow('!')} ${warning}`)
   if (flags.json) return out(JSON.stringify(undeployed, undefined, 2))
   for (const thing of removed) out(`${outColour.red('-')} ${thing}`)
-  for (const thing of kept) out(outColour.dim(`= ${thing} (in use: it stays)`))
+  for (const thing of kept) out(outColour.dim(`= ${thing} (it stays)`))
   out(
     removed.length === 0
       ? `Nothing of that is deployed to ${cluster}.`
