@@ -4,10 +4,25 @@ import { EnvironmentError, messageOf, systemCode } from '../../core/errors.ts'
 export class TransferError extends EnvironmentError {
   /** Asking again may help. */
   readonly mayHeal: boolean
+  /** The server answered, and cannot serve now: of several on the way each may. */
+  readonly isBusy: boolean
+  /** When it wants to be asked again, in milliseconds from now. */
+  readonly afterMs: number | undefined
 
-  constructor(message: string, details: { mayHeal: boolean; hints?: readonly string[]; cause?: unknown }) {
+  constructor(
+    message: string,
+    details: {
+      mayHeal: boolean
+      isBusy?: boolean
+      afterMs?: number | undefined
+      hints?: readonly string[]
+      cause?: unknown
+    },
+  ) {
     super('download-failed', message, { hints: details.hints ?? [], cause: details.cause })
     this.mayHeal = details.mayHeal
+    this.isBusy = details.isBusy ?? false
+    this.afterMs = details.afterMs
   }
 }
 

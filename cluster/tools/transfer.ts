@@ -10,6 +10,8 @@ import { TransferError } from './transfer-error.ts'
 
 /** Tries in a row that bring not one byte more. */
 const fruitlessTries = 3
+/** The same where servers answer that they are busy: kind comes by three of them. */
+const busyTries = 5
 /** Tries altogether: a line that breaks every few bytes is no line. */
 const allTries = 30
 
@@ -83,8 +85,9 @@ const withTries = async <T>(once: () => Promise<T>, measure: () => Promise<numbe
     } catch (error) {
       if (!(error instanceof TransferError) || !error.mayHeal) throw error
       fruitless = (await measure()) > before ? 0 : fruitless + 1
-      if (fruitless >= fruitlessTries || tries >= allTries) throw afterTries(error, tries)
-      await pause(line.pauseMs * 2 ** fruitless, undefined, line.signal ? { signal: line.signal } : {}).catch(() => {
+      if (fruitless >= (error.isBusy ? busyTries : fruitlessTries) || tries >= allTries) throw afterTries(error, tries)
+      const waitMs = Math.max(line.pauseMs * 2 ** fruitless, error.afterMs ?? 0)
+      await pause(waitMs, undefined, line.signal ? { signal: line.signal } : {}).catch(() => {
         throw stopReason(line.signal)
       })
     }
@@ -120,10 +123,23 @@ const startOf = async (response: Response, have: number, file: string, url: stri
 const refuseStatus = (response: Response, url: string): void => {
   if (response.status === 200) return
   const { status, statusText } = response
+  const isBusy = status >= 500 || status === 429 || status === 408
   throw new TransferError(`${url} could not be fetched: it answers ${status} ${statusText}`.trim() + '.', {
-    mayHeal: status >= 500 || status === 429 || status === 408,
+    mayHeal: isBusy,
+    isBusy,
+    afterMs: retryAfter(response),
     ...(status === 404 ? { hints: ['Was this version released, and for this machine?'] } : {}),
   })
+}
+
+/** Longer than anybody wants to look at a line that says nothing. */
+const longestWaitMs = 60_000
+
+/** What the server asks for, in seconds or as a date, as far as that is bearable. */
+const retryAfter = (response: Response): number | undefined => {
+  const text = response.headers.get('retry-after')?.trim() ?? ''
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now()
+  return Number.isNaN(ms) ? undefined : Math.max(0, Math.min(ms, longestWaitMs))
 }
 
 const lengthOf = (response: Response, start: number): number | undefined => {

@@ -1,15 +1,18 @@
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { ChartConfig } from '../../core/config/config.ts'
-import { ConfigError, EnvironmentError } from '../../core/errors.ts'
+import { ConfigError, EnvironmentError, stopReason } from '../../core/errors.ts'
 import type { Place } from '../../core/problem.ts'
 import { CommandError } from '../../core/run.ts'
 import { chartName, fetchedFolder, isLocal, locateChart, type LocatedChart } from './locate-chart.ts'
 import { pluginsFolder } from './environment.ts'
 import type { Helm } from './helm.ts'
+import { isPassing } from './passing-trouble.ts'
 
 /**
- * The chart on this machine, fetched if it is not there yet.
+ * The chart on this machine, fetched if it is not there yet; asked for again where a server is busy or a connection
+ * breaks, after `pauseMs` milliseconds and then after twice as long.
  * Throws ConfigError for a local one that is missing, EnvironmentError `chart-unreachable` with what was tried.
  */
 export const fetchChart = async (
@@ -17,6 +20,7 @@ export const fetchChart = async (
   at: Place,
   helm: Helm,
   signal: AbortSignal,
+  pauseMs = 500,
 ): Promise<LocatedChart> => {
   const located = locateChart(chart, helm.cacheFolder)
   if (located) return located
@@ -28,11 +32,7 @@ export const fetchChart = async (
   await mkdir(folder, { recursive: true })
   const temporary = await mkdtemp(join(folder, '.fetch-'))
   try {
-    await helm.run([...pullArguments(chart), '--destination', temporary], {
-      signal,
-      // Repositories may need a getter plugin of the user's (s3://, git://).
-      env: { HELM_PLUGINS: pluginsFolder(helm.env, process.platform) },
-    })
+    await pull(chart, temporary, helm, { signal, pauseMs })
     const [file] = await readdir(temporary)
     if (file === undefined) throw new Error('helm pull ended well and left nothing')
     const path = join(folder, file)
@@ -43,6 +43,32 @@ export const fetchChart = async (
     throw unreachable(chart, error, helm.cacheFolder)
   } finally {
     await rm(temporary, { recursive: true, force: true })
+  }
+}
+
+/** Tries altogether; helm itself asks a repository once. */
+const tries = 4
+
+const pull = async (
+  chart: ChartConfig,
+  folder: string,
+  helm: Helm,
+  { signal, pauseMs }: { readonly signal: AbortSignal; readonly pauseMs: number },
+): Promise<void> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await helm.run([...pullArguments(chart), '--destination', folder], {
+        signal,
+        // Repositories may need a getter plugin of the user's (s3://, git://).
+        env: { HELM_PLUGINS: pluginsFolder(helm.env, process.platform) },
+      })
+      return
+    } catch (error) {
+      if (!(error instanceof CommandError) || attempt >= tries || !isPassing(error.stderr)) throw error
+      await pause(pauseMs * 2 ** (attempt - 1), undefined, { signal }).catch(() => {
+        throw stopReason(signal)
+      })
+    }
   }
 }
 

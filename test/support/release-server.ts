@@ -76,8 +76,11 @@ export type Proxy = AsyncDisposable & {
   readonly tunnels: string[]
 }
 
-/** A proxy that digs tunnels (CONNECT), for everybody or for those who log in as `login` (`user:password`). */
-export const connectProxy = async (login?: string): Promise<Proxy> => {
+/**
+ * A proxy that digs tunnels (CONNECT), for everybody or for those who log in as `login` (`user:password`). With `to` all
+ * of them end at that port of this machine, whatever name was asked for.
+ */
+export const connectProxy = async (login?: string, to?: number): Promise<Proxy> => {
   const tunnels: string[] = []
   const sockets = new Set<Socket>()
   const server = httpServer((_request, response) => void response.writeHead(405).end())
@@ -89,7 +92,7 @@ export const connectProxy = async (login?: string): Promise<Proxy> => {
       return client.end('HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic\r\n\r\n')
     tunnels.push(request.url ?? '')
     const [host = '', port = ''] = (request.url ?? '').split(':')
-    const upstream = connect(Number(port), host, () => {
+    const upstream = connect(to ?? Number(port), to === undefined ? host : '127.0.0.1', () => {
       client.write('HTTP/1.1 200 Connection Established\r\n\r\n')
       upstream.pipe(client)
       client.pipe(upstream)

@@ -72,8 +72,8 @@ export type Certificates = {
   readonly client: { readonly cert: string; readonly key: string }
 }
 
-/** A certificate authority of a minute's worth, a server certificate for 127.0.0.1 and localhost, and one for an administrator. */
-export const selfSigned = (): Certificates => {
+/** A certificate authority of a minute's worth, a server certificate for 127.0.0.1, localhost and more names, and one for an administrator. */
+export const selfSigned = (hosts: readonly string[] = []): Certificates => {
   const [authority, server, client] = [pair(), pair(), pair()]
   const issuer = { name: 'kubernetes' }
   const admin = { name: 'kubernetes-admin', group: 'system:masters' }
@@ -82,7 +82,10 @@ export const selfSigned = (): Certificates => {
     der(0x01, Buffer.from([255])),
     der(0x04, sequence(der(0x01, Buffer.from([255])))),
   )
-  const names = sequence(der(0x82, Buffer.from('localhost')), der(0x87, Buffer.from([127, 0, 0, 1])))
+  const names = sequence(
+    ...['localhost', ...hosts].map((host) => der(0x82, Buffer.from(host))),
+    der(0x87, Buffer.from([127, 0, 0, 1])),
+  )
   const by = authority.privateKey
   return {
     ca: certificate({ subject: issuer, issuer, key: authority.publicKey, by, extensions: isAuthority }),

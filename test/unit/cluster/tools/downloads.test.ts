@@ -253,10 +253,23 @@ describe('a line that', () => {
     })
   })
 
+  test('is asked again when it says, and not before', async () => {
+    server.release(kindPath, body)
+    let [refused, answered] = [0, 0]
+    server.instead(`${kindPath}.sha256sum`, (_request, response, count) => {
+      if (count === 0) refused = performance.now()
+      else answered = performance.now()
+      return count === 0 ? response.writeHead(429, { 'retry-after': '1' }).end() : response.end(`${sha256(body)}\n`)
+    })
+    await tools().kind()
+    expect(answered - refused).toBeGreaterThan(990)
+  })
+
   test('is overloaded is asked again, and what is not there is not', async () => {
     server.release(kindPath, body)
     server.instead(`${kindPath}.sha256sum`, (_request, response, count) =>
-      count < 2 ? response.writeHead(503).end() : response.end(`${sha256(body)}\n`),
+      // kind's publisher is three servers, one behind the other.
+      count < 3 ? response.writeHead(503).end() : response.end(`${sha256(body)}\n`),
     )
     expect(await tools().kind()).toMatchObject({ from: 'download' })
     await expect(tools({ kind: '0.99.0' }).kind()).rejects.toMatchObject({

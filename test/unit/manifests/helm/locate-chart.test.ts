@@ -15,8 +15,13 @@ const touch = async (path: string): Promise<string> => {
 }
 
 /** A helm that puts an archive where it is told to, or fails. */
-const helmThat = (cacheFolder: string, pulls: string | CommandError): { helm: Helm; calls: string[][] } => {
+const helmThat = (
+  cacheFolder: string,
+  pulls: string | CommandError,
+  before: readonly CommandError[] = [],
+): { helm: Helm; calls: string[][] } => {
   const calls: string[][] = []
+  const first = [...before]
   return {
     calls,
     helm: {
@@ -28,6 +33,8 @@ const helmThat = (cacheFolder: string, pulls: string | CommandError): { helm: He
       run: async (args) => {
         calls.push([...args])
         if (args[0] !== 'pull') throw new Error(`nobody told what helm ${args.join(' ')} answers`)
+        const failure = first.shift()
+        if (failure) throw failure
         if (typeof pulls !== 'string') throw pulls
         await writeFile(join(args.at(-1) ?? '', pulls), 'archive')
         return { stdout: '', stderr: '', code: 0 }
@@ -92,10 +99,45 @@ describe('fetchChart', () => {
     ])
   })
 
+  const failed = (stderr: string): CommandError =>
+    new CommandError('command-failed', 'failed', { command: 'helm pull argo-cd', exitStatus: 1, stdout: '', stderr })
+
+  it.each([
+    'Error: looks like "https://charts.example/argo" is not a valid chart repository or cannot be reached: failed to fetch https://charts.example/argo/index.yaml : 503 Service Unavailable',
+    'Error: failed to fetch https://github.example/argo-cd-1.2.3.tgz : 429 Too Many Requests',
+    'Error: GET "https://registry.example/v2/x/manifests/1": response status code 502: Bad Gateway',
+    'Error: read tcp 10.0.0.2:4431->10.0.0.3:443: read: connection reset by peer',
+    'Error: unexpected EOF',
+    'Error: Get "https://charts.example/argo/index.yaml": EOF',
+  ])('asks again after what passes: %s', async (said) => {
+    await using cache = await temporary()
+    const { helm, calls } = helmThat(cache.folder, 'argo-cd-1.2.3.tgz', [failed(said), failed(said)])
+    expect((await fetchChart(published, { file: 'f' }, helm, signal, 1)).kind).toBe('archive')
+    expect(calls).toHaveLength(3)
+  })
+
+  it.each([
+    [
+      'a chart that is not there',
+      'Error: chart "argo-cd" version "1.2.3" not found in https://charts.example repository',
+      1,
+    ],
+    ['a login that is wanted', 'Error: failed to fetch https://charts.example/argo/index.yaml : 401 Unauthorized', 1],
+    [
+      'a server that stays busy',
+      'Error: failed to fetch https://charts.example/argo/index.yaml : 503 Service Unavailable',
+      4,
+    ],
+  ])('gives up at %s', async (_what, said, times) => {
+    await using cache = await temporary()
+    const { helm, calls } = helmThat(cache.folder, failed(said))
+    await expect(fetchChart(published, { file: 'f' }, helm, signal, 1)).rejects.toThrow('could not be fetched')
+    expect(calls).toHaveLength(times)
+  })
+
   it('says what was tried and what else can be done when nobody answers', async () => {
     await using cache = await temporary()
-    const details = { command: 'helm pull argo-cd', exitStatus: 1, stdout: '', stderr: 'Error: no such host' }
-    const { helm } = helmThat(cache.folder, new CommandError('command-failed', 'failed', details))
+    const { helm } = helmThat(cache.folder, failed('Error: no such host'))
     const failure = fetchChart(published, { file: 'f' }, helm, signal)
     await expect(failure).rejects.toMatchObject({
       code: 'chart-unreachable',
