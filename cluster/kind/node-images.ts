@@ -5,6 +5,8 @@ import valid from 'semver/functions/valid.js'
 import { ConfigError } from '../../core/errors.ts'
 import type { Place } from '../../core/problem.ts'
 
+type Env = Readonly<Record<string, string | undefined>>
+
 type Release = { readonly kind: string; readonly images: Readonly<Record<string, string>> }
 
 /**
@@ -50,7 +52,12 @@ const releases: readonly Release[] = [
  * Undefined leaves the choice to kind. `kind` is the version of the kind in use; without it the newest counts.
  * Throws ConfigError for a minor of which no patch is known.
  */
-export const nodeImage = (asked: string | undefined, kind?: string, at?: Place): string | undefined => {
+export const nodeImage = (
+  asked: string | undefined,
+  kind?: string,
+  at?: Place,
+  env: Env = process.env,
+): string | undefined => {
   if (asked === undefined) return undefined
   const version = /^v?(\d+\.\d+)(\.\d+\S*)?$/.exec(asked)
   if (!version) return asked
@@ -67,9 +74,28 @@ export const nodeImage = (asked: string | undefined, kind?: string, at?: Place):
       problems: at ? [{ message, at, hint: hints.join(' '), severity: 'error' }] : [],
     })
   }
-  const digest = preferred(kind).find(({ images }) => images[full] !== undefined)?.images[full]
+  const digest = ownDigests(env)[full] ?? preferred(kind).find(({ images }) => images[full] !== undefined)?.images[full]
   return `kindest/node:v${full}${digest === undefined ? '' : `@${digest}`}`
 }
+
+/**
+ * Digests that stand for those of the table, where a registry has images of its own making under kind's names:
+ * `KINDUP_NODE_IMAGES="1.36.4=sha256:…"`, several with commas. Throws ConfigError.
+ */
+const ownDigests = (env: Env): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    (env['KINDUP_NODE_IMAGES'] ?? '')
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== '')
+      .map((entry) => {
+        const [, version, digest] = /^v?(\d+\.\d+\.\d+)=(sha256:[0-9a-f]{64})$/.exec(entry) ?? []
+        if (version !== undefined && digest !== undefined) return [version, digest]
+        throw new ConfigError(`KINDUP_NODE_IMAGES has ${entry}, which is no version with a digest.`, {
+          hints: ['KINDUP_NODE_IMAGES=1.36.4=sha256:…   # 64 hexadecimal digits; several with commas'],
+        })
+      }),
+  )
 
 /** The Kubernetes version that a node image's tag tells, as in `1.36.4`. */
 export const versionOfNodeImage = (image: string): string | undefined => /:v?(\d+\.\d+\.\d+)/.exec(image)?.[1]

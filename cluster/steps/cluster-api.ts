@@ -14,6 +14,7 @@ import { isMarkedWhole } from '../kind/whole.ts'
 import { addToKubeconfig, hasEntries } from '../kubeconfig/kubeconfig.ts'
 import { builtOtherwise, builtUndo, nodesStep } from '../nodes/built.ts'
 import { rejoin } from '../nodes/rejoin.ts'
+import { trustAuthorities } from '../nodes/trust.ts'
 import { ensureDeed } from './deed.ts'
 import type { Parts } from './parts.ts'
 
@@ -122,6 +123,11 @@ export const clusterApiStep = (parts: Parts): Step => {
     const state = containers.length === 0 ? 'make-anew' : await revive(ctx, containers)
     if (state === 'make-anew') {
       await lifecycle.create(ctx)
+      await trustAuthorities(
+        await parts.engine(),
+        nodes.map(({ container }) => container),
+        parts.env,
+      )
       const { id, title, kind, needs } = nodesStep
       await (await access.record()).begin({ id, title, kind, needs, undo: builtUndo(config) })
     }

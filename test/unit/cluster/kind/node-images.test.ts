@@ -31,6 +31,16 @@ describe('nodeImage', () => {
     expect(nodeImage('v1.38.0-rc.1')).toBe('kindest/node:v1.38.0-rc.1')
   })
 
+  it('takes the digest that the environment names for a version', () => {
+    const own = `sha256:${'a'.repeat(64)}`
+    const env = { KINDUP_NODE_IMAGES: `1.35.8=${own}, v1.36.4=${own}` }
+    expect(nodeImage('1.36', '0.33.0', undefined, env)).toBe(`kindest/node:v1.36.4@${own}`)
+    expect(nodeImage('1.37', '0.33.0', undefined, env)).toMatch(/^kindest\/node:v1\.37\.0@sha256:a1ed/)
+    expect(() => nodeImage('1.36', '0.33.0', undefined, { KINDUP_NODE_IMAGES: '1.36.4=latest' })).toThrow(
+      'KINDUP_NODE_IMAGES has 1.36.4=latest, which is no version with a digest.',
+    )
+  })
+
   it('refuses a minor of which no patch is known, with its place', () => {
     const at = { file: '/w/kindup.yaml', line: 3, column: 15 }
     const refuse = () => nodeImage('1.99', '0.33.0', at)
