@@ -47,7 +47,7 @@ beforeEach(async () => {
     charts,
     images: [pushed],
   })
-  proxy = await connectProxy(undefined, world.port)
+  proxy = await connectProxy(undefined, { to: world.port })
   await writeFile(at.path('ca.pem'), world.ca)
 })
 afterEach(async () => {

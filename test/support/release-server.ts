@@ -78,9 +78,12 @@ export type Proxy = AsyncDisposable & {
 
 /**
  * A proxy that digs tunnels (CONNECT), for everybody or for those who log in as `login` (`user:password`). With `to` all
- * of them end at that port of this machine, whatever name was asked for.
+ * of them end at that port of its own address, whatever name was asked for.
  */
-export const connectProxy = async (login?: string, to?: number): Promise<Proxy> => {
+export const connectProxy = async (
+  login?: string,
+  { to, at = '127.0.0.1' }: { readonly to?: number; readonly at?: string } = {},
+): Promise<Proxy> => {
   const tunnels: string[] = []
   const sockets = new Set<Socket>()
   const server = httpServer((_request, response) => void response.writeHead(405).end())
@@ -92,7 +95,7 @@ export const connectProxy = async (login?: string, to?: number): Promise<Proxy> 
       return client.end('HTTP/1.1 407 Proxy Authentication Required\r\nproxy-authenticate: Basic\r\n\r\n')
     tunnels.push(request.url ?? '')
     const [host = '', port = ''] = (request.url ?? '').split(':')
-    const upstream = connect(to ?? Number(port), to === undefined ? host : '127.0.0.1', () => {
+    const upstream = connect(to ?? Number(port), to === undefined ? host : at, () => {
       client.write('HTTP/1.1 200 Connection Established\r\n\r\n')
       upstream.pipe(client)
       client.pipe(upstream)
@@ -101,9 +104,9 @@ export const connectProxy = async (login?: string, to?: number): Promise<Proxy> 
     upstream.on('error', () => client.destroy())
     return undefined
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(0, at, resolve))
   return {
-    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    address: `http://${at}:${(server.address() as AddressInfo).port}`,
     tunnels,
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy()

@@ -36,6 +36,7 @@ export const publishers = async (contents: Contents, { host = '127.0.0.1', port 
     chartSites(contents.charts ?? []),
     registrySites(contents.images ?? []),
   ])
+  sites.set(mirror, mirrorOf(sites))
   const hosts = [...sites.keys()]
   const certificates = selfSigned(hosts)
   const asked: string[] = []
@@ -72,8 +73,26 @@ export const publishers = async (contents: Contents, { host = '127.0.0.1', port 
   }
 }
 
+/** A mirror of all of them: `https://mirror.example/tools/HOST/PATH`. */
+const mirror = 'mirror.example'
+
+/** It holds the files themselves, wherever their publishers send on to. */
+const mirrorOf =
+  (sites: ReadonlyMap<string, Site>): Site =>
+  (asked) => {
+    let [, host = '', path = ''] = /^\/tools\/([^/]+)(\/.*)$/.exec(asked.path) ?? []
+    for (;;) {
+      const answer = sites.get(host)?.({ ...asked, host, path })
+      const location = answer?.headers?.['location']
+      if (location === undefined) return answer
+      const next = new URL(location)
+      host = next.host
+      path = next.pathname
+    }
+  }
+
 /** One host may be several publishers': GitHub. */
-const together = (all: readonly Readonly<Record<string, Site>>[]): ReadonlyMap<string, Site> => {
+const together = (all: readonly Readonly<Record<string, Site>>[]): Map<string, Site> => {
   const sites = new Map<string, Site>()
   for (const [host, site] of all.flatMap((each) => Object.entries(each))) {
     const before = sites.get(host)

@@ -34,6 +34,7 @@ const registries: readonly {
     bytes: 'cdn01.quay.io',
   },
   { name: 'registry.k8s.io', host: 'registry.k8s.io' },
+  { name: 'ecr-public.aws.com', host: 'ecr-public.aws.com' },
 ]
 
 /** Registries that want a token for each repository, send on for bytes, and know manifests by tag and by digest. */
