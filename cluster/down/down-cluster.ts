@@ -65,7 +65,7 @@ const containersUndo = ({ name, engine, run, places, signal, timeoutMs }: DownOp
     const containers = await removeContainersWith(engine, labels, signal, timeoutMs)
     const [networks, volumes, keepsNetwork] = await Promise.all([
       engine.networks(clusterLabel(name)),
-      volumesOf(engine, name, containers),
+      volumesOf(engine, name),
       engine.hasNetwork('kind'),
     ])
     await Promise.all([...networks.map(engine.removeNetwork), ...volumes.map(engine.removeVolume)])
@@ -82,12 +82,16 @@ const containersUndo = ({ name, engine, run, places, signal, timeoutMs }: DownOp
   },
 })
 
-const volumesOf = async (engine: Engine, name: string, containers: readonly string[]): Promise<readonly string[]> => {
-  // With podman, kind makes a node's volume itself and labels it with the node's name: it is not anonymous.
-  const labels = [clusterLabel(name), ...(engine.name === 'podman' ? containers : [])]
-  const found = await Promise.all(labels.map((label) => engine.volumes(label)))
+const volumesOf = async (engine: Engine, name: string): Promise<readonly string[]> => {
+  const [labelled, nodes] = await Promise.all([
+    engine.volumes(clusterLabel(name)),
+    engine.name === 'podman' ? engine.volumes() : [],
+  ])
+  // With podman, kind makes a node's volume itself, before the node, and labels it with its name: it is not anonymous.
+  const ofNode = new RegExp(`^${name}-(?:control-plane|worker|external-load-balancer)\\d*$`)
+  const found = [...labelled, ...nodes.filter(({ labels }) => Object.keys(labels).some((label) => ofNode.test(label)))]
   // The deed goes last, and claims with what they are on.
-  const others = found.flat().filter((volume) => volume.name !== deedVolume(name) && !(claimLabel in volume.labels))
+  const others = found.filter((volume) => volume.name !== deedVolume(name) && !(claimLabel in volume.labels))
   return [...new Set(others.map((volume) => volume.name))]
 }
 

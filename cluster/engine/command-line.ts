@@ -94,10 +94,10 @@ export const makeEngine = (
     info,
 
     volume,
-    volumes: async (label) =>
-      (await inspect(['volume'], await lines(['volume', 'ls', '--quiet', '--filter', `label=${label}`]))).map(
-        volumeFrom,
-      ),
+    volumes: async (label) => {
+      const filter = label === undefined ? [] : ['--filter', `label=${label}`]
+      return (await inspect(['volume'], await lines(['volume', 'ls', '--quiet', ...filter]))).map(volumeFrom)
+    },
     createVolume: async (volumeName, labels) => {
       const flags = Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`])
       const created = await run(command, ['volume', 'create', ...flags, volumeName], { okCodes: [0, 1, 125] })

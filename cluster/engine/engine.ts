@@ -102,7 +102,7 @@ export type Engine = {
   info(call?: Call): Promise<EngineInfo>
 
   volume(name: string): Promise<{ readonly name: string; readonly labels: Labels } | undefined>
-  volumes(label: string): Promise<readonly { readonly name: string; readonly labels: Labels }[]>
+  volumes(label?: string): Promise<readonly { readonly name: string; readonly labels: Labels }[]>
   /** Fails when one of that name is there with other labels. */
   createVolume(name: string, labels: Labels): Promise<void>
   removeVolume(name: string): Promise<void>

@@ -58,13 +58,10 @@ export const standInEngine = (
       const labels = world.volumes.get(name)
       return Promise.resolve(labels && { name, labels })
     },
-    volumes: (label) =>
-      Promise.resolve(
-        named(
-          [...world.volumes].map(([name, labels]) => ({ name, labels })),
-          label,
-        ),
-      ),
+    volumes: (label) => {
+      const all = [...world.volumes].map(([name, labels]) => ({ name, labels }))
+      return Promise.resolve(label === undefined ? all : named(all, label))
+    },
     createVolume: async (name, labels) => void world.volumes.set(name, labels),
     removeVolume: async (name) => void world.volumes.delete(name),
     containers: (label) => Promise.resolve(named(world.containers.values(), label)),

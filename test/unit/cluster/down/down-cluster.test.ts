@@ -137,6 +137,19 @@ describe('downCluster', () => {
     expect((await downCluster(options)).removed).toContain('volume 3f2a')
   })
 
+  it('with podman takes those of nodes that were never made, and no other cluster’s', async () => {
+    const { options, world } = await made({ name: 'podman', containers: [] })
+    world.volumes.set('3f2a', { 'demo-control-plane': '' })
+    world.volumes.set('77ab', { 'demo-worker12': '' })
+    world.volumes.set('other', { 'demo-worker-control-plane': '' })
+    world.volumes.set('my', { 'my-demo-worker': '' })
+    const { removed } = await downCluster(options)
+    expect(removed.filter((one) => one.startsWith('volume'))).toEqual(
+      expect.arrayContaining(['volume 3f2a', 'volume 77ab']),
+    )
+    expect([...world.volumes.keys()].toSorted()).toEqual(['my', 'other', 'theirs'])
+  })
+
   it('refuses a cluster without a deed, unless it was told to', async () => {
     const { engine, world } = standInEngine({ containers: [nodeContainer('demo', 'control-plane')] })
     const options = {
