@@ -83,7 +83,7 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
   const send = async (
     images: readonly string[],
     containers: readonly string[],
-    ctx: Pick<Context, 'signal' | 'warn'>,
+    ctx: Pick<Context, 'signal' | 'warn' | 'report'>,
   ) =>
     loadImages({
       engine: await engine(),
@@ -91,6 +91,7 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
       containers,
       signal: ctx.signal,
       warn: ctx.warn,
+      report: (line) => ctx.report(`putting images into the nodes: ${line}`),
       memory,
       cacheFolder: cacheFolder(env),
       env,

@@ -100,6 +100,8 @@ export const runPipe = async (
     /** All of it. Default: this process's own. */
     readonly env?: Readonly<Record<string, string | undefined>>
     readonly through?: (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer>
+    /** Told how many bytes each piece has that comes from the first program. */
+    readonly onBytes?: (count: number) => void
   } = {},
 ): Promise<void> => {
   options.signal?.throwIfAborted()
@@ -126,9 +128,14 @@ export const runPipe = async (
   tee.setMaxListeners(0)
   // A sink that ends early breaks its own pipe; what it said on standard error is the error worth showing.
   const streams = sinks.map(({ child }) => pipeline(tee, child.stdin!).catch(() => undefined))
-  const { through } = options
-  const passed = through ? pipeline(source.child.stdout!, through, tee) : undefined
-  if (!passed) source.child.stdout!.pipe(tee)
+  const { through, onBytes } = options
+  const passed = through
+    ? pipeline(source.child.stdout!, (bytes) => through(onBytes ? counted(bytes, onBytes) : bytes), tee)
+    : undefined
+  if (!passed) {
+    source.child.stdout!.pipe(tee)
+    if (onBytes) source.child.stdout!.on('data', (piece: Buffer) => onBytes(piece.length))
+  }
   try {
     await Promise.all([...all.map(({ ended }) => ended), passed])
   } catch (error) {
@@ -140,6 +147,16 @@ export const runPipe = async (
     for (const stop of stops) stop.clear()
     tee.destroy()
     await Promise.all(streams)
+  }
+}
+
+const counted = async function* (
+  source: AsyncIterable<Buffer>,
+  onBytes: (count: number) => void,
+): AsyncGenerator<Buffer> {
+  for await (const piece of source) {
+    onBytes(piece.length)
+    yield piece
   }
 }
 

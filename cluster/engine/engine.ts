@@ -69,6 +69,8 @@ export type EngineImage = {
   readonly labels: Labels
   readonly architecture: string
   readonly repoDigests: readonly string[]
+  /** Bytes of its layers as the engine keeps them, where it tells. */
+  readonly size?: number
 }
 
 export type BuildRequest = {

@@ -7,6 +7,7 @@ type Inspected = {
   readonly Id?: string
   readonly Labels?: Labels | null
   readonly Architecture?: string
+  readonly Size?: number
   readonly RepoDigests?: readonly string[] | null
   readonly Config?: { readonly Labels?: Labels | null } | null
   readonly State?: {
@@ -73,4 +74,5 @@ export const imageFrom = (object: Inspected): EngineImage => ({
   labels: object.Config?.Labels ?? object.Labels ?? {},
   architecture: object.Architecture ?? '',
   repoDigests: object.RepoDigests ?? [],
+  ...(object.Size !== undefined && object.Size > 0 && { size: object.Size }),
 })

@@ -6,6 +6,7 @@ import type { Engine, EngineImage, EngineInfo } from '../engine/engine.ts'
 import { qualified } from '../reference.ts'
 import { holdingsOf, holds, holdsKin, sentAs } from './holdings.ts'
 import { leanArchive } from './lean-archive.ts'
+import { makeMeter } from './meter.ts'
 import { notSent } from './not-sent.ts'
 import { snapshotterIn } from './snapshotter.ts'
 
@@ -17,6 +18,8 @@ type LoadOptions = {
   readonly signal?: AbortSignal
   /** Told of images that are for another kind of processor than the nodes. */
   readonly warn?: (text: string) => void
+  /** Told some times a second how much is on its way: `45 of 166 MB, 12 MB/s`. */
+  readonly report?: (line: string) => void
   /** Of the same run: what it knows needs no look. */
   readonly memory?: LoadMemory
   /** Layers stand there on their way. */
@@ -101,9 +104,23 @@ const sendMissing = async (options: LoadOptions): Promise<readonly string[]> => 
         `Image ${ref} is for ${architecture}, and the nodes are ${info.architecture}: it runs only where the engine can stand in for that. Build or pull it for linux/${info.architecture}.`,
       )
   }
-  await Promise.all(parcels.map((parcel) => send(options, parcel, held, info)))
+  const onBytes = options.report && makeMeter(options.report, expectedOf(parcels, held))
+  await Promise.all(parcels.map((parcel) => send(options, parcel, held, info, onBytes)))
   for (const ref of held.keys()) for (const container of containers) memory?.there.add(spot(container, ref))
   return parcels.flatMap(({ refs }) => refs)
+}
+
+/** What the engine says of the images' sizes; an archive that goes to several nodes leaves it once. */
+const expectedOf = (
+  parcels: readonly Parcel[],
+  held: ReadonlyMap<string, EngineImage>,
+): { readonly bytes: number | undefined; readonly atMost: boolean } => {
+  const sizes = parcels.flatMap(({ refs }) => refs.map((ref) => held.get(ref)?.size))
+  const known = sizes.filter((size) => size !== undefined)
+  return {
+    bytes: known.length < sizes.length ? undefined : known.reduce((sum, size) => sum + size, 0),
+    atMost: parcels.some(({ refs }) => refs.length > 1),
+  }
 }
 
 const parcelsFor = async ({ engine, images, containers }: LoadOptions) => {
@@ -134,6 +151,7 @@ const send = async (
   { refs, containers, hasKin }: Parcel,
   held: ReadonlyMap<string, EngineImage>,
   info: EngineInfo,
+  onBytes: ((count: number) => void) | undefined,
 ): Promise<void> => {
   const architecture = held.get(refs[0] ?? '')?.architecture || info.architecture
   // A containerd store names platforms in its archives that it never fetched: --all-platforms fails on them (kind#3795).
@@ -152,6 +170,7 @@ const send = async (
       ...(env && { env }),
       ...(signal && { signal }),
       ...(through && { through }),
+      ...(onBytes && { onBytes }),
     })
   const lean = known && known.size > 0 ? stream((source) => leanArchive(source, known, cacheFolder)) : stream()
   await lean

@@ -112,6 +112,22 @@ describe('runPipe', () => {
     expect([a?.length, b?.length]).toEqual([3e6, 3e6])
   })
 
+  it('tells how many bytes come from the writer, also where they are changed on their way', async () => {
+    const count = async (through?: (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer>) => {
+      let bytes = 0
+      await runPipe(
+        [node, ...script('process.stdout.write("x".repeat(3e6))')],
+        [[node, ...script('process.stdin.resume()')]],
+        { onBytes: (more) => (bytes += more), ...(through && { through }) },
+      )
+      return bytes
+    }
+    const half = async function* (source: AsyncIterable<Buffer>) {
+      for await (const piece of source) yield piece.subarray(0, piece.length / 2)
+    }
+    expect([await count(), await count(half)]).toEqual([3e6, 3e6])
+  })
+
   it('fails with what the failing reader said, and leaves no other running', async () => {
     const endless = [
       node,

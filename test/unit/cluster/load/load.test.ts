@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { loadImages, missingImages, type LoadMemory } from '../../../../cluster/load/load.ts'
 import type { EngineImage, EngineInfo } from '../../../../cluster/engine/engine.ts'
 import { standInEngine } from '../../../support/stand-in-engine.ts'
@@ -81,6 +81,34 @@ describe('loadImages', () => {
       '--snapshotter=native',
       '-',
     ])
+  })
+
+  it('says how much is on its way and how fast, as far as the engine tells how large the images are', async () => {
+    const { engine } = await nodesIn({ a: {} })
+    let clock = 0
+    const time = vi.spyOn(performance, 'now').mockImplementation(() => (clock += 1000))
+    const linesWith = async (size: number | undefined, images: readonly string[]): Promise<readonly string[]> => {
+      const lines: string[] = []
+      const sized = {
+        ...engine,
+        image: async (ref: string) => {
+          const found = await engine.image(ref)
+          return found && { ...found, ...(size !== undefined && { size }) }
+        },
+        saveCommand: () => ['sh', '-c', 'head -c 20000000 /dev/zero'],
+        execCommand: () => ['sh', '-c', 'cat >/dev/null'],
+      }
+      await loadImages({ engine: sized, images, containers: ['a'], report: (line) => lines.push(line) })
+      return lines
+    }
+    try {
+      const known = await linesWith(40e6, ['web:1'])
+      expect(known.at(-1)).toMatch(/^20 of 40 MB, \d+(\.\d)? MB\/s$/)
+      expect((await linesWith(undefined, ['web:1'])).at(-1)).toMatch(/^20 MB, \S+ MB\/s$/)
+      expect((await linesWith(40e6, ['web:1', 'api:1'])).at(-1)).toMatch(/^20 of at most 80 MB, \S+ MB\/s$/)
+    } finally {
+      time.mockRestore()
+    }
   })
 
   it('sends nothing that is there', async () => {
