@@ -16,6 +16,7 @@ import type { RenderedDocument } from './helm/template-output.ts'
 import type { LocalOnly } from './problems/local-only.ts'
 import { nginxProblems } from './problems/nginx-ingress.ts'
 import { ownershipProblems } from './problems/of-all.ts'
+import { unusedImages } from './problems/unused-images.ts'
 import { routeProblems } from './problems/routes.ts'
 import { apiVersionsOf, definedKinds } from './source/definitions.ts'
 import { clashProblems } from './secrets/clashes.ts'
@@ -97,6 +98,7 @@ export const collectSources = async (
     const made = exposed.map((object) => ({ object, at: deployable.at }))
     return objects ? [{ deployable, documents: [...objects, ...made] }] : []
   })
+  const unused = unusedImages(deps.images, deployables, known)
   const twice = [
     ...ownershipProblems(known),
     ...routeProblems(known),
@@ -105,9 +107,17 @@ export const collectSources = async (
   ]
   return new Map([
     ...crds.rendered,
-    ...finished.map(({ deployable: { id }, rendered }): [string, Rendered] => [
+    ...finished.map(({ deployable: { id }, rendered }, index): [string, Rendered] => [
       id,
-      { ...rendered, problems: [...rendered.problems, ...twice.filter(({ step }) => step === id)] },
+      {
+        ...rendered,
+        problems: [
+          ...rendered.problems,
+          ...twice.filter(({ step }) => step === id),
+          // They are about no deployable: the first one says them.
+          ...(index === 0 ? unused : []),
+        ],
+      },
     ]),
   ])
 }

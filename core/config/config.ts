@@ -20,6 +20,8 @@ export type Config = {
   readonly secrets: readonly SecretConfig[]
   /** `images:` and every `service.image`, under the service's name. */
   readonly images: readonly ImageConfig[]
+  /** Where objects name images beside the containers of pods. */
+  readonly imagePaths?: readonly ImagePathConfig[]
   readonly environments: readonly EnvironmentConfig[]
   readonly services: readonly ServiceConfig[]
   readonly hosts: HostsConfig
@@ -118,6 +120,9 @@ export type ImageConfig = {
   /** `git`, `version`, `hash`, or the text itself. */
   readonly tag: string
 }
+
+/** `kind` is `KIND` or `KIND.group`; of the path `[]` is every element of a list. */
+export type ImagePathConfig = { readonly kind: string; readonly path: readonly string[] }
 
 export type BuildConfig = {
   /** Absolute path. */

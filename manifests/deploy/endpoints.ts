@@ -4,17 +4,22 @@ import type { KubeObject } from '../../cluster/kube/kube.ts'
 import type { Endpoint, Port } from '../../core/step.ts'
 import { groupKind } from '../kinds/kind.ts'
 import { localName } from '../local-name.ts'
+import { namesUnder } from '../source/hosts.ts'
 
-/** What of the objects can be opened from this machine: hosts of Ingresses, node ports that are mapped. `name` is the service's. */
+/**
+ * What of the objects can be opened from this machine: hosts of Ingresses, node ports that are mapped. `name` is the service's;
+ * of a wildcard the names under it that `extra` has.
+ */
 export const endpointsOf = (
   name: string,
   objects: readonly KubeObject[],
   ports: readonly Port[],
+  extra: readonly string[] = [],
 ): readonly Endpoint[] => {
   const found = objects.flatMap((object): Endpoint[] => {
     switch (groupKind(object)) {
       case 'networking.k8s.io/Ingress':
-        return ingressUrls(object, ports).map((url) => ({ name, url }))
+        return ingressUrls(object, ports, extra).map((url) => ({ name, url }))
       case 'Service':
         return servicePorts(object, ports).map(({ port, url }): Endpoint => ({
           name: port === undefined ? name : `${name} ${port}`,
@@ -27,29 +32,31 @@ export const endpointsOf = (
   return found.filter(({ url }, index) => found.findIndex((other) => other.url === url) === index)
 }
 
-const ingressUrls = (object: KubeObject, ports: readonly Port[]): readonly string[] => {
+const ingressUrls = (object: KubeObject, ports: readonly Port[], extra: readonly string[]): readonly string[] => {
   const rules = mapsAt(object, 'spec', 'rules')
   const tls = mapsAt(object, 'spec', 'tls')
   // A backend for what no rule takes is a rule without a host.
   const all = rules.length > 0 ? rules : isRecord(valueAt(object, 'spec', 'defaultBackend')) ? [{}] : []
   return all.flatMap((rule) => {
-    const written = textAt(rule, 'host')
-    if (written?.includes('*')) return []
-    const secure = tls.some((one) => isFor(textListAt(one, 'hosts'), written || 'localhost'))
-    const usual = secure ? 443 : 80
-    const port = ports.find((one) => one.nodePort === usual && one.protocol === 'tcp')
-    // No port leads to the ingress: the name alone would be a promise that nothing keeps.
-    if (!port) return []
-    const host = written || localName(port)
-    const shown = port.hostPort === usual ? '' : `:${port.hostPort}`
-    return [`${secure ? 'https' : 'http'}://${host}${shown}${pathOf(mapsAt(rule, 'http', 'paths'))}`]
+    const inRule = textAt(rule, 'host')
+    const names = inRule?.includes('*') ? namesUnder(inRule, extra) : [inRule]
+    return names.flatMap((written) => {
+      const secure = tls.some((one) => isFor(textListAt(one, 'hosts'), written || 'localhost'))
+      const usual = secure ? 443 : 80
+      const port = ports.find((one) => one.nodePort === usual && one.protocol === 'tcp')
+      // No port leads to the ingress: the name alone would be a promise that nothing keeps.
+      if (!port) return []
+      const host = written || localName(port)
+      const shown = port.hostPort === usual ? '' : `:${port.hostPort}`
+      return [`${secure ? 'https' : 'http'}://${host}${shown}${pathOf(mapsAt(rule, 'http', 'paths'))}`]
+    })
   })
 }
 
 /** A certificate that names nobody is for all. */
 const isFor = (hosts: readonly string[], host: string): boolean => {
   const named = hosts.filter((one) => one !== '')
-  return named.length === 0 || named.includes(host)
+  return named.some((one) => one === host || namesUnder(one, [host]).length > 0) || named.length === 0
 }
 
 /** The shortest path that is one: with `/api` alone, the root would answer 404. Regular expressions are none. */

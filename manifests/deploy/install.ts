@@ -16,6 +16,8 @@ import { removeObjects, takeAway, type UndoDeps } from './take-away.ts'
 export type Installation = {
   readonly deployable: Pick<Deployable, 'id' | 'namespace' | 'source' | 'apiServices' | 'placement'>
   readonly objects: readonly KubeObject[]
+  /** References that the objects name. */
+  readonly images?: readonly string[]
   /** Has helm bring those that are its release's, and applies the others. Left out: all are applied. */
   readonly bring?: (kube: Kube, wait: (signal: AbortSignal) => Promise<void>) => Promise<void>
   readonly placeOf?: PlaceOf
@@ -50,7 +52,7 @@ export const install = async (installation: Installation, deps: UndoDeps, ctx: C
     if (!own.has(name) || name === namespace) await ensureNamespace(kube, name, cluster.config.name, ctx, adoptable)
   }
   ctx.report('putting images into the nodes')
-  for (const { images, containers } of shipments(imageNodes(objects, cluster.nodes)))
+  for (const { images, containers } of shipments(imageNodes(objects, cluster.nodes, installation.images)))
     await cluster.load(images, containers, ctx)
 
   const [{ command: engine }, starts] = await Promise.all([cluster.engine(), cluster.nodeStarts(ctx)])

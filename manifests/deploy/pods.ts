@@ -7,10 +7,14 @@ import type { Labels } from '../../core/config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { containersOf, placementOf, podTemplateOf } from '../transform/pod-templates.ts'
 
-/** For every image that the objects run: the node containers where their pods may run. */
+/**
+ * For every image that the objects run: the node containers where their pods may run. `named` are those that they name:
+ * where the pods go that a controller makes of a custom resource, nobody knows, so that these go wherever pods go.
+ */
 export const imageNodes = (
   objects: readonly KubeObject[],
   nodes: readonly NamedNode[],
+  named: readonly string[] = [],
 ): ReadonlyMap<string, readonly string[]> => {
   const found = new Map<string, Set<string>>()
   for (const object of objects) {
@@ -24,6 +28,8 @@ export const imageNodes = (
       found.set(image, containers)
     }
   }
+  for (const image of named)
+    if (!found.has(image)) found.set(image, new Set(nodesThatMayRun({}, nodes).map(({ container }) => container)))
   return new Map([...found].map(([image, containers]) => [image, [...containers]]))
 }
 

@@ -79,7 +79,9 @@ export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDe
     prepare: async (ctx, isDue) => {
       const send = async (): Promise<void> => {
         const made = await ready(ctx)
-        for (const { images, containers } of shipments(imageNodes(objectsOf(made.rendered), cluster.nodes)))
+        for (const { images, containers } of shipments(
+          imageNodes(objectsOf(made.rendered), cluster.nodes, made.rendered.images),
+        ))
           cluster.loadEarly(images, containers, ctx)
       }
       // A hook runs for what is deployed; what may turn out to be ready has them in `up`.
@@ -114,13 +116,27 @@ export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDe
       const placeOf: Installation['placeOf'] = (object) => places.get(object)
       const after = async (): Promise<void> => {
         const ports = await cluster.ports(ctx)
-        const { served } = await servedIngresses(await cluster.kube(ctx), objectsOf(made.rendered), whole.classes)
-        await awaitAnswers(endpointsOf(shortOf(id), served, ports), ports, ctx)
+        const { served } = await servedIngresses(
+          await cluster.kube(ctx),
+          objectsOf(made.rendered),
+          whole.classes,
+          whole.config.hosts.extra,
+        )
+        await awaitAnswers(endpointsOf(shortOf(id), served, ports, cluster.config.hosts.extra), ports, ctx)
         await around?.after(ctx)
         await deployable.verify?.(cluster, ctx)
       }
       await install(
-        { deployable, objects: objectsOf(made.rendered), placeOf, before, now, after, ...(release && { bring }) },
+        {
+          deployable,
+          objects: objectsOf(made.rendered),
+          images: made.rendered.images,
+          placeOf,
+          before,
+          now,
+          after,
+          ...(release && { bring }),
+        },
         deps,
         ctx,
       )
@@ -153,11 +169,11 @@ export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDe
         cluster.ports(ctx),
         deployable.facts?.(cluster, ctx),
       ])
-      const { served, late } = await servedIngresses(kube, live, whole.classes)
+      const { served, late } = await servedIngresses(kube, live, whole.classes, whole.config.hosts.extra)
       return {
         ...own,
         hosts: [...new Set([...rendered.hosts, ...late, ...(own?.hosts ?? [])])],
-        endpoints: [...endpointsOf(shortOf(id), served, ports), ...(own?.endpoints ?? [])],
+        endpoints: [...endpointsOf(shortOf(id), served, ports, cluster.config.hosts.extra), ...(own?.endpoints ?? [])],
       }
     },
   }
@@ -170,6 +186,7 @@ const servedIngresses = async (
   kube: Kube,
   objects: readonly KubeObject[],
   classes: IngressClasses,
+  extra: readonly string[],
 ): Promise<{ readonly served: readonly KubeObject[]; readonly late: readonly string[] }> => {
   const open = objects.filter((object) => isUnserved(object, classes))
   if (open.length === 0) return { served: objects, late: [] }
@@ -178,7 +195,10 @@ const servedIngresses = async (
   const unserved = new Set(open.filter((object) => isUnserved(object, names)))
   return {
     served: objects.filter((object) => !unserved.has(object)),
-    late: hostsOf(open.filter((object) => !unserved.has(object))),
+    late: hostsOf(
+      open.filter((object) => !unserved.has(object)),
+      extra,
+    ),
   }
 }
 

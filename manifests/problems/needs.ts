@@ -1,9 +1,11 @@
 import type { ResolvedImage } from '../../cluster/images/images.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
 import { groupKind } from '../kinds/kind.ts'
-import { imageRuleFor } from '../transform/transform.ts'
+import { imagesBeside, type Places } from '../transform/image-places.ts'
+import { imageRuleFor } from '../transform/image-rule.ts'
 import type { ImageRule } from '../transform/rules.ts'
 import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
+import { mentionsIn } from './image-mentions.ts'
 
 /** Who brings a kind: a step's id. */
 export type Providers = ReadonlyMap<string, string>
@@ -12,12 +14,14 @@ export type Providers = ReadonlyMap<string, string>
 export const imageRules = (images: readonly ResolvedImage[]): readonly ImageRule[] =>
   images.flatMap(({ key, name, ref, inputs }) => (ref === undefined ? [] : [{ key, name, ref, inputs }]))
 
-/** The rules that apply to any container of these objects. */
-export const usedImages = (documents: readonly RenderedObject[], rules: readonly ImageRule[]): readonly ImageRule[] => {
-  const used = documents.flatMap(({ object }) =>
-    containersOf(podTemplateOf(object)).map(({ image }) => imageRuleFor(image, rules)),
-  )
-  return rules.filter((rule) => used.includes(rule))
+/** The rules for images that these objects run, or name in a place that is known to hold one. */
+export const usedImages = (documents: readonly RenderedObject[], places: Places): readonly ImageRule[] => {
+  const used = documents.flatMap(({ object }) => [
+    ...containersOf(podTemplateOf(object)).map(({ image }) => imageRuleFor(image, places.images)),
+    ...imagesBeside(object, places),
+    ...mentionsIn(object, places.images).flatMap(({ rule, exact }) => (exact ? [rule] : [])),
+  ])
+  return places.images.filter((rule) => used.includes(rule))
 }
 
 /** Steps that have to come first although nobody wrote so: images that are used, and whatever brings the kinds that are rendered. */

@@ -4,7 +4,6 @@ import type { Deployable } from '../deployable.ts'
 import type { Ready } from '../deploy/late-render.ts'
 import type { Undo } from '../deploy/undo.ts'
 import { revisionsOf } from '../helm/release.ts'
-import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
 import type { ImageRule } from '../transform/rules.ts'
 import { keepRender } from './kept-render.ts'
 
@@ -23,7 +22,7 @@ export const keepDeployed = async (
 ): Promise<void> => {
   const { id, title, namespace, source, apiServices, needs, smoke = [] } = deployable
   const objects = [...rendered.objects.map(({ object }) => object), ...rendered.exposed]
-  const runs = new Set(objects.flatMap((object) => containersOf(podTemplateOf(object)).map(({ image }) => image)))
+  const runs = new Set(rendered.images)
   const name = source.kind === 'helm' ? { release: source.release, namespace } : undefined
   const revision = name && (await revisionsOf(kube, name)).at(-1)?.revision
   await keepRender(kube, id, {

@@ -35,7 +35,16 @@ export const rollbackStep = (entry: RecordEntry, { to, other }: Found, deps: Rol
     const kind = to.release ? 'helm' : 'objects'
     const note = `it was rolled back to what it was at ${when}`
     await record.begin({ id, title: to.title, kind, needs: to.needs, undo: both(before, to.undo), note })
-    await install({ ...installationOf(entry, to, deps, ctx), before, now: to.undo }, deps, ctx)
+    await install(
+      {
+        ...installationOf(entry, to, deps, ctx),
+        images: to.images.map(({ ref }) => ref),
+        before,
+        now: to.undo,
+      },
+      deps,
+      ctx,
+    )
     await record.finish(id, to.fingerprint, to.undo)
     await writeRenders(kube, id, { current: await asItIsNow(to, kube), ...(other ? { previous: other } : {}) })
   }
@@ -80,7 +89,11 @@ const installationOf = (
 const refuseWhatIsGone = async (to: KeptRender, cluster: Cluster, kube: Kube): Promise<void> => {
   const { release, namespace, images, objects } = to
   if (release) await requireRevision(kube, { release: release.release, namespace }, release.revision)
-  const nodes = imageNodes(objects, cluster.nodes)
+  const nodes = imageNodes(
+    objects,
+    cluster.nodes,
+    images.map(({ ref }) => ref),
+  )
   const lost = await lostImages(images, (ref) => nodes.get(ref) ?? [], cluster)
   if (lost.length === 0) return
   throw new EnvironmentError('image-lost', lost.join('\n'), {

@@ -10,15 +10,18 @@ import { placementRule } from '../placement.ts'
 import { loadBalancerProblems } from '../problems/load-balancers.ts'
 import { derivedNeeds, usedImages } from '../problems/needs.ts'
 import { isUnserved } from '../problems/ingress-classes.ts'
+import { mentionProblems } from '../problems/image-mentions.ts'
 import { localOnly } from '../problems/local-only.ts'
 import { objectProblems } from '../problems/of-one.ts'
+import { wildcardProblems } from '../problems/wildcard-hosts.ts'
 import { secretRules, secretUses, useProblems } from '../secrets/uses.ts'
 import type { Rendered } from '../sources.ts'
 import { configsOf, configsReadBy, rollsOut, type Configs } from '../transform/config-marks.ts'
 import { servesLoadBalancers } from '../transform/load-balancer.ts'
 import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
 import type { ImageRule, Rules } from '../transform/rules.ts'
-import { imageRuleFor, transform, transformRevision } from '../transform/transform.ts'
+import { imageRuleFor } from '../transform/image-rule.ts'
+import { transform, transformRevision } from '../transform/transform.ts'
 import { hostsOf } from './hosts.ts'
 import type { Raw } from './raw.ts'
 import { defines, type Whole } from './whole.ts'
@@ -27,21 +30,25 @@ import { defines, type Whole } from './whole.ts'
 export const rulesFor = (
   deployable: Deployable,
   whole: Pick<Whole, 'config' | 'images' | 'nodes' | 'secrets' | 'configs'>,
-): Rules => ({
-  cluster: whole.config.name,
-  step: deployable.id,
-  images: whole.images,
-  ...(deployable.placement && deployable.placementBy === 'objects'
-    ? { placement: placementRule(deployable.placement, whole.nodes) }
-    : {}),
-  skip: deployable.skip,
-  ...(servesLoadBalancers(chartsOf(whole.config)) ? { loadBalancers: true } : {}),
-  // helm puts objects without a namespace into that of the release.
-  ...(deployable.source.kind === 'helm' ? { release: true } : { namespace: deployable.namespace }),
-  home: deployable.namespace,
-  ...(rollsConfigs(deployable) ? { configs: whole.configs } : {}),
-  ...(whole.secrets.length > 0 ? { secrets: secretRules(deployable, whole.secrets) } : {}),
-})
+): Rules => {
+  const { imagePaths = [] } = whole.config
+  return {
+    cluster: whole.config.name,
+    step: deployable.id,
+    images: whole.images,
+    ...(imagePaths.length > 0 ? { imagePaths } : {}),
+    ...(deployable.placement && deployable.placementBy === 'objects'
+      ? { placement: placementRule(deployable.placement, whole.nodes) }
+      : {}),
+    skip: deployable.skip,
+    ...(servesLoadBalancers(chartsOf(whole.config)) ? { loadBalancers: true } : {}),
+    // helm puts objects without a namespace into that of the release.
+    ...(deployable.source.kind === 'helm' ? { release: true } : { namespace: deployable.namespace }),
+    home: deployable.namespace,
+    ...(rollsConfigs(deployable) ? { configs: whole.configs } : {}),
+    ...(whole.secrets.length > 0 ? { secrets: secretRules(deployable, whole.secrets) } : {}),
+  }
+}
 
 /** Charts of add-ons are known to roll out what has to. */
 const rollsConfigs = ({ id, roll = true }: Deployable): boolean => roll && id.startsWith('service/')
@@ -62,7 +69,7 @@ export const finish = (deployable: Deployable, raw: Raw, whole: Whole): Rendered
   const documents =
     raw.documents &&
     transformed(raw.documents, rules.configs ? { ...rules, configs: { ...rules.configs, ...own } } : rules)
-  const used = usedImages(raw.documents ?? [], whole.images)
+  const used = usedImages(raw.documents ?? [], rules)
   const secrets = secretUses(deployable, documents, whole.secrets)
   const made = documents ? exposed(deployable, documents, rules, whole) : { objects: [], problems: [] }
   const all = [...(documents ?? []), ...made.objects.map((object) => ({ object, at: deployable.at }))]
@@ -73,10 +80,19 @@ export const finish = (deployable: Deployable, raw: Raw, whole: Whole): Rendered
     ...(raw.why === undefined ? {} : { why: raw.why }),
     exposed: made.objects,
     hosts: [
-      ...new Set([...hostsOf(served.map(({ object }) => object)), ...declared.filter((host) => !host.includes('*'))]),
+      ...new Set([
+        ...hostsOf(
+          served.map(({ object }) => object),
+          whole.config.hosts.extra,
+        ),
+        ...declared.filter((host) => !host.includes('*')),
+      ]),
     ],
     images: [
-      ...new Set(all.flatMap(({ object }) => containersOf(podTemplateOf(object)).flatMap(({ image }) => image ?? []))),
+      ...new Set([
+        ...all.flatMap(({ object }) => containersOf(podTemplateOf(object)).flatMap(({ image }) => image ?? [])),
+        ...used.map(({ ref }) => ref),
+      ]),
     ],
     replaced: replacedImages(raw.documents ?? [], whole.images),
     kinds: [...new Set(all.map(({ object }) => groupKind(object)))],
@@ -97,6 +113,8 @@ export const finish = (deployable: Deployable, raw: Raw, whole: Whole): Rendered
         classes: whole.classes,
       }),
       ...(rules.loadBalancers ? [] : loadBalancerProblems(deployable, raw.documents ?? [], whole.config)),
+      ...mentionProblems(deployable.id, documents ?? [], whole.images),
+      ...wildcardProblems(deployable.id, served, whole.config.hosts),
       ...made.problems,
       ...useProblems(deployable, raw.documents ?? [], whole.secrets),
     ],
@@ -174,6 +192,7 @@ const fingerprintOf = (
   patches: hashOf([deployable.patches, deployable.skip]),
   expose: hashOf(made),
   ...mountsOf(rules),
+  ...(rules.imagePaths ? { imagePaths: hashOf(rules.imagePaths) } : {}),
   revision: `${transformRevision}.${deployable.revision}`,
 })
 

@@ -1,5 +1,5 @@
 import type { Toleration } from '../../cluster/images/may-run.ts'
-import type { Labels } from '../../core/config/config.ts'
+import type { ImagePathConfig, Labels } from '../../core/config/config.ts'
 import type { Configs } from './config-marks.ts'
 import type { HeldReplicas } from './replicas.ts'
 
@@ -37,6 +37,8 @@ export type Rules = {
   /** The step's id. */
   readonly step: string
   readonly images: readonly ImageRule[]
+  /** Where references stand beside the containers of pods. */
+  readonly imagePaths?: readonly ImagePathConfig[]
   readonly placement?: Placement
   /** Kinds to leave out: `KIND`, `KIND.group` or globs of it. */
   readonly skip: readonly string[]

@@ -1,4 +1,3 @@
-import { partsOf, sameRepository, sameTag } from '../../cluster/reference.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { fieldsAt, mapsAt, textAt, type Fields } from '../../core/fields.ts'
 import { hashOf } from '../../core/fingerprint.ts'
@@ -18,6 +17,8 @@ import {
   type Container,
   type PodTemplate,
 } from './pod-templates.ts'
+import { withImagesBeside } from './image-places.ts'
+import { imageRuleFor } from './image-rule.ts'
 import type { ImageRule, Rules } from './rules.ts'
 import { withReplicas } from './replicas.ts'
 import { mounted, stamped } from './secrets.ts'
@@ -25,7 +26,7 @@ import { labels, specAnnotation, stepLabel } from './step-label.ts'
 import { withData } from './string-data.ts'
 
 /** The revision of what `transform` does: raised when the same objects come out differently. */
-export const transformRevision = 6
+export const transformRevision = 7
 
 /** The one place that every rendered object passes, whoever rendered it: objects in, objects out, nothing else. */
 export const transform = (objects: readonly KubeObject[], rules: Rules): readonly KubeObject[] => {
@@ -46,7 +47,11 @@ export const transform = (objects: readonly KubeObject[], rules: Rules): readonl
           namespace,
         )
       }
-      const changed = withReplicas(withPodTemplate(inNamespace(object, rules), change), rules.replicas ?? [], namespace)
+      const changed = withReplicas(
+        withPodTemplate(withImagesBeside(inNamespace(object, rules), rules), change),
+        rules.replicas ?? [],
+        namespace,
+      )
       return withoutHarm(marked(changed, rules), rules)
     })
 }
@@ -58,13 +63,6 @@ export const withLate = (objects: readonly KubeObject[], rules: Rules): readonly
     const namespace = object.metadata.namespace ?? rules.namespace ?? rules.home
     return specMarked(withPodTemplate(object, (template) => stamped(withHeld(template, held), secrets, namespace)))
   })
-
-/** The rule for an image reference, if it is one of ours: by its name, or because values have put what runs instead there already. */
-export const imageRuleFor = (ref: string | undefined, images: readonly ImageRule[]): ImageRule | undefined => {
-  if (ref === undefined || ref === '') return undefined
-  const { repository } = partsOf(ref)
-  return images.find(({ name }) => sameRepository(name, repository)) ?? images.find((rule) => sameTag(rule.ref, ref))
-}
 
 const inNamespace = (object: KubeObject, { namespace }: Rules): KubeObject =>
   namespace === undefined || object.metadata.namespace !== undefined || scopeOf(object) !== 'namespaced'

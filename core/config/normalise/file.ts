@@ -4,6 +4,7 @@ import type { FileConfig } from '../schema/file.ts'
 import { normaliseAddons } from './addons.ts'
 import { mapIngressPorts, normaliseCluster } from './cluster.ts'
 import { normaliseHosts } from './hosts.ts'
+import { normaliseImagePaths } from './image-paths.ts'
 import { normaliseImages } from './images.ts'
 import type { Scope } from './scope.ts'
 import { normaliseSecrets } from './secrets.ts'
@@ -22,6 +23,7 @@ export const normaliseFile = async (written: FileConfig, file: string, scope: Sc
     addons,
     crds: (written.crds ?? []).map((path) => resolve(scope.folder, path)),
     images: normaliseImages(written, scope),
+    ...(written.imagePaths === undefined ? {} : { imagePaths: normaliseImagePaths(written, scope) }),
     secrets: normaliseSecrets(written, scope),
     environments: Object.entries(written.environments ?? {}).map(([name, { namespace, vars }]) => ({
       name,

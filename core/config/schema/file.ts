@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { addons } from './addons.ts'
 import { cluster, tools } from './cluster.ts'
-import { image } from './images.ts'
+import { image, imagePath } from './images.ts'
 import { secret } from './secrets.ts'
 import { service } from './services.ts'
 import { label, texts } from './text.ts'
@@ -62,6 +62,14 @@ export const fileSchema = z.strictObject({
   images: z
     .record(label(), image)
     .meta({ description: 'Images that no single service owns.', examples: [{ base: { build: './base' } }] })
+    .exactOptional(),
+  imagePaths: z
+    .array(imagePath)
+    .meta({
+      description:
+        'Where objects name images beside the containers of pods: what stands there and is an image of the file is replaced. Keys `image` of custom resources need no entry.',
+      examples: [[{ kind: 'Connect', path: 'spec.image' }]],
+    })
     .exactOptional(),
   secrets: z
     .record(label(), secret)

@@ -93,3 +93,19 @@ export const image = z
       .exactOptional(),
   })
   .meta({ id: 'image' })
+
+/** One of `imagePaths`. */
+export const imagePath = z.strictObject({
+  kind: z
+    .string()
+    .regex(/^[\w*]+(?:\.[\w.*-]+)?$/, 'write a kind, such as Connect or Connect.example.io')
+    .meta({ description: 'The kind of the objects: `KIND` or `KIND.group`.', examples: ['Connect'] }),
+  path: z
+    .string()
+    .min(1)
+    .meta({
+      description:
+        'The path to the reference, or to a map of `repository` and `tag`. `[]` is every element of a list; a dot that belongs to a key is written `\\.`.',
+      examples: ['spec.image', 'spec.sidecars[].image'],
+    }),
+})

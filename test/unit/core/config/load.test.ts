@@ -224,3 +224,25 @@ describe('afterwards', () => {
     ])
   })
 })
+
+describe('imagePaths', () => {
+  test('are taken apart, and what is no path is refused with its line', async () => {
+    await write(
+      'kindup.yaml',
+      'name: a\nimagePaths:\n  - { kind: Connect, path: .spec.image }\n  - { kind: "*.example.io", path: "spec.a[].b" }\n',
+    )
+    expect((await load()).config.imagePaths).toEqual([
+      { kind: 'Connect', path: ['spec', 'image'] },
+      { kind: '*.example.io', path: ['spec', 'a', '[]', 'b'] },
+    ])
+    await write('kindup.yaml', 'name: a\nimagePaths:\n  - { kind: Connect, path: "spec..image" }\n')
+    const { problems } = await refused()
+    expect(problems).toMatchObject([
+      {
+        message: 'imagePaths[0].path is "spec..image", which is no path into an object.',
+        hint: expect.stringContaining('spec.sidecars[].image'),
+        at: { line: 3 },
+      },
+    ])
+  })
+})

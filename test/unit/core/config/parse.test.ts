@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { PortConfig } from '../../../../core/config/config.ts'
+import { parseDotted } from '../../../../core/config/parse/dotted.ts'
 import { parseDuration } from '../../../../core/config/parse/duration.ts'
 import { hostTrouble, labelKeyTrouble, labelValueTrouble } from '../../../../core/config/parse/label.ts'
 import { parseMount } from '../../../../core/config/parse/mount.ts'
@@ -117,4 +118,20 @@ test('an example that is shown is YAML for what it shows', () => {
       expect(parse(`a: ${flow(value)}`)).toEqual({ a: value })
     }),
   )
+})
+
+describe('parseDotted', () => {
+  test.each([
+    ['spec.image', ['spec', 'image']],
+    ['spec.sidecars[].image', ['spec', 'sidecars', '[]', 'image']],
+    ['spec.a[*]', ['spec', 'a', '[]']],
+    ['[].x', ['[]', 'x']],
+    ['metadata.annotations.example\\.io/image', ['metadata', 'annotations', 'example.io/image']],
+    ['metadata.annotations["example.io/image"].x', ['metadata', 'annotations', 'example.io/image', 'x']],
+  ])('%s', (text, keys) => {
+    expect(parseDotted(text)).toEqual(keys)
+  })
+  test.each(['', '.', 'a..b', 'a.', 'a[0]', 'a[', 'a]b'])('%j is none', (text) => {
+    expect(parseDotted(text)).toBeUndefined()
+  })
 })
