@@ -19,7 +19,7 @@ export const checkConfig = async (file: FileConfig, checked: Checked): Promise<v
     checked.findings.error({ path, key: true, message: `${showPath(path)}: ${what} not built yet.`, hint: instead })
   }
   checkNames(checked)
-  checkHostPorts(checked)
+  checkHostPorts(file, checked)
   checkContainerdPatches(checked)
   checkPlacement(checked)
   checkNeeds(checked)

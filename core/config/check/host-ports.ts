@@ -1,22 +1,26 @@
 import type { PortConfig } from '../config.ts'
-import { portsClash, showPort } from '../parse/port.ts'
+import { parsePorts, portsClash, showPort } from '../parse/port.ts'
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
+import type { FileConfig } from '../schema/file.ts'
 import type { Checked } from './known.ts'
 import { formsOf } from './known.ts'
 
-type Use = { readonly path: Path; readonly port: PortConfig }
+/** `range`: the text that it is one port of. */
+type Use = { readonly path: Path; readonly port: PortConfig; readonly range?: string }
 
 /**
  * A port of this machine can lead to one thing only: over all nodes, and over all services. A service that exposes
  * itself by a host port means the mapping of that port, so the two are not compared with each other.
  */
-export const checkHostPorts = ({ config, findings, places }: Checked): void => {
-  const ofNodes: Use[] = config.cluster.nodes.flatMap((node, index) =>
-    // What kindup mapped by itself stands nowhere, and was compared when it was added.
-    node.ports
-      .map((port, position) => ({ path: ['cluster', 'nodes', index, 'ports', position], port }))
-      .filter(({ path }) => places.spot(path) !== undefined),
+export const checkHostPorts = (file: FileConfig, { config, findings, places }: Checked): void => {
+  const ofNodes: Use[] = (file.cluster?.nodes ?? []).flatMap((node, index) =>
+    (node.ports ?? []).flatMap((text, position) => {
+      const ports = parsePorts(text)
+      if (typeof ports === 'string') return []
+      const path = ['cluster', 'nodes', index, 'ports', position]
+      return ports.map((port): Use => (ports.length > 1 ? { path, port, range: text } : { path, port }))
+    }),
   )
   const { registry } = config.cluster
   const ofRegistry: Use[] = registry
@@ -61,7 +65,7 @@ const sayClashes = (uses: readonly Use[], { findings, places }: Pick<Checked, 'f
       message:
         showPath(first.path) === where
           ? `${where} is ${use.port.hostPort}, and the service is deployed to several environments: a host port leads to one of them only.`
-          : `${where} is ${use.port.nodePort === 0 ? use.port.hostPort : JSON.stringify(showPort(use.port))}: host port ${use.port.hostPort} is taken by ${showPath(first.path)}${line === undefined ? '' : ` in line ${line}`}.`,
+          : `${where} is ${use.port.nodePort === 0 ? use.port.hostPort : JSON.stringify(use.range ?? showPort(use.port))}: host port ${use.port.hostPort} is taken by ${showPath(first.path)}${line === undefined ? '' : ` in line ${line}`}.`,
       hint: 'Take another host port, or 0 for any free one.',
     })
   }

@@ -1,7 +1,7 @@
 import type { AddonConfig, ClusterConfig, MirrorConfig, NodeConfig, PortConfig, RegistryConfig } from '../config.ts'
 import { builtinAddons } from '../builtin-addons.ts'
 import { parseMount } from '../parse/mount.ts'
-import { parsePort, portsClash } from '../parse/port.ts'
+import { parsePorts, portsClash } from '../parse/port.ts'
 import { parseTaint } from '../parse/taint.ts'
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
@@ -101,10 +101,10 @@ const kubernetesVersion = (written: string | undefined, { findings }: Scope): st
 }
 
 const normaliseNode = (node: FileNode, index: number, { folder, findings }: Scope): NodeConfig => {
-  const each = <T>(key: 'taints' | 'ports' | 'mounts', parse: (text: string) => T | string): T[] =>
+  const each = <T>(key: 'taints' | 'ports' | 'mounts', parse: (text: string) => T | readonly T[] | string): T[] =>
     (node[key] ?? []).flatMap((text, position) => {
       const parsed = parse(text)
-      if (typeof parsed !== 'string') return [parsed]
+      if (typeof parsed !== 'string') return parsed
       const path: Path = ['cluster', 'nodes', index, key, position]
       findings.error({
         path,
@@ -116,7 +116,7 @@ const normaliseNode = (node: FileNode, index: number, { folder, findings }: Scop
     role: node.role,
     labels: node.labels ?? {},
     taints: each('taints', parseTaint),
-    ports: each('ports', parsePort),
+    ports: each('ports', parsePorts),
     mounts: each('mounts', (text) => parseMount(text, folder)),
   }
 }

@@ -3,6 +3,7 @@ import type { Config } from '../config.ts'
 import type { FileConfig } from '../schema/file.ts'
 import { normaliseAddons } from './addons.ts'
 import { mapIngressPorts, normaliseCluster } from './cluster.ts'
+import { mapExposedPorts } from './exposed-ports.ts'
 import { normaliseHosts } from './hosts.ts'
 import { normaliseImagePaths } from './image-paths.ts'
 import { normaliseImages } from './images.ts'
@@ -14,11 +15,13 @@ import { normaliseServices } from './services.ts'
 export const normaliseFile = async (written: FileConfig, file: string, scope: Scope): Promise<Omit<Config, 'at'>> => {
   const cluster = normaliseCluster(written.cluster ?? {}, scope)
   const addons = normaliseAddons(written.addons ?? {}, scope)
+  const services = await normaliseServices(written, scope)
+  const nodes = mapExposedPorts(mapIngressPorts(cluster.nodes, addons, scope), services, cluster.kind)
   return {
     name: written.name,
     file,
     folder: scope.folder,
-    cluster: { ...cluster, nodes: mapIngressPorts(cluster.nodes, addons, scope) },
+    cluster: { ...cluster, nodes },
     tools: { kind: 'auto', kubectl: 'auto', helm: 'auto', ...written.tools },
     addons,
     crds: (written.crds ?? []).map((path) => resolve(scope.folder, path)),
@@ -30,7 +33,7 @@ export const normaliseFile = async (written: FileConfig, file: string, scope: Sc
       namespace: namespace ?? name,
       vars: vars ?? {},
     })),
-    services: await normaliseServices(written, scope),
+    services,
     hosts: normaliseHosts(written.hosts, scope),
   }
 }

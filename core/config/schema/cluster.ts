@@ -21,7 +21,7 @@ const node = z.strictObject({
   ports: texts()
     .meta({
       description:
-        'Ports of this machine that lead to ports of the node, as `[address:]host:node[/protocol]`. The address is 127.0.0.1 unless said; host port 0 takes any free one.',
+        'Ports of this machine that lead to ports of the node, as `[address:]host:node[/protocol]`, or ranges of the same length: `3000-3005:3000-3005`. The address is 127.0.0.1 unless said; host port 0 takes any free one.',
       examples: [['80:80', '443:443', '3002:30432']],
     })
     .exactOptional(),

@@ -25,7 +25,8 @@ const expose = z.strictObject({
     .min(0)
     .max(65_535)
     .meta({
-      description: 'Port of this machine that leads to it; 0 takes any free one. Instead of `host`.',
+      description:
+        'Port of this machine that leads to it; 0 takes any free one. It is mapped by itself where no node maps it. Instead of `host`.',
       examples: [8000],
     })
     .exactOptional(),

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { LoadOptions } from '../../../../core/config/load.ts'
 import { loadConfig } from '../../../../core/config/load.ts'
+import { showPort } from '../../../../core/config/parse/port.ts'
 import { ConfigError } from '../../../../core/errors.ts'
 
 let folder: string
@@ -244,5 +245,52 @@ describe('imagePaths', () => {
         at: { line: 3 },
       },
     ])
+  })
+})
+
+describe('ports', () => {
+  test('a range clashes as its ports do, and is named as it is written', async () => {
+    await write(
+      'kindup.yaml',
+      'name: a\ncluster:\n  nodes:\n    - role: control-plane\n      ports: ["3000-3005:3000-3005"]\n    - role: worker\n      ports:\n        - 4000-4001:30000-30001\n        - 3004-3006:1-3\n',
+    )
+    expect((await refused()).problems).toMatchObject([
+      {
+        message:
+          'cluster.nodes[1].ports[1] is "3004-3006:1-3": host port 3004 is taken by cluster.nodes[0].ports[0] in line 5.',
+        at: { line: 9 },
+      },
+    ])
+  })
+
+  test('a range of two lengths is refused at its line', async () => {
+    await write(
+      'kindup.yaml',
+      'name: a\ncluster:\n  nodes:\n    - role: control-plane\n      ports:\n        - 1-3:1-2\n',
+    )
+    expect((await refused()).problems).toMatchObject([
+      { message: expect.stringMatching(/^cluster\.nodes\[0\]\.ports\[0\] is "1-3:1-2": 3 ports/), at: { line: 6 } },
+    ])
+  })
+
+  const mappedBy = async (text: string) => {
+    await write('k8s/a.yaml', '')
+    await write('kindup.yaml', `name: a\n${text}`)
+    return (await load()).config.cluster.nodes.map(({ ports }) => ports.map(showPort))
+  }
+  const web = (...ports: readonly number[]) =>
+    `services: { web: { deploy: { manifests: [./k8s] }, expose: [${ports.map((hostPort) => `{ service: web, port: 80, hostPort: ${hostPort} }`).join(', ')}] } }\n`
+
+  test('a host port under expose is mapped on the control plane where no node maps it', async () => {
+    expect(await mappedBy(`cluster: { workers: 1 }\n${web(8000, 8070)}`)).toEqual([['8000:30030', '8070:30031'], []])
+    expect(await mappedBy(web(8070))).toEqual([['8070:30030']])
+    expect(await mappedBy(web(0))).toEqual([['0:30010']])
+  })
+
+  test('what is mapped already, by a node or by raw keys, is not mapped again', async () => {
+    const nodes = 'cluster: { nodes: [{ role: control-plane }, { role: worker, ports: ["8000:30432"] }] }\n'
+    expect(await mappedBy(`${nodes}${web(8000)}`)).toEqual([[], ['8000:30432']])
+    const raw = 'cluster: { kind: { nodes: [{ extraPortMappings: [{ hostPort: 8000, containerPort: 30001 }] }] } }\n'
+    expect(await mappedBy(`${raw}${web(8000)}`)).toEqual([[]])
   })
 })

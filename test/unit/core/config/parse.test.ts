@@ -6,7 +6,7 @@ import { parseDotted } from '../../../../core/config/parse/dotted.ts'
 import { parseDuration } from '../../../../core/config/parse/duration.ts'
 import { hostTrouble, labelKeyTrouble, labelValueTrouble } from '../../../../core/config/parse/label.ts'
 import { parseMount } from '../../../../core/config/parse/mount.ts'
-import { parsePort, portsClash, showPort } from '../../../../core/config/parse/port.ts'
+import { parsePort, parsePorts, portsClash, showPort } from '../../../../core/config/parse/port.ts'
 import { parseTaint } from '../../../../core/config/parse/taint.ts'
 import { flow } from '../../../../core/config/shape/flow.ts'
 import { parseSetPath } from '../../../../core/config/source/overrides.ts'
@@ -133,5 +133,31 @@ describe('parseDotted', () => {
   })
   test.each(['', '.', 'a..b', 'a.', 'a[0]', 'a[', 'a]b'])('%j is none', (text) => {
     expect(parseDotted(text)).toBeUndefined()
+  })
+})
+
+describe('parsePorts', () => {
+  const shown = (text: string) => {
+    const found = parsePorts(text)
+    return typeof found === 'string' ? found : found.map(showPort)
+  }
+  test('a range leads port by port', () => {
+    expect(shown('3000-3002:30000-30002')).toEqual(['3000:30000', '3001:30001', '3002:30002'])
+    expect(shown('[::1]:5000-5001:80-81/udp')).toEqual(['[::1]:5000:80/udp', '[::1]:5001:81/udp'])
+    expect(shown('0.0.0.0:7-7:8')).toEqual(['0.0.0.0:7:8'])
+    expect(shown('80:80')).toEqual(['80:80'])
+  })
+  test.each([
+    ['3000-3005:3000-3004', /^6 ports of the machine cannot lead to 5 of the node/],
+    ['3000-3005:3000', /^6 ports of the machine cannot lead to 1 of the node/],
+    ['3000:3000-3001', /^1 port of the machine cannot lead to 2/],
+    ['3005-3000:3005-3000', /^a range begins with its lower end: 3000-3005$/],
+    ['0-2:3000-3002', /host port 0/],
+    ['65530-65540:1-11', /^host port 65540 is not between/],
+    ['1-65535:1-65535', /^a range of 65535 ports is too long/],
+    ['3000-:3000-3005', /^it must be \[address:\]host:node/],
+    ['localhost:1-2:1-2', /write 127\.0\.0\.1/],
+  ])('%s is refused', (text, why) => {
+    expect(shown(text)).toMatch(why)
   })
 })
