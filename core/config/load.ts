@@ -57,12 +57,13 @@ export const loadConfig = async (options: LoadOptions): Promise<{ config: Config
   const findings = makeFindings(problems, shape.broken, (path, key) => (key ? places.key(path) : places.value(path)))
   const scope = { folder: dirname(file), env: options.env, findings, places }
   const normal = await normaliseFile(shape.file, file, scope)
-  const images = overrideImages(normal.images, options.images ?? [], (flag, message) => {
+  const images = overrideImages(normal.images, options.images ?? [], (flag, message, example) => {
     const near = nearest(flag.split('=')[0] ?? '', names.images)
     const hint =
-      near === undefined
+      example ??
+      (near === undefined
         ? `For example: --image ${names.images[0] ?? 'web'}=example/web:1.2.3${names.images.length > 0 ? `. There is ${names.images.join(', ')}.` : ''}`
-        : `Did you mean ${near}?`
+        : `Did you mean ${near}?`)
     problems.push({ severity: 'error', message: `--image ${flag}: ${message}.`, hint, at: { file: `--image ${flag}` } })
   })
   const config: Config = { ...normal, images, at: (path) => places.key(path) }

@@ -12,9 +12,11 @@ import { inFile, parseObjects } from '../yaml/parse.ts'
 const readable = /\.(?:ya?ml|json)$/i
 
 /** The files that paths name, each once: a folder stands for the .yaml, .yml and .json files in it and below, sorted. Hidden ones are left out. */
-export const manifestFiles = async (paths: readonly string[]): Promise<readonly string[]> => [
-  ...new Set((await Promise.all(paths.map((path) => filesIn(path)))).flat()),
-]
+export const manifestFiles = async (paths: readonly string[]): Promise<readonly string[]> => {
+  const files = (await Promise.all(paths.map((path) => filesIn(path)))).flat()
+  const real = await Promise.all(files.map((file) => realpath(file).catch(() => file)))
+  return files.filter((_, index) => real.indexOf(real[index] ?? '') === index)
+}
 
 const filesIn = async (path: string, within: readonly string[] = []): Promise<readonly string[]> => {
   if (isPattern(path)) return (await matching(path)).filter((file) => readable.test(file))

@@ -5,6 +5,7 @@ import { messageOf } from '../../core/errors.ts'
 import type { Place, Problem } from '../../core/problem.ts'
 import { nearest } from '../../core/suggest.ts'
 import type { Data } from './data.ts'
+import { fileText } from './file-text.ts'
 import { parseEnvFile } from './env-file.ts'
 import { makeHidden, type Hidden } from './hidden.ts'
 import { knownKeys } from './known-keys.ts'
@@ -76,10 +77,18 @@ const readOne = async (secret: SecretConfig, config: Config): Promise<Read> => {
   }
   const textOf = async (file: string, where: string): Promise<string> => {
     const bytes = await bytesOf(file, where)
-    const text = bytes.toString('utf8')
-    if (!Buffer.from(text).equals(bytes))
-      add([{ severity: 'error', at: { file }, message: 'This file is not UTF-8 text.' }])
-    return text
+    const text = fileText(bytes)
+    if (text === undefined)
+      add([
+        {
+          severity: 'error',
+          at: { file },
+          message: 'This file is not UTF-8 text.',
+          hint: 'Save it as UTF-8; UTF-16 is read where it begins with a byte order mark.',
+        },
+      ])
+    // Read as well as it can be, so that what follows from it is not said too.
+    return text ?? bytes.toString('utf8').replaceAll('\0', '')
   }
   const env = from.envFile === undefined ? undefined : parseEnvFile(await textOf(from.envFile, 'envFile'))
   const values = new Map(env?.entries.map((entry) => [entry.key, entry.value]))

@@ -6,6 +6,7 @@ import { checkContainerdPatches } from './containerd-patches.ts'
 import { checkFiles } from './files.ts'
 import { checkHostPorts } from './host-ports.ts'
 import type { Checked } from './known.ts'
+import { checkNamedTwice } from './named-twice.ts'
 import { checkNames } from './names.ts'
 import { checkNeeds } from './needs.ts'
 import { checkPlaceholders } from './placeholders.ts'
@@ -28,4 +29,5 @@ export const checkConfig = async (file: FileConfig, checked: Checked): Promise<v
   checkPlaceholders(checked)
   await checkBuildSecrets(checked)
   await checkFiles(checked)
+  await checkNamedTwice(checked)
 }

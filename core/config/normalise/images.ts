@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import type { BuildConfig, ImageConfig } from '../config.ts'
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
+import { imageRefTrouble } from '../parse/image-ref.ts'
 import { atHome } from '../../paths.ts'
 import type { FileConfig, FileImage } from '../schema/file.ts'
 import type { Scope } from './scope.ts'
@@ -42,8 +43,13 @@ const normaliseImage = (key: string, image: FileImage, path: Path, scope: Scope)
   } else if (build === undefined && tag !== undefined) {
     complain('tag', 'has a tag, and nothing is built.', 'Write the tag into ref.')
   }
-  if (ref !== undefined && ref !== '' && !/^[^\s{}]+$/.test(ref)) {
-    complain('ref', `has the ref ${JSON.stringify(ref)}, which is no image reference.`, 'For example: repository:tag')
+  const trouble = ref === undefined || ref === '' ? undefined : imageRefTrouble(ref)
+  if (trouble !== undefined) {
+    complain(
+      'ref',
+      `has the ref ${JSON.stringify(ref)}, which is no image reference: ${trouble}.`,
+      'For example: repository:tag',
+    )
   }
   return {
     key,
@@ -80,7 +86,7 @@ const eitherOf = (beside: string, inContext: string): string =>
 export const overrideImages = (
   images: readonly ImageConfig[],
   flags: readonly string[],
-  refuse: (flag: string, message: string) => void,
+  refuse: (flag: string, message: string, hint?: string) => void,
 ): readonly ImageConfig[] => {
   let result = images
   for (const flag of flags) {
@@ -89,6 +95,8 @@ export const overrideImages = (
     if (equals < 1) {
       refuse(flag, 'this is not NAME=ref')
     } else if (images.some((image) => image.key === key)) {
+      const trouble = imageRefTrouble(flag.slice(equals + 1))
+      if (trouble !== undefined) refuse(flag, trouble, `For example: --image ${key}=example/${key}:1.2.3`)
       result = result.map((image) => {
         if (image.key !== key) return image
         const { build: _build, ...rest } = image

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -167,10 +167,11 @@ describe('--name and --image', () => {
   })
 
   test('stand in for what the file says', async () => {
-    const { config } = await load({ name: 'other', images: ['ui=example/ui:2@sha256:abc=', 'web=example/web:3'] })
+    const digest = `sha256:${'0a'.repeat(32)}`
+    const { config } = await load({ name: 'other', images: [`ui=example/ui:2@${digest}`, 'web=example/web:3'] })
     expect(config.name).toBe('other')
     expect(config.images).toEqual([
-      { key: 'ui', name: 'ui', ref: 'example/ui:2@sha256:abc=', tag: 'hash' },
+      { key: 'ui', name: 'ui', ref: `example/ui:2@${digest}`, tag: 'hash' },
       { key: 'web', name: 'example/web', ref: 'example/web:3', tag: 'git' },
     ])
   })
@@ -293,4 +294,67 @@ describe('ports', () => {
     const raw = 'cluster: { kind: { nodes: [{ extraPortMappings: [{ hostPort: 8000, containerPort: 30001 }] }] } }\n'
     expect(await mappedBy(`${raw}${web(8000)}`)).toEqual([[]])
   })
+})
+
+describe('a file named twice', () => {
+  test('is said once, at its second place', async () => {
+    for (const name of ['k8s/a.yaml', 'values.yaml', 'dev.yaml', 'crds/c.yaml', 'chart/Chart.yaml'])
+      await write(name, 'a: 1\n')
+    await symlink(join(folder, 'k8s/a.yaml'), join(folder, 'link.yaml'))
+    await write(
+      'kindup.yaml',
+      `name: a
+crds: [./crds, ./crds/]
+environments: { dev: {}, test: {} }
+services:
+  web:
+    deploy:
+      manifests:
+        - ./k8s/a.yaml
+        - ./k8s/../k8s/a.yaml
+        - ./link.yaml
+        - https://example.com/a.yaml
+        - https://example.com/a.yaml
+  app:
+    environments: [dev]
+    deploy: { helm: { chart: ./chart, values: [./values.yaml, "./{env}.yaml", ./dev.yaml] } }
+`,
+    )
+    const { warnings } = await load()
+    expect(warnings.map(({ message, at }) => `${at?.line} ${message}`)).toEqual([
+      '2 crds[1]: ./crds is named already in line 2, and is taken once.',
+      '9 services.web.deploy.manifests[1]: ./k8s/../k8s/a.yaml is named already in line 8, and is taken once.',
+      '10 services.web.deploy.manifests[2]: ./link.yaml is named already in line 8, and is taken once.',
+      '12 services.web.deploy.manifests[4]: https://example.com/a.yaml is named already in line 11, and is taken once.',
+      '15 services.app.deploy.helm.values[2]: ./dev.yaml is named already in line 15, and is taken once.',
+    ])
+  })
+})
+
+describe('--image', () => {
+  const file = 'name: x\nimages: { ui: { ref: "example/ui:1" } }\n'
+  test.each([
+    ['ui=', 'it names no image'],
+    ['ui=example/UI:1', 'a repository is written in lower case'],
+    ['ui=UI', 'a repository is written in lower case'],
+    ['ui=example/ui:1:2', 'it has two tags'],
+    ['ui=example/ui: 1', 'it has a space in it'],
+    ['ui=example/ui:', 'its tag is empty'],
+    ['ui=:1', 'it has no repository'],
+    ['ui=example//ui', 'two slashes follow each other, or one stands at an end'],
+    ['ui=https://example.com/ui', 'a reference begins with the registry, without https://'],
+    ['ui=example/ui@sha256:abc', '"sha256:abc" is no digest: that is sha256: and 64 hexadecimal digits'],
+  ])('%s is refused', async (flag, why) => {
+    await write('kindup.yaml', file)
+    expect(await messages({ images: [flag] })).toEqual([
+      `--image ${flag}: ${why}. For example: --image ui=example/ui:1.2.3`,
+    ])
+  })
+  test.each(['ui', 'a/b', 'localhost:5001/ui', 'Reg.Example:5000/a_b/c--d__e:V1.2-x', `ui@sha256:${'0a'.repeat(32)}`])(
+    'ui=%s is taken',
+    async (ref) => {
+      await write('kindup.yaml', file)
+      expect((await load({ images: [`ui=${ref}`] })).config.images).toMatchObject([{ ref }])
+    },
+  )
 })

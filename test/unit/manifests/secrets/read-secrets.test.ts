@@ -52,7 +52,7 @@ describe('the data of a secret on this disk', () => {
       expect.stringMatching(/^error a\.env:3 A is written twice with different values/),
     ])
     expect((await problemsOf({ 'a.env': Buffer.from([0x41, 0x3d, 0xff]) }, { envFile: '@a.env' })).shown).toEqual([
-      'error a.env: This file is not UTF-8 text.',
+      'error a.env: This file is not UTF-8 text. Save it as UTF-8; UTF-16 is read where it begins with a byte order mark.',
     ])
     expect((await problemsOf({ 'a.env': '' }, { envFile: '@a.env' })).shown).toEqual([
       'error secrets.kafka: Nothing brings a key to the secret kafka. Is the file that it is made from empty?',
@@ -97,6 +97,26 @@ describe('the data of a secret on this disk', () => {
       ['a', ['A']],
       ['x', undefined],
       ['y', undefined],
+    ])
+  })
+})
+
+describe('an env file as Windows saves it', () => {
+  const text = 'USER=mé\r\nPASSWORD="a\r\nb"\r\n'
+  const little = Buffer.from(`\uFEFF${text}`, 'utf16le')
+  it.each([
+    ['UTF-8 with a byte order mark', Buffer.from(`\uFEFF${text}`)],
+    ['UTF-16, little end first', little],
+    ['UTF-16, big end first', Buffer.from(little).swap16()],
+  ])('%s is read', async (_, bytes) => {
+    const found = await problemsOf({ 'creds.env': bytes }, { envFile: '@creds.env' })
+    expect(found).toEqual({ shown: [], keys: ['USER', 'PASSWORD'] })
+  })
+
+  it('is refused where nothing tells what it is', async () => {
+    const { shown } = await problemsOf({ 'creds.env': Buffer.from('A=1\n', 'utf16le') }, { envFile: '@creds.env' })
+    expect(shown).toEqual([
+      'error creds.env: This file is not UTF-8 text. Save it as UTF-8; UTF-16 is read where it begins with a byte order mark.',
     ])
   })
 })
