@@ -57,7 +57,10 @@ for (const helm of helms)
       await expect(rendered([{ patch }])).rejects.toThrow(/patches cannot be applied: .*other/s)
     })
 
-    it('stops helm on a key that stands twice with different values', async () => {
-      await expect(rendered([], ['--set', 'break=twice'])).rejects.toThrow(/`mode`|already defined/)
+    it('takes the last value of a key that stands twice, as helm does', async () => {
+      const { after } = await rendered([], ['--set', 'break=twice'])
+      expect(objectsIn(after).find(({ metadata }) => metadata.name === 'twice')).toMatchObject({
+        data: { mode: 'two' },
+      })
     })
   })
