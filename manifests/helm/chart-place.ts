@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Place } from '../../core/problem.ts'
 import type { LocatedChart } from './locate-chart.ts'
@@ -9,7 +9,9 @@ import type { LocatedChart } from './locate-chart.ts'
  */
 export const chartFile = (chart: LocatedChart, source: string): string => {
   const inside = source.slice(source.indexOf('/') + 1)
-  return chart.kind === 'folder' ? join(chart.path, inside) : `${chart.path}!/${inside}`
+  if (chart.kind !== 'folder') return `${chart.path}!/${inside}`
+  const file = join(chart.path, inside)
+  return chart.from !== undefined && existsSync(file) ? realpathSync(file) : file
 }
 
 /** Finds lines of rendered text in the template they come from, as far as the template still has them. */

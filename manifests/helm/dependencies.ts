@@ -8,7 +8,7 @@ import { missingDependencies } from './template-error.ts'
 /** The charts that a chart folder names in Chart.yaml and does not hold in charts/, each with its line. */
 export const dependencyProblems = (chart: LocatedChart): readonly Problem[] => {
   if (chart.kind !== 'folder') return []
-  const file = join(chart.path, 'Chart.yaml')
+  const file = join(chart.from ?? chart.path, 'Chart.yaml')
   if (!existsSync(file))
     return [
       { severity: 'error', message: `${chart.path} is no chart: it has no Chart.yaml.`, at: { file: chart.path } },
@@ -29,7 +29,7 @@ export const dependencyProblems = (chart: LocatedChart): readonly Problem[] => {
 }
 
 /** Names of the charts of a folder as helm reads them: what their Chart.yaml says, whatever their folders are called. */
-const heldIn = (folder: string): ReadonlySet<string> =>
+export const heldIn = (folder: string): ReadonlySet<string> =>
   new Set(
     (existsSync(folder) ? readdirSync(folder) : []).flatMap((entry) => {
       const packed = /^(.+?)-v?\d+\.\d+\.\d+.*\.tgz$/.exec(entry)?.[1]

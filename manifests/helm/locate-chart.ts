@@ -5,7 +5,14 @@ import maxSatisfying from 'semver/ranges/max-satisfying.js'
 import type { ChartConfig } from '../../core/config/config.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 
-export type LocatedChart = { readonly path: string; readonly kind: 'folder' | 'archive' }
+export type LocatedChart = {
+  readonly path: string
+  readonly kind: 'folder' | 'archive'
+  /** The user's folder, where `path` is one of links to it and to charts that it names by `file://`. */
+  readonly from?: string
+  /** The folders of those charts. */
+  readonly beside?: readonly string[]
+}
 
 /** Whether a chart is a folder or an archive of this machine. */
 export const isLocal = ({ chart, repo }: ChartConfig): boolean => repo === undefined && !chart.startsWith('oci://')

@@ -62,9 +62,9 @@ const problem = (message: string, where: Place, hint?: string): Problem => ({
 /** What to say when a chart folder lacks the charts it depends on. */
 export const missingDependencies = (names: string, chart: LocatedChart, at: Place): Problem => ({
   severity: 'error',
-  message: `The chart ${chart.path} depends on ${names}, which its charts/ folder does not hold.`,
+  message: `The chart ${chart.from ?? chart.path} depends on ${names}, which its charts/ folder does not hold.`,
   at,
-  hint: `helm dependency build ${chart.path}`,
+  hint: `helm dependency build ${chart.from ?? chart.path}`,
 })
 
 const lastError = (stderr: string): string => {

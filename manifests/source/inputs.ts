@@ -30,7 +30,7 @@ export const partsOf = async (
   switch (source.kind) {
     case 'helm':
       return {
-        chart: [chartPart(source, chart)],
+        chart: [chartPart(source, chart), ...(chart?.beside ?? []).map(itself)],
         values: source.values.map(layerPart),
         release: [{ said: [source.release, namespace] }],
       }

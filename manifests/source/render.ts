@@ -3,6 +3,7 @@ import type { Tools } from '../../cluster/tools/tools.ts'
 import type { Run } from '../../core/run.ts'
 import type { Deployable } from '../deployable.ts'
 import { makeHelm, type Helm } from '../helm/helm.ts'
+import { withLocalDependencies } from '../helm/local-dependencies.ts'
 import { locateChart, type LocatedChart } from '../helm/locate-chart.ts'
 import { helmTemplate } from '../helm/template.ts'
 import type { Render } from '../helm/template-output.ts'
@@ -31,7 +32,10 @@ export const makeRenderer = (deps: Omit<Renderer, 'helm'>): Renderer => ({ ...de
 export const chartOf = (
   { source }: Deployable,
   { cacheFolder }: Pick<Renderer, 'cacheFolder'>,
-): LocatedChart | undefined => (source.kind === 'helm' ? locateChart(source.chart, cacheFolder) : undefined)
+): LocatedChart | undefined => {
+  const found = source.kind === 'helm' ? locateChart(source.chart, cacheFolder) : undefined
+  return found && withLocalDependencies(found, cacheFolder)
+}
 
 /** The objects as their renderer makes them, patches applied, from the cache where nothing changed. */
 export const render = (
