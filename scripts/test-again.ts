@@ -4,8 +4,10 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { exit, messageOf } from '../core/errors.ts'
 import { table } from '../core/print/table.ts'
 import { makeRun } from '../core/run.ts'
+import { stopSignals } from './stop-signals.ts'
 
 const usage = `usage: npm run test:again -- [CONDITION=]TIMES… [--fresh]
   idle=20        as this shell is (a number alone means this)
@@ -20,6 +22,7 @@ const coreUtilities =
   'sh cat chmod cp cut date dirname echo env false grep head id ln ls mkdir mkfifo mktemp mv printf ps pwd readlink rm rmdir sed seq sleep sort tail tar tee test touch tr true uname wc xargs gzip'
 
 type Condition = 'idle' | 'load' | 'tools' | 'node-alone'
+type Series = { readonly condition: Condition; readonly times: number }
 type Result = { readonly seconds: number; readonly passed: number; readonly failed: number; readonly names: string[] }
 /** What vitest writes with `--reporter=json`, as far as it is read here. */
 type Report = {
@@ -33,7 +36,9 @@ type Report = {
 }
 
 const repository = fileURLToPath(new URL('..', import.meta.url))
-const run = makeRun()
+// Ctrl-C ends what was started, and not this alone.
+const { signal: stopped, release } = stopSignals()
+const run = makeRun({ signal: stopped })
 const long = { timeoutMs: 60 * 60_000 }
 
 const onPath = (program: string): string | undefined =>
@@ -52,7 +57,9 @@ const onPath = (program: string): string | undefined =>
 /** Keeps every core busy until the signal. */
 const load = (signal: AbortSignal): void => {
   for (let core = 0; core < availableParallelism(); core++)
-    void run(process.execPath, ['-e', 'for (;;);'], { signal, ...long }).catch(() => undefined)
+    void run(process.execPath, ['-e', 'for (;;);'], { signal: AbortSignal.any([signal, stopped]), ...long }).catch(
+      () => undefined,
+    )
 }
 
 /** A PATH of one folder. */
@@ -120,11 +127,26 @@ const resultOf = (report: Report, code: number, said: string): Omit<Result, 'sec
 const conditions: readonly string[] = ['idle', 'load', 'tools', 'node-alone'] satisfies readonly Condition[]
 
 /** `idle=20`, `20`. Undefined where it is neither. */
-const seriesOf = (word: string): { readonly condition: Condition; readonly times: number } | undefined => {
+const seriesOf = (word: string): Series | undefined => {
   const [, condition = 'idle', times = ''] = /^(?:([a-z-]+)=)?(\d+)$/.exec(word) ?? []
   return times !== '' && conditions.includes(condition)
     ? { condition: condition as Condition, times: Number(times) }
     : undefined
+}
+
+const runAll = async (all: readonly Series[], fresh: boolean): Promise<readonly (readonly string[])[]> => {
+  const rows = [['run', 'condition', 'seconds', 'passed', 'failed', 'which']]
+  for (const { condition, times } of all) {
+    if (condition === 'tools') await demandTools()
+    for (let time = 1; time <= times; time++) {
+      const { seconds, passed, failed, names } = await runOnce(condition, fresh)
+      const row = [String(rows.length), condition, seconds.toFixed(0), String(passed), String(failed), names.join('; ')]
+      rows.push(row)
+      // The table comes at the end, and the end is far away.
+      process.stderr.write(`${row.join('  ')}\n`)
+    }
+  }
+  return rows
 }
 
 const words = process.argv.slice(2)
@@ -133,17 +155,16 @@ if (series.length === 0 || series.some((one) => one === undefined)) {
   process.stderr.write(usage)
   process.exitCode = 2
 } else {
-  const rows = [['run', 'condition', 'seconds', 'passed', 'failed', 'which']]
-  for (const { condition, times } of series.filter((one) => one !== undefined)) {
-    if (condition === 'tools') await demandTools()
-    for (let time = 1; time <= times; time++) {
-      const { seconds, passed, failed, names } = await runOnce(condition, words.includes('--fresh'))
-      const row = [String(rows.length), condition, seconds.toFixed(0), String(passed), String(failed), names.join('; ')]
-      rows.push(row)
-      // The table comes at the end, and the end is far away.
-      process.stderr.write(`${row.join('  ')}\n`)
-    }
+  try {
+    const rows = await runAll(
+      series.filter((one) => one !== undefined),
+      words.includes('--fresh'),
+    )
+    process.stdout.write(`${table(rows, '')}\n`)
+    if (rows.slice(1).some(([, , , , failed]) => failed !== '0')) process.exitCode = 1
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\n`)
+    process.exitCode = stopped.aborted ? exit.stopped : exit.failed
   }
-  process.stdout.write(`${table(rows, '')}\n`)
-  if (rows.slice(1).some(([, , , , failed]) => failed !== '0')) process.exitCode = 1
 }
+release()
