@@ -19,7 +19,8 @@ describe('the page of', () => {
 
   it('a folder without a file', async () => {
     await rm(at.path('kindup.yaml'))
-    expect(await page('up')).toMatch(/no kindup\.yaml/)
+    expect(await page('up')).toMatch(/no kindup\.yaml[^]*kindup init/)
+    expect((await at.run()).stderr).toContain('There is no kindup.yaml here: `kindup init`')
   })
 
   it('a --config that is not there', async () => {
@@ -172,6 +173,17 @@ describe('without an engine, a cluster or a network', () => {
 
   it('ends plan --check with 3', async () => {
     expect((await at.run('plan', '--check')).code).toBe(3)
+  })
+
+  it('warns once of what a render takes into several environments', async () => {
+    const text = await at.read('web.yaml')
+    await at.write(
+      'web.yaml',
+      `${text}---\napiVersion: v1\nkind: Service\nmetadata: { name: lost }\nspec: { type: LoadBalancer, ports: [{ port: 90 }] }\n`,
+    )
+    const { stderr } = await at.run('render', '--out', 'once')
+    expect(stderr.match(/Service lost is a LoadBalancer/g)).toHaveLength(1)
+    await at.write('web.yaml', text)
   })
 
   it('renders into a folder', async () => {

@@ -20,6 +20,21 @@ it('puts no column behind passwords, which may be tokens of any length', () => {
   ])
 })
 
+it('names the environment of logins that share a name, and of no other', () => {
+  const rows = credentialTable(
+    [
+      { name: 'db', username: 'app', password: 'one', step: 'service/db@dev' },
+      { name: 'db', username: 'app', password: 'two', step: 'service/db@prod' },
+      { name: 'admin', username: 'root', password: 'three', step: 'service/web@dev' },
+    ],
+    terminal,
+  )
+  const names = stripVTControlCharacters(rows)
+    .split('\n')
+    .map((row) => row.trim().split(' ')[0])
+  expect(names).toEqual(['db@dev', 'db@prod', 'admin'])
+})
+
 it('shows no password in the log of a CI job', () => {
   expect(credentialTable([{ name: 'db', username: 'app', password: 'short' }], { ...terminal, ci: true })).toBe(
     '  db  app    *** (hidden in CI logs; `kindup credentials --json` has it)',

@@ -358,3 +358,50 @@ describe('--image', () => {
     },
   )
 })
+
+describe('the Dockerfile that build.file names', () => {
+  const file = 'name: x\nimages: { web: { build: { context: ./web, file: docker/prod.Dockerfile } } }\n'
+  const built = async () => {
+    await write('kindup.yaml', file)
+    const { config, warnings } = await load()
+    return { file: config.images[0]?.build?.file, warnings: warnings.map(({ message }) => message) }
+  }
+
+  test('is the one beside kindup.yaml', async () => {
+    await mkdir(join(folder, 'web'))
+    const beside = await write('docker/prod.Dockerfile', 'FROM scratch\n')
+    expect(await built()).toEqual({ file: beside, warnings: [] })
+  })
+
+  test('is the one in the context, where that alone is there', async () => {
+    const inContext = await write('web/docker/prod.Dockerfile', 'FROM scratch\n')
+    expect(await built()).toEqual({ file: inContext, warnings: [] })
+  })
+
+  test('is said where both are there and differ', async () => {
+    const beside = await write('docker/prod.Dockerfile', 'FROM scratch\n')
+    await write('web/docker/prod.Dockerfile', 'FROM alpine\n')
+    expect(await built()).toEqual({
+      file: beside,
+      warnings: [
+        'images.web.build: ./docker/prod.Dockerfile is taken, and ./web/docker/prod.Dockerfile is another file of that name.',
+      ],
+    })
+  })
+
+  test('is not worth a word where both say the same', async () => {
+    const beside = await write('docker/prod.Dockerfile', 'FROM scratch\n')
+    await write('web/docker/prod.Dockerfile', 'FROM scratch\n')
+    expect(await built()).toEqual({ file: beside, warnings: [] })
+  })
+
+  test('is missed with both places', async () => {
+    await mkdir(join(folder, 'web'))
+    await write('kindup.yaml', file)
+    expect(await messages()).toEqual([
+      expect.stringMatching(
+        /no Dockerfile \.\/docker\/prod\.Dockerfile, and no \.\/web\/docker\/prod\.Dockerfile in the context/,
+      ),
+    ])
+  })
+})
