@@ -24,5 +24,7 @@ const credentialOf = (secret: KubeObject): Credential => {
     ...value('username'),
     ...value('password'),
     ...token,
+    // Two environments may have logins of one name: their namespaces tell them apart.
+    step: `secret@${secret.metadata.namespace ?? ''}`,
   }
 }

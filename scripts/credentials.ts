@@ -1,5 +1,9 @@
+import type { Credential } from '../core/step.ts'
+import type { Terminal } from '../core/print/terminal.ts'
 import { contextOf } from '../core/walk.ts'
-import { command, withPlanFlags, type CommandFile, type WalkFlags } from './app.ts'
+import { labelledCredentials } from '../manifests/labelled-credentials.ts'
+import { command, withPlanFlags, type App, type CommandFile, type WalkFlags } from './app.ts'
+import { withoutFile, type LookedAt } from './by-record.ts'
 import { openEnvironment } from './environment.ts'
 import { asBroughtUp } from './settings.ts'
 import { gatherFacts } from './facts.ts'
@@ -7,24 +11,37 @@ import { credentialTable, documentOf, maskPasswords } from './report.ts'
 
 /** `credentials`: the ways to log in, read from the running cluster. */
 export const credentials: CommandFile = (app) =>
-  withPlanFlags(command('credentials', 'print the ways to log in')).action(async (given: WalkFlags) => {
-    const flags = await asBroughtUp(app, given, app.terminal(given))
-    const environment = await openEnvironment(app, flags)
+  withPlanFlags(command('credentials', 'print the ways to log in')).action(async (flags: WalkFlags) => {
     const terminal = app.terminal(flags)
-    const warn = (_id: string, text: string): void => terminal.err(`${terminal.colour.yellow('!')} ${text}`)
-    await environment.cluster.kube(contextOf({ signal: app.signal, timeoutMs: flags.timeout }, 'credentials'))
-    const facts = await gatherFacts(environment, ({ id }) =>
-      contextOf({ signal: app.signal, timeoutMs: flags.timeout, warn }, id),
-    )
-    maskPasswords(facts.credentials, terminal)
-    if (flags.json)
-      terminal.out(
-        JSON.stringify({ cluster: environment.config.name, credentials: documentOf(facts.credentials) }, undefined, 2),
-      )
-    else
-      terminal.out(
-        facts.credentials.length > 0
-          ? credentialTable(facts.credentials, terminal)
-          : `${environment.config.name} has no credentials to show.`,
-      )
+    const named = await withoutFile(app, flags, terminal)
+    const { name, found } = named ? await ofCluster(app, flags, named, terminal) : await ofFile(app, flags, terminal)
+    maskPasswords(found, terminal)
+    if (flags.json) terminal.out(JSON.stringify({ cluster: name, credentials: documentOf(found) }, undefined, 2))
+    else terminal.out(found.length > 0 ? credentialTable(found, terminal) : `${name} has no credentials to show.`)
   })
+
+type Found = { readonly name: string; readonly found: readonly Credential[] }
+
+const ofFile = async (app: App, given: WalkFlags, terminal: Terminal): Promise<Found> => {
+  const flags = await asBroughtUp(app, given, terminal)
+  const environment = await openEnvironment(app, flags)
+  const warn = (_id: string, text: string): void => terminal.err(`${terminal.colour.yellow('!')} ${text}`)
+  await environment.cluster.kube(contextOf({ signal: app.signal, timeoutMs: flags.timeout }, 'credentials'))
+  const facts = await gatherFacts(environment, ({ id }) =>
+    contextOf({ signal: app.signal, timeoutMs: flags.timeout, warn }, id),
+  )
+  return { name: environment.config.name, found: facts.credentials }
+}
+
+/** What Secrets of the cluster are labelled for; what only the file names is said to be missing. */
+const ofCluster = async (
+  app: App,
+  { timeout }: WalkFlags,
+  { cluster }: LookedAt,
+  { err, colour }: Terminal,
+): Promise<Found> => {
+  const kube = await cluster.kube(contextOf({ signal: app.signal, timeoutMs: timeout }, 'credentials'))
+  const found = await labelledCredentials(kube)
+  err(`${colour.yellow('!')} Logins of add-ons and those that the file names are not among these: they want the file.`)
+  return { name: cluster.config.name, found }
+}

@@ -77,7 +77,8 @@ const configOf = async (app: App, flags: CommonFlags & SettingFlags, terminal: T
   return 'services' in found ? found : nameAlone(found, app.cwd)
 }
 
-const nameAlone = ({ name, engine }: Subject & { readonly name: string }, folder: string): Config => ({
+/** What is known of a cluster's file where its name is all that is known. */
+export const nameAlone = ({ name, engine }: Subject & { readonly name: string }, folder: string): Config => ({
   name,
   file: join(folder, 'kindup.yaml'),
   folder,

@@ -2,26 +2,26 @@ import { assess } from '../core/assess.ts'
 import { exit } from '../core/errors.ts'
 import { oneLine } from '../core/print/one-line.ts'
 import { table } from '../core/print/table.ts'
+import type { Terminal } from '../core/print/terminal.ts'
 import { wrapped } from '../core/print/wrapped.ts'
 import type { Status } from '../core/step.ts'
 import { contextOf } from '../core/walk.ts'
-import { command, withPlanFlags, type CommandFile, type WalkFlags } from './app.ts'
+import { command, withPlanFlags, type App, type CommandFile, type WalkFlags } from './app.ts'
+import { recordedStatuses, withoutFile, type LookedAt } from './by-record.ts'
 import { openEnvironment } from './environment.ts'
 import { asBroughtUp } from './settings.ts'
 
 /** `status`: asks every step, and says what is wrong in one line each. */
 export const status: CommandFile = (app, end) =>
   withPlanFlags(command('status', 'ask every step how it stands')).action(async (given: WalkFlags) => {
-    const flags = await asBroughtUp(app, given, app.terminal(given))
-    const environment = await openEnvironment(app, flags)
-    const statuses = await assess(environment.steps, (step) =>
-      contextOf({ signal: app.signal, timeoutMs: flags.timeout }, step.id),
-    )
+    const terminal = app.terminal(given)
+    const named = await withoutFile(app, given, terminal)
+    const { name, statuses } = named ? await byRecord(app, given, named) : await byFile(app, given, terminal)
     const healthy = [...statuses.values()].every(({ state }) => state === 'ready')
-    const { out, outColour: colour, outColumns } = app.terminal(flags)
-    if (flags.json) {
+    const { out, outColour: colour, outColumns } = terminal
+    if (given.json) {
       const steps = [...statuses].map(([id, stands]) => ({ id, state: stands.state, why: whyOf(stands) ?? null }))
-      out(JSON.stringify({ cluster: environment.config.name, healthy, steps }, undefined, 2))
+      out(JSON.stringify({ cluster: name, healthy, steps }, undefined, 2))
     } else {
       const mark = (state: Status['state']): string =>
         state === 'ready' ? colour.green('✓') : state === 'broken' ? colour.red('✗') : colour.yellow('!')
@@ -35,12 +35,26 @@ export const status: CommandFile = (app, end) =>
       )
       out(
         healthy
-          ? `\n${environment.config.name} is as the file says.`
-          : `\n${environment.config.name} is not as the file says. \`kindup up\` makes it so.`,
+          ? `\n${name} is as ${named ? 'it was made' : 'the file says'}.`
+          : `\n${name} is not as ${named ? 'it was made' : 'the file says'}. \`kindup up\` makes it so.`,
       )
     }
     if (!healthy) end(exit.failed)
   })
+
+type Stands = { readonly name: string; readonly statuses: ReadonlyMap<string, Status> }
+
+const byFile = async (app: App, given: WalkFlags, terminal: Terminal): Promise<Stands> => {
+  const flags = await asBroughtUp(app, given, terminal)
+  const { config, steps } = await openEnvironment(app, flags)
+  const statuses = await assess(steps, (step) => contextOf({ signal: app.signal, timeoutMs: flags.timeout }, step.id))
+  return { name: config.name, statuses }
+}
+
+const byRecord = async (app: App, { timeout }: WalkFlags, named: LookedAt): Promise<Stands> => ({
+  name: named.cluster.config.name,
+  statuses: await recordedStatuses(named, contextOf({ signal: app.signal, timeoutMs: timeout }, 'record')),
+})
 
 const whyOf = (stands: Status): string | undefined =>
   'why' in stands ? oneLine(stands.why) : 'what' in stands ? oneLine(stands.what) : undefined

@@ -156,6 +156,7 @@ describe('from up to down', () => {
   it('runs the smoke tests again, and tells a wrong answer', async () => {
     const well = await at.well('test', '--json')
     expect(well.json().smoke.map(({ ok }) => ok)).toEqual([true, true])
+    expect((await at.well('smoke', '--json')).json().smoke).toHaveLength(2)
     const before = at.world.request
     at.world.request = (_request, response) => void response.end('{"Status":"Sick"}')
     const ill = await at.run('test')
@@ -218,11 +219,53 @@ describe('from up to down', () => {
 
   it('keeps the cluster from another file of that name', async () => {
     await at.write('elsewhere/kindup.yaml', 'name: shop\n')
-    const ended = soundly(at, await at.kindup(['up', '--json'], {}, 'elsewhere'))
-    expect(ended.code).toBe(1)
-    expect(ended.json()).toMatchObject({
-      error: { code: 'name-taken', message: expect.stringContaining(`belongs to ${at.path('kindup.yaml')}`) },
-    })
+    for (const command of ['plan', 'up']) {
+      const ended = soundly(at, await at.kindup([command, '--json'], {}, 'elsewhere'))
+      expect(ended.code).toBe(1)
+      expect(ended.json()).toMatchObject({
+        error: { code: 'name-taken', message: expect.stringContaining(`belongs to ${at.path('kindup.yaml')}`) },
+      })
+    }
+  })
+
+  it('is looked at with the name alone, from a folder whose file is broken or missing', async () => {
+    const lookedIn = async (folder: string, args: readonly string[]) => soundly(at, await at.kindup(args, {}, folder))
+    // Beside the sandbox: a folder within it has the file above.
+    const looked = async (...args: readonly string[]) => lookedIn('..', args)
+    await at.write('elsewhere/kindup.yaml', 'name: [oh\n')
+    expect((await lookedIn('elsewhere', ['status'])).stderr).toContain('This is no YAML')
+    const broken = await lookedIn('elsewhere', ['status', '--name', 'shop', '--json'])
+    expect(broken.stderr).toContain('The file has mistakes')
+    const missing = await looked('status', '--name', 'shop', '--json')
+    expect(missing.stderr).toBe('')
+    for (const { code, json } of [broken, missing]) {
+      expect(code).toBe(0)
+      expect(json()).toMatchObject({ cluster: 'shop', healthy: true })
+      expect(json().steps.map(({ id }) => id)).toEqual(
+        expect.arrayContaining(['cluster/api', 'cluster/nodes', 'service/web@dev', 'service/web@prod']),
+      )
+    }
+    for (const namespace of ['dev', 'prod'])
+      at.api('shop').state.put({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'login', namespace, labels: { 'kindup.dev/credentials': 'shop' } },
+        data: { username: 'YWRtaW4=', password: Buffer.from(passwords.api).toString('base64') },
+      })
+    const logins = await looked('credentials', '--name', 'shop', '--json')
+    expect(logins.code).toBe(0)
+    const login = { name: 'shop', username: 'admin', password: passwords.api }
+    expect(logins.json()['credentials']).toEqual([login, login])
+    expect(logins.stderr).toContain('want the file')
+    expect((await looked('credentials', '--name', 'shop')).stdout.match(/shop@\S+/g)).toEqual(['shop@dev', 'shop@prod'])
+    for (const command of ['status', 'credentials']) {
+      const none = await looked(command, '--name', 'nobody')
+      expect([none.code, none.stdout]).toEqual([1, ''])
+      expect(none.stderr).toContain('There is no cluster nobody.')
+      const unnamed = await looked(command)
+      expect(unnamed.code).toBe(2)
+      expect(unnamed.stderr).toContain('--name NAME')
+    }
   })
 
   it('takes everything away with the name alone, from a folder whose file is broken', async () => {

@@ -25,8 +25,8 @@ it('reads url, username and password, a token in place of a password, by name', 
     secret('c', 'both', { token: 'abc', password: 'this one' }),
   ]
   expect(await labelledCredentials(clusterWith(secrets))).toEqual([
-    { name: 'a', password: 'abc' },
-    { name: 'both', password: 'this one' },
-    { name: 'web', username: 'me', password: 'hush', url: 'http://web.test' },
+    { name: 'a', password: 'abc', step: 'secret@any' },
+    { name: 'both', password: 'this one', step: 'secret@any' },
+    { name: 'web', username: 'me', password: 'hush', url: 'http://web.test', step: 'secret@any' },
   ])
 })
