@@ -2,7 +2,7 @@ import type { ListrDefaultRendererLogLevels } from 'listr2'
 import type { Plan } from '../plan.ts'
 import type { Step } from '../step.ts'
 import type { Listener } from '../walk.ts'
-import { messageOf } from '../errors.ts'
+import { makeCauseOnce } from './cause-once.ts'
 import type { Terminal } from './terminal.ts'
 
 /** A list that redraws itself, one row a step with what it is doing now. Resolves `shown` once the last row has ended; `passing`: it takes itself away then. */
@@ -57,6 +57,7 @@ export const liveProgress = async (
       },
     },
   )
+  const causeOf = makeCauseOnce()
   const waiting = new Set(rows.keys())
   const preparing = new Set<string>()
   /** What a row that has not begun waits for: its own preparation, or steps that have not ended. */
@@ -100,7 +101,7 @@ export const liveProgress = async (
         showWaiting()
         if (end === 'not-started') row.end.resolve(colour.dim(`${titleOf(row.step)} (not started)`))
         else if ('error' in end)
-          row.end.resolve(new Error(titleOf({ id, title: firstLine(end.error) }, took(end.seconds))))
+          row.end.resolve(new Error(titleOf({ id, title: causeOf(id, end.error) }, took(end.seconds))))
         else row.end.resolve(`${titleOf(row.step, took(end.seconds))} ${colour.dim(end.result)}`)
       },
     },
@@ -110,5 +111,3 @@ export const liveProgress = async (
 const running = (begun: number): string => `${Math.floor((performance.now() - begun) / 1000)} s`
 
 const took = (seconds: number): string => `${seconds.toFixed(1)} s`
-
-const firstLine = (error: unknown): string => messageOf(error).split('\n')[0] ?? ''

@@ -1,6 +1,6 @@
 import type { Plan } from '../plan.ts'
 import type { Listener } from '../walk.ts'
-import { messageOf } from '../errors.ts'
+import { makeCauseOnce } from './cause-once.ts'
 import type { Terminal } from './terminal.ts'
 
 /** A log that says nothing for longer makes people cancel jobs; one that says everything is not read. */
@@ -15,6 +15,7 @@ export const plainProgress = (
   const titles = new Map(plan.map(({ step }) => [step.id, step.title]))
   const line = (mark: string, id: string, rest: string): void =>
     err(`${mark} ${id}  ${colour.dim(titles.get(id) ?? '')}${rest}`)
+  const causeOf = makeCauseOnce()
   const spokeAt = new Map<string, number>()
   const later = new Map<string, NodeJS.Timeout>()
   return {
@@ -39,8 +40,7 @@ export const plainProgress = (
       clearTimeout(later.get(id))
       if (passing) return
       if (end === 'not-started') line(colour.dim('-'), id, colour.dim(' (not started)'))
-      else if ('error' in end)
-        line(colour.red('✗'), id, `: ${messageOf(end.error).split('\n')[0]} (${end.seconds.toFixed(1)} s)`)
+      else if ('error' in end) line(colour.red('✗'), id, `: ${causeOf(id, end.error)} (${end.seconds.toFixed(1)} s)`)
       else line(colour.green('✓'), id, colour.dim(` (${end.result}, ${end.seconds.toFixed(1)} s)`))
     },
   }

@@ -1,5 +1,6 @@
 import type { ResolvedImage } from '../../cluster/images/images.ts'
-import { ConfigError } from '../../core/errors.ts'
+import { ConfigError, EnvironmentError } from '../../core/errors.ts'
+import { asSentence } from '../../core/wait.ts'
 import { addressesOf, type Deployable } from '../deployable.ts'
 import { fetchManifest } from '../plain/fetched.ts'
 import { fetchChart } from '../helm/fetch-chart.ts'
@@ -57,6 +58,7 @@ export const makeReady = async (
   const rendered = finish(deployable, raw, whole)
   const errors = rendered.problems.filter(({ severity }) => severity === 'error')
   if (errors.length > 0) throw new ConfigError(`${id} cannot be deployed as it is rendered.`, { problems: errors })
-  if (!rendered.objects) throw new ConfigError(`${id} could not be rendered: ${rendered.why ?? 'nobody says why'}`)
+  if (!rendered.objects)
+    throw new EnvironmentError('not-rendered', asSentence(rendered.why ?? `${id} could not be rendered`))
   return { rendered: { ...rendered, objects: rendered.objects }, chart }
 }

@@ -1,3 +1,4 @@
+import { asSentence } from '../../core/wait.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { ConfigError } from '../../core/errors.ts'
 import { hashOf, type Fingerprint } from '../../core/fingerprint.ts'
@@ -172,10 +173,10 @@ const notRendered = ({ id, at, hosts }: Deployable, { why }: Raw): readonly Prob
     : [
         {
           severity: 'warning',
-          message: `What ${id} is made of is not known before \`up\`: ${why}.${hosts.length > 0 ? ` Its host names are those of the file: ${hosts.join(', ')}.` : ''}`,
+          message: `What ${id} is made of is not known before \`up\`: ${asSentence(why)}${hosts.length > 0 ? ` Its host names are those of the file: ${hosts.join(', ')}.` : ''}`,
           at,
           step: id,
-          cause: `what they are made of is not known before \`up\`: ${why}.`,
+          cause: `what they are made of is not known before \`up\`: ${asSentence(why)}`,
         },
       ]
 
