@@ -15,8 +15,8 @@ export const ownershipProblems = (
   return rendered.flatMap(({ deployable, documents }) =>
     documents.flatMap((document) => {
       const { object, at } = document
-      // Several charts may bring one definition, and a namespace is there to be shared.
-      if (isCrd(object) || object.kind === 'Namespace') return []
+      // Several charts may bring one definition, a namespace is there to be shared, and the API makes names that nobody else has.
+      if (isCrd(object) || object.kind === 'Namespace' || object.metadata.name === '') return []
       const namespace = object.metadata.namespace ?? (scopeOf(object) === 'cluster' ? undefined : deployable.namespace)
       const ref = { ...refOf(object), ...(namespace === undefined ? {} : { namespace }) }
       const owner = owners.get(identity(ref))

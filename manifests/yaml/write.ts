@@ -4,7 +4,14 @@ import { writeText } from './write-text.ts'
 
 /** Objects as a stream of documents. The same objects give the same text, and Go reads the same objects from it. */
 export const writeObjects = (objects: readonly unknown[]): string =>
-  objects.map((object) => `---\n${writeObject(object)}`).join('')
+  objects.map((object) => `---\n${writeObject(unnamed(object))}`).join('')
+
+/** What gets its name from the API (`generateName`) has none here, and goes on without. */
+const unnamed = (object: unknown): unknown => {
+  if (!isRecord(object) || !isRecord(object['metadata'])) return object
+  const { name, ...metadata } = object['metadata']
+  return name === '' && 'generateName' in metadata ? { ...object, metadata } : object
+}
 
 /** One value as YAML, ending in a newline. */
 export const writeObject = (object: unknown): string => {

@@ -53,6 +53,14 @@ describe('writeObjects', () => {
     )
   })
 
+  it('leaves the name to the API where it makes one', () => {
+    const text = 'apiVersion: batch/v1\nkind: Job\nmetadata: { generateName: seed- }\n'
+    const { objects } = parseObjects(text, { reader: 'helm', place: inFile('x') })
+    expect(writeObjects(objects.map(({ object }) => object))).toBe(
+      '---\napiVersion: batch/v1\nkind: Job\nmetadata:\n  generateName: seed-\n',
+    )
+  })
+
   it('writes the same objects as the same text, without anchors', () => {
     const shared = { a: 1 }
     const object = { apiVersion: 'v1', kind: 'A', metadata: { name: 'a' }, x: shared, y: shared }
