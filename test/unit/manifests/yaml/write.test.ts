@@ -54,8 +54,8 @@ describe('writeObjects', () => {
   })
 
   it('leaves the name to the API where it makes one', () => {
-    const text = 'apiVersion: batch/v1\nkind: Job\nmetadata: { generateName: seed- }\n'
-    const { objects } = parseObjects(text, { reader: 'helm', place: inFile('x') })
+    const job = 'apiVersion: batch/v1\nkind: Job\nmetadata: { generateName: seed- }\n'
+    const { objects } = parseObjects(job, { reader: 'helm', place: inFile('x') })
     expect(writeObjects(objects.map(({ object }) => object))).toBe(
       '---\napiVersion: batch/v1\nkind: Job\nmetadata:\n  generateName: seed-\n',
     )
