@@ -16,6 +16,8 @@ export type Problem = {
   readonly severity: 'error' | 'warning'
   /** What several steps have in common, as the end of a sentence about them: people are told of it once. */
   readonly cause?: string
+  /** It holds before `up` alone, which finds out: there it is no news. */
+  readonly untilUp?: true
 }
 
 /** Problems of several steps that have one cause as one, which names the steps. */

@@ -63,7 +63,7 @@ const walkAndReport = async ({
   asks = true,
 }: Run): Promise<UpReport> => {
   const { config, cluster, problems, steps } = environment
-  const warnings = byCause(problems).map((problem) => warningText(problem, app.cwd))
+  const warnings = byCause(problems.filter(({ untilUp }) => !untilUp)).map((problem) => warningText(problem, app.cwd))
   const options: WalkOptions = {
     signal: AbortSignal.any([signal, hold.lost]),
     timeoutMs: flags.timeout,

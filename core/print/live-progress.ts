@@ -17,10 +17,10 @@ export const liveProgress = async (
       .filter(({ action }) => action !== 'none')
       .map(({ step }) => [
         step.id,
-        { step, row: Promise.withResolvers<Row>(), end: Promise.withResolvers<string | Error>() },
+        { step, row: Promise.withResolvers<Row>(), end: Promise.withResolvers<string | Error | NotStarted>() },
       ]),
   )
-  type Row = { title: string; output: string }
+  type Row = { title: string; output: string; skip(message: string): void }
   const width = Math.max(...[...rows.keys()].map((id) => id.length))
   /** The time before the title: what does not fit is cut at the end. */
   const titleOf = ({ id, title }: Pick<Step, 'id' | 'title'>, time = ''): string =>
@@ -37,7 +37,8 @@ export const liveProgress = async (
         row.resolve(task)
         const ended = await end.promise
         if (ended instanceof Error) throw ended
-        task.title = ended
+        if (typeof ended === 'string') task.title = ended
+        else task.skip(ended.notStarted)
       },
     })),
     {
@@ -99,7 +100,7 @@ export const liveProgress = async (
         since.delete(id)
         waiting.delete(id)
         showWaiting()
-        if (end === 'not-started') row.end.resolve(colour.dim(`${titleOf(row.step)} (not started)`))
+        if (end === 'not-started') row.end.resolve({ notStarted: colour.dim(`${titleOf(row.step)} (not started)`) })
         else if ('error' in end)
           row.end.resolve(new Error(titleOf({ id, title: causeOf(id, end.error) }, took(end.seconds))))
         else row.end.resolve(`${titleOf(row.step, took(end.seconds))} ${colour.dim(end.result)}`)
@@ -107,6 +108,9 @@ export const liveProgress = async (
     },
   }
 }
+
+/** It has no tick: nothing of it was done. */
+type NotStarted = { readonly notStarted: string }
 
 const running = (begun: number): string => `${Math.floor((performance.now() - begun) / 1000)} s`
 

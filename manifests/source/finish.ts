@@ -173,6 +173,7 @@ const notRendered = ({ id, at, hosts }: Deployable, { why }: Raw): readonly Prob
     : [
         {
           severity: 'warning',
+          untilUp: true,
           message: `What ${id} is made of is not known before \`up\`: ${asSentence(why)}${hosts.length > 0 ? ` Its host names are those of the file: ${hosts.join(', ')}.` : ''}`,
           at,
           step: id,
