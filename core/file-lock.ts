@@ -75,6 +75,9 @@ const takeOver = async (lock: string, staleMs: number): Promise<boolean> => {
   const holder = await holderOf(lock)
   const ageMs = Date.now() - seen.mtimeMs
   if (holder === 'alive' || (holder === 'unknown' && ageMs < staleMs)) return false
+  // Asking for the holder takes a while, in which another process may have taken it over: what lives is not moved at all.
+  const now = await stat(lock).catch(() => undefined)
+  if (now?.ino !== seen.ino || now.mtimeMs !== seen.mtimeMs) return now === undefined
   const aside = `${lock}.${process.pid}-${randomBytes(4).toString('hex')}`
   const moved = await rename(lock, aside).then(
     () => stat(aside),
