@@ -11,6 +11,10 @@ export type Deed = {
   /** Of kindup, when the deed was made. */
   readonly version: string
   readonly engine: EngineName
+  /** When it was made, in milliseconds since 1970 by the clock of the machine that made it; unknown in those of old versions. */
+  readonly madeAt?: number
+  /** Who made it and where, `user@machine`. */
+  readonly owner?: string
   /** Absolute path of the file that describes the cluster. */
   readonly config: string
   /** Absolute path of the user's kubeconfig that the entries were put into. */
@@ -25,8 +29,9 @@ export type Deed = {
 
 /** Labels of ours on volumes, containers and networks start with this. */
 const prefix = 'dev.kindup.'
-/** On everything that belongs to the cluster of that name. */
-export const clusterLabel = (name: string): string => `${prefix}cluster=${name}`
+/** The label on everything that belongs to a cluster; its value is the name. */
+export const clusterKey = `${prefix}cluster`
+export const clusterLabel = (name: string): string => `${clusterKey}=${name}`
 
 const deedLabel = `${prefix}deed`
 export const deedVolume = (name: string): string => `kindup-${name}`
@@ -55,9 +60,11 @@ export const dropDeed = (engine: Engine, name: string): Promise<void> => engine.
 
 const labelsOf = (deed: Deed): Labels => ({
   [deedLabel]: 'true',
-  [`${prefix}cluster`]: deed.name,
+  [clusterKey]: deed.name,
   [`${prefix}version`]: deed.version,
   [`${prefix}engine`]: deed.engine,
+  ...(deed.madeAt === undefined ? {} : { [`${prefix}made-at`]: new Date(deed.madeAt).toISOString() }),
+  ...(deed.owner === undefined ? {} : { [`${prefix}owner`]: deed.owner }),
   [`${prefix}config`]: deed.config,
   [`${prefix}kubeconfig`]: deed.kubeconfig,
   ...(deed.previousContext === undefined ? {} : { [`${prefix}previous-context`]: deed.previousContext }),
@@ -70,10 +77,14 @@ const deedFrom = (labels: Labels, engine: EngineName): Deed => {
   const label = (key: string): string | undefined => labels[`${prefix}${key}`]
   const previousContext = label('previous-context')
   const hostsFile = label('hosts')
+  const madeAt = Date.parse(label('made-at') ?? '')
+  const owner = label('owner')
   return {
     name: label('cluster') ?? '',
     version: label('version') ?? '',
     engine,
+    ...(Number.isNaN(madeAt) ? {} : { madeAt }),
+    ...(owner === undefined ? {} : { owner }),
     config: label('config') ?? '',
     kubeconfig: label('kubeconfig') ?? '',
     ...(previousContext === undefined ? {} : { previousContext }),

@@ -45,6 +45,12 @@ export const takeRunLock = async (path: string, command: string): Promise<RunLoc
   })
 }
 
+/** Who works on the cluster of that lock now, in words; undefined where nobody does. */
+export const runUnderWay = async (path: string): Promise<string | undefined> => {
+  const holder = parsed(await readFile(path, 'utf8').catch(() => ''))
+  return holder && (await isAlive(holder)) ? `${holder.command} (process ${holder.pid})` : undefined
+}
+
 /** Made with its content at once: a lock that is half written would look dead. */
 const make = async (path: string, text: string): Promise<boolean> => {
   const mine = `${path}.${process.pid}-${randomBytes(4).toString('hex')}`

@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { parseDuration } from '../core/config/parse/duration.ts'
+import { parseAge, parseDuration } from '../core/config/parse/duration.ts'
 import type { LoadOptions } from '../core/config/load.ts'
 import type { ExitCode } from '../core/errors.ts'
 import type { System } from '../cluster/checks/check.ts'
@@ -47,6 +48,8 @@ export type WalkFlags = CommonFlags &
     readonly only: readonly string[]
     readonly skip: readonly string[]
     readonly recreate: boolean
+    /** Milliseconds that the cluster is wanted for, from now on. */
+    readonly ttl?: number
   }
 
 /** The file that flags mean, with what they set in it. */
@@ -70,7 +73,7 @@ export const command = (name: string, summary: string): Command =>
   new Command(name)
     .description(summary)
     .option('-c, --config <file>', 'the file (default: the nearest kindup.yaml upwards)')
-    .option('--name <name>', 'the cluster, where it is not the one of the file', clusterName)
+    .option('--name <name>', 'the cluster, where it is not the one of the file', name === 'up' ? newName : clusterName)
     .option('--env <name>', 'only this environment (repeatable)', collect, [])
     .option('-y, --yes', 'answer every question with yes', false)
     .option('--json', 'print one JSON document on standard output', false)
@@ -108,9 +111,21 @@ function clusterName(text: string): string {
   throw new InvalidArgumentError('It takes lower-case letters, digits and dashes, such as shop.')
 }
 
+/** The same for a cluster that may be made: `ci-{random}` is another one each time, for jobs that share an engine. */
+function newName(text: string): string {
+  return clusterName(text.replaceAll('{random}', () => randomBytes(4).toString('hex')))
+}
+
 /** `90s`, `10m`, `1h`, `1m30s` in milliseconds. */
 function duration(text: string): number {
   const ms = parseDuration(text)
   if (ms === undefined) throw new InvalidArgumentError('It takes a time such as 90s, 10m or 1h.')
+  return ms
+}
+
+/** `90m`, `2h`, `1d12h` in milliseconds, of any length: nothing waits for it. */
+export function age(text: string): number {
+  const ms = parseAge(text)
+  if (ms === undefined) throw new InvalidArgumentError('It takes a time such as 2h, 90m or 1d12h.')
   return ms
 }

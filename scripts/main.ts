@@ -67,6 +67,14 @@ const commands: Readonly<Record<string, Listed>> = {
     summary: 'make a service what it was before its last deployment',
     load: async () => (await import('./rollback.ts')).rollback,
   },
+  list: {
+    summary: 'list every cluster of kindup, with age, owner and size',
+    load: async () => (await import('./list.ts')).list,
+  },
+  prune: {
+    summary: 'remove the clusters whose time is over',
+    load: async () => (await import('./prune.ts')).prune,
+  },
   // `npm test` is something else in most repositories: there the script is called smoke.
   test: { summary: 'run the smoke tests again', alias: 'smoke', load: async () => (await import('./smoke.ts')).smoke },
 }

@@ -1,3 +1,4 @@
+import { markExpiry } from '../cluster/expiry.ts'
 import { assess } from '../core/assess.ts'
 import { changesSomething, makePlan, refusalOf, type Plan } from '../core/plan.ts'
 import { warningText } from '../core/print/error-page.ts'
@@ -85,6 +86,7 @@ const walkAndReport = async ({
     // Before anything else is made, host names alone included: `down` finds by it whatever is there with only the name.
     await cluster.takeDeed()
   }
+  if (flags.ttl !== undefined) await markExpiry(await cluster.engine(), config.name, Date.now() + flags.ttl)
 
   downloads.hide()
   const done = await walkShown(plan, options, terminal, config.name).catch((error: unknown) => {

@@ -1,7 +1,7 @@
 import { ConfigError } from '../core/errors.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { runOf } from './run-of.ts'
-import { command, withPlanFlags, type App, type CommandFile, type WalkFlags } from './app.ts'
+import { age, command, withPlanFlags, type App, type CommandFile, type WalkFlags } from './app.ts'
 import { downloadLines } from './download-lines.ts'
 import { configOf, type Downloads } from './environment.ts'
 import { takeHold } from './hold.ts'
@@ -17,7 +17,13 @@ type Flags = WalkFlags & { readonly watch: boolean }
 export const up: CommandFile = (app, end) =>
   withPlanFlags(command('up', 'make the environment of the file so, and print where everything is'))
     .option('-w, --watch', 'stay, and carry out each save of what the file is made from', false)
+    .option('--ttl <time>', 'how long the cluster is wanted, such as 2h; `kindup prune` removes it after that', age)
     .action(async (given: Flags) => {
+      if (given.watch && given.ttl !== undefined)
+        throw new ConfigError('--watch stays with the cluster, and --ttl is for those that nobody stays with.', {
+          code: 'flags',
+          hints: ['Leave one of the two away.'],
+        })
       if (given.watch && given.json)
         throw new ConfigError('--json prints one document at the end, and --watch has none.', {
           code: 'flags',

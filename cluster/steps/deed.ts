@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { hostname, userInfo } from 'node:os'
 import { dropDeed, readDeed, takeDeed } from '../deed.ts'
 import type { Deed } from '../deed.ts'
 import { defaultKubeconfigFile } from '../kubeconfig/default-file.ts'
@@ -37,6 +38,8 @@ const newDeed = async (
     name: config.name,
     version,
     engine,
+    madeAt: Date.now(),
+    owner: `${userHere()}@${hostname()}`,
     config: config.file,
     kubeconfig,
     // Ours would be the leftover of a cluster that was deleted by hand: there is no way back to it.
@@ -52,3 +55,12 @@ const newDeed = async (
 
 const sameDeed = (a: Deed, b: Deed): boolean =>
   a.kubeconfig === b.kubeconfig && a.previousContext === b.previousContext && a.hostsFile === b.hostsFile
+
+/** A number where the system has no name for it, as in many containers. */
+const userHere = (): string => {
+  try {
+    return userInfo().username
+  } catch {
+    return String(process.getuid?.() ?? 'nobody')
+  }
+}

@@ -33,6 +33,10 @@ export const execInNode = async (
       if (args.join(' ') !== '+%s%3N') throw new Error('only milliseconds are known')
       call.out(`${Date.now()}\n`)
       return 0
+    case 'du':
+      if (args.join(' ') !== '-skx /var') throw new Error('only the kilobytes of /var are known')
+      call.out('1500000\t/var\n')
+      return 0
     case 'touch':
       container.files.add(args[0] ?? '')
       return 0

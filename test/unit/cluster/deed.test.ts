@@ -26,6 +26,8 @@ describe('the deed', () => {
             hostsFile: text,
             kubeconfigCreated: fc.boolean(),
             hostsCreated: fc.boolean(),
+            madeAt: fc.integer({ min: 0, max: 4_102_444_800_000 }),
+            owner: text,
           },
           { requiredKeys: ['config', 'kubeconfig', 'kubeconfigCreated', 'hostsCreated'] },
         ),

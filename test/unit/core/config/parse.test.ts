@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { PortConfig } from '../../../../core/config/config.ts'
 import { parseDotted } from '../../../../core/config/parse/dotted.ts'
-import { parseDuration } from '../../../../core/config/parse/duration.ts'
+import { parseAge, parseDuration } from '../../../../core/config/parse/duration.ts'
 import { hostTrouble, labelKeyTrouble, labelValueTrouble } from '../../../../core/config/parse/label.ts'
 import { parseMount } from '../../../../core/config/parse/mount.ts'
 import { parsePort, parsePorts, portsClash, showPort } from '../../../../core/config/parse/port.ts'
@@ -88,6 +88,10 @@ test('durations', () => {
   )
   expect(['500ms', '0.5s', '1h'].map(parseDuration)).toEqual([500, 500, 3_600_000])
   expect(['', '30', 's', '-1s', '0s', '1d', '1 s', '9000h'].map(parseDuration)).toEqual(Array(8).fill(undefined))
+  expect(['90m', '1d12h', '9000h', '60d'].map(parseAge)).toEqual([
+    5_400_000, 129_600_000, 32_400_000_000, 5_184_000_000,
+  ])
+  expect(['', '2', 'd', '0h', '500ms', '1 h', '-1h'].map(parseAge)).toEqual(Array(7).fill(undefined))
 })
 
 test('labels and host names', () => {

@@ -1,0 +1,79 @@
+import { answeringEngines, chooseEngine } from '../cluster/engine/choose.ts'
+import { diskOf, ourClusters, type OurCluster } from '../cluster/ours.ts'
+import { ageText } from '../core/print/age.ts'
+import { shortPath } from '../core/print/error-page.ts'
+import { table } from '../core/print/table.ts'
+import { command, type App, type CommandFile, type CommonFlags } from './app.ts'
+import { runOf } from './run-of.ts'
+
+/** One cluster as it is shown. Times are ISO 8601, sizes bytes; null where nobody knows. */
+type Row = {
+  readonly name: string
+  readonly engine: string
+  readonly nodes: number
+  readonly running: number
+  readonly created: string | null
+  readonly expires: string | null
+  readonly owner: string | null
+  readonly config: string
+  readonly size: number | null
+}
+
+/** `list`: every cluster that kindup made, whatever the folder, in every engine that answers. */
+export const list: CommandFile = (app) =>
+  command('list', 'list every cluster of kindup, with age, owner and size').action(async (flags: CommonFlags) => {
+    const { out, outColour: colour } = app.terminal(flags)
+    const clusters = await clustersHere(app)
+    const named = clusters.filter(({ deed }) => flags.name === undefined || deed.name === flags.name)
+    const rows = await Promise.all(named.map(async (cluster) => rowOf(cluster, await diskOf(cluster, app.signal))))
+    if (flags.json) return out(JSON.stringify({ clusters: rows }, undefined, 2))
+    if (rows.length === 0) return out('There is no cluster of kindup.')
+    const now = Date.now()
+    out(
+      table(
+        [
+          ['NAME', 'ENGINE', 'NODES', 'AGE', 'TTL', 'SIZE', 'OWNER', 'FILE'].map((title) => colour.dim(title)),
+          ...rows.map((row) => [
+            row.name,
+            row.engine,
+            nodesText(row),
+            row.created === null ? '-' : ageText(Math.max(0, now - Date.parse(row.created))),
+            row.expires === null ? '-' : ttlText(Date.parse(row.expires) - now),
+            row.size === null ? '-' : sizeText(row.size),
+            row.owner ?? '-',
+            shortPath({ file: row.config }, app.cwd),
+          ]),
+        ],
+        '',
+      ),
+    )
+  })
+
+/** In every engine that answers. Throws `engine-unreachable` where none does. */
+export const clustersHere = async (app: App): Promise<readonly OurCluster[]> => {
+  const run = runOf(app)
+  const engines = await answeringEngines(run, app.env)
+  return ourClusters(engines.length > 0 ? engines : [await chooseEngine('auto', run, app.env)])
+}
+
+const rowOf = ({ deed, engine, containers, expiresAt }: OurCluster, size: number | undefined): Row => ({
+  name: deed.name,
+  engine: engine.name,
+  nodes: containers.length,
+  running: containers.filter(({ running, paused }) => running && paused !== true).length,
+  created: isoOf(deed.madeAt),
+  expires: isoOf(expiresAt),
+  owner: deed.owner ?? null,
+  config: deed.config,
+  size: size ?? null,
+})
+
+const isoOf = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString())
+
+const nodesText = ({ nodes, running }: Row): string =>
+  nodes === 0 ? 'none' : running === nodes ? String(nodes) : `${running} of ${nodes} run`
+
+const ttlText = (left: number): string => (left > 0 ? `${ageText(left)} left` : `over for ${ageText(-left)}`)
+
+const sizeText = (bytes: number): string =>
+  bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.round(bytes / 1e6)} MB`
