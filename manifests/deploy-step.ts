@@ -1,18 +1,23 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import type { ResolvedImage } from '../cluster/images/images.ts'
 import { recorded } from '../cluster/record/recorded-step.ts'
+import type { RecordEntry } from '../cluster/record/record.ts'
 import type { Undoer } from '../cluster/record/removals.ts'
 import type { Config } from '../core/config/config.ts'
-import type { Step } from '../core/step.ts'
+import type { Context, Step } from '../core/step.ts'
 import type { Deployable } from './deployable.ts'
 import { crdsWork } from './deploy/crds-work.ts'
+import { lastToLeave } from './deploy/last-to-leave.ts'
 import { wholeOfSources, type Sources } from './deploy/late-render.ts'
+import { removeNamespace } from './deploy/namespaces.ts'
+import { ownOf } from './deploy/own.ts'
 import { readUndo } from './deploy/undo.ts'
-import { takeAway } from './deploy/take-away.ts'
+import { takeObjectsAway } from './deploy/take-away.ts'
 import { deployWork, type WorkDeps } from './deploy/work.ts'
 import { makeHelm } from './helm/helm.ts'
 import type { Secrets } from './secrets/read-secrets.ts'
-import { marksOf, secretSteps, secretUndoer } from './secrets/steps.ts'
+import { marksOf, secretSteps } from './secrets/steps.ts'
+import { readSecretUndo, removeCopy } from './secrets/undo.ts'
 import { crdsId } from './source/crds.ts'
 import { rendererOf } from './sources.ts'
 import { cacheFolder } from '../core/paths.ts'
@@ -55,15 +60,37 @@ export const deploySteps = (deployables: readonly Deployable[], sources: Sources
   ]
 }
 
-/** What takes recorded steps away that the file no longer has, by the kind of their entry. `deployables` are those that stay. */
+/**
+ * What takes recorded steps away that the file no longer has, by the kind of their entry. `deployables` are those that
+ * stay, `gone` the entries that go: the last of them in a namespace takes that away too.
+ */
 export const undoers = (
   { cluster, env }: { readonly cluster: Cluster; readonly env?: DeployDeps['env'] },
-  deployables: readonly Deployable[] = [],
+  deployables: readonly Deployable[],
+  gone: readonly RecordEntry[],
 ): Readonly<Record<string, Undoer>> => {
   const helm = makeHelm({ run: cluster.run, tools: cluster.tools, cacheFolder: cacheFolder(env), ...(env && { env }) })
   const wanted = wantedBy(deployables, cluster.config)
-  const undo: Undoer = (entry, ctx) => takeAway(entry.id, readUndo(entry.undo), { cluster, helm, wanted }, ctx)
-  return { helm: undo, objects: undo, secret: secretUndoer({ cluster, wanted }) }
+  const leavesLast = lastToLeave(gone)
+  const leave = async ({ id }: RecordEntry, ctx: Context): Promise<void> => {
+    const last = leavesLast(id).filter((namespace) => !wanted(id).has(namespace))
+    if (last.length === 0) return
+    const kube = await cluster.kube(ctx)
+    const goes = new Set(gone.map((entry) => entry.id))
+    const entries = [...(await (await cluster.record(ctx)).entries()).values()]
+    const staying = ownOf(entries.filter((entry) => !goes.has(entry.id)))
+    for (const namespace of last) await removeNamespace(kube, namespace, staying, ctx)
+  }
+  const undo: Undoer = async (entry, ctx) => {
+    await takeObjectsAway(entry.id, readUndo(entry.undo), { cluster, helm }, ctx)
+    await leave(entry, ctx)
+  }
+  const secret: Undoer = async (entry, ctx) => {
+    const kube = await cluster.kube(ctx)
+    for (const namespace of readSecretUndo(entry.undo).namespaces) await removeCopy(kube, namespace, entry.id, ctx)
+    await leave(entry, ctx)
+  }
+  return { helm: undo, objects: undo, secret }
 }
 
 /** Namespaces that other steps of the file use. */

@@ -16,9 +16,11 @@ export const removalsOf = async (
   const api = statuses.get('cluster/api')?.state
   if (isNarrowed || (api !== 'ready' && api !== 'changed')) return []
   const record = await cluster.record(context)
-  const all = { ...cluster.undoers, ...undoers({ cluster, env }, deployables) }
   const entries = await record.entries()
-  const steps = removalSteps(entries, allIds, all, () => Promise.resolve(record))
+  const current = new Set(allIds)
+  const gone = [...entries.values()].filter(({ id }) => !current.has(id))
+  const all = { ...cluster.undoers, ...undoers({ cluster, env }, deployables, gone) }
+  const steps = removalSteps(entries, current, all, () => Promise.resolve(record))
   const kube = await cluster.kube(context)
   return Promise.all(
     steps.map(async (step) => {

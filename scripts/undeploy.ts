@@ -9,7 +9,7 @@ import type { Terminal } from '../core/print/terminal.ts'
 import { contextOf } from '../core/walk.ts'
 import { volumesOf } from '../manifests/deploy/claims.ts'
 import { madeByUs } from '../manifests/deploy/namespaces.ts'
-import { leaveNamespaces, recordedDeps, recordedUndoer } from '../manifests/deploy/recorded-undo.ts'
+import { recordedDeps, recordedUndoer } from '../manifests/deploy/recorded-undo.ts'
 import { readUndo } from '../manifests/deploy/undo.ts'
 import { command, withSettings, type App, type CommandFile, type CommonFlags, type SettingFlags } from './app.ts'
 import { chosenServices } from './chosen-services.ts'
@@ -73,7 +73,7 @@ const takeAway = async (
   const ctx = contextOf(options, 'undeploy')
   if (terminal.interactive && !flags.yes) await askAboutData(gone, await cluster.kube(ctx), app)
   const deps = recordedDeps({ cluster, env: app.env }, staying)
-  const takeOne = recordedUndoer(deps)
+  const takeOne = recordedUndoer(gone, staying, deps)
   // From here on it counts as interrupted: an `up` that comes instead of a second `undeploy` makes it whole.
   const undo: Undoer = async (entry, context) => {
     await record.begin(entry)
@@ -93,7 +93,6 @@ const takeAway = async (
   ).map((step) => ({ ...step, title: titles.get(step.id) ?? step.title }))
   const done = await walkShown(makePlan([], new Map(), steps), options, terminal, config.name)
 
-  await leaveNamespaces(gone, staying, deps, ctx)
   await hosts?.write(ctx)
   for (const { id } of done) await record.forget(id)
   const left = new Set(await madeOf(gone, (name) => madeByUs(kube, name)))

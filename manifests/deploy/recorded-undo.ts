@@ -4,11 +4,12 @@ import type { Undoer } from '../../cluster/record/removals.ts'
 import { cacheFolder } from '../../core/paths.ts'
 import type { Context } from '../../core/step.ts'
 import { makeHelm } from '../helm/helm.ts'
-import { readSecretUndo, takeSecretAway } from '../secrets/undo.ts'
+import { readSecretUndo, removeCopy } from '../secrets/undo.ts'
+import { lastToLeave } from './last-to-leave.ts'
 import { madeByUs, removeNamespace } from './namespaces.ts'
 import { ownOf } from './own.ts'
 import { readUndo } from './undo.ts'
-import { takeAway, type UndoDeps } from './take-away.ts'
+import { takeObjectsAway, type UndoDeps } from './take-away.ts'
 
 type Around = {
   readonly cluster: Cluster
@@ -27,31 +28,35 @@ export const recordedDeps = ({ cluster, env }: Around, staying: readonly RecordE
 
 const isDeployed = ({ kind }: RecordEntry): boolean => kind === 'helm' || kind === 'objects'
 
-/** Takes one away, from what the record says of it. */
-export const recordedUndoer =
-  (deps: UndoDeps): Undoer =>
-  (entry, ctx) =>
-    takeAway(entry.id, readUndo(entry.undo), deps, ctx)
-
 /**
- * Takes copies of secrets, and with them the namespace, away from namespaces that kindup made for what has gone and that
- * nothing deployed uses any more. The secrets themselves stay in the record: whoever comes back gets them again.
+ * Takes what goes away, from what the record says of it, and behind the last that used a namespace which kindup made, the
+ * copies of secrets in it and the namespace itself. The secrets stay in the record: whoever comes back gets them again.
  */
-export const leaveNamespaces = async (
+export const recordedUndoer = (
   gone: readonly RecordEntry[],
+  staying: readonly RecordEntry[],
+  deps: UndoDeps,
+): Undoer => {
+  const leavesLast = lastToLeave(gone)
+  return async ({ id, undo }, ctx) => {
+    await takeObjectsAway(id, readUndo(undo), deps, ctx)
+    await leaveNamespaces(leavesLast(id), staying, deps, ctx)
+  }
+}
+
+const leaveNamespaces = async (
+  left: readonly string[],
   staying: readonly RecordEntry[],
   { cluster, wanted }: UndoDeps,
   ctx: Context,
 ): Promise<void> => {
   const kube = await cluster.kube(ctx)
   const inUse = wanted('')
-  const namespaces = new Set(gone.flatMap(({ undo }) => readUndo(undo).namespaces).filter((one) => !inUse.has(one)))
-  for (const namespace of namespaces) {
-    if (!(await madeByUs(kube, namespace))) continue
+  for (const namespace of left) {
+    if (inUse.has(namespace) || !(await madeByUs(kube, namespace))) continue
     for (const { id, kind, undo } of staying)
       if (kind === 'secret' && readSecretUndo(undo).namespaces.includes(namespace))
-        await takeSecretAway(id, [namespace], { cluster, wanted: () => inUse }, ctx)
-    // Until here, what one of them had left could still have been another one's.
+        await removeCopy(kube, namespace, id, ctx)
     await removeNamespace(kube, namespace, ownOf(staying), ctx)
   }
 }

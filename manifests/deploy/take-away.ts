@@ -24,14 +24,23 @@ export type UndoDeps = {
 }
 
 /** Takes away what `undo` names, from any state; what is not there is no error. Only releases and objects of the step's own are touched. */
-export const takeAway = async (
+export const takeAway = async (id: string, undo: Undo, deps: UndoDeps, ctx: Context): Promise<void> => {
+  const beside = await ownBeside(deps.cluster, id, ctx)
+  await takeObjectsAway(id, undo, deps, ctx)
+  const kube = await deps.cluster.kube(ctx)
+  const wanted = deps.wanted(id)
+  for (const namespace of undo.namespaces)
+    if (!wanted.has(namespace)) await removeNamespace(kube, namespace, beside, ctx)
+}
+
+/** The same, and leaves the namespaces. */
+export const takeObjectsAway = async (
   id: string,
   undo: Undo,
-  { cluster, helm, wanted }: UndoDeps,
+  { cluster, helm }: Pick<UndoDeps, 'cluster' | 'helm'>,
   ctx: Context,
 ): Promise<void> => {
   const kube = await cluster.kube(ctx)
-  const beside = await ownBeside(cluster, id, ctx)
   const volumes = await volumesOf(kube, id, undo)
   await removeCustomResources(kube, id, undo.customKinds, ctx)
   for (const name of undo.releases) {
@@ -46,8 +55,6 @@ export const takeAway = async (
   await removeObjects(kube, id, undo.objects, ctx)
   await removeClaims(kube, undo.claims, ctx)
   await sayDeleted(kube, volumes, ctx)
-  const left = undo.namespaces.filter((namespace) => !wanted(id).has(namespace))
-  for (const namespace of left) await removeNamespace(kube, namespace, beside, ctx)
 }
 
 /** Data is not deleted without a word. */

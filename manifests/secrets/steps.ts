@@ -1,5 +1,4 @@
 import type { Cluster } from '../../cluster/cluster.ts'
-import type { Undoer } from '../../cluster/record/removals.ts'
 import type { Context, Step } from '../../core/step.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
 import type { Rendered } from '../sources.ts'
@@ -8,7 +7,7 @@ import { renderedData } from './data.ts'
 import { makeMarks, type SecretMarks } from './marks.ts'
 import type { Secrets } from './read-secrets.ts'
 import { secretStep } from './step.ts'
-import { readSecretUndo, takeSecretAway, type SecretUndoDeps } from './undo.ts'
+import type { SecretUndoDeps } from './undo.ts'
 
 type Around = {
   readonly cluster: Cluster
@@ -58,12 +57,6 @@ export const secretSteps = (around: Around, marks: SecretMarks, wanted: SecretUn
     }),
   )
 }
-
-/** What takes recorded secrets away that the file no longer has. */
-export const secretUndoer =
-  (deps: SecretUndoDeps): Undoer =>
-  (entry, ctx) =>
-    takeSecretAway(entry.id, readSecretUndo(entry.undo).namespaces, deps, ctx)
 
 /** The Secrets that something renders, each with its namespace. */
 const secretsIn = ({ namespace }: Deployable, rendered: Rendered | undefined): readonly RenderedObject[] =>

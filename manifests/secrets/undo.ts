@@ -49,12 +49,14 @@ export const takeSecretAway = async (
   const kube = await cluster.kube(ctx)
   const own = await ownBeside(cluster, id, ctx)
   for (const namespace of namespaces) {
-    await removeCopy(kube, namespace, id.slice(secretId('').length), ctx)
+    await removeCopy(kube, namespace, id, ctx)
     if (!wanted(id).has(namespace)) await removeNamespace(kube, namespace, own, ctx)
   }
 }
 
-const removeCopy = async (kube: Kube, namespace: string, key: string, ctx: Context): Promise<void> => {
+/** Takes the copy of the secret with this step id out of a namespace, where it is of kindup. */
+export const removeCopy = async (kube: Kube, namespace: string, id: string, ctx: Context): Promise<void> => {
+  const key = id.slice(secretId('').length)
   const ref = secretRef(namespace, key)
   const live = await kube.get(ref)
   if (live && isOurs(live, key)) await deleteForGood(kube, [ref], ctx)

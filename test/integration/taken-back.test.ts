@@ -4,6 +4,13 @@ import { deployment, passwords, shop, soundly, type Ran, type Shop } from './sho
 const inDev = (kind: string, name: string, apiVersion = 'v1') => ({ apiVersion, kind, name, namespace: 'dev' })
 const errorOf = (ran: Ran) => ran.json()['error'] as { readonly code: string; readonly message: string }
 
+/** How often it was asked what the cluster serves, which goes before each look into a namespace. */
+const looks = (at: Shop, since: number): number =>
+  at
+    .api('shop')
+    .state.requests.slice(since)
+    .filter(({ path }) => path === '/apis').length
+
 describe('undeploy', () => {
   let at: Shop
   beforeAll(async () => {
@@ -103,6 +110,30 @@ describe('undeploy', () => {
       .state.requests.slice(before)
       .filter(({ method, path }) => method === 'DELETE' && path.includes('/deployments/'))
     expect(deleted.map(({ path }) => path.split('/').at(-1))).toEqual(['api', 'web'])
+  })
+
+  it('asks once what is in a namespace, however many services leave it', async () => {
+    await at.well('up')
+    const before = at.api('shop').state.requests.length
+    expect((await at.well('undeploy', '--env', 'dev', '--json')).json()).toMatchObject({
+      removed: ['service/api@dev', 'service/web@dev', 'namespace dev', expect.stringContaining('dev.web.test')],
+      kept: [],
+    })
+    expect(looks(at, before)).toBe(1)
+  })
+
+  it('asks once too where `up` takes away what the file no longer has', async () => {
+    await at.well('up')
+    const file = await at.read('kindup.yaml')
+    await at.edit('{ dev: {}, prod: {} }', '{ prod: {} }')
+    await at.edit('    environments: [dev]\n', '')
+    const before = at.api('shop').state.requests.length
+    const up = await at.well('up', '--json')
+    const made = Object.fromEntries(up.json().steps.map(({ id, result }) => [id, result]))
+    expect(made).toMatchObject({ 'service/web@dev': 'removed', 'service/api@dev': 'removed' })
+    expect(at.api('shop').state.get({ apiVersion: 'v1', kind: 'Namespace', name: 'dev' })).toBeUndefined()
+    expect(looks(at, before)).toBe(1)
+    await at.write('kindup.yaml', file)
   })
 
   it('leaves a cluster alone that is not marked as made by kindup', async () => {

@@ -87,14 +87,13 @@ export const makeWorld = async (
     const all = await steps(deployables)
     const entries = await makeRecord(kube).entries()
     const record = makeRecord(kube)
-    const gone = removalSteps(
-      entries,
-      all.map(({ id }) => id),
-      undoers({ cluster, env }, deployables),
-      () => Promise.resolve(record),
+    const current = new Set(all.map(({ id }) => id))
+    const gone = [...entries.values()].filter(({ id }) => !current.has(id))
+    const removals = removalSteps(entries, current, undoers({ cluster, env }, deployables, gone), () =>
+      Promise.resolve(record),
     )
-    for (const step of gone) await step.up(ctx)
-    const found: string[] = gone.map(({ id }) => `${id} removed`)
+    for (const step of removals) await step.up(ctx)
+    const found: string[] = removals.map(({ id }) => `${id} removed`)
     for (const step of all) {
       const { state, ...why } = await step.status(ctx)
       found.push([step.id, state, ...Object.values(why)].join(' '))
