@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { isDeepStrictEqual } from 'node:util'
 import type { ResolvedImage } from '../cluster/images/images.ts'
 import type { Tools } from '../cluster/tools/tools.ts'
 import type { Config } from '../core/config/config.ts'
@@ -10,15 +11,16 @@ import type { Run } from '../core/run.ts'
 import type { Input } from '../core/watch/inputs.ts'
 import type { KubeObject } from '../cluster/kube/kube.ts'
 import type { Deployable } from './deployable.ts'
-import { asksForApis } from './helm/asks-for-apis.ts'
+import { askedApis, toldApis } from './helm/asked-apis.ts'
 import type { LocatedChart } from './helm/locate-chart.ts'
+import type { DefinedKind } from './kinds/built-in.ts'
 import type { RenderedDocument } from './helm/template-output.ts'
 import type { LocalOnly } from './problems/local-only.ts'
 import { nginxProblems } from './problems/nginx-ingress.ts'
 import { ownershipProblems } from './problems/of-all.ts'
 import { unusedImages } from './problems/unused-images.ts'
 import { routeProblems } from './problems/routes.ts'
-import { apiVersionsOf, definedKinds } from './source/definitions.ts'
+import { broughtFor } from './source/brought.ts'
 import { clashProblems } from './secrets/clashes.ts'
 import type { Secrets } from './secrets/read-secrets.ts'
 import type { SecretUse } from './secrets/uses.ts'
@@ -81,7 +83,7 @@ export const collectSources = async (
 ): Promise<ReadonlyMap<string, Rendered>> => {
   const renderer = rendererOf(deps)
   const crds = await definitionsOf(deps.config)
-  const raws = await renderInTurn(deployables, crds.apiVersions, renderer)
+  const raws = await renderAll(deployables, crds.kinds, renderer)
   const documentsOf = (id: string) => raws.get(id)?.documents
   const whole = wholeOf(
     deps,
@@ -133,35 +135,41 @@ export const rendererOf = ({ config, run, tools, env, signal }: Omit<SourceDeps,
     ...(signal ? { signal } : {}),
   })
 
-/** Charts that ask what the cluster serves come after those that bring definitions: the add-ons. */
-const renderInTurn = async (
+/**
+ * What every deployable is made of. A chart that asks for an API which another one turns out to bring is rendered again,
+ * and so on: what it makes of that may bring something too.
+ */
+const renderAll = async (
   deployables: readonly Deployable[],
-  known: readonly string[],
+  known: readonly DefinedKind[],
   renderer: Renderer,
 ): Promise<ReadonlyMap<string, Raw>> => {
   const charts = new Map(deployables.map((deployable) => [deployable.id, chartOf(deployable, renderer)]))
-  const asking = new Set<string>()
-  for (const [id, chart] of charts) if (!id.startsWith('addon/') && chart && (await asksForApis(chart))) asking.add(id)
-  // The longest first, so that nothing is waited for alone at the end.
-  const byWeight = (some: readonly Deployable[]) =>
-    some.toSorted((a, b) => weightOf(charts.get(b.id)) - weightOf(charts.get(a.id)))
-  const render = (some: readonly Deployable[], apiVersions: readonly string[]) =>
-    inParallel(byWeight(some), availableParallelism() + 2, async (deployable) => {
-      const chart: LocatedChart | undefined = charts.get(deployable.id)
-      const asked = chart !== undefined && (asking.has(deployable.id) || deployable.id.startsWith('addon/'))
-      return [deployable.id, await renderRaw(deployable, chart, asked ? apiVersions : [], renderer)] as const
+  const asked = new Map(
+    await Promise.all([...charts].map(async ([id, chart]) => [id, chart && (await askedApis(chart))] as const)),
+  )
+  const raws = new Map<string, Raw>()
+  const told = new Map<string, readonly string[]>()
+  for (let round = 0; round < mostRounds; round++) {
+    const due = deployables.flatMap((deployable) => {
+      const { id } = deployable
+      const question = asked.get(id)
+      const apis = question ? toldApis(question, renderer.kubernetes, [...known, ...broughtFor(id, raws)]) : []
+      return isDeepStrictEqual(told.get(id), apis) ? [] : [{ deployable, chart: charts.get(id), apis }]
     })
-  const first = await render(
-    deployables.filter(({ id }) => !asking.has(id)),
-    known,
-  )
-  const brought = first.flatMap(([, raw]) => definedKinds(raw.documents ?? []))
-  const later = await render(
-    deployables.filter(({ id }) => asking.has(id)),
-    [...known, ...apiVersionsOf(brought)],
-  )
-  return new Map([...first, ...later])
+    if (due.length === 0) break
+    // The longest first, so that nothing is waited for alone at the end.
+    const inTurn = due.toSorted((a, b) => weightOf(b.chart) - weightOf(a.chart))
+    await inParallel(inTurn, availableParallelism() + 2, async ({ deployable, chart, apis }) => {
+      told.set(deployable.id, apis)
+      raws.set(deployable.id, await renderRaw(deployable, chart, apis, renderer))
+    })
+  }
+  return raws
 }
+
+/** Charts that wait for each other's kinds would go on without end. */
+const mostRounds = 4
 
 const weightOf = (chart: LocatedChart | undefined): number =>
   chart?.kind === 'archive' ? (statSync(chart.path, { throwIfNoEntry: false })?.size ?? 0) : 0

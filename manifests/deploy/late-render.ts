@@ -3,6 +3,7 @@ import { ConfigError, EnvironmentError } from '../../core/errors.ts'
 import { asSentence } from '../../core/wait.ts'
 import { addressesOf, type Deployable } from '../deployable.ts'
 import { fetchManifest } from '../plain/fetched.ts'
+import { askedApis, toldApis } from '../helm/asked-apis.ts'
 import { fetchChart } from '../helm/fetch-chart.ts'
 import type { LocatedChart } from '../helm/locate-chart.ts'
 import type { Config } from '../../core/config/config.ts'
@@ -54,7 +55,9 @@ export const makeReady = async (
   for (const address of addressesOf(source))
     await fetchManifest(address, { cacheFolder: renderer.cacheFolder, env: renderer.helm.env, signal, at })
   if (known.objects) return { rendered: { ...known, objects: known.objects }, chart }
-  const raw = await renderRaw(deployable, chart, [], { ...renderer, signal })
+  const asked = chart && (await askedApis(chart))
+  const apis = asked ? toldApis(asked, renderer.kubernetes, whole.definedFor(id)) : []
+  const raw = await renderRaw(deployable, chart, apis, { ...renderer, signal })
   const rendered = finish(deployable, raw, whole)
   const errors = rendered.problems.filter(({ severity }) => severity === 'error')
   if (errors.length > 0) throw new ConfigError(`${id} cannot be deployed as it is rendered.`, { problems: errors })

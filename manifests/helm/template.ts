@@ -7,6 +7,7 @@ import type { LocatedChart } from './locate-chart.ts'
 import { templateProblem } from './template-error.ts'
 import { parseTemplateOutput, type Render } from './template-output.ts'
 import { withValuesFiles } from './values-files.ts'
+import { withoutGoneApis } from './without-gone-apis.ts'
 
 export type TemplateRequest = {
   readonly chart: LocatedChart
@@ -15,7 +16,7 @@ export type TemplateRequest = {
   readonly values: readonly ValuesLayer[]
   /** `1.36.4`; undefined takes helm's own. */
   readonly kubernetes: string | undefined
-  /** `group/version` and `group/version/Kind` beyond what Kubernetes serves. */
+  /** `group/version` and `group/version/Kind` that the chart asks for and will find; helm knows a part of them. */
   readonly apiVersions: readonly string[]
   /** Where the deployable stands in the file: for problems that have no better place. */
   readonly at: Place
@@ -23,33 +24,34 @@ export type TemplateRequest = {
 
 /** Renders a chart without a cluster. What is wrong with the chart is in `problems`; throws only what helm itself suffers. */
 export const helmTemplate = async (request: TemplateRequest, helm: Helm, signal?: AbortSignal): Promise<Render> => {
-  const { chart, at } = request
+  const { chart, at, kubernetes } = request
   const missing = dependencyProblems(chart)
   if (missing.length > 0) return { documents: [], problems: missing }
-  return withValuesFiles(request.values, helm, async (values) => {
-    const args = [...templateArguments(request), ...values]
-    try {
-      const { stdout } = await helm.run(args, signal ? { signal } : {})
-      return parseTemplateOutput(stdout, chart)
-    } catch (error) {
-      if (!(error instanceof CommandError) || error.code !== 'command-failed') throw error
-      const problem = templateProblem(error.stderr, chart, at)
-      const shown = /no valid YAML/.test(problem.message) ? await brokenPlaces(args, chart, helm, signal) : []
-      return { documents: [], problems: shown.length > 0 ? shown : [problem] }
-    }
-  })
+  const asServed = (use: (path: string) => Promise<Render>): Promise<Render> =>
+    kubernetes === undefined ? use(chart.path) : withoutGoneApis(chart, kubernetes, helm.cacheFolder, use)
+  return asServed((path) =>
+    withValuesFiles(request.values, helm, async (values) => {
+      const args = [...templateArguments(request, path), ...values]
+      try {
+        const { stdout } = await helm.run(args, signal ? { signal } : {})
+        return parseTemplateOutput(stdout, chart)
+      } catch (error) {
+        if (!(error instanceof CommandError) || error.code !== 'command-failed') throw error
+        const problem = templateProblem(error.stderr, chart, at)
+        const shown = /no valid YAML/.test(problem.message) ? await brokenPlaces(args, chart, helm, signal) : []
+        return { documents: [], problems: shown.length > 0 ? shown : [problem] }
+      }
+    }),
+  )
 }
 
-const templateArguments = ({
-  release,
-  chart,
-  namespace,
-  kubernetes,
-  apiVersions,
-}: TemplateRequest): readonly string[] => [
+const templateArguments = (
+  { release, namespace, kubernetes, apiVersions }: TemplateRequest,
+  path: string,
+): readonly string[] => [
   'template',
   release,
-  chart.path,
+  path,
   '--namespace',
   namespace,
   '--include-crds',

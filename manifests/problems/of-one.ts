@@ -4,8 +4,9 @@ import type { Problem } from '../../core/problem.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
 import { groupKind, groupOf } from '../kinds/kind.ts'
 import { isBuiltIn, isBuiltInGroup } from '../kinds/built-in.ts'
+import { minorOf } from '../kinds/minor.ts'
 import { ingressClassOf, isUnserved, type IngressClasses } from './ingress-classes.ts'
-import { minorOf, removedApi } from './removed-apis.ts'
+import { removedApi } from './removed-apis.ts'
 
 export type Surroundings = {
   /** `1.36.4`; undefined where it is not known. */

@@ -7,30 +7,31 @@ import { hashFiles } from '../helm/chart-files.ts'
 import { groupKind } from '../kinds/kind.ts'
 import { manifestFiles } from '../plain/manifests.ts'
 import type { Rendered } from '../sources.ts'
-import { apiVersionsOf, definedKinds, readDefinitions, type Definitions } from './definitions.ts'
+import type { DefinedKind } from '../kinds/built-in.ts'
+import { definedKinds, readDefinitions, type Definitions } from './definitions.ts'
 import { defines, type Bringer } from './whole.ts'
 
 export const crdsId = 'crds'
 
 type Crds = {
   readonly rendered: readonly (readonly [string, Rendered])[]
-  readonly apiVersions: readonly string[]
+  readonly kinds: readonly DefinedKind[]
   readonly bringers: readonly Bringer[]
 }
 
 /** What the file's `crds:` bring to the plan; all empty where it names none. */
 export const definitionsOf = async (config: Config): Promise<Crds> => {
-  if (config.crds.length === 0) return { rendered: [], apiVersions: [], bringers: [] }
+  if (config.crds.length === 0) return { rendered: [], kinds: [], bringers: [] }
   const madeFrom = config.crds.map((path) => ({ path }))
   const missing = missingPaths(config)
   if (missing.length > 0)
-    return { rendered: [[crdsId, renderedOf([], missing, '', madeFrom)]], apiVersions: [], bringers: [] }
+    return { rendered: [[crdsId, renderedOf([], missing, '', madeFrom)]], kinds: [], bringers: [] }
   const found = await readDefinitions(config.crds, true)
   const files = await hashFiles(await manifestFiles(config.crds))
   const problems = [...found.problems, ...leftOut(found)].map((problem) => ({ ...problem, step: crdsId }))
   return {
     rendered: [[crdsId, renderedOf(found.documents, problems, files, madeFrom)]],
-    apiVersions: apiVersionsOf(definedKinds(found.documents)),
+    kinds: definedKinds(found.documents),
     bringers: [{ id: crdsId, kinds: defines(found.documents) }],
   }
 }

@@ -8,6 +8,8 @@ import { ingressClassesOf, type IngressClasses } from '../problems/ingress-class
 import type { KnownSecret, Secrets } from '../secrets/read-secrets.ts'
 import type { ImageRule } from '../transform/rules.ts'
 import { configsOf, type Configs } from '../transform/config-marks.ts'
+import type { DefinedKind } from '../kinds/built-in.ts'
+import { broughtFor } from './brought.ts'
 import { definedKinds } from './definitions.ts'
 import { kubernetesOf } from './kubernetes-version.ts'
 
@@ -24,6 +26,8 @@ export type Whole = {
   readonly configs: Configs
   /** The Ingress classes that the plan brings. */
   readonly classes: IngressClasses
+  /** The kinds that a deployable finds defined when its chart is rendered, as far as that is known. */
+  definedFor(id: string): readonly DefinedKind[]
   /** Whether something that is not rendered yet may bring kinds of this group. */
   mayBring(group: string): boolean
 }
@@ -72,6 +76,16 @@ export const wholeOf = (
     providers,
     configs: configsOfAll(deployables, documentsOf),
     classes: ingressClassesOf(deployables.map(({ id }) => documentsOf(id))),
+    definedFor: (id) =>
+      broughtFor(
+        id,
+        new Map(
+          bringers.map((one) => {
+            const documents = documentsOf(one.id)
+            return [one.id, documents ? { documents } : {}]
+          }),
+        ),
+      ),
     mayBring: (group) =>
       deployables.some((one) => bringers.some(({ id, kinds }) => id === one.id && !kinds) && mayHold(one, group)),
   }

@@ -9,6 +9,7 @@ import { sumIn } from '../../../cluster/tools/checksum.ts'
 import { locationOf } from '../../../cluster/tools/locations.ts'
 import { oldest, pinned, readVersion } from '../../../cluster/tools/versions.ts'
 import { pullTrouble } from '../../../cluster/ready/pull-trouble.ts'
+import { isNotServed, servedBy } from '../../../manifests/kinds/served.ts'
 import { transform } from '../../../manifests/transform/transform.ts'
 import { madeConfig } from '../../support/made-config.ts'
 import type { Fact, Reading } from './fact.ts'
@@ -35,6 +36,7 @@ const helm4 = from('helm/helm', '3900f434fd3ef2b84065dc04508df48f288dba00', 'v4.
 const helm3 = from('helm/helm', '813176c51bb5c181dbbd7901298ddcc104cd3417', 'v3.21.4')
 const release = from('kubernetes/release', 'f618b2a308bc76e90e987e45ab17c85778dd5993', 'what builds all releases')
 const website = from('kubernetes/website', '000635e265fff617f7fbca18f39212c82952ebc0')
+const kubernetes = (version: string) => from('kubernetes/kubernetes', version)
 const containerd = (version: string, commit: string) => from('containerd/containerd', commit, version)
 const containerd17 = containerd('v1.7.24', '88bf19b2105c8b17560993bee28a01ddc2f97182')
 const containerd20 = containerd('v2.0.2', 'c507a0257ea6462fbd6f5ba4f5c74facb04021f4')
@@ -56,6 +58,31 @@ const dump = (path: string): string => `[plugins.'io.containerd.cri.v1.images'.r
 const says = (version: string): string => `containerd github.com/containerd/containerd/v2 ${version} 0123abc`
 
 export const toolFacts: readonly Fact[] = [
+  {
+    id: 'served-apis',
+    fact: 'What Kubernetes serves by itself: the stable versions of its discovery documents (storagemigration.k8s.io/v1 since 1.37, resource.k8s.io/v1 since 1.34), and of the others those of flowcontrol until 1.31; helm without a cluster says of many gone ones that they are there.',
+    code: ['manifests/kinds/served.ts', 'manifests/helm/without-gone-apis.ts'],
+    read: [
+      kubernetes('v1.37.0')('api/discovery/apis__storagemigration.k8s.io__v1.json', [
+        /"kind": "StorageVersionMigration"/,
+      ]),
+      kubernetes('v1.36.4')(
+        'api/discovery/apis__resource.k8s.io__v1.json',
+        [/"kind": "DeviceClass"/],
+        [/DeviceTaintRule/],
+      ),
+      kubernetes('v1.31.2')('pkg/controlplane/instance.go', [
+        /legacyBetaEnabledByDefaultResources = .*\n\s*flowcontrolv1beta3\.SchemeGroupVersion\.WithResource\("flowschemas"\)/,
+      ]),
+      helm4('pkg/chart/common/capabilities.go', [/scheme\.Scheme\.PrioritizedVersionsAllGroups\(\)/]),
+    ],
+    assumed: () => {
+      expect(servedBy('1.37.0')).toContain('storagemigration.k8s.io/v1/StorageVersionMigration')
+      expect(servedBy('1.36.4')).not.toContain('resource.k8s.io/v1/DeviceTaintRule')
+      expect(servedBy('1.31.2')).toContain('flowcontrol.apiserver.k8s.io/v1beta3/FlowSchema')
+      expect(isNotServed('policy/v1beta1', '1.36.4')).toBe(true)
+    },
+  },
   {
     id: 'kind-download',
     fact: 'kind is one file, kind-OS-ARCH without an ending, with `kind-OS-ARCH.sha256sum` beside it: the sum and the name.',

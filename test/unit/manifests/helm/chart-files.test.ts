@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { asksForApis } from '../../../../manifests/helm/asks-for-apis.ts'
+import { askedApis } from '../../../../manifests/helm/asked-apis.ts'
 import { filesBelow, hashFiles } from '../../../../manifests/helm/chart-files.ts'
 
 it('follows links of a chart as helm does, so that a change behind one is a change of the chart', async () => {
@@ -16,11 +16,11 @@ it('follows links of a chart as helm does, so that a change behind one is a chan
     await symlink('nowhere', join(chart, 'lost'))
     await symlink('..', join(chart, 'charts', 'round'))
     expect(await filesBelow(chart)).toEqual([join(chart, 'charts', 'common', 'x.tpl'), join(chart, 'lost')])
-    expect(await asksForApis({ path: chart, kind: 'folder' })).toBe(false)
+    expect(await askedApis({ path: chart, kind: 'folder' })).toBeUndefined()
     const before = await hashFiles([chart])
     await writeFile(join(folder, 'common', 'x.tpl'), '{{ .Capabilities.APIVersions }}')
     expect(await hashFiles([chart])).not.toBe(before)
-    expect(await asksForApis({ path: chart, kind: 'folder' })).toBe(true)
+    expect(await askedApis({ path: chart, kind: 'folder' })).toEqual({ any: true, names: new Set() })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

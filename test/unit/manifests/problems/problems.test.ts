@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
 import { ownershipProblems } from '../../../../manifests/problems/of-all.ts'
 import { objectProblems, type Surroundings } from '../../../../manifests/problems/of-one.ts'
-import { minorOf, removedApi } from '../../../../manifests/problems/removed-apis.ts'
+import { minorOf } from '../../../../manifests/kinds/minor.ts'
+import { removedApi } from '../../../../manifests/problems/removed-apis.ts'
 import { madeDeployable } from '../made-deployable.ts'
 
 const around = (more: Partial<Surroundings> = {}): Surroundings => ({
