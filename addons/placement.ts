@@ -1,4 +1,4 @@
-import { namedNodes } from '../cluster/images/may-run.ts'
+import { namedNodes } from '../cluster/nodes/may-run.ts'
 import type { Config, Labels } from '../core/config/config.ts'
 import { placementRule } from '../manifests/placement.ts'
 import type { Placement } from '../manifests/transform/rules.ts'

@@ -1,20 +1,20 @@
 import type { Config } from '../core/config/config.ts'
 import type { Run } from '../core/run.ts'
 import type { Context, Step } from '../core/step.ts'
-import { makeAccess, type Access } from './access.ts'
+import { makeAccess, type Access } from './kind/access.ts'
 import type { Cluster } from './cluster.ts'
 import { readDeed } from './deed.ts'
 import type { Deed } from './deed.ts'
 import { findEngine } from './engine/find.ts'
 import type { Engine } from './engine/engine.ts'
-import { namedNodes } from './images/may-run.ts'
+import { namedNodes } from './nodes/may-run.ts'
 import { defaultKubeconfigFile } from './kubeconfig/default-file.ts'
 import { makeLifecycle } from './kind/lifecycle.ts'
 import { makeEarlyLoads } from './load/early-loads.ts'
 import { loadImages, missingImages, type LoadMemory } from './load/load.ts'
 import { clusterContainers } from './kind/situation.ts'
-import { startsOf } from './nodes/starts.ts'
-import { mirrorsOf } from './mirrors/mirrors.ts'
+import { startsOf } from './ready/node-starts.ts'
+import { mirrorsOf, registryContainers } from './mirrors/mirrors.ts'
 import { mayFail } from './mirrors/step.ts'
 import { cacheFolder } from '../core/paths.ts'
 import { placesOf } from './places.ts'
@@ -27,7 +27,7 @@ import { registryStep, registryUndoer } from './registry/step.ts'
 import { clusterApiStep } from './steps/cluster-api.ts'
 import { clusterNodesStep } from './steps/cluster-nodes.ts'
 import { ensureDeed } from './steps/deed.ts'
-import type { Parts } from './steps/parts.ts'
+import type { Parts } from './parts.ts'
 import type { Tools } from './tools/tools.ts'
 
 export type ClusterOptions = {
@@ -79,7 +79,8 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     snapshotters: options.snapshotters ?? new Map(),
     underWay: new Map(),
   }
-  const lifecycle = makeLifecycle({ config, run, tools, env, places, access, engine, signal })
+  const direct = registryContainers(config)
+  const lifecycle = makeLifecycle({ config, run, tools, env, places, access, engine, direct, signal })
   const send = async (
     images: readonly string[],
     containers: readonly string[],

@@ -1,4 +1,4 @@
-import { nodesWith, taintsOf, type NamedNode } from '../cluster/images/may-run.ts'
+import { nodesWith, taintsOf, type NamedNode } from '../cluster/nodes/may-run.ts'
 import type { Labels } from '../core/config/config.ts'
 import type { Placement } from './transform/rules.ts'
 

@@ -1,7 +1,7 @@
 import { registryAlias } from '../cluster/registry/names.ts'
 import type { Config } from '../core/config/config.ts'
 import type { Deployable } from './deployable.ts'
-import type { Rendered } from './sources.ts'
+import type { Rendered } from './source/rendered.ts'
 
 /**
  * The deployable, waiting for the local registry where anything in it names that: an image, a chart, a source of a

@@ -1,6 +1,6 @@
 import type { Deployable } from './deployable.ts'
 import { mergedValues } from './helm/values-files.ts'
-import type { Rendered } from './sources.ts'
+import type { Rendered } from './source/rendered.ts'
 import { writeObject, writeObjects } from './yaml/write.ts'
 
 export type RenderedFile = {

@@ -4,18 +4,12 @@ import { isDeepStrictEqual } from 'node:util'
 import type { ResolvedImage } from '../cluster/images/images.ts'
 import type { Tools } from '../cluster/tools/tools.ts'
 import type { Config } from '../core/config/config.ts'
-import type { Fingerprint } from '../core/fingerprint.ts'
 import { cacheFolder } from '../core/paths.ts'
-import type { Problem } from '../core/problem.ts'
 import type { Run } from '../core/run.ts'
-import type { Input } from '../core/watch/inputs.ts'
-import type { KubeObject } from '../cluster/kube/kube.ts'
 import type { Deployable } from './deployable.ts'
 import { askedApis, toldApis } from './helm/asked-apis.ts'
 import type { LocatedChart } from './helm/locate-chart.ts'
 import type { DefinedKind } from './kinds/built-in.ts'
-import type { RenderedDocument } from './helm/template-output.ts'
-import type { LocalOnly } from './problems/local-only.ts'
 import { nginxProblems } from './problems/nginx-ingress.ts'
 import { ownershipProblems } from './problems/of-all.ts'
 import { unusedImages } from './problems/unused-images.ts'
@@ -23,44 +17,15 @@ import { routeProblems } from './problems/routes.ts'
 import { broughtFor } from './source/brought.ts'
 import { clashProblems } from './secrets/clashes.ts'
 import type { Secrets } from './secrets/read-secrets.ts'
-import type { SecretUse } from './secrets/uses.ts'
 import { definitionsOf } from './source/crds.ts'
 import { finish } from './source/finish.ts'
 import { inParallel } from './source/in-parallel.ts'
 import { kubernetesOf } from './source/kubernetes-version.ts'
+import type { Rendered } from './source/rendered.ts'
 import { renderRaw, type Raw } from './source/raw.ts'
 import { chartOf, makeRenderer, type Renderer } from './source/render.ts'
 import { toolsHere } from './source/tools-here.ts'
 import { defines, wholeOf } from './source/whole.ts'
-
-/** What is known of a deployable before anything is asked of a cluster. */
-export type Rendered = {
-  /** As they will be applied: every image, placement and label in place. Undefined: nobody could render them yet. */
-  readonly objects?: readonly RenderedDocument[]
-  /** Why there are none. */
-  readonly why?: string
-  /** Objects of kindup's own that make it reachable; they are applied beside the others. */
-  readonly exposed: readonly KubeObject[]
-  readonly hosts: readonly string[]
-  /** References that its containers run. */
-  readonly images: readonly string[]
-  /** Those of them that stand where the renderer had put another. */
-  readonly replaced: readonly string[]
-  /** `group/Kind`s. */
-  readonly kinds: readonly string[]
-  /** `group/Kind`s that its CustomResourceDefinitions define. */
-  readonly defines: readonly string[]
-  /** Steps that have to come first, although nobody wrote so. */
-  readonly needs: readonly string[]
-  /** Secrets of the file that its objects read. */
-  readonly secrets?: readonly SecretUse[]
-  /** Its images that no registry brings; whether somebody here holds them, only an engine tells. */
-  readonly localOnly?: readonly LocalOnly[]
-  readonly problems: readonly Problem[]
-  readonly fingerprint: Fingerprint
-  /** Where the part of it lies that are files of this machine. */
-  readonly madeFrom: readonly Input[]
-}
 
 export type SourceDeps = {
   readonly config: Config

@@ -1,7 +1,7 @@
 import { situationOf } from '../cluster/kind/situation.ts'
 import { makeCluster, type MadeCluster } from '../cluster/make-cluster.ts'
 import type { Container } from '../cluster/engine/engine.ts'
-import { startsOf } from '../cluster/nodes/starts.ts'
+import { startsOf } from '../cluster/ready/node-starts.ts'
 import type { Config } from '../core/config/config.ts'
 import { subjectOf } from '../core/config/subject.ts'
 import { ConfigError, EnvironmentError, KindupError } from '../core/errors.ts'

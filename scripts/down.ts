@@ -1,5 +1,5 @@
 import { readDeed } from '../cluster/deed.ts'
-import { undoError } from '../cluster/down/undo.ts'
+import { undoError } from '../cluster/undo.ts'
 import { answeringEngines, chooseEngine } from '../cluster/engine/choose.ts'
 import type { Engine } from '../cluster/engine/engine.ts'
 import { platformHostsFile } from '../core/paths.ts'

@@ -1,4 +1,4 @@
-import { undoError } from '../cluster/down/undo.ts'
+import { undoError } from '../cluster/undo.ts'
 import type { OurCluster } from '../cluster/ours.ts'
 import { placesOf } from '../cluster/places.ts'
 import { runUnderWay } from '../cluster/run-lock.ts'

@@ -1,6 +1,6 @@
 import { readDeed } from '../cluster/deed.ts'
 import { downCluster, type DownOptions } from '../cluster/down/down-cluster.ts'
-import type { Undo, UndoResult } from '../cluster/down/undo.ts'
+import type { Undo, UndoResult } from '../cluster/undo.ts'
 import type { Engine } from '../cluster/engine/engine.ts'
 import { clusterContainers } from '../cluster/kind/situation.ts'
 import { placesOf } from '../cluster/places.ts'

@@ -1,4 +1,4 @@
-import { makeAccess } from '../cluster/access.ts'
+import { makeAccess } from '../cluster/kind/access.ts'
 import { findEngine } from '../cluster/engine/find.ts'
 import { situationOf } from '../cluster/kind/situation.ts'
 import { placesOf } from '../cluster/places.ts'

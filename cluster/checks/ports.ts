@@ -7,7 +7,7 @@ import { settlePorts, type PortConflict } from '../ports/settle.ts'
 import { showHostPort } from '../ports/show.ts'
 import { portTrouble, type Binder } from '../ports/trouble.ts'
 import { noFile, type Check, type Surroundings } from './check.ts'
-import { portHolder } from './port-holder.ts'
+import { portHolder } from '../ports/port-holder.ts'
 import { sysctlSteps, type Repair } from './repair.ts'
 
 export const portsCheck: Check = {

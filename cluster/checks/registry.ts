@@ -4,7 +4,7 @@ import { registryLabel } from '../registry/names.ts'
 import { binderOf } from '../ports/binder.ts'
 import { portTrouble } from '../ports/trouble.ts'
 import { failedWith, noFile, withEngine, type Check } from './check.ts'
-import { portHolder } from './port-holder.ts'
+import { portHolder } from '../ports/port-holder.ts'
 
 export const registryCheck: Check = {
   id: 'registry',

@@ -12,8 +12,8 @@ import type { Places } from '../places.ts'
 import { clearPrivateFolders } from '../private-folder.ts'
 import { claimLabel } from '../registry/claims.ts'
 import { registriesUndo } from '../registry/release.ts'
-import { together, undoAll } from './undo.ts'
-import type { Undo, UndoResult } from './undo.ts'
+import { together, undoAll } from '../undo.ts'
+import type { Undo, UndoResult } from '../undo.ts'
 
 export type DownOptions = {
   readonly name: string

@@ -1,6 +1,6 @@
 import type { Config } from '../../core/config/config.ts'
 import type { ResolvedImage } from './images.ts'
-import { nodesThatMayRun, nodesWith, type NamedNode } from './may-run.ts'
+import { nodesThatMayRun, nodesWith, type NamedNode } from '../nodes/may-run.ts'
 
 /**
  * The node containers that may run an image, as far as the file tells: those of its service's placement, or else those

@@ -1,5 +1,4 @@
 import { mkdir } from 'node:fs/promises'
-import type { Config } from '../../core/config/config.ts'
 import type { Run } from '../../core/run.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Places } from '../places.ts'
@@ -10,7 +9,9 @@ type CreateOptions = {
   readonly engine: Engine
   readonly run: Run
   readonly places: Places
-  readonly config: Config
+  readonly name: string
+  /** Containers that the nodes reach without a proxy. */
+  readonly direct: readonly string[]
   readonly env?: Parameters<typeof kindEnvironment>[3]
   readonly document: string
   readonly signal: AbortSignal
@@ -21,15 +22,15 @@ type CreateOptions = {
 
 /** Runs `kind create cluster` until it ends, after the last node has joined. Throws CommandError. */
 export const createWithKind = async (options: CreateOptions): Promise<void> => {
-  const { kind, engine, run, places, config, env, document, signal, timeoutMs, report } = options
+  const { kind, engine, run, places, name, direct, env, document, signal, timeoutMs, report } = options
   await mkdir(places.folder, { recursive: true, mode: 0o700 })
   await run(
     kind.path,
     // Without --retain a failed create deletes the containers that know why.
-    ['create', 'cluster', '--name', config.name, '--config', '-', '--kubeconfig', places.kindKubeconfig, '--retain'],
+    ['create', 'cluster', '--name', name, '--config', '-', '--kubeconfig', places.kindKubeconfig, '--retain'],
     {
       input: document,
-      env: kindEnvironment(engine, places, config, env),
+      env: kindEnvironment(engine, places, direct, env),
       signal,
       timeoutMs,
       onLine: (line) => {

@@ -1,6 +1,6 @@
 import type { Port } from '../../core/step.ts'
 import type { Container } from '../engine/engine.ts'
-import type { NamedNode } from '../images/may-run.ts'
+import type { NamedNode } from '../nodes/may-run.ts'
 import { kindRoleLabel } from './labels.ts'
 
 const apiPort = 6443

@@ -4,8 +4,8 @@ import { EnvironmentError, stopReason } from '../../core/errors.ts'
 import type { Run } from '../../core/run.ts'
 import type { Context } from '../../core/step.ts'
 import { poll, waitFor } from '../../core/wait.ts'
-import { whyNoApi } from '../access.ts'
-import type { Access } from '../access.ts'
+import { whyNoApi } from './access.ts'
+import type { Access } from './access.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Places } from '../places.ts'
 import type { Tools } from '../tools/tools.ts'
@@ -44,11 +44,23 @@ type Parts = {
   readonly places: Places
   readonly access: Access
   readonly engine: () => Promise<Engine>
+  /** Containers that the nodes reach without a proxy. Default: none. */
+  readonly direct?: readonly string[]
   /** Of the whole run: kind outlives the step that started it. */
   readonly signal?: AbortSignal | undefined
 }
 
-export const makeLifecycle = ({ config, run, tools, env, places, access, engine, signal }: Parts): Lifecycle => {
+export const makeLifecycle = ({
+  config,
+  run,
+  tools,
+  env,
+  places,
+  access,
+  engine,
+  direct = [],
+  signal,
+}: Parts): Lifecycle => {
   const { name } = config
   const listeners: (() => void)[] = []
   let creation: { readonly ended: Promise<void>; report: (line: string) => void } | undefined
@@ -109,7 +121,17 @@ export const makeLifecycle = ({ config, run, tools, env, places, access, engine,
     const current: NonNullable<typeof creation> = {
       report: (line) => ctx.report(line),
       ended: (async () => {
-        const options = { kind, engine: using, run, places, config, document, signal: whole, timeoutMs: ctx.timeoutMs }
+        const options = {
+          kind,
+          engine: using,
+          run,
+          places,
+          name,
+          direct,
+          document,
+          signal: whole,
+          timeoutMs: ctx.timeoutMs,
+        }
         for (let attempt = 1; ; attempt++)
           try {
             await createWithKind({

@@ -1,5 +1,5 @@
 import type { Config, MirrorConfig } from '../../core/config/config.ts'
-import { configText } from '../registry/local.ts'
+import { configText, localRegistry } from '../registry/local.ts'
 import { labelsFor, mirrorName, registryVolume } from '../registry/names.ts'
 import type { Served } from '../registry/served.ts'
 
@@ -43,3 +43,9 @@ export const mirrorsOf = ({
 /** docker.io names images and serves none. */
 const addressOf = ({ upstream, http }: MirrorConfig): string =>
   `${http ? 'http' : 'https'}://${upstream === 'docker.io' ? 'registry-1.docker.io' : upstream}`
+
+/** The containers of the local registry and the mirrors of the file, by name. */
+export const registryContainers = (config: Parameters<typeof mirrorsOf>[0]): readonly string[] => {
+  const local = localRegistry(config)
+  return [...(local ? [local] : []), ...mirrorsOf(config)].map(({ container }) => container.name)
+}

@@ -1,5 +1,5 @@
 import { EnvironmentError } from '../../core/errors.ts'
-import type { NamedNode } from '../images/may-run.ts'
+import type { NamedNode } from './may-run.ts'
 import type { Kube, KubeObject } from '../kube/kube.ts'
 import { marksOf } from './marks.ts'
 

@@ -1,6 +1,6 @@
 import type { Port } from '../../core/step.ts'
 import type { Engine } from '../engine/engine.ts'
-import type { NamedNode } from '../images/may-run.ts'
+import type { NamedNode } from '../nodes/may-run.ts'
 import { boundPorts } from '../kind/endpoint.ts'
 import { clusterContainers } from '../kind/situation.ts'
 

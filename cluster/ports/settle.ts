@@ -1,6 +1,6 @@
 import type { Config, NodeConfig, PortConfig } from '../../core/config/config.ts'
 import type { Container } from '../engine/engine.ts'
-import { namedNodes } from '../images/may-run.ts'
+import { namedNodes } from '../nodes/may-run.ts'
 import { anyFreePort } from './probe.ts'
 import { portTrouble, type Binder, type PortTrouble } from './trouble.ts'
 

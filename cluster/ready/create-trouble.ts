@@ -1,6 +1,7 @@
 import type { KubeObject } from '../kube/kube.ts'
-import { missingQuietMs, type Trouble } from './container-trouble.ts'
-import type { PodEvent } from './pod-trouble.ts'
+import type { Trouble } from './trouble.ts'
+import { missingQuietMs } from './container-trouble.ts'
+import type { PodEvent } from './pod.ts'
 import { quantity } from './quantity.ts'
 import { shortened } from './shortened.ts'
 

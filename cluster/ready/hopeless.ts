@@ -1,5 +1,5 @@
 import type { KubeObject } from '../kube/kube.ts'
-import type { Trouble } from './container-trouble.ts'
+import type { Trouble } from './trouble.ts'
 import { whyNoNode } from './node-fit.ts'
 import type { Assessed } from './release.ts'
 import { whyOf } from './report-line.ts'

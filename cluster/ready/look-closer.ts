@@ -1,7 +1,7 @@
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Kube, KubeObject } from '../kube/kube.ts'
 import type { Pod } from './pod.ts'
-import type { PodEvent } from './pod-trouble.ts'
+import type { PodEvent } from './pod.ts'
 import type { Assessed } from './release.ts'
 import type { TroubledPod } from './standing.ts'
 import type { Target } from './targets.ts'

@@ -1,5 +1,5 @@
 import type { Labels } from '../../core/config/config.ts'
-import { tolerates } from '../images/may-run.ts'
+import { tolerates } from '../nodes/may-run.ts'
 import type { KubeObject } from '../kube/kube.ts'
 import { conditionOf } from './pod.ts'
 import type { Pod } from './pod.ts'

@@ -1,19 +1,11 @@
-import type { KubeObject } from '../kube/kube.ts'
 import { containerTrouble, missingQuietMs } from './container-trouble.ts'
-import type { Surroundings, Trouble } from './container-trouble.ts'
+import type { Trouble } from './trouble.ts'
+import type { Surroundings } from './container-trouble.ts'
 import { fromBefore, type NodeStarts } from './node-starts.ts'
 import { conditionOf } from './pod.ts'
-import type { ContainerStatus, Pod } from './pod.ts'
+import type { ContainerStatus, Pod, PodEvent } from './pod.ts'
 import { endedBy, probeTrouble } from './probe-trouble.ts'
 import { shortened } from './shortened.ts'
-
-export type PodEvent = KubeObject & {
-  readonly reason?: string
-  readonly message?: string
-  readonly lastTimestamp?: string | null
-  readonly eventTime?: string | null
-  readonly involvedObject?: { readonly kind?: string; readonly name?: string; readonly uid?: string }
-}
 
 /** A container that restarted this recently has not shown that it stays. */
 const settledMs = 5_000

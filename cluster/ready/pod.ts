@@ -1,5 +1,5 @@
 import type { Labels } from '../../core/config/config.ts'
-import type { Toleration } from '../images/may-run.ts'
+import type { Toleration } from '../nodes/may-run.ts'
 import type { KubeObject } from '../kube/kube.ts'
 import type { Requirement, Selector } from './selector.ts'
 import { selects } from './selector.ts'
@@ -106,4 +106,12 @@ export const podsOf = (
       selects(selector, pod.metadata.labels ?? {}) &&
       isNew(pod),
   )
+}
+
+export type PodEvent = KubeObject & {
+  readonly reason?: string
+  readonly message?: string
+  readonly lastTimestamp?: string | null
+  readonly eventTime?: string | null
+  readonly involvedObject?: { readonly kind?: string; readonly name?: string; readonly uid?: string }
 }

@@ -1,7 +1,7 @@
-import type { Trouble } from './container-trouble.ts'
+import type { Trouble } from './trouble.ts'
 import { isRecord } from '../../core/is-record.ts'
 import type { ContainerStatus, Pod } from './pod.ts'
-import type { PodEvent } from './pod-trouble.ts'
+import type { PodEvent } from './pod.ts'
 import { shortened } from './shortened.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { partsOf, qualified } from '../reference.ts'
-import type { Trouble } from './container-trouble.ts'
+import type { Trouble } from './trouble.ts'
 import { shortened } from './shortened.ts'
 
 const gone = /not found|manifest unknown|name unknown|does not exist|\b404\b/i

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../kube/kube.ts'
 import { createTrouble } from './create-trouble.ts'
 import type { NodeStarts } from './node-starts.ts'
-import type { PodEvent } from './pod-trouble.ts'
+import type { PodEvent } from './pod.ts'
 import { podTrouble } from './pod-trouble.ts'
 import { podsOf } from './pod.ts'
 import type { ContainerStatus, Pod } from './pod.ts'

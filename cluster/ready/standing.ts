@@ -1,4 +1,4 @@
-import type { Trouble } from './container-trouble.ts'
+import type { Trouble } from './trouble.ts'
 import type { Pod } from './pod.ts'
 
 /** How one thing of a release stands. */

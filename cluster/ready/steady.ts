@@ -1,5 +1,5 @@
 import { crashQuietMs } from './container-trouble.ts'
-import type { Trouble } from './container-trouble.ts'
+import type { Trouble } from './trouble.ts'
 import type { LookCloser } from './look-closer.ts'
 import type { Assessed } from './release.ts'
 import type { TroubledPod } from './standing.ts'

@@ -1,4 +1,4 @@
-import type { Undo } from '../down/undo.ts'
+import type { Undo } from '../undo.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Places } from '../places.ts'
 import { dropClaim, listClaims, takeClaim } from './claims.ts'

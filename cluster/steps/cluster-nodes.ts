@@ -7,11 +7,11 @@ import type { Kube, KubeObject } from '../kube/kube.ts'
 import { builtFrom, builtOtherwise, builtUndo, nodesStep, recreateNeeded } from '../nodes/built.ts'
 import { markNodes } from '../nodes/mark-nodes.ts'
 import { marksOf } from '../nodes/marks.ts'
-import { nodesVerdict, nodeTrouble } from '../nodes/readiness.ts'
-import { startsOf } from '../nodes/starts.ts'
+import { nodesVerdict, nodeTrouble } from '../ready/node-readiness.ts'
+import { startsOf } from '../ready/node-starts.ts'
 import { merged } from '../ready/merged.ts'
 import type { NodeStarts } from '../ready/node-starts.ts'
-import type { Parts } from './parts.ts'
+import type { Parts } from '../parts.ts'
 
 const queries = [
   { apiVersion: 'v1', kind: 'Node' },

@@ -6,7 +6,7 @@ import { defaultKubeconfigFile } from '../kubeconfig/default-file.ts'
 import { hasEntries, readCurrentContext } from '../kubeconfig/kubeconfig.ts'
 import { nameTaken, situationOf } from '../kind/situation.ts'
 import type { Situation } from '../kind/situation.ts'
-import type { Parts } from './parts.ts'
+import type { Parts } from '../parts.ts'
 
 /** Takes the deed, before anything else is made; one of this file that is there already is kept. Throws `name-taken`. */
 export const ensureDeed = async (parts: Parts): Promise<{ readonly deed: Deed } & Situation> => {

@@ -1,28 +1,8 @@
-import type { ToolName } from '../../core/config/config.ts'
 import { EnvironmentError, messageOf } from '../../core/errors.ts'
-import type { Run } from '../../core/run.ts'
 import { isOnPath } from './on-path.ts'
+import type { Around, Came, Wanted } from './way.ts'
 import { withGo } from './with-go.ts'
 import { withHomebrew } from './with-homebrew.ts'
-
-export type Wanted = {
-  readonly name: ToolName
-  readonly version: string
-  /** Whether the file names this version: a newer one is none. */
-  readonly isExact: boolean
-  /** Where the program is put. */
-  readonly target: string
-}
-
-export type Around = {
-  readonly run: Run
-  readonly env: Readonly<Record<string, string | undefined>>
-  readonly signal?: AbortSignal | undefined
-  /** Told how it comes, in one line. */
-  readonly say: (line: string) => void
-}
-
-export type Came = { readonly path: string; readonly version: string }
 
 type Way = {
   /** The program that it takes. */

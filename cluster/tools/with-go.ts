@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { ToolName } from '../../core/config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { rememberOrigin } from './kept.ts'
-import type { Around, Came, Wanted } from './other-ways.ts'
+import type { Around, Came, Wanted } from './way.ts'
 
 /** Compiling helm takes minutes on a small machine. */
 const longMs = 15 * 60_000

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { EnvironmentError } from '../../core/errors.ts'
 import { takeOut } from './archive.ts'
 import { rememberOrigin } from './kept.ts'
-import type { Around, Came, Wanted } from './other-ways.ts'
+import type { Around, Came, Wanted } from './way.ts'
 import { isNewEnough } from './versions.ts'
 import { writeProgram } from './write-program.ts'
 

@@ -1,8 +1,8 @@
 import type { Place } from '../problem.ts'
-import type { DeployConfig } from './deploy-config.ts'
+import type { DeployConfig, SetValue } from './deploy-config.ts'
 import type { SecretConfig } from './secret-config.ts'
 
-export type { DeployConfig, KustomizeOptions, PatchConfig } from './deploy-config.ts'
+export type { ChartConfig, DeployConfig, KustomizeOptions, PatchConfig, SetValue } from './deploy-config.ts'
 export type { SecretConfig } from './secret-config.ts'
 
 /** The file, validated, its short forms written out. Relative paths are absolute here, `${VAR}` is replaced, `{placeholders}` are not. */
@@ -87,9 +87,6 @@ export type PortConfig = {
 
 export type MountConfig = { readonly hostPath: string; readonly nodePath: string; readonly readOnly: boolean }
 
-/** Where a chart comes from: `chart` is a folder or an archive (absolute path), `oci://…`, or a name in `repo`. */
-export type ChartConfig = { readonly chart: string; readonly repo?: string; readonly version?: string }
-
 export type AddonConfig = {
   readonly name: string
   /** Undefined for a built-in add-on whose own chart is taken. */
@@ -106,8 +103,6 @@ export type AddonConfig = {
   readonly set: Readonly<Record<string, SetValue>>
   readonly needs: readonly string[]
 }
-
-export type SetValue = string | number | boolean | null
 
 export type ImageConfig = {
   /** The key under `images:`, or the service's name. The step is `image/<key>`. */

@@ -1,5 +1,3 @@
-import type { ChartConfig, SetValue } from './config.ts'
-
 /** The one way that a service is deployed. */
 export type DeployConfig = {
   /** Kustomize patches, as in a kustomization's `patches`. */
@@ -40,3 +38,8 @@ export type PatchConfig = {
     readonly annotationSelector?: string
   }
 }
+
+/** Where a chart comes from: `chart` is a folder or an archive (absolute path), `oci://…`, or a name in `repo`. */
+export type ChartConfig = { readonly chart: string; readonly repo?: string; readonly version?: string }
+
+export type SetValue = string | number | boolean | null

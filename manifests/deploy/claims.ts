@@ -4,12 +4,7 @@ import { refOf } from '../../cluster/kube/ref.ts'
 import type { Context } from '../../core/step.ts'
 import { labels, stepLabel } from '../transform/step-label.ts'
 import { deleteForGood } from './gone.ts'
-import type { Undo } from './undo.ts'
-
-/** The PersistentVolumeClaims that a StatefulSet makes of one of its templates: `<template>-<set>-<number>`. */
-export type Claims = { readonly namespace: string; readonly set: string; readonly template: string }
-
-export const claimsKey = ({ namespace, set, template }: Claims): string => `${namespace}/${template}-${set}`
+import type { Claims, Undo } from './undo.ts'
 
 /** What the StatefulSets among these objects will claim. */
 export const claimsOf = (objects: readonly KubeObject[], namespace: string): readonly Claims[] =>

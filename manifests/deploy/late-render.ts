@@ -12,7 +12,7 @@ import { finish } from '../source/finish.ts'
 import { renderRaw } from '../source/raw.ts'
 import { chartOf, type Renderer } from '../source/render.ts'
 import { wholeOf, type Whole } from '../source/whole.ts'
-import type { Rendered } from '../sources.ts'
+import type { Rendered } from '../source/rendered.ts'
 
 export type Sources = ReadonlyMap<string, Rendered>
 

@@ -1,5 +1,5 @@
 import type { Kube } from '../../cluster/kube/kube.ts'
-import { notReady } from '../../cluster/nodes/readiness.ts'
+import { notReady } from '../../cluster/ready/node-readiness.ts'
 
 /** Follows the nodes while `use` works; it can ask whether all `count` of them have joined and are Ready. */
 export const followingNodes = async <T>(

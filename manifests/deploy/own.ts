@@ -3,7 +3,7 @@ import type { RecordEntry } from '../../cluster/record/record.ts'
 import type { Context } from '../../core/step.ts'
 import { identity } from '../kinds/kind.ts'
 import { stepLabel } from '../transform/step-label.ts'
-import type { Claims } from './claims.ts'
+import type { Claims } from './undo.ts'
 import { readUndo } from './undo.ts'
 
 /** What the record says that steps made. */

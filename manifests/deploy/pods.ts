@@ -1,5 +1,5 @@
-import type { NamedNode } from '../../cluster/images/may-run.ts'
-import { nodesThatMayRun, nodesWith } from '../../cluster/images/may-run.ts'
+import type { NamedNode } from '../../cluster/nodes/may-run.ts'
+import { nodesThatMayRun, nodesWith } from '../../cluster/nodes/may-run.ts'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { selectorAt, selects } from '../../cluster/ready/selector.ts'
 import { textAt } from '../../core/fields.ts'

@@ -4,7 +4,7 @@ import { isHook } from '../../cluster/ready/targets.ts'
 import type { Deployable } from '../deployable.ts'
 import { scopeOf } from '../kinds/built-in.ts'
 import { isNamespace } from '../kinds/kind.ts'
-import type { Rendered } from '../sources.ts'
+import type { Rendered } from '../source/rendered.ts'
 import { claimsOf } from './claims.ts'
 import type { Undo } from './undo.ts'
 

@@ -1,7 +1,6 @@
 import type { Ref } from '../../cluster/kube/kube.ts'
 import type { ReleaseName } from '../helm/release.ts'
 import { identity } from '../kinds/kind.ts'
-import { claimsKey, type Claims } from './claims.ts'
 
 /** What takes a deployable away: in the record as plain JSON. */
 export type Undo = {
@@ -74,3 +73,8 @@ const minus = <T>(items: readonly T[], others: readonly T[], key: (item: T) => s
   const gone = new Set(others.map(key))
   return items.filter((item) => !gone.has(key(item)))
 }
+
+/** The PersistentVolumeClaims that a StatefulSet makes of one of its templates: `<template>-<set>-<number>`. */
+export type Claims = { readonly namespace: string; readonly set: string; readonly template: string }
+
+const claimsKey = ({ namespace, set, template }: Claims): string => `${namespace}/${template}-${set}`

@@ -1,6 +1,6 @@
 import type { ResolvedImage } from '../../cluster/images/images.ts'
 import type { Problem } from '../../core/problem.ts'
-import type { Rendered } from '../sources.ts'
+import type { Rendered } from '../source/rendered.ts'
 import type { LocalOnly } from './local-only.ts'
 
 /** Images that are built here, whose steps a walk leaves out, and that what it takes runs: nothing brings them unless they are there. */

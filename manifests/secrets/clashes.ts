@@ -1,6 +1,6 @@
 import type { Problem } from '../../core/problem.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
-import type { KnownSecret } from './read-secrets.ts'
+import type { KnownSecret } from './source.ts'
 
 type Documents = { readonly deployable: Deployable; readonly documents: readonly RenderedObject[] }
 

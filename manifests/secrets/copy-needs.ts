@@ -2,7 +2,7 @@ import { ConfigError } from '../../core/errors.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Deployable } from '../deployable.ts'
 import { madeBy } from './known-keys.ts'
-import type { SecretSource } from './read-secrets.ts'
+import type { SecretSource } from './source.ts'
 import { secretId } from './undo.ts'
 
 /** A deployable with what is known of its objects. */

@@ -1,6 +1,6 @@
 import { hashOf } from '../../core/fingerprint.ts'
 import { encoded } from './data.ts'
-import type { SecretSource } from './read-secrets.ts'
+import type { SecretSource } from './source.ts'
 
 /** Of this process alone: it is compared and written nowhere. */
 export const inputsHash = ({ secret, envFile, files, literals, sops }: SecretSource): string =>

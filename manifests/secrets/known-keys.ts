@@ -1,4 +1,4 @@
-import type { SecretSource } from './read-secrets.ts'
+import type { SecretSource } from './source.ts'
 
 /** The keys that a secret of the file will have; undefined where it copies one that the file does not make. */
 export const knownKeys = (

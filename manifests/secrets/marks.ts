@@ -7,7 +7,7 @@ import { dataOf, renderedData, typeOf, type Data } from './data.ts'
 import { inputsHash } from './inputs.ts'
 import { madeBy } from './known-keys.ts'
 import { macOf, type Mac } from './mac.ts'
-import type { SecretSource } from './read-secrets.ts'
+import type { SecretSource } from './source.ts'
 import type { SecretUse } from './uses.ts'
 import type { RenderedObject } from '../deployable.ts'
 

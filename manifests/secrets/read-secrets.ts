@@ -2,33 +2,16 @@ import { readFile } from 'node:fs/promises'
 import { relative } from 'node:path'
 import type { Config, SecretConfig } from '../../core/config/config.ts'
 import { messageOf } from '../../core/errors.ts'
-import type { Place, Problem } from '../../core/problem.ts'
+import type { Problem } from '../../core/problem.ts'
 import { nearest } from '../../core/suggest.ts'
 import type { Data } from './data.ts'
 import { fileText } from './file-text.ts'
 import { parseEnvFile } from './env-file.ts'
 import { makeHidden, type Hidden } from './hidden.ts'
 import { knownKeys } from './known-keys.ts'
-import { readSopsFile, type SopsFile } from './sops.ts'
+import { readSopsFile } from './sops.ts'
+import type { KnownSecret, SecretSource } from './source.ts'
 import { typeProblems } from './types.ts'
-
-/** One secret of the file, with all of its data that lies on this disk. */
-export type SecretSource = {
-  readonly secret: SecretConfig
-  readonly at: Place
-  readonly envFile: Data
-  readonly files: Data
-  readonly literals: Data
-  /** Encrypted: their keys are known, their values are not. */
-  readonly sops: readonly SopsFile[]
-}
-
-/** A secret as the rest of the plan sees it. */
-export type KnownSecret = Pick<SecretConfig, 'key' | 'namespaces' | 'mount'> & {
-  readonly at: Place
-  /** The keys it will have; undefined where what it copies is not of the file. */
-  readonly keys: ReadonlySet<string> | undefined
-}
 
 /** The secrets of the file. */
 export type Secrets = {

@@ -1,5 +1,6 @@
 import { writeObjects } from '../yaml/write.ts'
-import type { KnownSecret, Secrets } from './read-secrets.ts'
+import type { KnownSecret } from './source.ts'
+import type { Secrets } from './read-secrets.ts'
 import { copyOf } from './write-copy.ts'
 import { secretId } from './undo.ts'
 

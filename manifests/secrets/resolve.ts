@@ -7,7 +7,7 @@ import { dataOf, typeOf, type Data } from './data.ts'
 import type { Hidden } from './hidden.ts'
 import type { Mac } from './mac.ts'
 import { randomText } from './random-text.ts'
-import type { SecretSource } from './read-secrets.ts'
+import type { SecretSource } from './source.ts'
 import { decrypt } from './sops.ts'
 import { isOurs, secretId, secretRef, type SecretUndo } from './undo.ts'
 

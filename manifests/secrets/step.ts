@@ -9,7 +9,7 @@ import type { Hidden } from './hidden.ts'
 import { filesOf, inputsHash } from './inputs.ts'
 import { macOf } from './mac.ts'
 import type { SecretMarks } from './marks.ts'
-import type { SecretSource } from './read-secrets.ts'
+import type { SecretSource } from './source.ts'
 import { decryptAll, foreign, resolveSecret, type Resolved } from './resolve.ts'
 import {
   isOurs,

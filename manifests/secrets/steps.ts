@@ -1,7 +1,7 @@
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { Context, Step } from '../../core/step.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
-import type { Rendered } from '../sources.ts'
+import type { Rendered } from '../source/rendered.ts'
 import { copyNeeds } from './copy-needs.ts'
 import { renderedData } from './data.ts'
 import { makeMarks, type SecretMarks } from './marks.ts'

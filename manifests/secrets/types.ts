@@ -1,5 +1,5 @@
 import type { Problem } from '../../core/problem.ts'
-import type { KnownSecret, SecretSource } from './read-secrets.ts'
+import type { KnownSecret, SecretSource } from './source.ts'
 
 /** Keys without which Kubernetes refuses a Secret of a type. */
 const wanted: Readonly<Record<string, readonly string[]>> = {

@@ -7,7 +7,7 @@ import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
 import type { SecretRule } from '../transform/rules.ts'
 import { secretReferences, type SecretReference } from '../transform/secret-references.ts'
 import { lineOfKey } from './line-of-key.ts'
-import type { KnownSecret } from './read-secrets.ts'
+import type { KnownSecret } from './source.ts'
 
 /** A Secret of the file that a deployable reads, and where. */
 export type SecretUse = { readonly key: string; readonly namespace: string }

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { isRecord } from '../../core/is-record.ts'
 import type { Deployable } from '../deployable.ts'
 import { groupKind } from '../kinds/kind.ts'
-import type { Rendered } from '../sources.ts'
+import type { Rendered } from '../source/rendered.ts'
 import { entrancesOf } from './entrances.ts'
 import type { Target } from './where.ts'
 

@@ -1,6 +1,6 @@
 import { fieldsAt, listAt, mapsAt, textAt, textsAt, valueAt, type Fields } from '../../core/fields.ts'
 import { isRecord } from '../../core/is-record.ts'
-import type { PodPlacement } from '../../cluster/images/may-run.ts'
+import type { PodPlacement } from '../../cluster/nodes/may-run.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { groupOf } from '../kinds/kind.ts'
 

@@ -1,4 +1,4 @@
-import type { Toleration } from '../../cluster/images/may-run.ts'
+import type { Toleration } from '../../cluster/nodes/may-run.ts'
 import type { ImagePathConfig, Labels } from '../../core/config/config.ts'
 import type { Configs } from './config-marks.ts'
 import type { HeldReplicas } from './replicas.ts'

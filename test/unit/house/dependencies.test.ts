@@ -28,6 +28,39 @@ const importsOf = (file: string): string[] =>
 
 const folderOf = (file: string): Folder | undefined => folders.find((folder) => file.startsWith(`${folder}/`))
 
+const importedBy = (file: string): string[] =>
+  importsOf(file)
+    .filter((target) => target.startsWith('.'))
+    .map((target) => relative(root, normalize(join(root, dirname(file), target))))
+
+/** A way from a room back to itself, or nothing. Rooms are whatever `roomOf` makes of files. */
+const circle = (files: readonly string[], roomOf: (file: string) => string): readonly string[] => {
+  const ways = Map.groupBy(
+    files.flatMap((file) =>
+      importedBy(file)
+        .filter((to) => files.includes(to) && roomOf(to) !== roomOf(file))
+        .map((to) => [roomOf(file), roomOf(to)] as const),
+    ),
+    ([from]) => from,
+  )
+  const done = new Set<string>()
+  const from = (room: string, path: readonly string[]): readonly string[] => {
+    if (path.includes(room)) return [...path.slice(path.indexOf(room)), room]
+    if (done.has(room)) return []
+    for (const [, to] of ways.get(room) ?? []) {
+      const found = from(to, [...path, room])
+      if (found.length > 0) return found
+    }
+    done.add(room)
+    return []
+  }
+  for (const room of ways.keys()) {
+    const found = from(room, [])
+    if (found.length > 0) return found
+  }
+  return []
+}
+
 describe('the house', () => {
   it('has sources to look at', () => {
     expect(sources.length).toBeGreaterThan(50)
@@ -35,9 +68,7 @@ describe('the house', () => {
 
   it('has dependencies that point one way', () => {
     const wrong = sources.flatMap((file) =>
-      importsOf(file)
-        .filter((target) => target.startsWith('.'))
-        .map((target) => relative(root, normalize(join(root, dirname(file), target))))
+      importedBy(file)
         .filter((target) => {
           const [from, to] = [folderOf(file), folderOf(target)]
           return from !== undefined && to !== undefined && !allowed[from].includes(to)
@@ -45,6 +76,20 @@ describe('the house', () => {
         .map((target) => `${file} imports ${target}`),
     )
     expect(wrong).toEqual([])
+  })
+
+  it('has no files that import each other in a circle', () => {
+    expect(circle(sources, (file) => file)).toEqual([])
+  })
+
+  it.each(['cluster', 'core', 'scripts'])('has floors within %s: no folder needs one that needs it', (folder) => {
+    const within = sources.filter((file) => file.startsWith(`${folder}/`))
+    // A file beside the folders is a room of its own.
+    const roomOf = (file: string): string => {
+      const [, name = '', more] = file.split('/')
+      return more === undefined ? file : name
+    }
+    expect(circle(within, roomOf)).toEqual([])
   })
 
   it('starts processes in one file, and loads the Kubernetes client in one', () => {

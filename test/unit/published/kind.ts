@@ -2,13 +2,14 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { parse } from 'yaml'
-import { namedNodes } from '../../../cluster/images/may-run.ts'
+import { namedNodes } from '../../../cluster/nodes/may-run.ts'
 import { causeIn } from '../../../cluster/kind/causes.ts'
 import { progress } from '../../../cluster/kind/create.ts'
 import { kindDocument } from '../../../cluster/kind/document.ts'
 import { apiEndpoint } from '../../../cluster/kind/endpoint.ts'
 import { kindClusterLabel, kindRoleLabel } from '../../../cluster/kind/labels.ts'
 import { nodeImage } from '../../../cluster/kind/node-images.ts'
+import { registryContainers } from '../../../cluster/mirrors/mirrors.ts'
 import { kindEnvironment } from '../../../cluster/kind/provider.ts'
 import { snapshotterIn } from '../../../cluster/load/snapshotter.ts'
 import { readKindNetwork } from '../../../cluster/network/kind-network.ts'
@@ -89,7 +90,7 @@ export const kindFacts: readonly Fact[] = [
       'cluster/load/load.ts',
       'cluster/load/holdings.ts',
       'cluster/kind/whole.ts',
-      'cluster/nodes/rejoin.ts',
+      'cluster/steps/rejoin.ts',
       'cluster/checks/clock.ts',
     ],
     read: [
@@ -171,7 +172,7 @@ export const kindFacts: readonly Fact[] = [
   {
     id: 'node-names',
     fact: 'A node is called CLUSTER-ROLE, and from the second of a role on with its number behind.',
-    code: ['cluster/images/may-run.ts'],
+    code: ['cluster/nodes/may-run.ts'],
     read: [kind('pkg/cluster/internal/providers/common/namer.go', [/"%s-%s%s", clusterName, role, suffix/])],
     assumed: () => {
       const nodes = [madeNode('control-plane'), madeNode('worker'), madeNode('worker')]
@@ -265,7 +266,7 @@ export const kindFacts: readonly Fact[] = [
   {
     id: 'kubeadm',
     fact: 'kind hands kubeadm an InitConfiguration, a JoinConfiguration and a KubeletConfiguration, each of which takes patches by its kind; it takes the taint away from a control plane that is alone.',
-    code: ['cluster/kind/document.ts', 'cluster/images/may-run.ts'],
+    code: ['cluster/kind/document.ts', 'cluster/nodes/may-run.ts'],
     read: [
       kind('pkg/cluster/internal/kubeadm/config.go', [
         /^kind: InitConfiguration$/m,
@@ -294,7 +295,7 @@ export const kindFacts: readonly Fact[] = [
     assumed: () => {
       const text = readFileSync(join(root, 'cluster/kind/create.ts'), 'utf8')
       for (const flag of ["'--config', '-'", "'--kubeconfig'", "'--retain'"]) expect(text).toContain(flag)
-      const env = kindEnvironment(standInEngine({ name: 'podman' }).engine, {} as never, madeConfig(), {})
+      const env = kindEnvironment(standInEngine({ name: 'podman' }).engine, {} as never, [], {})
       expect(env['KIND_EXPERIMENTAL_PROVIDER']).toBe('podman')
     },
   },
@@ -306,7 +307,7 @@ export const kindFacts: readonly Fact[] = [
     assumed: () => {
       const base = madeConfig()
       const config = { ...base, cluster: { ...base.cluster, registry: { port: 5001, keep: false } } }
-      const env = kindEnvironment(standInEngine().engine, {} as never, config, {
+      const env = kindEnvironment(standInEngine().engine, {} as never, registryContainers(config), {
         HTTPS_PROXY: 'http://p:1',
         NO_PROXY: 'a',
       })

@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest'
 import { createWithKind, progress } from '../../../../cluster/kind/create.ts'
 import { placesOf } from '../../../../cluster/places.ts'
 import { makeRun } from '../../../../core/run.ts'
-import { madeConfig } from '../../../support/made-config.ts'
 import { standInEngine } from '../../../support/stand-in-engine.ts'
 
 describe('createWithKind', () => {
@@ -24,7 +23,8 @@ describe('createWithKind', () => {
       engine: standInEngine({ name: 'podman' }).engine,
       run: makeRun(),
       places,
-      config: madeConfig(),
+      name: 'demo',
+      direct: [],
       document: 'kind: Cluster\n',
       signal: new AbortController().signal,
       timeoutMs: 10_000,

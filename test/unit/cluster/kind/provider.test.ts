@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { kindEnvironment } from '../../../../cluster/kind/provider.ts'
+import { registryContainers } from '../../../../cluster/mirrors/mirrors.ts'
 import { placesOf } from '../../../../cluster/places.ts'
 import { madeConfig } from '../../../support/made-config.ts'
 import { standInEngine } from '../../../support/stand-in-engine.ts'
@@ -14,10 +15,11 @@ const withRegistries = {
 const proxied = { https_proxy: 'http://proxy.test:3128' }
 
 it('has the nodes reach registries beside them without the proxy that kind hands on', () => {
-  const noProxy = (env: Readonly<Record<string, string>>) => kindEnvironment(engine, places, withRegistries, env)
+  const noProxy = (env: Readonly<Record<string, string>>) =>
+    kindEnvironment(engine, places, registryContainers(withRegistries), env)
   const names = 'kindup-registry-5001,kindup-mirror-docker-io'
   expect(noProxy(proxied)).toMatchObject({ NO_PROXY: names, no_proxy: names })
   expect(noProxy({ ...proxied, no_proxy: '.corp' })).toMatchObject({ NO_PROXY: `.corp,${names}` })
   expect(noProxy({})).not.toHaveProperty('NO_PROXY')
-  expect(kindEnvironment(engine, places, base, proxied)).not.toHaveProperty('NO_PROXY')
+  expect(kindEnvironment(engine, places, [], proxied)).not.toHaveProperty('NO_PROXY')
 })

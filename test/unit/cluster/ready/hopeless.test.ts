@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { hopelessOf } from '../../../../cluster/ready/hopeless.ts'
-import type { Trouble } from '../../../../cluster/ready/container-trouble.ts'
+import type { Trouble } from '../../../../cluster/ready/trouble.ts'
 import type { Pod } from '../../../../cluster/ready/pod.ts'
 import type { Assessed } from '../../../../cluster/ready/release.ts'
 import { progressOf } from '../../../../cluster/ready/release.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { PodEvent } from '../../../../cluster/ready/pod-trouble.ts'
+import type { PodEvent } from '../../../../cluster/ready/pod.ts'
 import { podTrouble } from '../../../../cluster/ready/pod-trouble.ts'
 import type { ContainerStatus, Pod } from '../../../../cluster/ready/pod.ts'
 

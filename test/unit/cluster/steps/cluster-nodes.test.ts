@@ -3,7 +3,7 @@ import { builtFrom } from '../../../../cluster/nodes/built.ts'
 import { clusterApiStep } from '../../../../cluster/steps/cluster-api.ts'
 import { clusterNodesStep } from '../../../../cluster/steps/cluster-nodes.ts'
 import { EnvironmentError } from '../../../../core/errors.ts'
-import { namedNodes } from '../../../../cluster/images/may-run.ts'
+import { namedNodes } from '../../../../cluster/nodes/may-run.ts'
 import { madeNode } from '../../../support/made-config.ts'
 import { kubeNode, standInCluster, type StandIn } from '../../../support/stand-in-cluster.ts'
 

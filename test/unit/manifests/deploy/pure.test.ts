@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { namedNodes } from '../../../../cluster/images/may-run.ts'
+import { namedNodes } from '../../../../cluster/nodes/may-run.ts'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
 import type { Port } from '../../../../core/step.ts'
 import { endpointsOf } from '../../../../manifests/deploy/endpoints.ts'

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Cluster } from '../../../../cluster/cluster.ts'
-import { namedNodes } from '../../../../cluster/images/may-run.ts'
+import { namedNodes } from '../../../../cluster/nodes/may-run.ts'
 import { makeKube } from '../../../../cluster/kube/make-kube.ts'
 import { makeRecord } from '../../../../cluster/record/make-record.ts'
 import type { NodeStarts } from '../../../../cluster/ready/node-starts.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
-import { namedNodes } from '../../../../cluster/images/may-run.ts'
+import { namedNodes } from '../../../../cluster/nodes/may-run.ts'
 import { EnvironmentError } from '../../../../core/errors.ts'
 import { lackingProblems, localOnly } from '../../../../manifests/problems/local-only.ts'
 import { madeNode } from '../../../support/made-config.ts'

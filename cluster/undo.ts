@@ -1,4 +1,4 @@
-import { EnvironmentError, messageOf } from '../../core/errors.ts'
+import { EnvironmentError, messageOf } from '../core/errors.ts'
 
 /** What taking something away did, in words for people: `container x-worker`, `network kind`. */
 type Undone = {

@@ -1,9 +1,9 @@
 import type { Verdict } from '../../core/wait.ts'
 import type { KubeObject } from '../kube/kube.ts'
-import type { NodeStarts } from '../ready/node-starts.ts'
-import { podTrouble } from '../ready/pod-trouble.ts'
-import { conditionOf, type Pod } from '../ready/pod.ts'
-import { isHeard, wasRestarted } from './starts.ts'
+import type { NodeStarts } from './node-starts.ts'
+import { podTrouble } from './pod-trouble.ts'
+import { conditionOf, type Pod } from './pod.ts'
+import { isHeard, wasRestarted } from './node-starts.ts'
 
 /** What keeps a node from being Ready, undefined when nothing does. */
 export const notReady = (node: KubeObject): string | undefined => {

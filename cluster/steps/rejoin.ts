@@ -7,7 +7,7 @@ import { withRole } from '../kind/endpoint.ts'
 import { kindClusterLabel, kindRoleLabel } from '../kind/labels.ts'
 import { clusterContainers } from '../kind/situation.ts'
 import type { Kube } from '../kube/kube.ts'
-import type { Parts } from '../steps/parts.ts'
+import type { Parts } from '../parts.ts'
 
 const socket = 'unix:///run/containerd/containerd.sock'
 const containerdConfig = '/etc/containerd/config.toml'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
-import { nodesVerdict } from '../../../../cluster/nodes/readiness.ts'
+import { nodesVerdict } from '../../../../cluster/ready/node-readiness.ts'
 import type { Pod } from '../../../../cluster/ready/pod.ts'
 
 const node = (name: string, ...conditions: object[]): KubeObject => ({

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises'
-import { writeFileAtomic } from '../core/atomic-write.ts'
-import { EnvironmentError } from '../core/errors.ts'
-import type { Container, Engine } from './engine/engine.ts'
-import { adminKubeconfig, serverOf } from './kind/admin-kubeconfig.ts'
-import { apiEndpoint } from './kind/endpoint.ts'
-import { clusterContainers } from './kind/situation.ts'
-import { guarded } from './kube/guarded.ts'
-import type { Kube } from './kube/kube.ts'
-import { makeRecord } from './record/make-record.ts'
-import type { ClusterRecord } from './record/record.ts'
-import type { Places } from './places.ts'
+import { writeFileAtomic } from '../../core/atomic-write.ts'
+import { EnvironmentError } from '../../core/errors.ts'
+import type { Container, Engine } from '../engine/engine.ts'
+import { adminKubeconfig, serverOf } from './admin-kubeconfig.ts'
+import { apiEndpoint } from './endpoint.ts'
+import { clusterContainers } from './situation.ts'
+import { guarded } from '../kube/guarded.ts'
+import type { Kube } from '../kube/kube.ts'
+import { makeRecord } from '../record/make-record.ts'
+import type { ClusterRecord } from '../record/record.ts'
+import type { Places } from '../places.ts'
 
 /** How the cluster is reached during one run. Everything is found once, when first asked for; a failure is not kept. */
 export type Access = {
@@ -91,7 +91,7 @@ export const makeAccess = ({ name, context, places, engine, signal }: AccessOpti
     keep('bare', async () => {
       const file = await kubeconfig()
       // Node's HTTP takes 40 ms to load: a plan without a cluster does without.
-      const { makeKube } = await import('./kube/make-kube.ts')
+      const { makeKube } = await import('../kube/make-kube.ts')
       return makeKube({ kubeconfig: file, context, ...(signal ? { signal } : {}) })
     })
   const kube = (): Promise<Kube> => keep('kube', async () => guarded(await bareKube(), async () => guard?.()))

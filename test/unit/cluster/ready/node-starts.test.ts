@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { startsOf } from '../../../../cluster/nodes/starts.ts'
+import { startsOf } from '../../../../cluster/ready/node-starts.ts'
 import { nodeContainer } from '../../../support/stand-in-engine.ts'
 
 describe('since when nodes run', () => {

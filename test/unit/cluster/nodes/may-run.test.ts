@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { namedNodes, nodesThatMayRun, nodesWith } from '../../../../cluster/images/may-run.ts'
+import { namedNodes, nodesThatMayRun, nodesWith } from '../../../../cluster/nodes/may-run.ts'
 import { madeNode } from '../../../support/made-config.ts'
 
 const infra = { key: 'dedicated', value: 'infra', effect: 'NoSchedule' } as const

@@ -1,0 +1,22 @@
+import type { SecretConfig } from '../../core/config/config.ts'
+import type { Place } from '../../core/problem.ts'
+import type { Data } from './data.ts'
+import type { SopsFile } from './sops.ts'
+
+/** One secret of the file, with all of its data that lies on this disk. */
+export type SecretSource = {
+  readonly secret: SecretConfig
+  readonly at: Place
+  readonly envFile: Data
+  readonly files: Data
+  readonly literals: Data
+  /** Encrypted: their keys are known, their values are not. */
+  readonly sops: readonly SopsFile[]
+}
+
+/** A secret as the rest of the plan sees it. */
+export type KnownSecret = Pick<SecretConfig, 'key' | 'namespaces' | 'mount'> & {
+  readonly at: Place
+  /** The keys it will have; undefined where what it copies is not of the file. */
+  readonly keys: ReadonlySet<string> | undefined
+}
