@@ -6,12 +6,15 @@ import { writeRenders } from '../../cluster/record/renders.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Context, Step } from '../../core/step.ts'
 import { applyObjects } from '../deploy/apply.ts'
+import { heldReplicas } from '../deploy/autoscaled.ts'
 import { makeAllWay } from '../deploy/immutable.ts'
 import { replaceJobs } from '../deploy/replace-jobs.ts'
 import { install, type Installation } from '../deploy/install.ts'
 import { imageNodes } from '../deploy/pods.ts'
 import { both, readUndo } from '../deploy/undo.ts'
 import { type UndoDeps } from '../deploy/take-away.ts'
+import { editKeptManifest } from '../helm/kept-manifest.ts'
+import { withHeldReplicas } from '../helm/manifest-replicas.ts'
 import { revisionsOf } from '../helm/release.ts'
 import { requireRevision, rollBackRelease } from '../helm/roll-back-release.ts'
 import type { Found } from './find-render.ts'
@@ -78,6 +81,11 @@ const installationOf = (
       await replaceJobs(kube, objects, namespace, ctx)
       await makeAllWay(kube, objects, namespace, ctx)
       const target = { kubeconfig: await cluster.kubeconfig(ctx), context: cluster.context }
+      const held = await heldReplicas(kube, objects, namespace)
+      if (held.length > 0)
+        await editKeptManifest(kube, { release: release.release, namespace }, release.revision, (manifest) =>
+          withHeldReplicas(manifest, held, namespace),
+        )
       ctx.report(`helm rollback ${release.release} ${release.revision}`)
       await rollBackRelease({ ...release, namespace, objects }, target, helm, ctx)
       await applyObjects(kube, exposed, namespace, ctx)

@@ -77,6 +77,30 @@ for (const helm of helms)
       expect(world.state.get(inDev('web-values'))?.metadata.labels).toMatchObject({ 'kindup.dev/step': 'service.web' })
     })
 
+    it('leaves the number of replicas to an autoscaler, and takes that of then where it is gone', async () => {
+      await using world = await makeWorld(helm)
+      const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', namespace: 'dev' }
+      const replicas = () => world.state.get(deployment)?.spec?.['replicas']
+      const scale = (count: number) => {
+        const live = world.state.get(deployment)!
+        world.state.put({ ...live, spec: { ...live.spec, replicas: count } })
+      }
+      const theirs = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', namespace: 'dev', name: 'theirs' }
+      await world.up([app({ workload: true, replicas: 2, text: 'one' })])
+      await world.up([app({ workload: true, replicas: 2, text: 'two' })])
+      const { apiVersion, kind, ...metadata } = theirs
+      const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }
+      world.state.put({ apiVersion, kind, metadata, spec: { scaleTargetRef, maxReplicas: 5 } })
+      scale(4)
+      await rollBack(world)
+      expect(text(world)).toContain('one')
+      expect(replicas()).toBe(4)
+      world.state.remove(theirs)
+      await rollBack(world)
+      expect(text(world)).toContain('two')
+      expect(replicas()).toBe(2)
+    })
+
     it('goes on over what a killed rollback left', async () => {
       await using world = await makeWorld(helm)
       await world.up([app({ text: 'one' })])
