@@ -16,6 +16,17 @@ const pullMs = 15 * 60_000
 const buildMs = 30 * 60_000
 const pushMs = 15 * 60_000
 
+/** A process in the container is frozen, or waits for a disk: seen on cgroup v1, where a pod was just being made. */
+const notKilled = /could not kill container|did not receive an exit event/i
+
+const stuck = (engine: string, cause: CommandError): EnvironmentError =>
+  new EnvironmentError('container-not-killed', `${engine} cannot kill a container: ${cause.stderr.trim()}`, {
+    hints: [
+      `Restart the machine (or the virtual one that ${engine} runs in): a process of it is frozen, or waits for a disk.`,
+    ],
+    cause,
+  })
+
 /** An engine driven through its own program, so that contexts, hosts and logins are what the user set up. */
 export const makeEngine = (
   dialect: Dialect,
@@ -140,7 +151,12 @@ export const makeEngine = (
       await run(command, ['run', ...runArguments(request, dialect)], call)
     },
     removeContainers: async (names) => {
-      if (names.length > 0) await orMissing(['rm', '--force', '--volumes', ...names])
+      if (names.length === 0) return
+      try {
+        await orMissing(['rm', '--force', '--volumes', ...names])
+      } catch (error) {
+        throw error instanceof CommandError && notKilled.test(error.stderr) ? stuck(name, error) : error
+      }
     },
     networks: (label) => lines(['network', 'ls', '--filter', `label=${label}`, '--format', '{{.Name}}']),
     hasNetwork: async (network) =>

@@ -113,6 +113,17 @@ describe('containers', () => {
     await engine.removeContainers([])
     await expect(engine.removeContainers(['b'])).rejects.toThrow(/device is busy/)
   })
+
+  it('says what helps where one cannot be killed: to try again would not', async () => {
+    const said =
+      'Error response from daemon: cannot remove container "a": could not kill container: tried to kill container, but did not receive an exit event'
+    const { engine } = engineOf('docker', { 'docker rm --force --volumes a': { code: 1, stderr: `${said}\n` } })
+    await expect(engine.removeContainers(['a'])).rejects.toMatchObject({
+      code: 'container-not-killed',
+      message: expect.stringContaining('could not kill container') as unknown,
+      hints: [expect.stringContaining('Restart the machine')],
+    })
+  })
 })
 
 describe('volumes', () => {
