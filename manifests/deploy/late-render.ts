@@ -48,10 +48,7 @@ export const makeReady = async (
   signal: AbortSignal,
 ): Promise<Ready> => {
   const { source, at, id } = deployable
-  const chart =
-    source.kind === 'helm'
-      ? (chartOf(deployable, renderer) ?? (await fetchChart(source.chart, at, renderer.helm, signal)))
-      : undefined
+  const chart = await fetchedChart(deployable, renderer, signal)
   for (const address of addressesOf(source))
     await fetchManifest(address, { cacheFolder: renderer.cacheFolder, env: renderer.helm.env, signal, at })
   if (known.objects) return { rendered: { ...known, objects: known.objects }, chart }
@@ -64,4 +61,20 @@ export const makeReady = async (
   if (!rendered.objects)
     throw new EnvironmentError('not-rendered', asSentence(rendered.why ?? `${id} could not be rendered`))
   return { rendered: { ...rendered, objects: rendered.objects }, chart }
+}
+
+/** The chart and the published ones that it depends on, fetched where they are not here yet. */
+const fetchedChart = async (
+  deployable: Deployable,
+  renderer: Renderer,
+  signal: AbortSignal,
+): Promise<LocatedChart | undefined> => {
+  const { source, at } = deployable
+  if (source.kind !== 'helm') return undefined
+  const found = chartOf(deployable, renderer) ?? (await fetchChart(source.chart, at, renderer.helm, signal))
+  const lacking = found.published?.filter(({ path }) => path === undefined) ?? []
+  if (lacking.length === 0) return found
+  // One after the other: the same chart may be wanted twice, and repositories count their callers.
+  for (const one of lacking) await fetchChart(one.chart, one.at, renderer.helm, signal)
+  return chartOf(deployable, renderer)
 }

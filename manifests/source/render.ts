@@ -3,7 +3,7 @@ import type { Tools } from '../../cluster/tools/tools.ts'
 import type { Run } from '../../core/run.ts'
 import type { Deployable } from '../deployable.ts'
 import { makeHelm, type Helm } from '../helm/helm.ts'
-import { withLocalDependencies } from '../helm/local-dependencies.ts'
+import { withDependencies } from '../helm/with-dependencies.ts'
 import { locateChart, type LocatedChart } from '../helm/locate-chart.ts'
 import { helmTemplate } from '../helm/template.ts'
 import type { Render } from '../helm/template-output.ts'
@@ -31,10 +31,10 @@ export const makeRenderer = (deps: Omit<Renderer, 'helm'>): Renderer => ({ ...de
 /** A deployable's chart on this machine, if it has one and it is here. */
 export const chartOf = (
   { source }: Deployable,
-  { cacheFolder }: Pick<Renderer, 'cacheFolder'>,
+  renderer: Pick<Renderer, 'cacheFolder' | 'env'>,
 ): LocatedChart | undefined => {
-  const found = source.kind === 'helm' ? locateChart(source.chart, cacheFolder) : undefined
-  return found && withLocalDependencies(found, cacheFolder)
+  const found = source.kind === 'helm' ? locateChart(source.chart, renderer.cacheFolder) : undefined
+  return found && withDependencies(found, renderer)
 }
 
 /** The objects as their renderer makes them, patches applied, from the cache where nothing changed. */
