@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
+import type { Agent as HttpAgent } from 'node:http'
 import type { AgentOptions, RequestOptions } from 'node:https'
 import { dirname, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { EnvironmentError, messageOf } from '../../core/errors.ts'
+import { http, https } from '../../core/http.ts'
 
 /** The way to one API server. */
 export type Access = {
@@ -84,8 +84,8 @@ const plainAccess = async (server: URL, cluster: Named, user: Named, folder: str
   }
   const agentFor = (maxSockets: number): HttpAgent =>
     server.protocol === 'https:'
-      ? new HttpsAgent({ keepAlive: true, maxSockets, ...tls })
-      : new HttpAgent({ keepAlive: true, maxSockets })
+      ? new (https().Agent)({ keepAlive: true, maxSockets, ...tls })
+      : new (http().Agent)({ keepAlive: true, maxSockets })
   const agents = { call: agentFor(8), watch: agentFor(Infinity) }
   const token = user['token']
   const headers: Record<string, string> = typeof token === 'string' ? { authorization: `Bearer ${token}` } : {}
