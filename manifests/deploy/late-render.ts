@@ -1,4 +1,3 @@
-import type { ResolvedImage } from '../../cluster/images/images.ts'
 import { ConfigError, EnvironmentError } from '../../core/errors.ts'
 import { asSentence } from '../../core/wait.ts'
 import { addressesOf, type Deployable } from '../deployable.ts'
@@ -6,32 +5,11 @@ import { fetchManifest } from '../plain/fetched.ts'
 import { askedApis, toldApis } from '../helm/asked-apis.ts'
 import { fetchChart } from '../helm/fetch-chart.ts'
 import type { LocatedChart } from '../helm/locate-chart.ts'
-import type { Config } from '../../core/config/config.ts'
-import type { Secrets } from '../secrets/read-secrets.ts'
 import { finish } from '../source/finish.ts'
 import { renderRaw } from '../source/raw.ts'
 import { chartOf, type Renderer } from '../source/render.ts'
-import { wholeOf, type Whole } from '../source/whole.ts'
+import type { Whole } from '../source/whole.ts'
 import type { Rendered } from '../source/rendered.ts'
-
-export type Sources = ReadonlyMap<string, Rendered>
-
-/** What the sources that were collected say of the whole plan. */
-export const wholeOfSources = (
-  deps: {
-    readonly config: Config
-    readonly images: readonly ResolvedImage[]
-    readonly secrets?: Pick<Secrets, 'known'>
-  },
-  deployables: readonly Deployable[],
-  sources: Sources,
-): Whole =>
-  wholeOf(
-    deps,
-    deployables,
-    [...sources].map(([id, { objects, defines }]) => ({ id, kinds: objects && defines })),
-    (id) => sources.get(id)?.objects,
-  )
 
 /** A deployable with its objects and its chart on this machine. */
 export type Ready = {

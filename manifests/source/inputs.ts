@@ -6,9 +6,8 @@ import { hashFiles } from '../helm/chart-files.ts'
 import { isExact, isLocal, type LocatedChart } from '../helm/locate-chart.ts'
 import { isAddress, pinOf } from '../../core/address.ts'
 import { isPattern, rootOf } from '../../core/glob.ts'
-import { keptAt } from '../plain/fetched.ts'
-import { kustomizationFiles } from '../kustomize/files.ts'
-import { manifestFiles } from '../plain/manifests.ts'
+import { keptAt } from '../plain/kept.ts'
+import { manifestFiles } from '../plain/manifest-files.ts'
 
 /** Something that a renderer reads: a file or folder of this machine and the files of it that count, or what the configuration says. */
 type Part = { readonly path: string; readonly files: readonly string[] } | { readonly said: unknown }
@@ -39,8 +38,10 @@ export const partsOf = async (
         values: source.values.map(layerPart),
         release: [{ said: [source.release, namespace] }],
       }
-    case 'kustomize':
+    case 'kustomize': {
+      const { kustomizationFiles } = await import('../kustomize/files.ts')
       return { files: kustomizationFiles(source.folder).map(itself), release: [{ said: namespace }] }
+    }
     case 'manifests':
       return {
         files: await Promise.all(source.paths.map((path) => manifestPart(path, cacheFolder))),

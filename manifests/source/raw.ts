@@ -8,7 +8,7 @@ import type { RenderedDocument } from '../helm/template-output.ts'
 import { unpinned } from '../../core/address.ts'
 import { withoutLogin } from '../../core/without-login.ts'
 import { addressesOf } from '../deployable.ts'
-import { isFetched } from '../plain/fetched.ts'
+import { isFetched } from '../plain/kept.ts'
 import { filesOf, inputsOf, partsOf, type Inputs, type Parts } from './inputs.ts'
 import { render, type Renderer } from './render.ts'
 
