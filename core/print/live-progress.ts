@@ -4,11 +4,12 @@ import type { Step } from '../step.ts'
 import type { Listener } from '../walk.ts'
 import { makeCauseOnce } from './cause-once.ts'
 import type { Terminal } from './terminal.ts'
+import { wrapped } from './wrapped.ts'
 
 /** A list that redraws itself, one row a step with what it is doing now. Resolves `shown` once the last row has ended; `passing`: it takes itself away then. */
 export const liveProgress = async (
   plan: Plan,
-  { colour }: Terminal,
+  { colour, width: columns }: Terminal,
   { passing = false }: { readonly passing?: boolean } = {},
 ): Promise<{ listener: Listener; shown: Promise<void> }> => {
   const { Listr, ListrLogger, ProcessOutput } = await import('listr2')
@@ -22,7 +23,7 @@ export const liveProgress = async (
   )
   type Row = { title: string; output: string; skip(message: string): void }
   const width = Math.max(...[...rows.keys()].map((id) => id.length))
-  /** The time before the title: what does not fit is cut at the end. */
+  /** The time before the title: what does not fit is cut at the end while it runs. */
   const titleOf = ({ id, title }: Pick<Step, 'id' | 'title'>, time = ''): string =>
     `${id.padEnd(width)}  ${time.padStart(8)}  ${title}`
   const since = new Map<string, number>()
@@ -102,7 +103,10 @@ export const liveProgress = async (
         showWaiting()
         if (end === 'not-started') row.end.resolve({ notStarted: colour.dim(`${titleOf(row.step)} (not started)`) })
         else if ('error' in end)
-          row.end.resolve(new Error(titleOf({ id, title: causeOf(id, end.error) }, took(end.seconds))))
+          // A reason that goes on changing is cut; the last one is read. The list sets a mark before it, and a margin.
+          row.end.resolve(
+            new Error(wrapped(titleOf({ id, title: causeOf(id, end.error) }, took(end.seconds)), columns - 4)),
+          )
         else row.end.resolve(`${titleOf(row.step, took(end.seconds))} ${colour.dim(end.result)}`)
       },
     },
