@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path'
 import type { Config } from '../../core/config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { readDeed } from '../deed.ts'
@@ -28,7 +29,15 @@ export const nameTaken = (
 ): EnvironmentError | undefined => {
   if (deed && deed.config !== file)
     return new EnvironmentError('name-taken', `The cluster ${name} belongs to ${deed.config}, not to ${file}.`, {
-      hints: ['Give this one another name: --name NAME', `Or take the other one away: kindup down --name ${name}`],
+      hints: [
+        'Give this one another name: --name NAME',
+        `Or take the other one away: kindup down --name ${name}`,
+        ...(dirname(deed.config) === dirname(file)
+          ? [
+              `Is it the same environment? Make the change in ${basename(deed.config)}: \`kindup plan\` says what it needs.`,
+            ]
+          : []),
+      ],
     })
   if (!deed && containers.length > 0)
     return new EnvironmentError('name-taken', `There is a kind cluster ${name} that kindup did not make.`, {

@@ -38,5 +38,12 @@ describe('nameTaken', () => {
     const error = await asked(true, true, '/elsewhere/kindup.yaml')
     expect(error?.message).toContain(file)
     expect(error?.hints.join()).toContain('kindup down --name demo')
+    expect(error?.hints.join()).not.toContain('the same environment')
+  })
+
+  it('is told where the other file stands beside it, as another version of it would', async () => {
+    const error = await asked(true, true, '/w/after.yaml')
+    expect(error?.code).toBe('name-taken')
+    expect(error?.hints.join()).toContain('Make the change in kindup.yaml')
   })
 })
