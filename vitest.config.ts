@@ -21,6 +21,7 @@ export default defineConfig({
     projects: [
       project('unit', { setupFiles: ['test/support/plain-environment.ts'] }),
       project('integration', { setupFiles: ['test/support/plain-environment.ts'] }),
+      project('faults', { setupFiles: ['test/support/plain-environment.ts'] }),
       project('box', { testTimeout: 1_800_000, hookTimeout: 900_000, fileParallelism: false }),
       project('e2e', { testTimeout: 900_000, hookTimeout: 300_000, fileParallelism: false }),
     ],

@@ -1,6 +1,7 @@
 import { setTimeout as timer } from 'node:timers'
 import { statusOf } from './assess.ts'
 import { EnvironmentError, stopReason } from './errors.ts'
+import type { Fault } from './fault.ts'
 import type { Plan, PlannedStep } from './plan.ts'
 import type { Context } from './step.ts'
 import { asSentence, showDuration } from './wait.ts'
@@ -34,6 +35,8 @@ export type WalkOptions = {
   readonly timeoutMs: number
   readonly listener?: Listener
   readonly warn?: (id: string, text: string) => void
+  /** Hits the run at a moment of a step, for tests. */
+  readonly fault?: Fault | undefined
 }
 
 /** What waits of a step that end in time may take to say why, in milliseconds. */
@@ -90,7 +93,9 @@ export const walk = async (plan: Plan, options: WalkOptions): Promise<Outcome> =
     const since = performance.now()
     listener?.started?.(step.id)
     try {
+      options.fault?.(step.id, 'before')
       const result = await timed(options, moves, (context) => carryOut(planned, context), step.id)
+      options.fault?.(step.id, 'after')
       const end = { id: step.id, result, seconds: secondsSince(since) }
       done.push(end)
       listener?.ended?.(step.id, end)
@@ -153,7 +158,11 @@ const timed = async <T>(
         const others = [...moves].flatMap(([other, { at }]) => (other === id ? [] : [at]))
         return others.length === 0 ? Infinity : performance.now() - Math.max(...others)
       },
-      report: (line) => (move(line), context.report(line)),
+      report: (line) => {
+        if (moves.get(id)?.line === '') options.fault?.(id, 'middle')
+        move(line)
+        context.report(line)
+      },
     })
   } catch (error) {
     if (options.signal.aborted) throw stopReason(options.signal)

@@ -1,6 +1,7 @@
 import { markExpiry } from '../cluster/expiry.ts'
 import { assess } from '../core/assess.ts'
 import { changesSomething, makePlan, refusalOf, type Plan } from '../core/plan.ts'
+import { faultOf } from '../core/fault.ts'
 import { warningText } from '../core/print/error-page.ts'
 import { byCause } from '../core/problem.ts'
 import type { Terminal } from '../core/print/terminal.ts'
@@ -69,6 +70,7 @@ const walkAndReport = async ({
     signal: AbortSignal.any([signal, hold.lost]),
     timeoutMs: flags.timeout,
     warn: (_id, text) => void warnings.push(text),
+    fault: faultOf(app.env['KINDUP_FAULT']),
   }
   const contextFor = ({ id }: { id: string }) => contextOf(options, id)
 
