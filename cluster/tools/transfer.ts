@@ -1,7 +1,4 @@
-import { createWriteStream } from 'node:fs'
-import { rm, stat } from 'node:fs/promises'
-import { Readable, Transform } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import { open, rm, stat } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Response } from 'undici'
 import { stopReason } from '../../core/errors.ts'
@@ -37,16 +34,18 @@ export const transfer = async (
         tag = strongTag(response) ?? tag
         const total = lengthOf(response, start)
         let received = start
-        const counted = new Transform({
-          transform(chunk: Buffer, _encoding, done) {
+        // Written before the next part is asked for: a line that breaks loses nothing that came.
+        const target = await open(file, start > 0 ? 'a' : 'w')
+        try {
+          for await (const part of response.body ?? []) {
             alive()
-            received += chunk.length
+            await target.appendFile(part)
+            received += part.byteLength
             report(received, total)
-            done(null, chunk)
-          },
-        })
-        const body = response.body ? Readable.fromWeb(response.body) : Readable.from([])
-        await pipeline(body, counted, createWriteStream(file, { flags: start > 0 ? 'a' : 'w' }))
+          }
+        } finally {
+          await target.close()
+        }
         if (total !== undefined && received !== total)
           throw new TransferError(`${url} ended after ${received} of ${total} bytes.`, { mayHeal: true })
       })
