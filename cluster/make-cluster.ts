@@ -1,5 +1,4 @@
 import type { Config } from '../core/config/config.ts'
-import { lazyStep } from '../core/lazy-step.ts'
 import type { Run } from '../core/run.ts'
 import type { Context, Step } from '../core/step.ts'
 import { makeAccess, type Access } from './kind/access.ts'
@@ -12,20 +11,22 @@ import { namedNodes } from './nodes/may-run.ts'
 import { defaultKubeconfigFile } from './kubeconfig/default-file.ts'
 import { makeLifecycle } from './kind/lifecycle.ts'
 import { makeEarlyLoads } from './load/early-loads.ts'
-import type { LoadMemory } from './load/load.ts'
+import { loadImages, missingImages, type LoadMemory } from './load/load.ts'
 import { clusterContainers } from './kind/situation.ts'
+import { startsOf } from './ready/node-starts.ts'
 import { mirrorsOf, registryContainers } from './mirrors/mirrors.ts'
-import { nodesHead } from './nodes/head.ts'
 import { mayFail } from './mirrors/step.ts'
 import { cacheFolder } from '../core/paths.ts'
 import { placesOf } from './places.ts'
+import { portsOf } from './ports/ports-of.ts'
 import type { Undoer } from './record/removals.ts'
 import { makeCerts } from './registry/certs.ts'
 import { localRegistry } from './registry/local.ts'
-import { registryHead } from './registry/head.ts'
 import { makePublisher, type Publisher } from './registry/publisher.ts'
-import type { Served } from './registry/served.ts'
+import { registryStep, registryUndoer } from './registry/step.ts'
 import { clusterApiStep } from './steps/cluster-api.ts'
+import { clusterNodesStep } from './steps/cluster-nodes.ts'
+import { ensureDeed } from './steps/deed.ts'
 import type { Parts } from './parts.ts'
 import type { Tools } from './tools/tools.ts'
 
@@ -84,9 +85,8 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     images: readonly string[],
     containers: readonly string[],
     ctx: Pick<Context, 'signal' | 'warn' | 'report'>,
-  ) => {
-    const { loadImages } = await import('./load/load.ts')
-    return loadImages({
+  ) =>
+    loadImages({
       engine: await engine(),
       images,
       containers,
@@ -97,7 +97,6 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
       cacheFolder: cacheFolder(env),
       env,
     })
-  }
   /** This run put them there, and nobody has called for them yet: they are news. */
   const sentEarly = new Set<string>()
   const early = makeEarlyLoads((stand) =>
@@ -110,8 +109,6 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
   const parts: Parts = { config, run, version, env, context, nodes, places, access, lifecycle, engine, recreate }
   const deps = { parts, certs: makeCerts(engine, config.name) }
   const local = localRegistry(config)
-  const registry = (served: Served): Step =>
-    lazyStep(registryHead(served), async () => (await import('./registry/step.ts')).registryStep(served, deps))
   return {
     config,
     run,
@@ -124,12 +121,9 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     kubeconfig: () => access.kubeconfig(),
     kube: () => access.kube(),
     record: () => access.record(),
-    ports: together(async () => {
-      const { portsOf } = await import('./ports/ports-of.ts')
-      return portsOf(await engine(), config.name, nodes)
-    }),
+    ports: together(async () => portsOf(await engine(), config.name, nodes)),
     nodeStarts: together(async () => {
-      const [using, { startsOf }] = await Promise.all([engine(), import('./ready/node-starts.ts')])
+      const using = await engine()
       const [containers, { aheadMs = 0 }] = await Promise.all([clusterContainers(using, config.name), using.info()])
       const names = nodes.map(({ container }) => container)
       return startsOf(names, containers, Date.now() + aheadMs)
@@ -147,21 +141,18 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
       })
     },
     missing: async (images, containers, ctx) => {
-      const { missingImages } = await import('./load/load.ts')
       const missing = await missingImages({ engine: await engine(), images, containers, signal: ctx.signal })
       return images.filter((image) => missing.includes(image) || sentEarly.has(image))
     },
     steps: [
       clusterApiStep(parts),
-      lazyStep(nodesHead(nodes), async () => (await import('./steps/cluster-nodes.ts')).clusterNodesStep(parts)),
-      ...(local ? [registry(local)] : []),
-      ...mirrorsOf(config).map((mirror) => mayFail(registry(mirror))),
+      clusterNodesStep(parts),
+      ...(local ? [registryStep(local, deps)] : []),
+      ...mirrorsOf(config).map((mirror) => mayFail(registryStep(mirror, deps))),
     ],
-    undoers: {
-      registry: async (entry, ctx) => (await import('./registry/step.ts')).undoRegistry(entry, deps, ctx),
-    },
+    undoers: registryUndoer(deps),
     registry: local && makePublisher(local, parts),
-    takeDeed: async () => (await (await import('./steps/deed.ts')).ensureDeed(parts)).deed,
+    takeDeed: async () => (await ensureDeed(parts)).deed,
     userKubeconfig: async () => (await readDeed(await engine(), config.name))?.kubeconfig ?? defaultKubeconfigFile(env),
     settled: async () => {
       await Promise.all([lifecycle.ended().catch(() => undefined), early.end()])

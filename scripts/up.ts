@@ -1,3 +1,4 @@
+import { loadKubeConfig } from '../cluster/kube/client-node.ts'
 import { ConfigError } from '../core/errors.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { runOf } from './run-of.ts'
@@ -35,6 +36,8 @@ export const up: CommandFile = (app, end) =>
       if (said !== undefined) terminal.err(`${terminal.colour.cyan('i')} ${said}`)
       const { config } = await configOf(app, flags)
       const run = runOf(app)
+      // It takes a while, and so does the engine, which is asked first. A failure shows where it is used.
+      loadKubeConfig().catch(() => undefined)
       const machine = await setUp({ app, flags, run, terminal, config })
       if ('ended' in machine) return end(machine.ended)
       await withDownloads(app, terminal, async (downloads) => {

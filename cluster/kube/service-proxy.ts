@@ -1,5 +1,6 @@
+import { request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
 import { isIP } from 'node:net'
-import { http, https } from '../../core/http.ts'
 import { isRecord } from '../../core/is-record.ts'
 import type { Access } from './access.ts'
 import { unreachable } from './api-errors.ts'
@@ -18,11 +19,11 @@ export const askThroughProxy = async (
   signal: AbortSignal,
 ): Promise<ServiceAnswer> => {
   // A connection of its own: an answer that is slow holds up nobody else's calls.
-  const { agent, headers } = await connection('watch')
+  const { agent, headers } = await connection('watch', signal)
   const { namespace, service, port, secure, body } = request
   const prefix = `${server.pathname.replace(/\/$/, '')}/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${secure ? 'https' : 'http'}:${encodeURIComponent(service)}:${port}/proxy`
   return new Promise((resolve, reject) => {
-    const { request: start } = server.protocol === 'https:' ? https() : http()
+    const start = server.protocol === 'https:' ? requestHttps : requestHttp
     const sent = start(
       new URL(server.origin),
       {

@@ -4,8 +4,7 @@ import type { Verdict } from '../../core/wait.ts'
 import { clusterContainers } from '../kind/situation.ts'
 import { markWhole } from '../kind/whole.ts'
 import type { Kube, KubeObject } from '../kube/kube.ts'
-import { builtFrom, builtOtherwise, builtUndo, recreateNeeded } from '../nodes/built.ts'
-import { nodesHead, nodesStep } from '../nodes/head.ts'
+import { builtFrom, builtOtherwise, builtUndo, nodesStep, recreateNeeded } from '../nodes/built.ts'
 import { markNodes } from '../nodes/mark-nodes.ts'
 import { marksOf } from '../nodes/marks.ts'
 import { nodesVerdict, nodeTrouble } from '../ready/node-readiness.ts'
@@ -87,7 +86,10 @@ export const clusterNodesStep = (parts: Parts): Step => {
   }
 
   return {
-    ...nodesHead(nodes),
+    id: nodesStep.id,
+    title: `${nodes.length} node${nodes.length === 1 ? '' : 's'}`,
+    needs: nodesStep.needs,
+    dies: 'with-cluster',
     status,
     up,
     // Nodes go with their cluster.

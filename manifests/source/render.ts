@@ -3,10 +3,15 @@ import type { Tools } from '../../cluster/tools/tools.ts'
 import type { Run } from '../../core/run.ts'
 import type { Deployable } from '../deployable.ts'
 import { makeHelm, type Helm } from '../helm/helm.ts'
-import { withDependencies } from '../helm/with-dependencies.ts'
+import { withLocalDependencies } from '../helm/local-dependencies.ts'
 import { locateChart, type LocatedChart } from '../helm/locate-chart.ts'
+import { helmTemplate } from '../helm/template.ts'
 import type { Render } from '../helm/template-output.ts'
 import { groupKind, identity } from '../kinds/kind.ts'
+import { buildKustomization } from '../kustomize/build.ts'
+import { applyPatches } from '../kustomize/patch.ts'
+import { faultProblems } from '../shape/fault-problems.ts'
+import { readManifests } from '../plain/manifests.ts'
 import type { Inputs } from './inputs.ts'
 import { cachedRender } from './render-cache.ts'
 
@@ -26,10 +31,10 @@ export const makeRenderer = (deps: Omit<Renderer, 'helm'>): Renderer => ({ ...de
 /** A deployable's chart on this machine, if it has one and it is here. */
 export const chartOf = (
   { source }: Deployable,
-  renderer: Pick<Renderer, 'cacheFolder' | 'env'>,
+  { cacheFolder }: Pick<Renderer, 'cacheFolder'>,
 ): LocatedChart | undefined => {
-  const found = source.kind === 'helm' ? locateChart(source.chart, renderer.cacheFolder) : undefined
-  return found && withDependencies(found, renderer)
+  const found = source.kind === 'helm' ? locateChart(source.chart, cacheFolder) : undefined
+  return found && withLocalDependencies(found, cacheFolder)
 }
 
 /** The objects as their renderer makes them, patches applied, from the cache where nothing changed. */
@@ -53,15 +58,10 @@ export const render = (
   })
 
   async function renderAnew(): Promise<Render> {
-    if (source.kind === 'manifests')
-      return (await import('../plain/manifests.ts')).readManifests(source.paths, cacheFolder)
+    if (source.kind === 'manifests') return readManifests(source.paths, cacheFolder)
     if (source.kind === 'kustomize')
-      return (await import('../kustomize/build.ts')).buildKustomization(source.folder, renderer, {
-        ...source,
-        ...(signal ? { signal } : {}),
-      })
+      return buildKustomization(source.folder, renderer, { ...source, ...(signal ? { signal } : {}) })
     if (!chart) throw new Error(`${deployable.id} was to be rendered without its chart`)
-    const { helmTemplate } = await import('../helm/template.ts')
     return helmTemplate(
       { chart, release: source.release, namespace, values: source.values, kubernetes, apiVersions, at: deployable.at },
       renderer.helm,
@@ -70,10 +70,6 @@ export const render = (
   }
 
   async function patched(made: Render): Promise<Render> {
-    const [{ applyPatches }, { faultProblems }] = await Promise.all([
-      import('../kustomize/patch.ts'),
-      import('../shape/fault-problems.ts'),
-    ])
     // A patch may reach into what was left out to read faster: then everything is needed.
     const objects = made.documents.map(({ object }) => object)
     const after = await applyPatches(objects, patches, renderer, signal)

@@ -99,7 +99,7 @@ describe('the house', () => {
         (file) => !['scripts/build.ts', 'hosts/elevated.mjs'].includes(file),
       ),
     ).toEqual(['core/run.ts'])
-    expect(importing(/^@kubernetes\/client-node$/)).toHaveLength(1)
+    expect(importing(/^@kubernetes\/client-node/)).toEqual(['cluster/kube/client-node.ts'])
   })
 
   it('ends the process nowhere, and prints only from scripts and core/print', () => {

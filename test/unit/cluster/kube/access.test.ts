@@ -49,24 +49,6 @@ describe('the way to the API', () => {
     expect(await (await kubeWith(stringify(config))).version()).toBe('1.36.2')
   })
 
-  it('is a login program where the kubeconfig names one', async () => {
-    await using server = await startApiServer({ token: 'from-the-program' })
-    const config = parse(server.kubeconfig) as Config
-    const credential = {
-      apiVersion: 'client.authentication.k8s.io/v1',
-      kind: 'ExecCredential',
-      status: { token: 'from-the-program' },
-    }
-    const exec = {
-      apiVersion: 'client.authentication.k8s.io/v1',
-      command: process.execPath,
-      args: ['-e', `console.log(${JSON.stringify(JSON.stringify(credential))})`],
-      interactiveMode: 'Never',
-    }
-    config.users[0]!.user = { exec }
-    expect(await (await kubeWith(stringify(config))).version()).toBe('1.36.2')
-  })
-
   it('is asked for by context, never by what is current', async () => {
     await using server = await startApiServer()
     await expect(kubeWith(server.kubeconfig, 'kind-other')).rejects.toMatchObject({
@@ -79,5 +61,39 @@ describe('the way to the API', () => {
     await expect(makeKube({ kubeconfig: join(folder, 'none'), context })).rejects.toMatchObject({ code: 'kubeconfig' })
     await expect(kubeWith('a: [1')).rejects.toMatchObject({ code: 'kubeconfig' })
     await expect(kubeWith('')).rejects.toMatchObject({ code: 'kubeconfig' })
+  })
+
+  it('is missed in words when a file that it names is not there, or its certificate is half written', async () => {
+    await using server = await startApiServer()
+    const config = parse(server.kubeconfig) as Config
+    const { user } = config.users[0]!
+    user['client-key'] = './none.key'
+    // Data is taken before a file, as kubectl does.
+    expect(await (await kubeWith(stringify(config))).version()).toBe('1.36.2')
+    const key = String(user['client-key-data'])
+    user['client-key-data'] = key.slice(0, key.length / 2)
+    await expect(kubeWith(stringify(config)).then((kube) => kube.version())).rejects.toMatchObject({
+      code: 'kubeconfig',
+      message: expect.stringMatching(/^Context kind-test of .* has a certificate or key that cannot be read: /),
+    })
+    delete user['client-key-data']
+    await expect(kubeWith(stringify(config))).rejects.toMatchObject({
+      code: 'kubeconfig',
+      message: expect.stringMatching(/kubeconfig cannot be read: .*none\.key/),
+    })
+    config.clusters[0]!.cluster['server'] = '127.0.0.1'
+    await expect(kubeWith(stringify(config))).rejects.toMatchObject({
+      code: 'kubeconfig',
+      message: expect.stringContaining('no address of a server in context kind-test: 127.0.0.1'),
+    })
+  })
+
+  it('has nothing to do with other contexts of the file, however wrong they are', async () => {
+    await using server = await startApiServer()
+    const config = parse(server.kubeconfig) as { clusters: unknown[]; users: unknown[]; contexts: unknown[] }
+    config.clusters.unshift({ name: 'half' }, null)
+    config.users.unshift({ name: 'half' }, { user: {} })
+    config.contexts.unshift({ name: 'half', context: {} })
+    expect(await (await kubeWith(stringify(config))).version()).toBe('1.36.2')
   })
 })

@@ -1,2 +1,0 @@
-/** The step of a secret of the file. */
-export const secretId = (key: string): string => `secret/${key}`
