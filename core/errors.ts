@@ -8,8 +8,12 @@ type Details = {
   /** What to do next: sentences, or commands that can be pasted. */
   readonly hints?: readonly string[]
   readonly problems?: readonly Problem[]
+  readonly parts?: readonly Part[]
   readonly cause?: unknown
 }
+
+/** One of several things that went wrong at the same time. */
+export type Part = { readonly message: string; readonly hints: readonly string[] }
 
 /** Every error that a person can cause. What is not one of these is a defect of kindup (exit 70). */
 export class KindupError extends Error {
@@ -18,6 +22,8 @@ export class KindupError extends Error {
   readonly exitCode: ExitCode
   readonly hints: readonly string[]
   readonly problems: readonly Problem[]
+  /** Which hints are for what, where several things went wrong; `message` and `hints` hold all of them. */
+  readonly parts: readonly Part[]
 
   constructor(code: string, exitCode: ExitCode, message: string, details: Details = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -26,6 +32,7 @@ export class KindupError extends Error {
     this.exitCode = exitCode
     this.hints = details.hints ?? []
     this.problems = details.problems ?? []
+    this.parts = details.parts ?? []
   }
 }
 

@@ -14,6 +14,7 @@ export class StepsFailed extends KindupError {
       hints: readonly string[]
       steps: readonly StepResult[]
       problems?: KindupError['problems']
+      parts?: KindupError['parts']
       cause?: unknown
     },
   ) {
@@ -37,13 +38,15 @@ export const failureOf = (outcome: Outcome, name: string): Error => {
     })
   }
   const errors = real.map(({ id, error }) => ({ id, error: error as KindupError }))
-  const message = causesOf(errors).join('\n')
+  const parts = causesOf(errors)
+  const message = parts.map((part) => part.message).join('\n')
   return new StepsFailed(
     errors.length === 1 ? (errors[0]?.error.code ?? 'step-failed') : 'step-failed',
     errors.some(({ error }) => error.exitCode === exit.usage) ? exit.usage : exit.failed,
     message,
     {
-      hints: [...new Set(errors.flatMap(({ error }) => error.hints)), ...again],
+      hints: [...new Set(parts.flatMap(({ hints }) => hints)), ...again],
+      ...(parts.length > 1 ? { parts } : {}),
       problems: distinct(errors.flatMap(({ error }) => error.problems)),
       steps,
       cause: errors[0]?.error,
@@ -52,15 +55,22 @@ export const failureOf = (outcome: Outcome, name: string): Error => {
 }
 
 /** Each cause once, the one that stopped most first; the steps that it stopped in one line. */
-const causesOf = (errors: readonly { readonly id: string; readonly error: KindupError }[]): readonly string[] => {
+const causesOf = (
+  errors: readonly { readonly id: string; readonly error: KindupError }[],
+): readonly { readonly message: string; readonly hints: readonly string[] }[] => {
   const groups = Map.groupBy(errors, ({ id, error }) => bare(id, error.message))
   return [...groups]
     .toSorted(([, a], [, b]) => b.length - a.length)
     .map(([cause, [first, ...more]]) => {
+      const all = [first, ...more].flatMap((one) => one ?? [])
+      const hints = [...new Set(all.flatMap(({ error }) => error.hints))]
       if (first && more.length === 0)
-        return first.error.message.startsWith(first.id) ? first.error.message : `${first.id}: ${cause}`
-      const ids = [first, ...more].flatMap((one) => one?.id ?? [])
-      return `${cause}\n  It stops ${new Intl.ListFormat('en', { type: 'conjunction' }).format(ids)}.`
+        return {
+          message: first.error.message.startsWith(first.id) ? first.error.message : `${first.id}: ${cause}`,
+          hints,
+        }
+      const ids = new Intl.ListFormat('en', { type: 'conjunction' }).format(all.map(({ id }) => id))
+      return { message: `${cause}\n  It stops ${ids}.`, hints }
     })
 }
 

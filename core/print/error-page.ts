@@ -3,14 +3,24 @@ import type { ChalkInstance } from 'chalk'
 import type { KindupError } from '../errors.ts'
 import { showPlace, type Place, type Problem } from '../problem.ts'
 
-/** The one page that an error gets: what is wrong, where it stands, what to do. */
+/** The one page that an error gets: what is wrong, where it stands, what to do. Of several causes each has its hints below it. */
 export const errorPage = (error: KindupError, colour: ChalkInstance, cwd: string): string => {
-  const [first = '', ...more] = error.message.split('\n')
+  const hintLine = (hint: string): string => `  ${colour.cyan('→')} ${hint.replaceAll('\n', '\n    ')}`
+  const shown = new Set<string>()
+  const unshown = (hints: readonly string[]): readonly string[] =>
+    hints.filter((hint) => !shown.has(hint) && shown.add(hint))
+  const causes = error.parts.length > 0 ? error.parts : [{ message: error.message, hints: [] }]
   return [
-    `${colour.red('✗')} ${colour.bold(first)}`,
-    ...more.map((line) => `  ${line}`),
+    ...causes.flatMap(({ message, hints }) => {
+      const [first = '', ...more] = message.split('\n')
+      return [
+        `${colour.red('✗')} ${colour.bold(first)}`,
+        ...more.map((line) => `  ${line}`),
+        ...unshown(hints).map(hintLine),
+      ]
+    }),
     ...error.problems.flatMap((problem) => problemLines(problem, colour, cwd)),
-    ...error.hints.map((hint) => `  ${colour.cyan('→')} ${hint.replaceAll('\n', '\n    ')}`),
+    ...unshown(error.hints).map(hintLine),
   ].join('\n')
 }
 

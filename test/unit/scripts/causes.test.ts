@@ -1,7 +1,9 @@
+import { Chalk } from 'chalk'
 import { expect, it } from 'vitest'
-import { EnvironmentError } from '../../../core/errors.ts'
+import { EnvironmentError, type KindupError } from '../../../core/errors.ts'
 import { narrowed } from '../../../core/narrow.ts'
 import { byCause, type Problem } from '../../../core/problem.ts'
+import { errorPage } from '../../../core/print/error-page.ts'
 import { poll, waitFor } from '../../../core/wait.ts'
 import { skippedImages } from '../../../manifests/problems/skipped-images.ts'
 import { failureOf } from '../../../scripts/steps-failed.ts'
@@ -23,6 +25,29 @@ it('knows a cause by its words, whether or not the step stands before them', () 
   expect(failureOf({ done: [], failed, notStarted: [] }, 'shop').message).toBe(
     'helm is not here\n  It stops addon/a and addon/b.',
   )
+})
+
+it('sets what to do below the step that it is for', () => {
+  const failed = [
+    { id: 'service/a', error: new EnvironmentError('x', 'too little memory', { hints: ['raise a'] }), seconds: 1 },
+    {
+      id: 'service/b',
+      error: new EnvironmentError('x', 'no such image', { hints: ['docker pull b', 'raise a'] }),
+      seconds: 1,
+    },
+  ]
+  const page = errorPage(
+    failureOf({ done: [], failed, notStarted: [] }, 'shop') as KindupError,
+    new Chalk({ level: 0 }),
+    '/',
+  )
+  expect(page.split('\n')).toEqual([
+    '✗ service/a: too little memory',
+    '  → raise a',
+    '✗ service/b: no such image',
+    '  → docker pull b',
+    expect.stringContaining('goes on from there'),
+  ])
 })
 
 it('tells of problems with one cause as one, and of all others as they are', () => {
