@@ -1,0 +1,17 @@
+/**
+ * Errors that are the cluster's: the tool that renders asks nobody, and its objects would be refused when they are applied.
+ * Any other error about what a tool takes is wrong.
+ */
+const ofTheApi: readonly RegExp[] = [
+  // Shapes: fields that are needed, and values of another type.
+  /: \S+ is missing\.$/,
+  /: \S+ is .+ where .+ belongs\.$/s,
+  // Names.
+  /^This is no Kubernetes object: (?:its name |it has no `metadata.name`|it has a `generateName`)/,
+  // Kinds and versions.
+  /^Kubernetes has no /,
+  /^Nothing in the plan serves /,
+  / is written as \S+, which Kubernetes \S+ and later do not serve /,
+]
+
+export const isOfTheApi = (message: string): boolean => ofTheApi.some((pattern) => pattern.test(message))
