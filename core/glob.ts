@@ -6,12 +6,13 @@ export const isPattern = (path: string): boolean => isGlob(path) && !existsSync(
 
 const isGlob = (text: string): boolean => /[*?]|\[[^\]]+\]|\{[^}]*,[^}]*\}/.test(text)
 
-/** The files that a pattern matches, sorted; hidden ones and what lies in hidden folders are left out. */
+/** The files that a pattern matches, sorted; hidden ones and what lies in hidden folders are left out, unless the pattern names them. */
 export const matching = async (pattern: string): Promise<readonly string[]> => {
+  const named = new Set(pattern.split('/'))
+  const isLeftOut = ({ name }: { readonly name: string }): boolean => name.startsWith('.') && !named.has(name)
   const found: string[] = []
-  for await (const entry of glob(pattern, { withFileTypes: true, exclude: ({ name }) => isHidden(name) }))
-    if ((entry.isFile() || entry.isSymbolicLink()) && !isHidden(entry.name))
-      found.push(`${entry.parentPath}/${entry.name}`)
+  for await (const entry of glob(pattern, { withFileTypes: true, exclude: isLeftOut }))
+    if ((entry.isFile() || entry.isSymbolicLink()) && !isLeftOut(entry)) found.push(`${entry.parentPath}/${entry.name}`)
   return found.toSorted()
 }
 
@@ -20,5 +21,3 @@ export const rootOf = (pattern: string): string => {
   const parts = pattern.split('/')
   return parts.slice(0, parts.findIndex(isGlob)).join('/') || '/'
 }
-
-const isHidden = (name: string): boolean => name.startsWith('.')
