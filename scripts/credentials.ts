@@ -2,7 +2,7 @@ import type { Credential } from '../core/step.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { contextOf } from '../core/walk.ts'
 import { labelledCredentials } from '../manifests/labelled-credentials.ts'
-import { command, withPlanFlags, type App, type CommandFile, type WalkFlags } from './app.ts'
+import type { App, WalkFlags } from './app.ts'
 import { withoutFile, type LookedAt } from './by-record.ts'
 import { openEnvironment } from './environment.ts'
 import { asBroughtUp } from './settings.ts'
@@ -10,15 +10,14 @@ import { gatherFacts } from './facts.ts'
 import { credentialTable, documentOf, maskPasswords } from './report.ts'
 
 /** `credentials`: the ways to log in, read from the running cluster. */
-export const credentials: CommandFile = (app) =>
-  withPlanFlags(command('credentials', 'print the ways to log in')).action(async (flags: WalkFlags) => {
-    const terminal = app.terminal(flags)
-    const named = await withoutFile(app, flags, terminal)
-    const { name, found } = named ? await ofCluster(app, flags, named, terminal) : await ofFile(app, flags, terminal)
-    maskPasswords(found, terminal)
-    if (flags.json) terminal.out(JSON.stringify({ cluster: name, credentials: documentOf(found) }, undefined, 2))
-    else terminal.out(found.length > 0 ? credentialTable(found, terminal) : `${name} has no credentials to show.`)
-  })
+export const credentials = async (app: App, flags: WalkFlags): Promise<void> => {
+  const terminal = app.terminal(flags)
+  const named = await withoutFile(app, flags, terminal)
+  const { name, found } = named ? await ofCluster(app, flags, named, terminal) : await ofFile(app, flags, terminal)
+  maskPasswords(found, terminal)
+  if (flags.json) terminal.out(JSON.stringify({ cluster: name, credentials: documentOf(found) }, undefined, 2))
+  else terminal.out(found.length > 0 ? credentialTable(found, terminal) : `${name} has no credentials to show.`)
+}
 
 type Found = { readonly name: string; readonly found: readonly Credential[] }
 

@@ -4,31 +4,28 @@ import type { Config } from '../core/config/config.ts'
 import { exit } from '../core/errors.ts'
 import type { Run } from '../core/run.ts'
 import type { Terminal } from '../core/print/terminal.ts'
-import { command, type App, type CommandFile, type CommonFlags } from './app.ts'
+import type { App, CommonFlags, End } from './app.ts'
 import { repairAll } from './doctor-fix.ts'
 import { fileIfThere } from './file-here.ts'
 import { surroundingsOf } from './surroundings.ts'
 import { runOf } from './run-of.ts'
 
-type Flags = CommonFlags & { readonly fix: boolean }
+export type DoctorFlags = CommonFlags & { readonly fix: boolean }
 
 /** `doctor`: all checks at once, each failure with cause, evidence and fix; `--fix` does what can be done about them. */
-export const doctor: CommandFile = (app, end) =>
-  command('doctor', 'look for what would stand in the way')
-    .option('--fix', 'repair what can be repaired, after asking', false)
-    .action(async (flags: Flags) => {
-      const run = runOf(app)
-      const config = await fileIfThere(app, flags)
-      const terminal = app.terminal(flags)
-      const first = await look(app, config, run)
-      const around = { app, flags, run, terminal, config }
-      const { tried, open } = flags.fix ? await repairAll(first, around) : { tried: 0, open: false }
-      const checks = tried > 0 ? await look(app, config, run) : first
-      const healthy = checks.every(({ state }) => state !== 'failed')
-      if (flags.json) terminal.out(JSON.stringify({ healthy, checks: checks.map(documentOf) }, undefined, 2))
-      else print(checks, healthy, terminal)
-      if (!healthy || open) end(exit.failed)
-    })
+export const doctor = async (app: App, flags: DoctorFlags, end: End): Promise<void> => {
+  const run = runOf(app)
+  const config = await fileIfThere(app, flags)
+  const terminal = app.terminal(flags)
+  const first = await look(app, config, run)
+  const around = { app, flags, run, terminal, config }
+  const { tried, open } = flags.fix ? await repairAll(first, around) : { tried: 0, open: false }
+  const checks = tried > 0 ? await look(app, config, run) : first
+  const healthy = checks.every(({ state }) => state !== 'failed')
+  if (flags.json) terminal.out(JSON.stringify({ healthy, checks: checks.map(documentOf) }, undefined, 2))
+  else print(checks, healthy, terminal)
+  if (!healthy || open) end(exit.failed)
+}
 
 /** Anew each time: what was asked before a repair does not hold after it. */
 const look = (app: App, config: Config | undefined, run: Run): Promise<readonly Outcome[]> =>

@@ -4,41 +4,38 @@ import { answeringEngines, chooseEngine } from '../cluster/engine/choose.ts'
 import type { Engine } from '../cluster/engine/engine.ts'
 import { platformHostsFile } from '../core/paths.ts'
 import type { Run } from '../core/run.ts'
-import { command, withSettings, type App, type CommandFile, type CommonFlags, type SettingFlags } from './app.ts'
+import type { App, CommonFlags, SettingFlags } from './app.ts'
 import { fileOrName } from './file-here.ts'
 import { removeCluster, underLock } from './remove-cluster.ts'
 import { runOf } from './run-of.ts'
 
-type Flags = CommonFlags & SettingFlags & { readonly caches: boolean }
+export type DownFlags = CommonFlags & SettingFlags & { readonly caches: boolean }
 /** The file, or what is known of one that is wrong: a file that is wrong is no reason to leave a cluster running. */
 type Subject = Awaited<ReturnType<typeof fileOrName>>
 
 /** `down`: takes everything away. Works from any folder with the name alone, and twice. */
-export const down: CommandFile = (app) =>
-  withSettings(command('down', 'take it away again, without a trace'))
-    .option('--caches', 'mirrors and kept registries too, where no other cluster uses them', false)
-    .action(async (flags: Flags) => {
-      const started = performance.now()
-      const terminal = app.terminal(flags)
-      const subject = await fileOrName(app, flags, terminal)
-      const undone = await takeAway(app, flags, subject)
-      const { out, err, outColour: colour } = terminal
-      for (const text of undone.said) err(text)
-      const error = undoError(subject.name, undone)
-      if (error) throw error
-      const { removed, kept } = undone
-      const seconds = Math.round(performance.now() - started) / 1000
-      if (flags.json) return out(JSON.stringify({ removed, kept, seconds }, undefined, 2))
-      for (const thing of removed) out(`${colour.red('-')} ${thing}`)
-      for (const thing of kept) out(colour.dim(`= ${thing} (shared: it stays)`))
-      out(
-        removed.length === 0
-          ? `There was nothing of ${subject.name} to take away.`
-          : `${colour.green('✓')} ${subject.name} is gone (${seconds.toFixed(1)} s).`,
-      )
-    })
+export const down = async (app: App, flags: DownFlags): Promise<void> => {
+  const started = performance.now()
+  const terminal = app.terminal(flags)
+  const subject = await fileOrName(app, flags, terminal)
+  const undone = await takeAway(app, flags, subject)
+  const { out, err, outColour: colour } = terminal
+  for (const text of undone.said) err(text)
+  const error = undoError(subject.name, undone)
+  if (error) throw error
+  const { removed, kept } = undone
+  const seconds = Math.round(performance.now() - started) / 1000
+  if (flags.json) return out(JSON.stringify({ removed, kept, seconds }, undefined, 2))
+  for (const thing of removed) out(`${colour.red('-')} ${thing}`)
+  for (const thing of kept) out(colour.dim(`= ${thing} (shared: it stays)`))
+  out(
+    removed.length === 0
+      ? `There was nothing of ${subject.name} to take away.`
+      : `${colour.green('✓')} ${subject.name} is gone (${seconds.toFixed(1)} s).`,
+  )
+}
 
-const takeAway = async (app: App, flags: Flags, subject: Subject): ReturnType<typeof removeCluster> => {
+const takeAway = async (app: App, flags: DownFlags, subject: Subject): ReturnType<typeof removeCluster> => {
   const run = runOf(app)
   const hostsFile = hostsFileOf(subject)
   const remove = async () =>

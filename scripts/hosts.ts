@@ -1,49 +1,22 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { Command } from 'commander'
 import { applyHosts, mayWrite, removeHosts, showHosts } from '../hosts/hosts-file.ts'
 import { editElevated, elevatedCommand, needsElevation } from '../hosts/elevate.ts'
 import { isClusterName, isHostName, selectHosts } from '../hosts/names.ts'
 import { hostsOfSteps } from '../manifests/hosts-of-steps.ts'
 import { partsOfId } from './chosen-services.ts'
-import { ConfigError, EnvironmentError, exit } from '../core/errors.ts'
+import { ConfigError, EnvironmentError } from '../core/errors.ts'
 import { loadConfig } from '../core/config/load.ts'
 import { platformHostsFile } from '../core/paths.ts'
-import {
-  collect,
-  command,
-  loadOptions,
-  withSettings,
-  type App,
-  type CommandFile,
-  type CommonFlags,
-  type SettingFlags,
-} from './app.ts'
+import { loadOptions, type App, type CommonFlags, type SettingFlags } from './app.ts'
 import { openEnvironment } from './environment.ts'
 import { asBroughtUp } from './settings.ts'
 import { runOf } from './run-of.ts'
 
-type Flags = CommonFlags & SettingFlags & { readonly hostsFile?: string; readonly host: readonly string[] }
+export type HostsFlags = CommonFlags & SettingFlags & { readonly hostsFile?: string; readonly host: readonly string[] }
 
-/** `hosts apply|remove|show`: edits one hosts file and nothing else. */
-export const hosts: CommandFile = (app, end) => {
-  const part = (name: string, summary: string, act: (app: App, flags: Flags) => Promise<void>): Command =>
-    withSettings(command(name, summary))
-      .option('--hosts-file <file>', "the file (default: the configuration's, else the platform's)")
-      .option('--host <names...>', 'names (several, or repeated)', collect, [])
-      .action(async (flags: Flags) => {
-        await act(app, flags)
-        end(exit.done)
-      })
-  // Without flags of its own: it would take those of the command below it.
-  return new Command('hosts')
-    .description('show, write or remove names in a hosts file')
-    .addCommand(part('apply', 'make the names of this cluster lead to this machine', apply))
-    .addCommand(part('remove', 'take the names of this cluster out, or only those of --host', remove))
-    .addCommand(part('show', 'print the names of this cluster', show))
-}
-
-const apply = async (app: App, flags: Flags): Promise<void> => {
+/** `hosts apply`: makes the names of a cluster lead to this machine. Edits one hosts file and nothing else. */
+export const apply = async (app: App, flags: HostsFlags): Promise<void> => {
   const { file, name, environment } = await subject(app, flags)
   const given = flags.host.map((host) => host.toLowerCase())
   const names = [...new Set([...given, ...(environment ?? [])])]
@@ -62,7 +35,8 @@ const apply = async (app: App, flags: Flags): Promise<void> => {
   await print(app, flags, { file, name, environment })
 }
 
-const remove = async (app: App, flags: Flags): Promise<void> => {
+/** `hosts remove`: takes the names of a cluster out, or only those of `--host`. */
+export const remove = async (app: App, flags: HostsFlags): Promise<void> => {
   const { file, name, environment } = await subject(app, flags)
   const gone = new Set([...flags.host.map((host) => host.toLowerCase()), ...(environment ?? [])])
   const all = gone.size === 0 && !environment
@@ -71,7 +45,8 @@ const remove = async (app: App, flags: Flags): Promise<void> => {
   await print(app, flags, { file, name, environment })
 }
 
-const show = async (app: App, flags: Flags): Promise<void> => print(app, flags, await subject(app, flags))
+/** `hosts show`: prints them. */
+export const show = async (app: App, flags: HostsFlags): Promise<void> => print(app, flags, await subject(app, flags))
 
 type Subject = {
   readonly file: string
@@ -80,7 +55,7 @@ type Subject = {
   readonly environment: ReadonlySet<string> | undefined
 }
 
-const subject = async (app: App, given: Flags): Promise<Subject> => {
+const subject = async (app: App, given: HostsFlags): Promise<Subject> => {
   // Where the names went is remembered too: another hosts file may have been set.
   const flags = given.hostsFile === undefined ? await asBroughtUp(app, given, app.terminal(given)) : given
   const environment = flags.env.length > 0 ? await namesOfEnvironments(app, flags) : undefined
@@ -108,7 +83,7 @@ const subject = async (app: App, given: Flags): Promise<Subject> => {
 }
 
 /** Names of services of these environments alone: those of add-ons and of the whole are left as they are. */
-const namesOfEnvironments = async (app: App, flags: Flags): Promise<ReadonlySet<string>> => {
+const namesOfEnvironments = async (app: App, flags: HostsFlags): Promise<ReadonlySet<string>> => {
   const { sources, steps } = await openEnvironment(app, flags, undefined, { asFile: true })
   const isMeant = (id: string): boolean =>
     partsOfId(id)?.environment !== undefined && steps.some((step) => step.id === id)
@@ -128,7 +103,7 @@ const edit = async (app: App, file: string, name: string, names: readonly string
     })
 }
 
-const print = async (app: App, flags: Flags, { file, name, environment }: Subject): Promise<void> => {
+const print = async (app: App, flags: HostsFlags, { file, name, environment }: Subject): Promise<void> => {
   const names = (await showHosts(file, name)).filter((host) => !environment || environment.has(host))
   const { out } = app.terminal(flags)
   if (flags.json) out(JSON.stringify({ file, name, hosts: names }, undefined, 2))

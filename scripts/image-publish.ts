@@ -13,12 +13,12 @@ import { makePlan } from '../core/plan.ts'
 import type { Context, Step } from '../core/step.ts'
 import { nearest } from '../core/suggest.ts'
 import { toolsHere } from '../manifests/source/tools-here.ts'
-import { collect, command, type App, type CommonFlags } from './app.ts'
+import type { App, CommonFlags } from './app.ts'
 import { version } from './version.ts'
 import { walkShown } from './walk-shown.ts'
 import { runOf } from './run-of.ts'
 
-type Flags = CommonFlags & { readonly image: readonly string[]; readonly set: readonly string[] }
+export type PublishFlags = CommonFlags & { readonly image: readonly string[]; readonly set: readonly string[] }
 
 type Published = {
   readonly name: string
@@ -28,22 +28,17 @@ type Published = {
 }
 
 /** `image publish`: builds what is needed and pushes it into the local registry, as a release does to a public one. Wants no cluster. */
-export const imagePublish = (app: App) =>
-  command('publish', "push the file's images into the local registry, under their tag and latest")
-    .argument('[name...]', 'images and services; all that the file has if left out')
-    .option('--image <name=ref>', 'push this image instead (repeatable)', collect, [])
-    .option('--set <path=value>', 'change a value of the file, from its root (repeatable)', collect, [])
-    .action(async (names: readonly string[], flags: Flags) => {
-      const config = await fileFor(app, flags)
-      const lock = await takeRunLock(placesOf(config.name, app.env).lock, 'kindup image publish')
-      try {
-        await publish(app, flags, config, names)
-      } finally {
-        await lock.release()
-      }
-    })
+export const imagePublish = async (app: App, names: readonly string[], flags: PublishFlags): Promise<void> => {
+  const config = await fileFor(app, flags)
+  const lock = await takeRunLock(placesOf(config.name, app.env).lock, 'kindup image publish')
+  try {
+    await publish(app, flags, config, names)
+  } finally {
+    await lock.release()
+  }
+}
 
-const publish = async (app: App, flags: Flags, config: Config, names: readonly string[]): Promise<void> => {
+const publish = async (app: App, flags: PublishFlags, config: Config, names: readonly string[]): Promise<void> => {
   const terminal = app.terminal(flags)
   const run = runOf(app)
   const warn = (text: string): void => terminal.err(`${terminal.colour.yellow('!')} ${text}`)
@@ -122,7 +117,7 @@ const doing = (id: string, title: string, parts: Pick<Step, 'needs' | 'prepare' 
   ...parts,
 })
 
-const fileFor = async (app: App, flags: Flags): Promise<Config> => {
+const fileFor = async (app: App, flags: PublishFlags): Promise<Config> => {
   const { config } = await loadConfig({
     cwd: app.cwd,
     env: app.env,

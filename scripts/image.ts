@@ -1,47 +1,19 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { Command, InvalidArgumentError } from 'commander'
 import { ConfigError, EnvironmentError, exit, systemCode } from '../core/errors.ts'
 import { showPlace } from '../core/problem.ts'
 import { replaceFile } from '../core/replace-file.ts'
-import { bumpVersion, versionParts, type VersionPart } from '../manifests/image-edit/bump-version.ts'
+import { bumpVersion } from '../manifests/image-edit/bump-version.ts'
+import type { VersionPart } from '../manifests/image-edit/version-part.ts'
 import { imageDrift, setImages } from '../manifests/image-edit/image-edit.ts'
 import type { Said } from '../manifests/image-edit/scalar.ts'
 import { parseWanted } from '../manifests/image-edit/wanted.ts'
-import { command, type App, type CommandFile, type CommonFlags } from './app.ts'
-import { imagePublish } from './image-publish.ts'
+import type { App, CommonFlags, End } from './app.ts'
 
-type Flags = CommonFlags & { readonly file: string }
+export type ImageFlags = CommonFlags & { readonly file: string }
 
-/** `image set|check|bump`: edits or compares tags and digests in a file, and nothing else of it. `image publish` pushes. */
-export const image: CommandFile = (app, end) =>
-  new Command('image')
-    .description('set or check the images of a kustomization or values file; raise a version; publish locally')
-    .addCommand(imagePublish(app))
-    .addCommand(
-      part('set', 'write tags and digests into the file')
-        .argument('<name=tag...>', words)
-        .action((names: readonly string[], flags: Flags) => set(app, flags, names)),
-    )
-    .addCommand(
-      part('check', 'exit 1 where the file says otherwise')
-        .argument('<name=tag...>', words)
-        .action(async (names: readonly string[], flags: Flags) => {
-          if (await drifts(app, flags, names)) end(exit.failed)
-        }),
-    )
-    .addCommand(
-      part('bump', 'raise the version of a version.txt, and print it')
-        .argument('[part]', 'major, minor or patch', versionPart, 'patch')
-        .action((which: VersionPart, flags: Flags) => bump(app, flags, which)),
-    )
-
-const words = 'NAME=TAG, NAME@DIGEST or both; NAME is an image of a kustomization, or a dotted path of a values file'
-
-const part = (name: string, summary: string): Command =>
-  command(name, summary).requiredOption('-f, --file <file>', 'the file')
-
-const set = async (app: App, flags: Flags, names: readonly string[]): Promise<void> => {
+/** `image set`: writes tags and digests into a file, and nothing else of it. */
+export const set = async (app: App, names: readonly string[], flags: ImageFlags): Promise<void> => {
   const wanted = parseWanted(names)
   const { path, text } = await read(app, flags.file)
   const { text: edited, changes } = setImages(text, path, wanted)
@@ -52,7 +24,8 @@ const set = async (app: App, flags: Flags, names: readonly string[]): Promise<vo
   else for (const { name, from, to } of changes) out(`${name}: ${shown(from)} → ${shown(to)}`)
 }
 
-const drifts = async (app: App, flags: Flags, names: readonly string[]): Promise<boolean> => {
+/** `image check`: compares them. */
+export const check = async (app: App, names: readonly string[], flags: ImageFlags, end: End): Promise<void> => {
   const wanted = parseWanted(names)
   const { path, text } = await read(app, flags.file)
   const drift = imageDrift(text, path, wanted)
@@ -69,10 +42,11 @@ const drifts = async (app: App, flags: Flags, names: readonly string[]): Promise
   else
     for (const { name, wanted: to, found, at } of drift)
       out(`${showPlace({ ...at, file: flags.file })} ${name}: wanted ${shown(to)}, found ${shown(found)}`)
-  return drift.length > 0
+  if (drift.length > 0) end(exit.failed)
 }
 
-const bump = async (app: App, flags: Flags, which: VersionPart): Promise<void> => {
+/** `image bump`: raises the version of a version.txt. */
+export const bump = async (app: App, which: VersionPart, flags: ImageFlags): Promise<void> => {
   const { path, text } = await read(app, flags.file)
   const next = bumpVersion(text, which)
   if (!next)
@@ -111,10 +85,4 @@ const write = async (file: string, path: string, text: string): Promise<void> =>
     if (systemCode(cause) === '') throw cause
     throw new EnvironmentError('image-file', `${file} could not be written (${systemCode(cause)}).`, { cause })
   }
-}
-
-function versionPart(word: string): VersionPart {
-  const found = versionParts.find((one) => one === word)
-  if (found) return found
-  throw new InvalidArgumentError('It takes major, minor or patch.')
 }

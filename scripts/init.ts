@@ -1,7 +1,7 @@
 import { basename, join, relative, resolve } from 'node:path'
 import { askAt } from '../core/ask.ts'
 import { ConfigError, EnvironmentError, StoppedError } from '../core/errors.ts'
-import { command, type App, type CommandFile, type CommonFlags } from './app.ts'
+import type { App, CommonFlags } from './app.ts'
 import type { Draft } from './init/draft.ts'
 import { look } from './init/look.ts'
 import { toLabel, wrongName } from './init/names.ts'
@@ -12,53 +12,49 @@ import { schemaPath } from './init/schema-path.ts'
 import { goThrough } from './init/wizard.ts'
 import { writeDraft } from './init/write-draft.ts'
 
-type Flags = CommonFlags & { readonly dir: string }
+export type InitFlags = CommonFlags & { readonly dir: string }
 
 /** `init`: looks at a folder, asks what to take of it, and writes a `kindup.yaml`. */
-export const init: CommandFile = (app) =>
-  command('init', 'look at a folder and write its kindup.yaml')
-    .option('--dir <dir>', 'the folder that it is for, and is written into', '.')
-    .action(async (flags: Flags) => {
-      refuse(flags)
-      const terminal = app.terminal(flags)
-      const folder = resolve(app.cwd, flags.dir)
-      const file = join(folder, 'kindup.yaml')
-      const name = nameFor(folder, flags)
-      const isThere = isOccupied(folder, file)
-      // Answering yes beforehand is no answer to a question about a file that nobody has seen.
-      if (isThere && (flags.yes || !terminal.interactive)) throw alreadyThere(file)
-      if (!flags.yes && !terminal.interactive)
-        throw new EnvironmentError('no-terminal', 'init has questions, and there is no terminal to ask them at.', {
-          hints: ['`kindup init --yes` takes what it finds, and asks nothing.'],
-        })
-      const ask = flags.yes ? undefined : await askAt(app.signal)
-      if (
-        isThere &&
-        ask !== undefined &&
-        !(await ask.confirm(`${shown(app, file)} is there already. Write a new one?`, false))
-      )
-        throw new StoppedError(`${shown(app, file)} stays as it is.`)
-
-      const proposed = propose(look(folder, name), name)
-      const draft = ask === undefined ? proposed : await goThrough(proposed, ask)
-      const text = writeDraft(draft, schemaPath(folder))
-      if (ask !== undefined) {
-        terminal.err(`\n${text.replaceAll(/^(?=.)/gm, '  ')}`)
-        if (!(await ask.confirm(`Write this to ${shown(app, file)}?`, true)))
-          throw new StoppedError('Nothing was written.')
-      }
-      await save(text, { folder, file, overwrite: isThere, env: app.env, signal: app.signal })
-
-      if (flags.json) return terminal.out(JSON.stringify(documentOf(file, draft), undefined, 2))
-      terminal.out(`${terminal.outColour.green('✓')} ${shown(app, file)}: ${summaryOf(draft)}.`)
-      const there = shown(app, folder)
-      terminal.err(
-        `${terminal.colour.cyan('→')} ${there === '' ? '' : `cd ${quoted(there)}, then `}\`kindup plan\` shows what would be made; \`kindup up\` makes it.`,
-      )
+export const init = async (app: App, flags: InitFlags): Promise<void> => {
+  refuse(flags)
+  const terminal = app.terminal(flags)
+  const folder = resolve(app.cwd, flags.dir)
+  const file = join(folder, 'kindup.yaml')
+  const name = nameFor(folder, flags)
+  const isThere = isOccupied(folder, file)
+  // Answering yes beforehand is no answer to a question about a file that nobody has seen.
+  if (isThere && (flags.yes || !terminal.interactive)) throw alreadyThere(file)
+  if (!flags.yes && !terminal.interactive)
+    throw new EnvironmentError('no-terminal', 'init has questions, and there is no terminal to ask them at.', {
+      hints: ['`kindup init --yes` takes what it finds, and asks nothing.'],
     })
+  const ask = flags.yes ? undefined : await askAt(app.signal)
+  if (
+    isThere &&
+    ask !== undefined &&
+    !(await ask.confirm(`${shown(app, file)} is there already. Write a new one?`, false))
+  )
+    throw new StoppedError(`${shown(app, file)} stays as it is.`)
+
+  const proposed = propose(look(folder, name), name)
+  const draft = ask === undefined ? proposed : await goThrough(proposed, ask)
+  const text = writeDraft(draft, schemaPath(folder))
+  if (ask !== undefined) {
+    terminal.err(`\n${text.replaceAll(/^(?=.)/gm, '  ')}`)
+    if (!(await ask.confirm(`Write this to ${shown(app, file)}?`, true))) throw new StoppedError('Nothing was written.')
+  }
+  await save(text, { folder, file, overwrite: isThere, env: app.env, signal: app.signal })
+
+  if (flags.json) return terminal.out(JSON.stringify(documentOf(file, draft), undefined, 2))
+  terminal.out(`${terminal.outColour.green('✓')} ${shown(app, file)}: ${summaryOf(draft)}.`)
+  const there = shown(app, folder)
+  terminal.err(
+    `${terminal.colour.cyan('→')} ${there === '' ? '' : `cd ${quoted(there)}, then `}\`kindup plan\` shows what would be made; \`kindup up\` makes it.`,
+  )
+}
 
 /** Flags that every command takes and that mean nothing here are said, not ignored. */
-const refuse = ({ config, env }: Flags): void => {
+const refuse = ({ config, env }: InitFlags): void => {
   const flag = config !== undefined ? '--config' : env.length > 0 ? '--env' : undefined
   if (flag !== undefined)
     throw new ConfigError(`init takes no ${flag}: it writes the file.`, {
@@ -75,7 +71,7 @@ const alreadyThere = (file: string): EnvironmentError =>
     ],
   })
 
-const nameFor = (folder: string, { name }: Flags): string => {
+const nameFor = (folder: string, { name }: InitFlags): string => {
   const wrong = name === undefined ? undefined : wrongName(name)
   if (wrong !== undefined)
     throw new ConfigError(`--name ${name}: ${wrong}`, { code: 'flags', hints: ['For example: --name shop'] })

@@ -3,7 +3,7 @@ import { diskOf, ourClusters, type OurCluster } from '../cluster/ours.ts'
 import { ageText } from '../core/print/age.ts'
 import { shortPath } from '../core/print/error-page.ts'
 import { table } from '../core/print/table.ts'
-import { command, type App, type CommandFile, type CommonFlags } from './app.ts'
+import type { App, CommonFlags } from './app.ts'
 import { runOf } from './run-of.ts'
 
 /** One cluster as it is shown. Times are ISO 8601, sizes bytes; null where nobody knows. */
@@ -20,34 +20,33 @@ type Row = {
 }
 
 /** `list`: every cluster that kindup made, whatever the folder, in every engine that answers. */
-export const list: CommandFile = (app) =>
-  command('list', 'list every cluster of kindup, with age, owner and size').action(async (flags: CommonFlags) => {
-    const { out, outColour: colour } = app.terminal(flags)
-    const clusters = await clustersHere(app)
-    const named = clusters.filter(({ deed }) => flags.name === undefined || deed.name === flags.name)
-    const rows = await Promise.all(named.map(async (cluster) => rowOf(cluster, await diskOf(cluster, app.signal))))
-    if (flags.json) return out(JSON.stringify({ clusters: rows }, undefined, 2))
-    if (rows.length === 0) return out('There is no cluster of kindup.')
-    const now = Date.now()
-    out(
-      table(
-        [
-          ['NAME', 'ENGINE', 'NODES', 'AGE', 'TTL', 'SIZE', 'OWNER', 'FILE'].map((title) => colour.dim(title)),
-          ...rows.map((row) => [
-            row.name,
-            row.engine,
-            nodesText(row),
-            row.created === null ? '-' : ageText(Math.max(0, now - Date.parse(row.created))),
-            row.expires === null ? '-' : ttlText(Date.parse(row.expires) - now),
-            row.size === null ? '-' : sizeText(row.size),
-            row.owner ?? '-',
-            shortPath({ file: row.config }, app.cwd),
-          ]),
-        ],
-        '',
-      ),
-    )
-  })
+export const list = async (app: App, flags: CommonFlags): Promise<void> => {
+  const { out, outColour: colour } = app.terminal(flags)
+  const clusters = await clustersHere(app)
+  const named = clusters.filter(({ deed }) => flags.name === undefined || deed.name === flags.name)
+  const rows = await Promise.all(named.map(async (cluster) => rowOf(cluster, await diskOf(cluster, app.signal))))
+  if (flags.json) return out(JSON.stringify({ clusters: rows }, undefined, 2))
+  if (rows.length === 0) return out('There is no cluster of kindup.')
+  const now = Date.now()
+  out(
+    table(
+      [
+        ['NAME', 'ENGINE', 'NODES', 'AGE', 'TTL', 'SIZE', 'OWNER', 'FILE'].map((title) => colour.dim(title)),
+        ...rows.map((row) => [
+          row.name,
+          row.engine,
+          nodesText(row),
+          row.created === null ? '-' : ageText(Math.max(0, now - Date.parse(row.created))),
+          row.expires === null ? '-' : ttlText(Date.parse(row.expires) - now),
+          row.size === null ? '-' : sizeText(row.size),
+          row.owner ?? '-',
+          shortPath({ file: row.config }, app.cwd),
+        ]),
+      ],
+      '',
+    ),
+  )
+}
 
 /** In every engine that answers. Throws `engine-unreachable` where none does. */
 export const clustersHere = async (app: App): Promise<readonly OurCluster[]> => {

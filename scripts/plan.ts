@@ -10,32 +10,29 @@ import type { Terminal } from '../core/print/terminal.ts'
 import { byCause, type Problem } from '../core/problem.ts'
 import { contextOf } from '../core/walk.ts'
 import { selectHosts } from '../hosts/names.ts'
-import { command, withPlanFlags, type App, type CommandFile, type WalkFlags } from './app.ts'
+import type { App, WalkFlags, End } from './app.ts'
 import { openEnvironment, type Environment } from './environment.ts'
 import { removalsOf } from './removals.ts'
 import { forUp } from './settings.ts'
 
-type Flags = WalkFlags & { readonly check: boolean }
+export type PlanFlags = WalkFlags & { readonly check: boolean }
 
 /** `plan`: what `up` would do. Changes nothing, and wants no engine, cluster or network for what is on disk. */
-export const plan: CommandFile = (app, end) =>
-  withPlanFlags(command('plan', 'print what up would do; change nothing'))
-    .option('--check', 'exit 3 when something would change', false)
-    .action(async (given: Flags) => {
-      const { flags, said } = await forUp(app, given)
-      const environment = await openEnvironment(app, flags)
-      await refuseForeign(environment)
-      const planned = await planOf(app, flags, environment)
-      const terminal = app.terminal(flags)
-      if (said !== undefined) terminal.err(`${terminal.colour.cyan('i')} ${said}`)
-      if (flags.json) terminal.out(JSON.stringify(documentOf(environment, planned), undefined, 2))
-      else printPlan(environment, planned, terminal, app.cwd)
-      const refusal = refusalOf(planned)
-      if (refusal && !flags.json) terminal.err(`\n${errorPage(refusal, terminal.colour, app.cwd)}`)
-      if (environment.problems.some(({ severity }) => severity === 'error')) end(exit.usage)
-      else if (refusal) end(refusal.exitCode)
-      else if (flags.check && changesSomething(planned)) end(exit.wouldChange)
-    })
+export const plan = async (app: App, given: PlanFlags, end: End): Promise<void> => {
+  const { flags, said } = await forUp(app, given)
+  const environment = await openEnvironment(app, flags)
+  await refuseForeign(environment)
+  const planned = await planOf(app, flags, environment)
+  const terminal = app.terminal(flags)
+  if (said !== undefined) terminal.err(`${terminal.colour.cyan('i')} ${said}`)
+  if (flags.json) terminal.out(JSON.stringify(documentOf(environment, planned), undefined, 2))
+  else printPlan(environment, planned, terminal, app.cwd)
+  const refusal = refusalOf(planned)
+  if (refusal && !flags.json) terminal.err(`\n${errorPage(refusal, terminal.colour, app.cwd)}`)
+  if (environment.problems.some(({ severity }) => severity === 'error')) end(exit.usage)
+  else if (refusal) end(refusal.exitCode)
+  else if (flags.check && changesSomething(planned)) end(exit.wouldChange)
+}
 
 /** Asks every step and puts together what a walk would do, removals included. */
 export const planOf = async (app: App, flags: WalkFlags, environment: Environment): Promise<Plan> => {

@@ -6,12 +6,12 @@ import { confirm } from '../core/ask.ts'
 import { exit, messageOf } from '../core/errors.ts'
 import { platformHostsFile } from '../core/paths.ts'
 import { ageText } from '../core/print/age.ts'
-import { age, command, type App, type CommandFile, type CommonFlags } from './app.ts'
+import type { App, CommonFlags, End } from './app.ts'
 import { clustersHere } from './list.ts'
 import { removeCluster, underLock } from './remove-cluster.ts'
 import { runOf } from './run-of.ts'
 
-type Flags = CommonFlags & { readonly olderThan?: number; readonly dryRun: boolean }
+export type PruneFlags = CommonFlags & { readonly olderThan?: number; readonly dryRun: boolean }
 
 /** Why a cluster goes, or why one that could be meant stays. */
 type Verdict = { readonly cluster: OurCluster; readonly goes: boolean; readonly why: string }
@@ -20,64 +20,60 @@ type Verdict = { readonly cluster: OurCluster; readonly goes: boolean; readonly 
  * `prune`: removes the clusters whose --ttl is over, and with --older-than those made before, from any machine that
  * reaches the engine. A cluster that a run on this machine works on, or whose time is not over, stays.
  */
-export const prune: CommandFile = (app, end) =>
-  command('prune', 'remove the clusters whose time is over')
-    .option('--older-than <time>', 'those made longer ago than 2h, 90m or 1d too, unless their --ttl is not over', age)
-    .option('--dry-run', 'print what would be removed', false)
-    .action(async (flags: Flags) => {
-      const { out, err, outColour: colour, colour: errColour, interactive } = app.terminal(flags)
-      const now = Date.now()
-      const all = (await clustersHere(app)).filter(({ deed }) => flags.name === undefined || deed.name === flags.name)
-      const verdicts = (await Promise.all(all.map(async (cluster) => verdictOf(cluster, app, flags, now)))).filter(
-        (verdict) => verdict !== undefined,
-      )
-      const going = verdicts.filter(({ goes }) => goes)
-      const kept = verdicts.filter(({ goes }) => !goes)
-      const unmarked = going.filter(({ cluster }) => cluster.expiresAt === undefined)
-      if (unmarked.length > 0 && interactive && !flags.yes && !flags.dryRun) {
-        for (const { cluster, why } of unmarked) err(`  ${cluster.deed.name}: ${why}, of ${cluster.deed.config}`)
-        const names = unmarked.map(({ cluster }) => cluster.deed.name).join(', ')
-        const isAgreed = await confirm(`Remove ${names}?`, { byDefault: false, signal: app.signal })
-        if (!isAgreed) return out('Nothing was removed.')
-      }
-      const failed: { readonly verdict: Verdict; readonly error: unknown }[] = []
-      const removed: Verdict[] = []
-      // One after the other: they share the kubeconfig and the hosts file, and the disk is what takes the time.
-      for (const verdict of going)
-        try {
-          if (!flags.dryRun) await remove(app, flags, verdict.cluster)
-          removed.push(verdict)
-        } catch (error) {
-          app.signal.throwIfAborted()
-          failed.push({ verdict, error })
-        }
-      const named = ({ cluster, why }: Verdict) => ({ name: cluster.deed.name, engine: cluster.engine.name, why })
-      if (failed.length > 0) end(exit.failed)
-      if (flags.json)
-        return out(
-          JSON.stringify(
-            {
-              dryRun: flags.dryRun,
-              removed: removed.map(named),
-              kept: kept.map(named),
-              failed: failed.map(({ verdict, error }) => ({ ...named(verdict), error: messageOf(error) })),
-            },
-            undefined,
-            2,
-          ),
-        )
-      for (const { cluster, why } of removed)
-        out(`${colour.red('-')} ${cluster.deed.name} (${why})${flags.dryRun ? ' would be removed' : ''}`)
-      for (const { cluster, why } of kept) out(colour.dim(`= ${cluster.deed.name} (${why}: it stays)`))
-      for (const { verdict, error } of failed)
-        err(`${errColour.red('✗')} ${verdict.cluster.deed.name} could not be removed: ${messageOf(error)}`)
-      if (verdicts.length === 0) out('There is no cluster whose time is over.')
-    })
+export const prune = async (app: App, flags: PruneFlags, end: End): Promise<void> => {
+  const { out, err, outColour: colour, colour: errColour, interactive } = app.terminal(flags)
+  const now = Date.now()
+  const all = (await clustersHere(app)).filter(({ deed }) => flags.name === undefined || deed.name === flags.name)
+  const verdicts = (await Promise.all(all.map(async (cluster) => verdictOf(cluster, app, flags, now)))).filter(
+    (verdict) => verdict !== undefined,
+  )
+  const going = verdicts.filter(({ goes }) => goes)
+  const kept = verdicts.filter(({ goes }) => !goes)
+  const unmarked = going.filter(({ cluster }) => cluster.expiresAt === undefined)
+  if (unmarked.length > 0 && interactive && !flags.yes && !flags.dryRun) {
+    for (const { cluster, why } of unmarked) err(`  ${cluster.deed.name}: ${why}, of ${cluster.deed.config}`)
+    const names = unmarked.map(({ cluster }) => cluster.deed.name).join(', ')
+    const isAgreed = await confirm(`Remove ${names}?`, { byDefault: false, signal: app.signal })
+    if (!isAgreed) return out('Nothing was removed.')
+  }
+  const failed: { readonly verdict: Verdict; readonly error: unknown }[] = []
+  const removed: Verdict[] = []
+  // One after the other: they share the kubeconfig and the hosts file, and the disk is what takes the time.
+  for (const verdict of going)
+    try {
+      if (!flags.dryRun) await remove(app, flags, verdict.cluster)
+      removed.push(verdict)
+    } catch (error) {
+      app.signal.throwIfAborted()
+      failed.push({ verdict, error })
+    }
+  const named = ({ cluster, why }: Verdict) => ({ name: cluster.deed.name, engine: cluster.engine.name, why })
+  if (failed.length > 0) end(exit.failed)
+  if (flags.json)
+    return out(
+      JSON.stringify(
+        {
+          dryRun: flags.dryRun,
+          removed: removed.map(named),
+          kept: kept.map(named),
+          failed: failed.map(({ verdict, error }) => ({ ...named(verdict), error: messageOf(error) })),
+        },
+        undefined,
+        2,
+      ),
+    )
+  for (const { cluster, why } of removed)
+    out(`${colour.red('-')} ${cluster.deed.name} (${why})${flags.dryRun ? ' would be removed' : ''}`)
+  for (const { cluster, why } of kept) out(colour.dim(`= ${cluster.deed.name} (${why}: it stays)`))
+  for (const { verdict, error } of failed)
+    err(`${errColour.red('✗')} ${verdict.cluster.deed.name} could not be removed: ${messageOf(error)}`)
+  if (verdicts.length === 0) out('There is no cluster whose time is over.')
+}
 
 const verdictOf = async (
   cluster: OurCluster,
   { env }: App,
-  { olderThan }: Flags,
+  { olderThan }: PruneFlags,
   now: number,
 ): Promise<Verdict | undefined> => {
   const { deed, expiresAt } = cluster
@@ -95,7 +91,7 @@ const verdictOf = async (
   return { cluster, goes: true, why: `it is ${ageText(aged ?? 0)} old` }
 }
 
-const remove = async (app: App, flags: Flags, { deed, engine }: OurCluster): Promise<void> => {
+const remove = async (app: App, flags: PruneFlags, { deed, engine }: OurCluster): Promise<void> => {
   const { name } = deed
   const removal = {
     app,

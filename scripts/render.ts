@@ -7,39 +7,35 @@ import { byCause } from '../core/problem.ts'
 import { selectHosts } from '../hosts/names.ts'
 import { renderOut, type RenderedFile } from '../manifests/render-out.ts'
 import { secretsOut } from '../manifests/secrets/render-out.ts'
-import { command, withPlanFlags, type CommandFile, type WalkFlags } from './app.ts'
+import type { App, WalkFlags, End } from './app.ts'
 import { openEnvironment } from './environment.ts'
 import { writeRendered } from './write-rendered.ts'
 
-type Flags = WalkFlags & { readonly out: string }
+export type RenderFlags = WalkFlags & { readonly out: string }
 
 /** `render`: writes what would be applied into a folder. Wants no engine, cluster or network for what is on disk. */
-export const render: CommandFile = (app, end) =>
-  withPlanFlags(command('render', 'write what would be applied into a folder'))
-    .requiredOption('-o, --out <dir>', 'the folder; it is made where it is not there')
-    .action(async (flags: Flags) => {
-      const environment = await openEnvironment(app, flags, undefined, { asFile: true })
-      const { config, problems, steps, leaves, secrets } = environment
-      const isTaken = (id: string): boolean => steps.some((step) => step.id === id)
-      // Of the file alone: what stands in the hosts file of this machine is no part of it.
-      const { write } = selectHosts(environment.fileHosts, config.hosts.extra)
-      const files: readonly RenderedFile[] = [
-        {
-          path: 'kind.yaml',
-          text: kindDocument(config, { image: nodeImage(config.cluster.kubernetes), cgroupVersion: 2 }),
-        },
-        { path: 'hosts.txt', text: write.map((host) => `127.0.0.1 ${host}\n`).join('') },
-        ...(await renderOut(environment, isTaken)),
-        ...secretsOut(secrets, config.name, { isTaken, leaves }),
-      ]
-      const folder = resolve(app.cwd, flags.out)
-      await writeRendered(folder, files)
-      const { out, err, colour } = app.terminal(flags)
-      const written = files.map(({ path }) => path)
-      if (flags.json) out(JSON.stringify({ cluster: config.name, folder, files: written }, undefined, 2))
-      else for (const path of written) out(join(flags.out, path))
-      // What several environments deploy has its mistakes once.
-      for (const text of new Set(byCause(problems).map((one) => problemLines(one, colour, app.cwd).join('\n'))))
-        err(text)
-      if (problems.some(({ severity }) => severity === 'error')) end(exit.usage)
-    })
+export const render = async (app: App, flags: RenderFlags, end: End): Promise<void> => {
+  const environment = await openEnvironment(app, flags, undefined, { asFile: true })
+  const { config, problems, steps, leaves, secrets } = environment
+  const isTaken = (id: string): boolean => steps.some((step) => step.id === id)
+  // Of the file alone: what stands in the hosts file of this machine is no part of it.
+  const { write } = selectHosts(environment.fileHosts, config.hosts.extra)
+  const files: readonly RenderedFile[] = [
+    {
+      path: 'kind.yaml',
+      text: kindDocument(config, { image: nodeImage(config.cluster.kubernetes), cgroupVersion: 2 }),
+    },
+    { path: 'hosts.txt', text: write.map((host) => `127.0.0.1 ${host}\n`).join('') },
+    ...(await renderOut(environment, isTaken)),
+    ...secretsOut(secrets, config.name, { isTaken, leaves }),
+  ]
+  const folder = resolve(app.cwd, flags.out)
+  await writeRendered(folder, files)
+  const { out, err, colour } = app.terminal(flags)
+  const written = files.map(({ path }) => path)
+  if (flags.json) out(JSON.stringify({ cluster: config.name, folder, files: written }, undefined, 2))
+  else for (const path of written) out(join(flags.out, path))
+  // What several environments deploy has its mistakes once.
+  for (const text of new Set(byCause(problems).map((one) => problemLines(one, colour, app.cwd).join('\n')))) err(text)
+  if (problems.some(({ severity }) => severity === 'error')) end(exit.usage)
+}

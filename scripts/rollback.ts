@@ -12,7 +12,7 @@ import { hiddenTexts } from '../manifests/rollback/hidden-texts.ts'
 import { rollbackStep } from '../manifests/rollback/rollback-step.ts'
 import { entrancesOf } from '../manifests/smoke/entrances.ts'
 import type { SmokeResult } from '../manifests/smoke/smoke.ts'
-import { command, withSettings, type App, type CommandFile, type CommonFlags, type SettingFlags } from './app.ts'
+import type { App, CommonFlags, SettingFlags } from './app.ts'
 import { chosenServices } from './chosen-services.ts'
 import { hostsChange } from './lead-hosts.ts'
 import { withRecorded, type Recorded } from './recorded.ts'
@@ -32,32 +32,29 @@ type RolledBack = {
 type Chosen = { readonly entry: RecordEntry; readonly found: Found }
 
 /** `rollback`: makes a service what it was before its last deployment, as the cluster remembers it. */
-export const rollback: CommandFile = (app) =>
-  withSettings(command('rollback', 'make a service what it was before its last deployment'))
-    .argument('<service>', 'name of the service')
-    .action(async (service: string, given: CommonFlags & SettingFlags) => {
-      const terminal = app.terminal(given)
-      const flags = await asBroughtUp(app, given, terminal)
-      const started = performance.now()
-      const warnings: string[] = []
-      const request = { app, flags, terminal, command: `kindup rollback ${service}` }
-      const done = await withRecorded(
-        request,
-        { warn: (_id, text) => void warnings.push(text) },
-        async (recorded, config) => {
-          const entries = recorded?.entries ?? new Map<string, RecordEntry>()
-          const meant = chosenServices(entries, { services: [service], environments: flags.env }, config)
-          if (!recorded || meant.length === 0)
-            throw new EnvironmentError('not-deployed', `${service} is not deployed to ${config.name}.`, {
-              hints: ['kindup up'],
-            })
-          const chosen = await withRender(meant, recorded, warnings)
-          return { cluster: config.name, ...(await rollBack(chosen, recorded, app, terminal)) }
-        },
-      )
-      const seconds = Math.round(performance.now() - started) / 1000
-      show({ ...done, warnings: [...new Set(warnings)], seconds }, flags, terminal)
-    })
+export const rollback = async (app: App, service: string, given: CommonFlags & SettingFlags): Promise<void> => {
+  const terminal = app.terminal(given)
+  const flags = await asBroughtUp(app, given, terminal)
+  const started = performance.now()
+  const warnings: string[] = []
+  const request = { app, flags, terminal, command: `kindup rollback ${service}` }
+  const done = await withRecorded(
+    request,
+    { warn: (_id, text) => void warnings.push(text) },
+    async (recorded, config) => {
+      const entries = recorded?.entries ?? new Map<string, RecordEntry>()
+      const meant = chosenServices(entries, { services: [service], environments: flags.env }, config)
+      if (!recorded || meant.length === 0)
+        throw new EnvironmentError('not-deployed', `${service} is not deployed to ${config.name}.`, {
+          hints: ['kindup up'],
+        })
+      const chosen = await withRender(meant, recorded, warnings)
+      return { cluster: config.name, ...(await rollBack(chosen, recorded, app, terminal)) }
+    },
+  )
+  const seconds = Math.round(performance.now() - started) / 1000
+  show({ ...done, warnings: [...new Set(warnings)], seconds }, flags, terminal)
+}
 
 /** Of several environments, those that have been something else before; it is an error only where none has. */
 const withRender = async (

@@ -1,44 +1,43 @@
 import { exit } from '../core/errors.ts'
 import { table } from '../core/print/table.ts'
 import { contextOf } from '../core/walk.ts'
-import { command, withPlanFlags, type CommandFile, type WalkFlags } from './app.ts'
+import type { App, WalkFlags, End } from './app.ts'
 import { openEnvironment } from './environment.ts'
 import { asBroughtUp } from './settings.ts'
 import { reachIn, testsOf } from './smoke-tests.ts'
 
 /** `test`: runs the smoke tests of the services again, against what is running. */
-export const smoke: CommandFile = (app, end) =>
-  withPlanFlags(command('test', 'run the smoke tests again')).action(async (given: WalkFlags) => {
-    const flags = await asBroughtUp(app, given, app.terminal(given))
-    const { config, cluster, deployables, reaches, steps } = await openEnvironment(app, flags)
-    const context = contextOf({ signal: app.signal, timeoutMs: flags.timeout }, 'test')
-    await cluster.kube(context)
-    const taken = deployables.filter(({ id }) => steps.some((step) => step.id === id))
-    const each = await Promise.all(
-      taken.map((deployable) =>
-        testsOf(deployable, { reach: reachIn(reaches, deployable.id), results: [] }, cluster, context),
-      ),
-    )
-    const results = each.flat()
-    const { out, outColour: colour } = app.terminal(flags)
-    const failed = results.filter(({ ok }) => !ok).length
-    if (flags.json) out(JSON.stringify({ cluster: config.name, smoke: results }, undefined, 2))
-    else {
-      if (results.length > 0)
-        out(
-          table(
-            results.map(({ step, name, url, ok, message, ms }) => [
-              `${ok ? colour.green('✓') : colour.red('✗')} ${step}`,
-              /^(GET|tcp|service) /.test(name) ? url : `${name.split(' ')[0]} ${url}`,
-              message ?? `${ms} ms`,
-            ]),
-          ),
-        )
+export const smoke = async (app: App, given: WalkFlags, end: End): Promise<void> => {
+  const flags = await asBroughtUp(app, given, app.terminal(given))
+  const { config, cluster, deployables, reaches, steps } = await openEnvironment(app, flags)
+  const context = contextOf({ signal: app.signal, timeoutMs: flags.timeout }, 'test')
+  await cluster.kube(context)
+  const taken = deployables.filter(({ id }) => steps.some((step) => step.id === id))
+  const each = await Promise.all(
+    taken.map((deployable) =>
+      testsOf(deployable, { reach: reachIn(reaches, deployable.id), results: [] }, cluster, context),
+    ),
+  )
+  const results = each.flat()
+  const { out, outColour: colour } = app.terminal(flags)
+  const failed = results.filter(({ ok }) => !ok).length
+  if (flags.json) out(JSON.stringify({ cluster: config.name, smoke: results }, undefined, 2))
+  else {
+    if (results.length > 0)
       out(
-        results.length === 0
-          ? `${config.name} has no smoke tests.`
-          : `\n${results.length - failed} passed, ${failed} failed.`,
+        table(
+          results.map(({ step, name, url, ok, message, ms }) => [
+            `${ok ? colour.green('✓') : colour.red('✗')} ${step}`,
+            /^(GET|tcp|service) /.test(name) ? url : `${name.split(' ')[0]} ${url}`,
+            message ?? `${ms} ms`,
+          ]),
+        ),
       )
-    }
-    if (failed > 0) end(exit.failed)
-  })
+    out(
+      results.length === 0
+        ? `${config.name} has no smoke tests.`
+        : `\n${results.length - failed} passed, ${failed} failed.`,
+    )
+  }
+  if (failed > 0) end(exit.failed)
+}

@@ -6,41 +6,38 @@ import type { Terminal } from '../core/print/terminal.ts'
 import { wrapped } from '../core/print/wrapped.ts'
 import type { Status } from '../core/step.ts'
 import { contextOf } from '../core/walk.ts'
-import { command, withPlanFlags, type App, type CommandFile, type WalkFlags } from './app.ts'
+import type { App, WalkFlags, End } from './app.ts'
 import { recordedStatuses, withoutFile, type LookedAt } from './by-record.ts'
 import { openEnvironment } from './environment.ts'
 import { asBroughtUp } from './settings.ts'
 
 /** `status`: asks every step, and says what is wrong in one line each. */
-export const status: CommandFile = (app, end) =>
-  withPlanFlags(command('status', 'ask every step how it stands')).action(async (given: WalkFlags) => {
-    const terminal = app.terminal(given)
-    const named = await withoutFile(app, given, terminal)
-    const { name, statuses } = named ? await byRecord(app, given, named) : await byFile(app, given, terminal)
-    const healthy = [...statuses.values()].every(({ state }) => state === 'ready')
-    const { out, outColour: colour, outColumns } = terminal
-    if (given.json) {
-      const steps = [...statuses].map(([id, stands]) => ({ id, state: stands.state, why: whyOf(stands) ?? null }))
-      out(JSON.stringify({ cluster: name, healthy, steps }, undefined, 2))
-    } else {
-      const mark = (state: Status['state']): string =>
-        state === 'ready' ? colour.green('✓') : state === 'broken' ? colour.red('✗') : colour.yellow('!')
-      out(
-        wrapped(
-          table(
-            [...statuses].map(([id, stands]) => [`${mark(stands.state)} ${id}`, stands.state, whyOf(stands) ?? '']),
-          ),
-          outColumns,
-        ),
-      )
-      out(
-        healthy
-          ? `\n${name} is as ${named ? 'it was made' : 'the file says'}.`
-          : `\n${name} is not as ${named ? 'it was made' : 'the file says'}. \`kindup up\` makes it so.`,
-      )
-    }
-    if (!healthy) end(exit.failed)
-  })
+export const status = async (app: App, given: WalkFlags, end: End): Promise<void> => {
+  const terminal = app.terminal(given)
+  const named = await withoutFile(app, given, terminal)
+  const { name, statuses } = named ? await byRecord(app, given, named) : await byFile(app, given, terminal)
+  const healthy = [...statuses.values()].every(({ state }) => state === 'ready')
+  const { out, outColour: colour, outColumns } = terminal
+  if (given.json) {
+    const steps = [...statuses].map(([id, stands]) => ({ id, state: stands.state, why: whyOf(stands) ?? null }))
+    out(JSON.stringify({ cluster: name, healthy, steps }, undefined, 2))
+  } else {
+    const mark = (state: Status['state']): string =>
+      state === 'ready' ? colour.green('✓') : state === 'broken' ? colour.red('✗') : colour.yellow('!')
+    out(
+      wrapped(
+        table([...statuses].map(([id, stands]) => [`${mark(stands.state)} ${id}`, stands.state, whyOf(stands) ?? ''])),
+        outColumns,
+      ),
+    )
+    out(
+      healthy
+        ? `\n${name} is as ${named ? 'it was made' : 'the file says'}.`
+        : `\n${name} is not as ${named ? 'it was made' : 'the file says'}. \`kindup up\` makes it so.`,
+    )
+  }
+  if (!healthy) end(exit.failed)
+}
 
 type Stands = { readonly name: string; readonly statuses: ReadonlyMap<string, Status> }
 

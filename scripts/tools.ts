@@ -6,12 +6,12 @@ import type { ToolName } from '../core/config/config.ts'
 import { EnvironmentError, exit, messageOf } from '../core/errors.ts'
 import { table } from '../core/print/table.ts'
 import type { Terminal } from '../core/print/terminal.ts'
-import { command, type App, type CommandFile, type CommonFlags } from './app.ts'
+import type { App, CommonFlags, End } from './app.ts'
 import { downloadLines } from './download-lines.ts'
 import { wantedTools } from './wanted-tools.ts'
 import { runOf } from './run-of.ts'
 
-type Flags = CommonFlags & { readonly download: boolean }
+export type ToolsFlags = CommonFlags & { readonly download: boolean }
 
 /** One tool as it is shown. */
 type Row = {
@@ -29,29 +29,26 @@ type Row = {
 const names = ['kind', 'kubectl', 'helm'] as const
 
 /** `tools`: which programs are used, from where and why. Downloads only with --download; reads every byte of the cache. */
-export const tools: CommandFile = (app, end) =>
-  command('tools', 'list the programs that are used, and from where')
-    .option('--download', 'get now what up would download', false)
-    .action(async (flags: Flags) => {
-      const terminal = app.terminal(flags)
-      const run = runOf(app)
-      const options: LookOptions = {
-        want: await wantedTools(app, flags),
-        run,
-        env: app.env,
-        signal: app.signal,
-        whole: true,
-      }
-      if (flags.download) {
-        const made = makeTools({ ...options, onProgress: downloadLines(terminal) })
-        await everyOne(names.map((name) => made[name]()))
-      }
-      const rows = await Promise.all(names.map((name) => rowOf(name, options)))
-      const found = rows.every(({ from }) => from !== 'missing')
-      if (flags.json) terminal.out(JSON.stringify(documentOf(rows, app), undefined, 2))
-      else print(rows, app, terminal)
-      if (!found) end(exit.failed)
-    })
+export const tools = async (app: App, flags: ToolsFlags, end: End): Promise<void> => {
+  const terminal = app.terminal(flags)
+  const run = runOf(app)
+  const options: LookOptions = {
+    want: await wantedTools(app, flags),
+    run,
+    env: app.env,
+    signal: app.signal,
+    whole: true,
+  }
+  if (flags.download) {
+    const made = makeTools({ ...options, onProgress: downloadLines(terminal) })
+    await everyOne(names.map((name) => made[name]()))
+  }
+  const rows = await Promise.all(names.map((name) => rowOf(name, options)))
+  const found = rows.every(({ from }) => from !== 'missing')
+  if (flags.json) terminal.out(JSON.stringify(documentOf(rows, app), undefined, 2))
+  else print(rows, app, terminal)
+  if (!found) end(exit.failed)
+}
 
 const rowOf = async (name: ToolName, options: LookOptions): Promise<Row> => {
   try {

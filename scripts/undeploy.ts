@@ -11,7 +11,7 @@ import { volumesOf } from '../manifests/deploy/claims.ts'
 import { madeByUs } from '../manifests/deploy/namespaces.ts'
 import { recordedDeps, recordedUndoer } from '../manifests/deploy/recorded-undo.ts'
 import { readUndo } from '../manifests/deploy/undo.ts'
-import { command, withSettings, type App, type CommandFile, type CommonFlags, type SettingFlags } from './app.ts'
+import type { App, CommonFlags, SettingFlags } from './app.ts'
 import { chosenServices } from './chosen-services.ts'
 import { hostsChange } from './lead-hosts.ts'
 import { withRecorded, type Recorded } from './recorded.ts'
@@ -28,34 +28,35 @@ type Undeployed = {
 }
 
 /** `undeploy`: takes services out of the running cluster, by its record. The file is not asked what they were. */
-export const undeploy: CommandFile = (app) =>
-  withSettings(command('undeploy', 'take services, or an environment, out of the cluster'))
-    .argument('[service...]', 'names of services; with --env alone, all of that environment')
-    .action(async (services: readonly string[], given: CommonFlags & SettingFlags) => {
-      if (services.length === 0 && given.env.length === 0)
-        throw new ConfigError('Which service is meant?', {
-          code: 'flags',
-          hints: ['kindup undeploy SERVICE', 'kindup undeploy --env NAME', 'kindup down   # takes everything away'],
-        })
-      const terminal = app.terminal(given)
-      const flags = await asBroughtUp(app, given, terminal)
-      const started = performance.now()
-      const warnings: string[] = []
-      const request = { app, flags, terminal, command: `kindup undeploy ${services.join(' ')}`.trim() }
-      const done = await withRecorded(
-        request,
-        { warn: (_id, text) => void warnings.push(text) },
-        async (recorded, config): Promise<Omit<Undeployed, 'warnings' | 'seconds'>> => {
-          // As with `down`: what is not there is away.
-          const entries = recorded?.entries ?? new Map<string, RecordEntry>()
-          const gone = chosenServices(entries, { services, environments: flags.env }, config)
-          const nothing = { cluster: config.name, removed: [], kept: [] }
-          return recorded && gone.length > 0 ? takeAway(gone, recorded, { app, flags, terminal }, warnings) : nothing
-        },
-      )
-      const seconds = Math.round(performance.now() - started) / 1000
-      show({ ...done, warnings: [...new Set(warnings)], seconds }, flags, terminal)
+export const undeploy = async (
+  app: App,
+  services: readonly string[],
+  given: CommonFlags & SettingFlags,
+): Promise<void> => {
+  if (services.length === 0 && given.env.length === 0)
+    throw new ConfigError('Which service is meant?', {
+      code: 'flags',
+      hints: ['kindup undeploy SERVICE', 'kindup undeploy --env NAME', 'kindup down   # takes everything away'],
     })
+  const terminal = app.terminal(given)
+  const flags = await asBroughtUp(app, given, terminal)
+  const started = performance.now()
+  const warnings: string[] = []
+  const request = { app, flags, terminal, command: `kindup undeploy ${services.join(' ')}`.trim() }
+  const done = await withRecorded(
+    request,
+    { warn: (_id, text) => void warnings.push(text) },
+    async (recorded, config): Promise<Omit<Undeployed, 'warnings' | 'seconds'>> => {
+      // As with `down`: what is not there is away.
+      const entries = recorded?.entries ?? new Map<string, RecordEntry>()
+      const gone = chosenServices(entries, { services, environments: flags.env }, config)
+      const nothing = { cluster: config.name, removed: [], kept: [] }
+      return recorded && gone.length > 0 ? takeAway(gone, recorded, { app, flags, terminal }, warnings) : nothing
+    },
+  )
+  const seconds = Math.round(performance.now() - started) / 1000
+  show({ ...done, warnings: [...new Set(warnings)], seconds }, flags, terminal)
+}
 
 const takeAway = async (
   gone: readonly RecordEntry[],

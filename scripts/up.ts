@@ -2,7 +2,7 @@ import { loadKubeConfig } from '../cluster/kube/client-node.ts'
 import { ConfigError } from '../core/errors.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { runOf } from './run-of.ts'
-import { age, command, withPlanFlags, type App, type CommandFile, type WalkFlags } from './app.ts'
+import type { App, WalkFlags, End } from './app.ts'
 import { downloadLines } from './download-lines.ts'
 import { configOf, type Downloads } from './environment.ts'
 import { takeHold } from './hold.ts'
@@ -12,54 +12,50 @@ import { sayReport } from './report.ts'
 import { setUp } from './set-up.ts'
 import { forUp } from './settings.ts'
 
-type Flags = WalkFlags & { readonly watch: boolean }
+export type UpFlags = WalkFlags & { readonly watch: boolean }
 
 /** `up`: makes every step so that is not, and prints where everything is. With `--watch` again on each save. */
-export const up: CommandFile = (app, end) =>
-  withPlanFlags(command('up', 'make the environment of the file so, and print where everything is'))
-    .option('-w, --watch', 'stay, and carry out each save of what the file is made from', false)
-    .option('--ttl <time>', 'how long the cluster is wanted, such as 2h; `kindup prune` removes it after that', age)
-    .action(async (given: Flags) => {
-      if (given.watch && given.ttl !== undefined)
-        throw new ConfigError('--watch stays with the cluster, and --ttl is for those that nobody stays with.', {
-          code: 'flags',
-          hints: ['Leave one of the two away.'],
-        })
-      if (given.watch && given.json)
-        throw new ConfigError('--json prints one document at the end, and --watch has none.', {
-          code: 'flags',
-          hints: ['Leave one of the two away.'],
-        })
-      const started = performance.now()
-      const terminal = app.terminal(given)
-      const { flags, said } = await forUp(app, given)
-      if (said !== undefined) terminal.err(`${terminal.colour.cyan('i')} ${said}`)
-      const { config } = await configOf(app, flags)
-      const run = runOf(app)
-      // It takes a while, and so does the engine, which is asked first. A failure shows where it is used.
-      loadKubeConfig().catch(() => undefined)
-      const machine = await setUp({ app, flags, run, terminal, config })
-      if ('ended' in machine) return end(machine.ended)
-      await withDownloads(app, terminal, async (downloads) => {
-        const environment = await openWithPorts(app, flags, terminal, downloads, machine.engine)
-        if (flags.watch) {
-          const { watch } = await import('./watch.ts')
-          return end(await watch({ app, flags, terminal, downloads, environment, started }))
-        }
-        const hold = await takeHold(environment, app, 'kindup up')
-        const report = await makeSo({
-          app,
-          flags,
-          terminal,
-          environment,
-          hold,
-          started,
-          downloads,
-          signal: app.signal,
-        })
-        sayReport(report, terminal, flags)
-      })
+export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
+  if (given.watch && given.ttl !== undefined)
+    throw new ConfigError('--watch stays with the cluster, and --ttl is for those that nobody stays with.', {
+      code: 'flags',
+      hints: ['Leave one of the two away.'],
     })
+  if (given.watch && given.json)
+    throw new ConfigError('--json prints one document at the end, and --watch has none.', {
+      code: 'flags',
+      hints: ['Leave one of the two away.'],
+    })
+  const started = performance.now()
+  const terminal = app.terminal(given)
+  const { flags, said } = await forUp(app, given)
+  if (said !== undefined) terminal.err(`${terminal.colour.cyan('i')} ${said}`)
+  const { config } = await configOf(app, flags)
+  const run = runOf(app)
+  // It takes a while, and so does the engine, which is asked first. A failure shows where it is used.
+  loadKubeConfig().catch(() => undefined)
+  const machine = await setUp({ app, flags, run, terminal, config })
+  if ('ended' in machine) return end(machine.ended)
+  await withDownloads(app, terminal, async (downloads) => {
+    const environment = await openWithPorts(app, flags, terminal, downloads, machine.engine)
+    if (flags.watch) {
+      const { watch } = await import('./watch.ts')
+      return end(await watch({ app, flags, terminal, downloads, environment, started }))
+    }
+    const hold = await takeHold(environment, app, 'kindup up')
+    const report = await makeSo({
+      app,
+      flags,
+      terminal,
+      environment,
+      hold,
+      started,
+      downloads,
+      signal: app.signal,
+    })
+    sayReport(report, terminal, flags)
+  })
+}
 
 /** What is still being downloaded when all is done, or has failed, was fetched in vain: nobody waits for it. */
 const withDownloads = async <T>(

@@ -1,8 +1,6 @@
 import { inc } from 'semver'
 import { versionIn } from '../../cluster/images/version-file.ts'
-
-export const versionParts = ['major', 'minor', 'patch'] as const
-export type VersionPart = (typeof versionParts)[number]
+import { versionParts, type VersionPart } from './version-part.ts'
 
 /**
  * A version.txt with the next version in it, every other byte as it was: `1.2.3` (also `v1.2.3`; `1.2.3-rc.1` becomes

@@ -11,7 +11,8 @@ const run = (...args: readonly string[]): void =>
 test('starting', { timeout: 120_000 }, async ({ bench }) => {
   await bench.compare(
     bench('node alone', () => run('-e', '0')),
-    bench('kindup --version', () => run('scripts/kindup.mjs', '--version')),
+    bench('kindup --help', () => run('scripts/kindup.mjs', '--help')),
+    bench('kindup up --help', () => run('scripts/kindup.mjs', 'up', '--help')),
     bench('kindup plan of the reference example', () => run('scripts/kindup.mjs', 'plan', '--json')),
     { iterations: 10, time: 0, warmupIterations: 2, warmupTime: 0 },
   )

@@ -1,6 +1,6 @@
 import { Argument, Command } from 'commander'
 import { describe, expect, it } from 'vitest'
-import { command, withPlanFlags } from '../../../../scripts/app.ts'
+import { command, withPlanFlags } from '../../../../scripts/flags/flags.ts'
 import { complete } from '../../../../scripts/completion/complete.ts'
 import { offersText, type Offers } from '../../../../scripts/completion/offers.ts'
 import { tree } from '../../../support/tree.ts'

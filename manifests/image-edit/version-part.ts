@@ -1,0 +1,2 @@
+export const versionParts = ['major', 'minor', 'patch'] as const
+export type VersionPart = (typeof versionParts)[number]

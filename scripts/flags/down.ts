@@ -1,0 +1,7 @@
+import type { DownFlags } from '../down.ts'
+import { command, withSettings, type CommandFile } from './flags.ts'
+
+export const down: CommandFile = (app) =>
+  withSettings(command('down', 'take it away again, without a trace'))
+    .option('--caches', 'mirrors and kept registries too, where no other cluster uses them', false)
+    .action(async (flags: DownFlags) => (await import('../down.ts')).down(app, flags))
