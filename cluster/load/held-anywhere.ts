@@ -28,7 +28,7 @@ export const heldAnywhere = async (
 /** A node that is not there, or does not run, holds nothing. */
 const refsIn = async (engine: Engine, container: string): Promise<ReadonlySet<string>> => {
   try {
-    return new Set((await holdingsOf(engine, container, false)).keys())
+    return new Set((await holdingsOf(engine, container, false, { patienceMs: 0 })).keys())
   } catch (error) {
     if (error instanceof EnvironmentError) return new Set()
     throw error

@@ -1,3 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { stopReason } from '../../core/errors.ts'
+import { CommandError } from '../../core/run.ts'
 import type { Engine, EngineImage } from '../engine/engine.ts'
 import { partsOf, qualified } from '../reference.ts'
 
@@ -13,8 +16,36 @@ export type Holdings = ReadonlyMap<string, Holding>
 /** On the image in the node: the id that the engine knew it by when it was sent. */
 export const sentAs = 'dev.kindup.image'
 
-/** Reads what a node holds. `manifestIds`: the engine's ids are those of manifests, which only our own mark can be compared with for certain. */
-export const holdingsOf = async (engine: Engine, container: string, manifestIds: boolean): Promise<Holdings> => {
+/** A node that was started a moment ago runs before its containerd does. */
+const startMs = 60_000
+const starting = /containerd\.sock|code = Unavailable|code = DeadlineExceeded/
+
+type Patience = { readonly patienceMs?: number; readonly signal?: AbortSignal }
+
+/**
+ * Reads what a node holds, and waits for a containerd that is still starting. `manifestIds`: the engine's ids are those of
+ * manifests, which only our own mark can be compared with for certain.
+ */
+export const holdingsOf = async (
+  engine: Engine,
+  container: string,
+  manifestIds: boolean,
+  { patienceMs = startMs, signal }: Patience = {},
+): Promise<Holdings> => {
+  const begun = performance.now()
+  for (;;) {
+    try {
+      return await readHoldings(engine, container, manifestIds)
+    } catch (error) {
+      const isStarting = error instanceof CommandError && starting.test(error.stderr)
+      if (!isStarting || performance.now() - begun > patienceMs) throw error
+      await pause(500, undefined, { signal }).catch(() => undefined)
+      if (signal?.aborted) throw stopReason(signal)
+    }
+  }
+}
+
+const readHoldings = async (engine: Engine, container: string, manifestIds: boolean): Promise<Holdings> => {
   const [listed, marked] = await Promise.all([
     engine.exec(container, ['crictl', 'images', '--output', 'json']),
     manifestIds ? engine.exec(container, ['ctr', '--namespace=k8s.io', 'images', 'ls']) : undefined,

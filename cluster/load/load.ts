@@ -123,12 +123,16 @@ const expectedOf = (
   }
 }
 
-const parcelsFor = async ({ engine, images, containers }: LoadOptions) => {
+const parcelsFor = async ({ engine, images, containers, signal }: LoadOptions) => {
   const wanted = [...new Set(images)]
   const info = await engine.info()
   const [found, holdings] = await Promise.all([
     Promise.all(wanted.map(async (ref) => [ref, await engine.image(ref)] as const)),
-    Promise.all(containers.map(async (name) => [name, await holdingsOf(engine, name, info.containerdStore)] as const)),
+    Promise.all(
+      containers.map(
+        async (name) => [name, await holdingsOf(engine, name, info.containerdStore, signal ? { signal } : {})] as const,
+      ),
+    ),
   ])
   const held = new Map(found.flatMap(([ref, image]) => (image ? [[ref, image] as const] : [])))
   const parcels = new Map<string, { refs: string[]; containers: readonly string[]; hasKin: boolean }>()

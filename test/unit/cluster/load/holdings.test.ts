@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { EngineImage } from '../../../../cluster/engine/engine.ts'
-import { holdingsFrom, holds } from '../../../../cluster/load/holdings.ts'
+import { holdingsFrom, holdingsOf, holds } from '../../../../cluster/load/holdings.ts'
+import { CommandError } from '../../../../core/run.ts'
+import { standInEngine } from '../../../support/stand-in-engine.ts'
 import { snapshotterIn } from '../../../../cluster/load/snapshotter.ts'
 
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`
@@ -65,5 +67,36 @@ describe('snapshotterIn', () => {
     ['', undefined],
   ])('reads containerd %#', (toml, snapshotter) => {
     expect(snapshotterIn(toml)).toBe(snapshotter)
+  })
+})
+
+describe('a node whose containerd is still starting', () => {
+  // As crictl of 1.36 says it.
+  const said =
+    'level=fatal msg="validate service connection: validate CRI v1 image API for endpoint "unix:///run/containerd/containerd.sock": rpc error: code = Unavailable desc = connection error: desc = "transport: Error while dialing: dial unix /run/containerd/containerd.sock: connect: no such file or directory""'
+  const nodeOf = (answers: readonly string[]) => {
+    const open = [...answers]
+    return standInEngine({
+      exec: () => {
+        const stderr = open.shift()
+        return stderr === undefined
+          ? Promise.resolve({ stdout: crictl, stderr: '', code: 0 })
+          : Promise.reject(failed(stderr))
+      },
+    }).engine
+  }
+  const failed = (stderr: string) =>
+    new CommandError('command-failed', 'crictl failed', { command: 'crictl images', exitStatus: 1, stdout: '', stderr })
+
+  it('is waited for', async () => {
+    const held = await holdingsOf(nodeOf([said, said]), 'demo-worker', false)
+    expect(holds(held, 'web:dev', image(digest('a')))).toBe(true)
+  })
+
+  it('is not waited for for ever, and nothing else is', async () => {
+    await expect(holdingsOf(nodeOf([said]), 'demo-worker', false, { patienceMs: 0 })).rejects.toThrow('crictl failed')
+    await expect(holdingsOf(nodeOf(['container is not running']), 'demo-worker', false)).rejects.toThrow(
+      'crictl failed',
+    )
   })
 })
