@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { cacheFolder } from '../../core/paths.ts'
+import { nodeImageOf, type EngineHere } from './engines-here.ts'
 import { sandbox, type Ended, type Running, type Sandbox } from './sandbox.ts'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -65,17 +66,20 @@ export const hostsBefore = '127.0.0.1 localhost\n# kept as it is\n10.0.0.7\tbuil
 export const kubeconfigBefore =
   'apiVersion: v1\nkind: Config\n# mine\nclusters:\n- cluster: {server: "https://10.0.0.1:6443"}\n  name: work\ncontexts:\n- context: {cluster: work, user: me}\n  name: work\nusers:\n- name: me\n  user: {token: abc}\ncurrent-context: work\n'
 
-/** One cluster of that name, with hosts file and kubeconfig of its own; taken away at the end whatever happened. */
-export const realCluster = async (name: string, config: string): Promise<RealCluster> => {
-  const home = await sandbox({ env: { HOME: process.env['HOME'] ?? '', KINDUP_CACHE: cacheFolder(process.env) } })
+/** One cluster of that name, in the engine that is given or in Docker, with hosts file and kubeconfig of its own; taken away at the end whatever happened. */
+export const realCluster = async (name: string, config: string, engine?: EngineHere): Promise<RealCluster> => {
+  const own = { HOME: process.env['HOME'] ?? '', KINDUP_CACHE: cacheFolder(process.env) }
+  const home = await sandbox({ env: { ...own, ...engine?.env } })
+  const ask = engine?.run ?? docker
   await home.write('hosts', hostsBefore)
   await home.write('home/.kube/config', kubeconfigBefore)
-  const image = localNodeImage()
+  const image = engine === undefined ? localNodeImage() : nodeImageOf(engine)
   const flags = ['--config', config, '--name', name]
   const sets = [
     '--set',
     `hosts.file=${home.path('hosts')}`,
     ...(image === undefined ? [] : ['--set', `cluster.kubernetes=${image}`]),
+    ...(engine === undefined ? [] : ['--set', `cluster.engine=${engine.name}`]),
   ]
   const whole = (args: readonly string[]): readonly string[] => [...args, ...flags, ...(takesSet(args[0]) ? sets : [])]
   return {
@@ -89,8 +93,8 @@ export const realCluster = async (name: string, config: string): Promise<RealClu
     },
     left: () =>
       [
-        docker('ps', '--all', '--filter', `label=io.x-k8s.kind.cluster=${name}`, '--format', '{{.Names}}'),
-        docker('volume', 'ls', '--filter', `label=dev.kindup.cluster=${name}`, '--format', '{{.Name}}'),
+        ask('ps', '--all', '--filter', `label=io.x-k8s.kind.cluster=${name}`, '--format', '{{.Names}}'),
+        ask('volume', 'ls', '--filter', `label=dev.kindup.cluster=${name}`, '--format', '{{.Name}}'),
         existsSync(join(cacheFolder(process.env), 'clusters', name)) ? 'private files' : '',
       ]
         .flatMap((text) => text?.split('\n') ?? [])
