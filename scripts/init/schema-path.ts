@@ -12,8 +12,9 @@ export const schemaPath = (folder: string, running: string | undefined = running
     if (dirname(at) === at) break
   }
   const own = running === undefined ? undefined : join(running, inPackage)
-  // Where none is there yet, `npm i -D kindup` puts it there.
-  return own !== undefined && existsSync(own) ? shown(folder, own) : './node_modules/kindup/docs/kindup.schema.json'
+  // Where none is there yet, `npm i -D kindup` puts it there. What npx keeps for itself is on this machine alone, and goes.
+  const stays = own !== undefined && !own.includes(`${sep}_npx${sep}`)
+  return stays && existsSync(own) ? shown(folder, own) : './node_modules/kindup/docs/kindup.schema.json'
 }
 
 const shown = (folder: string, path: string): string => {

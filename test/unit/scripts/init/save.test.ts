@@ -73,8 +73,10 @@ describe('the schema for editors', () => {
   })
 
   it('is else where an installation puts it', () => {
-    using at = tree({})
+    using at = tree({ [`_npx/1/node_modules/kindup/${schema}`]: '{}' })
     writeFileSync(join(at.folder, 'package.json'), '{}')
     expect(schemaPath(at.folder, at.folder)).toBe(`./node_modules/kindup/${schema}`)
+    const npx = join(at.folder, '_npx/1/node_modules/kindup')
+    expect(schemaPath(join(at.folder, 'project'), npx)).toBe(`./node_modules/kindup/${schema}`)
   })
 })
