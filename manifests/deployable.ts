@@ -77,6 +77,8 @@ export type ValuesLayer =
 export type RenderedObject = {
   readonly object: KubeObject
   readonly at: Place
-  /** What the API would refuse in it, unless a patch puts it right. */
+  /** What of its metadata is not as the rest of the program has to have it, and was left out. */
   readonly faults?: readonly Problem[]
+  /** Where what stands at a path of it was written; not known of what comes from the cache. */
+  placeOf?(path: readonly (string | number)[]): Place
 }

@@ -15,6 +15,7 @@ import { ownershipProblems } from './problems/of-all.ts'
 import { unusedImages } from './problems/unused-images.ts'
 import { routeProblems } from './problems/routes.ts'
 import { broughtFor } from './source/brought.ts'
+import { checkedProblems } from './source/checked.ts'
 import { clashProblems } from './secrets/clashes.ts'
 import type { Secrets } from './secrets/read-secrets.ts'
 import { definitionsOf } from './source/crds.ts'
@@ -59,8 +60,9 @@ export const collectSources = async (
   const finished = deployables.map((deployable) => {
     const raw = raws.get(deployable.id)
     if (!raw) throw new Error(`${deployable.id} was not rendered`)
-    return { deployable, rendered: finish(deployable, raw, whole) }
+    return { deployable, raw, rendered: finish(deployable, raw, whole) }
   })
+  const checked = await checkedProblems(finished, whole.kubernetes, renderer)
   const known = finished.flatMap(({ deployable, rendered: { objects, exposed } }) => {
     const made = exposed.map((object) => ({ object, at: deployable.at }))
     return objects ? [{ deployable, documents: [...objects, ...made] }] : []
@@ -80,6 +82,7 @@ export const collectSources = async (
         ...rendered,
         problems: [
           ...rendered.problems,
+          ...checked.filter(({ step }) => step === id),
           ...twice.filter(({ step }) => step === id),
           // They are about no deployable: the first one says them.
           ...(index === 0 ? unused : []),

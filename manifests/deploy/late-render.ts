@@ -8,6 +8,7 @@ import { fetchChart } from '../helm/fetch-chart.ts'
 import type { LocatedChart } from '../helm/locate-chart.ts'
 import type { Config } from '../../core/config/config.ts'
 import type { Secrets } from '../secrets/read-secrets.ts'
+import { checkedProblems } from '../source/checked.ts'
 import { finish } from '../source/finish.ts'
 import { renderRaw } from '../source/raw.ts'
 import { chartOf, type Renderer } from '../source/render.ts'
@@ -59,7 +60,8 @@ export const makeReady = async (
   const apis = asked ? toldApis(asked, renderer.kubernetes, whole.definedFor(id)) : []
   const raw = await renderRaw(deployable, chart, apis, { ...renderer, signal })
   const rendered = finish(deployable, raw, whole)
-  const errors = rendered.problems.filter(({ severity }) => severity === 'error')
+  const checked = await checkedProblems([{ deployable, raw }], whole.kubernetes, renderer)
+  const errors = [...rendered.problems, ...checked].filter(({ severity }) => severity === 'error')
   if (errors.length > 0) throw new ConfigError(`${id} cannot be deployed as it is rendered.`, { problems: errors })
   if (!rendered.objects)
     throw new EnvironmentError('not-rendered', asSentence(rendered.why ?? `${id} could not be rendered`))

@@ -20,33 +20,75 @@ export const templateLines = (chart: LocatedChart, source: string) => {
   let lines: readonly string[] | undefined
   const read = (): readonly string[] =>
     (lines ??= chart.kind === 'folder' && existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [])
-  /** The line of the template that became `rendered[index]`; what follows tells equal lines apart. */
+  /** The line of the template that became `rendered[index]`, or that of what it stands in; what is around it tells equal lines apart. */
   return (rendered: readonly string[], index: number): Place => {
-    const line = lineOf(rendered, index, read())
-    return line === undefined ? { file } : { file, line }
+    for (let at: number | undefined = index; at !== undefined; at = outer(rendered, at)) {
+      const line = lineOf(rendered, at, read())
+      if (line !== undefined) return { file, line }
+    }
+    return { file }
   }
 }
 
-const lookAhead = 8
+/** The line that a line stands in: the one above it that is indented less. */
+const outer = (rendered: readonly string[], index: number): number | undefined => {
+  const own = rendered[index] ?? ''
+  for (let at = index - 1; at >= 0; at--) {
+    const line = rendered[at] ?? ''
+    if (/^\s*(?:#|$)/.test(line)) continue
+    // A list may stand at the column of its key.
+    const isKeyOfList = isItem(own) && !isItem(line) && indentOf(line) === indentOf(own)
+    if (isKeyOfList || indentOf(line) < indentOf(own)) return at
+  }
+  return undefined
+}
+
+const isItem = (line: string): boolean => /^\s*- /.test(line)
+
+const indentOf = (line: string): number => line.length - line.trimStart().length
+
+const lookAround = 8
 
 const lineOf = (rendered: readonly string[], index: number, template: readonly string[]): number | undefined => {
   const wanted = rendered[index]?.trim() ?? ''
   if (wanted === '') return undefined
   const equal = indexesOf(template, (line) => line.trim() === wanted)
-  const [best] = equal.toSorted((a, b) => alike(rendered, index, template, b) - alike(rendered, index, template, a))
-  if (best !== undefined) return best + 1
-  // The value was made by the template: its key still tells the line, if it stands there once.
+  if (equal.length > 0) return (mostAlike(rendered, index, template, equal) ?? 0) + 1
+  // The value was made by the template: its key still tells the line.
   const key = keyOf(wanted)
-  const byKey = key === undefined ? [] : indexesOf(template, (line) => line.trim().startsWith(key))
-  return byKey.length === 1 ? (byKey[0] ?? 0) + 1 : undefined
+  const byKey = key === undefined ? [] : indexesOf(template, (line) => isMade(line, key))
+  const written = key === undefined ? [] : indexesOf(template, (line) => line.trim().startsWith(key))
+  const best = mostAlike(rendered, index, template, byKey) ?? (written.length === 1 ? written[0] : undefined)
+  return best === undefined ? undefined : best + 1
 }
 
-/** How much of what follows is the same: whole lines, or at least their keys where a template made the values. */
+const isMade = (line: string, key: string): boolean => line.trim().startsWith(key) && line.includes('{{')
+
+/** Which of these lines of the template has most around it that is around the rendered one; undefined where several have. */
+const mostAlike = (
+  rendered: readonly string[],
+  index: number,
+  template: readonly string[],
+  candidates: readonly number[],
+): number | undefined => {
+  const [best, second] = candidates
+    .map((at) => ({ at, score: alike(rendered, index, template, at) }))
+    .toSorted((a, b) => b.score - a.score || a.at - b.at)
+  if (!best || (second && second.score === best.score && template[best.at]?.trim() !== rendered[index]?.trim()))
+    return undefined
+  return best.at
+}
+
+/** How much around it is the same: whole lines, or at least their keys where a template made the values. What is nearer counts more. */
 const alike = (rendered: readonly string[], index: number, template: readonly string[], at: number): number =>
-  Array.from({ length: lookAhead }, (_, step) => step + 1)
-    .map((step) => [rendered[index + step]?.trim() ?? '', template[at + step]?.trim() ?? ''] as const)
+  Array.from({ length: lookAround }, (_, step) => step + 1)
+    .flatMap((step) => [
+      [rendered[index + step]?.trim() ?? '', template[at + step]?.trim() ?? '', step] as const,
+      [rendered[index - step]?.trim() ?? '', template[at - step]?.trim() ?? '', step] as const,
+    ])
     .reduce(
-      (sum, [made, written]) => sum + (made === '' ? 0 : made === written ? 2 : sameKey(made, written) ? 1 : 0),
+      (sum, [made, written, step]) =>
+        sum + (made === '' ? 0 : (made === written ? 2 : sameKey(made, written) ? 1 : 0) * (1 + 1 / step)),
       0,
     )
 

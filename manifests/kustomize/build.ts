@@ -5,13 +5,12 @@ import type { Place, Problem } from '../../core/problem.ts'
 import type { KustomizeOptions } from '../../core/config/config.ts'
 import { CommandError, type Run } from '../../core/run.ts'
 import type { Helm } from '../helm/helm.ts'
-import type { RenderedObject } from '../deployable.ts'
 import type { Render } from '../helm/template-output.ts'
-import { groupKind } from '../kinds/kind.ts'
-import { inFile, parseObjects, type Parsed } from '../yaml/parse.ts'
+import { inFile, parseObjects } from '../yaml/parse.ts'
 import { crdOutline, isCrdText } from '../yaml/crd-outline.ts'
 import { kustomizationFile, kustomizationManifests } from './files.ts'
 import { kustomizeSaid } from './said.ts'
+import { writtenAt } from './written-at.ts'
 
 export type KustomizeDeps = { readonly run: Run; readonly tools: Pick<Tools, 'kubectl'> }
 
@@ -38,7 +37,14 @@ export const buildKustomization = async (
     const { stdout } = await kustomize(folder, deps, options.signal, await flagsOf(options, deps))
     const { objects, problems } = parseObjects(stdout, { reader: 'kustomize', place: () => ({ file }) })
     return {
-      documents: objects.map((one) => ({ ...one, at: placeOf(one, written) ?? { file } })),
+      documents: objects.map((one) => ({
+        ...one,
+        ...writtenAt(
+          one.object,
+          written.flatMap((part) => part.objects),
+          { file },
+        ),
+      })),
       problems: [...problems, ...broken],
     }
   } catch (error) {
@@ -88,16 +94,6 @@ const waysOut: readonly (readonly [refused: RegExp, hint: string])[] = [
 
 /** Patches and generator files are parts of objects: only what is wrong with their text is wrong. */
 const isAboutText = ({ message }: Problem): boolean => !message.startsWith('This is no Kubernetes object')
-
-/** Names get prefixes and suffixes on the way: an object of the same kind whose name is part of the new one. */
-const placeOf = ({ object }: RenderedObject, written: readonly Parsed[]): Place | undefined => {
-  const same = written
-    .flatMap(({ objects }) => objects)
-    .filter(({ object: other }) => groupKind(other) === groupKind(object))
-  const exact = same.filter(({ object: { metadata } }) => metadata.name === object.metadata.name)
-  const within = same.filter(({ object: { metadata } }) => object.metadata.name.includes(metadata.name))
-  return (exact[0] ?? within.toSorted((a, b) => b.object.metadata.name.length - a.object.metadata.name.length)[0])?.at
-}
 
 /** What kustomize said, as a sentence with the file that it names. */
 const kustomizeProblem = (stderr: string, folder: string, at: Place): Problem => {

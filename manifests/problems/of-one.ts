@@ -1,8 +1,10 @@
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { refOf, showRef } from '../../cluster/kube/ref.ts'
 import type { Problem } from '../../core/problem.ts'
+import { nearest } from '../../core/suggest.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
 import { groupKind, groupOf } from '../kinds/kind.ts'
+import { servedBy } from '../kinds/served.ts'
 import { isBuiltIn, isBuiltInGroup } from '../kinds/built-in.ts'
 import { minorOf } from '../kinds/minor.ts'
 import { ingressClassOf, isUnserved, type IngressClasses } from './ingress-classes.ts'
@@ -78,9 +80,8 @@ const served = (
     ]
   }
   if (isBuiltIn(object) || around.provided.has(groupKind(object))) return []
-  const where = isBuiltInGroup(apiVersion)
-    ? `Kubernetes has no ${kind} in ${apiVersion}`
-    : `Nothing in the plan serves ${kind} of ${apiVersion}`
+  if (isBuiltInGroup(apiVersion)) return [notThere(object, around.kubernetes, found)]
+  const where = `Nothing in the plan serves ${kind} of ${apiVersion}`
   return [
     found(
       around.mayBring(groupOf(apiVersion)) ? 'warning' : 'error',
@@ -88,6 +89,29 @@ const served = (
       `Add what brings it (an add-on, or its definition under \`crds:\`), or leave the kind out: \`skip: ["${kind}.${apiVersion.split('/')[0]}"]\`.`,
     ),
   ]
+}
+
+/** A kind that Kubernetes has in another group, or nearly by that name. */
+const notThere = (
+  { apiVersion, kind, metadata }: KubeObject,
+  kubernetes: string | undefined,
+  found: Found,
+): Problem => {
+  const kinds = servedBy(kubernetes ?? '').filter((one) => /\/[A-Z]/.test(one))
+  const named = (name: string) =>
+    kinds.filter((one) => one.endsWith(`/${name}`)).map((one) => one.slice(0, -name.length - 1))
+  const meant = nearest(
+    kind,
+    kinds.map((one) => one.split('/').at(-1) ?? ''),
+  )
+  const [elsewhere] = named(kind)
+  const hint =
+    elsewhere !== undefined
+      ? `Write \`apiVersion: ${elsewhere}\`.`
+      : meant === undefined
+        ? `Leave the kind out: \`skip: ["${kind}.${apiVersion.split('/')[0]}"]\`.`
+        : `Did you mean \`kind: ${meant}\` of ${named(meant)[0]}?`
+  return found('error', `Kubernetes has no ${kind} in ${apiVersion} (${metadata.name}).`, hint)
 }
 
 /** Published charts of add-ons know why they put a RoleBinding into kube-system; a service's own chart mostly forgot. */

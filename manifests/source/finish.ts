@@ -145,7 +145,8 @@ const transformed = (documents: readonly RenderedDocument[], rules: Rules): read
   documents.flatMap((document) => {
     const [object] = transform([document.object], rules)
     if (!object) return []
-    return [document.text === undefined ? { ...document, object } : document]
+    const { object: asWritten, at, text } = document
+    return [text === undefined ? { object, at } : { object: asWritten, at, text }]
   })
 
 const exposed = (

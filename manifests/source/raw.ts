@@ -15,6 +15,8 @@ import { render, type Renderer } from './render.ts'
 export type Raw = {
   readonly inputs: Inputs
   readonly documents?: readonly RenderedDocument[]
+  /** The same documents, rendered again by those that know where their parts were written. */
+  located?(): Promise<readonly RenderedDocument[]>
   /** Why there are no documents although nothing is wrong. */
   readonly why?: string
   readonly problems: readonly Problem[]
@@ -64,12 +66,14 @@ export const renderRaw = async (
     const lacking = addressesOf(source).find((address) => !isFetched(address, renderer.cacheFolder))
     if (lacking !== undefined)
       return { inputs, madeFrom, problems: [], why: `${withoutLogin(unpinned(lacking))} has not been fetched yet` }
-    const { documents, problems } = await render(deployable, { chart, inputs, apiVersions }, renderer)
+    const given = { chart, inputs, apiVersions }
+    const { documents, problems } = await render(deployable, given, renderer)
     const failed = documents.length === 0 && problems.some(({ severity }) => severity === 'error')
     return {
       inputs,
       madeFrom,
       ...(failed ? {} : { documents }),
+      located: async () => (await render(deployable, given, renderer, { fresh: true })).documents,
       problems: [...problems, ...documents.flatMap(({ faults = [] }) => faults)].map((problem) => ({
         ...problem,
         step: id,

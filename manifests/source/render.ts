@@ -10,7 +10,6 @@ import type { Render } from '../helm/template-output.ts'
 import { groupKind, identity } from '../kinds/kind.ts'
 import { buildKustomization } from '../kustomize/build.ts'
 import { applyPatches } from '../kustomize/patch.ts'
-import { faultProblems } from '../shape/fault-problems.ts'
 import { readManifests } from '../plain/manifests.ts'
 import type { Inputs } from './inputs.ts'
 import { cachedRender } from './render-cache.ts'
@@ -37,25 +36,32 @@ export const chartOf = (
   return found && withLocalDependencies(found, cacheFolder)
 }
 
-/** The objects as their renderer makes them, patches applied, from the cache where nothing changed. */
+type Given = {
+  readonly chart: LocatedChart | undefined
+  readonly inputs: Inputs
+  readonly apiVersions: readonly string[]
+}
+
+/**
+ * The objects as their renderer makes them, patches applied, from the cache where nothing changed. Those of the cache do
+ * not know where their parts were written: `fresh` renders them again.
+ */
 export const render = (
   deployable: Deployable,
-  {
-    chart,
-    inputs,
-    apiVersions,
-  }: { readonly chart: LocatedChart | undefined; readonly inputs: Inputs; readonly apiVersions: readonly string[] },
+  { chart, inputs, apiVersions }: Given,
   renderer: Renderer,
+  { fresh = false }: { readonly fresh?: boolean } = {},
 ): Promise<Render> => {
   const { source, patches, namespace } = deployable
   const { kubernetes, signal, cacheFolder } = renderer
   const where = source.kind === 'helm' ? chart?.path : source.kind === 'kustomize' ? source.folder : source.paths
   const ways = source.kind === 'kustomize' ? { ways: [source.loadRestrictor, source.helm] } : {}
   const key = { where, inputs, patches, ...ways, ...(source.kind === 'helm' ? { kubernetes, apiVersions } : {}) }
-  return cachedRender(key, cacheFolder, async () => {
-    const made = await renderAnew()
-    return patches.length === 0 ? made : patched(made)
-  })
+  const whole = async (): Promise<Render> => {
+    const unpatched = await renderAnew()
+    return patches.length === 0 ? unpatched : patched(unpatched)
+  }
+  return fresh ? whole() : cachedRender(key, cacheFolder, whole)
 
   async function renderAnew(): Promise<Render> {
     if (source.kind === 'manifests') return readManifests(source.paths, cacheFolder)
@@ -79,12 +85,11 @@ export const render = (
       documents: after.map((object) => {
         const same = before.get(identity(refOf(object)))
         const near = same ?? made.documents.find((document) => groupKind(document.object) === groupKind(object))
-        const at = near?.at ?? deployable.at
-        const faults = faultProblems(object, object, () => at)
         return {
           object,
-          at,
-          ...(faults.length > 0 ? { faults } : {}),
+          at: near?.at ?? deployable.at,
+          // What a patch wrote has no place of its own: that of what is around it will do.
+          ...(near?.placeOf ? { placeOf: near.placeOf } : {}),
           ...(same?.text === undefined ? {} : { text: same.text }),
         }
       }),

@@ -122,10 +122,11 @@ export const compose = (root: YamlNode, dialect: Dialect): Composed => {
     if (node.kind === 'list') return typeof part === 'number' ? node.items[part] : undefined
     if (node.kind !== 'map') return undefined
     const pair = node.pairs.findLast(({ key }) => isKey(key, String(part), dialect))
-    // A value that is not written stands where its key does.
-    return pair?.value.kind === 'scalar' && pair.value.text === ''
-      ? { ...pair.value, start: pair.key.start }
-      : pair?.value
+    if (!pair) return undefined
+    // A value that is not written, or goes on over several lines, stands where its key does.
+    const written = pair.value
+    const isBeside = written.kind === 'scalar' && written.text !== '' && written.style !== 'block'
+    return isBeside || written.kind === 'alias' ? written : { ...written, start: pair.key.start }
   }
 
   return { value, duplicates, offsetOf }

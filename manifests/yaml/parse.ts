@@ -1,7 +1,7 @@
 import { isRecord } from '../../core/is-record.ts'
 import type { Place, Problem } from '../../core/problem.ts'
 import type { RenderedObject } from '../deployable.ts'
-import { faultProblems } from '../shape/fault-problems.ts'
+import { metadataFaults } from '../schema/metadata.ts'
 import { compose, type Composed } from './compose.ts'
 import type { Dialect } from './dialect.ts'
 import { YamlError } from './go/cursor.ts'
@@ -143,8 +143,8 @@ const objectsOf = (value: unknown, composed: Composed, path: Path, reader: Reade
       problems: [{ severity: 'error', message: `This is no Kubernetes object: ${object}.`, at: place }],
     }
   const placeOf = (inner: Path) => at.place(composed.offsetOf([...path, ...inner]))
-  const faults = isRecord(value) ? faultProblems(object, value, placeOf) : []
-  return { objects: [{ object, at: place, ...(faults.length > 0 ? { faults } : {}) }], problems: [] }
+  const faults = isRecord(value) ? metadataFaults(object, value, placeOf) : []
+  return { objects: [{ object, at: place, placeOf, ...(faults.length > 0 ? { faults } : {}) }], problems: [] }
 }
 
 const withoutColumn = ({ file, line }: Place): Place => (line === undefined ? { file } : { file, line })

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { textsAt } from '../../core/fields.ts'
 import { isRecord } from '../../core/is-record.ts'
-import { whatItIs } from '../shape/shape.ts'
+import { whatItIs } from '../schema/words.ts'
 
 /** What was read, with a head that the rest of the program can rely on; or why it is no Kubernetes object. */
 export const toObject = (value: unknown, { generated }: { readonly generated: boolean }): KubeObject | string => {

@@ -26,7 +26,7 @@ const image: ResolvedImage = {
 const ingress = `apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: { name: web }
-spec: { rules: [{ host: web.local }, { http: { paths: [] } }, { host: "*.any.local" }] }
+spec: { rules: [{ host: web.local }, { http: null }, { host: "*.any.local" }] }
 `
 const pod =
   'apiVersion: v1\nkind: Pod\nmetadata: { name: web }\nspec: { containers: [{ name: c, image: "team/web:old" }] }\n'

@@ -208,25 +208,8 @@ function bomb(): string {
   return `x:\n${levels.join('')}`
 }
 
-const pod = (more: string) => `apiVersion: v1\nkind: Pod\nmetadata: { name: web }\nspec:\n${more}`
-
-describe('what the API would refuse', () => {
+describe('metadata of another type', () => {
   it.each([
-    [
-      'a number where text belongs',
-      pod('  containers:\n  - name: c\n    image: a\n    env:\n    - { name: A, value: 5 }\n'),
-      9,
-      'spec.containers[0].env[0].value is the number 5 where a text belongs',
-    ],
-    [
-      'an image that is not written',
-      pod('  containers:\n  - name: c\n    image:\n'),
-      7,
-      'spec.containers[0].image is missing',
-    ],
-    ['a container that is empty', pod('  containers:\n  -\n'), 6, 'spec.containers[0].name is missing'],
-    ['no container', pod('  containers: []\n'), 5, 'spec.containers is missing'],
-    ['a map where a list belongs', pod('  containers: { a: b }\n'), 5, 'spec.containers is a map where a list belongs'],
     [
       'a label that is a boolean',
       configMap('a\n  labels: { ready: true }'),
@@ -238,12 +221,5 @@ describe('what the API would refuse', () => {
     const faults = parse(text).objects.flatMap(({ faults: found = [] }) => found)
     expect(faults[0]?.message).toContain(words)
     expect(faults[0]).toMatchObject({ severity: 'error', at: { file: 'a.yaml', line } })
-  })
-
-  it('is not null where the API takes that for nothing', () => {
-    const text =
-      'apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: web, labels: , annotations: }\nspec:\n  rules:\n  tls:\n'
-    expect(parse(text).objects).toMatchObject([{ object: { kind: 'Ingress' } }])
-    expect(parse(text).objects.flatMap(({ faults = [] }) => faults)).toEqual([])
   })
 })

@@ -1,0 +1,45 @@
+import type { KubeObject } from '../../cluster/kube/kube.ts'
+import { valueAt } from '../../core/fields.ts'
+import { isBuiltIn, isBuiltInGroup } from '../kinds/built-in.ts'
+import { groupKind, groupOf } from '../kinds/kind.ts'
+import { removedApi } from '../problems/removed-apis.ts'
+import { check, type Finding } from './check.ts'
+import type { KubernetesSchemas } from './kubernetes.ts'
+
+/** What of an object is not as the schemas of the release that it is for have it. Of kinds that nobody defines nothing is known. */
+export const schemaFindings = (object: KubeObject, schemas: KubernetesSchemas): readonly Finding[] => {
+  const schema = schemas.of(object.apiVersion, object.kind)
+  if (schema) return check(object, schema)
+  if (isBuiltInGroup(object.apiVersion)) return otherVersion(object, schemas)
+  const place = podTemplates[groupKind(object)]
+  return place
+    ? check(valueAt(object, ...place), schemas.type('core.v1.PodTemplateSpec'), place).filter(
+        // Their controllers fill in what is missing, and know more fields.
+        ({ kind, message }) => kind === 'refused' && !message.endsWith('is missing'),
+      )
+    : []
+}
+
+/** A kind that the release has, in a version that it has not. What is gone with a release has words of its own. */
+const otherVersion = (object: KubeObject, schemas: KubernetesSchemas): readonly Finding[] => {
+  const { apiVersion, kind } = object
+  if (!isBuiltIn(object) || removedApi(object, schemas.minor)) return []
+  const [best] = schemas.versionsOf(kind).filter((other) => groupOf(other) === groupOf(apiVersion))
+  return best === undefined
+    ? []
+    : [
+        {
+          path: ['apiVersion'],
+          kind: 'refused',
+          message: `Kubernetes 1.${schemas.minor} serves no ${kind} in ${apiVersion}`,
+          hint: `Write \`apiVersion: ${best}\`.`,
+        },
+      ]
+}
+
+/** Kinds of others whose pods kindup knows. */
+const podTemplates: Readonly<Record<string, readonly string[]>> = {
+  'argoproj.io/Rollout': ['spec', 'template'],
+  'serving.knative.dev/Service': ['spec', 'template'],
+  'serving.knative.dev/Configuration': ['spec', 'template'],
+}

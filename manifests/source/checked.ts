@@ -1,0 +1,79 @@
+import type { Place, Problem } from '../../core/problem.ts'
+import type { Deployable } from '../deployable.ts'
+import type { RenderedDocument } from '../helm/template-output.ts'
+import { matchesKind } from '../kinds/glob.ts'
+import { minorOf } from '../kinds/minor.ts'
+import type { Finding } from '../schema/check.ts'
+import { kubernetesSchemas, type KubernetesSchemas } from '../schema/kubernetes.ts'
+import { schemaFindings } from '../schema/object-findings.ts'
+import type { Raw } from './raw.ts'
+import type { Renderer } from './render.ts'
+
+/** What was rendered of one deployable. */
+export type Checkable = { readonly deployable: Deployable; readonly raw: Raw }
+
+type Found = { readonly index: number; readonly finding: Finding }
+
+/** What is wrong in objects as they were written, each at its own line: what the API would refuse, and what leads nowhere. */
+export const checkedProblems = async (
+  all: readonly Checkable[],
+  kubernetes: string,
+  renderer: Pick<Renderer, 'helm'>,
+): Promise<readonly Problem[]> => {
+  const minor = minorOf(kubernetes)
+  if (minor === undefined || all.every(({ raw }) => !raw.documents)) return []
+  const schemas = kubernetesSchemas(minor)
+  const parts = await Promise.all(
+    all.map(async (one) => {
+      const found = findingsOf(one, schemas)
+      return found.length === 0 ? [] : problemsOf(one, found, schemas.minor === minor, renderer)
+    }),
+  )
+  return parts.flat()
+}
+
+const findingsOf = ({ deployable, raw }: Checkable, schemas: KubernetesSchemas): readonly Found[] =>
+  (raw.documents ?? []).flatMap(({ object }, index) =>
+    deployable.skip.some((pattern) => matchesKind(pattern, object))
+      ? []
+      : schemaFindings(object, schemas).map((finding) => ({ index, finding })),
+  )
+
+const problemsOf = async (
+  { deployable, raw }: Checkable,
+  found: readonly Found[],
+  exact: boolean,
+  { helm }: Pick<Renderer, 'helm'>,
+): Promise<readonly Problem[]> => {
+  const documents = await withPlaces(raw)
+  // helm 3 alone does not apply on the server, where a field that the schema does not have is an error.
+  const goesOn =
+    deployable.source.kind === 'helm' && found.some(({ finding }) => finding.kind === 'tolerated')
+      ? (await helm.major()) < 4
+      : false
+  return found.map(({ index, finding: { path, message, kind, hint } }) => {
+    const document = documents[index]
+    const isError = kind === 'refused' || (kind === 'tolerated' && exact && !goesOn)
+    const { kind: what = '', metadata = { name: '' } } = document?.object ?? {}
+    return {
+      severity: isError ? 'error' : 'warning',
+      message: `${what} ${metadata.name}: ${message}.`,
+      at: placeIn(document, path) ?? deployable.at,
+      step: deployable.id,
+      ...(hint === undefined ? {} : { hint }),
+    }
+  })
+}
+
+/** Documents of the cache do not know their lines: what made them makes them again, now that somebody asks. */
+const withPlaces = async ({ documents = [], located }: Raw): Promise<readonly RenderedDocument[]> => {
+  if (!located || documents.every(({ placeOf }) => placeOf)) return documents
+  const again = await located()
+  return again.length === documents.length ? again : documents
+}
+
+/** A file without a line says less than where the object begins. */
+const placeIn = (document: RenderedDocument | undefined, path: Finding['path']): Place | undefined => {
+  const place = document?.placeOf?.(path)
+  return place?.line === undefined ? (document?.at ?? place) : place
+}
