@@ -11,8 +11,11 @@ export type Finding = {
   readonly path: Path
   /** A sentence without its subject and its full stop: `spec.replicas is the text "3" where a whole number belongs`. */
   readonly message: string
-  /** `refused`: the API answers no. `tolerated`: it does so to server-side apply alone. `doubtful`: nobody can be sure. */
-  readonly kind: 'refused' | 'tolerated' | 'doubtful'
+  /**
+   * `refused`: the API answers no. `tolerated`: it does so to server-side apply alone. `wrong`: it takes it, and it cannot work.
+   * `doubtful`: something that nobody here knows may make it right.
+   */
+  readonly kind: 'refused' | 'tolerated' | 'wrong' | 'doubtful'
   readonly hint?: string
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { isRecord } from '../../core/is-record.ts'
+import { choices, limits } from './limits.ts'
 import { anything, type Schema } from './schema.ts'
 
 // The file is made by scripts/generate-kubernetes-fields.ts of what Kubernetes publishes. A field is written as
@@ -67,7 +68,7 @@ const needed = new Set([
 
 /** Kinds that are nothing without their spec; their documents say so in some releases alone. */
 const specNeeded =
-  /^(?:apps\.v1\.(?:Deployment|DaemonSet|StatefulSet|ReplicaSet)|batch\.v1\.(?:Job|CronJob)|core\.v1\.(?:Pod|PersistentVolumeClaim)|autoscaling\.v[12]\.HorizontalPodAutoscaler)\.spec$/
+  /^(?:apps\.v1\.(?:Deployment|DaemonSet|StatefulSet|ReplicaSet)|batch\.v1\.(?:Job|CronJob)|core\.v1\.(?:Pod|PodTemplateSpec|PersistentVolumeClaim)|autoscaling\.v[12]\.HorizontalPodAutoscaler)\.spec$/
 
 /** The schemas of one minor; of the nearest one that is known where this one is not. */
 export const kubernetesSchemas = (minor: number): KubernetesSchemas => {
@@ -92,7 +93,7 @@ export const kubernetesSchemas = (minor: number): KubernetesSchemas => {
       required: [...fields].flatMap(([field, one]) => (isNeeded(`${name}.${field}`, one) ? [field] : [])),
       field: (field) => {
         const one = fields.get(field)
-        return one === undefined ? undefined : parsed(one.replace('!', ''))
+        return one === undefined ? undefined : limited(parsed(one.replace('!', '')), `${name}.${field}`)
       },
       open: false,
     }
@@ -126,6 +127,15 @@ export const kubernetesSchemas = (minor: number): KubernetesSchemas => {
         .toSorted((a, b) => Number(/alpha|beta/.test(a)) - Number(/alpha|beta/.test(b)) || (a < b ? 1 : -1)),
     type,
   }
+}
+
+const limited = (schema: Schema, path: string): Schema => {
+  const some = choices[path]
+  const limit = limits[path]
+  if (!some && !limit) return schema
+  if (schema.kind === 'list') return { ...schema, items: () => limited(schema.items(), path) }
+  if (schema.kind === 'any' || schema.kind === 'map' || schema.kind === 'fields') return schema
+  return { ...schema, ...(some ? { choices: ['', ...some] } : {}), ...(limit ? { limits: limit } : {}) }
 }
 
 const isNeeded = (path: string, written: string): boolean => {

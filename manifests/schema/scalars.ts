@@ -1,3 +1,4 @@
+import { nearest } from '../../core/suggest.ts'
 import { WholeNumber } from '../../core/whole-number.ts'
 import type { Schema } from './schema.ts'
 import { whatItIs } from './words.ts'
@@ -115,7 +116,24 @@ const isBase64 = (value: string): boolean => {
 const choiceFault = (value: unknown, { choices }: Scalar): Fault | undefined =>
   choices === undefined || choices.some((one) => one === value)
     ? undefined
-    : { is: `is ${whatItIs(value)} where one of these belongs: ${choices.map(String).join(', ')}` }
+    : {
+        is: `is ${whatItIs(value)} where one of these belongs: ${choices
+          .filter((one) => one !== '')
+          .map(String)
+          .join(', ')}`,
+        ...meant(value, choices),
+      }
+
+const meant = (value: unknown, choices: readonly unknown[]): Pick<Fault, 'hint'> => {
+  const near =
+    typeof value === 'string'
+      ? nearest(
+          value,
+          choices.map(String).filter((one) => one !== ''),
+        )
+      : undefined
+  return near === undefined ? {} : { hint: `Did you mean ${near}?` }
+}
 
 const limitFault = (value: unknown, { limits }: Scalar): Fault | undefined => {
   if (!limits) return undefined

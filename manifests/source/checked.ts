@@ -4,6 +4,7 @@ import type { RenderedDocument } from '../helm/template-output.ts'
 import { matchesKind } from '../kinds/glob.ts'
 import { minorOf } from '../kinds/minor.ts'
 import type { Finding } from '../schema/check.ts'
+import { ruleFindings } from '../rules/of-one.ts'
 import { kubernetesSchemas, type KubernetesSchemas } from '../schema/kubernetes.ts'
 import { schemaFindings } from '../schema/object-findings.ts'
 import type { Raw } from './raw.ts'
@@ -36,7 +37,10 @@ const findingsOf = ({ deployable, raw }: Checkable, schemas: KubernetesSchemas):
   (raw.documents ?? []).flatMap(({ object }, index) =>
     deployable.skip.some((pattern) => matchesKind(pattern, object))
       ? []
-      : schemaFindings(object, schemas).map((finding) => ({ index, finding })),
+      : [...schemaFindings(object, schemas), ...ruleFindings(object, schemas.minor)].map((finding) => ({
+          index,
+          finding,
+        })),
   )
 
 const problemsOf = async (
@@ -53,7 +57,7 @@ const problemsOf = async (
       : false
   return found.map(({ index, finding: { path, message, kind, hint } }) => {
     const document = documents[index]
-    const isError = kind === 'refused' || (kind === 'tolerated' && exact && !goesOn)
+    const isError = kind === 'refused' || kind === 'wrong' || (kind === 'tolerated' && exact && !goesOn)
     const { kind: what = '', metadata = { name: '' } } = document?.object ?? {}
     return {
       severity: isError ? 'error' : 'warning',

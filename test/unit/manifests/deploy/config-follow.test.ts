@@ -17,7 +17,7 @@ spec:
   template:
     metadata: { labels: { app: web } }
     spec:
-      containers: [{ name: web, image: team/web, readinessProbe: { httpGet: {} }, envFrom: [{ configMapRef: { name: settings } }] }]
+      containers: [{ name: web, image: team/web, readinessProbe: { httpGet: { port: 80 } }, envFrom: [{ configMapRef: { name: settings } }] }]
       volumes: [{ name: v, secret: { secretName: login } }]
 `
 const login = (value: string) =>

@@ -24,7 +24,7 @@ spec:
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: { name: web }
-spec: { rules: [{ host: web.local, http: { paths: [] } }] }
+spec: { rules: [{ host: web.local }] }
 `
 const service = (name: string) =>
   `apiVersion: v1\nkind: Service\nmetadata: { name: ${name} }\nspec: { ports: [{ port: 80 }] }\n`

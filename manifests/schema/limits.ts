@@ -1,0 +1,146 @@
+import type { Limits } from './schema.ts'
+
+// What the API asks of values beyond their types, which its documents do not say: pkg/apis/*/validation of Kubernetes.
+
+const words = (text: string): readonly string[] => text.split(' ')
+const protocol = words('TCP UDP SCTP')
+const pull = words('Always IfNotPresent Never')
+const message = words('File FallbackToLogsOnError')
+const failure = words('Ignore Fail')
+const match = words('Exact Equivalent')
+const modes = words('ReadWriteOnce ReadOnlyMany ReadWriteMany ReadWriteOncePod')
+
+/** By type and field: the values that it may have. Empty ones are not written, for the API. Of a list it is said of the items. */
+export const choices: Readonly<Record<string, readonly string[]>> = {
+  'core.v1.Container.imagePullPolicy': pull,
+  'core.v1.EphemeralContainer.imagePullPolicy': pull,
+  'core.v1.Container.terminationMessagePolicy': message,
+  'core.v1.EphemeralContainer.terminationMessagePolicy': message,
+  'core.v1.PodSpec.restartPolicy': words('Always OnFailure Never'),
+  'core.v1.PodSpec.dnsPolicy': words('ClusterFirst ClusterFirstWithHostNet Default None'),
+  'core.v1.PodSpec.preemptionPolicy': words('PreemptLowerPriority Never'),
+  'core.v1.PodOS.name': words('linux windows'),
+  'core.v1.ContainerPort.protocol': protocol,
+  'core.v1.ServicePort.protocol': protocol,
+  'core.v1.EndpointPort.protocol': protocol,
+  'core.v1.HTTPGetAction.scheme': words('HTTP HTTPS'),
+  'core.v1.ServiceSpec.type': words('ClusterIP NodePort LoadBalancer ExternalName'),
+  'core.v1.ServiceSpec.sessionAffinity': words('ClientIP None'),
+  'core.v1.ServiceSpec.externalTrafficPolicy': words('Cluster Local'),
+  'core.v1.ServiceSpec.internalTrafficPolicy': words('Cluster Local'),
+  'core.v1.ServiceSpec.ipFamilyPolicy': words('SingleStack PreferDualStack RequireDualStack'),
+  'core.v1.ServiceSpec.ipFamilies': words('IPv4 IPv6'),
+  'core.v1.Toleration.operator': words('Exists Equal Lt Gt'),
+  'core.v1.Toleration.effect': words('NoSchedule PreferNoSchedule NoExecute'),
+  'core.v1.Taint.effect': words('NoSchedule PreferNoSchedule NoExecute'),
+  'core.v1.NodeSelectorRequirement.operator': words('In NotIn Exists DoesNotExist Gt Lt'),
+  'meta.v1.LabelSelectorRequirement.operator': words('In NotIn Exists DoesNotExist'),
+  'core.v1.TopologySpreadConstraint.whenUnsatisfiable': words('DoNotSchedule ScheduleAnyway'),
+  'core.v1.TopologySpreadConstraint.nodeAffinityPolicy': words('Honor Ignore'),
+  'core.v1.TopologySpreadConstraint.nodeTaintsPolicy': words('Honor Ignore'),
+  'core.v1.PersistentVolumeClaimSpec.volumeMode': words('Block Filesystem'),
+  'core.v1.PersistentVolumeClaimSpec.accessModes': modes,
+  'core.v1.PersistentVolumeSpec.accessModes': modes,
+  'core.v1.PersistentVolumeSpec.volumeMode': words('Block Filesystem'),
+  'core.v1.PersistentVolumeSpec.persistentVolumeReclaimPolicy': words('Retain Delete Recycle'),
+  'core.v1.HostPathVolumeSource.type': words(
+    'DirectoryOrCreate Directory FileOrCreate File Socket CharDevice BlockDevice',
+  ),
+  'core.v1.VolumeMount.mountPropagation': words('None HostToContainer Bidirectional'),
+  'core.v1.SeccompProfile.type': words('RuntimeDefault Unconfined Localhost'),
+  'core.v1.AppArmorProfile.type': words('RuntimeDefault Unconfined Localhost'),
+  'apps.v1.DeploymentStrategy.type': words('Recreate RollingUpdate'),
+  'apps.v1.StatefulSetUpdateStrategy.type': words('RollingUpdate OnDelete'),
+  'apps.v1.DaemonSetUpdateStrategy.type': words('RollingUpdate OnDelete'),
+  'apps.v1.StatefulSetSpec.podManagementPolicy': words('OrderedReady Parallel'),
+  'batch.v1.CronJobSpec.concurrencyPolicy': words('Allow Forbid Replace'),
+  'batch.v1.JobSpec.completionMode': words('NonIndexed Indexed'),
+  'batch.v1.JobSpec.podReplacementPolicy': words('TerminatingOrFailed Failed'),
+  'networking.v1.HTTPIngressPath.pathType': words('Exact Prefix ImplementationSpecific'),
+  'networking.v1.NetworkPolicySpec.policyTypes': words('Ingress Egress'),
+  'networking.v1.NetworkPolicyPort.protocol': protocol,
+  'autoscaling.v2.MetricSpec.type': words('Object Pods Resource External ContainerResource'),
+  'autoscaling.v2.MetricTarget.type': words('Utilization Value AverageValue'),
+  'autoscaling.v2.HPAScalingRules.selectPolicy': words('Max Min Disabled'),
+  'autoscaling.v2.HPAScalingPolicy.type': words('Pods Percent'),
+  'policy.v1.PodDisruptionBudgetSpec.unhealthyPodEvictionPolicy': words('IfHealthyBudget AlwaysAllow'),
+  'rbac.v1.RoleRef.kind': words('Role ClusterRole'),
+  'rbac.v1.Subject.kind': words('ServiceAccount User Group'),
+  'storage.v1.StorageClass.volumeBindingMode': words('Immediate WaitForFirstConsumer'),
+  'storage.v1.StorageClass.reclaimPolicy': words('Delete Retain Recycle'),
+  'apiextensions.v1.CustomResourceDefinitionSpec.scope': words('Cluster Namespaced'),
+  'admissionregistration.v1.MutatingWebhook.failurePolicy': failure,
+  'admissionregistration.v1.ValidatingWebhook.failurePolicy': failure,
+  'admissionregistration.v1.MutatingWebhook.matchPolicy': match,
+  'admissionregistration.v1.ValidatingWebhook.matchPolicy': match,
+  'admissionregistration.v1.MutatingWebhook.sideEffects': words('None NoneOnDryRun'),
+  'admissionregistration.v1.ValidatingWebhook.sideEffects': words('None NoneOnDryRun'),
+}
+
+const port: Limits = { minimum: 1, maximum: 65535 }
+/** 0 is as good as not written. */
+const portOrNone: Limits = { minimum: 0, maximum: 65535 }
+const notNegative: Limits = { minimum: 0 }
+/** Octal 0777. */
+const mode: Limits = { minimum: 0, maximum: 0o777 }
+const weight: Limits = { minimum: 1, maximum: 100 }
+
+/** By type and field. */
+export const limits: Readonly<Record<string, Limits>> = {
+  'core.v1.ContainerPort.containerPort': port,
+  'core.v1.ContainerPort.hostPort': portOrNone,
+  'core.v1.ServicePort.port': port,
+  'core.v1.ServicePort.nodePort': portOrNone,
+  'core.v1.ServicePort.targetPort': portOrNone,
+  'core.v1.HTTPGetAction.port': port,
+  'core.v1.TCPSocketAction.port': port,
+  'core.v1.GRPCAction.port': port,
+  'core.v1.EndpointPort.port': port,
+  'networking.v1.ServiceBackendPort.number': portOrNone,
+  'core.v1.EmptyDirVolumeSource.medium': { pattern: '^(Memory|HugePages(-.+)?)?$' },
+  'core.v1.LimitRangeItem.type': { pattern: '^(Pod|Container|PersistentVolumeClaim|.+/.+)$' },
+  'core.v1.Probe.initialDelaySeconds': notNegative,
+  'core.v1.Probe.timeoutSeconds': notNegative,
+  'core.v1.Probe.periodSeconds': notNegative,
+  'core.v1.Probe.successThreshold': notNegative,
+  'core.v1.Probe.failureThreshold': notNegative,
+  'core.v1.Probe.terminationGracePeriodSeconds': { minimum: 1 },
+  'core.v1.PodSpec.terminationGracePeriodSeconds': notNegative,
+  'core.v1.PodSpec.activeDeadlineSeconds': { minimum: 1 },
+  'core.v1.SecurityContext.runAsUser': notNegative,
+  'core.v1.SecurityContext.runAsGroup': notNegative,
+  'core.v1.PodSecurityContext.runAsUser': notNegative,
+  'core.v1.PodSecurityContext.runAsGroup': notNegative,
+  'core.v1.PodSecurityContext.fsGroup': notNegative,
+  'core.v1.TopologySpreadConstraint.maxSkew': { minimum: 1 },
+  'core.v1.PreferredSchedulingTerm.weight': weight,
+  'core.v1.WeightedPodAffinityTerm.weight': weight,
+  'core.v1.SecretVolumeSource.defaultMode': mode,
+  'core.v1.ConfigMapVolumeSource.defaultMode': mode,
+  'core.v1.ProjectedVolumeSource.defaultMode': mode,
+  'core.v1.DownwardAPIVolumeSource.defaultMode': mode,
+  'core.v1.KeyToPath.mode': mode,
+  'core.v1.DownwardAPIVolumeFile.mode': mode,
+  'core.v1.ServiceAccountTokenProjection.expirationSeconds': { minimum: 600 },
+  'core.v1.ReplicationControllerSpec.replicas': notNegative,
+  'apps.v1.DeploymentSpec.replicas': notNegative,
+  'apps.v1.DeploymentSpec.minReadySeconds': notNegative,
+  'apps.v1.DeploymentSpec.revisionHistoryLimit': notNegative,
+  'apps.v1.DeploymentSpec.progressDeadlineSeconds': notNegative,
+  'apps.v1.ReplicaSetSpec.replicas': notNegative,
+  'apps.v1.StatefulSetSpec.replicas': notNegative,
+  'apps.v1.StatefulSetSpec.minReadySeconds': notNegative,
+  'apps.v1.StatefulSetSpec.revisionHistoryLimit': notNegative,
+  'apps.v1.DaemonSetSpec.minReadySeconds': notNegative,
+  'batch.v1.JobSpec.backoffLimit': notNegative,
+  'batch.v1.JobSpec.completions': notNegative,
+  'batch.v1.JobSpec.parallelism': notNegative,
+  'batch.v1.JobSpec.activeDeadlineSeconds': notNegative,
+  'batch.v1.JobSpec.ttlSecondsAfterFinished': notNegative,
+  'batch.v1.CronJobSpec.startingDeadlineSeconds': notNegative,
+  'batch.v1.CronJobSpec.successfulJobsHistoryLimit': notNegative,
+  'batch.v1.CronJobSpec.failedJobsHistoryLimit': notNegative,
+  'autoscaling.v1.HorizontalPodAutoscalerSpec.maxReplicas': { minimum: 1 },
+  'autoscaling.v2.HorizontalPodAutoscalerSpec.maxReplicas': { minimum: 1 },
+  'scheduling.v1.PriorityClass.value': { maximum: 1_000_000_000 },
+}
