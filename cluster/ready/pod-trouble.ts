@@ -2,6 +2,7 @@ import { containerTrouble, missingQuietMs } from './container-trouble.ts'
 import type { Trouble } from './trouble.ts'
 import type { Surroundings } from './container-trouble.ts'
 import { fromBefore, type NodeStarts } from './node-starts.ts'
+import type { FirstSeen } from './first-seen.ts'
 import { conditionOf } from './pod.ts'
 import type { ContainerStatus, Pod, PodEvent } from './pod.ts'
 import { endedBy, probeTrouble } from './probe-trouble.ts'
@@ -9,12 +10,14 @@ import { shortened } from './shortened.ts'
 
 /** A container that restarted this recently has not shown that it stays. */
 const settledMs = 5_000
+/** Whoever ran this long had its end told by now. */
+const oldMs = 30_000
 
 /**
  * Why a pod is not ready, in one place for waits, status and errors; undefined when it is ready, or done.
  * `events` (of any objects) tell more about pods that are being made; `now` in milliseconds decides what "recently" is.
  * `proveMs`: how long a container that no probe looks at must have run: Kubernetes calls it ready before its first line of code.
- * `engine`: the program that hints name. `starts`: since when nodes run; what was said of their pods before is no news.
+ * `firstSeen`: since when whoever looks again and again knows of a start. `engine`: the program that hints name. `starts`: since when nodes run; what was said of their pods before is no news.
  */
 export const podTrouble = (
   pod: Pod,
@@ -24,7 +27,14 @@ export const podTrouble = (
     proveMs = 0,
     engine = 'docker',
     starts,
-  }: { readonly now?: number; readonly proveMs?: number; readonly engine?: string; readonly starts?: NodeStarts } = {},
+    firstSeen,
+  }: {
+    readonly now?: number
+    readonly proveMs?: number
+    readonly engine?: string
+    readonly starts?: NodeStarts
+    readonly firstSeen?: FirstSeen
+  } = {},
 ): Trouble | undefined => {
   const { status = {}, metadata } = pod
   if (status.phase === 'Succeeded') return undefined
@@ -42,12 +52,16 @@ export const podTrouble = (
   if (worst) return worst
 
   if (conditionOf(pod, 'Ready')?.status !== 'True') return becoming(pod, statuses, own)
-  const restarted = statuses.find((one) => (one.restartCount ?? 0) > 0 && ageOf(one, now) < settledMs)
+  const ageOf = (one: ContainerStatus): number => {
+    const age = ageBy(one, now)
+    return firstSeen && age < oldMs ? Math.min(age, now - firstSeen(pod, one, now)) : age
+  }
+  const restarted = statuses.find((one) => (one.restartCount ?? 0) > 0 && ageOf(one) < settledMs)
   if (restarted)
     return { line: `container ${restarted.name} restarted a moment ago${afterWhat(restarted)}`, log: restarted.name }
   // A pod that is meant to end proves nothing by running.
   if ((pod.spec?.restartPolicy ?? 'Always') !== 'Always') return undefined
-  const unproven = statuses.find((one) => !hasProbe(pod, one.name) && ageOf(one, now) < proveMs)
+  const unproven = statuses.find((one) => !hasProbe(pod, one.name) && ageOf(one) < proveMs)
   return unproven && { line: `container ${unproven.name} started a moment ago, and has no readiness probe` }
 }
 
@@ -112,7 +126,7 @@ const timeOf = ({ lastTimestamp, eventTime, metadata }: PodEvent): number =>
   Date.parse(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '') || 0
 
 /** Milliseconds since a container started; Infinity when it does not run, or when the clock over there is another. */
-const ageOf = ({ state }: ContainerStatus, now: number): number => {
+const ageBy = ({ state }: ContainerStatus, now: number): number => {
   const age = now - Date.parse(state?.running?.startedAt ?? '')
   return age > -settledMs ? age : Infinity
 }

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../kube/kube.ts'
 import { createTrouble } from './create-trouble.ts'
+import type { FirstSeen } from './first-seen.ts'
 import type { NodeStarts } from './node-starts.ts'
 import type { PodEvent } from './pod.ts'
 import { podTrouble } from './pod-trouble.ts'
@@ -33,6 +34,8 @@ export type Live = {
   readonly starts?: NodeStarts
   /** The program of the container engine, for hints. */
   readonly engine?: string
+  /** For who looks again and again. */
+  readonly firstSeen?: FirstSeen
 }
 
 export type Assessed = {

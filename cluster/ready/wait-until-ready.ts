@@ -3,6 +3,7 @@ import { waitFor } from '../../core/wait.ts'
 import type { Verdict } from '../../core/wait.ts'
 import type { Kube } from '../kube/kube.ts'
 import type { Trouble } from './trouble.ts'
+import { makeFirstSeen } from './first-seen.ts'
 import { foreignHints, foreignProgram, foreignWords } from './foreign-program.ts'
 import { hopelessOf, type Quiet } from './hopeless.ts'
 import { makeLookCloser } from './look-closer.ts'
@@ -52,6 +53,7 @@ export const waitUntilReady = async (
   const verdicts = async function* (signal: AbortSignal): AsyncGenerator<Verdict<void>> {
     const closer = makeLookCloser(kube)
     const steady = makeSteady(closer)
+    const firstSeen = makeFirstSeen()
     const since = Date.now() - beforeMs
     let progress = ''
     let movedAt = performance.now()
@@ -63,6 +65,7 @@ export const waitUntilReady = async (
         proveMs,
         since,
         engine,
+        firstSeen,
         ...(starts && { starts }),
       }
       const first = assessRelease(watched, { ...live, events: [] })
