@@ -50,6 +50,11 @@ export const containerTrouble = (status: ContainerStatus, around: Surroundings):
         ...(!/failed to sync \w+ cache/.test(message) && {
           hopelessAfterMs: /not found|couldn't find/i.test(message) ? missingQuietMs : 0,
         }),
+        ...(/not found|couldn't find/i.test(message) && {
+          hints: [
+            'Put it among the objects, or under `secrets:`; or say `optional: true` where the container names it.',
+          ],
+        }),
       }
     case 'CreateContainerError':
       return {
@@ -77,6 +82,8 @@ const crashed = (status: ContainerStatus, { name, limit, killedFor, engine }: Su
     }
   if (foreignProgram.test(said))
     return { line: `${name} cannot start: ${foreignWords}`, hopelessAfterMs: 0, hints: foreignHints(engine) }
+  // What the container runtime says of a container that was there when its node stopped: no program ended with it.
+  if (end?.reason === 'Unknown' && end.exitCode === 255) return { line: `${name} starts again: its node was stopped` }
   const times = `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`
   if (end?.reason === 'OOMKilled')
     return {

@@ -43,7 +43,7 @@ export const pullTrouble = (image: string, message: string, engine: string): Tro
       hopelessAfterMs: nameQuietMs,
       hints: [
         `Is ${image} the right name? An image of yours belongs under \`images:\`, so that it is put into the nodes.`,
-        `Or does ${nowhere} resolve in your network only, behind a VPN? ${engine} pull ${image}   # what the engine holds is put into the nodes`,
+        `${engine} pull ${image}   # where ${nowhere} resolves for you alone, behind a VPN: what the engine holds is put into the nodes`,
       ],
     }
   if (untrusted.test(message))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PodEvent } from '../../../../cluster/ready/pod.ts'
+import { makeFirstSeen } from '../../../../cluster/ready/first-seen.ts'
 import { podTrouble } from '../../../../cluster/ready/pod-trouble.ts'
 import type { ContainerStatus, Pod } from '../../../../cluster/ready/pod.ts'
 
@@ -62,6 +63,23 @@ describe('a pod without trouble', () => {
     expect(started(4)).toBeUndefined()
     expect(started(1, { restartPolicy: 'Never' })).toBeUndefined()
   })
+
+  it('is not one of which a busy kubelet told late, before it was seen to run for as long', () => {
+    const spec = { containers: [{ name: 'main', image }] }
+    const firstSeen = makeFirstSeen()
+    const seen = (startedSeconds: number, lookedMs: number) =>
+      podTrouble(pod({ ...container({ running: { startedAt: before(startedSeconds) } }), ...isReady }, { spec }), [], {
+        now: now + lookedMs,
+        proveMs: 3000,
+        firstSeen,
+      })?.line
+    expect(seen(8, 0)).toContain('started a moment ago')
+    expect(seen(8, 2000)).toContain('started a moment ago')
+    expect(seen(8, 3500)).toBeUndefined()
+    // Started again meanwhile.
+    expect(seen(7, 4000)).toContain('started a moment ago')
+    expect(seen(60, 0)).toBeUndefined()
+  })
 })
 
 describe('trouble that cannot heal', () => {
@@ -120,6 +138,17 @@ describe('trouble that cannot heal', () => {
     ],
   ])('is %s', (_case, given, line) => {
     expect(podTrouble(given, [], { now })).toMatchObject({ line, hopelessAfterMs: 0 })
+  })
+
+  it('is no crash where its node was stopped under it, however often that was', () => {
+    const lost = { exitCode: 255, reason: 'Unknown', finishedAt: '2026-01-01T00:00:00Z' }
+    const given = pod(
+      container({ waiting: { reason: 'CrashLoopBackOff' } }, { restartCount: 21, lastState: { terminated: lost } }),
+    )
+    const trouble = podTrouble(given, [], { now })
+    expect(trouble?.line).toBe('container main starts again: its node was stopped')
+    expect(trouble).not.toHaveProperty('hopelessAfterMs')
+    expect(trouble).not.toHaveProperty('crash')
   })
 
   it('is a Secret that is not there, once nothing else moves', () => {
