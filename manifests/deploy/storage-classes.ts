@@ -10,6 +10,8 @@ import type { PlaceOf } from './apply.ts'
 /** Another step of the run may bring a class, and a program makes it a moment after it is ready. */
 const quietMs = 4_000
 const patienceMs = 30_000
+/** A cluster without any is still being made: kind puts its own in at the end. */
+const firstClassMs = 60_000
 const onClass = 'volume.beta.kubernetes.io/storage-class'
 const isDefault = 'storageclass.kubernetes.io/is-default-class'
 
@@ -30,7 +32,7 @@ export const checkStorageClasses = async (
   const asked = objects.flatMap((object) => askedBy(object))
   if (asked.length === 0) return
   const own = new Set(objects.flatMap(servedClass))
-  const until = performance.now() + patienceMs
+  const begun = performance.now()
   for (;;) {
     const [classes, volumes] = await Promise.all([
       kube.list({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' }),
@@ -45,7 +47,9 @@ export const checkStorageClasses = async (
     const [first] = missing
     if (!first) return
     const quiet = ctx.quietElsewhereMs?.() ?? Infinity
-    if (quiet > quietMs || performance.now() > until) throw missingClass(first, missing, classes, placeOf)
+    const waited = performance.now() - begun
+    if (classes.length === 0 ? waited > firstClassMs : quiet > quietMs || waited > patienceMs)
+      throw missingClass(first, missing, classes, placeOf)
     ctx.report(`waiting for the storage class ${first.className}`)
     await pause(500, undefined, { signal: ctx.signal }).catch(() => undefined)
     ctx.signal.throwIfAborted()

@@ -54,6 +54,20 @@ describe('a claim of a storage class', () => {
     })
   })
 
+  it('is not judged before the cluster has its first class: kind puts that in at the end', async () => {
+    await using world = await makeWorld()
+    const file = join(world.folder, 'all.yaml')
+    await writeFile(file, claim('storageClassName: standard'))
+    let asked = 0
+    world.state.intercept(({ method, path }) => {
+      if (method === 'GET' && path.startsWith('/apis/storage.k8s.io/v1/storageclasses')) asked += 1
+      if (asked === 2) world.state.put(standard)
+      return undefined
+    })
+    await world.up([madeDeployable('service/db', { source: { kind: 'manifests', paths: [file] } })])
+    expect(asked).toBeGreaterThan(1)
+  })
+
   it('is well where the class, or a volume of it, is there or among the objects', async () => {
     expect((await deployed(claim('storageClassName: standard'))).error).toBeUndefined()
     expect((await deployed(claim('storageClassName: manual') + volume)).error).toBeUndefined()
