@@ -13,7 +13,11 @@ type Details = {
 }
 
 /** One of several things that went wrong at the same time. */
-export type Part = { readonly message: string; readonly hints: readonly string[] }
+export type Part = {
+  readonly message: string
+  readonly hints: readonly string[]
+  readonly problems?: readonly Problem[]
+}
 
 /** Every error that a person can cause. What is not one of these is a defect of kindup (exit 70). */
 export class KindupError extends Error {
@@ -22,7 +26,7 @@ export class KindupError extends Error {
   readonly exitCode: ExitCode
   readonly hints: readonly string[]
   readonly problems: readonly Problem[]
-  /** Which hints are for what, where several things went wrong; `message` and `hints` hold all of them. */
+  /** What belongs to what, where several things went wrong; `message`, `hints` and `problems` hold all of them. */
   readonly parts: readonly Part[]
 
   constructor(code: string, exitCode: ExitCode, message: string, details: Details = {}) {

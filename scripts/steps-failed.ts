@@ -1,4 +1,4 @@
-import { exit, KindupError, StoppedError, type ExitCode } from '../core/errors.ts'
+import { exit, KindupError, StoppedError, type ExitCode, type Part } from '../core/errors.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Outcome, StepResult } from '../core/walk.ts'
 
@@ -55,22 +55,22 @@ export const failureOf = (outcome: Outcome, name: string): Error => {
 }
 
 /** Each cause once, the one that stopped most first; the steps that it stopped in one line. */
-const causesOf = (
-  errors: readonly { readonly id: string; readonly error: KindupError }[],
-): readonly { readonly message: string; readonly hints: readonly string[] }[] => {
+const causesOf = (errors: readonly { readonly id: string; readonly error: KindupError }[]): readonly Part[] => {
   const groups = Map.groupBy(errors, ({ id, error }) => bare(id, error.message))
   return [...groups]
     .toSorted(([, a], [, b]) => b.length - a.length)
     .map(([cause, [first, ...more]]) => {
       const all = [first, ...more].flatMap((one) => one ?? [])
       const hints = [...new Set(all.flatMap(({ error }) => error.hints))]
+      const problems = all.flatMap(({ error }) => error.problems)
       if (first && more.length === 0)
         return {
           message: first.error.message.startsWith(first.id) ? first.error.message : `${first.id}: ${cause}`,
           hints,
+          problems,
         }
       const ids = new Intl.ListFormat('en', { type: 'conjunction' }).format(all.map(({ id }) => id))
-      return { message: `${cause}\n  It stops ${ids}.`, hints }
+      return { message: `${cause}\n  It stops ${ids}.`, hints, problems }
     })
 }
 

@@ -1,25 +1,27 @@
 import { relative } from 'node:path'
 import type { ChalkInstance } from 'chalk'
-import type { KindupError } from '../errors.ts'
+import type { KindupError, Part } from '../errors.ts'
 import { showPlace, type Place, type Problem } from '../problem.ts'
 
 /** The one page that an error gets: what is wrong, where it stands, what to do. Of several causes each has its hints below it. */
 export const errorPage = (error: KindupError, colour: ChalkInstance, cwd: string): string => {
   const hintLine = (hint: string): string => `  ${colour.cyan('→')} ${hint.replaceAll('\n', '\n    ')}`
-  const shown = new Set<string>()
-  const unshown = (hints: readonly string[]): readonly string[] =>
-    hints.filter((hint) => !shown.has(hint) && shown.add(hint))
-  const causes = error.parts.length > 0 ? error.parts : [{ message: error.message, hints: [] }]
+  const shown = new Set<unknown>()
+  const unshown = <T>(some: readonly T[]): readonly T[] => some.filter((one) => !shown.has(one) && shown.add(one))
+  const linesOf = (problems: readonly Problem[]) =>
+    unshown(problems).flatMap((problem) => problemLines(problem, colour, cwd))
+  const causes: readonly Part[] = error.parts.length > 0 ? error.parts : [{ message: error.message, hints: [] }]
   return [
-    ...causes.flatMap(({ message, hints }) => {
+    ...causes.flatMap(({ message, hints, problems = [] }) => {
       const [first = '', ...more] = message.split('\n')
       return [
         `${colour.red('✗')} ${colour.bold(first)}`,
         ...more.map((line) => `  ${line}`),
+        ...linesOf(problems),
         ...unshown(hints).map(hintLine),
       ]
     }),
-    ...error.problems.flatMap((problem) => problemLines(problem, colour, cwd)),
+    ...linesOf(error.problems),
     ...unshown(error.hints).map(hintLine),
   ].join('\n')
 }

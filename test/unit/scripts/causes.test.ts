@@ -29,7 +29,14 @@ it('knows a cause by its words, whether or not the step stands before them', () 
 
 it('sets what to do below the step that it is for', () => {
   const failed = [
-    { id: 'service/a', error: new EnvironmentError('x', 'too little memory', { hints: ['raise a'] }), seconds: 1 },
+    {
+      id: 'service/a',
+      error: new EnvironmentError('x', 'too little memory', {
+        hints: ['raise a'],
+        problems: [{ severity: 'error', message: 'It stands here.', at: { file: '/a.yaml', line: 3 } }],
+      }),
+      seconds: 1,
+    },
     {
       id: 'service/b',
       error: new EnvironmentError('x', 'no such image', { hints: ['docker pull b', 'raise a'] }),
@@ -43,6 +50,7 @@ it('sets what to do below the step that it is for', () => {
   )
   expect(page.split('\n')).toEqual([
     '✗ service/a: too little memory',
+    '  ✗ a.yaml:3 It stands here.',
     '  → raise a',
     '✗ service/b: no such image',
     '  → docker pull b',
