@@ -37,8 +37,9 @@ export const inFile =
 
 /** The objects of one document; of several, where JSON objects follow each other. */
 export const parseOne = ({ text: written, line: firstLine }: DocumentText, options: ParseOptions): Parsed => {
-  // Files that were put together keep the byte order mark of each.
-  const text = written.replace(/^(---[^\r\n]*\r?\n)\uFEFF/, '$1')
+  // Files that were put together keep the byte order mark of each. kubectl ends the last line where nobody did, which a block of text keeps.
+  const ended = written.endsWith('\n') ? written : `${written}\n`
+  const text = ended.replace(/^(---[^\r\n]*\r?\n)\uFEFF/, '$1')
   const lineOf = lineFinder(text)
   const at: Finder = {
     line: (offset) => firstLine + lineOf(offset).line - 1,

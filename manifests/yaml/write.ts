@@ -51,12 +51,10 @@ const writeList = (list: readonly unknown[], indent: string, parts: string[]): v
   }
   for (const item of list) {
     parts.push('\n', indent, '-')
-    const own: string[] = []
-    write(item, `${indent}  `, own)
+    const first = parts.length
+    write(item, `${indent}  `, parts)
     // The first line of a block stands beside the dash.
-    const [first, next, ...more] = own
-    if (first === '\n' && next === `${indent}  `) parts.push(' ', ...more)
-    else parts.push(...own)
+    if (parts[first] === '\n' && parts[first + 1] === `${indent}  `) parts.splice(first, 2, ' ', '')
   }
 }
 

@@ -49,3 +49,15 @@ const isManifest = async (file: string): Promise<boolean> => {
     ? /^\s*\{/.test(text) && /"apiVersion"\s*:/.test(text) && /"kind"\s*:/.test(text)
     : /^apiVersion:/m.test(text) && /^kind:/m.test(text)
 }
+
+/** At most so many of each kind, spread evenly; a chart counts once and brings all its values. */
+export const sampleOf = (cases: readonly Case[], most: number): readonly Case[] => {
+  const taken = [...Map.groupBy(cases, ({ kind }) => kind).values()].flatMap((some) => {
+    const paths = [...new Set(some.map(({ path }) => path))]
+    return paths.filter(
+      (_, index) => Math.floor((index * most) / paths.length) !== Math.floor(((index - 1) * most) / paths.length),
+    )
+  })
+  const kept = new Set(taken)
+  return cases.filter(({ path }) => kept.has(path))
+}

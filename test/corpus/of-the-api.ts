@@ -7,7 +7,10 @@ const ofTheApi: readonly RegExp[] = [
   /: \S+ is missing\.$/,
   /: \S+ is .+ where .+ belongs\.$/s,
   // Names.
-  /^This is no Kubernetes object: (?:its name |it has no `metadata.name`|it has a `generateName`)/,
+  /^This is no Kubernetes object: (?:its name |its `metadata` is |it has no `metadata.name`|it has a `generateName`)/,
+  // Which of two is left depends on who comes last, and on who reads; in files of one's own that is an error.
+  / is written by \S+ and by it too, twice /,
+  /^The key .+ is written twice with different values /,
   // Kinds and versions.
   /^Kubernetes has no /,
   /^Nothing in the plan serves /,

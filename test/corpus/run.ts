@@ -6,7 +6,7 @@ import { makeRun } from '../../core/run.ts'
 import type { Tool } from '../../cluster/tools/tools.ts'
 import { inParallel } from '../../manifests/source/in-parallel.ts'
 import { realTool } from '../support/real-tools.ts'
-import { findCases } from './find-cases.ts'
+import { findCases, sampleOf } from './find-cases.ts'
 import { summaryLines, summaryOf } from './summary.ts'
 import { tryCase, type Result } from './try-case.ts'
 
@@ -16,6 +16,7 @@ Renders every chart (with each of its ci/*values.yaml), kustomization and manife
 with kindup, and compares what would be sent. Exits 1 where something differs, crashes or is refused wrongly.
 
   --only GLOB      only cases whose name matches (repeatable)
+  --sample N       at most so many of each kind, spread evenly
   --helm3          helm 3 instead of helm 4 (KINDUP_TEST_HELM3 says where)
   --through-helm   has helm call the post-renderer itself, as up does: one more helm and Node for each chart
   --results FILE   keeps each result there, and takes up what is there already
@@ -26,6 +27,7 @@ const { values: flags, positionals: folders } = parseArgs({
   allowPositionals: true,
   options: {
     only: { type: 'string', multiple: true, default: [] },
+    sample: { type: 'string' },
     helm3: { type: 'boolean', default: false },
     'through-helm': { type: 'boolean', default: false },
     results: { type: 'string' },
@@ -49,7 +51,8 @@ const readResults = async (file: string): Promise<readonly Result[]> => {
 const tryAll = async (): Promise<void> => {
   const began = performance.now()
   const found = (await Promise.all(folders.map(findCases))).flat()
-  const cases = found.filter(({ id }) => flags.only.length === 0 || flags.only.some((glob) => matchesGlob(id, glob)))
+  const named = found.filter(({ id }) => flags.only.length === 0 || flags.only.some((glob) => matchesGlob(id, glob)))
+  const cases = flags.sample === undefined ? named : sampleOf(named, Number(flags.sample))
   if (flags.list) return console.log(cases.map(({ id }) => id).join('\n'))
 
   const helm = realTool(flags.helm3 ? 'helm3' : 'helm4')

@@ -87,7 +87,8 @@ export const tryCase = async (one: Case, deps: KindupDeps): Promise<Result> => {
           return !purpose
         }),
       )
-      const all = [...differences, ...inside]
+      // What is wrong is said, and not rendered.
+      const all = [...differences.filter((alone) => errors.length === 0 || alone.ours !== undefined), ...inside]
       if (all.length > 0 && one.kind === 'chart') random ??= await randomPlaces(one, sent.objects, ours.told, deps)
       return all.filter((difference) => !random?.has(placeOf(difference))).map((left) => `${who}: ${line(left)}`)
     }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { findCases } from '../../corpus/find-cases.ts'
+import type { Case } from '../../corpus/case.ts'
+import { findCases, sampleOf } from '../../corpus/find-cases.ts'
 import { tree } from '../../support/tree.ts'
 
 describe('the cases of a folder', () => {
@@ -26,5 +27,13 @@ describe('the cases of a folder', () => {
       'chart .repos/web',
       'chart .repos/web+small-values.yaml',
     ])
+  })
+
+  it('are sampled evenly, a chart with all its values', () => {
+    const chart = (path: string, more = ''): Case => ({ kind: 'chart', path, id: `${path}${more}` })
+    const charts = Array.from({ length: 9 }, (_, index) => chart(`c${index}`))
+    const cases: readonly Case[] = [...charts, chart('c5', '+x'), { kind: 'manifest', path: 'm', id: 'm' }]
+    expect(sampleOf(cases, 2).map(({ id }) => id)).toEqual(['c0', 'c5', 'c5+x', 'm'])
+    expect(sampleOf(cases, 20)).toEqual(cases)
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { listAt } from '../../../../core/fields.ts'
+import { listAt, valueAt } from '../../../../core/fields.ts'
 import { inFile, parseObjects, type Reader } from '../../../../manifests/yaml/parse.ts'
 
 const parse = (text: string, reader?: Reader) =>
@@ -28,6 +28,14 @@ describe('parseObjects', () => {
     ])
     const own = parse('apiVersion: x.io/v1\nkind: AllowList\nmetadata: { name: mine }\nitems: [1]\n')
     expect(own.objects.map(({ object }) => object.kind)).toEqual(['AllowList'])
+  })
+
+  it('ends the last line of a file, as kubectl does before it reads it', () => {
+    const block = (text: string) => configMap('a', `data:\n  script: |\n    echo${text}`)
+    const script = (text: string) => parse(block(text)).objects.map(({ object }) => valueAt(object, 'data', 'script'))
+    expect(script('')).toEqual(['echo\n'])
+    expect(script('\n')).toEqual(['echo\n'])
+    expect(script('\n  more: x')).toEqual(['echo\n'])
   })
 
   it('warns of a key that stands twice with one value and refuses two values, each with its line', () => {

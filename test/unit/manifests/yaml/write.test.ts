@@ -67,4 +67,12 @@ describe('writeObjects', () => {
     expect(writeObjects([object])).toBe(writeObjects([structuredClone(object)]))
     expect(writeObjects([object])).not.toContain('&')
   })
+
+  it('writes an item of a list however large it is', () => {
+    const lines = Array.from({ length: 200_000 }, (_, index) => `line ${index}`)
+    const objects = [{ apiVersion: 'v1', kind: 'A', metadata: { name: 'a' }, spec: { versions: [{ lines }] } }]
+    const read = parseObjects(writeObjects(objects), { reader: 'helm', place: inFile('f') })
+    expect(read.problems).toEqual([])
+    expect(read.objects.map(({ object }) => object)).toEqual(objects)
+  })
 })
