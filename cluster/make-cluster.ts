@@ -1,5 +1,5 @@
 import type { Config } from '../core/config/config.ts'
-import type { Run } from '../core/run.ts'
+import type { Run, Spawn } from '../core/run.ts'
 import type { Context, Step } from '../core/step.ts'
 import { makeAccess, type Access } from './kind/access.ts'
 import type { Cluster } from './cluster.ts'
@@ -37,6 +37,8 @@ export type ClusterOptions = {
   /** kindup's own version, for the deed. */
   readonly version: string
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** Starts what `run` cannot: programs whose output goes into others. Default: that of Node. */
+  readonly spawn?: Spawn
   /** Make the cluster anew where it cannot be changed in place. */
   readonly recreate?: boolean
   /** Where somebody has looked for it already. */
@@ -68,7 +70,7 @@ export type MadeCluster = Cluster & {
 
 /** The cluster of a file, as one run of kindup sees it. Starts and reads nothing. */
 export const makeCluster = (options: ClusterOptions): MadeCluster => {
-  const { config, run, tools, version, env = process.env, recreate = false, signal } = options
+  const { config, run, tools, version, env = process.env, spawn, recreate = false, signal } = options
   const context = `kind-${config.name}`
   const places = placesOf(config.name, env)
   const nodes = namedNodes(config.name, config.cluster.nodes)
@@ -96,6 +98,7 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
       memory,
       cacheFolder: cacheFolder(env),
       env,
+      ...(spawn && { spawn }),
     })
   /** This run put them there, and nobody has called for them yet: they are news. */
   const sentEarly = new Set<string>()

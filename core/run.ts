@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn as ownSpawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { pipeline } from 'node:stream/promises'
 import { createInterface } from 'node:readline'
 import { PassThrough } from 'node:stream'
@@ -29,6 +29,9 @@ export type RunOptions = {
   readonly onLine?: (line: string) => void
 }
 
+/** Starts a child process, as `spawn` of node:child_process does. */
+export type Spawn = (program: string, args: readonly string[], options: SpawnOptions) => ChildProcess
+
 export type RunResult = { readonly stdout: string; readonly stderr: string; readonly code: number }
 
 /** Starts `program` with an array of arguments (never through a shell) and waits for its end. Throws CommandError. */
@@ -47,8 +50,11 @@ export const makeRun = (
     /** What children inherit. Default: this process's own. */
     readonly env?: Readonly<Record<string, string | undefined>>
     readonly cwd?: string
+    /** Default: that of Node. */
+    readonly spawn?: Spawn
   } = {},
 ): Run => {
+  const spawn: Spawn = defaults.spawn ?? ownSpawn
   return async (program, args, given = {}) => {
     const options = { ...given, secrets: [...(defaults.secrets ?? []), ...(given.secrets ?? [])] }
     const signal = options.signal ?? defaults.signal
@@ -59,7 +65,7 @@ export const makeRun = (
     const child = $({
       // zx would go through bash, which small CI images lack: the program is started itself.
       spawn: ((_shell: string, _words: readonly string[], spawnOptions: object) =>
-        spawn(program, args, { ...spawnOptions, shell: false })) as unknown as typeof spawn,
+        spawn(program, args, { ...spawnOptions, shell: false })) as unknown as typeof ownSpawn,
       // And without bash it has no way to quote, which is an error even where nothing is quoted for a shell.
       quote: String,
       nothrow: true,
@@ -71,6 +77,8 @@ export const makeRun = (
       ...(cwd === undefined ? {} : { cwd }),
       env: { ...(defaults.env ?? process.env), ...options.env },
     })`${program} ${args}`
+    // A program that ends without reading all of it breaks the pipe; what it says and its exit code are the answer.
+    child.child?.stdin?.on('error', () => undefined)
     if (options.onLine) followLines(child.child, options.onLine, options.secrets)
     const stop = stopWith(() => child.child, {
       ...(signal ? { signal } : {}),
@@ -102,9 +110,12 @@ export const runPipe = async (
     readonly through?: (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer>
     /** Told how many bytes each piece has that comes from the first program. */
     readonly onBytes?: (count: number) => void
+    /** Default: that of Node. */
+    readonly spawn?: Spawn
   } = {},
 ): Promise<void> => {
   options.signal?.throwIfAborted()
+  const spawn: Spawn = options.spawn ?? ownSpawn
   const env = { ...(options.env ?? process.env) }
   const start = ([program = '', ...args]: readonly string[], stdin: 'ignore' | 'pipe') => {
     const child = spawn(program, args, {
@@ -203,9 +214,11 @@ const stopWith = (
 }
 
 const killGroup = (child: ChildProcess | undefined, signal: NodeJS.Signals): void => {
-  if (child?.pid === undefined) return
+  if (!child) return
   try {
-    process.kill(-child.pid, signal)
+    // One that did not start has no id, and 0 would be the group of this process.
+    if (child.pid) process.kill(-child.pid, signal)
+    else child.kill(signal)
   } catch {
     // Not a group leader (it has the terminal), or gone in the meantime.
     if (child.exitCode === null && child.signalCode === null) child.kill(signal)

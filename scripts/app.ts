@@ -1,4 +1,5 @@
 import type { LoadOptions } from '../core/config/load.ts'
+import type { Spawn } from '../core/run.ts'
 import type { ExitCode } from '../core/errors.ts'
 import type { System } from '../cluster/checks/check.ts'
 import type { Terminal } from '../core/print/terminal.ts'
@@ -16,6 +17,8 @@ export type App = {
   readonly log: (line: string) => void
   /** What differs from the machine that this process runs on. */
   readonly system?: Partial<System>
+  /** Starts child processes. Default: that of Node. */
+  readonly spawn?: Spawn
 }
 
 /** Tells how the command ends, where that is not well. */

@@ -159,6 +159,7 @@ export const openEnvironment = async (
     signal: app.signal,
     recreate,
     engine,
+    ...(app.spawn && { spawn: app.spawn }),
     ...(kept ? { access: kept.access, snapshotters: kept.snapshotters } : {}),
   })
   const every = [...addonDeployables(config), ...serviceDeployables(config, images, undefined, app.env)]

@@ -89,7 +89,7 @@ const commands: Readonly<Record<string, Listed>> = {
 
 /** What the command line sees of the process that it runs in; `process` is one. */
 export type Host = Streams &
-  Pick<App, 'env' | 'system'> & {
+  Pick<App, 'env' | 'system' | 'spawn'> & {
     readonly cwd: () => string
     /** Stops the run. Default: Ctrl-C and the signals that ask this process to end. */
     readonly signal?: AbortSignal
@@ -99,7 +99,7 @@ export type Host = Streams &
 export const main = async (argv: readonly string[], host: Host = process): Promise<ExitCode> => {
   const flags = { json: argv.includes('--json'), verbose: argv.includes('--verbose') || argv.includes('-v') }
   const ran: string[] = []
-  const { env, stdout, stderr, system } = host
+  const { env, stdout, stderr, system, spawn } = host
   const { signal, release } = host.signal ? { signal: host.signal, release: () => undefined } : stopSignals()
   const results = watched(stdout)
   watched(stderr)
@@ -117,6 +117,7 @@ export const main = async (argv: readonly string[], host: Host = process): Promi
       if (flags.verbose) terminal.err(terminal.colour.dim(`  $ ${line}`))
     },
     ...(system && { system }),
+    ...(spawn && { spawn }),
   }
   try {
     const code = await dispatch(app, argv)

@@ -3,5 +3,5 @@ import { secretValues } from '../core/secret-variables.ts'
 import type { App } from './app.ts'
 
 /** How a command runs programs: in its folder and environment, they end with it, are logged, and nothing shown of them holds a secret of the environment. */
-export const runOf = ({ signal, log, env, cwd }: App): Run =>
-  makeRun({ signal, log: (line) => log(line), env, cwd, secrets: secretValues(env) })
+export const runOf = ({ signal, log, env, cwd, spawn }: App): Run =>
+  makeRun({ signal, log: (line) => log(line), env, cwd, secrets: secretValues(env), ...(spawn && { spawn }) })

@@ -1,7 +1,7 @@
 import coerce from 'semver/functions/coerce.js'
 import { stopReason } from '../../core/errors.ts'
 import { cacheFolder as ownCacheFolder } from '../../core/paths.ts'
-import { runPipe } from '../../core/run.ts'
+import { runPipe, type Spawn } from '../../core/run.ts'
 import type { Engine, EngineImage, EngineInfo } from '../engine/engine.ts'
 import { qualified } from '../reference.ts'
 import { holdingsOf, holds, holdsKin, sentAs } from './holdings.ts'
@@ -26,6 +26,8 @@ type LoadOptions = {
   readonly cacheFolder?: string
   /** Of the engine's command line. Default: this process's. */
   readonly env?: Readonly<Record<string, string | undefined>>
+  /** Starts it. Default: that of Node. */
+  readonly spawn?: Spawn
 }
 
 /** What a run has found out about nodes. */
@@ -151,7 +153,7 @@ const parcelsFor = async ({ engine, images, containers, signal }: LoadOptions) =
 }
 
 const send = async (
-  { engine, signal, memory, cacheFolder = ownCacheFolder(), env }: LoadOptions,
+  { engine, signal, memory, cacheFolder = ownCacheFolder(), env, spawn }: LoadOptions,
   { refs, containers, hasKin }: Parcel,
   held: ReadonlyMap<string, EngineImage>,
   info: EngineInfo,
@@ -172,6 +174,7 @@ const send = async (
     runPipe(save, imports, {
       timeoutMs: sendMs,
       ...(env && { env }),
+      ...(spawn && { spawn }),
       ...(signal && { signal }),
       ...(through && { through }),
       ...(onBytes && { onBytes }),

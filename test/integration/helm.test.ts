@@ -1,4 +1,3 @@
-import process from 'node:process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { realTool } from '../support/real-tools.ts'
 import { deployment, passwords, shop, type Shop } from './shop.ts'
@@ -44,19 +43,19 @@ describe.each(['helm3', 'helm4'] as const)('a chart with %s', (name) => {
   const app = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'app' }
 
   it.skipIf(helm === undefined)('is installed after a helm that was killed in the middle of it', async () => {
-    let pid = 0
+    let kill: (() => void) | undefined
     at.at('helm upgrade', (call) => {
-      pid = call.pid
+      kill = () => call.kill('SIGKILL')
       return undefined
     })
     const half = Promise.withResolvers<void>()
     at.at('kind: Joining worker nodes', () => {
       at.api('shop').state.intercept(({ method, path }) => {
         // What is asked before helm begins (a dry run) is none of its own.
-        if (pid === 0 || method === 'GET' || !path.includes('/namespaces/shop/deployments')) return undefined
+        if (!kill || method === 'GET' || !path.includes('/namespaces/shop/deployments')) return undefined
         at.api('shop').state.intercept(undefined)
         // Before helm can note that it failed.
-        process.kill(-pid, 'SIGKILL')
+        kill()
         half.resolve()
         return 'cut'
       })

@@ -103,8 +103,9 @@ describe.runIf(isDebian)('up on a machine without an engine', () => {
   })
 
   describe.runIf(canMakeTerminal)('at a terminal', () => {
-    const up = (at: Shop, keys: string) =>
-      atTerminal(`'${process.execPath}' '${kindup}' up`, [['Do that, and go on?', keys]], {
+    const up = (at: Shop, keys: string) => {
+      at.listen()
+      return atTerminal(`'${process.execPath}' '${kindup}' up`, [['Do that, and go on?', keys]], {
         cwd: at.folder,
         env: {
           HOME: at.path('home'),
@@ -117,6 +118,7 @@ describe.runIf(isDebian)('up on a machine without an engine', () => {
           TERM: 'xterm',
         },
       })
+    }
 
     it('asks one question, and a yes does it all', async () => {
       await using made = await bare()

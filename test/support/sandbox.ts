@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import type { Spawn } from '../../core/run.ts'
 import { main } from '../../scripts/main.ts'
 import { standInSystem } from './stand-in-system.ts'
 
@@ -45,6 +46,8 @@ export const sandbox = async (
   options: {
     readonly path?: string
     readonly env?: Readonly<Record<string, string>>
+    /** Starts the programs that `kindup` calls. Default: that of Node. */
+    readonly spawn?: Spawn
   } = {},
 ): Promise<Sandbox> => {
   const folder = await mkdtemp(join(tmpdir(), 'kindup-'))
@@ -75,6 +78,7 @@ export const sandbox = async (
       stderr,
       signal: new AbortController().signal,
       system,
+      ...(options.spawn && { spawn: options.spawn }),
     })
     return { code, stdout: stdout.text(), stderr: stderr.text() }
   }

@@ -1,35 +1,17 @@
 import { execFileSync } from 'node:child_process'
 import { accessSync, constants, mkdirSync, openSync } from 'node:fs'
-import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { delimiter, join } from 'node:path'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
-
-/** One run of a stand-in program. */
-export type Call = {
-  readonly program: string
-  readonly args: readonly string[]
-  /** As the user would write it: `docker volume inspect kindup-shop`. */
-  readonly line: string
-  /** Of the process that stands in, which leads its group. */
-  readonly pid: number
-  /** Aborted when the process is killed. */
-  readonly signal: AbortSignal
-  /** What is piped to it, to the end. */
-  readonly stdin: () => Promise<string>
-  /** Its environment, as its shell writes it: `export TOKEN='…'`. */
-  readonly environment: () => Promise<string>
-  readonly out: (text: string) => void
-  readonly err: (text: string) => void
-}
-
-/** What a program does with a call: its exit code. */
-export type Program = (call: Call) => Promise<number> | number
+import { untoldMessage, type Program, type Untold } from './call.ts'
 
 export type CallServer = AsyncDisposable & {
-  /** Puts a program there whose calls are answered here; `real` runs in its place when the answer is 0. */
-  readonly put: (path: string, program: string, real?: string) => Promise<void>
+  /** The script of a program whose calls are answered here; `real` runs in its place when the answer is 0. */
+  readonly script: (program: string, real?: string) => string
+  /** To be called before anything may run one of the scripts. */
+  readonly listen: () => void
 }
 
 /** How often a call that is under way is looked at: a process that was killed takes no more words. */
@@ -37,17 +19,13 @@ const heartbeatMs = 50
 
 /**
  * Answers the calls of all stand-in programs through pipes in a folder. They are shell scripts that do what they are
- * told, because a call of theirs must cost little: one `up` makes forty. `untold` hears of calls that nobody said how
- * to answer: the program ends with 64.
+ * told, because a call of theirs must cost little: one `up` makes forty.
  */
-export const serveCalls = (folder: string, answer: Program, untold: (message: string) => void): CallServer => {
-  const bell = join(folder, 'bell')
+export const serveCalls = (folder: string, answer: Program, untold: Untold): CallServer => {
   const mkfifo = onPath('mkfifo')
-  mkdirSync(folder)
-  execFileSync(mkfifo, [bell])
   const calls = new Map<string, ReturnType<typeof takeCall>>()
-  const ringing = new Socket({ fd: openSync(bell, constants.O_RDWR | constants.O_NONBLOCK), writable: false })
-  createInterface({ input: ringing }).on('line', (pid) => {
+  let ringing: Socket | undefined
+  const ring = (pid: string): void => {
     const known = calls.get(pid)
     if (known) return known.rung()
     const pipe = openPipe(join(folder, pid))
@@ -57,18 +35,25 @@ export const serveCalls = (folder: string, answer: Program, untold: (message: st
     calls.set(pid, call)
     call.over.finally(() => calls.delete(pid)).catch(() => undefined)
     return undefined
-  })
+  }
   return {
-    put: async (path, program, real) => {
+    script: (program, real) => {
       const start = real === undefined ? ':' : `real() { exec 3<&-; exec '${real}' "$@"; }`
-      await writeFile(path, script({ folder, program, start, mkfifo }))
-      await chmod(path, 0o755)
+      return script({ folder, program, start, mkfifo })
+    },
+    listen: () => {
+      if (ringing) return
+      const bell = join(folder, 'bell')
+      mkdirSync(folder)
+      execFileSync(mkfifo, [bell])
+      ringing = new Socket({ fd: openSync(bell, constants.O_RDWR | constants.O_NONBLOCK), writable: false })
+      createInterface({ input: ringing }).on('line', ring)
     },
     [Symbol.asyncDispose]: async () => {
       const open = [...calls.values()]
       for (const call of open) call.end()
       await Promise.all(open.map(({ over }) => over))
-      ringing.destroy()
+      ringing?.destroy()
     },
   }
 }
@@ -99,7 +84,7 @@ const openPipe = (file: string): number | undefined => {
   }
 }
 
-const takeCall = (folder: string, pid: string, fd: number, answer: Program, untold: (message: string) => void) => {
+const takeCall = (folder: string, pid: string, fd: number, answer: Program, untold: Untold) => {
   const file = join(folder, pid)
   const killed = new AbortController()
   const pipe = new Socket({ fd, readable: false })
@@ -126,8 +111,9 @@ const takeCall = (folder: string, pid: string, fd: number, answer: Program, unto
         program,
         args,
         line,
-        pid: Number(pid),
         signal: killed.signal,
+        // Its process leads a group, and what takes its place stays in it.
+        kill: (signal) => void process.kill(-Number(pid), signal),
         stdin: () => ask(`'${onPath('cat')}'`),
         environment: () => ask('export -p'),
         out: (text) => tell(`printf %b ${quoted(text)}`),
@@ -136,7 +122,7 @@ const takeCall = (folder: string, pid: string, fd: number, answer: Program, unto
       tell(code === 0 ? 'command -v real > /dev/null && real "$@"; exit 0' : `exit ${code}`)
     } catch (error) {
       if (killed.signal.aborted) return
-      const message = `nobody told what \`${line}\` does: ${String(error)}`
+      const message = untoldMessage(line, error)
       untold(message)
       tell(`printf %b ${quoted(`${message}\n`)} >&2; exit 64`)
     }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import type { Call, Program } from './call-server.ts'
+import type { Call, Program } from './call.ts'
 import { execInNode } from './node-exec.ts'
 import { execInRegistry, pushImage, registryLog, runRegistry, tagImage } from './registry.ts'
 import { idOf, removeContainer } from './world.ts'

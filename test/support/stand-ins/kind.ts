@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { parse } from 'yaml'
 import { startApiServer } from '../api-server/start-api-server.ts'
 import type { ApiServer } from '../api-server/start-api-server.ts'
-import type { Call, Program } from './call-server.ts'
+import type { Call, Program } from './call.ts'
 import { bindPort, newContainer } from './world.ts'
 import type { StandInContainer, World } from './world.ts'
 

@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises'
+import process from 'node:process'
 import { sandbox, type Running, type Sandbox } from '../sandbox.ts'
-import { serveCalls, type Call, type Program } from './call-server.ts'
+import type { Call, Program } from './call.ts'
 import { docker } from './docker.ts'
 import { kind } from './kind.ts'
+import { standInPrograms } from './programs.ts'
 import { removeContainer, type World } from './world.ts'
 import type { ApiServer } from '../api-server/start-api-server.ts'
 
@@ -29,6 +31,8 @@ export type Machine = Sandbox & {
   readonly at: (point: string, instead: Instead) => void
   /** Keeps the first call that begins so from going on. */
   readonly hold: (point: string) => Held
+  /** To be called before a process that was not started by `start` or `kindup` calls the programs. */
+  readonly listen: () => void
   /** The API of the cluster. Throws when there is none. */
   readonly api: (cluster: string) => ApiServer
 }
@@ -42,9 +46,15 @@ export type MachineOptions = {
   readonly env?: Readonly<Record<string, string>>
 }
 
+/** Each stand-in is a process of its own then, as it is for `start` anyway. */
+const inProcesses = process.env['KINDUP_TEST_PROCESSES'] === '1'
+
 export const machine = async (options: MachineOptions = {}): Promise<Machine> => {
   const { programs = ['docker', 'kind'], tools = {}, api = {} } = options
-  const home = await sandbox({ ...(options.env && { env: options.env }) })
+  const home = await sandbox({
+    ...(options.env && { env: options.env }),
+    ...(inProcesses ? {} : { spawn: (...call) => served.spawn(...call) }),
+  })
   const programsAlone = { PATH: home.path('bin') }
   const calls: string[] = []
   const untold: string[] = []
@@ -68,7 +78,7 @@ export const machine = async (options: MachineOptions = {}): Promise<Machine> =>
     },
   }
   const answers = { docker: docker(world), kind: kind(world) }
-  const server = serveCalls(
+  const served = standInPrograms(
     home.path('calls'),
     async (call) => {
       calls.push(call.line)
@@ -78,16 +88,21 @@ export const machine = async (options: MachineOptions = {}): Promise<Machine> =>
     },
     (message) => untold.push(message),
   )
+  if (inProcesses) served.listen()
   await mkdir(home.path('bin'))
   await Promise.all([
-    ...programs.map((program) => server.put(home.path('bin', program), program)),
-    ...Object.entries(tools).map(([program, path]) => server.put(home.path('bin', program), program, path)),
+    ...programs.map((program) => served.put(home.path('bin', program), program)),
+    ...Object.entries(tools).map(([program, path]) => served.put(home.path('bin', program), program, path)),
   ])
 
   return {
     ...home,
-    start: (args, env, below) => home.start(args, { ...programsAlone, ...env }, below),
+    start: (args, env, below) => {
+      served.listen()
+      return home.start(args, { ...programsAlone, ...env }, below)
+    },
     kindup: (args, env, below) => home.kindup(args, { ...programsAlone, ...env }, below),
+    listen: served.listen,
     world,
     calls,
     changes: () => calls.filter((line) => !looks.test(line)),
@@ -122,7 +137,7 @@ export const machine = async (options: MachineOptions = {}): Promise<Machine> =>
       return found
     },
     [Symbol.asyncDispose]: async () => {
-      await server[Symbol.asyncDispose]()
+      await served[Symbol.asyncDispose]()
       for (const container of world.containers.values()) await removeContainer(world, container)
       await home[Symbol.asyncDispose]()
       if (untold.length > 0) throw new Error(untold.join('\n'))

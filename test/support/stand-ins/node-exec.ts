@@ -1,5 +1,5 @@
 import { qualified } from '../../../cluster/reference.ts'
-import type { Call } from './call-server.ts'
+import type { Call } from './call.ts'
 import { curlFromNode } from './registry.ts'
 import type { StandInContainer, World } from './world.ts'
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { parse } from 'yaml'
-import type { Call } from './call-server.ts'
+import type { Call } from './call.ts'
 import { bindPort, idOf, newContainer, type StandInContainer, type World } from './world.ts'
 
 const known = 'registry:3'

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { ApiServer, ApiServerOptions } from '../api-server/start-api-server.ts'
-import type { Call } from './call-server.ts'
+import type { Call } from './call.ts'
 
 type Labels = Readonly<Record<string, string>>
 

@@ -93,6 +93,14 @@ describe('run', () => {
     })
   })
 
+  it('says what a program says that ends without reading what it is given', async () => {
+    const input = 'x'.repeat(1_000_000)
+    await expect(run(node, script('console.error("no such flag"); process.exit(2)'), { input })).rejects.toMatchObject({
+      exitStatus: 2,
+      stderr: 'no such flag\n',
+    })
+  })
+
   it('starts nothing once stopped', async () => {
     await expect(run(node, script(''), { signal: AbortSignal.abort(new StoppedError()) })).rejects.toBeInstanceOf(
       StoppedError,

@@ -1,0 +1,71 @@
+import { spawn as ownSpawn } from 'node:child_process'
+import { accessSync, constants, readFileSync, statSync } from 'node:fs'
+import { chmod, writeFile } from 'node:fs/promises'
+import { delimiter, join, resolve } from 'node:path'
+import type { Spawn } from '../../../core/run.ts'
+import type { Program, Untold } from './call.ts'
+import { serveCalls } from './call-server.ts'
+import { standInProcess } from './stand-in-process.ts'
+
+export type StandInPrograms = AsyncDisposable & {
+  /** Puts a program there whose calls are answered here; `real` runs in its place when the answer is 0. */
+  readonly put: (path: string, program: string, real?: string) => Promise<void>
+  /** Starts what the words name as `spawn` of Node does. The programs that were put here take no process for it. */
+  readonly spawn: Spawn
+  /** To be called before a process that may call the programs is started by other means. */
+  readonly listen: () => void
+}
+
+/** Programs that are files on a PATH, whoever calls them. `untold` hears of calls that nobody said how to answer: those end with 64. */
+export const standInPrograms = (folder: string, answer: Program, untold: Untold): StandInPrograms => {
+  const server = serveCalls(folder, answer, untold)
+  const known = new Map<string, { readonly program: string; readonly script: string; readonly real?: string }>()
+  return {
+    listen: server.listen,
+    put: async (path, program, real) => {
+      const script = server.script(program, real)
+      await writeFile(path, script)
+      await chmod(path, 0o755)
+      known.set(path, { program, script, ...(real !== undefined && { real }) })
+    },
+    spawn: (word, args, options) => {
+      const path = found(word, options)
+      const standIn = path === undefined ? undefined : known.get(path)
+      // A test may have put another program in its place.
+      if (path === undefined || standIn === undefined || readFileSync(path, 'utf8') !== standIn.script) {
+        server.listen()
+        return ownSpawn(word, args, options)
+      }
+      const { program, real } = standIn
+      return standInProcess({
+        program,
+        args,
+        options,
+        answer,
+        untold,
+        ...(real !== undefined && { real: () => (server.listen(), ownSpawn(real, args, options)) }),
+      })
+    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  }
+}
+
+/** The file that a word names, as the system looks for it; undefined where it would not start it. */
+const found = (
+  word: string,
+  { cwd = '.', env = {} }: { readonly cwd?: string | URL | undefined; readonly env?: NodeJS.ProcessEnv | undefined },
+): string | undefined => {
+  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) return undefined
+  const folder = String(cwd)
+  const files = word.includes('/')
+    ? [resolve(folder, word)]
+    : (env['PATH'] ?? '').split(delimiter).map((place) => join(resolve(folder, place), word))
+  return files.find((file) => {
+    try {
+      accessSync(file, constants.X_OK)
+      return statSync(file).isFile()
+    } catch {
+      return false
+    }
+  })
+}
