@@ -26,11 +26,13 @@ export type Plan = readonly PlannedStep[]
 /**
  * Steps of the file with their statuses, and recorded steps that the file no longer has.
  * Removals come before everything that lives in the cluster, so that an old thing never stands in the way of a new one.
+ * `made`: ids of steps that an earlier run made, which are not created again.
  */
 export const makePlan = (
   steps: readonly Step[],
   statuses: ReadonlyMap<string, Status>,
   removals: readonly Removal[] = [],
+  made: ReadonlySet<string> = new Set(),
 ): Plan => {
   const removed = removals.map(({ id }) => id)
   const reasons = new Map(removals.map(({ id, reason }) => [id, reason]))
@@ -48,11 +50,11 @@ export const makePlan = (
           askAgain: false,
           isDue: true,
         }
-      : { step, ...actionFor(statuses.get(step.id) ?? { state: 'unknown', why: 'nobody asked' }) },
+      : { step, ...actionFor(statuses.get(step.id) ?? { state: 'unknown', why: 'nobody asked' }, made.has(step.id)) },
   )
 }
 
-const actionFor = (status: Status): Omit<PlannedStep, 'step'> => {
+const actionFor = (status: Status, isMade: boolean): Omit<PlannedStep, 'step'> => {
   switch (status.state) {
     case 'ready':
       return { action: 'none', reason: 'as it should be', askAgain: false, isDue: false }
@@ -69,7 +71,12 @@ const actionFor = (status: Status): Omit<PlannedStep, 'step'> => {
     case 'broken':
       return { action: 'update', reason: status.why, askAgain: false, isDue: true }
     case 'unknown':
-      return { action: 'create', reason: status.why, askAgain: true, isDue: status.isNew === true }
+      return {
+        action: isMade ? 'update' : 'create',
+        reason: status.why,
+        askAgain: true,
+        isDue: status.isNew === true,
+      }
   }
 }
 

@@ -8,6 +8,7 @@ import { table } from '../core/print/table.ts'
 import { wrapped } from '../core/print/wrapped.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { byCause, type Problem } from '../core/problem.ts'
+import type { Status } from '../core/step.ts'
 import { contextOf } from '../core/walk.ts'
 import { selectHosts } from '../hosts/names.ts'
 import type { App, WalkFlags, End } from './app.ts'
@@ -39,7 +40,19 @@ export const planOf = async (app: App, flags: WalkFlags, environment: Environmen
   const options = { signal: app.signal, timeoutMs: flags.timeout }
   const statuses = await assess(environment.steps, (step) => contextOf(options, step.id))
   const removals = await removalsOf(environment, statuses, contextOf(options, 'record'))
-  return makePlan(environment.steps, statuses, removals)
+  return makePlan(environment.steps, statuses, removals, await madeBefore(environment, statuses, options))
+}
+
+/** Steps that wait for another and were made by an earlier run: the record tells them from new ones. */
+const madeBefore = async (
+  { cluster }: Environment,
+  statuses: ReadonlyMap<string, Status>,
+  options: Parameters<typeof contextOf>[0],
+): Promise<ReadonlySet<string>> => {
+  const isAsked = ['ready', 'changed'].includes(statuses.get('cluster/api')?.state ?? '')
+  if (!isAsked || ![...statuses.values()].some(({ state }) => state === 'unknown')) return new Set()
+  const record = await cluster.record(contextOf(options, 'record'))
+  return new Set([...(await record.entries()).values()].map(({ id }) => id))
 }
 
 /** A name that `up` would refuse is refused here too. Without an engine nobody can tell. */

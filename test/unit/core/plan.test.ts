@@ -85,6 +85,11 @@ describe('a plan', () => {
     expect(changesSomething([planned!])).toBe(action !== 'none')
   })
 
+  it('creates nothing again that an earlier run made and that waits for another', () => {
+    const unknown = new Map([['a', { state: 'unknown', why: 'waits for b' } as const]])
+    expect(makePlan([step('a')], unknown, [], new Set(['a']))).toMatchObject([{ action: 'update', askAgain: true }])
+  })
+
   it('removes what the file no longer has before anything else in the cluster changes', () => {
     const steps = [
       step('cluster/api', { dies: 'by-itself' }),
