@@ -1,4 +1,5 @@
 import type { Config } from '../core/config/config.ts'
+import { lazyStep } from '../core/lazy-step.ts'
 import type { Run, Spawn } from '../core/run.ts'
 import type { Context, Step } from '../core/step.ts'
 import { makeAccess, type Access } from './kind/access.ts'
@@ -11,22 +12,20 @@ import { namedNodes } from './nodes/may-run.ts'
 import { defaultKubeconfigFile } from './kubeconfig/default-file.ts'
 import { makeLifecycle } from './kind/lifecycle.ts'
 import { makeEarlyLoads } from './load/early-loads.ts'
-import { loadImages, missingImages, type LoadMemory } from './load/load.ts'
+import type { LoadMemory } from './load/load.ts'
 import { clusterContainers } from './kind/situation.ts'
-import { startsOf } from './ready/node-starts.ts'
 import { mirrorsOf, registryContainers } from './mirrors/mirrors.ts'
+import { nodesHead } from './nodes/head.ts'
 import { mayFail } from './mirrors/step.ts'
 import { cacheFolder } from '../core/paths.ts'
 import { placesOf } from './places.ts'
-import { portsOf } from './ports/ports-of.ts'
 import type { Undoer } from './record/removals.ts'
 import { makeCerts } from './registry/certs.ts'
 import { localRegistry } from './registry/local.ts'
+import { registryHead } from './registry/head.ts'
 import { makePublisher, type Publisher } from './registry/publisher.ts'
-import { registryStep, registryUndoer } from './registry/step.ts'
+import type { Served } from './registry/served.ts'
 import { clusterApiStep } from './steps/cluster-api.ts'
-import { clusterNodesStep } from './steps/cluster-nodes.ts'
-import { ensureDeed } from './steps/deed.ts'
 import type { Parts } from './parts.ts'
 import type { Tools } from './tools/tools.ts'
 
@@ -87,8 +86,9 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     images: readonly string[],
     containers: readonly string[],
     ctx: Pick<Context, 'signal' | 'warn' | 'report'>,
-  ) =>
-    loadImages({
+  ) => {
+    const { loadImages } = await import('./load/load.ts')
+    return loadImages({
       engine: await engine(),
       images,
       containers,
@@ -100,6 +100,7 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
       env,
       ...(spawn && { spawn }),
     })
+  }
   /** This run put them there, and nobody has called for them yet: they are news. */
   const sentEarly = new Set<string>()
   const early = makeEarlyLoads((stand) =>
@@ -112,6 +113,8 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
   const parts: Parts = { config, run, version, env, context, nodes, places, access, lifecycle, engine, recreate }
   const deps = { parts, certs: makeCerts(engine, config.name) }
   const local = localRegistry(config)
+  const registry = (served: Served): Step =>
+    lazyStep(registryHead(served), async () => (await import('./registry/step.ts')).registryStep(served, deps))
   return {
     config,
     run,
@@ -124,9 +127,12 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     kubeconfig: () => access.kubeconfig(),
     kube: () => access.kube(),
     record: () => access.record(),
-    ports: together(async () => portsOf(await engine(), config.name, nodes)),
+    ports: together(async () => {
+      const { portsOf } = await import('./ports/ports-of.ts')
+      return portsOf(await engine(), config.name, nodes)
+    }),
     nodeStarts: together(async () => {
-      const using = await engine()
+      const [using, { startsOf }] = await Promise.all([engine(), import('./ready/node-starts.ts')])
       const [containers, { aheadMs = 0 }] = await Promise.all([clusterContainers(using, config.name), using.info()])
       const names = nodes.map(({ container }) => container)
       return startsOf(names, containers, Date.now() + aheadMs)
@@ -144,18 +150,21 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
       })
     },
     missing: async (images, containers, ctx) => {
+      const { missingImages } = await import('./load/load.ts')
       const missing = await missingImages({ engine: await engine(), images, containers, signal: ctx.signal })
       return images.filter((image) => missing.includes(image) || sentEarly.has(image))
     },
     steps: [
       clusterApiStep(parts),
-      clusterNodesStep(parts),
-      ...(local ? [registryStep(local, deps)] : []),
-      ...mirrorsOf(config).map((mirror) => mayFail(registryStep(mirror, deps))),
+      lazyStep(nodesHead(nodes), async () => (await import('./steps/cluster-nodes.ts')).clusterNodesStep(parts)),
+      ...(local ? [registry(local)] : []),
+      ...mirrorsOf(config).map((mirror) => mayFail(registry(mirror))),
     ],
-    undoers: registryUndoer(deps),
+    undoers: {
+      registry: async (entry, ctx) => (await import('./registry/step.ts')).undoRegistry(entry, deps, ctx),
+    },
     registry: local && makePublisher(local, parts),
-    takeDeed: async () => (await ensureDeed(parts)).deed,
+    takeDeed: async () => (await (await import('./steps/deed.ts')).ensureDeed(parts)).deed,
     userKubeconfig: async () => (await readDeed(await engine(), config.name))?.kubeconfig ?? defaultKubeconfigFile(env),
     settled: async () => {
       await Promise.all([lifecycle.ended().catch(() => undefined), early.end()])

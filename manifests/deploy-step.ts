@@ -4,21 +4,17 @@ import { recorded } from '../cluster/record/recorded-step.ts'
 import type { RecordEntry } from '../cluster/record/record.ts'
 import type { Undoer } from '../cluster/record/removals.ts'
 import type { Config } from '../core/config/config.ts'
+import { hashOf } from '../core/fingerprint.ts'
+import { lazyStep, type StepHead } from '../core/lazy-step.ts'
 import type { Context, Step } from '../core/step.ts'
 import type { Deployable } from './deployable.ts'
-import { crdsWork } from './deploy/crds-work.ts'
-import { lastToLeave } from './deploy/last-to-leave.ts'
-import { wholeOfSources, type Sources } from './deploy/late-render.ts'
-import { removeNamespace } from './deploy/namespaces.ts'
-import { ownOf } from './deploy/own.ts'
-import { readUndo } from './deploy/undo.ts'
-import { takeObjectsAway } from './deploy/take-away.ts'
-import { deployWork, type WorkDeps } from './deploy/work.ts'
+import type { WorkDeps } from './deploy/work.ts'
 import { makeHelm } from './helm/helm.ts'
 import type { Secrets } from './secrets/read-secrets.ts'
 import { marksOf, secretSteps } from './secrets/steps.ts'
-import { readSecretUndo, removeCopy } from './secrets/undo.ts'
 import { crdsId } from './source/crds.ts'
+import { wholeOfSources } from './source/whole.ts'
+import type { Rendered } from './source/rendered.ts'
 import { rendererOf } from './sources.ts'
 import { cacheFolder } from '../core/paths.ts'
 
@@ -33,7 +29,11 @@ export type DeployDeps = {
 }
 
 /** A step for each deployable and each secret, and `crds` where the file names definitions. Making them starts nothing. */
-export const deploySteps = (deployables: readonly Deployable[], sources: Sources, deps: DeployDeps): Step[] => {
+export const deploySteps = (
+  deployables: readonly Deployable[],
+  sources: ReadonlyMap<string, Rendered>,
+  deps: DeployDeps,
+): Step[] => {
   const { config, cluster, images, env, secrets, leaves } = deps
   const renderer = rendererOf({ config, run: cluster.run, tools: cluster.tools, ...(env ? { env } : {}) })
   const around = { cluster, secrets, deployables, sources, ...(leaves ? { leaves } : {}) }
@@ -50,14 +50,47 @@ export const deploySteps = (deployables: readonly Deployable[], sources: Sources
   }
   const crds = sources.get(crdsId)
   return [
-    ...(crds ? [recorded(crdsWork(crds, work), cluster)] : []),
+    ...(crds ? [crdsStep(crds, work)] : []),
     ...secretSteps(around, marks, wanted),
     ...deployables.map((deployable) => {
       const known = sources.get(deployable.id)
       if (!known) throw new Error(`${deployable.id} is not among the sources`)
-      return recorded(deployWork(deployable, known, work), cluster)
+      return deployStep(deployable, known, work)
     }),
   ]
+}
+
+const deployStep = (deployable: Deployable, known: Rendered, work: WorkDeps): Step => {
+  const { id, title, needs } = deployable
+  const head: StepHead = {
+    id,
+    title,
+    dies: 'with-cluster',
+    needs: [...new Set(['cluster/api', ...known.needs, ...needs])],
+    inputs: {
+      hash: hashOf([known.fingerprint, known.needs, work.marks.here(known.secrets ?? [])]),
+      files: known.madeFrom,
+    },
+  }
+  return lazyStep({ ...head, prepares: true, tells: true }, async () => {
+    const { deployWork } = await import('./deploy/work.ts')
+    return recorded(deployWork(deployable, known, head, work), work.cluster)
+  })
+}
+
+const crdsStep = (known: Rendered, work: WorkDeps): Step => {
+  const { objects = [], fingerprint, madeFrom } = known
+  const head: StepHead = {
+    id: crdsId,
+    title: `${objects.length} custom resource definition${objects.length === 1 ? '' : 's'}`,
+    dies: 'with-cluster',
+    needs: ['cluster/api'],
+    inputs: { hash: hashOf(fingerprint), files: madeFrom },
+  }
+  return lazyStep(head, async () => {
+    const { crdsWork } = await import('./deploy/crds-work.ts')
+    return recorded(crdsWork(known, head, work), work.cluster)
+  })
 }
 
 /**
@@ -71,9 +104,13 @@ export const undoers = (
 ): Readonly<Record<string, Undoer>> => {
   const helm = makeHelm({ run: cluster.run, tools: cluster.tools, cacheFolder: cacheFolder(env), ...(env && { env }) })
   const wanted = wantedBy(deployables, cluster.config)
-  const leavesLast = lastToLeave(gone)
   const leave = async ({ id }: RecordEntry, ctx: Context): Promise<void> => {
-    const last = leavesLast(id).filter((namespace) => !wanted(id).has(namespace))
+    const [{ lastToLeave }, { removeNamespace }, { ownOf }] = await Promise.all([
+      import('./deploy/last-to-leave.ts'),
+      import('./deploy/namespaces.ts'),
+      import('./deploy/own.ts'),
+    ])
+    const last = lastToLeave(gone)(id).filter((namespace) => !wanted(id).has(namespace))
     if (last.length === 0) return
     const kube = await cluster.kube(ctx)
     const goes = new Set(gone.map((entry) => entry.id))
@@ -82,10 +119,15 @@ export const undoers = (
     for (const namespace of last) await removeNamespace(kube, namespace, staying, ctx)
   }
   const undo: Undoer = async (entry, ctx) => {
+    const [{ takeObjectsAway }, { readUndo }] = await Promise.all([
+      import('./deploy/take-away.ts'),
+      import('./deploy/undo.ts'),
+    ])
     await takeObjectsAway(entry.id, readUndo(entry.undo), { cluster, helm }, ctx)
     await leave(entry, ctx)
   }
   const secret: Undoer = async (entry, ctx) => {
+    const { readSecretUndo, removeCopy } = await import('./secrets/undo.ts')
     const kube = await cluster.kube(ctx)
     for (const namespace of readSecretUndo(entry.undo).namespaces) await removeCopy(kube, namespace, entry.id, ctx)
     await leave(entry, ctx)

@@ -5,7 +5,8 @@ import type { RecordEntry } from '../cluster/record/record.ts'
 import type { Status } from '../core/step.ts'
 import { lookDeployed } from './deploy/look.ts'
 import { readUndo } from './deploy/undo.ts'
-import { readSecretUndo, secretId, secretRef } from './secrets/undo.ts'
+import { secretId } from './secrets/id.ts'
+import { readSecretUndo, secretRef } from './secrets/undo.ts'
 
 /** How a recorded step stands, by what the cluster remembers of it and holds: nobody read the file. */
 export const lookRecorded = async (kube: Kube, entry: RecordEntry, starts: NodeStarts): Promise<Status> => {

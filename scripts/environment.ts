@@ -7,7 +7,7 @@ import type { KnownFiles } from '../cluster/images/context-hash.ts'
 import { resolveImages } from '../cluster/images/resolve.ts'
 import { imageSteps } from '../cluster/images/steps.ts'
 import { makeCluster, type MadeCluster } from '../cluster/make-cluster.ts'
-import { makeTools, type LookOptions, type MadeTools } from '../cluster/tools/make-tools.ts'
+import type { LookOptions, MadeTools } from '../cluster/tools/make-tools.ts'
 import { clearPrivateFolders } from '../cluster/private-folder.ts'
 import type { PortConflict } from '../cluster/ports/settle.ts'
 import type { Settings } from '../cluster/record/settings.ts'
@@ -135,7 +135,7 @@ export const openEnvironment = async (
   const kept = before?.hash === hash ? before : undefined
   kept?.tools.forgetFailures?.()
   const known = before?.known ?? new Map()
-  const tools = kept?.tools ?? toolsFor({ want: file.tools, run, env: app.env, signal: app.signal }, downloads)
+  const tools = kept?.tools ?? (await toolsFor({ want: file.tools, run, env: app.env, signal: app.signal }, downloads))
   const chosen = chosenEnvironments(file, flags.env)
   const engine = kept?.engine ?? ports.engine ?? findEngine(file, run, app.env)
   const recreate = flags.recreate ?? false
@@ -240,8 +240,9 @@ const namesThatStay = async ({ name, hosts }: Config, left: readonly string[]): 
 }
 
 /** kind is needed last, and by nobody who renders: it comes while the charts are looked at. */
-const toolsFor = (options: LookOptions, downloads: Downloads | undefined): Kept['tools'] => {
+const toolsFor = async (options: LookOptions, downloads: Downloads | undefined): Promise<Kept['tools']> => {
   if (!downloads) return toolsHere(options)
+  const { makeTools } = await import('../cluster/tools/make-tools.ts')
   const tools = makeTools({ ...options, ...downloads })
   tools.prefetch('kind')
   return tools

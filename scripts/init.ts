@@ -1,12 +1,14 @@
 import { basename, join, relative, resolve } from 'node:path'
 import { askAt } from '../core/ask.ts'
 import { ConfigError, EnvironmentError, StoppedError } from '../core/errors.ts'
+import { runOf } from './run-of.ts'
 import type { App, CommonFlags } from './app.ts'
 import type { Draft } from './init/draft.ts'
 import { look } from './init/look.ts'
 import { toLabel, wrongName } from './init/names.ts'
 import { isOccupied } from './init/occupied.ts'
 import { propose } from './init/propose.ts'
+import { refine } from './init/refine.ts'
 import { save } from './init/save.ts'
 import { schemaPath } from './init/schema-path.ts'
 import { goThrough } from './init/wizard.ts'
@@ -36,7 +38,14 @@ export const init = async (app: App, flags: InitFlags): Promise<void> => {
   )
     throw new StoppedError(`${shown(app, file)} stays as it is.`)
 
-  const proposed = propose(look(folder, name), name)
+  const found = look(folder, name)
+  const called = flags.name ?? found.kind?.name ?? name
+  const proposed = await refine(propose(found, called), found, {
+    folder,
+    run: runOf(app),
+    env: app.env,
+    signal: app.signal,
+  })
   const draft = ask === undefined ? proposed : await goThrough(proposed, ask)
   const text = writeDraft(draft, schemaPath(folder))
   if (ask !== undefined) {

@@ -1,10 +1,6 @@
-import { removalSteps } from '../cluster/record/removals.ts'
 import type { Removal } from '../core/plan.ts'
 import type { Context, Status } from '../core/step.ts'
 import { undoers } from '../manifests/deploy-step.ts'
-import { volumesOf } from '../manifests/deploy/claims.ts'
-import { showClaim } from '../cluster/kube/show-claim.ts'
-import { readUndo } from '../manifests/deploy/undo.ts'
 import type { Environment } from './environment.ts'
 
 /** Steps that take away what the cluster's record holds and the file no longer has. None for a narrowed walk, or while nobody can ask. */
@@ -15,6 +11,12 @@ export const removalsOf = async (
 ): Promise<readonly Removal[]> => {
   const api = statuses.get('cluster/api')?.state
   if (isNarrowed || (api !== 'ready' && api !== 'changed')) return []
+  const [{ removalSteps }, { showClaim }, { volumesOf }, { readUndo }] = await Promise.all([
+    import('../cluster/record/removals.ts'),
+    import('../cluster/kube/show-claim.ts'),
+    import('../manifests/deploy/claims.ts'),
+    import('../manifests/deploy/undo.ts'),
+  ])
   const record = await cluster.record(context)
   const entries = await record.entries()
   const current = new Set(allIds)

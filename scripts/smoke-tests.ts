@@ -2,13 +2,11 @@ import type { KubeObject } from '../cluster/kube/kube.ts'
 import { EnvironmentError } from '../core/errors.ts'
 import type { Context } from '../core/step.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import { connectFrom } from '../cluster/network/connect-from.ts'
 import type { Deployable } from '../manifests/deployable.ts'
-import { workloadsOf } from '../manifests/deploy/look.ts'
 import { entrancesOf } from '../manifests/smoke/entrances.ts'
 import type { Reach } from '../manifests/smoke/reach.ts'
 import type { Inside } from '../manifests/smoke/service.ts'
-import { runSmoke, type SmokeResult } from '../manifests/smoke/smoke.ts'
+import type { SmokeResult } from '../manifests/smoke/smoke.ts'
 
 type Around = {
   readonly reach: Reach
@@ -49,6 +47,11 @@ export const testsOf = async (
   ctx: Context,
 ): Promise<readonly SmokeResult[]> => {
   if (smoke.length === 0) return []
+  const [{ connectFrom }, { workloadsOf }, { runSmoke }] = await Promise.all([
+    import('../cluster/network/connect-from.ts'),
+    import('../manifests/deploy/look.ts'),
+    import('../manifests/smoke/smoke.ts'),
+  ])
   // A chart that nobody could render here tells its ways in once it is there.
   const liveObjects = async (): Promise<readonly KubeObject[]> =>
     workloadsOf(await cluster.kube(ctx), { id, namespace })

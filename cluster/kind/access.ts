@@ -2,12 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { writeFileAtomic } from '../../core/atomic-write.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Container, Engine } from '../engine/engine.ts'
-import { adminKubeconfig, serverOf } from './admin-kubeconfig.ts'
 import { apiEndpoint } from './endpoint.ts'
 import { clusterContainers } from './situation.ts'
-import { guarded } from '../kube/guarded.ts'
 import type { Kube } from '../kube/kube.ts'
-import { makeRecord } from '../record/make-record.ts'
 import type { ClusterRecord } from '../record/record.ts'
 import type { Places } from '../places.ts'
 
@@ -63,6 +60,7 @@ export const makeAccess = ({ name, context, places, engine, signal }: AccessOpti
     const [containers, { host }] = await Promise.all([clusterContainers(using, name), using.info()])
     const server = apiEndpoint(containers, host)
     if (server === undefined) return false
+    const { adminKubeconfig } = await import('./admin-kubeconfig.ts')
     const text = await adminKubeconfig(using, containers, context, server, host !== undefined)
     if (text === undefined) return false
     await writeFileAtomic(places.kubeconfig, text, { mode: 0o600 })
@@ -78,6 +76,7 @@ export const makeAccess = ({ name, context, places, engine, signal }: AccessOpti
     ])
     if (containers.length === 0)
       throw new EnvironmentError('cluster-absent', `There is no cluster ${name}.`, { hints: ['kindup up'] })
+    const { serverOf } = await import('./admin-kubeconfig.ts')
     const server = apiEndpoint(containers, host)
     if (kept !== undefined && server !== undefined && serverOf(kept) === server) return places.kubeconfig
     if (await write()) return places.kubeconfig
@@ -94,7 +93,11 @@ export const makeAccess = ({ name, context, places, engine, signal }: AccessOpti
       const { makeKube } = await import('../kube/make-kube.ts')
       return makeKube({ kubeconfig: file, context, ...(signal ? { signal } : {}) })
     })
-  const kube = (): Promise<Kube> => keep('kube', async () => guarded(await bareKube(), async () => guard?.()))
+  const kube = (): Promise<Kube> =>
+    keep('kube', async () => {
+      const { guarded } = await import('../kube/guarded.ts')
+      return guarded(await bareKube(), async () => guard?.())
+    })
   return {
     kubeconfig,
     kube,
@@ -102,7 +105,11 @@ export const makeAccess = ({ name, context, places, engine, signal }: AccessOpti
     guard: (mayWrite) => {
       guard = mayWrite
     },
-    record: () => keep('record', async () => makeRecord(await kube())),
+    record: () =>
+      keep('record', async () => {
+        const { makeRecord } = await import('../record/make-record.ts')
+        return makeRecord(await kube())
+      }),
     renew: async () => {
       const written = await write()
       if (written) {

@@ -9,14 +9,10 @@ import type { Access } from './access.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Places } from '../places.ts'
 import type { Tools } from '../tools/tools.ts'
-import { createWithKind } from './create.ts'
 import { kindDocument, needsCgroupPatch } from './document.ts'
 import { withRole } from './endpoint.ts'
-import { failureOf } from './failure.ts'
 import { kindClusterLabel } from './labels.ts'
 import { nodeImage } from './node-images.ts'
-import { endOrphans } from './orphans.ts'
-import { removeContainersWith } from './remove-containers.ts'
 import { clusterContainers } from './situation.ts'
 
 /** Makes, starts and deletes the containers of one cluster during one run. */
@@ -66,6 +62,10 @@ export const makeLifecycle = ({
   let creation: { readonly ended: Promise<void>; report: (line: string) => void } | undefined
 
   const destroy = async (until: AbortSignal): Promise<void> => {
+    const [{ endOrphans }, { removeContainersWith }] = await Promise.all([
+      import('./orphans.ts'),
+      import('./remove-containers.ts'),
+    ])
     await endOrphans(run, places, until)
     await removeContainersWith(await engine(), [`${kindClusterLabel}=${name}`], until)
     await rm(places.kubeconfig, { force: true })
@@ -113,7 +113,13 @@ export const makeLifecycle = ({
   }
 
   const create = async (ctx: Context): Promise<void> => {
-    const [using, kind, document] = await Promise.all([engine(), tools.kind(ctx), documentFor(ctx)])
+    const [using, kind, document, { createWithKind }, { failureOf }] = await Promise.all([
+      engine(),
+      tools.kind(ctx),
+      documentFor(ctx),
+      import('./create.ts'),
+      import('./failure.ts'),
+    ])
     await destroy(ctx.signal)
     const stop = new AbortController()
     let begun = false

@@ -1,9 +1,9 @@
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
+import type { Agent as HttpAgent } from 'node:http'
 import type { RequestOptions } from 'node:https'
 import { createSecureContext } from 'node:tls'
 import type { SecureContext } from 'node:tls'
 import { EnvironmentError, messageOf } from '../../core/errors.ts'
+import { http, https } from '../../core/http.ts'
 import type { KubeconfigContext } from './kubeconfig-context.ts'
 
 /** Watches hold their connection, calls share a few: a burst of them must not cost as many TLS handshakes. */
@@ -33,8 +33,8 @@ export const makeAgents = (context: KubeconfigContext) => {
     }
     const agentFor = (maxSockets: number): HttpAgent =>
       server.protocol === 'https:'
-        ? new HttpsAgent({ keepAlive: true, maxSockets, ...tls })
-        : new HttpAgent({ keepAlive: true, maxSockets })
+        ? new (https().Agent)({ keepAlive: true, maxSockets, ...tls })
+        : new (http().Agent)({ keepAlive: true, maxSockets })
     made = { from, call: agentFor(8), watch: agentFor(Infinity) }
     return made[use]
   }

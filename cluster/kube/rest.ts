@@ -1,8 +1,7 @@
-import { request as requestHttp } from 'node:http'
 import type { IncomingMessage } from 'node:http'
-import { request as requestHttps } from 'node:https'
 import { setTimeout as pause } from 'node:timers/promises'
 import { KindupError, stopReason, systemCode } from '../../core/errors.ts'
+import { http, https } from '../../core/http.ts'
 import type { Access } from './access.ts'
 import { isStoreAway, mayPass, refusal, unreachable } from './api-errors.ts'
 
@@ -134,8 +133,8 @@ const open = async (
   for (const [key, value] of Object.entries(call.query ?? {})) if (value !== undefined) url.searchParams.set(key, value)
   const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body))
   return new Promise((resolve, reject) => {
-    const start = url.protocol === 'https:' ? requestHttps : requestHttp
-    const sent = start(url, {
+    const { request } = url.protocol === 'https:' ? https() : http()
+    const sent = request(url, {
       agent,
       method: call.method,
       ...(signal && { signal }),

@@ -1,6 +1,5 @@
-import { request as requestHttp } from 'node:http'
-import { request as requestHttps } from 'node:https'
 import { isIP } from 'node:net'
+import { http, https } from '../../core/http.ts'
 import { isRecord } from '../../core/is-record.ts'
 import type { Access } from './access.ts'
 import { unreachable } from './api-errors.ts'
@@ -23,7 +22,7 @@ export const askThroughProxy = async (
   const { namespace, service, port, secure, body } = request
   const prefix = `${server.pathname.replace(/\/$/, '')}/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${secure ? 'https' : 'http'}:${encodeURIComponent(service)}:${port}/proxy`
   return new Promise((resolve, reject) => {
-    const start = server.protocol === 'https:' ? requestHttps : requestHttp
+    const { request: start } = server.protocol === 'https:' ? https() : http()
     const sent = start(
       new URL(server.origin),
       {

@@ -133,5 +133,3 @@ const builtIn = (entry: RecordEntry | undefined): Fingerprint | undefined => {
   const built = undo !== null && typeof undo === 'object' && 'built' in undo ? undo.built : undefined
   return built !== null && typeof built === 'object' ? (built as Fingerprint) : undefined
 }
-
-export const nodesStep = { id: 'cluster/nodes', title: 'Nodes', kind: 'cluster', needs: ['cluster/api'] } as const

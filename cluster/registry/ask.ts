@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http'
+import { http } from '../../core/http.ts'
 import type { Engine } from '../engine/engine.ts'
 import { withRole } from '../kind/endpoint.ts'
 import { clusterContainers } from '../kind/situation.ts'
@@ -30,6 +30,7 @@ export const headOf = async (question: Question): Promise<Head | 'no answer' | '
 const fromHere = async ({ engine, container: { hostPort }, path, accept }: Question): Promise<Head | undefined> => {
   if (hostPort === undefined || (await engine.info()).host !== undefined) return undefined
   return new Promise((resolve) => {
+    const { Agent, request } = http()
     const asked = request({
       host: '127.0.0.1',
       port: hostPort,

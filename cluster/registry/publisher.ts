@@ -4,7 +4,6 @@ import type { Engine } from '../engine/engine.ts'
 import { partsOf } from '../reference.ts'
 import type { Parts } from '../parts.ts'
 import { headOf } from './ask.ts'
-import { ensureServed } from './container.ts'
 import type { Served } from './served.ts'
 
 /** Puts images into the local registry of the file. */
@@ -49,6 +48,7 @@ export const makePublisher = (served: Served, parts: Parts): Publisher => {
     },
     ensure: async ({ signal, report }) => {
       const { run, env } = parts
+      const { ensureServed } = await import('./container.ts')
       await ensureServed(served, parts, { engine: await parts.engine(), run, env, signal, report })
     },
   }

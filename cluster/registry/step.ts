@@ -2,11 +2,11 @@ import { hashOf } from '../../core/fingerprint.ts'
 import type { Context, Status, Step } from '../../core/step.ts'
 import { recorded } from '../record/recorded-step.ts'
 import type { RecordEntry } from '../record/record.ts'
-import type { Undoer } from '../record/removals.ts'
 import type { Parts } from '../parts.ts'
 import type { Certs } from './certs.ts'
 import { isClaimed, type Claim } from './claims.ts'
 import { ensureRegistryImage, ensureServed, troubleOf, type Around } from './container.ts'
+import { registryHead } from './head.ts'
 import { hostingRef } from './local.ts'
 import { registryVolume } from './names.ts'
 import { release } from './release.ts'
@@ -20,13 +20,10 @@ type Undo = {
   readonly hosting: boolean
 }
 
-/** Of the entries of these steps in the record. */
-const undoKind = 'registry'
-
 /** A registry that runs beside the cluster, and the nodes know of: the local one, or a mirror. */
 export const registryStep = (served: Served, deps: Deps): Step => {
   const { parts, certs } = deps
-  const { id, title, host, hostsToml, container, keep, isOwn, hosting } = served
+  const { title, host, hostsToml, container, keep, isOwn, hosting } = served
   const { access, config } = parts
   const claim: Claim = { container: container.name, cluster: config.name, keep }
 
@@ -49,12 +46,8 @@ export const registryStep = (served: Served, deps: Deps): Step => {
 
   return recorded(
     {
-      id,
-      title,
-      // Its nodes are there, all of them, before the API answers.
-      needs: ['cluster/api'],
-      dies: 'by-itself',
-      kind: undoKind,
+      ...registryHead(served),
+      kind: 'registry',
       undo: (_ctx, previous) => Promise.resolve(both(previous, undoOf(served))),
       // Not the configuration: it may hold a password, and the container itself is asked about it.
       fingerprint: () => Promise.resolve({ host: hashOf([host, hostsToml]), keep: hashOf(keep) }),
@@ -78,7 +71,7 @@ export const registryStep = (served: Served, deps: Deps): Step => {
             `${title}: ${engine.name} gives a container one name and no DNS, so that programs in pods do not find ${container.alias}:${container.port}. The nodes pull from it as ${host}.`,
           )
       },
-      down: (ctx, previous) => undo(previous, deps, ctx),
+      down: (ctx, previous) => undoRegistry(previous, deps, ctx),
       facts: async () =>
         container.hostPort === undefined || (await (await parts.engine()).info()).host !== undefined
           ? {}
@@ -88,12 +81,8 @@ export const registryStep = (served: Served, deps: Deps): Step => {
   )
 }
 
-/** What takes a registry or a mirror away that the file no longer has. */
-export const registryUndoer = (deps: Deps): Readonly<Record<string, Undoer>> => ({
-  [undoKind]: (entry, ctx) => undo(entry, deps, ctx),
-})
-
-const undo = async (entry: RecordEntry | undefined, deps: Deps, ctx: Context): Promise<void> => {
+/** Takes a registry or a mirror away that the file no longer has. */
+export const undoRegistry = async (entry: RecordEntry | undefined, deps: Deps, ctx: Context): Promise<void> => {
   const { uses, hosting } = readUndo(entry)
   for (const use of uses) await takeAway(use, deps, ctx)
   if (hosting) await (await deps.parts.access.kube()).delete(hostingRef)

@@ -4,7 +4,8 @@ import type { Verdict } from '../../core/wait.ts'
 import { clusterContainers } from '../kind/situation.ts'
 import { markWhole } from '../kind/whole.ts'
 import type { Kube, KubeObject } from '../kube/kube.ts'
-import { builtFrom, builtOtherwise, builtUndo, nodesStep, recreateNeeded } from '../nodes/built.ts'
+import { builtFrom, builtOtherwise, builtUndo, recreateNeeded } from '../nodes/built.ts'
+import { nodesHead, nodesStep } from '../nodes/head.ts'
 import { markNodes } from '../nodes/mark-nodes.ts'
 import { marksOf } from '../nodes/marks.ts'
 import { nodesVerdict, nodeTrouble } from '../ready/node-readiness.ts'
@@ -86,10 +87,7 @@ export const clusterNodesStep = (parts: Parts): Step => {
   }
 
   return {
-    id: nodesStep.id,
-    title: `${nodes.length} node${nodes.length === 1 ? '' : 's'}`,
-    needs: nodesStep.needs,
-    dies: 'with-cluster',
+    ...nodesHead(nodes),
     status,
     up,
     // Nodes go with their cluster.

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
-import wrapAnsi from 'wrap-ansi'
+import { wrapAnsi } from 'fast-wrap-ansi'
 
 /**
  * A text for a terminal so many columns wide: lines are broken between words, and go on a little further in than they

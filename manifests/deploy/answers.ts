@@ -1,6 +1,5 @@
-import { request as plain } from 'node:http'
-import { request as overTls } from 'node:https'
 import { setTimeout as pause } from 'node:timers/promises'
+import { http, https } from '../../core/http.ts'
 import type { Context, Endpoint, Port } from '../../core/step.ts'
 
 /** Ingress controllers take a new Ingress or a new pod up within a few seconds. */
@@ -67,7 +66,7 @@ const askOnce = (
 ): Promise<Answer | undefined> =>
   new Promise((resolve) => {
     const hostname = host.replace(/:\d+$/, '')
-    const sent = (secure ? overTls : plain)(
+    const sent = (secure ? https() : http()).request(
       {
         host: address,
         port,

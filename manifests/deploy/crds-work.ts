@@ -2,7 +2,7 @@ import type { RecordedWork } from '../../cluster/record/recorded-step.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { refOf } from '../../cluster/kube/ref.ts'
 import { ConfigError } from '../../core/errors.ts'
-import { hashOf } from '../../core/fingerprint.ts'
+import type { StepHead } from '../../core/lazy-step.ts'
 import { crdsId } from '../source/crds.ts'
 import { readDefinitions } from '../source/definitions.ts'
 import type { Rendered } from '../source/rendered.ts'
@@ -14,7 +14,7 @@ import { removeObjects, takeAway } from './take-away.ts'
 import type { WorkDeps } from './work.ts'
 
 /** The definitions that the file names, applied and Established before anything is made of them. */
-export const crdsWork = (known: Rendered, deps: WorkDeps): RecordedWork => {
+export const crdsWork = (known: Rendered, head: StepHead, deps: WorkDeps): RecordedWork => {
   const { cluster } = deps
   const { config } = cluster
   const documents = known.objects ?? []
@@ -30,12 +30,8 @@ export const crdsWork = (known: Rendered, deps: WorkDeps): RecordedWork => {
     )
   }
   return {
-    id: crdsId,
-    title: `${documents.length} custom resource definition${documents.length === 1 ? '' : 's'}`,
-    dies: 'with-cluster',
-    inputs: { hash: hashOf(known.fingerprint), files: known.madeFrom },
+    ...head,
     kind: 'objects',
-    needs: ['cluster/api'],
     fingerprint: () => Promise.resolve(known.fingerprint),
     undo: (_ctx, previous) => Promise.resolve(previous ? both(readUndo(previous.undo), now) : now),
     up: async (ctx, previous) => {

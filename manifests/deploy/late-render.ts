@@ -1,4 +1,3 @@
-import type { ResolvedImage } from '../../cluster/images/images.ts'
 import { ConfigError, EnvironmentError } from '../../core/errors.ts'
 import { asSentence } from '../../core/wait.ts'
 import { addressesOf, type Deployable } from '../deployable.ts'
@@ -6,33 +5,12 @@ import { fetchManifest } from '../plain/fetched.ts'
 import { askedApis, toldApis } from '../helm/asked-apis.ts'
 import { fetchChart } from '../helm/fetch-chart.ts'
 import type { LocatedChart } from '../helm/locate-chart.ts'
-import type { Config } from '../../core/config/config.ts'
-import type { Secrets } from '../secrets/read-secrets.ts'
 import { checkedProblems } from '../source/checked.ts'
 import { finish } from '../source/finish.ts'
 import { renderRaw } from '../source/raw.ts'
 import { chartOf, type Renderer } from '../source/render.ts'
-import { wholeOf, type Whole } from '../source/whole.ts'
+import type { Whole } from '../source/whole.ts'
 import type { Rendered } from '../source/rendered.ts'
-
-export type Sources = ReadonlyMap<string, Rendered>
-
-/** What the sources that were collected say of the whole plan. */
-export const wholeOfSources = (
-  deps: {
-    readonly config: Config
-    readonly images: readonly ResolvedImage[]
-    readonly secrets?: Pick<Secrets, 'known'>
-  },
-  deployables: readonly Deployable[],
-  sources: Sources,
-): Whole =>
-  wholeOf(
-    deps,
-    deployables,
-    [...sources].map(([id, { objects, defines }]) => ({ id, kinds: objects && defines })),
-    (id) => sources.get(id)?.objects,
-  )
 
 /** A deployable with its objects and its chart on this machine. */
 export type Ready = {
@@ -49,10 +27,7 @@ export const makeReady = async (
   signal: AbortSignal,
 ): Promise<Ready> => {
   const { source, at, id } = deployable
-  const chart =
-    source.kind === 'helm'
-      ? (chartOf(deployable, renderer) ?? (await fetchChart(source.chart, at, renderer.helm, signal)))
-      : undefined
+  const chart = await fetchedChart(deployable, renderer, signal)
   for (const address of addressesOf(source))
     await fetchManifest(address, { cacheFolder: renderer.cacheFolder, env: renderer.helm.env, signal, at })
   if (known.objects) return { rendered: { ...known, objects: known.objects }, chart }
@@ -66,4 +41,20 @@ export const makeReady = async (
   if (!rendered.objects)
     throw new EnvironmentError('not-rendered', asSentence(rendered.why ?? `${id} could not be rendered`))
   return { rendered: { ...rendered, objects: rendered.objects }, chart }
+}
+
+/** The chart and the published ones that it depends on, fetched where they are not here yet. */
+const fetchedChart = async (
+  deployable: Deployable,
+  renderer: Renderer,
+  signal: AbortSignal,
+): Promise<LocatedChart | undefined> => {
+  const { source, at } = deployable
+  if (source.kind !== 'helm') return undefined
+  const found = chartOf(deployable, renderer) ?? (await fetchChart(source.chart, at, renderer.helm, signal))
+  const lacking = found.published?.filter(({ path }) => path === undefined) ?? []
+  if (lacking.length === 0) return found
+  // One after the other: the same chart may be wanted twice, and repositories count their callers.
+  for (const one of lacking) await fetchChart(one.chart, one.at, renderer.helm, signal)
+  return chartOf(deployable, renderer)
 }

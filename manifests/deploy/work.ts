@@ -1,8 +1,8 @@
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import type { RecordedWork } from '../../cluster/record/recorded-step.ts'
-import { hashOf } from '../../core/fingerprint.ts'
 import type { Fingerprint } from '../../core/fingerprint.ts'
+import type { StepHead } from '../../core/lazy-step.ts'
 import type { Context, Facts } from '../../core/step.ts'
 import type { Deployable } from '../deployable.ts'
 import { hooksAround, type SharedRuns } from '../hooks/around.ts'
@@ -41,8 +41,8 @@ export type WorkDeps = UndoDeps & {
 }
 
 /** One deployable as the work of a step. */
-export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDeps): RecordedWork => {
-  const { id, title, namespace, source, apiServices } = deployable
+export const deployWork = (deployable: Deployable, known: Rendered, head: StepHead, deps: WorkDeps): RecordedWork => {
+  const { id, namespace, source, apiServices } = deployable
   const { cluster, renderer, whole } = deps
   let making: Promise<Ready> | undefined
   let rendered = known
@@ -67,15 +67,8 @@ export const deployWork = (deployable: Deployable, known: Rendered, deps: WorkDe
   const around = deployable.hooks && hooksAround(id, deployable.hooks, { cluster, shared: deps.hooks })
 
   return {
-    id,
-    title,
-    dies: 'with-cluster',
-    inputs: {
-      hash: hashOf([known.fingerprint, known.needs, deps.marks.here(known.secrets ?? [])]),
-      files: known.madeFrom,
-    },
+    ...head,
     kind: source.kind === 'helm' ? 'helm' : 'objects',
-    needs: [...new Set(['cluster/api', ...known.needs, ...deployable.needs])],
     prepare: async (ctx, isDue) => {
       const send = async (): Promise<void> => {
         const made = await ready(ctx)

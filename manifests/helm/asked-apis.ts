@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
 import type { DefinedKind } from '../kinds/built-in.ts'
 import { servedBy } from '../kinds/served.ts'
-import { apiVersionsOf } from '../source/definitions.ts'
+import { apiVersionsOf } from '../source/defined-kinds.ts'
 import { filesBelow } from './chart-files.ts'
 import type { LocatedChart } from './locate-chart.ts'
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Place } from '../../core/problem.ts'
+import { chartParts, heldCharts } from './chart-yaml.ts'
 import type { LocatedChart } from './locate-chart.ts'
 
 /**
@@ -10,8 +11,19 @@ import type { LocatedChart } from './locate-chart.ts'
 export const chartFile = (chart: LocatedChart, source: string): string => {
   const inside = source.slice(source.indexOf('/') + 1)
   if (chart.kind !== 'folder') return `${chart.path}!/${inside}`
-  const file = join(chart.path, inside)
+  const file = fileIn(chart.path, inside)
   return chart.from !== undefined && existsSync(file) ? realpathSync(file) : file
+}
+
+/** Charts that a chart holds are named after what they are called, or by their alias, and not after their folder or archive. */
+const fileIn = (folder: string, inside: string): string => {
+  const file = join(folder, inside)
+  const [, called, rest = ''] = /^charts\/([^/]+)\/(.+)$/.exec(inside) ?? []
+  if (called === undefined || existsSync(file)) return file
+  const meant = chartParts(folder).dependencies.find(({ written }) => written['alias'] === called)?.name ?? called
+  const held = heldCharts(folder).find(({ name }) => name === meant)
+  if (!held) return file
+  return held.path.endsWith('.tgz') ? `${realpathSync(held.path)}!/${rest}` : fileIn(held.path, rest)
 }
 
 /** Finds lines of rendered text in the template they come from, as far as the template still has them. */

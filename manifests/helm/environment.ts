@@ -37,6 +37,10 @@ export const helmEnvironment = (
   }
 }
 
+/** Where the user's own helm keeps the repositories that were added to it. */
+export const repositoriesFile = (env: Env, platform: string = process.platform): string =>
+  env['HELM_REPOSITORY_CONFIG'] ?? join(configHome(env, platform), 'repositories.yaml')
+
 const configHome = (env: Env, platform: string): string => {
   if (env['HELM_CONFIG_HOME']) return env['HELM_CONFIG_HOME']
   if (env['XDG_CONFIG_HOME']) return join(env['XDG_CONFIG_HOME'], 'helm')

@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ChartConfig } from '../../core/config/config.ts'
 import { ConfigError, EnvironmentError, stopReason } from '../../core/errors.ts'
-import type { Place } from '../../core/problem.ts'
+import { showPlace, type Place } from '../../core/problem.ts'
 import { CommandError } from '../../core/run.ts'
 import { chartName, fetchedFolder, isLocal, locateChart, type LocatedChart } from './locate-chart.ts'
-import { pluginsFolder } from './environment.ts'
+import { withPrivateFolder } from '../../cluster/private-folder.ts'
+import { pluginsFolder, repositoriesFile } from './environment.ts'
+import { isSameUrl, repositoriesOf, type Repository } from './repositories.ts'
 import type { Helm } from './helm.ts'
 import { isPassing } from './passing-trouble.ts'
 
@@ -40,7 +42,7 @@ export const fetchChart = async (
     return { path, kind: 'archive' }
   } catch (error) {
     if (!(error instanceof CommandError) || error.code === 'command-missing') throw error
-    throw unreachable(chart, error, helm.cacheFolder)
+    throw unreachable(chart, at, error, helm.cacheFolder)
   } finally {
     await rm(temporary, { recursive: true, force: true })
   }
@@ -55,13 +57,13 @@ const pull = async (
   helm: Helm,
   { signal, pauseMs }: { readonly signal: AbortSignal; readonly pauseMs: number },
 ): Promise<void> => {
+  // Repositories may need a getter plugin of the user's (s3://, git://).
+  const env = { HELM_PLUGINS: pluginsFolder(helm.env, process.platform) }
+  const guarded = repositoriesOf(helm.env).find(({ url, isGuarded }) => isGuarded && isSameUrl(url, chart.repo ?? ''))
   for (let attempt = 1; ; attempt++) {
     try {
-      await helm.run([...pullArguments(chart), '--destination', folder], {
-        signal,
-        // Repositories may need a getter plugin of the user's (s3://, git://).
-        env: { HELM_PLUGINS: pluginsFolder(helm.env, process.platform) },
-      })
+      if (guarded) await pullAs(guarded, chart, folder, helm, { signal, env })
+      else await helm.run([...pullArguments(chart), '--destination', folder], { signal, env })
       return
     } catch (error) {
       if (!(error instanceof CommandError) || attempt >= tries || !isPassing(error.stderr)) throw error
@@ -72,6 +74,23 @@ const pull = async (
   }
 }
 
+/** From a repository that wants a login, which stands in helm's own file and goes into no argument. */
+const pullAs = (
+  { name }: Repository,
+  { chart, version }: ChartConfig,
+  folder: string,
+  helm: Helm,
+  { signal, env }: { readonly signal: AbortSignal; readonly env: Readonly<Record<string, string>> },
+): Promise<void> =>
+  withPrivateFolder(helm.cacheFolder, async (cache) => {
+    const own = { ...env, HELM_REPOSITORY_CONFIG: repositoriesFile(helm.env), HELM_REPOSITORY_CACHE: cache }
+    await helm.run(['repo', 'update', name], { signal, env: own })
+    await helm.run(
+      [...pullArguments({ chart: `${name}/${chart}`, ...(version ? { version } : {}) }), '--destination', folder],
+      { signal, env: own },
+    )
+  })
+
 const pullArguments = ({ chart, repo, version }: ChartConfig): readonly string[] => [
   'pull',
   chart,
@@ -79,7 +98,7 @@ const pullArguments = ({ chart, repo, version }: ChartConfig): readonly string[]
   ...(version === undefined ? [] : ['--version', version]),
 ]
 
-const unreachable = (chart: ChartConfig, error: CommandError, cacheFolder: string): EnvironmentError => {
+const unreachable = (chart: ChartConfig, at: Place, error: CommandError, cacheFolder: string): EnvironmentError => {
   const name = chartName(chart)
   const version = chart.version ?? 'VERSION'
   const from = chart.repo === undefined ? chart.chart : `${chart.chart} of ${chart.repo}`
@@ -89,17 +108,14 @@ const unreachable = (chart: ChartConfig, error: CommandError, cacheFolder: strin
       .split('\n')
       .at(-1)
       ?.replace(/^Error: /, '') ?? error.message
-  return new EnvironmentError(
-    'chart-unreachable',
-    `The chart ${from}${chart.version ? ` ${version}` : ''} could not be fetched: ${why}`,
-    {
-      cause: error,
-      hints: [
-        `What was tried: ${error.command}`,
-        `\`chart:\` can name a folder or an archive of this machine instead, and \`repo:\` a mirror.`,
-        `An archive put at ${join(cacheFolder, 'charts', `${name}-${version}.tgz`)} is taken without asking the network.`,
-        'Behind a proxy, set HTTPS_PROXY and NO_PROXY.',
-      ],
-    },
-  )
+  const message = `The chart ${from}${chart.version ? ` ${version}` : ''} could not be fetched: ${why}`
+  return new EnvironmentError('chart-unreachable', at.line === undefined ? message : `${showPlace(at)}: ${message}`, {
+    cause: error,
+    hints: [
+      `What was tried: ${error.command}`,
+      `\`chart:\` can name a folder or an archive of this machine instead, and \`repo:\` a mirror.`,
+      `An archive put at ${join(cacheFolder, 'charts', `${name}-${version}.tgz`)} is taken without asking the network.`,
+      'Behind a proxy, set HTTPS_PROXY and NO_PROXY.',
+    ],
+  })
 }

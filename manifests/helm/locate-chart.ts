@@ -4,15 +4,21 @@ import valid from 'semver/functions/valid.js'
 import maxSatisfying from 'semver/ranges/max-satisfying.js'
 import type { ChartConfig } from '../../core/config/config.ts'
 import { hashOf } from '../../core/fingerprint.ts'
+import type { Place } from '../../core/problem.ts'
 
 export type LocatedChart = {
   readonly path: string
   readonly kind: 'folder' | 'archive'
-  /** The user's folder, where `path` is one of links to it and to charts that it names by `file://`. */
+  /** The user's folder, where `path` is one of links to it and to the charts that it names. */
   readonly from?: string
-  /** The folders of those charts. */
+  /** The folders of the charts that it names by `file://`. */
   readonly beside?: readonly string[]
+  /** The published charts that it names and does not hold. */
+  readonly published?: readonly PublishedDependency[]
 }
+
+/** A published chart that another one needs. `path`: where its archive lies, once it was fetched. */
+export type PublishedDependency = { readonly chart: ChartConfig; readonly at: Place; readonly path?: string }
 
 /** Whether a chart is a folder or an archive of this machine. */
 export const isLocal = ({ chart, repo }: ChartConfig): boolean => repo === undefined && !chart.startsWith('oci://')
@@ -53,6 +59,10 @@ const newest = (folder: string, chart: ChartConfig): string | undefined => {
     .filter((file) => file.startsWith(prefix) && file.endsWith('.tgz'))
     .map((file) => file.slice(prefix.length, -'.tgz'.length))
     .filter((version) => valid(version) !== null)
-  const best = maxSatisfying(versions, chart.version ?? '*')
+  const best = maxSatisfying(versions, rangeOf(chart.version))
   return best === null ? undefined : join(folder, `${prefix}${best}.tgz`)
 }
+
+/** A range as node-semver reads it: helm takes commas between its parts too. */
+export const rangeOf = (version: string | undefined): string =>
+  version === undefined || version === '' ? '*' : version.replaceAll(',', ' ')

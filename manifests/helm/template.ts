@@ -25,7 +25,7 @@ export type TemplateRequest = {
 /** Renders a chart without a cluster. What is wrong with the chart is in `problems`; throws only what helm itself suffers. */
 export const helmTemplate = async (request: TemplateRequest, helm: Helm, signal?: AbortSignal): Promise<Render> => {
   const { chart, at, kubernetes } = request
-  const missing = dependencyProblems(chart)
+  const missing = dependencyProblems(chart, helm.env)
   if (missing.length > 0) return { documents: [], problems: missing }
   const asServed = (use: (path: string) => Promise<Render>): Promise<Render> =>
     kubernetes === undefined ? use(chart.path) : withoutGoneApis(chart, kubernetes, helm.cacheFolder, use)

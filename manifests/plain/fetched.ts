@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { withLine } from '../../cluster/tools/line.ts'
 import { fetchText } from '../../cluster/tools/transfer.ts'
 import { pinOf, unpinned } from '../../core/address.ts'
 import { writeFileAtomic } from '../../core/atomic-write.ts'
 import { ConfigError, EnvironmentError } from '../../core/errors.ts'
-import { hashOf } from '../../core/fingerprint.ts'
 import type { Place, Problem } from '../../core/problem.ts'
 import { withoutLogin } from '../../core/without-login.ts'
+import { isFetched, keptAt } from './kept.ts'
 
 type Fetching = {
   readonly cacheFolder: string
@@ -17,12 +15,6 @@ type Fetching = {
   /** Where the address stands in the file. */
   readonly at: Place
 }
-
-/** Where a fetched manifest is kept: another pin is another file. */
-export const keptAt = (address: string, cacheFolder: string): string =>
-  join(cacheFolder, 'manifests', `${hashOf(address)}.yaml`)
-
-export const isFetched = (address: string, cacheFolder: string): boolean => existsSync(keptAt(address, cacheFolder))
 
 /**
  * Fetches a manifest once; from then on the copy in the cache counts. Throws ConfigError where it is not what it is

@@ -104,23 +104,30 @@ const forbidden =
 
 const pathMistakes = (object: KubeObject, { anyPath, anyWord }: Settings): readonly Found[] => {
   const { name } = object.metadata
-  const paths = mapsAt(object, 'spec', 'rules').flatMap((rule) => mapsAt(rule, 'http', 'paths'))
-  return paths.flatMap((one): readonly Found[] => {
-    const path = textAt(one, 'path') ?? ''
-    const pathType = textAt(one, 'pathType')
-    if (!anyWord && forbidden.test(path))
-      return [
-        {
-          message: `Ingress ${name} has the path ${path}, which ingress-nginx takes for an attack: it leaves the whole Ingress out.`,
-          hint: 'Write another path.',
-        },
-      ]
-    if (anyPath || path === '' || pathType === 'ImplementationSpecific' || plain.test(path)) return []
-    return [
-      {
-        message: `Ingress ${name} has the path ${path} with pathType ${pathType ?? '(none)'}: ingress-nginx takes a pattern only with ImplementationSpecific, and its webhook refuses this one.`,
-        hint: 'Write pathType: ImplementationSpecific. Where the cluster to come is told not to mind: set: { controller.config.strict-validate-path-type: "false" } here too.',
-      },
-    ]
-  })
+  const paths = mapsAt(object, 'spec', 'rules')
+    .flatMap((rule) => mapsAt(rule, 'http', 'paths'))
+    .map((one) => ({ path: textAt(one, 'path') ?? '', pathType: textAt(one, 'pathType') }))
+  const attacks = paths.filter(({ path }) => !anyWord && forbidden.test(path))
+  const patterns = paths.filter(
+    (one) =>
+      !attacks.includes(one) &&
+      !anyPath &&
+      one.path !== '' &&
+      one.pathType !== 'ImplementationSpecific' &&
+      !plain.test(one.path),
+  )
+  return [
+    ...attacks.map(({ path }) => ({
+      message: `Ingress ${name} has the path ${path}, which ingress-nginx takes for an attack: it leaves the whole Ingress out.`,
+      hint: 'Write another path.',
+    })),
+    // One remedy for all of them, and one sentence.
+    ...[...Map.groupBy(patterns, ({ pathType }) => pathType ?? '(none)')].map(([pathType, group]) => {
+      const [are, them] = group.length === 1 ? ['path', 'this one'] : ['paths', 'these']
+      return {
+        message: `Ingress ${name} has the ${are} ${group.map(({ path }) => path).join(', ')} with pathType ${pathType}: ingress-nginx takes a pattern only with ImplementationSpecific, and its webhook refuses ${them}.`,
+        hint: 'Write pathType: ImplementationSpecific. Or let the controller take patterns anywhere: addons: { ingress-nginx: { set: { controller.config.strict-validate-path-type: "false" } } }',
+      }
+    }),
+  ]
 }

@@ -3,7 +3,7 @@ import type { Problem } from '../../core/problem.ts'
 import type { Deployable } from '../deployable.ts'
 import { madeBy } from './known-keys.ts'
 import type { SecretSource } from './source.ts'
-import { secretId } from './undo.ts'
+import { secretId } from './id.ts'
 
 /** A deployable with what is known of its objects. */
 export type Planned = {

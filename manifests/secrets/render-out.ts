@@ -2,7 +2,7 @@ import { writeObjects } from '../yaml/write.ts'
 import type { KnownSecret } from './source.ts'
 import type { Secrets } from './read-secrets.ts'
 import { copyOf } from './write-copy.ts'
-import { secretId } from './undo.ts'
+import { secretId } from './id.ts'
 
 /**
  * What `render` writes for each secret whose step is taken: its Secrets with `***` where values would be, which no API takes for data, so that

@@ -9,7 +9,8 @@ import type { Mac } from './mac.ts'
 import { randomText } from './random-text.ts'
 import type { SecretSource } from './source.ts'
 import { decrypt } from './sops.ts'
-import { isOurs, secretId, secretRef, type SecretUndo } from './undo.ts'
+import { isOurs, secretRef, type SecretUndo } from './undo.ts'
+import { secretId } from './id.ts'
 
 /** A secret as it is to be in each of its namespaces. */
 export type Resolved = {

@@ -2,32 +2,23 @@ import type { Cluster } from '../../cluster/cluster.ts'
 import type { Kube } from '../../cluster/kube/kube.ts'
 import { recorded } from '../../cluster/record/recorded-step.ts'
 import { hashOf } from '../../core/fingerprint.ts'
+import type { StepHead } from '../../core/lazy-step.ts'
 import type { Context, Status, Step } from '../../core/step.ts'
 import { ensureNamespace } from '../deploy/namespaces.ts'
 import { dataOf, typeOf, type Data } from './data.ts'
+import { namespacesOf } from './head.ts'
 import type { Hidden } from './hidden.ts'
-import { filesOf, inputsHash } from './inputs.ts'
 import { macOf } from './mac.ts'
 import type { SecretMarks } from './marks.ts'
 import type { SecretSource } from './source.ts'
 import { decryptAll, foreign, resolveSecret, type Resolved } from './resolve.ts'
-import {
-  isOurs,
-  readSecretUndo,
-  secretId,
-  secretRef,
-  takeSecretAway,
-  type SecretUndo,
-  type SecretUndoDeps,
-} from './undo.ts'
+import { isOurs, readSecretUndo, secretRef, takeSecretAway, type SecretUndo, type SecretUndoDeps } from './undo.ts'
 import { copyOf, writeCopy } from './write-copy.ts'
 
-type SecretDeps = SecretUndoDeps & {
+export type SecretDeps = SecretUndoDeps & {
   readonly cluster: Cluster
   readonly marks: SecretMarks
   readonly hidden: Hidden
-  /** Steps that make what it copies. */
-  readonly needs: readonly string[]
   /** The release whose chart renders a namespace, and would refuse one that it cannot adopt. */
   readonly adopter: (namespace: string) => string | undefined
   /** Namespaces that this walk keeps its hands off: those of environments that are not meant. Then nothing is removed anywhere. */
@@ -35,12 +26,11 @@ type SecretDeps = SecretUndoDeps & {
 }
 
 /** The step `secret/<key>`: one Secret in each of its namespaces. */
-export const secretStep = (source: SecretSource, deps: SecretDeps): Step => {
+export const secretStep = (source: SecretSource, head: StepHead, deps: SecretDeps): Step => {
   const { cluster, marks, hidden, leaves } = deps
-  const { secret } = source
-  const { key, from } = secret
-  const namespaces = secret.namespaces.filter((namespace) => !leaves?.has(namespace))
-  const id = secretId(key)
+  const { id } = head
+  const { key, from } = source.secret
+  const namespaces = namespacesOf(source, leaves)
   let decrypted: Promise<readonly Data[]> | undefined
   let resolved: Resolved | undefined
   /** Once for `prepare` and `up`; a failure is not kept. */
@@ -61,12 +51,8 @@ export const secretStep = (source: SecretSource, deps: SecretDeps): Step => {
   }
   const step = recorded(
     {
-      id,
-      title: `Secret ${key} in ${new Intl.ListFormat('en').format(namespaces)}`,
-      dies: 'with-cluster',
+      ...head,
       kind: 'secret',
-      needs: ['cluster/api', ...deps.needs],
-      inputs: { hash: inputsHash(source), files: filesOf(source).map((path) => ({ path })) },
       fingerprint: async (ctx) => ({
         ...(await marks.inputs(source, ctx)),
         namespaces: hashOf(held(await lastUndo(ctx)).toSorted()),

@@ -1,4 +1,5 @@
 import type { Cluster } from '../../cluster/cluster.ts'
+import { lazyStep } from '../../core/lazy-step.ts'
 import type { Context, Step } from '../../core/step.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
 import type { Rendered } from '../source/rendered.ts'
@@ -6,7 +7,7 @@ import { copyNeeds } from './copy-needs.ts'
 import { renderedData } from './data.ts'
 import { makeMarks, type SecretMarks } from './marks.ts'
 import type { Secrets } from './read-secrets.ts'
-import { secretStep } from './step.ts'
+import { secretHead } from './head.ts'
 import type { SecretUndoDeps } from './undo.ts'
 
 type Around = {
@@ -45,17 +46,20 @@ export const secretSteps = (around: Around, marks: SecretMarks, wanted: SecretUn
       ),
     })),
   )
-  return secrets.sources.map((source) =>
-    secretStep(source, {
-      cluster,
-      marks,
-      wanted,
-      hidden: secrets.hidden,
-      needs: needs.get(source.secret.key) ?? [],
-      adopter: (namespace) => adopterOf(namespace, deployables, sources),
-      ...(leaves ? { leaves } : {}),
-    }),
-  )
+  return secrets.sources.map((source) => {
+    const head = secretHead(source, { needs: needs.get(source.secret.key) ?? [], leaves })
+    return lazyStep(head, async () => {
+      const { secretStep } = await import('./step.ts')
+      return secretStep(source, head, {
+        cluster,
+        marks,
+        wanted,
+        hidden: secrets.hidden,
+        adopter: (namespace) => adopterOf(namespace, deployables, sources),
+        ...(leaves ? { leaves } : {}),
+      })
+    })
+  })
 }
 
 /** The Secrets that something renders, each with its namespace. */

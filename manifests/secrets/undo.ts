@@ -5,6 +5,7 @@ import { deleteForGood } from '../deploy/gone.ts'
 import { removeNamespace } from '../deploy/namespaces.ts'
 import { ownBeside } from '../deploy/own.ts'
 import { labels, stepLabel } from '../transform/step-label.ts'
+import { secretId } from './id.ts'
 
 /** What the record holds of a secret: what takes it away, and what has to stay the same. Plain JSON. */
 export type SecretUndo = {
@@ -23,8 +24,6 @@ export const readSecretUndo = (undo: unknown): SecretUndo => ({
   ...nothing,
   ...(typeof undo === 'object' ? undo : {}),
 })
-
-export const secretId = (key: string): string => `secret/${key}`
 
 export const secretRef = (namespace: string, name: string) =>
   ({ apiVersion: 'v1', kind: 'Secret', namespace, name }) as const

@@ -6,7 +6,8 @@ import { deleteForGood } from '../deploy/gone.ts'
 import { labels, stepLabel } from '../transform/step-label.ts'
 import { dataOf, encoded, sameData, typeOf } from './data.ts'
 import { foreign, randomAnnotation, type Resolved } from './resolve.ts'
-import { isOurs, secretId, secretRef } from './undo.ts'
+import { isOurs, secretRef } from './undo.ts'
+import { secretId } from './id.ts'
 
 /** The Secret as it is written: data and type of its source, and no word of the metadata of that. */
 export const copyOf = (

@@ -1,7 +1,6 @@
-import { request as plain } from 'node:http'
-import { request as overTls } from 'node:https'
 import { connect } from 'node:net'
 import type { SmokeConfig } from '../../core/config/config.ts'
+import { http, https } from '../../core/http.ts'
 import { contentType } from './content-type.ts'
 import type { Where } from './where.ts'
 
@@ -14,7 +13,7 @@ const bodyLimit = 1024 * 1024
 export const ask = (smoke: SmokeConfig, where: Where, signal: AbortSignal): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const url = new URL(where.url)
-    const request = (where.secure ? overTls : plain)(
+    const request = (where.secure ? https() : http()).request(
       {
         host: where.address ?? where.hostname,
         port: where.port,

@@ -1,6 +1,6 @@
 import type { DefinedKind } from '../kinds/built-in.ts'
 import type { RenderedObject } from '../deployable.ts'
-import { definedKinds } from './definitions.ts'
+import { definedKinds } from './defined-kinds.ts'
 
 /**
  * The kinds that a deployable finds in the cluster when its chart is rendered there: those of all others, and those of its

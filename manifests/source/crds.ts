@@ -5,10 +5,11 @@ import type { Problem } from '../../core/problem.ts'
 import type { Input } from '../../core/watch/inputs.ts'
 import { hashFiles } from '../helm/chart-files.ts'
 import { groupKind } from '../kinds/kind.ts'
-import { manifestFiles } from '../plain/manifests.ts'
+import { manifestFiles } from '../plain/manifest-files.ts'
 import type { Rendered } from './rendered.ts'
 import type { DefinedKind } from '../kinds/built-in.ts'
-import { definedKinds, readDefinitions, type Definitions } from './definitions.ts'
+import { definedKinds } from './defined-kinds.ts'
+import type { Definitions } from './definitions.ts'
 import { defines, type Bringer } from './whole.ts'
 
 export const crdsId = 'crds'
@@ -26,6 +27,7 @@ export const definitionsOf = async (config: Config): Promise<Crds> => {
   const missing = missingPaths(config)
   if (missing.length > 0)
     return { rendered: [[crdsId, renderedOf([], missing, '', madeFrom)]], kinds: [], bringers: [] }
+  const { readDefinitions } = await import('./definitions.ts')
   const found = await readDefinitions(config.crds, true)
   const files = await hashFiles(await manifestFiles(config.crds))
   const problems = [...found.problems, ...leftOut(found)].map((problem) => ({ ...problem, step: crdsId }))

@@ -2,9 +2,8 @@ import { readFile } from 'node:fs/promises'
 import type { Problem } from '../../core/problem.ts'
 import type { RenderedObject } from '../deployable.ts'
 import type { RenderedDocument } from '../helm/template-output.ts'
-import { definedKind, type DefinedKind } from '../kinds/built-in.ts'
 import { isCrd } from '../kinds/kind.ts'
-import { manifestFiles } from '../plain/manifests.ts'
+import { manifestFiles } from '../plain/manifest-files.ts'
 import { crdOutline, isCrdText } from '../yaml/crd-outline.ts'
 import { inFile, parseObjects } from '../yaml/parse.ts'
 import { splitDocuments } from '../yaml/split.ts'
@@ -42,16 +41,3 @@ export const readDefinitions = async (paths: readonly string[], outline: boolean
     problems: parts.flatMap(({ problems }) => problems),
   }
 }
-
-export const definedKinds = (documents: readonly RenderedObject[]): readonly DefinedKind[] =>
-  documents.flatMap(({ object }) => definedKind(object) ?? [])
-
-/** As `--api-versions` takes them: `group/version` and `group/version/Kind`. */
-export const apiVersionsOf = (kinds: readonly DefinedKind[]): readonly string[] =>
-  [
-    ...new Set(
-      kinds.flatMap(({ group, kind, versions }) =>
-        versions.flatMap((version) => [`${group}/${version}`, `${group}/${version}/${kind}`]),
-      ),
-    ),
-  ].toSorted()

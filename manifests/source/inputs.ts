@@ -1,13 +1,13 @@
+import type { ChartConfig } from '../../core/config/config.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import type { Input } from '../../core/watch/inputs.ts'
-import type { Deployable, Source, ValuesLayer } from '../deployable.ts'
+import type { Deployable, ValuesLayer } from '../deployable.ts'
 import { hashFiles } from '../helm/chart-files.ts'
 import { isExact, isLocal, type LocatedChart } from '../helm/locate-chart.ts'
 import { isAddress, pinOf } from '../../core/address.ts'
 import { isPattern, rootOf } from '../../core/glob.ts'
-import { keptAt } from '../plain/fetched.ts'
-import { kustomizationFiles } from '../kustomize/files.ts'
-import { manifestFiles } from '../plain/manifests.ts'
+import { keptAt } from '../plain/kept.ts'
+import { manifestFiles } from '../plain/manifest-files.ts'
 
 /** Something that a renderer reads: a file or folder of this machine and the files of it that count, or what the configuration says. */
 type Part = { readonly path: string; readonly files: readonly string[] } | { readonly said: unknown }
@@ -30,12 +30,18 @@ export const partsOf = async (
   switch (source.kind) {
     case 'helm':
       return {
-        chart: [chartPart(source, chart), ...(chart?.beside ?? []).map(itself)],
+        chart: [
+          chartPart(source.chart, chart?.path),
+          ...(chart?.beside ?? []).map(itself),
+          ...(chart?.published ?? []).map((one) => chartPart(one.chart, one.path)),
+        ],
         values: source.values.map(layerPart),
         release: [{ said: [source.release, namespace] }],
       }
-    case 'kustomize':
+    case 'kustomize': {
+      const { kustomizationFiles } = await import('../kustomize/files.ts')
       return { files: kustomizationFiles(source.folder).map(itself), release: [{ said: namespace }] }
+    }
     case 'manifests':
       return {
         files: await Promise.all(source.paths.map((path) => manifestPart(path, cacheFolder))),
@@ -67,9 +73,9 @@ const manifestPart = async (path: string, cacheFolder: string): Promise<Part> =>
 }
 
 /** A published chart of one version never changes; of a range, or of none, the one at hand counts. */
-const chartPart = ({ chart }: Extract<Source, { kind: 'helm' }>, located: LocatedChart | undefined): Part => {
+const chartPart = (chart: ChartConfig, located: string | undefined): Part => {
   if (isLocal(chart)) return itself(chart.chart)
-  const version = isExact(chart.version) ? chart.version : located?.path
+  const version = isExact(chart.version) ? chart.version : located
   return { said: [chart.repo ?? '', chart.chart, version ?? 'not fetched'] }
 }
 

@@ -2,12 +2,13 @@ import { ConfigError, EnvironmentError, KindupError } from '../../core/errors.ts
 import type { Problem } from '../../core/problem.ts'
 import type { Input } from '../../core/watch/inputs.ts'
 import type { Deployable } from '../deployable.ts'
-import { isLocal, type LocatedChart } from '../helm/locate-chart.ts'
+import { dependencyProblems } from '../helm/dependencies.ts'
+import { isLocal, type LocatedChart, type PublishedDependency } from '../helm/locate-chart.ts'
 import type { RenderedDocument } from '../helm/template-output.ts'
 import { unpinned } from '../../core/address.ts'
 import { withoutLogin } from '../../core/without-login.ts'
 import { addressesOf } from '../deployable.ts'
-import { isFetched } from '../plain/fetched.ts'
+import { isFetched } from '../plain/kept.ts'
 import { filesOf, inputsOf, partsOf, type Inputs, type Parts } from './inputs.ts'
 import { render, type Renderer } from './render.ts'
 
@@ -63,6 +64,10 @@ export const renderRaw = async (
         why: `the chart ${name}${version === undefined ? '' : ` ${version}`} has not been fetched yet`,
       }
     }
+    const unfetched = chart?.published?.filter(({ path }) => path === undefined) ?? []
+    const wrong = chart ? dependencyProblems(chart, renderer.helm.env) : []
+    if (unfetched.length > 0 && wrong.length === 0)
+      return { inputs, madeFrom, problems: [], why: notFetched(unfetched) }
     const lacking = addressesOf(source).find((address) => !isFetched(address, renderer.cacheFolder))
     if (lacking !== undefined)
       return { inputs, madeFrom, problems: [], why: `${withoutLogin(unpinned(lacking))} has not been fetched yet` }
@@ -85,4 +90,12 @@ export const renderRaw = async (
     if (!missing) throw error
     return { inputs: await inputsOf(parts), madeFrom: filesOf(parts), problems: [], why: error.message }
   }
+}
+
+const notFetched = (some: readonly PublishedDependency[]): string => {
+  const names = some.map(({ chart, at }) => {
+    const where = at.line === undefined ? at.file : `${at.file}:${at.line}`
+    return `${chart.chart}${chart.version === undefined ? '' : ` ${chart.version}`} (${where})`
+  })
+  return `${names.join(' and ')}, which its chart depends on, ${names.length === 1 ? 'has' : 'have'} not been fetched yet`
 }

@@ -3,14 +3,10 @@ import type { Tools } from '../../cluster/tools/tools.ts'
 import type { Run } from '../../core/run.ts'
 import type { Deployable } from '../deployable.ts'
 import { makeHelm, type Helm } from '../helm/helm.ts'
-import { withLocalDependencies } from '../helm/local-dependencies.ts'
+import { withDependencies } from '../helm/with-dependencies.ts'
 import { locateChart, type LocatedChart } from '../helm/locate-chart.ts'
-import { helmTemplate } from '../helm/template.ts'
 import type { Render } from '../helm/template-output.ts'
 import { groupKind, identity } from '../kinds/kind.ts'
-import { buildKustomization } from '../kustomize/build.ts'
-import { applyPatches } from '../kustomize/patch.ts'
-import { readManifests } from '../plain/manifests.ts'
 import type { Inputs } from './inputs.ts'
 import { cachedRender } from './render-cache.ts'
 
@@ -30,10 +26,10 @@ export const makeRenderer = (deps: Omit<Renderer, 'helm'>): Renderer => ({ ...de
 /** A deployable's chart on this machine, if it has one and it is here. */
 export const chartOf = (
   { source }: Deployable,
-  { cacheFolder }: Pick<Renderer, 'cacheFolder'>,
+  renderer: Pick<Renderer, 'cacheFolder' | 'env'>,
 ): LocatedChart | undefined => {
-  const found = source.kind === 'helm' ? locateChart(source.chart, cacheFolder) : undefined
-  return found && withLocalDependencies(found, cacheFolder)
+  const found = source.kind === 'helm' ? locateChart(source.chart, renderer.cacheFolder) : undefined
+  return found && withDependencies(found, renderer)
 }
 
 type Given = {
@@ -64,10 +60,15 @@ export const render = (
   return fresh ? whole() : cachedRender(key, cacheFolder, whole)
 
   async function renderAnew(): Promise<Render> {
-    if (source.kind === 'manifests') return readManifests(source.paths, cacheFolder)
+    if (source.kind === 'manifests')
+      return (await import('../plain/manifests.ts')).readManifests(source.paths, cacheFolder)
     if (source.kind === 'kustomize')
-      return buildKustomization(source.folder, renderer, { ...source, ...(signal ? { signal } : {}) })
+      return (await import('../kustomize/build.ts')).buildKustomization(source.folder, renderer, {
+        ...source,
+        ...(signal ? { signal } : {}),
+      })
     if (!chart) throw new Error(`${deployable.id} was to be rendered without its chart`)
+    const { helmTemplate } = await import('../helm/template.ts')
     return helmTemplate(
       { chart, release: source.release, namespace, values: source.values, kubernetes, apiVersions, at: deployable.at },
       renderer.helm,
@@ -76,6 +77,7 @@ export const render = (
   }
 
   async function patched(made: Render): Promise<Render> {
+    const { applyPatches } = await import('../kustomize/patch.ts')
     // A patch may reach into what was left out to read faster: then everything is needed.
     const objects = made.documents.map(({ object }) => object)
     const after = await applyPatches(objects, patches, renderer, signal)

@@ -1,12 +1,13 @@
-import { lookForTool } from '../../cluster/tools/make-tools.ts'
+import type { LookOptions } from '../../cluster/tools/make-tools.ts'
 import type { Tools } from '../../cluster/tools/tools.ts'
 import type { ToolName } from '../../core/config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 
 /** The tools that are on this machine: a plan downloads none. Asking for another throws `tool-missing`, which says that `up` gets it. */
-export const toolsHere = (options: Parameters<typeof lookForTool>[1]): Tools => {
+export const toolsHere = (options: LookOptions): Tools => {
   const once = (name: ToolName): Tools[ToolName] => {
     const look = async () => {
+      const { lookForTool } = await import('../../cluster/tools/make-tools.ts')
       const looked = await lookForTool(name, options)
       if ('tool' in looked) return looked.tool
       throw new EnvironmentError(

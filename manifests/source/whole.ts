@@ -11,7 +11,8 @@ import type { ImageRule } from '../transform/rules.ts'
 import { configsOf, type Configs } from '../transform/config-marks.ts'
 import type { DefinedKind } from '../kinds/built-in.ts'
 import { broughtFor } from './brought.ts'
-import { definedKinds } from './definitions.ts'
+import { definedKinds } from './defined-kinds.ts'
+import type { Rendered } from './rendered.ts'
 import { kubernetesOf } from './kubernetes-version.ts'
 
 /** What one deployable has to know of the whole plan. */
@@ -91,6 +92,23 @@ export const wholeOf = (
       deployables.some((one) => bringers.some(({ id, kinds }) => id === one.id && !kinds) && mayHold(one, group)),
   }
 }
+
+/** What the sources that were collected say of the whole plan. */
+export const wholeOfSources = (
+  deps: {
+    readonly config: Config
+    readonly images: readonly ResolvedImage[]
+    readonly secrets?: Pick<Secrets, 'known'>
+  },
+  deployables: readonly Deployable[],
+  sources: ReadonlyMap<string, Pick<Rendered, 'objects' | 'defines'>>,
+): Whole =>
+  wholeOf(
+    deps,
+    deployables,
+    [...sources].map(([id, source]) => ({ id, kinds: source.objects && source.defines })),
+    (id) => sources.get(id)?.objects,
+  )
 
 /** Of an add-on that kindup knows, what it brings is known, up to further groups of its project; of any other chart nothing is. */
 const mayHold = ({ placementBy, provides }: Deployable, group: string): boolean =>

@@ -1,3 +1,4 @@
+import { buildLines } from './build-lines.ts'
 import type { File, FoundImage } from './found.ts'
 import { isEnvironment, purposeOf, toLabel } from './names.ts'
 import { folderOf, nameOf } from './paths.ts'
@@ -20,6 +21,7 @@ export const findDockerfiles = (files: readonly File[], project: string): readon
     const called = isVariant ? purposeOf(folderOf(path), project) : name
     return [{ name: called, context: folderOf(path), file: path }]
   })
+  const lines = buildLines(files)
   return [
     ...plain.map(({ path }) => ({
       name: purposeOf(folderOf(path), project),
@@ -27,5 +29,12 @@ export const findDockerfiles = (files: readonly File[], project: string): readon
       ...(nameOf(path) === 'Dockerfile' ? {} : { file: path }),
     })),
     ...suffixed,
-  ]
+  ].map((image): FoundImage => {
+    const [line, other] = lines.filter(({ folder }) => folder === image.context)
+    // Two names for one folder are two Dockerfiles, or two tags: neither is the name.
+    if (line === undefined || (other !== undefined && other.name !== line.name) || image.file !== undefined)
+      return image
+    const { folder: _folder, ...built } = line
+    return { ...image, name: toLabel(line.name) ?? image.name, built }
+  })
 }

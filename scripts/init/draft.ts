@@ -1,7 +1,11 @@
+import type { FoundKind } from './found.ts'
+
 /** What is going to be written, as a person may still change it. Paths are as the file wants them. */
 export type Draft = {
   readonly name: string
   readonly workers: number
+  /** Nodes as a kind configuration of the folder has them, in place of a number of workers. */
+  readonly kind?: FoundKind
   readonly addons: readonly DraftAddon[]
   readonly environments: readonly { readonly name: string; readonly namespace?: string }[]
   readonly crds: readonly string[]
@@ -26,6 +30,7 @@ export type DraftAddon = {
 
 export type DraftImage = {
   readonly name: string | undefined
+  readonly tag?: string
   readonly context: string
   readonly file?: string
   readonly target?: string
@@ -46,6 +51,8 @@ export type DraftService = {
     | { readonly kind: 'kustomize' | 'manifests'; readonly paths: readonly string[]; readonly skip: readonly string[] }
   /** Environments that it can be deployed to; empty for all. */
   readonly environments: readonly string[]
+  /** Of environments, where whatever deploys it today says so. */
+  readonly namespaces?: Readonly<Record<string, string>>
   /** The one that its objects name themselves. */
   readonly namespace?: string
   /** Service and port that want a host name of their own. */

@@ -13,6 +13,8 @@ export type FoundImage = {
   readonly target?: string
   /** The repository that a compose file gives it. */
   readonly repository?: string
+  /** What a build command in a text of the folder calls it. */
+  readonly built?: { readonly name: string; readonly tag?: string }
 }
 
 export type FoundChart = {
@@ -49,6 +51,38 @@ export type FoundCompose = {
 
 export type FoundGitOps = { readonly tool: 'argocd' | 'flux'; readonly files: readonly string[] }
 
+/** A node of a kind configuration, in the words of `kindup.yaml`. */
+export type FoundNode = {
+  readonly role: 'control-plane' | 'worker'
+  readonly labels: Readonly<Record<string, string>>
+  readonly ports: readonly string[]
+  readonly mounts: readonly string[]
+}
+
+/** The configuration that kind is given today. */
+export type FoundKind = {
+  readonly file: string
+  /** Further ones, which were not looked at. */
+  readonly others: readonly string[]
+  readonly name?: string
+  readonly nodes: readonly FoundNode[]
+  /** Keys beside the nodes, as they stand there: `cluster.kind` takes them. */
+  readonly rest: Readonly<Record<string, unknown>>
+  /** Keys of nodes that `kindup.yaml` has no place for. */
+  readonly left: readonly string[]
+}
+
+/** A deployment by Argo CD whose source is a chart of this folder. */
+export type FoundApplication = {
+  readonly file: string
+  readonly name: string
+  readonly namespace: string | undefined
+  /** The folder of the chart. */
+  readonly chart: string
+  readonly values: readonly string[]
+  readonly release: string | undefined
+}
+
 /** All that a folder holds and that a `kindup.yaml` could use. */
 export type Found = {
   readonly dockerfiles: readonly FoundImage[]
@@ -56,6 +90,8 @@ export type Found = {
   readonly objects: readonly FoundObjects[]
   readonly compose: FoundCompose | undefined
   readonly gitops: readonly FoundGitOps[]
+  readonly applications: readonly FoundApplication[]
+  readonly kind: FoundKind | undefined
   /** Folders and files of CustomResourceDefinitions that nothing else brings, as the file wants them. */
   readonly crds: readonly string[]
   /** `group/Kind`s that these define. */

@@ -1,7 +1,9 @@
 import type { File, Found } from './found.ts'
 import { findCharts } from './charts.ts'
 import { findCompose } from './compose.ts'
+import { findApplications } from './applications.ts'
 import { findDockerfiles } from './dockerfiles.ts'
+import { findKind } from './kind-clusters.ts'
 import { findKustomizations } from './kustomizations.ts'
 import { listFiles } from './list-files.ts'
 import { findGitOps, findManifests, objectReader } from './manifests.ts'
@@ -35,6 +37,8 @@ export const look = (folder: string, project: string): Found => {
     objects: [...kustomizations.found, ...plain.found],
     compose: findCompose(files, folder),
     gitops: findGitOps(outside, objectsOf),
+    applications: findApplications(outside, charts, objectsOf),
+    kind: findKind(outside),
     crds: plain.crds,
     defined: plain.defined,
     files,

@@ -26,7 +26,7 @@ export const matchImages = (images: readonly FoundImage[], candidates: readonly 
   const byName = images.flatMap((image) =>
     candidates.flatMap((candidate): readonly Match[] => {
       const repository = candidate.repositories.find(
-        (name) => name === image.repository || (!isPublicImage(name) && lastPart(name) === image.name),
+        (name) => name === image.repository || (!isPublicImage(name) && isCalled(lastPart(name), image, images)),
       )
       return repository === undefined ? [] : [{ image, candidate, repository }]
     }),
@@ -48,6 +48,14 @@ export const matchImages = (images: readonly FoundImage[], candidates: readonly 
       : []
   return [...matched, ...leftOver]
 }
+
+/** A repository is often called after the project and the service: `shop-web`. */
+const isCalled = (name: string, image: FoundImage, images: readonly FoundImage[]): boolean =>
+  name === image.name ||
+  (name.endsWith(`-${image.name}`) &&
+    !images.some(
+      (other) => other !== image && name.endsWith(`-${other.name}`) && other.name.length >= image.name.length,
+    ))
 
 /** The image is the one that the candidate runs, if it runs one whose name could be anybody's. */
 const only = (candidate: Candidate, image: FoundImage): readonly Match[] => {

@@ -26,8 +26,8 @@ export const wrongName = (text: string): string | undefined =>
 
 /** Names that say what a folder holds and not what it is for. */
 const generic = new Set(
-  `app application base build chart charts ci cluster config configs crd crds default deploy deployment
-    deployments docker env environment environments envs helm image images infra infrastructure install k8s kind
+  `app application base build cd chart charts ci cluster clusters config configs crd crds default deploy deployment
+    deployments docker env environment environments envs helm helm-chart helm-charts image images infra infrastructure install k8s kind
     kube kubernetes kustomization kustomize manifest manifests ops overlay overlays package packages resources
     rootfs services src static values yaml`.split(/\s+/),
 )

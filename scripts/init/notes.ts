@@ -1,10 +1,11 @@
 import type { Draft, DraftService } from './draft.ts'
 import type { Found } from './found.ts'
+import type { Tried } from './try-out.ts'
 import { asWritten } from './paths.ts'
 
 /** What was found and the file cannot say, as sentences for its end. */
-export const notesOn = (found: Found, services: readonly DraftService[]): Draft['notes'] => {
-  const { compose, gitops, cut } = found
+export const notesOn = (found: Found, services: readonly DraftService[], tried?: Tried): Draft['notes'] => {
+  const { compose, gitops, cut, kind } = found
   const built = (compose?.images ?? []).filter(({ name }) => !services.some((service) => service.name === name))
   return [
     ...gitops.map(
@@ -20,6 +21,17 @@ export const notesOn = (found: Found, services: readonly DraftService[]): Draft[
               ? ` It also runs ${list(compose.others.map(({ name, image }) => (name === image ? name : `${name} (${image})`)))}.`
               : ''),
         ]),
+    ...[...(tried?.without ?? [])].map(
+      ([from, why]) => `${from} is left out: ${why.replaceAll(/\s+/g, ' ').slice(0, 300)}`,
+    ),
+    ...(kind === undefined || kind.left.length === 0
+      ? []
+      : [
+          `${asWritten(kind.file)} also has ${list(kind.left)} of a node, which is not taken over${kind.left.includes('image') ? ': `cluster.kubernetes` chooses the version' : ''}.`,
+        ]),
+    ...(kind === undefined || kind.others.length === 0
+      ? []
+      : [`${list(kind.others.map(asWritten))} ${kind.others.length === 1 ? 'is' : 'are'} for kind as well.`]),
     ...(cut ? ['The folder is large, and not all of it was looked at.'] : []),
   ]
 }

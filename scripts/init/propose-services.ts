@@ -1,4 +1,5 @@
 import type { Candidate } from './candidates.ts'
+import { servicesOf } from './application-services.ts'
 import { imageSets, ingressSets } from './chart-sets.ts'
 import { valuesFilesFor } from './chart-values.ts'
 import type { DraftService } from './draft.ts'
@@ -29,6 +30,39 @@ export const proposeServices = (
   }
   const services = candidates.flatMap((candidate): readonly DraftService[] => {
     const own = matches.filter((match) => match.candidate === candidate)
+    const deployed =
+      'chart' in candidate
+        ? servicesOf(
+            found.applications.filter(({ chart }) => chart === candidate.chart.folder),
+            candidate.name,
+          )
+        : []
+    if ('chart' in candidate && deployed.length > 0)
+      return deployed.map((service): DraftService => {
+        const match =
+          own.find(({ image }) => image.name === service.name) ?? (deployed.length === 1 ? own[0] : undefined)
+        const image = match?.image ?? unmatched.find(({ name }) => name === service.name)
+        if (image !== undefined) used.add(image)
+        const { environments, namespace } = service
+        return {
+          name: named(service.name),
+          from: candidate.from,
+          ...(image === undefined ? {} : { image: draftImage(image, match?.repository ?? image.repository) }),
+          deploy: {
+            kind: 'helm',
+            chart: asWritten(candidate.chart.folder),
+            values: service.values.map(asWritten),
+            sets: image === undefined ? [] : imageSets(candidate.chart),
+          },
+          environments: environments.map((environment) => environment.name),
+          namespaces: Object.fromEntries(
+            environments.flatMap((environment) =>
+              environment.namespace === undefined ? [] : [[environment.name, environment.namespace]],
+            ),
+          ),
+          ...(environments.length > 0 || namespace === undefined || !isLabel(namespace) ? {} : { namespace }),
+        }
+      })
     if ('chart' in candidate && own.length === 0 && unmatched.length > 1 && imageSets(candidate.chart).length > 0) {
       // One chart for all: whatever is built here and has no other place is a release of it.
       return unmatched.map((image) => {

@@ -4,15 +4,22 @@ import { candidatesOf, type Candidate } from './candidates.ts'
 import type { Draft, DraftAddon, DraftService } from './draft.ts'
 import { draftImage } from './draft-image.ts'
 import type { Found, FoundImage } from './found.ts'
+import { basesOf } from './bases.ts'
 import { imagesOf, matchImages, type Match } from './match-images.ts'
 import { freeName, inOrder } from './names.ts'
 import { notesOn } from './notes.ts'
 import { asWritten } from './paths.ts'
 import { proposeServices } from './propose-services.ts'
+import type { Tried } from './try-out.ts'
 
-/** What to write for what was found, before anybody is asked. */
-export const propose = (found: Found, name: string): Draft => {
+/** What to write for what was found, before anybody is asked; `tried` is what came of an earlier proposal. */
+export const propose = (found: Found, name: string, tried?: Tried): Draft => {
   const candidates = candidatesOf(found, name)
+    .filter(({ from }) => !tried?.without.has(from))
+    .map((candidate) => ({
+      ...candidate,
+      repositories: [...new Set([...candidate.repositories, ...(tried?.runs.get(candidate.from) ?? [])])],
+    }))
   const images = imagesOf(found)
   const matches = matchImages(images, candidates)
   const { services, used } = proposeServices(candidates, matches, images, found, name)
@@ -20,6 +27,7 @@ export const propose = (found: Found, name: string): Draft => {
   return {
     name,
     workers: 1,
+    ...(found.kind === undefined ? {} : { kind: found.kind }),
     addons: addonsFor(candidates, services, found),
     environments,
     crds: found.crds,
@@ -27,18 +35,21 @@ export const propose = (found: Found, name: string): Draft => {
       images.filter((image) => !used.has(image)),
       matches,
       services,
+      basesOf(found),
     ),
     services,
     domain: `${name}.localhost`,
     publicHosts: [...new Set(candidates.flatMap(({ hosts }) => hosts))].filter(isPublicName),
-    notes: notesOn(found, services),
+    notes: notesOn(found, services, tried),
   }
 }
 
 const environmentsOf = (candidates: readonly Candidate[], services: readonly DraftService[]): Draft['environments'] => {
   const named = candidates.flatMap((candidate) => ('objects' in candidate ? candidate.objects.environments : []))
   return inOrder(services.flatMap(({ environments }) => environments)).map((name) => {
-    const namespace = named.find((one) => one.name === name && one.namespace !== undefined)?.namespace
+    const namespace =
+      named.find((one) => one.name === name && one.namespace !== undefined)?.namespace ??
+      services.map(({ namespaces }) => namespaces?.[name]).find((one) => one !== undefined)
     return { name, ...(namespace === undefined || namespace === name ? {} : { namespace }) }
   })
 }
@@ -81,16 +92,24 @@ const looseImages = (
   images: readonly FoundImage[],
   matches: readonly Match[],
   services: readonly DraftService[],
+  bases: ReturnType<typeof basesOf>,
 ): Draft['images'] => {
   const taken = new Set(services.map(({ name }) => name))
   return images.map((image) => {
     const match = matches.find((one) => one.image === image)
     const key = freeName(image.name, taken)
     taken.add(key)
+    const base = bases.get(image)
     return {
       key,
-      ...draftImage(image, match?.repository ?? image.repository),
-      why: match === undefined ? 'nothing that is deployed names it yet' : `${match.candidate.from} runs it`,
+      ...draftImage(image, match?.repository ?? image.repository ?? base?.repository),
+      ...(base?.tag === undefined || match !== undefined ? {} : { tag: base.tag }),
+      why:
+        match === undefined
+          ? base === undefined
+            ? 'nothing that is deployed names it yet'
+            : `${base.by} is built from it`
+          : `${match.candidate.from} runs it`,
     }
   })
 }

@@ -6,7 +6,10 @@ import { wrongName } from './names.ts'
 /** Goes through the proposal with a person, one question for each thing that there is something to say about. */
 export const goThrough = async (proposed: Draft, ask: Asker): Promise<Draft> => {
   const name = await ask.text('Name of the cluster', proposed.name, wrongName)
-  const workers = await ask.whole('Workers beside the control plane', proposed.workers, { min: 0, max: 9 })
+  const hasNodes = (proposed.kind?.nodes.length ?? 0) > 0
+  const workers = hasNodes
+    ? proposed.workers
+    : await ask.whole('Workers beside the control plane', proposed.workers, { min: 0, max: 9 })
   const services = await chosen(ask, 'Services', proposed.services, serviceChoice)
   const images = await chosen(ask, 'Other images', proposed.images, ({ key, context, why }) => ({
     value: key,

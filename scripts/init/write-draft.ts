@@ -1,4 +1,5 @@
 import { flow } from '../../core/config/shape/flow.ts'
+import { asWritten } from './paths.ts'
 import { hostOf, type Draft, type DraftImage, type DraftService } from './draft.ts'
 
 /** The text of a `kindup.yaml`: what a person would write, with a comment where it is not plain why. */
@@ -11,8 +12,7 @@ export const writeDraft = (draft: Draft, schema: string): string =>
     '',
     `name: ${scalar(draft.name)} # the kubectl context is kind-${draft.name}`,
     '',
-    'cluster:',
-    `  workers: ${draft.workers} # beside the control plane`,
+    ...clusterLines(draft),
     ...section('addons', addonLines(draft)),
     ...section(
       'crds',
@@ -42,6 +42,41 @@ export const writeDraft = (draft: Draft, schema: string): string =>
     '',
   ].join('\n')
 
+const clusterLines = ({ kind, workers }: Draft): readonly string[] => {
+  if (kind === undefined || (kind.nodes.length === 0 && Object.keys(kind.rest).length === 0))
+    return ['cluster:', `  workers: ${workers} # beside the control plane`]
+  return [
+    `cluster: # as ${asWritten(kind.file)} has it`,
+    ...(kind.nodes.length === 0 ? [] : ['  nodes:']),
+    ...kind.nodes.flatMap(({ role, labels, ports, mounts }) => [
+      `    - role: ${role}`,
+      ...(Object.keys(labels).length === 0
+        ? []
+        : [
+            `      labels: { ${Object.entries(labels)
+              .map(([key, value]) => `${scalar(key)}: ${quoted(value)}`)
+              .join(', ')} }`,
+          ]),
+      ...(ports.length === 0 ? [] : [`      ports: [${ports.map((port) => JSON.stringify(port)).join(', ')}]`]),
+      ...(mounts.length === 0 ? [] : [`      mounts: ${list(mounts)}`]),
+    ]),
+    ...(Object.keys(kind.rest).length === 0 ? [] : [`  kind: ${flow(escaped(kind.rest))}`]),
+  ]
+}
+
+/** A text that would be read as something else gets its quotes. */
+const quoted = (value: string): string =>
+  /^(?:true|false|null|~|[-+.\d].*|)$/i.test(value) ? JSON.stringify(value) : scalar(value)
+
+const escaped = (value: unknown): unknown =>
+  typeof value === 'string'
+    ? value.replaceAll('$', '$$$$')
+    : Array.isArray(value)
+      ? value.map(escaped)
+      : value !== null && typeof value === 'object'
+        ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, escaped(inner)]))
+        : value
+
 const section = (key: string, lines: readonly string[], comment?: string): readonly string[] =>
   lines.length === 0 ? [] : ['', `${key}:${comment === undefined ? '' : ` # ${comment}`}`, ...lines]
 
@@ -57,14 +92,19 @@ const addonLines = ({ addons, domain }: Draft): readonly string[] => {
 
 /** `isGiven`: whatever is deployed is told the image's name, and names none itself. */
 const imageLines = (
-  { name, context, file, target }: DraftImage,
+  { name, tag, context, file, target }: DraftImage,
   indent: string,
   isGiven = false,
 ): readonly string[] => [
   file === undefined && target === undefined
     ? `${indent}build: ${scalar(context)}`
     : `${indent}build: { context: ${scalar(context)}${file === undefined ? '' : `, file: ${scalar(file)}`}${target === undefined ? '' : `, target: ${scalar(target)}`} }`,
-  ...(name === undefined ? [] : [`${indent}name: ${scalar(name)}${isGiven ? '' : ' # as it stands in the manifests'}`]),
+  ...(name === undefined
+    ? []
+    : [
+        `${indent}name: ${scalar(name)}${isGiven ? '' : ` # as it stands in the ${tag === undefined ? 'manifests' : 'Dockerfile'}`}`,
+      ]),
+  ...(tag === undefined ? [] : [`${indent}tag: ${quoted(tag)}`]),
 ]
 
 const serviceSection = (draft: Draft): readonly string[] =>

@@ -20,31 +20,36 @@ beforeEach(async () => {
 afterEach(() => at[Symbol.asyncDispose]())
 
 describe('init --yes', () => {
-  it.each(names)('writes a file for %s that plan takes', async (name) => {
-    cpSync(join(fixtures, name), at.path('shop'), { recursive: true })
-    const { code, stdout, stderr } = await at.kindup(['init', '--yes', '--json', '--dir', 'shop'])
-    expect([code, stderr]).toEqual([0, ''])
-    const said = JSON.parse(stdout) as { file: string; services: string[]; addons: string[] }
-    expect(said.file).toBe(at.path('shop', 'kindup.yaml'))
-    const text = await at.read('shop/kindup.yaml')
-    const [, schema = ''] = /^# yaml-language-server: \$schema=(.+)$/m.exec(text.split('\n')[0] ?? '') ?? []
-    expect(existsSync(at.path('shop', schema))).toBe(true)
-    expect(text.split('\n').slice(1).join('\n')).toBe((await expected(name)).split('\n').slice(1).join('\n'))
+  const isRendered = (name: string): boolean => existsSync(join(fixtures, `${name}.rendered`))
+  const canRender = helm !== undefined && kubectl !== undefined
+  it.each(names.filter((name) => canRender || !isRendered(name)))(
+    'writes a file for %s that plan takes',
+    async (name) => {
+      cpSync(join(fixtures, name), at.path('shop'), { recursive: true })
+      const { code, stdout, stderr } = await at.kindup(['init', '--yes', '--json', '--dir', 'shop'])
+      expect([code, stderr]).toEqual([0, ''])
+      const said = JSON.parse(stdout) as { file: string; services: string[]; addons: string[] }
+      expect(said.file).toBe(at.path('shop', 'kindup.yaml'))
+      const text = await at.read('shop/kindup.yaml')
+      const [, schema = ''] = /^# yaml-language-server: \$schema=(.+)$/m.exec(text.split('\n')[0] ?? '') ?? []
+      expect(existsSync(at.path('shop', schema))).toBe(true)
+      expect(text.split('\n').slice(1).join('\n')).toBe((await expected(name)).split('\n').slice(1).join('\n'))
 
-    const plan = await at.kindup(['plan', '--json'], {}, 'shop')
-    expect([plan.code, plan.stderr]).toEqual([0, ''])
-    const { cluster, steps, problems } = JSON.parse(plan.stdout) as {
-      cluster: string
-      steps: { id: string }[]
-      problems: { severity: string; message: string }[]
-    }
-    expect(cluster).toBe('shop')
-    const ids = steps.map(({ id }) => id.replace(/@.*/, ''))
-    expect(said.services.filter((service) => !ids.includes(`service/${service}`))).toEqual([])
-    expect(said.addons.filter((addon) => !ids.includes(`addon/${addon}`))).toEqual([])
-    // What is not known before `up` is said as a warning; nothing may be wrong.
-    expect(problems.filter(({ severity }) => severity === 'error')).toEqual([])
-  })
+      const plan = await at.kindup(['plan', '--json'], {}, 'shop')
+      expect([plan.code, plan.stderr]).toEqual([0, ''])
+      const { cluster, steps, problems } = JSON.parse(plan.stdout) as {
+        cluster: string
+        steps: { id: string }[]
+        problems: { severity: string; message: string }[]
+      }
+      expect(cluster).toBe('shop')
+      const ids = steps.map(({ id }) => id.replace(/@.*/, ''))
+      expect(said.services.filter((service) => !ids.includes(`service/${service}`))).toEqual([])
+      expect(said.addons.filter((addon) => !ids.includes(`addon/${addon}`))).toEqual([])
+      // What is not known before `up` is said as a warning; nothing may be wrong.
+      expect(problems.filter(({ severity }) => severity === 'error')).toEqual([])
+    },
+  )
 
   it('says what it wrote, and what comes next', async () => {
     await at.write('web/Dockerfile', 'FROM scratch\n')

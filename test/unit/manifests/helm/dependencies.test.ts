@@ -13,7 +13,9 @@ const lacking = async (files: Readonly<Record<string, string>>): Promise<readonl
     await mkdir(dirname(join(made.folder, name)), { recursive: true })
     await writeFile(join(made.folder, name), text)
   }
-  return dependencyProblems({ path: made.folder, kind: 'folder' }).map(({ message }) => / on (\S+),/.exec(message)?.[1])
+  return dependencyProblems({ path: made.folder, kind: 'folder' }, {}).map(
+    ({ message }) => / on (\S+),/.exec(message)?.[1],
+  )
 }
 
 describe('the charts that a chart folder holds', () => {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
-import { fetchManifest, isFetched, keptAt } from '../../../../manifests/plain/fetched.ts'
+import { fetchManifest } from '../../../../manifests/plain/fetched.ts'
+import { isFetched, keptAt } from '../../../../manifests/plain/kept.ts'
 import { readManifests } from '../../../../manifests/plain/manifests.ts'
 import { releaseServer, sha256 } from '../../../support/release-server.ts'
 import { tree } from '../../../support/tree.ts'

@@ -47,6 +47,29 @@ describe('images that no registry brings', () => {
     expect(wanted((ref) => ref === 'team/x:1').map((one) => one.image)).toEqual(['localhost/z:1'])
   })
 
+  it('are named once for a service, with all that runs them and an entry that can be pasted', () => {
+    const twice = localOnly(
+      madeDeployable('service/web'),
+      ['web', 'job'].map((name) => ({
+        object: {
+          ...pod,
+          metadata: { name },
+          spec: { containers: [{ name: 'db', image: 'localhost/postgres:alpine' }] },
+        },
+        at,
+      })),
+      () => false,
+    )
+    expect(twice.map(({ problem }) => [problem.message, problem.hint])).toEqual([
+      [
+        expect.stringMatching(
+          /^Container db of Pod web and container db of Pod job run localhost\/postgres:alpine, and/,
+        ),
+        expect.stringContaining('images: { postgres: { ref: "postgres:alpine", name: localhost/postgres } }'),
+      ],
+    ])
+  })
+
   it('are refused with their place where neither the engine nor a node holds them', async () => {
     const found = await lackingProblems(wanted(), clusterWith([], []))
     expect(found).toMatchObject([

@@ -37,6 +37,13 @@ const found = (object: KubeObject, controller: readonly KubeObject[] = controlle
   )
 }
 
+it('says patterns of one Ingress in one sentence: what to do about them is the same', () => {
+  const paths = ['/()(.*)', '/api(/|$)(.*)'].map((path) => ({ path, pathType: 'Prefix' }))
+  expect(found(ingress({}, paths)).map(({ message }) => message)).toEqual([
+    expect.stringContaining('the paths /()(.*), /api(/|$)(.*) with pathType Prefix'),
+  ])
+})
+
 describe('what the webhook of ingress-nginx would refuse, or its controller leave out', () => {
   it.each([
     ['a snippet', ingress({ [nginx('configuration-snippet')]: 'more_set_headers "a: b";' }), 'takes no snippets'],

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -23,12 +23,15 @@ describe('for the folder', () => {
     expect(names.length).toBeGreaterThan(8)
   })
 
-  // What is expected of fixtures/NAME stands beside it, in NAME.kindup.yaml.
-  it.each(names)('%s the proposal is the one beside it, and valid without a warning', async (name) => {
-    cpSync(join(fixtures, name), folder, { recursive: true })
-    const text = writeDraft(propose(look(folder, 'shop'), 'shop'), './schema.json')
-    expect(text).toBe(readFileSync(join(fixtures, `${name}.kindup.yaml`), 'utf8'))
-    writeFileSync(join(folder, 'kindup.yaml'), text)
-    expect((await loadConfig({ cwd: folder, env: {} })).warnings).toEqual([])
-  })
+  // What is expected of fixtures/NAME stands beside it, in NAME.kindup.yaml; what rendering decides is tried where helm is.
+  it.each(names.filter((name) => !existsSync(join(fixtures, `${name}.rendered`))))(
+    '%s the proposal is the one beside it, and valid without a warning',
+    async (name) => {
+      cpSync(join(fixtures, name), folder, { recursive: true })
+      const text = writeDraft(propose(look(folder, 'shop'), 'shop'), './schema.json')
+      expect(text).toBe(readFileSync(join(fixtures, `${name}.kindup.yaml`), 'utf8'))
+      writeFileSync(join(folder, 'kindup.yaml'), text)
+      expect((await loadConfig({ cwd: folder, env: {} })).warnings).toEqual([])
+    },
+  )
 })

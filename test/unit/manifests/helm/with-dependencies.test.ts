@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { makeRun } from '../../../../core/run.ts'
 import { collectSources } from '../../../../manifests/sources.ts'
-import { withLocalDependencies } from '../../../../manifests/helm/local-dependencies.ts'
+import { withDependencies } from '../../../../manifests/helm/with-dependencies.ts'
 import { madeConfig } from '../../../support/made-config.ts'
 import { madeDeployable } from '../made-deployable.ts'
 import { helms, temporary, toolsWith } from './helms.ts'
@@ -36,23 +36,23 @@ describe('charts that a chart names by file:// and does not hold', () => {
     await using at = await temporary()
     await written(at.folder)
     const app = join(at.folder, 'app')
-    const found = withLocalDependencies({ path: app, kind: 'folder' }, join(at.folder, 'cache'))
+    const found = withDependencies({ path: app, kind: 'folder' }, { cacheFolder: join(at.folder, 'cache') })
     expect(found).toMatchObject({ from: app, beside: [join(at.folder, 'lib'), join(at.folder, 'deep')] })
     expect((await readdir(join(found.path, 'charts'))).toSorted()).toEqual(['common', 'held'])
     expect(await readdir(join(found.path, 'charts', 'common', 'charts'))).toEqual(['deep'])
     expect(await readdir(join(app, 'charts'))).toEqual(['held'])
-    expect(withLocalDependencies({ path: app, kind: 'folder' }, join(at.folder, 'cache'))).toEqual(found)
+    expect(withDependencies({ path: app, kind: 'folder' }, { cacheFolder: join(at.folder, 'cache') })).toEqual(found)
   })
 
   it('are left alone where nothing lacks, the version does not fit, or they go round in circles', async () => {
     await using at = await temporary()
     const app = { path: join(at.folder, 'app'), kind: 'folder' } as const
     await written(at.folder, { 'lib/Chart.yaml': meta('common', [], '2.0.0') })
-    expect(withLocalDependencies(app, at.folder)).toEqual(app)
+    expect(withDependencies(app, { cacheFolder: at.folder })).toEqual(app)
     await written(at.folder, {
       'lib/Chart.yaml': meta('common', ['{ name: app, version: "*", repository: "file://../app" }']),
     })
-    expect(withLocalDependencies(app, at.folder).beside).toEqual([join(at.folder, 'lib'), app.path])
+    expect(withDependencies(app, { cacheFolder: at.folder }).beside).toEqual([join(at.folder, 'lib'), app.path])
   })
 
   const helm = helms.findLast(({ path }) => path !== '')

@@ -1,0 +1,132 @@
+import { readFile } from 'node:fs/promises'
+import { EnvironmentError } from '../../core/errors.ts'
+import type { Context, Status, Step } from '../../core/step.ts'
+import { whyNoApi } from '../kind/access.ts'
+import type { Deed } from '../deed.ts'
+import type { Container } from '../engine/engine.ts'
+import { withRole } from '../kind/endpoint.ts'
+import { doesNotAnswer } from '../kind/lifecycle.ts'
+import { clusterContainers } from '../kind/situation.ts'
+import { isMarkedWhole } from '../kind/whole.ts'
+import { addToKubeconfig, hasEntries } from '../kubeconfig/kubeconfig.ts'
+import { builtOtherwise, builtUndo } from '../nodes/built.ts'
+import { nodesStep } from '../nodes/head.ts'
+import { rejoin } from './rejoin.ts'
+import { trustAuthorities } from '../nodes/trust.ts'
+import { ensureDeed } from './deed.ts'
+import type { Parts } from '../parts.ts'
+
+/** How long the API of a cluster that was made before may take after its nodes run: its pods start one after the other. */
+const wakingMs = 120_000
+/** And of one that was perhaps never finished: it answers now, or it is made anew. */
+const glanceMs = 5_000
+
+/** How a cluster stands that has containers, and what makes it answer. */
+export type MadeApi = Pick<Step, 'up'> & {
+  status(deed: Deed, containers: readonly Container[]): Promise<Status>
+}
+
+export const madeApi = (parts: Parts): MadeApi => {
+  const { config, access, lifecycle, nodes, context } = parts
+  const { name } = config
+
+  const missing = (containers: readonly Container[]): readonly string[] =>
+    nodes.map(({ container }) => container).filter((node) => !containers.some((container) => container.name === node))
+
+  /** Whether kind did all of its work: it cannot go on where it was killed. */
+  const isWhole = async (): Promise<boolean> => {
+    const entry = (await (await access.record()).entries()).get(nodesStep.id)
+    if (entry?.fingerprint) return true
+    const kube = await access.kube()
+    const live = await kube.list({ apiVersion: 'v1', kind: 'Node' })
+    if (!nodes.every(({ container }) => live.some(({ metadata }) => metadata.name === container))) return false
+    // A node that is alone is there before kind brings the network and, last, the StorageClass; kubeadm ends without kind.
+    if (nodes.length > 1) return true
+    return (await kube.list({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' })).length > 0
+  }
+
+  /** Why `--recreate` makes this cluster anew. The API answers. */
+  const otherwise = async (containers: readonly Container[]): Promise<string | undefined> => {
+    const gone = missing(containers)
+    if (gone.length > 0) return `there is no ${gone.join(', ')}`
+    return builtOtherwise(config, (await (await access.record()).entries()).get(nodesStep.id))
+  }
+
+  /** Containers of a finished cluster that somebody took away. A node that only the file has is no such. */
+  const lostNodes = async (containers: readonly Container[]): Promise<readonly string[]> => {
+    const gone = missing(containers)
+    if (gone.length === 0) return []
+    const entry = (await (await access.record()).entries()).get(nodesStep.id)
+    return builtOtherwise(config, entry) === undefined ? gone : []
+  }
+
+  const status: MadeApi['status'] = async (deed, containers) => {
+    const stopped = containers.filter(({ running }) => !running)
+    if (stopped.length > 0)
+      return {
+        state: 'broken',
+        why: `${list(stopped)} ${stopped.length > 1 ? 'are' : 'is'} ${stopped.every(({ paused }) => paused) ? 'paused' : 'stopped'}`,
+      }
+    if (withRole(containers, 'control-plane').length === 0)
+      return { state: 'broken', why: 'there is no control plane any more: it is made again' }
+    let why = await whyNoApi(access, containers)
+    if (why !== undefined && (await access.renew())) why = await whyNoApi(access)
+    if (why !== undefined) return { state: 'broken', why }
+    if (!(await isWhole())) return { state: 'broken', why: 'making it was interrupted' }
+    // The API believes in a node for 40 s more, and in its pods for minutes.
+    const lost = await lostNodes(containers)
+    if (lost.length > 0) return { state: 'broken', why: `there is no container ${lost.join(', ')} any more` }
+    const other = parts.recreate ? await otherwise(containers) : undefined
+    // Broken, because whatever is ready in it now goes with it: the steps after this one are asked again.
+    if (other !== undefined && !lifecycle.created()) return { state: 'broken', why: `${other}: it is made anew` }
+    return (await hasEntries(deed.kubeconfig, name, await readFile(await access.kubeconfig(), 'utf8')))
+      ? { state: 'ready' }
+      : { state: 'changed', what: `${deed.kubeconfig} does not lead to it as ${context}` }
+  }
+
+  /** Makes what is there answer, or says that it has to be made anew. */
+  const revive = async (ctx: Context, containers: readonly Container[]): Promise<'answers' | 'make-anew'> => {
+    const engine = await parts.engine()
+    if (withRole(containers, 'control-plane').length === 0) return 'make-anew'
+    await lifecycle.start(ctx)
+    const whole = await isMarkedWhole(engine, await clusterContainers(engine, name))
+    try {
+      await lifecycle.answers(ctx, Math.min(whole ? wakingMs : glanceMs, ctx.timeoutMs))
+    } catch (error) {
+      ctx.signal.throwIfAborted()
+      if (!(error instanceof EnvironmentError)) throw error
+      if (whole && !parts.recreate) throw doesNotAnswer(name, error)
+      return 'make-anew'
+    }
+    if (!(await isWhole())) return 'make-anew'
+    if (parts.recreate && (await otherwise(containers)) !== undefined) return 'make-anew'
+    const lost = await lostNodes(containers)
+    if (lost.length > 0) await rejoin(lost, parts, await access.kube(), ctx)
+    return 'answers'
+  }
+
+  const up = async (ctx: Context): Promise<void> => {
+    const { deed, containers } = await ensureDeed(parts)
+    const state = containers.length === 0 ? 'make-anew' : await revive(ctx, containers)
+    if (state === 'make-anew') {
+      await lifecycle.create(ctx)
+      await trustAuthorities(
+        await parts.engine(),
+        nodes.map(({ container }) => container),
+        parts.env,
+      )
+      const { id, title, kind, needs } = nodesStep
+      await (await access.record()).begin({ id, title, kind, needs, undo: builtUndo(config) })
+    }
+    await addToKubeconfig({
+      file: deed.kubeconfig,
+      name,
+      kubeconfig: await readFile(await access.kubeconfig(), 'utf8'),
+      signal: ctx.signal,
+    })
+  }
+
+  return { status, up }
+}
+
+const list = (containers: readonly Container[]): string => containers.map(({ name }) => name).join(', ')

@@ -1,0 +1,2 @@
+/** The step of a secret of the file. */
+export const secretId = (key: string): string => `secret/${key}`

@@ -1,0 +1,107 @@
+import { dirname } from 'node:path'
+import { addonDeployables } from '../../addons/index.ts'
+import { resolveImages } from '../../cluster/images/resolve.ts'
+import { loadConfig } from '../../core/config/load.ts'
+import type { Run } from '../../core/run.ts'
+import type { Deployable } from '../../manifests/deployable.ts'
+import { ownershipProblems } from '../../manifests/problems/of-all.ts'
+import { serviceDeployables } from '../../manifests/services.ts'
+import { collectSources } from '../../manifests/sources.ts'
+import type { Rendered } from '../../manifests/source/rendered.ts'
+import type { Draft, DraftService } from './draft.ts'
+import { repositoryOf } from './repository.ts'
+
+/** What came of rendering what is proposed. */
+export type Tried = {
+  /** Of services that cannot be: where each was found, and why, as the end of a sentence. */
+  readonly without: ReadonlyMap<string, string>
+  /** Repositories of the images that the objects of a service name and nothing here builds yet; by where it was found. */
+  readonly runs: ReadonlyMap<string, readonly string[]>
+}
+
+type Trying = {
+  readonly run: Run
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly signal: AbortSignal
+}
+
+/**
+ * Renders the services of a draft that was written to a file, as far as the tools for it are here: what nobody can render was
+ * no service, and of two that write the same objects one is enough.
+ */
+export const tryOut = async (draft: Draft, file: string, { run, env, signal }: Trying): Promise<Tried> => {
+  const { config } = await loadConfig({ file, cwd: '/', env })
+  const images = await resolveImages(config, { run, env, warn: () => undefined, known: new Map() })
+  const deployables = [...addonDeployables(config), ...serviceDeployables(config, images, undefined, env)]
+  const sources = await collectSources(deployables, { config, images, run, env, signal })
+  const known = deployables.flatMap((deployable) => {
+    const documents = sources.get(deployable.id)?.objects
+    return documents === undefined ? [] : [{ deployable, documents }]
+  })
+  const of = (name: string): readonly Deployable[] =>
+    deployables.filter(({ id }) => id === `service/${name}` || id.startsWith(`service/${name}@`))
+
+  const refused = new Map<DraftService, string>()
+  const taken = known.filter(({ deployable }) => deployable.id.startsWith('addon/'))
+  for (const service of draft.services.toSorted(byWorth(sources, of))) {
+    const own = of(service.name)
+    const unbuilt = own.map(({ id }) => sources.get(id)).find(isUnbuilt)
+    if (unbuilt) {
+      refused.set(service, reasonOf(unbuilt).replaceAll(`${dirname(file)}/`, './'))
+      continue
+    }
+    const mine = known.filter(({ deployable }) => own.includes(deployable))
+    const ids = own.map(({ id }) => id)
+    const clash = ownershipProblems([...taken, ...mine]).find(({ step }) => step !== undefined && ids.includes(step))
+    // What one service writes twice is its own mistake, and `plan` says it.
+    const [, object = '', owner = ''] = /^(.+) is written by \S+ and by (\S+) \(/.exec(clash?.message ?? '') ?? []
+    if (clash && owner !== '') refused.set(service, `${ownerOf(owner, draft)} writes ${object} too.`)
+    else taken.push(...mine)
+  }
+  const found = [...Map.groupBy(draft.services, ({ from }) => from)]
+  return {
+    without: new Map(
+      found.flatMap(([from, services]) => {
+        const why = services.map((service) => refused.get(service))
+        return why[0] === undefined || why.includes(undefined) ? [] : [[from, why[0]]]
+      }),
+    ),
+    runs: new Map(
+      found.map(([from, services]) => {
+        const ran = services.flatMap(({ name }) => of(name).flatMap(({ id }) => sources.get(id)?.images ?? []))
+        // What is built here already has its place.
+        const theirs = ran.filter((image) => !images.some(({ ref }) => ref === image))
+        return [from, [...new Set(theirs.flatMap((image) => repositoryOf(image) ?? []))]]
+      }),
+    ),
+  }
+}
+
+/** Where the other one was found. */
+const ownerOf = (id: string, { services }: Draft): string => {
+  const [kind, name = ''] = id.replace(/@.*/, '').split('/')
+  return kind === 'addon' ? `the add-on ${name}` : (services.find((service) => service.name === name)?.from ?? id)
+}
+
+/** A renderer that is here was asked and failed. */
+const isUnbuilt = (rendered: Rendered | undefined): rendered is Rendered =>
+  rendered !== undefined &&
+  rendered.objects === undefined &&
+  rendered.problems.some(({ severity }) => severity === 'error')
+
+const reasonOf = ({ problems }: Rendered): string =>
+  problems.find(({ severity }) => severity === 'error')?.message ?? 'it cannot be rendered.'
+
+/** Charts before the rest, what has environments before what has none, and what brings more before what brings less. */
+const byWorth = (sources: ReadonlyMap<string, Rendered>, of: (name: string) => readonly Deployable[]) => {
+  const worth = ({ name, deploy, environments }: DraftService): readonly number[] => [
+    deploy.kind === 'helm' ? 1 : 0,
+    environments.length,
+    of(name).reduce((sum, { id }) => sum + (sources.get(id)?.objects?.length ?? 0), 0),
+  ]
+  return (a: DraftService, b: DraftService): number => {
+    const [first, second] = [worth(a), worth(b)]
+    const at = first.findIndex((value, index) => value !== second[index])
+    return at < 0 ? 0 : (second[at] ?? 0) - (first[at] ?? 0)
+  }
+}
