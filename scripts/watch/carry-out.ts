@@ -1,6 +1,7 @@
 import { factsOf } from '../../core/assess.ts'
 import type { Plan } from '../../core/plan.ts'
 import type { Terminal } from '../../core/print/terminal.ts'
+import type { Endpoint } from '../../core/step.ts'
 import { contextOf, type StepResult } from '../../core/walk.ts'
 import type { App, WalkFlags } from '../app.ts'
 import type { Environment } from '../environment.ts'
@@ -60,18 +61,26 @@ export const carryOutSave = async ({ task, signal, planned }: Walk, around: Arou
     timeoutMs: flags.timeout,
     say: screen.note,
   })
-  try {
-    const round = { app, flags, terminal, environment, hold, standing, signal, planned, warn: screen.warn }
-    const steps = await keepingWhatIsDone(task, standing, () => walkAgain(round))
-    screen.done(task, steps)
-    // All is done: a stop or a newer save now cuts nothing short.
-    await tellMore(task, steps, { ...around, signal }).catch((error: unknown) => {
-      if (!signal.aborted) throw error
-    })
-    return steps
-  } finally {
-    await release(environment, hold)
+  const walk = async () => {
+    try {
+      const round = { app, flags, terminal, environment, hold, standing, signal, planned, warn: screen.warn }
+      const steps = await keepingWhatIsDone(task, standing, () => walkAgain(round))
+      const at = performance.now()
+      // All is done: a stop or a newer save now cuts nothing short.
+      const endpoints = await learnMore(task, steps, { ...around, signal }).catch((error: unknown) => {
+        if (!signal.aborted) throw error
+        return []
+      })
+      return { steps, at, endpoints }
+    } finally {
+      await release(environment, hold)
+    }
   }
+  const { steps, at, endpoints } = await walk()
+  // Not before the cluster is free: who reads that a save is carried out may start another command.
+  screen.done(task, steps, at)
+  screen.endpoints(endpoints)
+  return steps
 }
 
 const keepingWhatIsDone = async <T extends readonly StepResult[] | { readonly steps: readonly StepResult[] }>(
@@ -94,12 +103,12 @@ const release = async ({ cluster }: Environment, hold: Hold): Promise<void> => {
   await hold.release()
 }
 
-/** What the changed steps let the user reach: names that are found now, addresses that are new. */
-const tellMore = async (
+/** What the changed steps let the user reach: writes names that are found now, and answers addresses. */
+const learnMore = async (
   { environment }: Task,
   steps: readonly StepResult[],
   { flags, screen, laterHosts, signal }: Around & { readonly signal: AbortSignal },
-): Promise<void> => {
+): Promise<readonly Endpoint[]> => {
   const changed = new Set(steps.filter(({ result }) => result !== 'unchanged').map(({ id }) => id))
   const options = { signal, timeoutMs: flags.timeout, warn: (_id: string, text: string) => screen.warn(text) }
   const facts = await factsOf(
@@ -108,5 +117,5 @@ const tellMore = async (
   )
   for (const host of facts.hosts) if (!environment.hostNames.has(host)) laterHosts.add(host)
   await writeLaterHosts(environment, facts.hosts, contextOf(options, 'hosts'))
-  screen.endpoints(facts.endpoints)
+  return facts.endpoints
 }

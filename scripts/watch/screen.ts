@@ -13,8 +13,8 @@ export type Screen = {
   idle(): void
   /** The page of an error, once until something else is said. */
   wrong(error: KindupError): void
-  /** The line of a save that was carried out. */
-  done(task: Task, steps: readonly StepResult[]): void
+  /** The line of a save that was carried out by `at`, as performance.now(). */
+  done(task: Task, steps: readonly StepResult[], at: number): void
   /** Once in a watch. */
   warn(text: string): void
   /** Addresses that are new. */
@@ -47,9 +47,9 @@ export const makeScreen = (terminal: Terminal, cwd: string): Screen => {
       page = text
       say(() => err(`${text}\n${colour.dim('  Waiting for the next save.')}`))
     },
-    done: (task, steps) => {
+    done: (task, steps, at) => {
       page = ''
-      const seconds = (performance.now() - task.since) / 1000
+      const seconds = (at - task.since) / 1000
       const line = savedLine({ paths: filesOf(task.paths), steps, seconds }, terminal, cwd)
       say(() => out(line))
     },

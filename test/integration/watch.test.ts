@@ -13,13 +13,20 @@ describe('a watch', () => {
     await at.well('up')
   })
   afterEach(async () => {
-    running?.kill('SIGKILL')
+    running?.kill('SIGINT')
     await running?.ended
+    running = undefined
   })
   afterAll(() => at[Symbol.asyncDispose]())
 
   const watch = async (...flags: readonly string[]): Promise<Running> => {
-    running = at.start(['up', '--watch', ...flags])
+    running = at.begin(['up', '--watch', ...flags])
+    await running.shown(ready)
+    return running
+  }
+  /** As a process of its own. */
+  const watchAlone = async (): Promise<Running> => {
+    running = at.start(['up', '--watch'])
     await running.shown(ready)
     return running
   }
@@ -39,7 +46,7 @@ describe('a watch', () => {
     at.api('shop').state.get({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'web' })?.spec?.['template']
 
   it('reports as up does, carries out a save, and leaves the cluster when it is stopped', async () => {
-    const watching = await watch()
+    const watching = await watchAlone()
     const before = imageOf('dev')
     const [calls, requests] = [at.changes().length, at.api('shop').state.requests.length]
     await savePage()
@@ -160,7 +167,7 @@ describe('a watch', () => {
   })
 
   it('tells another up who has the cluster while it walks', async () => {
-    const watching = await watch()
+    const watching = await watchAlone()
     const held = at.hold('docker build')
     await savePage()
     await held.reachedBy(watching)
@@ -213,7 +220,7 @@ describe('a watch', () => {
   })
 
   it('leaves the cluster to others between its walks, and ends when it is taken down', async () => {
-    const watching = await watch()
+    const watching = await watchAlone()
     await at.well('status')
     await at.well('credentials')
     await saveApi()
@@ -228,7 +235,7 @@ describe('a watch', () => {
 
   it('killed in the middle is made whole by up, and taken away by down', async () => {
     await at.well('up')
-    const watching = await watch()
+    const watching = await watchAlone()
     const held = at.hold('docker build')
     await savePage()
     await held.reachedBy(watching)

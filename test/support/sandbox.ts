@@ -6,6 +6,7 @@ import process from 'node:process'
 import { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { Spawn } from '../../core/run.ts'
+import { StoppedError } from '../../core/errors.ts'
 import { main } from '../../scripts/main.ts'
 import { standInSystem } from './stand-in-system.ts'
 
@@ -37,6 +38,8 @@ export type Sandbox = AsyncDisposable & {
     env?: Readonly<Record<string, string | undefined>>,
     folder?: string,
   ) => Promise<Ended>
+  /** The same without waiting for its end: it can be watched, and stopped by a signal that lets it end by itself. */
+  readonly begin: (...call: Parameters<Sandbox['kindup']>) => Running
   /** The same as a process of its own, which can be watched, killed, and run beside another one. */
   readonly start: (...call: Parameters<Sandbox['kindup']>) => Running
 }
@@ -82,59 +85,45 @@ export const sandbox = async (
     })
     return { code, stdout: stdout.text(), stderr: stderr.text() }
   }
+  const begin: Sandbox['begin'] = (args, env = {}, below = '') => {
+    const stop = new AbortController()
+    const followed = follow((signal) => {
+      if (signal === 'SIGKILL') throw new Error('only a process of its own can be killed')
+      stop.abort(new StoppedError())
+    })
+    const ended = main(args, {
+      cwd: () => path(below),
+      env: { ...base, ...env },
+      stdin: {},
+      stdout: collector(followed.stdout),
+      stderr: collector(followed.stderr),
+      signal: stop.signal,
+      system,
+      ...(options.spawn && { spawn: options.spawn }),
+    })
+    return followed.until(ended)
+  }
   const start: Sandbox['start'] = (args, env = {}, below = '') => {
     const child = spawn(process.execPath, [entry, ...args], {
       cwd: path(below),
       env: { ...base, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    const text = { stdout: '', stderr: '' }
-    const waiting: { text: string; resolve: () => void; reject: (error: Error) => void }[] = []
-    const shown: Running['shown'] = (wanted) =>
-      text.stderr.includes(wanted)
-        ? Promise.resolve()
-        : new Promise((resolve, reject) => waiting.push({ text: wanted, resolve, reject }))
-    const printing: { text: string; lines: number; resolve: (line: string) => void; reject: (error: Error) => void }[] =
-      []
-    const linesWith = (wanted: string): string[] =>
-      text.stdout
-        .split('\n')
-        .slice(0, -1)
-        .filter((line) => line.includes(wanted))
-    const printed: Running['printed'] = (wanted, lines = 1) => {
-      const found = linesWith(wanted)[lines - 1]
-      return found === undefined
-        ? new Promise((resolve, reject) => printing.push({ text: wanted, lines, resolve, reject }))
-        : Promise.resolve(found)
-    }
-    child.stdout.on('data', (chunk: Buffer) => {
-      text.stdout += chunk.toString()
-      for (const { text: wanted, lines, resolve } of printing) {
-        const found = linesWith(wanted)[lines - 1]
-        if (found !== undefined) resolve(found)
-      }
-    })
-    child.stderr.on('data', (chunk: Buffer) => {
-      text.stderr += chunk.toString()
-      for (const { text: wanted, resolve } of waiting) if (text.stderr.includes(wanted)) resolve()
-    })
-    const ended = new Promise<Ended>((resolve, reject) => {
+    const followed = follow((signal) => void child.kill(signal))
+    child.stdout.on('data', (chunk: Buffer) => followed.stdout(chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => followed.stderr(chunk.toString()))
+    const ended = new Promise<Ended['code']>((resolve, reject) => {
       child.on('error', reject)
-      child.on('close', (code) => {
-        resolve({ code, ...text })
-        for (const { text: wanted, reject: miss } of waiting)
-          miss(new Error(`it ended without having shown ${wanted}:\n${text.stderr}${text.stdout}`))
-        for (const { text: wanted, reject: miss } of printing)
-          miss(new Error(`it ended without having printed ${wanted}:\n${text.stdout}${text.stderr}`))
-      })
+      child.on('close', resolve)
     })
-    return { ended, shown, printed, kill: (signal) => void child.kill(signal) }
+    return followed.until(ended)
   }
   return {
     folder,
     path,
     write,
     read: (file) => readFile(path(file), 'utf8'),
+    begin,
     start,
     kindup,
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
@@ -142,14 +131,71 @@ export const sandbox = async (
 }
 
 /** A stream that keeps what is written to it. */
-const collector = (): Writable & { readonly text: () => string } => {
+const collector = (heard: (more: string) => void = () => undefined): Writable & { readonly text: () => string } => {
   let text = ''
   const stream = new Writable({
     decodeStrings: false,
     write: (chunk: string | Buffer, _encoding, done) => {
       text += chunk.toString()
+      heard(chunk.toString())
       done()
     },
   })
   return Object.assign(stream, { text: () => text })
+}
+
+/** What a run prints while it goes on. */
+const follow = (kill: Running['kill']) => {
+  const text = { stdout: '', stderr: '' }
+  type Wanted = {
+    readonly what: string
+    readonly found: () => string | undefined
+    readonly resolve: (found: string) => void
+    readonly reject: (error: Error) => void
+  }
+  const waiting = new Set<Wanted>()
+  const until = (what: string, found: () => string | undefined): Promise<string> =>
+    new Promise((resolve, reject) => {
+      waiting.add({ what, found, resolve, reject })
+      look()
+    })
+  const look = (): void => {
+    for (const one of waiting) {
+      const found = one.found()
+      if (found === undefined) continue
+      waiting.delete(one)
+      one.resolve(found)
+    }
+  }
+  const hear = (stream: 'stdout' | 'stderr') => (more: string) => {
+    text[stream] += more
+    look()
+  }
+  const running: Omit<Running, 'ended'> = {
+    shown: async (wanted) => {
+      await until(`shown ${wanted}`, () => (text.stderr.includes(wanted) ? wanted : undefined))
+    },
+    printed: (wanted, lines = 1) =>
+      until(
+        `printed ${wanted}`,
+        () =>
+          text.stdout
+            .split('\n')
+            .slice(0, -1)
+            .filter((line) => line.includes(wanted))[lines - 1],
+      ),
+    kill,
+  }
+  return {
+    stdout: hear('stdout'),
+    stderr: hear('stderr'),
+    until: (over: Promise<Ended['code']>): Running => ({
+      ...running,
+      ended: over.then((code) => {
+        for (const { what, reject } of waiting)
+          reject(new Error(`it ended without having ${what}:\n${text.stderr}${text.stdout}`))
+        return { code, ...text }
+      }),
+    }),
+  }
 }

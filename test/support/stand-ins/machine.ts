@@ -101,6 +101,7 @@ export const machine = async (options: MachineOptions = {}): Promise<Machine> =>
       served.listen()
       return home.start(args, { ...programsAlone, ...env }, below)
     },
+    begin: (args, env, below) => home.begin(args, { ...programsAlone, ...env }, below),
     kindup: (args, env, below) => home.kindup(args, { ...programsAlone, ...env }, below),
     listen: served.listen,
     world,
