@@ -1,5 +1,6 @@
 import { table } from '../core/print/table.ts'
 import type { Terminal } from '../core/print/terminal.ts'
+import { wrapped } from '../core/print/wrapped.ts'
 import type { Credential, Endpoint } from '../core/step.ts'
 import type { StepResult } from '../core/walk.ts'
 import type { Environment } from './environment.ts'
@@ -29,17 +30,19 @@ export const sayWarnings = (warnings: readonly string[], { colour, err }: Termin
 
 /** The page at the end of `up`: where everything is and how to log in. */
 const printReport = (report: UpReport, terminal: Terminal): void => {
-  const { out, outColour: colour } = terminal
+  const { out, outColour: colour, outColumns } = terminal
   const changed = report.steps.filter(({ result }) => result !== 'unchanged').length
   out('')
   if (report.endpoints.length > 0) out(`${colour.bold('Endpoints')}\n${endpointTable(report.endpoints, terminal)}\n`)
   if (report.credentials.length > 0)
     out(`${colour.bold('Credentials')}\n${credentialTable(report.credentials, terminal)}\n`)
-  out(
+  const name = colour.bold(report.cluster.name)
+  const took = `${report.seconds.toFixed(1)} s`
+  const what =
     changed === 0
-      ? `${colour.green('✓')} ${colour.bold(report.cluster.name)} is as the file says; nothing was changed (${report.seconds.toFixed(1)} s). Context: ${report.cluster.context}`
-      : `${colour.green('✓')} ${colour.bold(report.cluster.name)} is up: ${changed} of ${report.steps.length} steps changed in ${report.seconds.toFixed(1)} s. Context: ${report.cluster.context}`,
-  )
+      ? `is as the file says; nothing was changed (${took}).`
+      : `is up: ${changed} of ${report.steps.length} steps changed in ${took}.`
+  out(wrapped(`${colour.green('✓')} ${name} ${what} Context: ${report.cluster.context}`, outColumns))
 }
 
 export const endpointTable = (endpoints: readonly Endpoint[], { outColour }: Terminal): string =>

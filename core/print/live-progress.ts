@@ -107,7 +107,11 @@ export const liveProgress = async (
           row.end.resolve(
             new Error(wrapped(titleOf({ id, title: causeOf(id, end.error) }, took(end.seconds)), columns - 4)),
           )
-        else row.end.resolve(`${titleOf(row.step, took(end.seconds))} ${colour.dim(end.result)}`)
+        else {
+          // The list cuts what is too long at its end, where the result stands: the title gives way. It sets a mark before it, and a margin.
+          const whole = titleOf(row.step, took(end.seconds))
+          row.end.resolve(`${shortened(whole, columns - 6 - end.result.length)} ${colour.dim(end.result)}`)
+        }
       },
     },
   }
@@ -117,5 +121,10 @@ export const liveProgress = async (
 type NotStarted = { readonly notStarted: string }
 
 const running = (begun: number): string => `${Math.floor((performance.now() - begun) / 1000)} s`
+
+const shortened = (text: string, room: number): string => {
+  const letters = Array.from(text)
+  return letters.length <= room ? text : `${letters.slice(0, Math.max(room - 1, 0)).join('')}…`
+}
 
 const took = (seconds: number): string => `${seconds.toFixed(1)} s`

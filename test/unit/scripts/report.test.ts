@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { expect, it } from 'vitest'
 import type { Terminal } from '../../../core/print/terminal.ts'
-import { credentialTable } from '../../../scripts/report.ts'
+import { credentialTable, sayReport } from '../../../scripts/report.ts'
 
 // A token of a service account has some 900 characters: whatever stood right of it stood a screen lower.
 it('puts no column behind passwords, which may be tokens of any length', () => {
@@ -39,6 +39,35 @@ it('shows no password in the log of a CI job', () => {
   expect(credentialTable([{ name: 'db', username: 'app', password: 'short' }], { ...terminal, ci: true })).toBe(
     '  db  app    *** (hidden in CI logs; `kindup credentials --json` has it)',
   )
+})
+
+it('breaks its last line between words, and names no context in halves', () => {
+  const said: string[] = []
+  const plain = (text: string): string => text
+  const narrow = {
+    ci: false,
+    outColumns: 60,
+    out: (text: string) => void said.push(text),
+    err: plain,
+    outColour: { green: plain, bold: plain },
+  }
+  sayReport(
+    {
+      cluster: { name: 'shop', context: 'kind-shop-of-somebody', kubeconfig: '' },
+      steps: [{ id: 'cluster/api', result: 'unchanged', seconds: 1 }],
+      warnings: [],
+      smoke: [],
+      endpoints: [],
+      credentials: [],
+      seconds: 4.2,
+    },
+    narrow as unknown as Terminal,
+    { json: false },
+  )
+  expect(said.at(-1)?.split('\n')).toEqual([
+    '✓ shop is as the file says; nothing was changed (4.2 s).',
+    '  Context: kind-shop-of-somebody',
+  ])
 })
 
 const terminal = { ci: false } as Terminal

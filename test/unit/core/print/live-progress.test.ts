@@ -10,28 +10,39 @@ import { root } from '../../../support/real-cluster.ts'
 const reason =
   'Deployment web is not ready: the container web was killed, it used more memory than its limit of 64 MiB (OOMKilled)'
 
-const program = `
+const program = (title: string, end: string): string => `
 import { liveProgress } from '${pathToFileURL(join(root, 'core/print/live-progress.ts')).href}'
 import { terminalOf } from '${pathToFileURL(join(root, 'core/print/terminal.ts')).href}'
-const step = { id: 'service/web', title: 'web' }
+const step = { id: 'service/web', title: '${title}' }
 const { listener, shown } = await liveProgress([{ step, action: 'create' }], terminalOf(process, process.env))
 listener.started(step.id)
-listener.ended(step.id, { error: new Error('${reason}'), seconds: 36.7 })
+listener.ended(step.id, ${end})
 await shown
 `
 
-it.skipIf(!canMakeTerminal)('shows a reason whole once its step has ended, broken between words', async () => {
+/** What is left on a terminal of 60 columns once the step has ended. */
+const linesOf = async (title: string, end: string): Promise<readonly string[]> => {
   const folder = await mkdtemp(join(tmpdir(), 'kindup-'))
   try {
-    await writeFile(join(folder, 'rows.mjs'), program)
+    await writeFile(join(folder, 'rows.mjs'), program(title, end))
     const { screen } = await atTerminal(`stty cols 60; '${process.execPath}' '${join(folder, 'rows.mjs')}'`, [], {
       cwd: folder,
       env: { ...process.env, NO_COLOR: '1', CI: '' },
     })
-    const lines = stripVTControlCharacters(screen).split(/\r?\n/)
-    expect(lines.filter((line) => line.length > 60)).toEqual([])
-    expect(lines.join(' ').replaceAll(/\s+/g, ' ')).toContain(`service/web 36.7 s ${reason}`)
+    return stripVTControlCharacters(screen).split(/\r?\n/)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+it.skipIf(!canMakeTerminal)('shows a reason whole once its step has ended, broken between words', async () => {
+  const lines = await linesOf('web', `{ error: new Error('${reason}'), seconds: 36.7 }`)
+  expect(lines.filter((line) => line.length > 60)).toEqual([])
+  expect(lines.join(' ').replaceAll(/\s+/g, ' ')).toContain(`service/web 36.7 s ${reason}`)
+})
+
+it.skipIf(!canMakeTerminal)('cuts a long title, and never what came of the step', async () => {
+  const lines = await linesOf('host names in /home/somebody/work/shop/hosts', `{ result: 'created', seconds: 0.6 }`)
+  expect(lines.filter((line) => line.length > 60)).toEqual([])
+  expect(lines.join('\n')).toMatch(/service\/web +0\.6 s  host names in \/home\/som\S*… created/)
 })
