@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import process from 'node:process'
 import { expect, describe, it } from 'vitest'
+import { randomFrom } from '../support/random-from.ts'
 import { realCluster, root, whyNoCluster, type RealCluster } from '../support/real-cluster.ts'
 
 const config = join(root, 'test', 'fixtures', 'restarts', 'kindup.yaml')
@@ -10,17 +11,6 @@ const nodes = [`${name}-control-plane`, `${name}-worker`] as const
 /** How many combinations are tried: KINDUP_RESTARTS. The same seed (KINDUP_SEED) tries the same ones. */
 const count = Number(process.env['KINDUP_RESTARTS'] ?? 3)
 const seed = Number(process.env['KINDUP_SEED'] ?? Date.now() % 1_000_000)
-
-/** Numbers from 0 to 1 that a seed decides (mulberry32). */
-const randomFrom = (start: number) => {
-  let state = start
-  return (): number => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 const docker = (...args: readonly string[]): { readonly status: number | null; readonly stdout: string } =>
   spawnSync('docker', args, { encoding: 'utf8' })

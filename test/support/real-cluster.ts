@@ -74,14 +74,19 @@ export const realCluster = async (name: string, config: string, engine?: EngineH
   await home.write('hosts', hostsBefore)
   await home.write('home/.kube/config', kubeconfigBefore)
   const image = engine === undefined ? localNodeImage() : nodeImageOf(engine)
-  const flags = ['--config', config, '--name', name]
   const sets = [
     '--set',
     `hosts.file=${home.path('hosts')}`,
     ...(image === undefined ? [] : ['--set', `cluster.kubernetes=${image}`]),
     ...(engine === undefined ? [] : ['--set', `cluster.engine=${engine.name}`]),
   ]
-  const whole = (args: readonly string[]): readonly string[] => [...args, ...flags, ...(takesSet(args[0]) ? sets : [])]
+  const whole = (args: readonly string[]): readonly string[] => [
+    ...args,
+    ...(args.includes('--config') ? [] : ['--config', config]),
+    '--name',
+    name,
+    ...(takesSet(args[0]) ? sets : []),
+  ]
   return {
     home,
     kindup: (args) => home.kindup(whole(args)),
