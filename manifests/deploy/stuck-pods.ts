@@ -1,7 +1,13 @@
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { podsOf } from './pods.ts'
 
-type Statuses = readonly { readonly state?: { readonly waiting?: { readonly reason?: string } } }[]
+type Statuses = readonly {
+  readonly restartCount?: number
+  readonly state?: {
+    readonly waiting?: { readonly reason?: string }
+    readonly terminated?: { readonly exitCode: number }
+  }
+}[]
 
 /**
  * Deletes pods of these workloads that wait out a back-off from before, or for an image that may not be pulled: that takes
@@ -21,7 +27,11 @@ const isStuck = (pod: KubeObject): boolean => {
     readonly containerStatuses?: Statuses
     readonly initContainerStatuses?: Statuses
   }
-  return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].some(({ state }) =>
-    /BackOff$|^ErrImageNeverPull$/.test(state?.waiting?.reason ?? ''),
+  const { restartPolicy = 'Always' } = (pod['spec'] ?? {}) as { readonly restartPolicy?: string }
+  return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].some(
+    ({ state, restartCount = 0 }) =>
+      /BackOff$|^ErrImageNeverPull$/.test(state?.waiting?.reason ?? '') ||
+      // Between its end and the word that says so.
+      (restartPolicy === 'Always' && restartCount > 0 && (state?.terminated?.exitCode ?? 0) !== 0),
   )
 }

@@ -40,6 +40,11 @@ it('makes anew what waits for something that may have come: no other pod', async
     pod('init', 'web', { initContainerStatuses: waiting('CrashLoopBackOff') }),
     // The image has just been put into the node; the kubelet looks again when it likes.
     pod('never-pulled', 'web', { containerStatuses: waiting('ErrImageNeverPull') }),
+    // The kubelet says a moment later that it backs off.
+    pod('ended', 'web', {
+      containerStatuses: [{ name: 'web', restartCount: 3, state: { terminated: { exitCode: 1 } } }],
+    }),
+    pod('ended-once', 'web', { containerStatuses: [{ name: 'web', state: { terminated: { exitCode: 1 } } }] }),
     pod('starting', 'web', { containerStatuses: waiting('ContainerCreating') }),
     pod('running', 'web', { containerStatuses: [{ name: 'web', state: { running: {} } }] }),
     pod('of-another', 'api', { containerStatuses: waiting('CrashLoopBackOff') }),
@@ -49,6 +54,7 @@ it('makes anew what waits for something that may have come: no other pod', async
   const deleted = server.state.requests.filter(({ method }) => method === 'DELETE').map(({ path }) => path)
   expect(deleted.map((path) => path.slice(path.lastIndexOf('/') + 1)).toSorted()).toEqual([
     'crashed',
+    'ended',
     'init',
     'never-pulled',
     'not-pulled',
