@@ -15,6 +15,7 @@ import { inRemovalOrder } from './order.ts'
 import { ownBeside } from './own.ts'
 import { stillThere } from './still-there.ts'
 import type { Undo } from './undo.ts'
+import { untilWebhooksAnswer } from './webhooks.ts'
 
 export type UndoDeps = {
   readonly cluster: Cluster
@@ -33,7 +34,7 @@ export const takeAway = async (id: string, undo: Undo, deps: UndoDeps, ctx: Cont
     if (!wanted.has(namespace)) await removeNamespace(kube, namespace, beside, ctx)
 }
 
-/** The same, and leaves the namespaces. */
+/** The same, and leaves the namespaces. A webhook that has to be asked and does not answer is waited for, and then named. */
 export const takeObjectsAway = async (
   id: string,
   undo: Undo,
@@ -42,18 +43,21 @@ export const takeObjectsAway = async (
 ): Promise<void> => {
   const kube = await cluster.kube(ctx)
   const volumes = await volumesOf(kube, id, undo)
-  await removeCustomResources(kube, id, undo.customKinds, ctx)
-  for (const name of undo.releases) {
-    if ((await revisionsOf(kube, name)).length > 0) {
-      ctx.report(`uninstalling ${name.release}`)
-      const target = { kubeconfig: await cluster.kubeconfig(ctx), context: cluster.context }
-      await uninstallRelease(name, target, helm, ctx)
+  const take = async (): Promise<void> => {
+    await removeCustomResources(kube, id, undo.customKinds, ctx)
+    for (const name of undo.releases) {
+      if ((await revisionsOf(kube, name)).length > 0) {
+        ctx.report(`uninstalling ${name.release}`)
+        const target = { kubeconfig: await cluster.kubeconfig(ctx), context: cluster.context }
+        await uninstallRelease(name, target, helm, ctx)
+      }
+      await removeKeptDefinitions(kube, name, ctx)
     }
-    await removeKeptDefinitions(kube, name, ctx)
+    await removeHooks(kube, undo.hooks, ctx)
+    await removeObjects(kube, id, undo.objects, ctx)
+    await removeClaims(kube, undo.claims, ctx)
   }
-  await removeHooks(kube, undo.hooks, ctx)
-  await removeObjects(kube, id, undo.objects, ctx)
-  await removeClaims(kube, undo.claims, ctx)
+  await untilWebhooksAnswer(take, ctx)
   await sayDeleted(kube, volumes, ctx)
 }
 

@@ -65,8 +65,23 @@ export const uninstallRelease = async (
   helm: Helm,
   ctx: Context,
 ): Promise<void> => {
-  const args = ['uninstall', release, ...targetArguments(target, namespace), '--ignore-not-found', '--wait']
-  await helm.run([...args, '--timeout', seconds(ctx.timeoutMs)], { signal: ctx.signal, timeoutMs: ctx.timeoutMs })
+  // What it could not delete, and why, it says with that flag alone.
+  const args = ['uninstall', release, ...targetArguments(target, namespace), '--ignore-not-found', '--debug', '--wait']
+  try {
+    await helm.run([...args, '--timeout', seconds(ctx.timeoutMs)], { signal: ctx.signal, timeoutMs: ctx.timeoutMs })
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.code !== 'command-failed') throw error
+    throw new EnvironmentError('helm-failed', `helm could not uninstall ${release}: ${whyKept(error.stderr)}`, {
+      cause: error,
+    })
+  }
+}
+
+/** helm 4: `msg="uninstall: Failed to delete release" error="[…]"`; helm 3: `[debug] uninstall: Failed to delete release: […]`. */
+const whyKept = (stderr: string): string => {
+  const [, why] = /Failed to delete release(?:" error="|: )\[(.*)\]/.exec(stderr) ?? []
+  const said = /^Error: (.*)$/m.exec(stderr)?.[1] ?? stderr.trim()
+  return why === undefined ? said : why.replaceAll('\\"', '"')
 }
 
 /** Which cluster, and which namespace of it. */

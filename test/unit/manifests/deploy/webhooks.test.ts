@@ -5,12 +5,26 @@ import { EnvironmentError } from '../../../../core/errors.ts'
 import { awayWebhook, untilWebhooksAnswer } from '../../../../manifests/deploy/webhooks.ts'
 import { Refusal } from '../../../support/api-server/refusals.ts'
 import { context } from '../../../support/steps.ts'
+import { fixtures, helms } from '../helm/helms.ts'
 import { madeDeployable } from '../made-deployable.ts'
 import { makeWorld } from './world.ts'
 
 const calling = (why: string) =>
   `Internal error occurred: failed calling webhook "webhook.cert-manager.io": failed to call webhook: ${why}`
 const post = 'Post "https://cert-manager-webhook.cert-manager.svc:443/validate?timeout=30s"'
+
+/** Once. */
+const refuseDeletion = ({ state }: Awaited<ReturnType<typeof makeWorld>>, path: string): void => {
+  const refusal = new Refusal(
+    500,
+    'InternalError',
+    calling(`${post}: dial tcp 10.96.0.7:443: connect: connection refused`),
+  )
+  const answers = [refusal]
+  state.intercept((request) =>
+    request.method === 'DELETE' && request.path.endsWith(path) ? answers.shift() : undefined,
+  )
+}
 
 describe('a webhook that does not answer yet', () => {
   it('is asked again until it does, and who waits is told why', { timeout: 20_000 }, async () => {
@@ -33,6 +47,36 @@ describe('a webhook that does not answer yet', () => {
       'waiting for the webhook webhook.cert-manager.io: no endpoints available for service "a"',
     ])
   })
+
+  it('is asked again where things are taken away too', async () => {
+    await using world = await makeWorld()
+    const file = join(world.folder, 'web.yaml')
+    await writeFile(file, 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n')
+    await world.up([madeDeployable('service/web', { source: { kind: 'manifests', paths: [file] } })])
+    refuseDeletion(world, '/configmaps/a')
+    const ctx = context()
+    expect(await world.up([], ctx)).toEqual(['service/web removed'])
+    expect(ctx.reports).toContain('waiting for the webhook webhook.cert-manager.io: connection refused')
+    expect(world.state.get({ apiVersion: 'v1', kind: 'ConfigMap', name: 'a', namespace: 'dev' })).toBeUndefined()
+  })
+
+  for (const helm of helms)
+    it.skipIf(helm.path === '')(
+      `is asked again where helm ${helm.major} uninstalls, and says why only if told to`,
+      async () => {
+        await using world = await makeWorld(helm)
+        const chart = { chart: join(fixtures, 'charts', 'app') }
+        const source = { kind: 'helm', chart, release: 'web', values: [{ set: { workload: false } }] } as const
+        await world.up([madeDeployable('service/web', { source })])
+        refuseDeletion(world, '/configmaps/web-values')
+        const ctx = context()
+        expect(await world.up([], ctx)).toEqual(['service/web removed'])
+        expect(ctx.reports).toContain('waiting for the webhook webhook.cert-manager.io: connection refused')
+        expect(
+          world.state.get({ apiVersion: 'v1', kind: 'ConfigMap', name: 'web-values', namespace: 'dev' }),
+        ).toBeUndefined()
+      },
+    )
 
   it('ends the wait after a while, with its name', async () => {
     const error = new EnvironmentError('helm-failed', calling(`${post}: context deadline exceeded`))
