@@ -36,7 +36,11 @@ const kinds: readonly (readonly [apiVersion: string, kind: string, more: object]
   ['apps/v1', 'ReplicaSet', { spec: { replicas: 0, selector, template } }],
   ['apps/v1', 'StatefulSet', { spec: { replicas: 0, serviceName: 'a', selector, template } }],
   ['batch/v1', 'Job', { spec: { suspend: true, template: { spec: { ...pod, restartPolicy: 'Never' } } } }],
-  ['autoscaling/v2', 'HorizontalPodAutoscaler', { spec: { maxReplicas: 3, scaleTargetRef: { kind: 'X', name: 'x' } } }],
+  [
+    'autoscaling/v2',
+    'HorizontalPodAutoscaler',
+    { spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'x' } } },
+  ],
   ['policy/v1', 'PodDisruptionBudget', { spec: { maxUnavailable: 1, selector } }],
   ['rbac.authorization.k8s.io/v1', 'Role', { rules: [] }],
   [
@@ -57,7 +61,12 @@ const foreign = (namespace: string, mark: string): object => {
   const copied =
     random() < 0.3 ? { 'kindup.dev/cluster': 'foreign', 'kindup.dev/step': `service.plain_${namespace}` } : {}
   const helm = random() < 0.2 ? { owner: 'helm', name: 'theirs', 'app.kubernetes.io/managed-by': 'Helm' } : {}
-  const metadata = { name: `${pick(names)}-${mark}`, namespace, labels: { ...copied, ...helm } }
+  const chosen = pick(names)
+  const metadata = {
+    name: `${kind === 'Service' ? chosen.replaceAll('.', '-') : chosen}-${mark}`,
+    namespace,
+    labels: { ...copied, ...helm },
+  }
   return { apiVersion, kind, metadata, ...more }
 }
 
