@@ -1,6 +1,8 @@
-import type { Deployable } from './deployable.ts'
+import type { Deployable, Source } from './deployable.ts'
 import { mergedValues } from './helm/values-files.ts'
 import type { Rendered } from './source/rendered.ts'
+import { readerOf } from './source/render.ts'
+import { wholeObject, type RenderedDocument } from './yaml/outlined.ts'
 import { writeObject, writeObjects } from './yaml/write.ts'
 
 export type RenderedFile = {
@@ -34,7 +36,7 @@ const fileOf = async (
   { id, source }: Deployable,
   rendered: Rendered | undefined,
 ): Promise<RenderedFile | undefined> => {
-  if (rendered?.objects) return manifests(id, rendered.objects, rendered.exposed)
+  if (rendered?.objects) return manifests(id, rendered.objects, rendered.exposed, source)
   if (source.kind !== 'helm') return undefined
   return { path: `${id}/values.yaml`, text: writeObject(await mergedValues(source.values)), isPrivate: true }
 }
@@ -43,14 +45,18 @@ const manifests = (
   id: string,
   documents: NonNullable<Rendered['objects']>,
   exposed: Rendered['exposed'],
+  source?: Source,
 ): RenderedFile => ({
   path: `${id}/manifests.yaml`,
   isPrivate: documents.some(({ object }) => object.kind === 'Secret'),
-  text: [
-    ...documents.map(({ object, text }) => (text === undefined ? writeObjects([object]) : whole(text))),
-    writeObjects(exposed),
-  ].join(''),
+  text: [...documents.map((document) => written(document, source)), writeObjects(exposed)].join(''),
 })
+
+const written = (document: RenderedDocument, source: Source | undefined): string => {
+  const { object, text } = document
+  if (text === undefined) return writeObjects([object])
+  return source && source.kind !== 'helm' ? writeObjects([wholeObject(document, readerOf(source))]) : whole(text)
+}
 
 const whole = (text: string): string =>
   `${text.startsWith('---') ? '' : '---\n'}${text}${text.endsWith('\n') ? '' : '\n'}`

@@ -1,6 +1,6 @@
 import { ConfigError, EnvironmentError } from '../../core/errors.ts'
 import { asSentence } from '../../core/wait.ts'
-import { addressesOf, type Deployable } from '../deployable.ts'
+import { addressesOf, type Deployable, type Source } from '../deployable.ts'
 import { fetchManifest } from '../plain/fetched.ts'
 import { askedApis, toldApis } from '../helm/asked-apis.ts'
 import { fetchChart } from '../helm/fetch-chart.ts'
@@ -8,7 +8,8 @@ import type { LocatedChart } from '../helm/locate-chart.ts'
 import { checkedProblems } from '../source/checked.ts'
 import { finish } from '../source/finish.ts'
 import { renderRaw } from '../source/raw.ts'
-import { chartOf, type Renderer } from '../source/render.ts'
+import { chartOf, readerOf, type Renderer } from '../source/render.ts'
+import { wholeObject, type RenderedDocument } from '../yaml/outlined.ts'
 import type { Whole } from '../source/whole.ts'
 import type { Rendered } from '../source/rendered.ts'
 
@@ -30,7 +31,7 @@ export const makeReady = async (
   const chart = await fetchedChart(deployable, renderer, signal)
   for (const address of addressesOf(source))
     await fetchManifest(address, { cacheFolder: renderer.cacheFolder, env: renderer.helm.env, signal, at })
-  if (known.objects) return { rendered: { ...known, objects: known.objects }, chart }
+  if (known.objects) return { rendered: { ...known, objects: wholeObjects(source, known.objects) }, chart }
   const asked = chart && (await askedApis(chart))
   const apis = asked ? toldApis(asked, renderer.kubernetes, whole.definedFor(id)) : []
   const raw = await renderRaw(deployable, chart, apis, { ...renderer, signal })
@@ -40,8 +41,18 @@ export const makeReady = async (
   if (errors.length > 0) throw new ConfigError(`${id} cannot be deployed as it is rendered.`, { problems: errors })
   if (!rendered.objects)
     throw new EnvironmentError('not-rendered', asSentence(rendered.why ?? `${id} could not be rendered`))
-  return { rendered: { ...rendered, objects: rendered.objects }, chart }
+  return { rendered: { ...rendered, objects: wholeObjects(source, rendered.objects) }, chart }
 }
+
+/** What the API is to get has every part; what helm brings it has read itself. */
+const wholeObjects = (source: Source, objects: readonly RenderedDocument[]): readonly RenderedDocument[] =>
+  source.kind === 'helm'
+    ? objects
+    : objects.map((one) =>
+        one.text === undefined ? one : { ...without(one), object: wholeObject(one, readerOf(source)) },
+      )
+
+const without = ({ text: _text, ...rest }: RenderedDocument): RenderedDocument => rest
 
 /** The chart and the published ones that it depends on, fetched where they are not here yet. */
 const fetchedChart = async (

@@ -1,13 +1,10 @@
 import type { Problem } from '../../core/problem.ts'
-import type { RenderedObject } from '../deployable.ts'
 import { crdOutline, isCrdText } from '../yaml/crd-outline.ts'
+import type { RenderedDocument } from '../yaml/outlined.ts'
 import { parseOne } from '../yaml/parse.ts'
 import { splitDocuments } from '../yaml/split.ts'
 import { chartFile, templateLines } from './chart-place.ts'
 import type { LocatedChart } from './locate-chart.ts'
-
-/** A rendered object; `text` is what helm wrote where `object` leaves out a part of it (the schemas of a definition). */
-export type RenderedDocument = RenderedObject & { readonly text?: string }
 
 export type Render = { readonly documents: readonly RenderedDocument[]; readonly problems: readonly Problem[] }
 

@@ -6,8 +6,8 @@ import type { KustomizeOptions } from '../../core/config/config.ts'
 import { CommandError, type Run } from '../../core/run.ts'
 import type { Helm } from '../helm/helm.ts'
 import type { Render } from '../helm/template-output.ts'
-import { inFile, parseObjects } from '../yaml/parse.ts'
-import { crdOutline, isCrdText } from '../yaml/crd-outline.ts'
+import { parseOutlined } from '../yaml/outlined.ts'
+import { inFile } from '../yaml/parse.ts'
 import { kustomizationFile, kustomizationManifests } from './files.ts'
 import { kustomizeSaid } from './said.ts'
 import { writtenAt } from './written-at.ts'
@@ -29,19 +29,18 @@ export const buildKustomization = async (
   // Read first: kustomize stops at the first mistake and names no line for most.
   const written = kustomizationManifests(folder).map((one) => {
     const text = readFileSync(one, 'utf8')
-    // Where objects stand is all that is asked of them: schemas can wait.
-    return parseObjects(isCrdText(text) ? crdOutline(text) : text, { reader: 'kustomize', place: inFile(one) })
+    return parseOutlined(text, { reader: 'kustomize', place: inFile(one) })
   })
   const broken = written.flatMap(({ problems }) => problems).filter(isAboutText)
   try {
     const { stdout } = await kustomize(folder, deps, options.signal, await flagsOf(options, deps))
-    const { objects, problems } = parseObjects(stdout, { reader: 'kustomize', place: () => ({ file }) })
+    const { documents, problems } = parseOutlined(stdout, { reader: 'kustomize', place: () => ({ file }) })
     return {
-      documents: objects.map((one) => ({
+      documents: documents.map((one) => ({
         ...one,
         ...writtenAt(
           one.object,
-          written.flatMap((part) => part.objects),
+          written.flatMap((part) => part.documents),
           { file },
         ),
       })),

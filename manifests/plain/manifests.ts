@@ -8,7 +8,8 @@ import type { Render } from '../helm/template-output.ts'
 import { unpinnedProblem } from './fetched.ts'
 import { keptAt } from './kept.ts'
 import { manifestFiles } from './manifest-files.ts'
-import { inFile, parseObjects } from '../yaml/parse.ts'
+import { parseOutlined } from '../yaml/outlined.ts'
+import { inFile } from '../yaml/parse.ts'
 
 /** The objects of plain files, in the order of the paths. A kustomization file in a folder is said: it is no manifest. */
 export const readManifests = async (paths: readonly string[], cacheFolder: string): Promise<Render> => {
@@ -20,15 +21,14 @@ export const readManifests = async (paths: readonly string[], cacheFolder: strin
         return { documents: [], problems: [kustomization(file)] }
       const text = await readFile(file, 'utf8').catch((error: unknown) => unreadable(file, error))
       if (typeof text !== 'string') return { documents: [], problems: [text] }
-      const { objects, problems } = parseObjects(text, { place: inFile(file) })
-      return { documents: objects, problems }
+      return parseOutlined(text, { place: inFile(file) })
     }),
   )
   const fetched = await Promise.all(
     addresses.map(async (address): Promise<Render> => {
       const text = await readFile(keptAt(address, cacheFolder), 'utf8')
-      const { objects, problems } = parseObjects(text, { place: inFile(withoutLogin(unpinned(address))) })
-      return { documents: objects, problems: [...problems, ...unpinnedProblem(address, text, cacheFolder)] }
+      const { documents, problems } = parseOutlined(text, { place: inFile(withoutLogin(unpinned(address))) })
+      return { documents, problems: [...problems, ...unpinnedProblem(address, text, cacheFolder)] }
     }),
   )
   const all = [...parts, ...fetched]

@@ -1,6 +1,6 @@
 import type { Place, Problem } from '../../core/problem.ts'
 import type { Deployable } from '../deployable.ts'
-import type { RenderedDocument } from '../helm/template-output.ts'
+import type { RenderedDocument } from '../yaml/outlined.ts'
 import { matchesKind } from '../kinds/glob.ts'
 import { minorOf } from '../kinds/minor.ts'
 import type { Finding } from '../schema/check.ts'

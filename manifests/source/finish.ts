@@ -5,7 +5,7 @@ import { hashOf, type Fingerprint } from '../../core/fingerprint.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Deployable } from '../deployable.ts'
 import { exposeObjects } from '../expose/expose.ts'
-import type { RenderedDocument } from '../helm/template-output.ts'
+import type { RenderedDocument } from '../yaml/outlined.ts'
 import { groupKind } from '../kinds/kind.ts'
 import { placementRule } from '../placement.ts'
 import { loadBalancerProblems } from '../problems/load-balancers.ts'
@@ -140,13 +140,14 @@ const replacedImages = (documents: readonly RenderedDocument[], rules: readonly 
     }),
   )
 
-/** Definitions whose schemas were left out pass as they are, as they do in the post-renderer. */
+/** What helm brings passes as it is where a part was left out, as it does in the post-renderer. */
 const transformed = (documents: readonly RenderedDocument[], rules: Rules): readonly RenderedDocument[] =>
   documents.flatMap((document) => {
     const [object] = transform([document.object], rules)
     if (!object) return []
     const { object: asWritten, at, text } = document
-    return [text === undefined ? { object, at } : { object: asWritten, at, text }]
+    if (text === undefined) return [{ object, at }]
+    return [{ object: rules.release === true ? asWritten : object, at, text }]
   })
 
 const exposed = (

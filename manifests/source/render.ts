@@ -1,12 +1,13 @@
 import { refOf } from '../../cluster/kube/ref.ts'
 import type { Tools } from '../../cluster/tools/tools.ts'
 import type { Run } from '../../core/run.ts'
-import type { Deployable } from '../deployable.ts'
+import type { Deployable, Source } from '../deployable.ts'
 import { makeHelm, type Helm } from '../helm/helm.ts'
 import { withDependencies } from '../helm/with-dependencies.ts'
 import { locateChart, type LocatedChart } from '../helm/locate-chart.ts'
 import type { Render } from '../helm/template-output.ts'
 import { groupKind, identity } from '../kinds/kind.ts'
+import type { Reader } from '../yaml/parse.ts'
 import type { Inputs } from './inputs.ts'
 import { cachedRender } from './render-cache.ts'
 
@@ -37,6 +38,9 @@ type Given = {
   readonly inputs: Inputs
   readonly apiVersions: readonly string[]
 }
+
+/** Who reads what a source makes, beside kindup. */
+export const readerOf = ({ kind }: Source): Reader => (kind === 'manifests' ? 'kubectl' : kind)
 
 /**
  * The objects as their renderer makes them, patches applied, from the cache where nothing changed. Those of the cache do
@@ -77,9 +81,15 @@ export const render = (
   }
 
   async function patched(made: Render): Promise<Render> {
-    const { applyPatches } = await import('../kustomize/patch.ts')
-    // A patch may reach into what was left out to read faster: then everything is needed.
-    const objects = made.documents.map(({ object }) => object)
+    const [{ applyPatches }, { wholeObject }] = await Promise.all([
+      import('../kustomize/patch.ts'),
+      import('../yaml/outlined.ts'),
+    ])
+    // A patch may reach into what was left out to read faster: then everything is needed. helm's own passes through it later.
+    const reader = readerOf(source)
+    const objects = made.documents.map((document) =>
+      reader === 'helm' ? document.object : wholeObject(document, reader),
+    )
     const after = await applyPatches(objects, patches, renderer, signal)
     const before = new Map(made.documents.map((document) => [identity(refOf(document.object)), document]))
     return {
@@ -92,7 +102,7 @@ export const render = (
           at: near?.at ?? deployable.at,
           // What a patch wrote has no place of its own: that of what is around it will do.
           ...(near?.placeOf ? { placeOf: near.placeOf } : {}),
-          ...(same?.text === undefined ? {} : { text: same.text }),
+          ...(same?.text === undefined || reader !== 'helm' ? {} : { text: same.text }),
         }
       }),
     }

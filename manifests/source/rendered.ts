@@ -2,7 +2,7 @@ import type { KubeObject } from '../../cluster/kube/kube.ts'
 import type { Fingerprint } from '../../core/fingerprint.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Input } from '../../core/watch/inputs.ts'
-import type { RenderedDocument } from '../helm/template-output.ts'
+import type { RenderedDocument } from '../yaml/outlined.ts'
 import type { LocalOnly } from '../problems/local-only.ts'
 import type { SecretUse } from '../secrets/uses.ts'
 
