@@ -128,7 +128,7 @@ describe('the tools', () => {
 
 const helm = realTool('helm4') ?? realTool('helm3')
 
-describe.runIf(helm !== undefined)('charts', { timeout: 120_000 }, () => {
+describe.runIf(helm !== undefined)('charts', () => {
   let shopAt: Shop
   beforeEach(async () => {
     shopAt = await shop({ tools: { helm: helm ?? '' } })

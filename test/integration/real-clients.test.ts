@@ -27,7 +27,7 @@ afterEach(async () => {
 
 const run = async (program: string | undefined, ...args: string[]): Promise<string> => {
   const env = { ...process.env, KUBECONFIG: join(folder, 'kubeconfig'), HOME: folder }
-  const { stdout } = await promisify(execFile)(program ?? '', args, { env, cwd: folder, timeout: 60_000 })
+  const { stdout } = await promisify(execFile)(program ?? '', args, { env, cwd: folder })
   return stdout.trim()
 }
 

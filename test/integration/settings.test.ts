@@ -8,12 +8,12 @@ const image = ['--image', 'web=example/other:9']
 const actions = (plan: Ran): Record<string, string> =>
   Object.fromEntries(plan.json().steps.flatMap(({ id, action }) => (action === 'none' ? [] : [[id, action]])))
 
-describe('what was set when it was brought up', { timeout: 120_000 }, () => {
+describe('what was set when it was brought up', () => {
   let at: Shop
   beforeAll(async () => {
     at = await shop()
     await at.well('up', ...set, ...image)
-  }, 60_000)
+  })
   afterAll(() => at[Symbol.asyncDispose]())
 
   it('is known to what looks at it', async () => {
@@ -101,7 +101,7 @@ describe('what was set when it was brought up', { timeout: 120_000 }, () => {
   })
 })
 
-describe('a file with mistakes', { timeout: 120_000 }, () => {
+describe('a file with mistakes', () => {
   it.each([
     ['a key that nobody knows', (text: string) => `${text}nonsense: 1\n`],
     ['a file that is not there', (text: string) => text.replace('./api.yaml', './gone.yaml')],
@@ -128,13 +128,13 @@ describe('a file with mistakes', { timeout: 120_000 }, () => {
   })
 })
 
-describe('a part of the environments', { timeout: 120_000 }, () => {
+describe('a part of the environments', () => {
   let at: Shop
   beforeAll(async () => {
     at = await shop()
     await at.well('up')
     await at.well('undeploy', '--env', 'prod')
-  }, 60_000)
+  })
   afterAll(() => at[Symbol.asyncDispose]())
 
   it('brings back no names of another one', async () => {

@@ -14,10 +14,14 @@ export const realTool = (name: RealTool): string | undefined => {
           (path) => path !== undefined && runnable(path) && helmMajor(path) === name.slice(-1),
         )
       : onPath(name)
-  if (found === undefined && (process.env['KINDUP_TEST_REQUIRED'] ?? '').split(/[\s,]+/).includes(name))
+  if (found === undefined && isPromised(name))
     throw new Error(`KINDUP_TEST_REQUIRED promises ${name}, and there is none that can be run.`)
   return found
 }
+
+/** Whether tests must not be skipped because that is missing. */
+export const isPromised = (name: string): boolean =>
+  (process.env['KINDUP_TEST_REQUIRED'] ?? '').split(/[\s,]+/).includes(name)
 
 /** vitest's global set-up: says once, and before all tests, which of them will not run, and what they want. */
 export default (): void => {

@@ -2,16 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { addonDeployables } from '../../../addons/index.ts'
 import type { AddonConfig } from '../../../core/config/config.ts'
 import { madeConfig, madeNode, madeSection } from '../../support/made-config.ts'
 import { realChart } from '../../support/real-chart.ts'
 import { realTool } from '../../support/real-tools.ts'
-
-// Real programs: on a busy machine one of them alone may take seconds.
-vi.setConfig({ testTimeout: 60_000 })
 
 // What the values achieve in the charts themselves: a key that a chart does not read is found nowhere else.
 

@@ -2,16 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { realTool } from '../../../support/real-tools.ts'
 import { resolveImages } from '../../../../cluster/images/resolve.ts'
 import type { BuildConfig, ImageConfig } from '../../../../core/config/config.ts'
 import { ConfigError } from '../../../../core/errors.ts'
 import { makeRun } from '../../../../core/run.ts'
 import { madeConfig, madeImage } from '../../../support/made-config.ts'
-
-// Real programs: on a busy machine one of them alone may take seconds.
-vi.setConfig({ testTimeout: 60_000 })
 
 let folder: string
 beforeEach(() => {

@@ -1,11 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { realTool } from '../../../support/real-tools.ts'
-
-// Real programs: on a busy machine one of them alone may take seconds.
-vi.setConfig({ testTimeout: 60_000 })
 
 const demo = fileURLToPath(new URL('../../../../manifests/demo', import.meta.url))
 const helm = realTool('helm4') ?? realTool('helm3')

@@ -42,7 +42,7 @@ const scale = (world: World, count: number) => {
   world.state.put({ ...live, spec: { ...live.spec, replicas: count } })
 }
 
-describe('replicas that an autoscaler holds', { timeout: 60_000 }, () => {
+describe('replicas that an autoscaler holds', () => {
   for (const [what, more] of Object.entries({ 'an autoscaler': autoscaler, KEDA: definition + scaled }))
     it(`stay through every change of the file: ${what}`, async () => {
       await using world = await makeWorld()

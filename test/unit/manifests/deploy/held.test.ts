@@ -1,13 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Deployable } from '../../../../manifests/deployable.ts'
 import { realTool } from '../../../support/real-tools.ts'
 import { madeDeployable } from '../made-deployable.ts'
 import { makeWorld } from './world.ts'
-
-// Real programs: on a busy machine one of them alone may take seconds.
-vi.setConfig({ testTimeout: 60_000 })
 
 const helm4 = realTool('helm4')
 

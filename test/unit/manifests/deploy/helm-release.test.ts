@@ -24,35 +24,31 @@ for (const helm of helms)
       })
     const upgrades = (commands: readonly string[]) => commands.filter((one) => / upgrade --install /.test(one)).length
 
-    it(
-      'installs, calls no helm when nothing changed, upgrades, and takes it all away',
-      { timeout: 60_000 },
-      async () => {
-        await using world = await makeWorld(helm)
-        expect(await world.up([app()])).toEqual(['service/web absent'])
-        expect(world.state.get(inDev('Deployment', 'web', 'apps/v1'))?.metadata.labels).toMatchObject({
-          'kindup.dev/step': 'service.web',
-          'app.kubernetes.io/managed-by': 'Helm',
-        })
-        const [command] = world.commands.filter((one) => one.includes(' upgrade '))
-        expect(command).toContain('--kube-context kind-demo')
-        expect(command).toContain('--namespace dev')
-        expect(command).not.toContain('team/web')
-        world.commands.length = 0
-        expect(await world.up([app()])).toEqual(['service/web ready'])
-        expect(world.commands).toEqual([])
-        expect(await world.up([app({ text: 'other', jobs: 2 })])).toEqual([
-          'service/web changed its values changed; Job dev/web-migrate is replaced (spec.template: field is immutable)',
-        ])
-        expect(upgrades(world.commands)).toBe(1)
-        expect(JSON.stringify(world.state.get(inDev('Deployment', 'web', 'apps/v1'))?.['spec'])).toContain('other')
-        expect(await world.up([])).toEqual(['service/web removed'])
-        expect(
-          world.state.list({ apiVersion: 'v1', kind: 'Secret' }).filter(({ type }) => type === 'helm.sh/release.v1'),
-        ).toEqual([])
-        expect(world.state.get(namespace)).toBeUndefined()
-      },
-    )
+    it('installs, calls no helm when nothing changed, upgrades, and takes it all away', async () => {
+      await using world = await makeWorld(helm)
+      expect(await world.up([app()])).toEqual(['service/web absent'])
+      expect(world.state.get(inDev('Deployment', 'web', 'apps/v1'))?.metadata.labels).toMatchObject({
+        'kindup.dev/step': 'service.web',
+        'app.kubernetes.io/managed-by': 'Helm',
+      })
+      const [command] = world.commands.filter((one) => one.includes(' upgrade '))
+      expect(command).toContain('--kube-context kind-demo')
+      expect(command).toContain('--namespace dev')
+      expect(command).not.toContain('team/web')
+      world.commands.length = 0
+      expect(await world.up([app()])).toEqual(['service/web ready'])
+      expect(world.commands).toEqual([])
+      expect(await world.up([app({ text: 'other', jobs: 2 })])).toEqual([
+        'service/web changed its values changed; Job dev/web-migrate is replaced (spec.template: field is immutable)',
+      ])
+      expect(upgrades(world.commands)).toBe(1)
+      expect(JSON.stringify(world.state.get(inDev('Deployment', 'web', 'apps/v1'))?.['spec'])).toContain('other')
+      expect(await world.up([])).toEqual(['service/web removed'])
+      expect(
+        world.state.list({ apiVersion: 'v1', kind: 'Secret' }).filter(({ type }) => type === 'helm.sh/release.v1'),
+      ).toEqual([])
+      expect(world.state.get(namespace)).toBeUndefined()
+    })
 
     it('goes on over what a killed helm left at its first revision', async () => {
       await using world = await makeWorld(helm)
@@ -74,28 +70,24 @@ for (const helm of helms)
       expect(world.state.get(namespace)?.metadata.labels?.['kindup.dev/made']).toBeUndefined()
     })
 
-    it(
-      'takes the old release away when it gets another name, or is no chart any more',
-      { timeout: 60_000 },
-      async () => {
-        await using world = await makeWorld(helm)
-        await world.up([app(light)])
-        expect(await world.up([app(light, 'renamed')])).toEqual(['service/web changed its release changed'])
-        expect(world.state.get(inDev('Service', 'web'))).toBeUndefined()
-        expect(world.state.get(inDev('Service', 'renamed'))).toBeDefined()
-        const file = join(world.folder, 'plain.yaml')
-        await writeFile(file, 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: renamed-values }\ndata: { a: "1" }\n')
-        await world.up([madeDeployable('service/web', { source: { kind: 'manifests', paths: [file] } })])
-        expect(world.state.get(inDev('Service', 'renamed'))).toBeUndefined()
-        expect(world.state.get(inDev('ConfigMap', 'renamed-values'))).toMatchObject({ data: { a: '1' } })
-        await world.up([app(light, 'renamed')])
-        expect(world.state.get(inDev('Service', 'renamed'))).toBeDefined()
-        // What the chart brings under a name that was gone before it came is the chart's, and stays.
-        expect(world.state.get(inDev('ConfigMap', 'renamed-values'))?.metadata.labels).toMatchObject({
-          'app.kubernetes.io/managed-by': 'Helm',
-        })
-      },
-    )
+    it('takes the old release away when it gets another name, or is no chart any more', async () => {
+      await using world = await makeWorld(helm)
+      await world.up([app(light)])
+      expect(await world.up([app(light, 'renamed')])).toEqual(['service/web changed its release changed'])
+      expect(world.state.get(inDev('Service', 'web'))).toBeUndefined()
+      expect(world.state.get(inDev('Service', 'renamed'))).toBeDefined()
+      const file = join(world.folder, 'plain.yaml')
+      await writeFile(file, 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: renamed-values }\ndata: { a: "1" }\n')
+      await world.up([madeDeployable('service/web', { source: { kind: 'manifests', paths: [file] } })])
+      expect(world.state.get(inDev('Service', 'renamed'))).toBeUndefined()
+      expect(world.state.get(inDev('ConfigMap', 'renamed-values'))).toMatchObject({ data: { a: '1' } })
+      await world.up([app(light, 'renamed')])
+      expect(world.state.get(inDev('Service', 'renamed'))).toBeDefined()
+      // What the chart brings under a name that was gone before it came is the chart's, and stays.
+      expect(world.state.get(inDev('ConfigMap', 'renamed-values'))?.metadata.labels).toMatchObject({
+        'app.kubernetes.io/managed-by': 'Helm',
+      })
+    })
 
     it('says what helm said when it refuses', async () => {
       await using world = await makeWorld(helm)

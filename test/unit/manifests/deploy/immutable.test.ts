@@ -70,7 +70,7 @@ describe('what cannot be changed in place', () => {
     'a StatefulSet whose claims stay as they are': [set('1Gi'), set('1Gi', 'other')],
   }
   for (const [what, [before, after]] of Object.entries(replaced))
-    it(`is replaced where nothing is lost, and said: ${what}`, { timeout: 30_000 }, async () => {
+    it(`is replaced where nothing is lost, and said: ${what}`, async () => {
       await using world = await makeWorld()
       await world.up([await plain(world, before)])
       if (before.includes('StatefulSet')) dataOf(world)

@@ -27,7 +27,7 @@ const refuseDeletion = ({ state }: Awaited<ReturnType<typeof makeWorld>>, path: 
 }
 
 describe('a webhook that does not answer yet', () => {
-  it('is asked again until it does, and who waits is told why', { timeout: 20_000 }, async () => {
+  it('is asked again until it does, and who waits is told why', async () => {
     await using world = await makeWorld()
     const file = join(world.folder, 'web.yaml')
     await writeFile(file, 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n')

@@ -25,42 +25,38 @@ const runWith = (folder: string, env: Readonly<Record<string, string>> = {}): Ru
   return (program, args, options) => run(program, args, { ...options, env: { PATH: folder, ...env } })
 }
 
-describe.skipIf(sops === undefined || keygen === undefined)(
-  'files that the real sops encrypted',
-  { timeout: 30_000 },
-  () => {
-    it('tell their keys without a key, and their values with one', async () => {
-      await using at = await temporary()
-      const keys = join(at.folder, 'keys.txt')
-      execFileSync(keygen ?? '', ['-o', keys], { stdio: 'ignore' })
-      const recipient = /public key: (\S+)/.exec(await readFile(keys, 'utf8'))?.[1] ?? ''
-      const run = runWith(join(sops ?? '', '..'), { SOPS_AGE_KEY_FILE: keys })
-      const opened = async (name: keyof typeof plain, ...more: readonly string[]) => {
-        const file = join(at.folder, name)
-        await writeFile(file, plain[name])
-        execFileSync(sops ?? '', ['--encrypt', '--in-place', '--age', recipient, ...more, file])
-        const read = readSopsFile(file, await readFile(file, 'utf8'))
-        expect(read.problems).toEqual([])
-        const data = await decrypt(read, run, context())
-        expect([...data.keys()].toSorted()).toEqual([...read.keys].toSorted())
-        return Object.fromEntries([...data].map(([key, value]) => [key, value.toString()]))
-      }
-      expect(await opened('a.yaml')).toEqual({ USER: 'me', PIN: '9007199254740993', ON: 'true', EMPTY: '', TEXT: '12' })
-      expect(await opened('a.json')).toEqual({ JSON_KEY: 'a "quoted" = value' })
-      expect(await opened('a.env')).toEqual({ DOT_KEY: 'with = and spaces' })
-      expect(await opened('secret.yaml', '--encrypted-regex', '^(data|stringData)$')).toEqual({ A: 'text', B: 'hello' })
+describe.skipIf(sops === undefined || keygen === undefined)('files that the real sops encrypted', () => {
+  it('tell their keys without a key, and their values with one', async () => {
+    await using at = await temporary()
+    const keys = join(at.folder, 'keys.txt')
+    execFileSync(keygen ?? '', ['-o', keys], { stdio: 'ignore' })
+    const recipient = /public key: (\S+)/.exec(await readFile(keys, 'utf8'))?.[1] ?? ''
+    const run = runWith(join(sops ?? '', '..'), { SOPS_AGE_KEY_FILE: keys })
+    const opened = async (name: keyof typeof plain, ...more: readonly string[]) => {
+      const file = join(at.folder, name)
+      await writeFile(file, plain[name])
+      execFileSync(sops ?? '', ['--encrypt', '--in-place', '--age', recipient, ...more, file])
+      const read = readSopsFile(file, await readFile(file, 'utf8'))
+      expect(read.problems).toEqual([])
+      const data = await decrypt(read, run, context())
+      expect([...data.keys()].toSorted()).toEqual([...read.keys].toSorted())
+      return Object.fromEntries([...data].map(([key, value]) => [key, value.toString()]))
+    }
+    expect(await opened('a.yaml')).toEqual({ USER: 'me', PIN: '9007199254740993', ON: 'true', EMPTY: '', TEXT: '12' })
+    expect(await opened('a.json')).toEqual({ JSON_KEY: 'a "quoted" = value' })
+    expect(await opened('a.env')).toEqual({ DOT_KEY: 'with = and spaces' })
+    expect(await opened('secret.yaml', '--encrypted-regex', '^(data|stringData)$')).toEqual({ A: 'text', B: 'hello' })
 
-      const file = join(at.folder, 'a.yaml')
-      const encrypted = readSopsFile(file, await readFile(file, 'utf8'))
-      const without = runWith(join(sops ?? '', '..'), { SOPS_AGE_KEY_FILE: '/nowhere' })
-      await expect(decrypt(encrypted, without, context())).rejects.toMatchObject({
-        code: 'sops-failed',
-        message: expect.stringContaining(file),
-        hints: [`Try it by hand: sops --decrypt ${file}`, expect.any(String)],
-      })
+    const file = join(at.folder, 'a.yaml')
+    const encrypted = readSopsFile(file, await readFile(file, 'utf8'))
+    const without = runWith(join(sops ?? '', '..'), { SOPS_AGE_KEY_FILE: '/nowhere' })
+    await expect(decrypt(encrypted, without, context())).rejects.toMatchObject({
+      code: 'sops-failed',
+      message: expect.stringContaining(file),
+      hints: [`Try it by hand: sops --decrypt ${file}`, expect.any(String)],
     })
-  },
-)
+  })
+})
 
 describe('a file that is to be decrypted', () => {
   const file = readSopsFile('/x/a.json', '{ "A": "ENC[…]", "sops": {} }')

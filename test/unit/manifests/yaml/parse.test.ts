@@ -142,7 +142,7 @@ describe('parseObjects', () => {
     expect(Object.keys(large.objects[0]?.object['data'] ?? {})).toHaveLength(150_000)
     const many = parse(Array.from({ length: 5000 }, (_, index) => `---\n${configMap(`m${index}`)}`).join(''))
     expect(many.objects.at(-1)).toMatchObject({ object: { metadata: { name: 'm4999' } }, at: { line: 4999 * 5 + 2 } })
-  }, 60_000)
+  })
 
   it('takes JSON objects apart that follow each other, as kubectl does', () => {
     const one = (name: string) =>
