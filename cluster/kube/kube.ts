@@ -1,34 +1,6 @@
-/** Any Kubernetes object, as JSON. */
-export type KubeObject = {
-  readonly apiVersion: string
-  readonly kind: string
-  readonly metadata: {
-    readonly name: string
-    readonly namespace?: string
-    readonly uid?: string
-    readonly generation?: number
-    readonly resourceVersion?: string
-    readonly creationTimestamp?: string
-    readonly deletionTimestamp?: string
-    readonly labels?: Readonly<Record<string, string>>
-    readonly annotations?: Readonly<Record<string, string>>
-    readonly finalizers?: readonly string[]
-    /** Who wrote which of its fields. */
-    readonly managedFields?: readonly {
-      readonly manager?: string
-      readonly operation?: string
-      readonly time?: string
-    }[]
-    readonly ownerReferences?: readonly {
-      readonly apiVersion?: string
-      readonly kind: string
-      readonly name: string
-      readonly uid: string
-      readonly controller?: boolean
-    }[]
-  }
-  readonly [key: string]: unknown
-}
+import type { KubeObject } from './models.ts'
+
+export type { KubeObject } from './models.ts'
 
 /** Names one object. `namespace` is left out for kinds of the cluster. */
 export type Ref = {

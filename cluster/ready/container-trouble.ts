@@ -1,4 +1,4 @@
-import type { ContainerStatus } from './pod.ts'
+import type { ContainerStatus } from '../kube/models.ts'
 import { foreignHints, foreignProgram, foreignWords } from './foreign-program.ts'
 import { pullTrouble } from './pull-trouble.ts'
 import { shortened } from './shortened.ts'

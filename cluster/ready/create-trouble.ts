@@ -1,7 +1,7 @@
 import type { KubeObject } from '../kube/kube.ts'
 import type { Trouble } from './trouble.ts'
 import { missingQuietMs } from './container-trouble.ts'
-import type { PodEvent } from './pod.ts'
+import type { PodEvent } from '../kube/models.ts'
 import { quantity } from './quantity.ts'
 import { shortened } from './shortened.ts'
 

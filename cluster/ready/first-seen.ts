@@ -1,4 +1,4 @@
-import type { ContainerStatus, Pod } from './pod.ts'
+import type { ContainerStatus, Pod } from '../kube/models.ts'
 
 /** When a container was first seen to run, in milliseconds since 1970. */
 export type FirstSeen = (pod: Pod, status: ContainerStatus, now: number) => number

@@ -1,7 +1,7 @@
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Kube, KubeObject } from '../kube/kube.ts'
-import type { Pod } from './pod.ts'
-import type { PodEvent } from './pod.ts'
+import type { Pod } from '../kube/models.ts'
+import type { PodEvent } from '../kube/models.ts'
 import type { Assessed } from './release.ts'
 import type { TroubledPod } from './standing.ts'
 import type { Target } from './targets.ts'
@@ -48,7 +48,7 @@ export const makeLookCloser = (kube: Kube): LookCloser => {
       const pods = assessed.flatMap(({ standing }) => (standing.is === 'waiting' ? standing.pods : []))
       for (const { pod } of pods) {
         const { namespace = 'default', name } = pod.metadata
-        const waiting = pod.status?.containerStatuses?.find(({ state, ready }) => state?.running && ready === false)
+        const waiting = pod.status?.containerStatuses?.find(({ state, ready }) => state?.running && !ready)
         if (waiting) return readLog(kube, { namespace, name, container: waiting.name })
       }
       return ''

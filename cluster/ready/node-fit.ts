@@ -1,16 +1,9 @@
 import type { Labels } from '../../core/config/config.ts'
 import { tolerates } from '../nodes/may-run.ts'
-import type { KubeObject } from '../kube/kube.ts'
+import type { KubeObject, Node, Pod } from '../kube/models.ts'
 import { conditionOf } from './pod.ts'
-import type { Pod } from './pod.ts'
 import { quantity } from './quantity.ts'
 import { meets } from './selector.ts'
-
-type Taint = { readonly key: string; readonly value?: string; readonly effect: string }
-type Node = KubeObject & {
-  readonly spec?: { readonly taints?: readonly Taint[]; readonly unschedulable?: boolean }
-  readonly status?: { readonly allocatable?: Readonly<Record<string, unknown>> }
-}
 
 /**
  * Why none of the nodes could ever take a pod, in words; undefined when one could, or when that cannot be told yet
@@ -53,7 +46,7 @@ const fits = (
   matchFields.every((one) => meets(one, { 'metadata.name': name }))
 
 /** Kubernetes' own taints (not-ready, disk-pressure, cordoned) come and go. */
-const keepsAway = ({ key, effect }: Taint): boolean =>
+const keepsAway = ({ key, effect }: { readonly key: string; readonly effect: string }): boolean =>
   effect !== 'PreferNoSchedule' && !key.startsWith('node.kubernetes.io/') && !key.startsWith('node.cloudprovider.')
 
 const whyTooSmall = (pod: Pod, node: Node): string | undefined => {

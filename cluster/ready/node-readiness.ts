@@ -1,8 +1,8 @@
 import type { Verdict } from '../../core/wait.ts'
-import type { KubeObject } from '../kube/kube.ts'
+import type { KubeObject, Pod } from '../kube/models.ts'
 import type { NodeStarts } from './node-starts.ts'
 import { podTrouble } from './pod-trouble.ts'
-import { conditionOf, type Pod } from './pod.ts'
+import { conditionOf } from './pod.ts'
 import { isHeard, wasRestarted } from './node-starts.ts'
 
 /** What keeps a node from being Ready, undefined when nothing does. */

@@ -1,6 +1,6 @@
 import type { Container } from '../engine/engine.ts'
-import type { KubeObject } from '../kube/kube.ts'
-import { conditionOf, type Pod } from './pod.ts'
+import type { KubeObject, Pod } from '../kube/models.ts'
+import { conditionOf } from './pod.ts'
 
 /** Node → when its container was started, in milliseconds by the engine's clock; Infinity where it is stopped or gone. */
 export type NodeStarts = ReadonlyMap<string, number>

@@ -4,7 +4,7 @@ import type { Surroundings } from './container-trouble.ts'
 import { fromBefore, type NodeStarts } from './node-starts.ts'
 import type { FirstSeen } from './first-seen.ts'
 import { conditionOf } from './pod.ts'
-import type { ContainerStatus, Pod, PodEvent } from './pod.ts'
+import type { ContainerStatus, Pod, PodEvent } from '../kube/models.ts'
 import { endedBy, probeTrouble } from './probe-trouble.ts'
 import { shortened } from './shortened.ts'
 
@@ -65,7 +65,7 @@ export const podTrouble = (
   return unproven && { line: `container ${unproven.name} started a moment ago, and has no readiness probe` }
 }
 
-const afterWhat = ({ lastState, restartCount = 0 }: ContainerStatus): string => {
+const afterWhat = ({ lastState, restartCount }: ContainerStatus): string => {
   const code = lastState?.terminated?.exitCode
   const why = code === undefined ? '' : `exit code ${code}, `
   return ` (${why}${restartCount} ${restartCount === 1 ? 'restart' : 'restarts'})`
@@ -103,7 +103,7 @@ const becoming = (pod: Pod, statuses: readonly ContainerStatus[], events: readon
     if (last?.reason === 'FailedScheduling') return { line: `no node takes it: ${schedulerReason(last.message ?? '')}` }
     if (last?.reason?.startsWith('Failed')) return notMade(last)
     const inits = pod.status?.initContainerStatuses ?? []
-    const atWork = inits.find(({ state, ready }) => state?.running !== undefined && ready !== true)
+    const atWork = inits.find(({ state, ready }) => state?.running !== undefined && !ready)
     return { line: atWork ? `init container ${atWork.name} is at work` : 'starting' }
   }
   return probeTrouble(pod, statuses, events) ?? { line: 'running, not ready yet' }
@@ -148,7 +148,7 @@ const around = (pod: Pod, status: ContainerStatus, events: readonly PodEvent[], 
   return {
     image: written?.image ?? status.image ?? status.name,
     name: `${isInit ? 'init container' : 'container'} ${status.name}`,
-    ...((typeof limit === 'string' || typeof limit === 'number') && { limit: String(limit) }),
+    ...(limit !== undefined && { limit }),
     ...(killedFor !== undefined && { killedFor }),
     engine,
   }

@@ -1,7 +1,6 @@
 import type { Trouble } from './trouble.ts'
-import { isRecord } from '../../core/is-record.ts'
-import type { ContainerStatus, Pod } from './pod.ts'
-import type { PodEvent } from './pod.ts'
+import type { ContainerStatus, Pod } from '../kube/models.ts'
+import type { PodEvent } from '../kube/models.ts'
 import { shortened } from './shortened.ts'
 
 /**
@@ -22,7 +21,7 @@ export const probeTrouble = (
   const said = shortened(probe?.message ?? '').replace(/:$/, '')
   if (said === '') return undefined
   const line = `running, not ready yet: ${said}`
-  const open = statuses.filter(({ state, ready }) => state?.running !== undefined && ready !== true)
+  const open = statuses.filter(({ state, ready }) => state?.running !== undefined && !ready)
   const status = open.length === 1 ? open[0] : undefined
   // Programs that start slowly are given a startup probe: what that says is for the kubelet to judge.
   if (!status || !said.startsWith('Readiness probe failed') || !/connection refused|statuscode: 404/.test(said))
@@ -59,9 +58,8 @@ const isFor = (message: string, container: string): boolean =>
 /** Where the probe asks for a port, and the container declares others. */
 const portHint = (pod: Pod, name: string): string | undefined => {
   const container = pod.spec?.containers?.find((one) => one.name === name)
-  const probe = isRecord(container?.readinessProbe) ? container.readinessProbe : {}
-  const action = ['httpGet', 'tcpSocket', 'grpc'].map((key) => probe[key]).find(isRecord)
-  const asked = action?.['port']
+  const { httpGet, tcpSocket, grpc } = container?.readinessProbe ?? {}
+  const asked = (httpGet ?? tcpSocket ?? grpc)?.port
   const declared = (container?.ports ?? []).flatMap(({ containerPort }) => containerPort ?? [])
   return typeof asked !== 'number' || declared.length === 0 || declared.includes(asked)
     ? undefined

@@ -2,10 +2,10 @@ import type { KubeObject } from '../kube/kube.ts'
 import { createTrouble } from './create-trouble.ts'
 import type { FirstSeen } from './first-seen.ts'
 import type { NodeStarts } from './node-starts.ts'
-import type { PodEvent } from './pod.ts'
+import type { PodEvent } from '../kube/models.ts'
 import { podTrouble } from './pod-trouble.ts'
 import { podsOf } from './pod.ts'
-import type { ContainerStatus, Pod } from './pod.ts'
+import type { ContainerStatus, Pod } from '../kube/models.ts'
 import type { Standing, TroubledPod } from './standing.ts'
 import { ready, waiting } from './standing.ts'
 import type { Target } from './targets.ts'
@@ -116,9 +116,7 @@ export const progressOf = (assessed: readonly Assessed[]): string =>
 
 /** Between two crashes a program runs for a while, and may even count as ready: that is no way forward. */
 const isCrashing = (pod: Pod): boolean =>
-  containersOf(pod).some(
-    ({ restartCount = 0, state }) => restartCount > 1 || state?.waiting?.reason === 'CrashLoopBackOff',
-  )
+  containersOf(pod).some(({ restartCount, state }) => restartCount > 1 || state?.waiting?.reason === 'CrashLoopBackOff')
 
 const containersOf = ({ status }: Pod): readonly ContainerStatus[] => [
   ...(status?.initContainerStatuses ?? []),

@@ -1,5 +1,5 @@
 import type { Trouble } from './trouble.ts'
-import type { Pod } from './pod.ts'
+import type { Pod } from '../kube/models.ts'
 
 /** How one thing of a release stands. */
 export type Standing =

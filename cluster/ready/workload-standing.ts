@@ -1,29 +1,11 @@
-import type { KubeObject } from '../kube/kube.ts'
+import type { KubeObject, WorkloadSpec, WorkloadStatus } from '../kube/models.ts'
 import { refusedTrouble } from './create-trouble.ts'
 import { shortened } from './shortened.ts'
 import { conditionOf } from './pod.ts'
 import { ready, waiting } from './standing.ts'
 import type { Standing, TroubledPod } from './standing.ts'
 
-type Spec = {
-  readonly replicas?: number
-  readonly updateStrategy?: { readonly type?: string; readonly rollingUpdate?: { readonly partition?: number } }
-}
-type Counts = {
-  readonly observedGeneration?: number
-  readonly replicas?: number
-  readonly updatedReplicas?: number
-  readonly readyReplicas?: number
-  readonly availableReplicas?: number
-  readonly currentRevision?: string
-  readonly updateRevision?: string
-  readonly desiredNumberScheduled?: number
-  readonly updatedNumberScheduled?: number
-  readonly numberReady?: number
-  readonly numberAvailable?: number
-}
-
-const partsOf = (object: KubeObject): { spec: Spec; status: Counts } => ({
+const partsOf = (object: KubeObject): { spec: WorkloadSpec; status: WorkloadStatus } => ({
   spec: object['spec'] ?? {},
   status: object['status'] ?? {},
 })

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../kube/kube.ts'
+import type { KubeObject, LeaseSpec } from '../kube/models.ts'
 import { ourLabels, recordNamespace } from './namespace.ts'
 import { isThere, processMark } from '../../core/process-mark.ts'
 import type { ProcessMark } from '../../core/process-mark.ts'
@@ -21,12 +21,6 @@ export const leaseRef = {
   namespace: recordNamespace,
   name: 'run',
 } as const
-
-type LeaseSpec = {
-  readonly holderIdentity?: string | null
-  readonly leaseDurationSeconds?: number
-  readonly renewTime?: string
-}
 
 const prefix = 'kindup.dev/'
 

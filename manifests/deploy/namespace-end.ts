@@ -1,4 +1,5 @@
-import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
+import type { Kube } from '../../cluster/kube/kube.ts'
+import type { Condition, KubeObject } from '../../cluster/kube/models.ts'
 import { refOf, showRef } from '../../cluster/kube/ref.ts'
 import type { Context } from '../../core/step.ts'
 import { poll, waitFor, type Verdict } from '../../core/wait.ts'
@@ -41,8 +42,6 @@ type Held = {
   /** Nothing changes it, unless a controller is only slow. */
   readonly isStuck: boolean
 }
-
-type Condition = { readonly type: string; readonly status: string; readonly message?: string }
 
 const conditionsOf = (object: KubeObject): readonly Condition[] =>
   ((object['status'] ?? {}) as { readonly conditions?: readonly Condition[] }).conditions ?? []

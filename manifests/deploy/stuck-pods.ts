@@ -1,13 +1,6 @@
-import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
+import type { Kube } from '../../cluster/kube/kube.ts'
+import type { KubeObject, Pod } from '../../cluster/kube/models.ts'
 import { podsOf } from './pods.ts'
-
-type Statuses = readonly {
-  readonly restartCount?: number
-  readonly state?: {
-    readonly waiting?: { readonly reason?: string }
-    readonly terminated?: { readonly exitCode: number }
-  }
-}[]
 
 /**
  * Deletes pods of these workloads that wait out a back-off from before, or for an image that may not be pulled: that takes
@@ -23,15 +16,12 @@ export const retryStuckPods = async (kube: Kube, objects: readonly KubeObject[],
 }
 
 const isStuck = (pod: KubeObject): boolean => {
-  const status = (pod['status'] ?? {}) as {
-    readonly containerStatuses?: Statuses
-    readonly initContainerStatuses?: Statuses
-  }
-  const { restartPolicy = 'Always' } = (pod['spec'] ?? {}) as { readonly restartPolicy?: string }
+  const { spec, status = {} } = pod as Pod
+  const restarts = (spec?.restartPolicy ?? 'Always') === 'Always'
   return [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].some(
-    ({ state, restartCount = 0 }) =>
+    ({ state, restartCount }) =>
       /BackOff$|^ErrImageNeverPull$/.test(state?.waiting?.reason ?? '') ||
       // Between its end and the word that says so.
-      (restartPolicy === 'Always' && restartCount > 0 && (state?.terminated?.exitCode ?? 0) !== 0),
+      (restarts && restartCount > 0 && (state?.terminated?.exitCode ?? 0) !== 0),
   )
 }

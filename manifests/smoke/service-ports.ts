@@ -1,6 +1,6 @@
-import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
+import type { Kube } from '../../cluster/kube/kube.ts'
 import { podTrouble } from '../../cluster/ready/pod-trouble.ts'
-import type { Pod } from '../../cluster/ready/pod.ts'
+import type { EndpointSlice, Pod, ServiceSpec } from '../../cluster/kube/models.ts'
 
 /** A port of a Service with what stands behind it. */
 export type ServicePort = {
@@ -12,28 +12,6 @@ export type ServicePort = {
   readonly secure: boolean
 }
 
-type Spec = {
-  readonly type?: string
-  readonly externalName?: string
-  readonly clusterIP?: string
-  readonly selector?: Readonly<Record<string, string>>
-  readonly ports?: readonly Port[]
-}
-type Port = {
-  readonly name?: string
-  readonly port: number
-  readonly targetPort?: number | string
-  readonly protocol?: string
-  readonly appProtocol?: string
-}
-type Slice = KubeObject & {
-  /** The API writes null for none. */
-  readonly endpoints?:
-    | readonly { readonly addresses: readonly string[]; readonly conditions?: { ready?: boolean } }[]
-    | null
-  readonly ports?: readonly { readonly name?: string | null; readonly port?: number | null }[] | null
-}
-
 /** The TCP ports of a Service, or the one that is wanted, with a ready endpoint behind each; or what is at fault. */
 export const servicePorts = async (
   kube: Kube,
@@ -42,7 +20,7 @@ export const servicePorts = async (
 ): Promise<{ readonly ports: readonly ServicePort[] } | { readonly fault: string }> => {
   const service = await kube.get({ apiVersion: 'v1', kind: 'Service', namespace, name })
   if (!service) return { fault: await missing(kube, namespace, name) }
-  const spec = (service['spec'] ?? {}) as Spec
+  const spec = (service['spec'] ?? {}) as ServiceSpec
   if (spec.type === 'ExternalName')
     return { fault: `Service ${name} is another name for ${spec.externalName}: nothing in the cluster answers for it.` }
   const tcp = (spec.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP')
@@ -54,7 +32,7 @@ export const servicePorts = async (
     kind: 'EndpointSlice',
     namespace,
     labelSelector: `kubernetes.io/service-name=${name}`,
-  })) as readonly Slice[]
+  })) as readonly EndpointSlice[]
   const ready = slices.flatMap(({ endpoints, ports }) =>
     (endpoints ?? [])
       // Unset means that nobody knows better.
@@ -94,7 +72,7 @@ const missing = async (kube: Kube, namespace: string, name: string): Promise<str
   return `The name is at fault: there is no Service ${name} in namespace ${namespace}; ${there}.`
 }
 
-const noSuchPort = (name: string, ports: readonly Port[], wanted: number | undefined): string => {
+const noSuchPort = (name: string, ports: NonNullable<ServiceSpec['ports']>, wanted: number | undefined): string => {
   if (wanted === undefined) return `The Service is at fault: ${name} has no TCP port.`
   const behind = ports.find(({ targetPort }) => targetPort === wanted)
   const shown = ports.map(({ port, name: label }) => (label === undefined ? `${port}` : `${port} (${label})`))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createTrouble } from '../../../../cluster/ready/create-trouble.ts'
-import type { PodEvent } from '../../../../cluster/ready/pod.ts'
+import type { PodEvent } from '../../../../cluster/kube/models.ts'
 
 const since = Date.parse('2026-11-20T12:00:00Z')
 const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: 'web-1', uid: 'u1' } }

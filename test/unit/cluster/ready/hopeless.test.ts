@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { hopelessOf } from '../../../../cluster/ready/hopeless.ts'
 import type { Trouble } from '../../../../cluster/ready/trouble.ts'
-import type { Pod } from '../../../../cluster/ready/pod.ts'
+import type { Pod } from '../../../../cluster/kube/models.ts'
 import type { Assessed } from '../../../../cluster/ready/release.ts'
 import { progressOf } from '../../../../cluster/ready/release.ts'
 
@@ -60,10 +60,11 @@ describe('hopeless', () => {
 })
 
 describe('progress', () => {
+  const main = { name: 'main', image: 'web:1', imageID: '' }
   const running = (ready: boolean) =>
-    pod('db', { phase: 'Running', containerStatuses: [{ name: 'main', ready, restartCount: 0 }] })
+    pod('db', { phase: 'Running', containerStatuses: [{ ...main, ready, restartCount: 0 }] })
   const crashing = (restartCount: number) =>
-    pod('web', { containerStatuses: [{ name: 'main', ready: false, restartCount, state: { waiting: {} } }] })
+    pod('web', { containerStatuses: [{ ...main, ready: false, restartCount, state: { waiting: {} } }] })
 
   it('is what others do, not the next restart of what crashes', () => {
     const at = (db: Pod, web: Pod) => progressOf([assessed('db', undefined, db), assessed('web', crash, web)])
@@ -74,7 +75,7 @@ describe('progress', () => {
 
   it('is not the short while that a crashing program runs and counts as ready', () => {
     const up = pod('web', {
-      containerStatuses: [{ name: 'main', ready: true, restartCount: 5, state: { running: {} } }],
+      containerStatuses: [{ ...main, ready: true, restartCount: 5, state: { running: {} } }],
     })
     const between = {
       is: 'waiting',

@@ -39,7 +39,11 @@ const crashed = (restartCount: number): TroubledPod => ({
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name: 'migrate-1', namespace: 'dev', uid: 'u1' },
-    status: { containerStatuses: [{ name: 'main', restartCount, state: { waiting: {} } }] },
+    status: {
+      containerStatuses: [
+        { name: 'main', image: 'web:1', imageID: '', ready: false, restartCount, state: { waiting: {} } },
+      ],
+    },
   },
   trouble: { line: 'crashes', log: 'main' },
 })

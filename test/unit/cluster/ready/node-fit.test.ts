@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
 import { whyNoNode } from '../../../../cluster/ready/node-fit.ts'
-import type { Pod } from '../../../../cluster/ready/pod.ts'
+import type { Pod } from '../../../../cluster/kube/models.ts'
 
 type Taint = { readonly key: string; readonly value?: string; readonly effect: string }
 const node = (
@@ -16,11 +16,11 @@ const node = (
   spec: { taints },
   status: { conditions: [{ type: 'Ready', status: ready }], allocatable: { cpu: '2', memory: '4Gi' } },
 })
-const pod = (spec: Pod['spec']): Pod => ({
+const pod = (spec: Partial<Pod['spec']>): Pod => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: { name: 'web' },
-  ...(spec && { spec }),
+  spec: { containers: [], ...spec },
 })
 
 const controlPlane = node('cp', {}, [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }])

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
 import { nodesVerdict } from '../../../../cluster/ready/node-readiness.ts'
-import type { Pod } from '../../../../cluster/ready/pod.ts'
+import type { Pod } from '../../../../cluster/kube/models.ts'
 
 const node = (name: string, ...conditions: object[]): KubeObject => ({
   apiVersion: 'v1',
@@ -61,7 +61,16 @@ describe('a node that was started again', () => {
     status: {
       phase: 'Running',
       conditions: [{ type: 'Ready', status: isReady ? 'True' : 'False' }],
-      containerStatuses: [{ name: 'coredns', ready: isReady, state: { running: { startedAt: at(seconds) } } }],
+      containerStatuses: [
+        {
+          name: 'coredns',
+          image: 'coredns:1',
+          imageID: '',
+          ready: isReady,
+          restartCount: 0,
+          state: { running: { startedAt: at(seconds) } },
+        },
+      ],
     },
   })
   const verdictOf = (parts: Parameters<typeof live>[0], start = started) =>
@@ -83,7 +92,7 @@ describe('a node that was started again', () => {
     expect(verdictOf({ pods: [pod(5, false)] })).toEqual({
       waiting: 'a: pod coredns-1 of kube-system: running, not ready yet',
     })
-    expect(verdictOf({ pods: [{ ...pod(-60), spec: { nodeName: 'b' } }] })).toHaveProperty('done')
+    expect(verdictOf({ pods: [{ ...pod(-60), spec: { nodeName: 'b', containers: [] } }] })).toHaveProperty('done')
   })
 
   it('is any other node on its first run: its pods start when they start', () => {

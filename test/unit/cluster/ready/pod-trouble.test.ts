@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { PodEvent } from '../../../../cluster/ready/pod.ts'
 import { makeFirstSeen } from '../../../../cluster/ready/first-seen.ts'
+import type { PodEvent } from '../../../../cluster/kube/models.ts'
 import { podTrouble } from '../../../../cluster/ready/pod-trouble.ts'
-import type { ContainerStatus, Pod } from '../../../../cluster/ready/pod.ts'
+import type { ContainerStatus, Pod } from '../../../../cluster/kube/models.ts'
 
 const now = Date.parse('2026-11-20T12:00:00Z')
 const before = (seconds: number) => new Date(now - seconds * 1000).toISOString()
@@ -17,7 +17,9 @@ const pod = (status: Pod['status'], more: Partial<Pod> = {}): Pod => ({
   ...more,
 })
 const container = (state: ContainerStatus['state'], more: Partial<ContainerStatus> = {}): Pod['status'] => ({
-  containerStatuses: [{ name: 'main', ready: false, restartCount: 0, ...(state && { state }), ...more }],
+  containerStatuses: [
+    { name: 'main', image, imageID: '', ready: false, restartCount: 0, ...(state && { state }), ...more },
+  ],
 })
 const waiting = (reason: string, message = '') => pod(container({ waiting: { reason, message } }))
 const event = (reason: string, message: string, seconds: number, uid = 'u1'): PodEvent => ({
@@ -225,7 +227,16 @@ describe('trouble that cannot heal', () => {
     const init = pod(
       {
         phase: 'Pending',
-        initContainerStatuses: [{ name: 'migrate', restartCount: 1, state: { terminated: { exitCode: 2 } } }],
+        initContainerStatuses: [
+          {
+            name: 'migrate',
+            image,
+            imageID: '',
+            ready: false,
+            restartCount: 1,
+            state: { terminated: { exitCode: 2 } },
+          },
+        ],
       },
       { spec: { containers: [], initContainers: [{ name: 'migrate', image }] } },
     )

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
-import type { Pod } from '../../../../cluster/ready/pod.ts'
+import type { Pod } from '../../../../cluster/kube/models.ts'
 import { podsOf } from '../../../../cluster/ready/pod.ts'
 
 const workload = (kind: string, more: { annotations?: Record<string, string>; status?: object } = {}): KubeObject => ({
@@ -23,10 +23,10 @@ const set = (uid: string, number: string): KubeObject => ({
     name: `web-${uid}`,
     uid,
     annotations: { [revision]: number },
-    ownerReferences: [{ kind: 'Deployment', name: 'web', uid: 'd1' }],
+    ownerReferences: [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: 'd1' }],
   },
 })
-const ownedBy = (uid: string) => ({ ownerReferences: [{ kind: 'ReplicaSet', name: 'x', uid }] })
+const ownedBy = (uid: string) => ({ ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'x', uid }] })
 const names = (pods: readonly Pod[]) => pods.map(({ metadata }) => metadata.name)
 
 describe('the pods of a workload', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
-import type { Pod } from '../../../../cluster/ready/pod.ts'
+import type { Pod } from '../../../../cluster/kube/models.ts'
 import type { TroubledPod } from '../../../../cluster/ready/standing.ts'
 import {
   apiServiceStanding,
