@@ -54,6 +54,15 @@ const known: readonly Known[] = [
     }),
   },
   {
+    // kind mounts it into every node; minimal machines and containers have no such folder, and podman makes none.
+    sign: /statfs \/lib\/modules: no such file or directory/,
+    cause: () => ({
+      code: 'no-kernel-modules',
+      message: 'This machine has no folder /lib/modules, which kind mounts into its nodes.',
+      hints: ['sudo mkdir -p /lib/modules'],
+    }),
+  },
+  {
     sign: /too many open files|failed to create fsnotify watcher|inotify_init/,
     cause: () => ({
       code: 'too-many-open-files',

@@ -24,6 +24,11 @@ describe('causeIn', () => {
       "Error: rootlessport cannot expose privileged port 80, you can add 'net.ipv4.ip_unprivileged_port_start=80' to /etc/sysctl.conf (currently 1024)",
     ],
     [
+      'no-kernel-modules',
+      /no folder \/lib\/modules/,
+      'Command Output: Error: statfs /lib/modules: no such file or directory',
+    ],
+    [
       'image-unavailable',
       /kindest\/node:v1\.99\.0 cannot be pulled/,
       'ERROR: failed to create cluster: failed to pull image "kindest/node:v1.99.0": command "docker pull" failed with error: exit status 1',
