@@ -10,6 +10,7 @@ import type { Deployable } from './deployable.ts'
 import { askedApis, toldApis } from './helm/asked-apis.ts'
 import type { LocatedChart } from './helm/locate-chart.ts'
 import type { DefinedKind } from './kinds/built-in.ts'
+import { missingConfig } from './problems/missing-config.ts'
 import { nginxProblems } from './problems/nginx-ingress.ts'
 import { ownershipProblems } from './problems/of-all.ts'
 import { unusedImages } from './problems/unused-images.ts'
@@ -73,6 +74,7 @@ export const collectSources = async (
     ...routeProblems(known),
     ...nginxProblems(deployables, known),
     ...clashProblems(known, deps.secrets?.known ?? []),
+    ...missingConfig(known, deps.secrets?.known ?? []),
   ]
   return new Map([
     ...crds.rendered,

@@ -1,4 +1,4 @@
-import { fieldsAt, mapsAt, textAt } from '../../core/fields.ts'
+import { fieldsAt, mapsAt, textAt, valueAt } from '../../core/fields.ts'
 import { containersOf, type PodTemplate } from './pod-templates.ts'
 
 /** A ConfigMap or Secret that a pod reads. */
@@ -7,6 +7,8 @@ export type ConfigReference = {
   readonly name: string
   /** A pod that runs sees a change by itself, after a minute or so: a volume, mounted as a whole. */
   readonly follows: boolean
+  /** Pods start without it. */
+  readonly optional?: true
 }
 
 /** Every ConfigMap and Secret that a pod reads: in variables, volumes and projected volumes, its init containers included. */
@@ -50,5 +52,6 @@ const named = (
   { follows = false, key = 'name' } = {},
 ): readonly ConfigReference[] => {
   const name = textAt(fields, key)
-  return name === undefined || name === '' ? [] : [{ kind, name, follows }]
+  const optional = valueAt(fields, 'optional') === true ? ({ optional: true } as const) : {}
+  return name === undefined || name === '' ? [] : [{ kind, name, follows, ...optional }]
 }

@@ -1,0 +1,79 @@
+import { listAt, mapsAt } from '../../core/fields.ts'
+import type { KubeObject } from '../../cluster/kube/kube.ts'
+import type { Problem } from '../../core/problem.ts'
+import type { Deployable, RenderedObject } from '../deployable.ts'
+import { isBuiltIn } from '../kinds/built-in.ts'
+import type { KnownSecret } from '../secrets/source.ts'
+import { configReferences } from '../transform/config-references.ts'
+import { podTemplateOf } from '../transform/pod-templates.ts'
+
+type Rendered = readonly { readonly deployable: Deployable; readonly documents: readonly RenderedObject[] }[]
+
+/** The one that Kubernetes puts into every namespace. */
+const given = 'ConfigMap kube-root-ca.crt'
+
+/**
+ * ConfigMaps and Secrets that pods of services cannot start without and that nothing in the file makes. A warning, since
+ * people make some by hand. Nothing is said where a program could make them: a custom resource in that namespace, or a
+ * role anywhere that may create such objects (built-in add-ons make none for others).
+ */
+export const missingConfig = (rendered: Rendered, secrets: readonly KnownSecret[]): readonly Problem[] => {
+  const all = rendered.flatMap(({ deployable, documents }) =>
+    documents.map((document) => ({
+      deployable,
+      document,
+      namespace: document.object.metadata.namespace ?? deployable.namespace,
+    })),
+  )
+  const others = all.filter(({ deployable: { id } }) => !id.startsWith('addon/') || !isOurs(id))
+  if (others.some(({ document: { object } }) => mayMakeSome(object))) return []
+  const made = new Set([
+    ...all.map(({ document: { object }, namespace }) => `${namespace} ${object.kind} ${object.metadata.name}`),
+    ...secrets.flatMap(({ key, namespaces }) => namespaces.map((namespace) => `${namespace} Secret ${key}`)),
+  ])
+  const unclear = new Set(
+    others.filter(({ document: { object } }) => !isBuiltIn(object)).map(({ namespace }) => namespace),
+  )
+  const lacking = all.flatMap(({ deployable, document, namespace }) => {
+    if (!deployable.id.startsWith('service/') || unclear.has(namespace)) return []
+    return configReferences(podTemplateOf(document.object)).flatMap(({ kind, name, optional }) => {
+      const what = `${kind} ${name}`
+      return optional === true || what === given || made.has(`${namespace} ${what}`)
+        ? []
+        : [{ kind, name, namespace, deployable, document }]
+    })
+  })
+  return [
+    ...Map.groupBy(lacking, (one) => `${one.deployable.id} ${one.namespace} ${one.kind} ${one.name}`).values(),
+  ].flatMap((group): readonly Problem[] => {
+    const [first] = group
+    if (!first) return []
+    const { kind, name, namespace, deployable, document } = first
+    const readers = [...new Set(group.map((one) => `${one.document.object.kind} ${one.document.object.metadata.name}`))]
+    return [
+      {
+        severity: 'warning',
+        message: `${list.format(readers)} ${readers.length === 1 ? 'reads' : 'read'} ${kind} ${namespace}/${name}, which nothing in this file makes: without it no pod of ${readers.length === 1 ? 'it' : 'them'} starts.`,
+        at: document.at,
+        step: deployable.id,
+        hint:
+          kind === 'Secret'
+            ? `secrets: { ${name}: { from: { literals: { KEY: VALUE } }, namespaces: [${namespace}] } }; or optional: true where it is read.`
+            : 'Add it to the manifests, or write optional: true where it is read.',
+      },
+    ]
+  })
+}
+
+const list = new Intl.ListFormat('en', { type: 'conjunction' })
+
+/** Add-ons whose roles are known to us: what they make, they make for themselves. */
+const isOurs = (id: string): boolean => /^addon\/(?:ingress-nginx|metrics-server|argocd|flux|headlamp)$/.test(id)
+
+const mayMakeSome = (object: KubeObject): boolean =>
+  (object.kind === 'Role' || object.kind === 'ClusterRole') &&
+  mapsAt(object, 'rules').some(
+    (rule) =>
+      listAt(rule, 'verbs').some((verb) => verb === 'create' || verb === '*') &&
+      listAt(rule, 'resources').some((one) => one === 'secrets' || one === 'configmaps' || one === '*'),
+  )
