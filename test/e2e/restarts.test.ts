@@ -11,6 +11,8 @@ const nodes = [`${name}-control-plane`, `${name}-worker`] as const
 /** How many combinations are tried: KINDUP_RESTARTS. The same seed (KINDUP_SEED) tries the same ones. */
 const count = Number(process.env['KINDUP_RESTARTS'] ?? 3)
 const seed = Number(process.env['KINDUP_SEED'] ?? Date.now() % 1_000_000)
+/** Some of them alone, by their numbers: KINDUP_ONLY=12,16. */
+const only = (process.env['KINDUP_ONLY'] ?? '').split(',').filter((one) => one !== '')
 
 const docker = (...args: readonly string[]): { readonly status: number | null; readonly stdout: string } =>
   spawnSync('docker', args, { encoding: 'utf8' })
@@ -86,6 +88,7 @@ describe.skipIf(whyNoCluster([], ['registry.k8s.io/pause:3.10']) !== undefined)(
       expect((await cluster.kindup(['up'])).code).toBe(0)
       const wrong: string[] = []
       for (const [index, combination] of combinations().entries()) {
+        if (only.length > 0 && !only.includes(String(index + 1))) continue
         const what = combination.map(([action, node]) => `${action} ${node.slice(name.length + 1)}`).join(', ')
         carryOut(combination)
         // What comes back by itself may do so while it is asked: only what is missing before and after counts against `healthy`.
