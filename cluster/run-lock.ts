@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { access, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { EnvironmentError, systemCode } from '../core/errors.ts'
 import { isThere, processMark, type ProcessMark } from '../core/process-mark.ts'
@@ -43,6 +43,19 @@ export const takeRunLock = async (path: string, command: string): Promise<RunLoc
   throw new EnvironmentError('busy', `Other runs of kindup want ${path} at the same time.`, {
     hints: ['Try again in a moment.'],
   })
+}
+
+/**
+ * The same text twice: no run on this machine took that lock between. Undefined while one has it, or where nobody can tell.
+ * Making and taking away a lock both change its folder.
+ */
+export const runLockState = async (path: string): Promise<string | undefined> => {
+  const folder = await stat(dirname(path), { bigint: true }).catch(() => undefined)
+  const isHeld = await access(path).then(
+    () => true,
+    () => false,
+  )
+  return folder && !isHeld ? String(folder.mtimeNs) : undefined
 }
 
 /** Who works on the cluster of that lock now, in words; undefined where nobody does. */

@@ -1,3 +1,5 @@
+import type { Engine } from '../cluster/engine/engine.ts'
+import type { Looks } from '../core/looks.ts'
 import type { LoadOptions } from '../core/config/load.ts'
 import type { Spawn } from '../core/run.ts'
 import type { ExitCode } from '../core/errors.ts'
@@ -15,6 +17,10 @@ export type App = {
   readonly terminal: (flags: { readonly quiet?: boolean | undefined }) => Terminal
   /** Commands that were run, for --verbose and for the log of a failure. */
   readonly log: (line: string) => void
+  /** What is known of the world outside, by everybody who asks during this command. */
+  readonly looks: Looks
+  /** Engines that were looked for, by what was asked for: see `engineOf`. */
+  readonly engines: Map<string, () => Promise<Engine>>
   /** What differs from the machine that this process runs on. */
   readonly system?: Partial<System>
   /** Starts child processes. Default: that of Node. */

@@ -6,14 +6,21 @@ import { commandAgain } from './command-again.ts'
 import type { Environment } from './environment.ts'
 import { surroundingsOf } from './surroundings.ts'
 
-/** Everything of this machine that would stop `up`, at once and before anything is changed. Warnings are passed on. */
+/**
+ * Everything of this machine that would stop `up`, at once and before anything is changed. Warnings are passed on.
+ * `which`: the programs alone, or all but them.
+ */
 export const checkHost = async (
   { config, cluster, run, deployables }: Environment,
   app: App,
   warn: (text: string) => void,
+  which?: 'programs' | 'no-programs',
 ): Promise<void> => {
   const usesHelm = deployables.some(({ source }) => source.kind === 'helm')
-  const checks = hostChecks.filter(({ id }) => id !== 'tool/helm' || usesHelm)
+  const checks = hostChecks.filter(
+    ({ id }) =>
+      (id !== 'tool/helm' || usesHelm) && (which === undefined || id.startsWith('tool/') === (which === 'programs')),
+  )
   const outcomes = await runChecks(checks, surroundingsOf(app, config, run, cluster.engine))
   // What is missing is on its way already: that is no news at the end.
   for (const { id, state, cause } of outcomes)

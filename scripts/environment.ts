@@ -2,7 +2,6 @@ import { addonDeployables } from '../addons/index.ts'
 import type { Access } from '../cluster/kind/access.ts'
 import type { Engine } from '../cluster/engine/engine.ts'
 import type { ResolvedImage } from '../cluster/images/images.ts'
-import { findEngine } from '../cluster/engine/find.ts'
 import type { KnownFiles } from '../cluster/images/context-hash.ts'
 import { resolveImages } from '../cluster/images/resolve.ts'
 import { imageSteps } from '../cluster/images/steps.ts'
@@ -39,6 +38,7 @@ import { toolsHere } from '../manifests/source/tools-here.ts'
 import { loadOptions, type App, type CommonFlags, type WalkFlags } from './app.ts'
 import { reachesOf, type Reach } from '../manifests/smoke/reach.ts'
 import type { SmokeResult } from '../manifests/smoke/smoke.ts'
+import { engineOf } from './engine-of.ts'
 import { chosenEnvironments } from './chosen-environments.ts'
 import { settle, type Settled } from './settle.ts'
 import { reachIn, withSmoke } from './smoke-tests.ts'
@@ -137,7 +137,7 @@ export const openEnvironment = async (
   const known = before?.known ?? new Map()
   const tools = kept?.tools ?? (await toolsFor({ want: file.tools, run, env: app.env, signal: app.signal }, downloads))
   const chosen = chosenEnvironments(file, flags.env)
-  const engine = kept?.engine ?? ports.engine ?? findEngine(file, run, app.env)
+  const engine = kept?.engine ?? ports.engine ?? engineOf(app, file.cluster.engine)
   const recreate = flags.recreate ?? false
   const [settled, images, secrets]: [Settled, readonly ResolvedImage[], Secrets] = await Promise.all([
     ports.asFile

@@ -10,6 +10,7 @@ import {
   systemCode,
   type ExitCode,
 } from '../core/errors.ts'
+import { makeLooks } from '../core/looks.ts'
 import { errorPage } from '../core/print/error-page.ts'
 import { terminalOf, type Streams } from '../core/print/terminal.ts'
 import type { App } from './app.ts'
@@ -112,6 +113,8 @@ export const main = async (argv: readonly string[], host: Host = process): Promi
     env,
     signal,
     terminal: terminalFor,
+    looks: makeLooks(),
+    engines: new Map(),
     log: (line) => {
       ran.push(line)
       if (flags.verbose) terminal.err(terminal.colour.dim(`  $ ${line}`))

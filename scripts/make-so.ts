@@ -1,5 +1,7 @@
 import { markExpiry } from '../cluster/expiry.ts'
+import { clusterContainers } from '../cluster/kind/situation.ts'
 import { assess } from '../core/assess.ts'
+import { EnvironmentError } from '../core/errors.ts'
 import { changesSomething, makePlan, refusalOf, type Plan } from '../core/plan.ts'
 import { faultOf } from '../core/fault.ts'
 import { warningText } from '../core/print/error-page.ts'
@@ -74,9 +76,12 @@ const walkAndReport = async ({
   }
   const contextFor = ({ id }: { id: string }) => contextOf(options, id)
 
+  // Of a cluster that is there, programs are wanted only where something is to be done.
+  const warn = (text: string): void => void warnings.push(text)
+  const isThere = await hasContainers(environment)
   const [statuses] = await Promise.all([
     assess(steps, contextFor),
-    checkHost(environment, app, (text) => void warnings.push(text)),
+    checkHost(environment, app, warn, isThere ? 'no-programs' : undefined),
   ])
   await hold.takeIfThere(statuses, contextFor({ id: 'lease' }))
   const removals = await removalsOf(environment, statuses, contextFor({ id: 'record' }))
@@ -84,6 +89,8 @@ const walkAndReport = async ({
   const refusal = refusalOf(plan)
   if (refusal) throw refusal
   if (changesSomething(plan)) {
+    if (isThere) await checkHost(environment, app, warn, 'programs')
+    app.looks.act()
     if (asks) await askAboutHosts(plan, environment, terminal)
     // Before anything else is made, host names alone included: `down` finds by it whatever is there with only the name.
     await cluster.takeDeed()
@@ -106,5 +113,15 @@ const walkAndReport = async ({
     endpoints: facts.endpoints,
     credentials: facts.credentials,
     seconds: Math.round(performance.now() - started) / 1000,
+  }
+}
+
+const hasContainers = async ({ cluster, config }: Environment): Promise<boolean> => {
+  try {
+    return (await clusterContainers(await cluster.engine(), config.name)).length > 0
+  } catch (error) {
+    // What is wrong with the engine is said by the checks.
+    if (error instanceof EnvironmentError) return false
+    throw error
   }
 }

@@ -24,6 +24,8 @@ export const openWithPorts = async (
   const open = environment.conflicts.filter(({ instead }) => instead === undefined)
   if (!terminal.interactive || open.length === 0 || !open.every(({ offer }) => offer !== undefined)) return environment
   if (!flags.yes && !(await confirm(questionFor(open), { byDefault: true, signal: app.signal }))) return environment
+  // An answer may take its time.
+  app.looks.look()
   return openEnvironment(app, flags, downloads, { nice, engine, fallback: true })
 }
 

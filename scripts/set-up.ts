@@ -3,7 +3,6 @@ import { engineCheck } from '../cluster/checks/engine.ts'
 import { inotifyCheck, watchesAreFew } from '../cluster/checks/inotify.ts'
 import { shownStep, type Repair } from '../cluster/checks/repair.ts'
 import type { Engine } from '../cluster/engine/engine.ts'
-import { findEngine } from '../cluster/engine/find.ts'
 import { kindClusterLabel } from '../cluster/kind/labels.ts'
 import { lookForTool, toolsFolder } from '../cluster/tools/make-tools.ts'
 import { confirm } from '../core/ask.ts'
@@ -11,6 +10,7 @@ import type { Config } from '../core/config/config.ts'
 import { EnvironmentError, exit, messageOf, type ExitCode } from '../core/errors.ts'
 import { shown } from '../core/shown-command.ts'
 import { doRepair, elevateFor, engineAnswers, isRoot, type Repairing } from './do-repair.ts'
+import { engineOf } from './engine-of.ts'
 import { surroundingsOf } from './surroundings.ts'
 
 type Around = Repairing & { readonly config: Config }
@@ -29,8 +29,8 @@ const goesOn = 'KINDUP_IN_GROUP'
 export const setUp = async (
   around: Around,
 ): Promise<{ readonly engine: () => Promise<Engine> } | { readonly ended: ExitCode }> => {
-  const { config, run, app, flags, terminal } = around
-  const engine = findEngine(config, run, app.env)
+  const { config, app, flags, terminal } = around
+  const engine = engineOf(app, config.cluster.engine)
   const lacks = await lacking(around, engine)
   if (lacks.length === 0 || (!flags.yes && !terminal.interactive)) return { engine }
   await tell(lacks, around)
@@ -42,8 +42,11 @@ export const setUp = async (
   )
   for (const lack of lacks) await remove(lack, around)
   const newGroup = lacks.find(({ repair }) => repair.newGroup !== undefined)?.repair.newGroup
+  // Another one than before may be there now.
+  app.engines.clear()
+  app.looks.look()
   return newGroup === undefined
-    ? { engine: findEngine(config, run, app.env) }
+    ? { engine: engineOf(app, config.cluster.engine) }
     : { ended: await goOnIn(newGroup, around) }
 }
 

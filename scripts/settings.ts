@@ -1,14 +1,14 @@
 import { makeAccess } from '../cluster/kind/access.ts'
-import { findEngine } from '../cluster/engine/find.ts'
+import type { Engine } from '../cluster/engine/engine.ts'
 import { situationOf } from '../cluster/kind/situation.ts'
 import { placesOf } from '../cluster/places.ts'
 import { isGiven, noSettings, readSettings, type Settings } from '../cluster/record/settings.ts'
 import { loadConfig } from '../core/config/load.ts'
 import { subjectOf } from '../core/config/subject.ts'
-import { ConfigError, KindupError } from '../core/errors.ts'
+import { ConfigError, KindupError, stopReason } from '../core/errors.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { loadOptions, type App, type CommonFlags, type SettingFlags, type WalkFlags } from './app.ts'
-import { runOf } from './run-of.ts'
+import { engineOf } from './engine-of.ts'
 
 /** An engine or an API that hangs must not hold up what can do without. */
 const patienceMs = 5_000
@@ -55,10 +55,10 @@ export const rememberedOf = async (app: App, flags: Flags): Promise<Settings> =>
   const { name, engine: wanted = 'auto' } = subjectOf(loadOptions(app, flags))
   if (name === undefined) return noSettings
   const signal = AbortSignal.any([app.signal, AbortSignal.timeout(patienceMs)])
-  const run = runOf({ ...app, signal })
-  const engine = findEngine({ cluster: { engine: wanted } }, run, app.env)
+  const found = engineOf(app, wanted)
+  const engine = (): Promise<Engine> => within(found(), signal)
   try {
-    const { deed, containers } = await situationOf(await engine(), name)
+    const { deed, containers } = await within(situationOf(await engine(), name), signal)
     if (!deed || !containers.some(({ running }) => running)) return noSettings
     const context = `kind-${name}`
     const access = makeAccess({ name, context, places: placesOf(name, app.env), engine, signal })
@@ -70,6 +70,15 @@ export const rememberedOf = async (app: App, flags: Flags): Promise<Settings> =>
     throw error
   }
 }
+
+/** The same, as long as the signal lets it take. The work itself goes on: others may want what comes of it. */
+const within = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const stop = (): void => reject(stopReason(signal))
+    if (signal.aborted) stop()
+    signal.addEventListener('abort', stop, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
 
 /** Whether the file as it is now takes them. One that is wrong without them too is wrong for others to say. */
 const stillFit = async (app: App, flags: Flags, { set, image }: Settings): Promise<boolean> => {

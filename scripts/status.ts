@@ -13,6 +13,7 @@ import { asBroughtUp } from './settings.ts'
 
 /** `status`: asks every step, and says what is wrong in one line each. */
 export const status = async (app: App, given: WalkFlags, end: End): Promise<void> => {
+  app.looks.look()
   const terminal = app.terminal(given)
   const named = await withoutFile(app, given, terminal)
   const { name, statuses } = named ? await byRecord(app, given, named) : await byFile(app, given, terminal)

@@ -1,8 +1,12 @@
 import { loadKubeConfig } from '../cluster/kube/client-node.ts'
+import { placesOf } from '../cluster/places.ts'
+import { runLockState } from '../cluster/run-lock.ts'
+import { subjectOf } from '../core/config/subject.ts'
 import { ConfigError } from '../core/errors.ts'
+import { isClusterName } from '../hosts/names.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { runOf } from './run-of.ts'
-import type { App, WalkFlags, End } from './app.ts'
+import { loadOptions, type App, type WalkFlags, type End } from './app.ts'
 import { downloadLines } from './download-lines.ts'
 import { configOf, type Downloads } from './environment.ts'
 import { takeHold } from './hold.ts'
@@ -27,6 +31,8 @@ export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
       hints: ['Leave one of the two away.'],
     })
   const started = performance.now()
+  const before = await lockState(app, given)
+  app.looks.look()
   const terminal = app.terminal(given)
   const { flags, said } = await forUp(app, given)
   if (said !== undefined) terminal.err(`${terminal.colour.cyan('i')} ${said}`)
@@ -39,10 +45,15 @@ export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
   await withDownloads(app, terminal, async (downloads) => {
     const environment = await openWithPorts(app, flags, terminal, downloads, machine.engine)
     if (flags.watch) {
+      // Each save is carried out by what is there then.
+      app.looks.act()
       const { watch } = await import('./watch.ts')
       return end(await watch({ app, flags, terminal, downloads, environment, started }))
     }
+    const isAsBefore = before !== undefined && before === (await lockState(app, given))
     const hold = await takeHold(environment, app, 'kindup up')
+    // What another run did until now was not seen.
+    if (!isAsBefore) app.looks.look()
     const report = await makeSo({
       app,
       flags,
@@ -55,6 +66,12 @@ export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
     })
     sayReport(report, terminal, flags)
   })
+}
+
+/** Whether runs of the same cluster come and go: two of the same say that none did between. */
+const lockState = async (app: App, flags: UpFlags): Promise<string | undefined> => {
+  const { name } = subjectOf(loadOptions(app, flags))
+  return name === undefined || !isClusterName(name) ? undefined : runLockState(placesOf(name, app.env).lock)
 }
 
 /** What is still being downloaded when all is done, or has failed, was fetched in vain: nobody waits for it. */

@@ -8,7 +8,8 @@ import { mayMean, means, meansByName, roundIn } from './bases.ts'
 import { contextHash, contextInputs, type KnownFiles } from './context-hash.ts'
 import type { ResolvedImage } from './images.ts'
 import { partsOf } from '../reference.ts'
-import { askGit, tagOf, versionFiles } from './tag.ts'
+import { makeAskGit } from './git-state.ts'
+import { gitOf, tagOf, versionFiles } from './tag.ts'
 
 export type ResolveOptions = {
   readonly run: Run
@@ -60,6 +61,7 @@ export const resolveImages = async (config: Config, options: ResolveOptions): Pr
   }
   stop()
 
+  const askGit = makeAskGit(options.run)
   const underWay = new Map<string, Promise<ResolvedImage>>()
   const make = (one: Built): Promise<ResolvedImage> => {
     const { key } = one.image
@@ -72,7 +74,7 @@ export const resolveImages = async (config: Config, options: ResolveOptions): Pr
     const [files, madeFrom, git, ...others] = await Promise.all([
       contextHash(build.context, build.file, options.known),
       contextInputs(build.context, build.file),
-      askGit(image, build, options.run),
+      gitOf(image, build, askGit),
       ...possible.map(make),
     ])
     const byName = possible.flatMap((other) =>

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import type { BuildConfig, ImageConfig } from '../../core/config/config.ts'
-import type { Run } from '../../core/run.ts'
-import { gitState, type GitState } from './git-state.ts'
+import type { AskGit, GitState } from './git-state.ts'
 import { versionIn } from './version-file.ts'
 
 type Tag = { readonly tag: string } | { readonly problem: string; readonly hint: string }
@@ -72,8 +71,8 @@ const fromVersionFile = async (image: ImageConfig, build: BuildConfig, folder: s
 const versionHint = 'It holds one line such as 1.2.3, or the lines MAJOR_VERSION=1, MINOR_VERSION=2, PATCH_VERSION=3.'
 
 /** How git stands, where the tag needs it: of the context, and of the Dockerfile where it lies outside. */
-export const askGit = async (image: ImageConfig, build: BuildConfig, run: Run): Promise<GitState | undefined> => {
+export const gitOf = async (image: ImageConfig, build: BuildConfig, ask: AskGit): Promise<GitState | undefined> => {
   if (image.tag !== 'git') return undefined
   const { context, file } = build
-  return gitState(context, relative(context, file).startsWith('..') ? [context, file] : [context], run)
+  return ask(context, relative(context, file).startsWith('..') ? [context, file] : [context])
 }
