@@ -4,10 +4,11 @@ import { isDeepStrictEqual } from 'node:util'
 import type { ResolvedImage } from '../cluster/images/images.ts'
 import type { Tools } from '../cluster/tools/tools.ts'
 import type { Config } from '../core/config/config.ts'
+import { makeFiles } from '../core/files.ts'
 import { cacheFolder } from '../core/paths.ts'
 import type { Run } from '../core/run.ts'
 import type { Deployable } from './deployable.ts'
-import { askedApis, toldApis } from './helm/asked-apis.ts'
+import { askedApis, toldApis, type AskedApis } from './helm/asked-apis.ts'
 import type { LocatedChart } from './helm/locate-chart.ts'
 import type { DefinedKind } from './kinds/built-in.ts'
 import { missingConfig } from './problems/missing-config.ts'
@@ -48,7 +49,8 @@ export const collectSources = async (
   deployables: readonly Deployable[],
   deps: SourceDeps,
 ): Promise<ReadonlyMap<string, Rendered>> => {
-  const renderer = rendererOf(deps)
+  // Services share charts, and several things are asked of each.
+  const renderer = { ...rendererOf(deps), files: makeFiles() }
   const crds = await definitionsOf(deps.config)
   const raws = await renderAll(deployables, crds.kinds, renderer)
   const documentsOf = (id: string) => raws.get(id)?.documents
@@ -115,9 +117,7 @@ const renderAll = async (
   renderer: Renderer,
 ): Promise<ReadonlyMap<string, Raw>> => {
   const charts = new Map(deployables.map((deployable) => [deployable.id, chartOf(deployable, renderer)]))
-  const asked = new Map(
-    await Promise.all([...charts].map(async ([id, chart]) => [id, chart && (await askedApis(chart))] as const)),
-  )
+  const asked = await askedOf(charts, renderer)
   const raws = new Map<string, Raw>()
   const told = new Map<string, readonly string[]>()
   for (let round = 0; round < mostRounds; round++) {
@@ -136,6 +136,19 @@ const renderAll = async (
     })
   }
   return raws
+}
+
+const askedOf = async (
+  charts: ReadonlyMap<string, LocatedChart | undefined>,
+  { files }: Pick<Renderer, 'files'>,
+): Promise<ReadonlyMap<string, AskedApis | undefined>> => {
+  const byPath = new Map<string, ReturnType<typeof askedApis>>()
+  const ask = (chart: LocatedChart): ReturnType<typeof askedApis> => {
+    const known = byPath.get(chart.path) ?? askedApis(chart, files)
+    byPath.set(chart.path, known)
+    return known
+  }
+  return new Map(await Promise.all([...charts].map(async ([id, chart]) => [id, chart && (await ask(chart))] as const)))
 }
 
 /** Charts that wait for each other's kinds would go on without end. */

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
+import { readFileNow, type Files } from '../../core/files.ts'
 import type { DefinedKind } from '../kinds/built-in.ts'
 import { servedBy } from '../kinds/served.ts'
 import { apiVersionsOf } from '../source/defined-kinds.ts'
@@ -12,16 +12,19 @@ export type AskedApis = { readonly names: ReadonlySet<string>; readonly any: boo
 const question = 'Capabilities.APIVersions'
 
 /** What a chart renders differently for, as far as its text tells; undefined where it asks nothing. */
-export const askedApis = async (chart: LocatedChart): Promise<AskedApis | undefined> => {
+export const askedApis = async (chart: LocatedChart, read: Files = readFileNow): Promise<AskedApis | undefined> => {
   const files = chart.kind === 'archive' ? [chart.path] : await filesBelow(chart.path)
-  const asked = (await Promise.all(files.map(textsOf))).filter((text) => text.includes(question)).map(namesIn)
+  const asked = files
+    .map((file) => textsOf(file, read))
+    .filter((text) => text.includes(question))
+    .map(namesIn)
   if (asked.length === 0) return undefined
   return { names: new Set(asked.flatMap(({ names }) => [...names])), any: asked.some(({ any }) => any) }
 }
 
 /** A file, and what an archive holds: the texts of its files lie in it as they are. */
-const textsOf = async (file: string): Promise<string> => {
-  const content = await readFile(file).catch(() => Buffer.of())
+const textsOf = (file: string, read: Files): string => {
+  const content = read(file) ?? Buffer.of()
   try {
     return (/\.t?gz$/.test(file) ? gunzipSync(content) : content).toString('latin1')
   } catch {

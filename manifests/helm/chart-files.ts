@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { readdir, realpath, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
+import { readFileNow, type Files } from '../../core/files.ts'
 import { isPassing } from '../../core/watch/passing.ts'
 
 /** A hash of the names and bytes of files, or of all below folders; `.git` and files of editors aside. A missing one counts as missing. */
-export const hashFiles = async (paths: readonly string[]): Promise<string> => {
+export const hashFiles = async (paths: readonly string[], files: Files = readFileNow): Promise<string> => {
   const hash = createHash('sha256')
   for (const path of paths)
     for (const file of await filesBelow(path)) {
-      const content = await readFile(file).catch(() => undefined)
+      const content = files(file)
       hash.update(`${relative(path, file).split(sep).join('/')}\0${content?.length ?? 'missing'}\0`)
       if (content) hash.update(content)
     }

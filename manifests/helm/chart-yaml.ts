@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { isMap, isSeq, LineCounter, parseDocument } from 'yaml'
 import { listAt, mapsAt, textAt, type Fields } from '../../core/fields.ts'
+import { readFileNow, type Files } from '../../core/files.ts'
 import { isRecord } from '../../core/is-record.ts'
 import type { Place } from '../../core/problem.ts'
 
@@ -26,35 +27,42 @@ export type ChartParts = {
 }
 
 /** `name` and `version` of a chart folder; empty where they are not to be read. */
-export const chartHead = (folder: string): { readonly name: string; readonly version: string } => {
-  const read = documentOf(join(folder, 'Chart.yaml'))?.value
+export const chartHead = (
+  folder: string,
+  files: Files = readFileNow,
+): { readonly name: string; readonly version: string } => {
+  const read = documentOf(join(folder, 'Chart.yaml'), files)?.value
   return { name: textAt(read, 'name') ?? '', version: textAt(read, 'version') ?? '' }
 }
 
 /** The charts that lie in `charts/` of a chart folder, as helm reads them: by what their Chart.yaml says, whatever they are called there. */
-export const heldCharts = (folder: string): readonly { readonly path: string; readonly name: string }[] => {
+export const heldCharts = (
+  folder: string,
+  files: Files = readFileNow,
+): readonly { readonly path: string; readonly name: string }[] => {
   const charts = join(folder, 'charts')
   return (existsSync(charts) ? readdirSync(charts) : []).map((entry) => {
     const path = join(charts, entry)
-    const name = /^(.+?)-v?\d+\.\d+\.\d+.*\.tgz$/.exec(entry)?.[1] ?? chartHead(path).name
+    const name = /^(.+?)-v?\d+\.\d+\.\d+.*\.tgz$/.exec(entry)?.[1] ?? chartHead(path, files).name
     return { path, name: name === '' ? entry : name }
   })
 }
 
 /** The dependencies of a chart folder, of the first generation of charts too, whose names stand in a file of their own. */
-export const chartParts = (folder: string): ChartParts => {
-  const own = dependenciesIn(join(folder, 'Chart.yaml'))
-  const requirements = dependenciesIn(join(folder, 'requirements.yaml'))
-  const lock = lockIn(join(folder, 'Chart.lock')) ?? lockIn(join(folder, 'requirements.lock'))
+export const chartParts = (folder: string, files: Files = readFileNow): ChartParts => {
+  const own = dependenciesIn(join(folder, 'Chart.yaml'), files)
+  const requirements = dependenciesIn(join(folder, 'requirements.yaml'), files)
+  const lock = lockIn(join(folder, 'Chart.lock'), files) ?? lockIn(join(folder, 'requirements.lock'), files)
   return { dependencies: requirements ?? own ?? [], ...(lock ? { lock } : {}) }
 }
 
 /** What cannot be read says so elsewhere: helm reads the same file. */
-const documentOf = (file: string) => {
-  if (!existsSync(file)) return undefined
+const documentOf = (file: string, files: Files) => {
+  const content = files(file)
+  if (content === undefined) return undefined
   const lines = new LineCounter()
   try {
-    const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, logLevel: 'silent' })
+    const document = parseDocument(content.toString('utf8'), { lineCounter: lines, logLevel: 'silent' })
     const value: unknown = document.toJS()
     return { document, value, lineOf: (offset: number) => lines.linePos(offset).line }
   } catch {
@@ -62,8 +70,8 @@ const documentOf = (file: string) => {
   }
 }
 
-const dependenciesIn = (file: string): readonly Dependency[] | undefined => {
-  const read = documentOf(file)
+const dependenciesIn = (file: string, files: Files): readonly Dependency[] | undefined => {
+  const read = documentOf(file, files)
   if (!read || !isMap(read.document.contents)) return undefined
   const nodes = read.document.contents.get('dependencies')
   if (!isSeq(nodes)) return undefined
@@ -84,8 +92,8 @@ const dependenciesIn = (file: string): readonly Dependency[] | undefined => {
   })
 }
 
-const lockIn = (file: string): ChartParts['lock'] => {
-  const read = documentOf(file)
+const lockIn = (file: string, files: Files): ChartParts['lock'] => {
+  const read = documentOf(file, files)
   return read && { file, locked: mapsAt(read.value, 'dependencies'), digest: textAt(read.value, 'digest') ?? '' }
 }
 

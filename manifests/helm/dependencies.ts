@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import satisfies from 'semver/functions/satisfies.js'
 import type { ChartConfig } from '../../core/config/config.ts'
+import { readFileNow, type Files } from '../../core/files.ts'
 import type { Problem } from '../../core/problem.ts'
 import {
   chartHead,
@@ -25,9 +26,9 @@ export type Lacking =
   | { readonly kind: 'nowhere'; readonly problem: Problem }
 
 /** The charts that a chart folder names and does not hold in `charts/` */
-export const lackingOf = (folder: string, env: Env): readonly Lacking[] => {
-  const parts = chartParts(folder)
-  const held = new Set(heldCharts(folder).map(({ name }) => name))
+export const lackingOf = (folder: string, env: Env, files: Files = readFileNow): readonly Lacking[] => {
+  const parts = chartParts(folder, files)
+  const held = new Set(heldCharts(folder, files).map(({ name }) => name))
   const lacking = parts.dependencies.filter(({ name }) => !held.has(name))
   const found = lacking.map((dependency) => whereabouts(dependency, parts, folder, env))
   const apart = found.some(({ kind }) => kind === 'published') ? lockProblem(parts, folder, env) : []

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { readFileNow, type Files } from '../../core/files.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import { lackingOf } from './dependencies.ts'
 import { locateChart, type LocatedChart, type PublishedDependency } from './locate-chart.ts'
@@ -11,10 +12,14 @@ import { locateChart, type LocatedChart, type PublishedDependency } from './loca
  */
 export const withDependencies = (
   chart: LocatedChart,
-  { cacheFolder, env = process.env }: { readonly cacheFolder: string; readonly env?: Env },
+  {
+    cacheFolder,
+    env = process.env,
+    files = readFileNow,
+  }: { readonly cacheFolder: string; readonly env?: Env; readonly files?: Files },
 ): LocatedChart => {
   if (chart.kind !== 'folder') return chart
-  const found = linked(chart.path, { cacheFolder, env }, [])
+  const found = linked(chart.path, { cacheFolder, env, files }, [])
   const more = {
     ...(found.beside.length > 0 ? { beside: found.beside } : {}),
     ...(found.published.length > 0 ? { published: found.published } : {}),
@@ -35,10 +40,10 @@ type Linked = {
 
 const linked = (
   path: string,
-  where: { readonly cacheFolder: string; readonly env: Env },
+  where: { readonly cacheFolder: string; readonly env: Env; readonly files: Files },
   around: readonly string[],
 ): Linked => {
-  const lacking = around.includes(path) ? [] : lackingOf(path, where.env)
+  const lacking = around.includes(path) ? [] : lackingOf(path, where.env, where.files)
   const folders = lacking.flatMap((one) =>
     one.kind === 'folder'
       ? [{ name: one.dependency.name, folder: one.folder, ...linked(one.folder, where, [...around, path]) }]

@@ -1,4 +1,5 @@
 import type { ChartConfig } from '../../core/config/config.ts'
+import type { Files } from '../../core/files.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import type { Input } from '../../core/watch/inputs.ts'
 import type { Deployable, ValuesLayer } from '../deployable.ts'
@@ -55,14 +56,17 @@ export const filesOf = (parts: Parts): readonly Input[] =>
   Object.values(parts).flatMap((some) => some.flatMap((part) => ('path' in part ? [{ path: part.path }] : [])))
 
 /** Reads the files. */
-export const inputsOf = async (parts: Parts): Promise<Inputs> =>
+export const inputsOf = async (parts: Parts, read?: Files): Promise<Inputs> =>
   Object.fromEntries(
     await Promise.all(
-      Object.entries(parts).map(async ([name, some]) => [name, hashOf(await Promise.all(some.map(partHash)))] as const),
+      Object.entries(parts).map(
+        async ([name, some]) => [name, hashOf(await Promise.all(some.map((part) => partHash(part, read))))] as const,
+      ),
     ),
   )
 
-const partHash = async (part: Part): Promise<unknown> => ('said' in part ? part.said : hashFiles(part.files))
+const partHash = async (part: Part, read: Files | undefined): Promise<unknown> =>
+  'said' in part ? part.said : hashFiles(part.files, read)
 
 const itself = (path: string): Part => ({ path, files: [path] })
 

@@ -53,7 +53,7 @@ export const renderRaw = async (
   try {
     parts = await partsOf(deployable, chart, renderer.cacheFolder)
     const madeFrom = filesOf(parts)
-    const inputs = await inputsOf(parts)
+    const inputs = await inputsOf(parts, renderer.files)
     if (source.kind === 'helm' && !chart) {
       if (isLocal(source.chart)) return broken(new ConfigError(`There is no chart ${source.chart.chart}.`))
       const { chart: name, version } = source.chart
@@ -88,7 +88,7 @@ export const renderRaw = async (
     if (error instanceof ConfigError) return broken(error)
     const missing = error instanceof EnvironmentError && error.code !== 'command-failed' && error.code !== 'timed-out'
     if (!missing) throw error
-    return { inputs: await inputsOf(parts), madeFrom: filesOf(parts), problems: [], why: error.message }
+    return { inputs: await inputsOf(parts, renderer.files), madeFrom: filesOf(parts), problems: [], why: error.message }
   }
 }
 

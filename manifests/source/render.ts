@@ -1,5 +1,6 @@
 import { refOf } from '../../cluster/kube/ref.ts'
 import type { Tools } from '../../cluster/tools/tools.ts'
+import type { Files } from '../../core/files.ts'
 import type { Run } from '../../core/run.ts'
 import type { Deployable, Source } from '../deployable.ts'
 import { makeHelm, type Helm } from '../helm/helm.ts'
@@ -20,6 +21,8 @@ export type Renderer = {
   readonly env?: Helm['env']
   readonly kubernetes: string
   readonly signal?: AbortSignal
+  /** Left out: each file as it is now. */
+  readonly files?: Files
 }
 
 export const makeRenderer = (deps: Omit<Renderer, 'helm'>): Renderer => ({ ...deps, helm: makeHelm(deps) })
@@ -27,7 +30,7 @@ export const makeRenderer = (deps: Omit<Renderer, 'helm'>): Renderer => ({ ...de
 /** A deployable's chart on this machine, if it has one and it is here. */
 export const chartOf = (
   { source }: Deployable,
-  renderer: Pick<Renderer, 'cacheFolder' | 'env'>,
+  renderer: Pick<Renderer, 'cacheFolder' | 'env' | 'files'>,
 ): LocatedChart | undefined => {
   const found = source.kind === 'helm' ? locateChart(source.chart, renderer.cacheFolder) : undefined
   return found && withDependencies(found, renderer)
