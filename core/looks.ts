@@ -1,3 +1,5 @@
+import { makeFiles, readFileNow, type Files } from './files.ts'
+
 /**
  * What one run has seen of the world outside. While it only looks, an answer holds, and nothing is asked twice. Once it
  * acts nothing is kept: the engine, kind and people change things without a word.
@@ -11,18 +13,24 @@ export type Looks = {
   changed(): void
   /** The answer to a question. One that failed is asked again. */
   answer<T>(question: string, ask: () => Promise<T>): Promise<T>
+  /** The content of a file, which is read once while it looks. */
+  readonly files: Files
 }
 
 /** It acts, until it is told to look. */
 export const makeLooks = (): Looks => {
   let seen: Map<string, Promise<unknown>> | undefined
+  let files = readFileNow
   return {
     look: () => {
       seen = new Map()
+      files = makeFiles()
     },
     act: () => {
       seen = undefined
+      files = readFileNow
     },
+    files: (path) => files(path),
     changed: () => seen?.clear(),
     answer: <T>(question: string, ask: () => Promise<T>): Promise<T> => {
       const kept = seen?.get(question)

@@ -59,11 +59,12 @@ export type WalkFlags = CommonFlags &
 
 /** The file that flags mean, with what they set in it. */
 export const loadOptions = (
-  { cwd, env }: App,
+  { cwd, env, looks }: App,
   { config, name, set = [], image = [] }: Pick<CommonFlags, 'config' | 'name'> & SettingFlags,
 ): LoadOptions => ({
   cwd,
   env,
+  files: looks.files,
   set,
   images: image,
   ...(config === undefined ? {} : { file: config }),

@@ -20,8 +20,9 @@ export const contextHash = async (
   context: string,
   dockerfile: string,
   known: KnownFiles = new Map(),
+  ignored: Promise<Ignored> = ignoredIn(context, dockerfile),
 ): Promise<string> => {
-  const paths = await filesOf(context, await ignoredIn(context, dockerfile))
+  const paths = await filesOf(context, await ignored)
   const lines: string[] = Array.from({ length: paths.length })
   let next = 0
   const worker = async (): Promise<void> => {
@@ -36,8 +37,12 @@ export const contextHash = async (
 }
 
 /** Where a build's files lie: what of the context is let in, the Dockerfile, and what says what is let in. */
-export const contextInputs = async (context: string, dockerfile: string): Promise<readonly Input[]> => [
-  { path: context, ignored: await ignoredIn(context, dockerfile) },
+export const contextInputs = async (
+  context: string,
+  dockerfile: string,
+  ignored: Promise<Ignored> = ignoredIn(context, dockerfile),
+): Promise<readonly Input[]> => [
+  { path: context, ignored: await ignored },
   { path: dockerfile },
   ...ignoreFiles(context, dockerfile).map((path) => ({ path })),
 ]
@@ -48,7 +53,8 @@ const ignoreFiles = (context: string, dockerfile: string): readonly string[] => 
   join(context, '.dockerignore'),
 ]
 
-const ignoredIn = async (context: string, dockerfile: string): Promise<Ignored> => {
+/** What of a context is not sent. */
+export const ignoredIn = async (context: string, dockerfile: string): Promise<Ignored> => {
   for (const file of ignoreFiles(context, dockerfile)) {
     const text = await readFile(file, 'utf8').catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined

@@ -5,7 +5,7 @@ import { hashOf } from '../../core/fingerprint.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Run } from '../../core/run.ts'
 import { mayMean, means, meansByName, roundIn } from './bases.ts'
-import { contextHash, contextInputs, type KnownFiles } from './context-hash.ts'
+import { contextHash, contextInputs, ignoredIn, type KnownFiles } from './context-hash.ts'
 import type { ResolvedImage } from './images.ts'
 import { partsOf } from '../reference.ts'
 import { makeAskGit } from './git-state.ts'
@@ -71,9 +71,10 @@ export const resolveImages = async (config: Config, options: ResolveOptions): Pr
   }
   const makeOne = async ({ image, build, dockerfile, references }: Built): Promise<ResolvedImage> => {
     const possible = built.filter((other) => candidates.get(image.key)?.includes(other.image.key))
+    const ignored = ignoredIn(build.context, build.file)
     const [files, madeFrom, git, ...others] = await Promise.all([
-      contextHash(build.context, build.file, options.known),
-      contextInputs(build.context, build.file),
+      contextHash(build.context, build.file, options.known, ignored),
+      contextInputs(build.context, build.file, ignored),
       gitOf(image, build, askGit),
       ...possible.map(make),
     ])

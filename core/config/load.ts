@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { ConfigError } from '../errors.ts'
+import type { Files } from '../files.ts'
 import type { Place, Problem } from '../problem.ts'
 import { nearest } from '../suggest.ts'
 import { checkConfig } from './check/check-config.ts'
@@ -27,12 +28,14 @@ export type LoadOptions = {
   readonly name?: string
   /** `--image NAME=ref`; NAME is a key of `images` or a service with an image. */
   readonly images?: readonly string[]
+  /** Left out: the file as it is now. */
+  readonly files?: Files
 }
 
 /** Reads, checks and normalises a configuration. Throws one ConfigError that holds every problem, in the order of the file. */
 export const loadConfig = async (options: LoadOptions): Promise<{ config: Config; warnings: readonly Problem[] }> => {
   const file = findFile(options.file, options.cwd)
-  const parsed = parseYaml(readText(file), file)
+  const parsed = parseYaml(readText(file, options.files), file)
   const problems: Problem[] = [...parsed.problems]
   if (parsed.usable === undefined) throw wrong(file, problems)
 

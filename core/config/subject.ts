@@ -16,7 +16,7 @@ const clusterName = /^[a-z0-9][a-z0-9.-]{0,62}$/
  * The cluster that a file is about, whatever else is wrong with the file: who wants to take it away, or to know how it
  * stands, needs its name alone. Nothing at all where there is no file.
  */
-export const subjectOf = (options: Pick<LoadOptions, 'file' | 'cwd' | 'env' | 'set' | 'name'>): Subject => {
+export const subjectOf = (options: Pick<LoadOptions, 'file' | 'cwd' | 'env' | 'set' | 'name' | 'files'>): Subject => {
   try {
     const found = read(options)
     return options.name === undefined ? found : { ...found, name: options.name }
@@ -26,9 +26,9 @@ export const subjectOf = (options: Pick<LoadOptions, 'file' | 'cwd' | 'env' | 's
   }
 }
 
-const read = ({ file, cwd, env, set = [] }: Parameters<typeof subjectOf>[0]): Subject => {
+const read = ({ file, cwd, env, set = [], files }: Parameters<typeof subjectOf>[0]): Subject => {
   const path = findFile(file, cwd)
-  const text = readText(path)
+  const text = readText(path, files)
   const { usable, placeAt } = parseYaml(text, path)
   if (!usable) return named(nameInText(text, env))
   const tree = buildTree(usable.document, usable.root, placeAt, env)

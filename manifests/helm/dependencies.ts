@@ -30,12 +30,12 @@ export const lackingOf = (folder: string, env: Env, files: Files = readFileNow):
   const parts = chartParts(folder, files)
   const held = new Set(heldCharts(folder, files).map(({ name }) => name))
   const lacking = parts.dependencies.filter(({ name }) => !held.has(name))
-  const found = lacking.map((dependency) => whereabouts(dependency, parts, folder, env))
+  const found = lacking.map((dependency) => whereabouts(dependency, parts, folder, env, files))
   const apart = found.some(({ kind }) => kind === 'published') ? lockProblem(parts, folder, env) : []
   return [...found, ...apart]
 }
 
-const whereabouts = (dependency: Dependency, parts: ChartParts, folder: string, env: Env): Lacking => {
+const whereabouts = (dependency: Dependency, parts: ChartParts, folder: string, env: Env, files: Files): Lacking => {
   const { name, repository, at } = dependency
   const wrong = (message: string, hint: string): Lacking => ({
     kind: 'nowhere',
@@ -45,7 +45,7 @@ const whereabouts = (dependency: Dependency, parts: ChartParts, folder: string, 
     return { kind: 'nowhere', problem: missingDependencies(name, { kind: 'folder', path: folder }, at) }
   if (repository.startsWith('file://')) {
     const beside = resolve(folder, repository.slice('file://'.length))
-    const there = chartHead(beside)
+    const there = chartHead(beside, files)
     const meant = `The chart ${folder} depends on ${name}`
     if (there.name === '') return wrong(`${meant} in ${beside}, which is no chart.`, `ls ${beside}`)
     if (there.name !== name)
@@ -106,12 +106,12 @@ const lockProblem = (parts: ChartParts, folder: string, env: Env): readonly Lack
 }
 
 /** What keeps the dependencies of a chart from being put together, each with its line. */
-export const dependencyProblems = (chart: LocatedChart, env: Env): readonly Problem[] => {
+export const dependencyProblems = (chart: LocatedChart, env: Env, files?: Files): readonly Problem[] => {
   if (chart.kind !== 'folder') return []
   const folder = chart.from ?? chart.path
   if (!existsSync(join(folder, 'Chart.yaml')))
     return [{ severity: 'error', message: `${folder} is no chart: it has no Chart.yaml.`, at: { file: folder } }]
   return [folder, ...(chart.beside ?? [])].flatMap((one) =>
-    lackingOf(one, env).flatMap((lacking) => (lacking.kind === 'nowhere' ? [lacking.problem] : [])),
+    lackingOf(one, env, files).flatMap((lacking) => (lacking.kind === 'nowhere' ? [lacking.problem] : [])),
   )
 }

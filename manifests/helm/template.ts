@@ -1,3 +1,4 @@
+import type { Files } from '../../core/files.ts'
 import type { Place } from '../../core/problem.ts'
 import { CommandError } from '../../core/run.ts'
 import type { ValuesLayer } from '../deployable.ts'
@@ -20,15 +21,19 @@ export type TemplateRequest = {
   readonly apiVersions: readonly string[]
   /** Where the deployable stands in the file: for problems that have no better place. */
   readonly at: Place
+  /** Left out: the chart's files as they are now. */
+  readonly files?: Files | undefined
 }
 
 /** Renders a chart without a cluster. What is wrong with the chart is in `problems`; throws only what helm itself suffers. */
 export const helmTemplate = async (request: TemplateRequest, helm: Helm, signal?: AbortSignal): Promise<Render> => {
   const { chart, at, kubernetes } = request
-  const missing = dependencyProblems(chart, helm.env)
+  const missing = dependencyProblems(chart, helm.env, request.files)
   if (missing.length > 0) return { documents: [], problems: missing }
   const asServed = (use: (path: string) => Promise<Render>): Promise<Render> =>
-    kubernetes === undefined ? use(chart.path) : withoutGoneApis(chart, kubernetes, helm.cacheFolder, use)
+    kubernetes === undefined
+      ? use(chart.path)
+      : withoutGoneApis(chart, kubernetes, helm.cacheFolder, use, request.files)
   return asServed((path) =>
     withValuesFiles(request.values, helm, async (values) => {
       const args = [...templateArguments(request, path), ...values]

@@ -1,7 +1,8 @@
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { withPrivateFolder } from '../../cluster/private-folder.ts'
+import { readFileNow, type Files } from '../../core/files.ts'
 import { isNotServed } from '../kinds/served.ts'
 import { filesBelow } from './chart-files.ts'
 import type { LocatedChart } from './locate-chart.ts'
@@ -16,10 +17,15 @@ export const withoutGoneApis = async <T>(
   kubernetes: string,
   cacheFolder: string,
   use: (path: string) => Promise<T>,
+  read: Files = readFileNow,
 ): Promise<T> => {
   const files = kind === 'archive' ? [path] : await filesBelow(path)
-  const read = await Promise.all(files.map(async (file) => [file, await changed(file, kubernetes)] as const))
-  const texts = new Map(read.flatMap(([file, content]) => (content ? [[file, content]] : [])))
+  const texts = new Map(
+    files.flatMap((file) => {
+      const content = changed(file, kubernetes, read)
+      return content ? [[file, content] as const] : []
+    }),
+  )
   if (texts.size === 0) return use(path)
   return withPrivateFolder(cacheFolder, async (folder) => {
     const root = kind === 'archive' ? dirname(path) : dirname(resolve(path))
@@ -34,8 +40,8 @@ export const withoutGoneApis = async <T>(
 }
 
 /** The content of a file with other questions; undefined where nothing in it has to change. */
-const changed = async (file: string, kubernetes: string): Promise<Buffer | undefined> => {
-  const content = await readFile(file).catch(() => undefined)
+const changed = (file: string, kubernetes: string, read: Files): Buffer | undefined => {
+  const content = read(file)
   if (!content) return undefined
   if (!/\.t?gz$/.test(file)) return withoutGone(content, kubernetes)
   try {

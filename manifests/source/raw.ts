@@ -65,7 +65,7 @@ export const renderRaw = async (
       }
     }
     const unfetched = chart?.published?.filter(({ path }) => path === undefined) ?? []
-    const wrong = chart ? dependencyProblems(chart, renderer.helm.env) : []
+    const wrong = chart ? dependencyProblems(chart, renderer.helm.env, renderer.files) : []
     if (unfetched.length > 0 && wrong.length === 0)
       return { inputs, madeFrom, problems: [], why: notFetched(unfetched) }
     const lacking = addressesOf(source).find((address) => !isFetched(address, renderer.cacheFolder))

@@ -77,7 +77,16 @@ export const render = (
     if (!chart) throw new Error(`${deployable.id} was to be rendered without its chart`)
     const { helmTemplate } = await import('../helm/template.ts')
     return helmTemplate(
-      { chart, release: source.release, namespace, values: source.values, kubernetes, apiVersions, at: deployable.at },
+      {
+        chart,
+        release: source.release,
+        namespace,
+        values: source.values,
+        kubernetes,
+        apiVersions,
+        at: deployable.at,
+        files: renderer.files,
+      },
       renderer.helm,
       signal,
     )

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { ConfigError } from '../../errors.ts'
+import { readFileNow, type Files } from '../../files.ts'
 import type { Place } from '../../problem.ts'
 
 const fileName = 'kindup.yaml'
@@ -56,10 +57,11 @@ const refuse = (message: string, hint: string, at: Place): never => {
 }
 
 /** The text of a file, without a byte order mark. What is not UTF-8 is refused with its line. */
-export const readText = (file: string): string => {
+export const readText = (file: string, files: Files = readFileNow): string => {
   let bytes: Buffer
   try {
-    bytes = readFileSync(file)
+    // Once more where nothing came, for the reason.
+    bytes = files(file) ?? readFileSync(file)
   } catch (thrown) {
     const code = (thrown as NodeJS.ErrnoException).code ?? 'unknown error'
     throw new ConfigError(`${file} cannot be read (${code}).`, { cause: thrown, hints: [`ls -l ${file}`] })
