@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { EnvironmentError } from '../../core/errors.ts'
+import { parseJson } from '../../core/whole-number.ts'
 import { isForgotten, mayComeBack } from './api-errors.ts'
 import type { KubeObject, Query } from './kube.ts'
 import type { Rest } from './rest.ts'
@@ -91,7 +92,7 @@ const take = (
   let version: string | undefined
   for (const line of lines) {
     if (line === '') continue
-    const { type, object } = JSON.parse(line) as Event
+    const { type, object } = parseJson(line) as Event
     if (type === 'ERROR') {
       if (object.code === 410 || object.code === undefined || object.code >= 500) return { changed, gone: true }
       throw new EnvironmentError(

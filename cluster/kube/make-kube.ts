@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { EnvironmentError, stopReason } from '../../core/errors.ts'
+import { parseJson } from '../../core/whole-number.ts'
 import { readAccess } from './access.ts'
 import { allKinds } from './all-kinds.ts'
 import { groupPath, makeDiscovery } from './discovery.ts'
@@ -50,7 +51,7 @@ export const makeKube = async (options: {
       query: { labelSelector: query.labelSelector, fieldSelector: query.fieldSelector },
       doing: `list ${query.kind}`,
     })
-    const { items, metadata } = JSON.parse(text) as {
+    const { items, metadata } = parseJson(text) as {
       items: KubeObject[] | null
       metadata: { resourceVersion: string }
     }
@@ -73,7 +74,7 @@ export const makeKube = async (options: {
     const path = pathOf(served, ref.namespace ?? 'default', method === 'POST' ? undefined : ref.name)
     const query = { fieldManager, ...more.query }
     const { text } = await rest.ask({ method, path, body, ...more, query, doing: `${verb} ${showRef(ref)}` })
-    return JSON.parse(text) as KubeObject
+    return parseJson(text) as KubeObject
   }
 
   const kube: Kube = {
@@ -83,7 +84,7 @@ export const makeKube = async (options: {
       if (!served) return undefined
       const path = pathOf(served, ref.namespace ?? 'default', ref.name)
       const answer = await rest.ask({ method: 'GET', path, doing: `show ${showRef(ref)}`, okStatuses: [404] })
-      return answer.status === 404 ? undefined : (JSON.parse(answer.text) as KubeObject)
+      return answer.status === 404 ? undefined : (parseJson(answer.text) as KubeObject)
     },
     async list(query) {
       if (query.namespace === '') return []

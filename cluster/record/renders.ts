@@ -1,5 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { EnvironmentError } from '../../core/errors.ts'
+import { parseJson } from '../../core/whole-number.ts'
 import type { Kube, KubeObject } from '../kube/kube.ts'
 import { recordSecret, limitBytes, renderNameOf } from './entry-secret.ts'
 import { ourLabels, recordNamespace } from './namespace.ts'
@@ -20,7 +21,7 @@ export const readRenders = async <T>(kube: Kube, id: string): Promise<Renders<T>
   const data = (secret?.['data'] ?? {}) as Readonly<Record<string, string | undefined>>
   const read = (key: string): T | undefined => {
     const packed = data[key]
-    return packed === undefined ? undefined : (JSON.parse(gunzipSync(Buffer.from(packed, 'base64')).toString()) as T)
+    return packed === undefined ? undefined : (parseJson(gunzipSync(Buffer.from(packed, 'base64')).toString()) as T)
   }
   try {
     const [current, previous] = [read('current.gz'), read('previous.gz')]
