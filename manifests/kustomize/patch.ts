@@ -1,10 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
+import { refOf } from '../../cluster/kube/ref.ts'
 import { withPrivateFolder } from '../../cluster/private-folder.ts'
 import type { PatchConfig } from '../../core/config/config.ts'
 import { ConfigError } from '../../core/errors.ts'
 import { CommandError } from '../../core/run.ts'
+import { identity } from '../kinds/kind.ts'
 import { parseObjects } from '../yaml/parse.ts'
 import { readValue } from '../yaml/read-value.ts'
 import { writeObject, writeObjects } from '../yaml/write.ts'
@@ -45,12 +47,26 @@ const patched = async (
       { mode: 0o600 },
     )
     const { stdout } = await kustomize(folder, deps, signal)
-    return parseObjects(stdout, { reader: 'helm', place: () => ({ file: folder }) }).objects.map(({ object }) => object)
+    const { objects: made } = parseObjects(stdout, { reader: 'helm', place: () => ({ file: folder }) })
+    return inOrderOf(
+      objects,
+      made.map(({ object }) => object),
+    )
   } catch (error) {
     if (!(error instanceof CommandError) || error.code !== 'command-failed') throw error
     const said = kustomizeSaid(error.stderr).replaceAll(folder, 'the rendered objects')
     throw new ConfigError(`The patches cannot be applied: ${said}`, { cause: error })
   }
+}
+
+/** kustomize sorts by kinds and names, and nobody asked for that. What has another name now stays behind what it came after. */
+const inOrderOf = (before: readonly KubeObject[], after: readonly KubeObject[]): readonly KubeObject[] => {
+  const places = new Map(before.map((object, index) => [identity(refOf(object)), index]))
+  let last = 0
+  return after
+    .map((object) => ({ object, place: (last = places.get(identity(refOf(object))) ?? last) }))
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ object }) => object)
 }
 
 /** kustomize takes what begins with a bracket for JSON: a list of YAML in one line would not do. */

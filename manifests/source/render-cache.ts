@@ -6,7 +6,7 @@ import { parseJson } from '../../core/whole-number.ts'
 import type { Render } from '../helm/template-output.ts'
 
 /** Raised when what is kept would come out differently for the same inputs. */
-const format = 3
+const format = 4
 
 /** Renders only what was not rendered from the same inputs before. Renders with problems are not kept: their cause may lie elsewhere. */
 export const cachedRender = async (

@@ -23,7 +23,12 @@ import { madeDeployable } from '../unit/manifests/made-deployable.ts'
 import type { Case } from './case.ts'
 import { byTool, home, isRefused, kubernetes, release, type Said, type Told, type ToolDeps } from './tool.ts'
 
-export type KindupDeps = ToolDeps & { readonly tools: Tools; readonly cache: string; readonly throughHelm: boolean }
+export type KindupDeps = ToolDeps & {
+  readonly tools: Tools
+  readonly cache: string
+  readonly throughHelm: boolean
+  readonly patched: boolean
+}
 
 export type Ours = {
   /** What `render` writes. */
@@ -34,7 +39,9 @@ export type Ours = {
 
 const id = 'service/it@dev'
 
-const planOf = (one: Case, { cache }: KindupDeps) => {
+const findsNothing = { target: { kind: 'NothingOfThisKind' }, patch: '[{ op: remove, path: /spec }]' }
+
+const planOf = (one: Case, { cache, patched }: KindupDeps) => {
   const config = madeConfig({
     folder: cache,
     nodes: [madeNode('control-plane', { ports: ['80:80'] })],
@@ -55,7 +62,10 @@ const planOf = (one: Case, { cache }: KindupDeps) => {
       : one.kind === 'kustomization'
         ? { kind: 'kustomize' as const, folder: one.path }
         : { kind: 'manifests' as const, paths: [one.path] }
-  return { config, deployable: madeDeployable(id, { namespace: home, source, at }) }
+  return {
+    config,
+    deployable: madeDeployable(id, { namespace: home, source, at, patches: patched ? [findsNothing] : [] }),
+  }
 }
 
 /** What kindup makes of a case, by what `plan`, `render` and the steps of `up` call. Throws where it has a defect. */
@@ -101,7 +111,7 @@ export const afterPostRenderer = async (one: Case, rendered: string, told: Told,
       deployable,
       wholeOf({ config, images: [] }, [deployable], [], () => undefined),
     ),
-    patches: [],
+    patches: deployable.patches,
     kubectl: deps.kubectl,
   }
   try {

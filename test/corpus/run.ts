@@ -19,6 +19,7 @@ with kindup, and compares what would be sent. Exits 1 where something differs, c
   --sample N       at most so many of each kind, spread evenly
   --helm3          helm 3 instead of helm 4 (KINDUP_TEST_HELM3 says where)
   --through-helm   has helm call the post-renderer itself, as up does: one more helm and Node for each chart
+  --patched        with a patch that finds nothing, so that everything passes kustomize
   --results FILE   keeps each result there, and takes up what is there already
   --list           the names of the cases, and nothing else
   --json           one document on standard output`
@@ -30,6 +31,7 @@ const { values: flags, positionals: folders } = parseArgs({
     sample: { type: 'string' },
     helm3: { type: 'boolean', default: false },
     'through-helm': { type: 'boolean', default: false },
+    patched: { type: 'boolean', default: false },
     results: { type: 'string' },
     list: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -73,6 +75,7 @@ const tryAll = async (): Promise<void> => {
       helm,
       kubectl,
       throughHelm: flags['through-helm'],
+      patched: flags.patched,
       helmHome: join(work, 'helm'),
       cache: join(work, 'cache'),
       tools: {

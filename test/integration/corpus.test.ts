@@ -28,6 +28,7 @@ describe.skipIf(kubectl === '' || helm === '')('what others wrote', () => {
       helmHome: join(made.folder, 'home'),
       cache: join(made.folder, 'cache'),
       throughHelm: false,
+      patched: true,
       tools: {
         kind: () => Promise.reject(new Error('no cluster is made')),
         kubectl: tool('kubectl', kubectl, ''),
