@@ -43,10 +43,12 @@ export const postRender = async (rendered: string, rulesFile: string | undefined
   // Beside the rules: what takes those away takes this too.
   const deps = { ...(await kustomizeBy(kubectl, patches)), cacheFolder: dirname(rulesFile) }
   const patched = await applyPatches(objects, patches, deps)
-  return [
-    ...kept.map((text) => (text.endsWith('\n') ? text : `${text}\n`)),
+  const text = [
+    ...kept.map((one) => (one.endsWith('\n') ? one : `${one}\n`)),
     writeObjects(transform(patched, rules)),
   ].join('')
+  // helm takes no answer at all for a failure.
+  return text === '' ? '# There are no objects.\n' : text
 }
 
 const whole = (text: string) => parseObjects(text, { reader: 'helm', place: () => ({ file: 'rendered' }) }).objects

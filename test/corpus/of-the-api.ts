@@ -4,10 +4,11 @@
  */
 const ofTheApi: readonly RegExp[] = [
   // Shapes: fields that are needed, and values of another type.
-  /: \S+ is missing\.$/,
+  /: \S+ is missing(?:\.$|, and )/,
   /: \S+ is .+ where .+ belongs\.$/s,
   // Names.
-  /^This is no Kubernetes object: (?:its name |its `metadata` is |it has no `metadata.name`|it has a `generateName`)/,
+  /: metadata\.name is ".*", and takes /,
+  /^This is no Kubernetes object: (?:its name |its `metadata` is |it has no `(?:apiVersion|kind|metadata.name)`|it has a `generateName`)/,
   // Which of two is left depends on who comes last, and on who reads; in files of one's own that is an error.
   / is written by \S+ and by it too, twice /,
   /^The key .+ is written twice with different values /,

@@ -22,13 +22,15 @@ const byKind = (text: string) => objectsIn(text).toSorted((a, b) => a.kind.local
 
 for (const helm of helms)
   describe.skipIf(helm.path === '')(`the post-renderer of helm ${helm.major}`, () => {
-    const rendered = async (patches: readonly PatchConfig[], args: readonly string[] = []) => {
+    const rendered = async (patches: readonly PatchConfig[], args: readonly string[] = [], skip = rules.skip) => {
       await using cache = await temporary()
       const own = helmIn(cache.folder, helm)
       const base = ['template', 'web', chart, '--kube-version', '1.36.4', ...args]
       const plain = await own.run(base)
-      const after = await withPostRenderer({ rules, patches, kubectl: kubectl ?? '' }, own, ({ args: flags, env }) =>
-        own.run([...base, ...flags], { env }),
+      const after = await withPostRenderer(
+        { rules: { ...rules, skip }, patches, kubectl: kubectl ?? '' },
+        own,
+        ({ args: flags, env }) => own.run([...base, ...flags], { env }),
       )
       return { plain: plain.stdout, after: after.stdout }
     }
@@ -55,6 +57,11 @@ for (const helm of helms)
     it.skipIf(kubectl === undefined)('stops helm with the reason when a patch fits nothing', async () => {
       const patch = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: other }\n'
       await expect(rendered([{ patch }])).rejects.toThrow(/patches cannot be applied: .*other/s)
+    })
+
+    it('goes on where nothing is left of what helm rendered', async () => {
+      const { after } = await rendered([], [], ['*'])
+      expect(objectsIn(after)).toEqual([])
     })
 
     it('takes the last value of a key that stands twice, as helm does', async () => {
