@@ -73,7 +73,7 @@ const goesWithOwner = async (
   if (ownerReferences.some(({ uid }) => uids.has(uid))) return true
   // Left are owners of the cluster as a whole.
   const goes = await Promise.all(
-    ownerReferences.map(async ({ apiVersion = '', kind, name, uid }) => {
+    ownerReferences.map(async ({ apiVersion, kind, name, uid }) => {
       try {
         const owner = await kube.get({ apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) })
         return owner?.metadata.uid !== uid || isOwn(owner, own)
