@@ -6,6 +6,7 @@ const ofTheApi: readonly RegExp[] = [
   // Shapes: fields that are needed, and values of another type.
   /: \S+ is missing(?:\.$|, and )/,
   /: \S+ is .+ where .+ belongs\.$/s,
+  / is a field that Kubernetes does not know there\.$/,
   // Names.
   /: metadata\.name is ".*", and takes /,
   /^This is no Kubernetes object: (?:its name |its `metadata` is |it has no `(?:apiVersion|kind|metadata.name)`|it has a `generateName`)/,
