@@ -36,10 +36,14 @@ const mentioned = (text: string, path: Mention['path'], images: readonly ImageRu
   const keys = name === undefined ? path : [...path, name]
   return images.flatMap((rule) => {
     const exact = ref === rule.ref && ref.includes(':')
+    // Every text of every object comes by: most are told apart without taking them to pieces.
+    if (!exact && !ref.includes(lastOf(rule.name))) return []
     if (!exact && !(sameRepository(partsOf(ref).repository, rule.name) && isPlausible(keys, ref))) return []
     return [{ rule, path, text, whole: name === undefined, exact }]
   })
 }
+
+const lastOf = (repository: string): string => repository.slice(repository.lastIndexOf('/') + 1)
 
 /** `web` may be anything, and `team/web` a repository of git as well. */
 const isPlausible = (keys: readonly (string | number)[], ref: string): boolean => {
