@@ -11,7 +11,7 @@ import type { Deployable } from './deployable.ts'
 import { askedApis, toldApis, type AskedApis } from './helm/asked-apis.ts'
 import type { LocatedChart } from './helm/locate-chart.ts'
 import type { DefinedKind } from './kinds/built-in.ts'
-import { missingConfig } from './problems/missing-config.ts'
+import { missingConfig, unsaid } from './problems/missing-config.ts'
 import { nginxProblems } from './problems/nginx-ingress.ts'
 import { ownershipProblems } from './problems/of-all.ts'
 import { unusedImages } from './problems/unused-images.ts'
@@ -65,7 +65,9 @@ export const collectSources = async (
     if (!raw) throw new Error(`${deployable.id} was not rendered`)
     return { deployable, raw, rendered: finish(deployable, raw, whole) }
   })
-  const checked = await checkedProblems(finished, whole.kubernetes, renderer)
+  const checked = await checkedProblems(finished, whole, renderer, {
+    definitions: crds.rendered.flatMap(([, { objects = [] }]) => objects),
+  })
   const known = finished.flatMap(({ deployable, rendered: { objects, exposed } }) => {
     const made = exposed.map((object) => ({ object, at: deployable.at }))
     return objects ? [{ deployable, documents: [...objects, ...made] }] : []
@@ -76,7 +78,7 @@ export const collectSources = async (
     ...routeProblems(known),
     ...nginxProblems(deployables, known),
     ...clashProblems(known, deps.secrets?.known ?? []),
-    ...missingConfig(known, deps.secrets?.known ?? []),
+    ...unsaid(missingConfig(known, deps.secrets?.known ?? []), checked),
   ]
   return new Map([
     ...crds.rendered,

@@ -36,7 +36,7 @@ export const makeReady = async (
   const apis = asked ? toldApis(asked, renderer.kubernetes, whole.definedFor(id)) : []
   const raw = await renderRaw(deployable, chart, apis, { ...renderer, signal })
   const rendered = finish(deployable, raw, whole)
-  const checked = await checkedProblems([{ deployable, raw }], whole.kubernetes, renderer)
+  const checked = await checkedProblems([{ deployable, raw }], whole, renderer, { whole: false })
   const errors = [...rendered.problems, ...checked].filter(({ severity }) => severity === 'error')
   if (errors.length > 0) throw new ConfigError(`${id} cannot be deployed as it is rendered.`, { problems: errors })
   if (!rendered.objects)

@@ -65,6 +65,16 @@ export const missingConfig = (rendered: Rendered, secrets: readonly KnownSecret[
   })
 }
 
+/** Without those that are said at their line already. */
+export const unsaid = (lacking: readonly Problem[], said: readonly Problem[]): readonly Problem[] =>
+  lacking.filter(({ step, message }) => !said.some((other) => other.step === step && isSame(other.message, message)))
+
+const isSame = (said: string, lacking: string): boolean => {
+  const [, name, kind, namespace] =
+    / is (\S+), and nothing in the plan makes a (ConfigMap|Secret) of that name in (\S+)\.$/.exec(said) ?? []
+  return name !== undefined && lacking.includes(` ${kind} ${namespace}/${name}, `)
+}
+
 const list = new Intl.ListFormat('en', { type: 'conjunction' })
 
 /** Add-ons whose roles are known to us: what they make, they make for themselves. */

@@ -71,7 +71,9 @@ const checkFields = (value: unknown, schema: FieldsSchema, path: Path, around: A
   if (!isRecord(value)) return [wrong(value, 'a map', path)]
   const within = [...around, { schema, path }]
   return [
-    ...schema.required.filter((name) => isMissing(value[name])).map((name) => refused([...path, name], 'is missing')),
+    ...schema.required
+      .filter((name) => isMissing(value[name], schema.emptyCounts))
+      .map((name) => refused([...path, name], 'is missing')),
     ...Object.entries(value).flatMap(([name, inner]): readonly Finding[] => {
       const field = schema.field(name)
       if (field) return checkIn(inner, field, [...path, name], within)
@@ -80,8 +82,10 @@ const checkFields = (value: unknown, schema: FieldsSchema, path: Path, around: A
   ]
 }
 
-const isMissing = (value: unknown): boolean =>
-  value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
+const isMissing = (value: unknown, emptyCounts = false): boolean =>
+  value === null || value === undefined || (!emptyCounts && isEmpty(value))
+
+const isEmpty = (value: unknown): boolean => value === '' || (Array.isArray(value) && value.length === 0)
 
 const refused = (path: Path, is: string): Finding => ({ path, kind: 'refused', message: `${shown(path)} ${is}` })
 
@@ -140,7 +144,7 @@ const duplicates = (value: readonly unknown[], keys: readonly string[], path: Pa
     const what = keys[0] === '*' ? String(item) : keys.map((key, at) => `${key} ${String(parts[at])}`).join(', ')
     return [
       {
-        path: [...path, index],
+        path: isRecord(item) && keys[0] !== undefined && keys[0] in item ? [...path, index, keys[0]] : [...path, index],
         kind: 'tolerated',
         message: `${shown(path)} has ${what} twice (items ${first} and ${index}), which server-side apply refuses`,
         hint: 'Leave one of them out.',

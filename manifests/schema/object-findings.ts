@@ -4,13 +4,30 @@ import { isBuiltIn, isBuiltInGroup } from '../kinds/built-in.ts'
 import { groupKind, groupOf } from '../kinds/kind.ts'
 import { removedApi } from '../problems/removed-apis.ts'
 import { check, type Finding } from './check.ts'
+import type { DefinedSchemas } from './definitions.ts'
 import type { KubernetesSchemas } from './kubernetes.ts'
 
 /** What of an object is not as the schemas of the release that it is for have it. Of kinds that nobody defines nothing is known. */
-export const schemaFindings = (object: KubeObject, schemas: KubernetesSchemas): readonly Finding[] => {
+export const schemaFindings = (
+  object: KubeObject,
+  schemas: KubernetesSchemas,
+  defined: DefinedSchemas = nothingDefined,
+): readonly Finding[] => {
   const schema = schemas.of(object.apiVersion, object.kind)
   if (schema) return check(object, schema)
   if (isBuiltInGroup(object.apiVersion)) return otherVersion(object, schemas)
+  const custom = defined.of(object.apiVersion, object.kind)
+  if (custom) return check(object, custom)
+  const versions = defined.versionsOf(groupOf(object.apiVersion), object.kind)
+  if (versions.length > 0 && !versions.includes(object.apiVersion.split('/')[1] ?? ''))
+    return [
+      {
+        path: ['apiVersion'],
+        kind: 'refused',
+        message: `the definition of ${object.kind} in the plan serves ${versions.join(', ')}, and not ${object.apiVersion.split('/')[1]}`,
+        hint: `Write \`apiVersion: ${groupOf(object.apiVersion)}/${versions[0]}\`.`,
+      },
+    ]
   const place = podTemplates[groupKind(object)]
   return place
     ? check(valueAt(object, ...place), schemas.type('core.v1.PodTemplateSpec'), place).filter(
@@ -36,6 +53,8 @@ const otherVersion = (object: KubeObject, schemas: KubernetesSchemas): readonly 
         },
       ]
 }
+
+const nothingDefined: DefinedSchemas = { of: () => undefined, versionsOf: () => [] }
 
 /** Kinds of others whose pods kindup knows. */
 const podTemplates: Readonly<Record<string, readonly string[]>> = {

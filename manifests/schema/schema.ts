@@ -38,6 +38,8 @@ export type FieldsSchema = {
   field(name: string): Schema | undefined
   /** Whether other fields may stand there too. */
   readonly open: boolean
+  /** Whether a required field may be empty: definitions ask only that it is written. */
+  readonly emptyCounts?: boolean
 }
 
 export const anything: Schema = { kind: 'any' }

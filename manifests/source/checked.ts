@@ -4,43 +4,79 @@ import type { RenderedDocument } from '../yaml/outlined.ts'
 import { matchesKind } from '../kinds/glob.ts'
 import { minorOf } from '../kinds/minor.ts'
 import type { Finding } from '../schema/check.ts'
+import { referenceFindings } from '../rules/of-all.ts'
+import { planObjects, type PlanObject, type PlanObjects } from '../rules/plan-objects.ts'
 import { ruleFindings } from '../rules/of-one.ts'
+import { definedSchemas, type DefinedSchemas } from '../schema/definitions.ts'
 import { kubernetesSchemas, type KubernetesSchemas } from '../schema/kubernetes.ts'
 import { schemaFindings } from '../schema/object-findings.ts'
 import type { Raw } from './raw.ts'
 import type { Renderer } from './render.ts'
+import type { Whole } from './whole.ts'
 
 /** What was rendered of one deployable. */
 export type Checkable = { readonly deployable: Deployable; readonly raw: Raw }
 
 type Found = { readonly index: number; readonly finding: Finding }
 
-/** What is wrong in objects as they were written, each at its own line: what the API would refuse, and what leads nowhere. */
+/**
+ * What is wrong in objects as they were written, each at its own line: what the API would refuse, and, where all of a plan
+ * is given, what leads nowhere in it.
+ */
 export const checkedProblems = async (
   all: readonly Checkable[],
-  kubernetes: string,
+  { kubernetes, secrets }: Pick<Whole, 'kubernetes' | 'secrets'>,
   renderer: Pick<Renderer, 'helm'>,
+  {
+    whole = true,
+    definitions = [],
+  }: { readonly whole?: boolean; readonly definitions?: readonly RenderedDocument[] } = {},
 ): Promise<readonly Problem[]> => {
   const minor = minorOf(kubernetes)
   if (minor === undefined || all.every(({ raw }) => !raw.documents)) return []
   const schemas = kubernetesSchemas(minor)
+  const plan = whole ? planOf(all, secrets) : undefined
+  const defined = definedSchemas(
+    [...definitions, ...all.flatMap(({ raw }) => raw.documents ?? [])],
+    schemas.type('meta.v1.ObjectMeta'),
+  )
   const parts = await Promise.all(
     all.map(async (one) => {
-      const found = findingsOf(one, schemas)
+      const found = findingsOf(one, { schemas, defined, plan })
       return found.length === 0 ? [] : problemsOf(one, found, schemas.minor === minor, renderer)
     }),
   )
   return parts.flat()
 }
 
-const findingsOf = ({ deployable, raw }: Checkable, schemas: KubernetesSchemas): readonly Found[] =>
+/** Its objects, those that are left out not among them. */
+const objectsOf = ({ deployable, raw }: Checkable): readonly (PlanObject & { readonly index: number })[] =>
   (raw.documents ?? []).flatMap(({ object }, index) =>
     deployable.skip.some((pattern) => matchesKind(pattern, object))
       ? []
-      : [...schemaFindings(object, schemas), ...ruleFindings(object, schemas.minor)].map((finding) => ({
-          index,
-          finding,
-        })),
+      : [{ object, index, namespace: object.metadata.namespace ?? deployable.namespace }],
+  )
+
+const planOf = (all: readonly Checkable[], secrets: Whole['secrets']): PlanObjects =>
+  planObjects(
+    all.flatMap(objectsOf),
+    secrets.map(({ key, namespaces, keys }) => ({ name: key, namespaces, keys: keys ?? new Set() })),
+    new Set(all.flatMap(({ deployable, raw }) => (raw.documents ? [] : [deployable.namespace]))),
+  )
+
+type Known = {
+  readonly schemas: KubernetesSchemas
+  readonly defined: DefinedSchemas
+  readonly plan: PlanObjects | undefined
+}
+
+const findingsOf = (one: Checkable, { schemas, defined, plan }: Known): readonly Found[] =>
+  objectsOf(one).flatMap(({ index, object, namespace }) =>
+    [
+      ...schemaFindings(object, schemas, defined),
+      ...ruleFindings(object, schemas.minor),
+      ...(plan ? referenceFindings({ object, namespace }, plan) : []),
+    ].map((finding) => ({ index, finding })),
   )
 
 const problemsOf = async (

@@ -164,7 +164,7 @@ spec:
   replicas: 0
   selector: { matchLabels: { app: db } }
   template: { metadata: { labels: { app: db } }, spec: { containers: [{ name: db, image: x }] } }
-  volumeClaimTemplates: [{ metadata: { name: data }, spec: { accessModes: [ReadWriteOnce] } }]
+  volumeClaimTemplates: [{ metadata: { name: data }, spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Mi } } } }]
 `,
         'service/db',
       )

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Obj } from '../../../support/api-server/object.ts'
 import { context } from '../../../support/steps.ts'
+import { Refusal } from '../../../support/api-server/refusals.ts'
 import { madeDeployable } from '../made-deployable.ts'
 import { makeWorld } from './world.ts'
 
@@ -112,10 +113,12 @@ describe('what cannot be changed in place', () => {
   it('is not deleted for something that the API would refuse as well', async () => {
     await using world = await makeWorld()
     await world.up([await plain(world, deployment('one'))])
-    const wrong = deployment('two').replace(
-      'template: { metadata: { labels: { app: two',
-      'template: { metadata: { labels: { app: three',
+    world.state.intercept(({ method, path }) =>
+      method === 'PATCH' && path.endsWith('/it-kindup-try')
+        ? new Refusal(422, 'Invalid', 'Deployment.apps "it" is invalid: spec: Forbidden by a policy')
+        : undefined,
     )
+    const wrong = deployment('two')
     await expect(world.up([await plain(world, wrong)])).rejects.toMatchObject({ code: 'api-refused' })
     expect(world.state.get({ apiVersion: 'apps/v1', kind: 'Deployment', name: 'it', namespace: 'dev' })).toBeDefined()
   })

@@ -12,7 +12,7 @@ metadata: { name: db }
 spec:
   selector: { matchLabels: { app: db } }
   template: { metadata: { labels: { app: db } }, spec: { containers: [{ name: db, image: team/db }] } }
-  volumeClaimTemplates: [{ metadata: { name: data }, spec: { storageClassName: fast } }]
+  volumeClaimTemplates: [{ metadata: { name: data }, spec: { storageClassName: fast, accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Mi } } } }]
 `
 const volume = `---\napiVersion: v1\nkind: PersistentVolume\nmetadata: { name: disk }\nspec: { storageClassName: manual, capacity: { storage: 1Mi }, accessModes: [ReadWriteOnce], hostPath: { path: /data } }\n`
 const standard = {

@@ -1,0 +1,122 @@
+import type { KubeObject } from '../../cluster/kube/kube.ts'
+import { fieldsAt, textAt, type Fields } from '../../core/fields.ts'
+import { isBuiltIn, scopeOf } from '../kinds/built-in.ts'
+import { groupKind } from '../kinds/kind.ts'
+import { podAt } from './pod-at.ts'
+
+/** An object of the plan, and the namespace that it will be in. */
+export type PlanObject = { readonly object: KubeObject; readonly namespace: string }
+
+/** A Secret that kindup makes itself. */
+export type OwnSecret = {
+  readonly name: string
+  readonly namespaces: readonly string[]
+  readonly keys: ReadonlySet<string>
+}
+
+/** All objects of a plan, as far as they are known. */
+export type PlanObjects = {
+  find(kind: string, namespace: string, name: string): KubeObject | undefined
+  /** All of a kind in a namespace; of kinds of the cluster it is empty. */
+  all(kind: string, namespace: string): readonly KubeObject[]
+  readonly secrets: readonly OwnSecret[]
+  /** Whether something of the plan that is not rendered yet may bring objects to a namespace. */
+  isOpen(namespace: string): boolean
+  /** Whether an object that makes others, or a program that is run, names it: it may come from there. */
+  mayBeMade(namespace: string, name: string): boolean
+  /** Whether kinds of others are in a namespace, whose controllers make objects. */
+  hasCustom(namespace: string): boolean
+}
+
+/** `open`: namespaces to which something goes that nobody knows yet. */
+export const planObjects = (
+  objects: readonly PlanObject[],
+  secrets: readonly OwnSecret[],
+  open: ReadonlySet<string>,
+): PlanObjects => {
+  const byName = new Map<string, KubeObject>()
+  const byKind = new Map<string, KubeObject[]>()
+  const custom = new Map<string, KubeObject[]>()
+  for (const { object, namespace } of objects) {
+    const kind = groupKind(object)
+    const where = scopeOf(object) === 'cluster' ? '' : namespace
+    byName.set([kind, where, object.metadata.name].join(' '), object)
+    const key = `${kind} ${where}`
+    byKind.set(key, [...(byKind.get(key) ?? []), object])
+    if (!isBuiltIn(object)) custom.set(namespace, [...(custom.get(namespace) ?? []), object])
+  }
+  let told: ReadonlyMap<string, string> | undefined
+  return {
+    find: (kind, namespace, name) => byName.get([kind, namespace, name].join(' ')),
+    all: (kind, namespace) => byKind.get(`${kind} ${namespace}`) ?? [],
+    secrets,
+    isOpen: (namespace) => (namespace === '' ? open.size > 0 : open.has(namespace)),
+    mayBeMade: (namespace, name) => {
+      told ??= toldIn(objects)
+      // As a word: `data` is not told by `database`.
+      const word = new RegExp(`(?<![\\w.-])${name.replace(/[^\w-]/g, String.raw`\$&`)}(?![\\w-])`)
+      if (word.test(told.get('') ?? '') || word.test(told.get(namespace) ?? '')) return true
+      return (custom.get(namespace) ?? []).some(({ metadata }) => name.includes(metadata.name) && metadata.name !== '')
+    },
+    hasCustom: (namespace) => custom.has(namespace),
+  }
+}
+
+/**
+ * What objects say that make others, by namespace, as one text: custom resources as a whole, what programs are given, what roles
+ * are for, data of ConfigMaps and annotations. Custom resources may make objects in other namespaces: they count for all.
+ */
+const toldIn = (objects: readonly PlanObject[]): ReadonlyMap<string, string> => {
+  const told = new Map<string, string[]>()
+  const add = (namespace: string, text: string): void =>
+    void told.set(namespace, [...(told.get(namespace) ?? []), text])
+  for (const { object, namespace } of objects) {
+    if (!isBuiltIn(object)) add('', JSON.stringify(object))
+    else if (object.kind === 'ConfigMap') add(namespace, Object.values(fieldsAt(object, 'data')).join('\n'))
+    else if (/^rbac\..*Role$/.test(groupKind(object))) add(namespace, JSON.stringify(object['rules'] ?? []))
+    add(namespace, JSON.stringify(object.metadata.annotations ?? {}))
+    for (const { container } of podAt(object)?.containers ?? []) add(namespace, JSON.stringify(saidTo(container)))
+  }
+  return new Map([...told].map(([namespace, texts]) => [namespace, texts.join('\n')]))
+}
+
+const saidTo = ({ command, args, env }: Fields): unknown => [
+  command,
+  args,
+  Array.isArray(env) ? env.map((one: unknown) => textAt(one, 'value')) : [],
+]
+
+/** Whether labels have all that a selector asks for. Sets of expressions are not looked at: they count as met. */
+export const isSelected = (labels: Fields, selector: Fields): boolean =>
+  Object.entries(selector).every(([key, value]) => labels[key] === value)
+
+/** Pods that objects of a namespace make: their labels and the ports of their containers. */
+export const podsIn = (
+  plan: PlanObjects,
+  namespace: string,
+): readonly { readonly labels: Fields; readonly ports: readonly string[] }[] =>
+  podKinds
+    .flatMap((kind) => plan.all(kind, namespace))
+    .flatMap((object) => {
+      const pod = podAt(object)
+      if (!pod) return []
+      // A Pod has its labels itself.
+      const labels = object.kind === 'Pod' ? fieldsAt(object, 'metadata', 'labels') : pod.labels
+      return [{ labels, ports: portNamesOf(pod.containers.map(({ container }) => container)) }]
+    })
+
+const portNamesOf = (containers: readonly Fields[]): readonly string[] =>
+  containers.flatMap(({ ports }) =>
+    Array.isArray(ports) ? ports.flatMap((port: unknown) => textAt(port, 'name') ?? []) : [],
+  )
+
+const podKinds = [
+  'Pod',
+  'apps/Deployment',
+  'apps/StatefulSet',
+  'apps/DaemonSet',
+  'apps/ReplicaSet',
+  'ReplicationController',
+  'batch/Job',
+  'batch/CronJob',
+]
