@@ -104,13 +104,16 @@ export const undoers = (
 ): Readonly<Record<string, Undoer>> => {
   const helm = makeHelm({ run: cluster.run, tools: cluster.tools, cacheFolder: cacheFolder(env), ...(env && { env }) })
   const wanted = wantedBy(deployables, cluster.config)
+  // One for all of them: it counts who has gone.
+  let leavesLast: Promise<(id: string) => readonly string[]> | undefined
   const leave = async ({ id }: RecordEntry, ctx: Context): Promise<void> => {
-    const [{ lastToLeave }, { removeNamespace }, { ownOf }] = await Promise.all([
-      import('./deploy/last-to-leave.ts'),
+    leavesLast ??= import('./deploy/last-to-leave.ts').then(({ lastToLeave }) => lastToLeave(gone))
+    const [isLast, { removeNamespace }, { ownOf }] = await Promise.all([
+      leavesLast,
       import('./deploy/namespaces.ts'),
       import('./deploy/own.ts'),
     ])
-    const last = lastToLeave(gone)(id).filter((namespace) => !wanted(id).has(namespace))
+    const last = isLast(id).filter((namespace) => !wanted(id).has(namespace))
     if (last.length === 0) return
     const kube = await cluster.kube(ctx)
     const goes = new Set(gone.map((entry) => entry.id))
