@@ -128,7 +128,8 @@ export const openEnvironment = async (
 ): Promise<Environment> => {
   const { config: file, warnings } = await configOf(app, flags)
   const problems: Problem[] = [...warnings]
-  const note = (message: string): void => void problems.push({ message, severity: 'warning' })
+  // Images are looked at side by side: their warnings are told in an order that is the same each time.
+  const notes: string[] = []
   await clearPrivateFolders(cacheFolder(app.env))
   const run = runOf(app)
   const hash = hashOf([file.name, file.cluster, file.tools])
@@ -145,10 +146,11 @@ export const openEnvironment = async (
       : kept
         ? { ...kept.settled, config: { ...file, cluster: kept.settled.config.cluster } }
         : settle(file, engine, { run, env: app.env, recreate, fallback: false, nice: false, ...ports }),
-    resolveImages(file, { run, env: app.env, warn: note, known }),
+    resolveImages(file, { run, env: app.env, warn: (text) => void notes.push(text), known }),
     readSecrets(file),
   ])
   const { config, conflicts, address } = settled
+  problems.push(...notes.toSorted().map((message): Problem => ({ message, severity: 'warning' })))
   problems.push(...settled.problems, ...secrets.problems)
   const cluster = makeCluster({
     config,
