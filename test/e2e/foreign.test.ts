@@ -159,7 +159,9 @@ describe.skipIf(whyNoCluster([]) !== undefined)('what others put into the namesp
         const emptied = gone.filter(
           (name) => some.length === services.length && !held.has(name) && (!without || name === 'blue'),
         )
-        expect(emptied.filter((name) => now.includes(name))).toEqual([])
+        const stayed = emptied.filter((name) => now.includes(name))
+        if (stayed.length > 0) console.info(ran.stderr)
+        expect(stayed).toEqual([])
         left += emptied.length
         console.info(
           `${round}. ${without ? 'up without' : 'undeploy'} ${some.join(' ')} of ${gone.join(' ')}: ${removals} removals, ${theirs.size} objects of others, none gone; ${left} namespaces taken away`,
