@@ -128,8 +128,7 @@ export const openEnvironment = async (
 ): Promise<Environment> => {
   const { config: file, warnings } = await configOf(app, flags)
   const problems: Problem[] = [...warnings]
-  // Images are looked at side by side: their warnings are told in an order that is the same each time.
-  const notes: string[] = []
+  const notes: string[] = [] // in any order: images are looked at side by side
   await clearPrivateFolders(cacheFolder(app.env))
   const run = runOf(app)
   const hash = hashOf([file.name, file.cluster, file.tools])
@@ -170,7 +169,6 @@ export const openEnvironment = async (
   problems.push(...[...sources.values()].flatMap((source) => source.problems))
   problems.push(...(await lackingProblems(localOnly, cluster)))
   const hostNames = new Set<string>()
-
   const smoke: SmokeResult[] = []
   const reaches = reachesOf(every, sources)
   const tested = every.map((deployable) => {

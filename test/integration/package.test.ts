@@ -43,7 +43,7 @@ beforeAll(async () => {
     await mkdir(dirname(join(folder, 'node_modules', name)), { recursive: true })
     await symlink(join(root, 'node_modules', name), join(folder, 'node_modules', name))
   }
-}, 120_000)
+})
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 describe('the package', () => {

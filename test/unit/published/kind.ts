@@ -92,6 +92,7 @@ export const kindFacts: readonly Fact[] = [
       'cluster/kind/whole.ts',
       'cluster/steps/rejoin.ts',
       'cluster/checks/clock.ts',
+      'cluster/ours.ts',
     ],
     read: [
       kind('images/base/Dockerfile', [
@@ -106,7 +107,7 @@ export const kindFacts: readonly Fact[] = [
     ],
     assumed: () => {
       const known =
-        'bash cat containerd cp crictl ctr curl date grep install kubeadm rm rmdir systemctl test timeout touch'.split(
+        'bash cat containerd cp crictl ctr curl date du grep install kubeadm rm rmdir systemctl test timeout touch'.split(
           ' ',
         )
       const started = startedInNodes()
