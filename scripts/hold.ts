@@ -58,7 +58,9 @@ export const takeHold = async (
     lost: lost.signal,
     release: async () => {
       cluster.access.guard(undefined)
-      await lease?.release()
+      // A run that was stopped has no client any more, and on another machine the next one would wait until the Lease runs out.
+      const through = lease && app.signal.aborted ? await cluster.access.lastKube().catch(() => undefined) : undefined
+      await lease?.release(through)
       await lock.release()
     },
   }

@@ -15,6 +15,8 @@ export type Access = {
   kube(): Promise<Kube>
   /** Past `guard`: for what guards. */
   bareKube(): Promise<Kube>
+  /** The same, for what is to be written although the run was stopped. It gives up after a few seconds. */
+  lastKube(): Promise<Kube>
   /** Every write from now on waits for `mayWrite`, which throws where the cluster is no longer this run's to change. */
   guard(mayWrite: (() => Promise<void>) | undefined): void
   record(): Promise<ClusterRecord>
@@ -33,6 +35,9 @@ type AccessOptions = {
   readonly engine: () => Promise<Engine>
   readonly signal?: AbortSignal | undefined
 }
+
+/** What a stopped run may still take over its last words to the cluster. */
+const lastMs = 3_000
 
 export const makeAccess = ({ name, context, places, engine, signal }: AccessOptions): Access => {
   const found: { file?: Promise<string>; bare?: Promise<Kube>; kube?: Promise<Kube>; record?: Promise<ClusterRecord> } =
@@ -93,6 +98,11 @@ export const makeAccess = ({ name, context, places, engine, signal }: AccessOpti
       const { makeKube } = await import('../kube/make-kube.ts')
       return makeKube({ kubeconfig: file, context, ...(signal ? { signal } : {}) })
     })
+  const lastKube = async (): Promise<Kube> => {
+    const file = await kubeconfig()
+    const { makeKube } = await import('../kube/make-kube.ts')
+    return makeKube({ kubeconfig: file, context, signal: AbortSignal.timeout(lastMs) })
+  }
   const kube = (): Promise<Kube> =>
     keep('kube', async () => {
       const { guarded } = await import('../kube/guarded.ts')
@@ -102,6 +112,7 @@ export const makeAccess = ({ name, context, places, engine, signal }: AccessOpti
     kubeconfig,
     kube,
     bareKube,
+    lastKube,
     guard: (mayWrite) => {
       guard = mayWrite
     },

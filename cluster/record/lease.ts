@@ -17,8 +17,8 @@ import type { Holder } from './lease-holder.ts'
 import { ensureRecordNamespace } from './namespace.ts'
 
 export type Lease = {
-  /** Lets the next run in. Never throws: a Lease that cannot be given back runs out. */
-  release(): Promise<void>
+  /** Lets the next run in, `through` another client where the run's own was stopped. Never throws: a Lease that cannot be given back runs out. */
+  release(through?: Kube): Promise<void>
   /** Aborted with EnvironmentError `lease-lost` when another run has taken over. */
   readonly lost: AbortSignal
   /** Before a write: returns while no other run can have taken over, and asks where one may have. Throws `lease-lost`. */
@@ -139,12 +139,12 @@ const keep = (kube: Kube, taken: KubeObject, { report, renewMs = 5_000 }: LeaseO
       if (Date.now() - renewedAt > leaseSeconds * 500) await renewNext()
       lost.signal.throwIfAborted()
     },
-    async release() {
+    async release(through = kube) {
       clearInterval(interval)
       await renewing
       const last = mine
       mine = undefined
-      if (last) await kube.replace({ ...last, spec: { ...specOf(last), holderIdentity: '' } }).catch(() => undefined)
+      if (last) await through.replace({ ...last, spec: { ...specOf(last), holderIdentity: '' } }).catch(() => undefined)
     },
   }
 }

@@ -56,6 +56,9 @@ describe('a run that is stopped', () => {
       steps: expect.arrayContaining([expect.objectContaining({ id: 'cluster/api', result: 'created' })]),
     })
     expect(stderr).toContain('- service/web@dev  web in dev (not started)')
+    // A run from another machine need not wait until the Lease runs out.
+    const lease = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace: 'kindup', name: 'run' }
+    expect(at.api('shop').state.get(lease)?.spec).toMatchObject({ holderIdentity: '' })
     await at.well('up')
     expect(at.api('shop').state.list({ apiVersion: 'v1', kind: 'Node' })).toHaveLength(2)
   })

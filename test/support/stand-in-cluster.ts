@@ -146,6 +146,7 @@ const standInAccess = (self: () => StandIn, file: string): Access => ({
   kubeconfig: () => Promise.resolve(file),
   kube: () => Promise.resolve(standInKube(self())),
   bareKube: () => Promise.resolve(standInKube(self())),
+  lastKube: () => Promise.resolve(standInKube(self())),
   guard: () => undefined,
   record: () => Promise.resolve(standInRecord(self().entries)),
   renew: () => Promise.resolve(self().state.answers),

@@ -84,7 +84,11 @@ export const execInNode = async (
       call.out('[plugins."io.containerd.cri.v1.images"]\n  snapshotter = "overlayfs"\n')
       return 0
     case 'ctr images import': {
-      const archive = JSON.parse(await call.stdin()) as Record<string, string>
+      const archive = whole(await call.stdin())
+      if (archive === undefined) {
+        call.err('ctr: unexpected EOF\n')
+        return 1
+      }
       for (const [ref, id] of Object.entries(archive)) container.images.set(qualified(ref), id)
       return 0
     }
@@ -95,5 +99,14 @@ export const execInNode = async (
       return 0
     default:
       throw new Error('no such program is known')
+  }
+}
+
+/** The images of an archive; undefined where who sent it was killed in the middle. */
+const whole = (text: string): Record<string, string> | undefined => {
+  try {
+    return JSON.parse(text) as Record<string, string>
+  } catch {
+    return undefined
   }
 }

@@ -42,6 +42,7 @@ const over = async (kind: string, parts: { answers?: () => boolean; signal?: Abo
     kubeconfig: () => Promise.resolve('/nowhere'),
     kube: () => Promise.resolve({ get: () => Promise.resolve(answers() ? {} : undefined) } as unknown as Kube),
     bareKube: () => Promise.reject(new Error('nobody told')),
+    lastKube: () => Promise.reject(new Error('nobody told')),
     guard: () => undefined,
     record: () => Promise.reject(new Error('nobody told')),
     renew: () => Promise.resolve(true),

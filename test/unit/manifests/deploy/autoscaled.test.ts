@@ -18,7 +18,7 @@ metadata: { name: web, annotations: { note: "${note}" } }
 spec:
   replicas: ${replicas}
   selector: { matchLabels: { app: web } }
-  template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: web, image: a }] } }
+  template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: web, image: a, readinessProbe: { httpGet: { port: 80 } } }] } }
 `
 const autoscaler = `---
 apiVersion: autoscaling/v2

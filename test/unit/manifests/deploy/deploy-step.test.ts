@@ -19,7 +19,7 @@ spec:
   selector: { matchLabels: { app: web } }
   template:
     metadata: { labels: { app: web } }
-    spec: { containers: [{ name: web, image: team/web }] }
+    spec: { containers: [{ name: web, image: team/web, readinessProbe: { httpGet: { port: 80 } } }] }
 ---
 apiVersion: networking.k8s.io/v1
 kind: Ingress
@@ -69,7 +69,7 @@ describe('a step that deploys objects', () => {
     const [step] = await world.steps([web])
     expect(await step?.facts?.(context())).toEqual({
       hosts: ['web.local'],
-      endpoints: [{ name: 'web', url: 'http://web.local:8080' }],
+      endpoints: [{ name: 'web', url: `http://web.local:${world.ingressPort}` }],
     })
   })
 
@@ -163,7 +163,7 @@ metadata: { name: ${name} }
 spec:
   replicas: 0
   selector: { matchLabels: { app: db } }
-  template: { metadata: { labels: { app: db } }, spec: { containers: [{ name: db, image: x }] } }
+  template: { metadata: { labels: { app: db } }, spec: { containers: [{ name: db, image: x, readinessProbe: { httpGet: { port: 80 } } }] } }
   volumeClaimTemplates: [{ metadata: { name: data }, spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Mi } } } }]
 `,
         'service/db',

@@ -16,7 +16,7 @@ spec:
   selector: { matchLabels: { app: ${name} } }
   template:
     metadata: { labels: { app: ${name} } }
-    spec: { containers: [{ name: a, image: team/here }, { name: b, image: team/away:latest }] }
+    spec: { containers: [{ name: a, image: team/here, readinessProbe: { httpGet: { port: 80 } } }, { name: b, image: team/away:latest, readinessProbe: { httpGet: { port: 80 } } }] }
 `
 
 const plain = (folder: string): Deployable => {

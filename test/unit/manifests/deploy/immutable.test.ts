@@ -17,9 +17,9 @@ const plain = async (world: World, text: string) => {
 const head = (apiVersion: string, kind: string) => `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: it }\n`
 const rbac = 'rbac.authorization.k8s.io/v1'
 const deployment = (label: string) =>
-  `${head('apps/v1', 'Deployment')}spec: { selector: { matchLabels: { app: ${label} } }, template: { metadata: { labels: { app: ${label} } }, spec: { containers: [{ name: a, image: a }] } } }\n`
+  `${head('apps/v1', 'Deployment')}spec: { selector: { matchLabels: { app: ${label} } }, template: { metadata: { labels: { app: ${label} } }, spec: { containers: [{ name: a, image: a, readinessProbe: { httpGet: { port: 80 } } }] } } }\n`
 const set = (size: string, service = 'db') =>
-  `${head('apps/v1', 'StatefulSet')}spec: { replicas: 0, serviceName: ${service}, selector: { matchLabels: { app: db } }, template: { metadata: { labels: { app: db } }, spec: { containers: [{ name: a, image: a }] } }, volumeClaimTemplates: [{ metadata: { name: data }, spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: ${size} } } } }] }\n`
+  `${head('apps/v1', 'StatefulSet')}spec: { replicas: 0, serviceName: ${service}, selector: { matchLabels: { app: db } }, template: { metadata: { labels: { app: db } }, spec: { containers: [{ name: a, image: a, readinessProbe: { httpGet: { port: 80 } } }] } }, volumeClaimTemplates: [{ metadata: { name: data }, spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: ${size} } } } }] }\n`
 const claim = (mode: string) =>
   `${head('v1', 'PersistentVolumeClaim')}spec: { accessModes: [${mode}], volumeName: pv-1, resources: { requests: { storage: 1Gi } } }\n`
 const dataOf = (world: World): Obj =>

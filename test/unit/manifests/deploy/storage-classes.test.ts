@@ -11,7 +11,7 @@ kind: StatefulSet
 metadata: { name: db }
 spec:
   selector: { matchLabels: { app: db } }
-  template: { metadata: { labels: { app: db } }, spec: { containers: [{ name: db, image: team/db }] } }
+  template: { metadata: { labels: { app: db } }, spec: { containers: [{ name: db, image: team/db, readinessProbe: { httpGet: { port: 80 } } }] } }
   volumeClaimTemplates: [{ metadata: { name: data }, spec: { storageClassName: fast, accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Mi } } } }]
 `
 const volume = `---\napiVersion: v1\nkind: PersistentVolume\nmetadata: { name: disk }\nspec: { storageClassName: manual, capacity: { storage: 1Mi }, accessModes: [ReadWriteOnce], hostPath: { path: /data } }\n`

@@ -27,12 +27,16 @@ it('leaves out the hosts and endpoints of an Ingress class that neither plan nor
   }
   expect(await facts()).toMatchObject({
     hosts: ['mine.test', 'any.test'],
-    endpoints: [{ url: 'http://mine.test:8080' }, { url: 'http://any.test:8080' }],
+    endpoints: [{ url: `http://mine.test:${world.ingressPort}` }, { url: `http://any.test:${world.ingressPort}` }],
   })
   // Something outside the plan serves it after all.
   world.state.put({ apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name: 'traefik' }, spec: {} })
   expect(await facts()).toMatchObject({
     hosts: ['mine.test', 'any.test', 'theirs.test'],
-    endpoints: [{ url: 'http://mine.test:8080' }, { url: 'http://theirs.test:8080' }, { url: 'http://any.test:8080' }],
+    endpoints: [
+      { url: `http://mine.test:${world.ingressPort}` },
+      { url: `http://theirs.test:${world.ingressPort}` },
+      { url: `http://any.test:${world.ingressPort}` },
+    ],
   })
 })

@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Cluster } from '../../../../cluster/cluster.ts'
 import { namedNodes } from '../../../../cluster/nodes/may-run.ts'
@@ -33,6 +36,12 @@ export const makeWorld = async (
 ) => {
   const cache = await temporary()
   const server = await startApiServer({ context: 'kind-demo' })
+  // The ingress controller: it knows every name that is a name.
+  const ingress = createServer(({ headers }, response) =>
+    response.writeHead(headers.host?.endsWith('.invalid') ? 404 : 200).end(),
+  ).listen(0, '127.0.0.1')
+  await once(ingress, 'listening')
+  const { port: ingressPort } = ingress.address() as AddressInfo
   const kubeconfig = join(cache.folder, 'kubeconfig')
   await writeFile(kubeconfig, server.kubeconfig)
   const kube = await makeKube({ kubeconfig, context: 'kind-demo' })
@@ -54,7 +63,7 @@ export const makeWorld = async (
     engine: () => Promise.resolve(engine),
     kube: () => Promise.resolve(kube),
     record: () => Promise.resolve(makeRecord(kube)),
-    ports: () => Promise.resolve([{ address: '127.0.0.1', hostPort: 8080, nodePort: 80, protocol: 'tcp' }]),
+    ports: () => Promise.resolve([{ address: '127.0.0.1', hostPort: ingressPort, nodePort: 80, protocol: 'tcp' }]),
     nodeStarts: () => Promise.resolve(startsNow()),
     load: (images, containers) => {
       loaded.push(`${images.join(' ')} → ${containers.join(' ')}`)
@@ -105,6 +114,8 @@ export const makeWorld = async (
   return {
     cluster,
     kube,
+    /** The host port that leads to the ingress controller. */
+    ingressPort,
     state: server.state,
     commands,
     loaded,
@@ -112,6 +123,7 @@ export const makeWorld = async (
     up,
     folder: cache.folder,
     [Symbol.asyncDispose]: async () => {
+      ingress.close()
       await server.stop()
       await cache[Symbol.asyncDispose]()
     },
