@@ -9,6 +9,7 @@ import type { Rules } from '../transform/rules.ts'
 import { applyObjects } from './apply.ts'
 import { heldReplicas } from './autoscaled.ts'
 import { withHookLogs } from './hook-log.ts'
+import { watchHooks } from './hook-watch.ts'
 import { makeAllWay } from './immutable.ts'
 import type { Ready } from './late-render.ts'
 import { replaceJobs } from './replace-jobs.ts'
@@ -60,7 +61,12 @@ export const upgrade = async (
     return untilWebhooksAnswer(() => upgradeRelease(request, target, helm, kube, within), within)
   }
   try {
-    await (waits ? watched(wait, run, ctx) : run(ctx.signal))
+    const engine = (await cluster.engine()).command
+    const look = async (signal: AbortSignal): Promise<void> => {
+      const hooks = watchHooks(kube, objects, namespace, { ...ctx, signal, engine })
+      await Promise.all([hooks, ...(waits ? [wait(signal)] : [])])
+    }
+    await watched(look, run, ctx)
   } catch (error) {
     throw await withHookLogs(error, kube, objects, namespace)
   }
