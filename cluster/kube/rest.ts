@@ -51,7 +51,7 @@ export const makeRest = (access: Access, signal: AbortSignal | undefined): Rest 
       if (answer && starting && late) throw unreachable(access.server, new Error('it has not started yet'))
       if (answer?.status === 403 && !starting) refused += 1
       // The first may be from the moment before the server was ready.
-      const again = starting || refused === 1
+      const again = starting || (answer?.status === 403 && refused === 1)
       if (answer && !again && (late || !passes(answer, call))) throw refusal(answer.status, answer.text, call.doing)
       await pause(wait, undefined, signal && { signal }).catch(() => undefined)
       if (signal?.aborted) throw stopReason(signal)

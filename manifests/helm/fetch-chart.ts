@@ -1,14 +1,15 @@
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ChartConfig } from '../../core/config/config.ts'
 import { ConfigError, EnvironmentError, stopReason } from '../../core/errors.ts'
 import { showPlace, type Place } from '../../core/problem.ts'
 import { CommandError } from '../../core/run.ts'
+import { withoutLogin } from '../../core/without-login.ts'
 import { chartName, fetchedFolder, isLocal, locateChart, type LocatedChart } from './locate-chart.ts'
 import { withPrivateFolder } from '../../cluster/private-folder.ts'
 import { pluginsFolder, repositoriesFile } from './environment.ts'
-import { isSameUrl, repositoriesOf, type Repository } from './repositories.ts'
+import { isSameUrl, loginIn, repositoriesOf, type Repository } from './repositories.ts'
 import type { Helm } from './helm.ts'
 import { isPassing } from './passing-trouble.ts'
 
@@ -60,9 +61,12 @@ const pull = async (
   // Repositories may need a getter plugin of the user's (s3://, git://).
   const env = { HELM_PLUGINS: pluginsFolder(helm.env, process.platform) }
   const guarded = repositoriesOf(helm.env).find(({ url, isGuarded }) => isGuarded && isSameUrl(url, chart.repo ?? ''))
+  const login = loginIn(chart.repo ?? '')
+  const secrets = login ? Object.values(login).filter((text) => text !== '') : []
   for (let attempt = 1; ; attempt++) {
     try {
-      if (guarded) await pullAs(guarded, chart, folder, helm, { signal, env })
+      if (guarded) await pullAs(guarded, repositoriesFile(helm.env), chart, folder, helm, { signal, env, secrets })
+      else if (login) await pullWith(login, chart, folder, helm, { signal, env, secrets })
       else await helm.run([...pullArguments(chart), '--destination', folder], { signal, env })
       return
     } catch (error) {
@@ -74,21 +78,43 @@ const pull = async (
   }
 }
 
-/** From a repository that wants a login, which stands in helm's own file and goes into no argument. */
+type Call = {
+  readonly signal: AbortSignal
+  readonly env: Readonly<Record<string, string>>
+  readonly secrets: readonly string[]
+}
+
+/** From a repository that wants a login, which stands in a file of helm's and goes into no argument. */
 const pullAs = (
-  { name }: Repository,
+  { name }: Pick<Repository, 'name'>,
+  repositories: string,
   { chart, version }: ChartConfig,
   folder: string,
   helm: Helm,
-  { signal, env }: { readonly signal: AbortSignal; readonly env: Readonly<Record<string, string>> },
+  { env, ...call }: Call,
 ): Promise<void> =>
   withPrivateFolder(helm.cacheFolder, async (cache) => {
-    const own = { ...env, HELM_REPOSITORY_CONFIG: repositoriesFile(helm.env), HELM_REPOSITORY_CACHE: cache }
-    await helm.run(['repo', 'update', name], { signal, env: own })
+    const own = { ...env, HELM_REPOSITORY_CONFIG: repositories, HELM_REPOSITORY_CACHE: cache }
+    await helm.run(['repo', 'update', name], { ...call, env: own })
     await helm.run(
       [...pullArguments({ chart: `${name}/${chart}`, ...(version ? { version } : {}) }), '--destination', folder],
-      { signal, env: own },
+      { ...call, env: own },
     )
+  })
+
+/** The same where the login stands in the address: it moves into a file that nobody else may read. */
+const pullWith = (
+  login: NonNullable<ReturnType<typeof loginIn>>,
+  chart: ChartConfig,
+  folder: string,
+  helm: Helm,
+  call: Call,
+): Promise<void> =>
+  withPrivateFolder(helm.cacheFolder, async (own) => {
+    const file = join(own, 'repositories.yaml')
+    const repository = { name: 'kindup', url: withoutLogin(chart.repo ?? ''), ...login }
+    await writeFile(file, JSON.stringify({ apiVersion: '', repositories: [repository] }), { mode: 0o600 })
+    await pullAs(repository, file, chart, folder, helm, call)
   })
 
 const pullArguments = ({ chart, repo, version }: ChartConfig): readonly string[] => [
@@ -101,7 +127,7 @@ const pullArguments = ({ chart, repo, version }: ChartConfig): readonly string[]
 const unreachable = (chart: ChartConfig, at: Place, error: CommandError, cacheFolder: string): EnvironmentError => {
   const name = chartName(chart)
   const version = chart.version ?? 'VERSION'
-  const from = chart.repo === undefined ? chart.chart : `${chart.chart} of ${chart.repo}`
+  const from = chart.repo === undefined ? chart.chart : `${chart.chart} of ${withoutLogin(chart.repo)}`
   const why =
     error.stderr
       .trim()

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { mapsAt, textAt } from '../../core/fields.ts'
+import { withoutLogin } from '../../core/without-login.ts'
 import { readValue } from '../yaml/read-value.ts'
 import { repositoriesFile } from './environment.ts'
 
@@ -20,6 +21,7 @@ export const repositoriesOf = (env: Env): readonly Repository[] => {
       name: textAt(one, 'name') ?? '',
       url: textAt(one, 'url') ?? '',
       isGuarded:
+        withoutLogin(textAt(one, 'url') ?? '') !== (textAt(one, 'url') ?? '') ||
         ['username', 'certFile', 'keyFile', 'caFile'].some((key) => (textAt(one, key) ?? '') !== '') ||
         one['insecure_skip_tls_verify'] === true,
     }))
@@ -32,3 +34,12 @@ export const repositoriesOf = (env: Env): readonly Repository[] => {
 export const aliasOf = (repository: string): string | undefined => /^(?:@|alias:)(.+)$/.exec(repository)?.[1]
 
 export const isSameUrl = (a: string, b: string): boolean => a.replace(/\/+$/, '') === b.replace(/\/+$/, '')
+
+/** A login that stands in an address, decoded; undefined where there is none, or it is no address of the web. */
+export const loginIn = (address: string): { readonly username: string; readonly password: string } | undefined => {
+  if (!/^https?:/i.test(address) || !URL.canParse(address)) return undefined
+  const { username, password } = new URL(address)
+  return username === '' && password === ''
+    ? undefined
+    : { username: decodeURIComponent(username), password: decodeURIComponent(password) }
+}

@@ -70,7 +70,7 @@ const chartServer = async (folder: string, login?: string) => {
   }
 }
 
-const planned = (folder: string, helm: (typeof helms)[number]) => {
+const planned = (folder: string, helm: (typeof helms)[number], log: (line: string) => void = () => {}) => {
   const web = madeDeployable('service/web', {
     source: { kind: 'helm', chart: { chart: join(folder, 'app') }, release: 'web', values: [] },
     at: { file: 'kindup.yaml', line: 3 },
@@ -78,7 +78,7 @@ const planned = (folder: string, helm: (typeof helms)[number]) => {
   const deps = {
     config: madeConfig(),
     images: [],
-    run: makeRun({ log: () => {} }),
+    run: makeRun({ log }),
     tools: toolsWith({ helm }),
     env: {
       PATH: process.env['PATH'],
@@ -179,6 +179,35 @@ for (const helm of helms)
       const { up } = planned(at.folder, helm)
       expect(names((await up()).rendered.objects)).toEqual(['app', 'redis-2-0-0-redis'])
     })
+
+    it.each(['@own', undefined])(
+      'are fetched with the login that an address holds (%s), which no argument does',
+      async (named) => {
+        await using at = await temporary()
+        await using server = await chartServer(join(at.folder, 'repo'), 'me:s3cret')
+        const address = server.url.replace('://', '://me:s3cret@')
+        await written(at.folder, {
+          'app/Chart.yaml': meta('app', '1.0.0', [
+            `{ name: redis, version: 2.0.0, repository: "${named ?? address}" }`,
+          ]),
+          'app/templates/a.yaml': map('app'),
+          'repositories.yaml': `apiVersion: ""\nrepositories:\n- { name: own, url: "${address}" }\n`,
+        })
+        const ran: string[] = []
+        const { up } = planned(at.folder, helm, (line) => void ran.push(line))
+        expect(names((await up()).rendered.objects)).toEqual(['app', 'redis-2-0-0-redis'])
+        expect(ran.join('\n')).toContain('helm pull')
+        expect(ran.join('\n')).not.toMatch(/s3cret|me:|\*\*\*/)
+        await written(at.folder, {
+          'app/Chart.yaml': meta('app', '1.0.0', [
+            `{ name: redis, version: 9.0.0, repository: "${named ?? address}" }`,
+          ]),
+        })
+        const refused = await up().catch((error: unknown) => error)
+        expect(refused).toMatchObject({ code: 'chart-unreachable' })
+        expect(JSON.stringify([refused, String(refused), ran])).not.toContain('s3cret')
+      },
+    )
 
     it('end `up` with their line where they cannot be had', async () => {
       await using at = await temporary()
