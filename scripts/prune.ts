@@ -1,5 +1,5 @@
 import { undoError } from '../cluster/undo.ts'
-import type { OurCluster } from '../cluster/ours.ts'
+import { ourClusters, type OurCluster } from '../cluster/ours.ts'
 import { placesOf } from '../cluster/places.ts'
 import { runUnderWay } from '../cluster/run-lock.ts'
 import { confirm } from '../core/ask.ts'
@@ -27,22 +27,25 @@ export const prune = async (app: App, flags: PruneFlags, end: End): Promise<void
   const verdicts = (await Promise.all(all.map(async (cluster) => verdictOf(cluster, app, flags, now)))).filter(
     (verdict) => verdict !== undefined,
   )
-  const going = verdicts.filter(({ goes }) => goes)
+  let going = verdicts.filter(({ goes }) => goes)
   const kept = verdicts.filter(({ goes }) => !goes)
   const unmarked = going.filter(({ cluster }) => cluster.expiresAt === undefined)
   if (unmarked.length > 0 && interactive && !flags.yes && !flags.dryRun) {
     for (const { cluster, why } of unmarked) err(`  ${cluster.deed.name}: ${why}, of ${cluster.deed.config}`)
     const names = unmarked.map(({ cluster }) => cluster.deed.name).join(', ')
-    const isAgreed = await confirm(`Remove ${names}?`, { byDefault: false, signal: app.signal })
-    if (!isAgreed) return out('Nothing was removed.')
+    if (!(await confirm(`Remove ${names}?`, { byDefault: false, signal: app.signal }))) {
+      kept.push(...unmarked.map((verdict) => ({ ...verdict, goes: false, why: 'nobody agreed' })))
+      going = going.filter((verdict) => !unmarked.includes(verdict))
+    }
   }
   const failed: { readonly verdict: Verdict; readonly error: unknown }[] = []
   const removed: Verdict[] = []
   // One after the other: they share the kubeconfig and the hosts file, and the disk is what takes the time.
   for (const verdict of going)
     try {
-      if (!flags.dryRun) await remove(app, flags, verdict.cluster)
-      removed.push(verdict)
+      const isGone = flags.dryRun || (await remove(app, flags, verdict.cluster))
+      if (isGone) removed.push(verdict)
+      else kept.push({ ...verdict, goes: false, why: 'it changed in the meantime' })
     } catch (error) {
       app.signal.throwIfAborted()
       failed.push({ verdict, error })
@@ -75,6 +78,7 @@ const verdictOf = async (
   { env }: App,
   { olderThan }: PruneFlags,
   now: number,
+  isHeld = false,
 ): Promise<Verdict | undefined> => {
   const { deed, expiresAt } = cluster
   const isOver = expiresAt !== undefined && expiresAt <= now
@@ -84,25 +88,35 @@ const verdictOf = async (
     return olderThan !== undefined && aged === undefined
       ? { cluster, goes: false, why: 'its age is not known' }
       : undefined
-  const busy = await runUnderWay(placesOf(deed.name, env).lock)
+  // By this run itself, once it is about to remove it.
+  const busy = isHeld ? undefined : await runUnderWay(placesOf(deed.name, env).lock)
   if (busy !== undefined) return { cluster, goes: false, why: `${busy} works on it` }
   if (isOver) return { cluster, goes: true, why: `its time has been over for ${ageText(now - expiresAt)}` }
   if (expiresAt !== undefined) return { cluster, goes: false, why: `${ageText(expiresAt - now)} of its time are left` }
   return { cluster, goes: true, why: `it is ${ageText(aged ?? 0)} old` }
 }
 
-const remove = async (app: App, flags: PruneFlags, { deed, engine }: OurCluster): Promise<void> => {
+/** Removes it unless it is another one by now, or is wanted for longer: false then. */
+const remove = async (app: App, flags: PruneFlags, { deed, engine }: OurCluster): Promise<boolean> => {
   const { name } = deed
   const removal = {
     app,
-    flags: { ...flags, caches: false },
+    // What kindup did not make, nobody agreed to remove.
+    flags: { ...flags, yes: false, caches: false },
     run: runOf(app),
     name,
     engine,
     hostsFile: platformHostsFile(),
   }
-  const undone = await underLock(app, name, 'kindup prune', () => removeCluster(removal))
+  const undone = await underLock(app, name, 'kindup prune', async () => {
+    const now = (await ourClusters([engine])).find((one) => one.deed.name === name)
+    const isSame = now?.deed.madeAt === deed.madeAt && now?.deed.config === deed.config
+    const verdict = now && isSame ? await verdictOf(now, app, flags, Date.now(), true) : undefined
+    return verdict?.goes === true ? removeCluster(removal) : undefined
+  })
+  if (!undone) return false
   for (const text of undone.said) app.terminal(flags).err(text)
   const error = undoError(name, undone)
   if (error) throw error
+  return true
 }

@@ -4,6 +4,7 @@ import { clusterLabel, deedVolume, dropDeed, readDeed } from '../deed.ts'
 import type { Deed } from '../deed.ts'
 import type { Run } from '../../core/run.ts'
 import type { Engine } from '../engine/engine.ts'
+import { expiryMarks } from '../expiry.ts'
 import { kindClusterLabel } from '../kind/labels.ts'
 import { endOrphans } from '../kind/orphans.ts'
 import { removeContainersWith } from '../kind/remove-containers.ts'
@@ -45,8 +46,8 @@ export const downCluster = async (options: DownOptions, alongside: readonly Undo
     })
   const first = await undoAll([...clusterUndos(options, deed), ...alongside])
   // Without the deed nobody would know what is left.
-  if (first.failures.length > 0 || !deed) return first
-  return together([first, await undoAll([dropTheDeed(options)])])
+  if (first.failures.length > 0) return first
+  return together([first, await undoAll([dropTheDeed(options, deed)])])
 }
 
 /** What of a cluster can be taken away side by side. */
@@ -90,8 +91,9 @@ const volumesOf = async (engine: Engine, name: string): Promise<readonly string[
   // With podman, kind makes a node's volume itself, before the node, and labels it with its name: it is not anonymous.
   const ofNode = new RegExp(`^${name}-(?:control-plane|worker|external-load-balancer)\\d*$`)
   const found = [...labelled, ...nodes.filter(({ labels }) => Object.keys(labels).some((label) => ofNode.test(label)))]
-  // The deed goes last, and claims with what they are on.
-  const others = found.filter((volume) => volume.name !== deedVolume(name) && !(claimLabel in volume.labels))
+  // The deed goes last, with its time, and claims with what they are on.
+  const last = new Set([deedVolume(name), ...(await expiryMarks(engine, name))])
+  const others = found.filter((volume) => !last.has(volume.name) && !(claimLabel in volume.labels))
   return [...new Set(others.map((volume) => volume.name))]
 }
 
@@ -119,10 +121,16 @@ const privateFilesUndo = ({ places }: DownOptions): Undo => ({
   },
 })
 
-const dropTheDeed = ({ name, engine }: DownOptions): Undo => ({
+const dropTheDeed = ({ name, engine }: DownOptions, deed: Deed | undefined): Undo => ({
   title: `volume ${deedVolume(name)}`,
   run: async () => {
-    await dropDeed(engine, name)
-    return { removed: [`volume ${deedVolume(name)}`], kept: [], said: [] }
+    const marks = await expiryMarks(engine, name)
+    for (const mark of marks) await engine.removeVolume(mark)
+    if (deed) await dropDeed(engine, name)
+    return {
+      removed: [...marks, ...(deed ? [deedVolume(name)] : [])].map((volume) => `volume ${volume}`),
+      kept: [],
+      said: [],
+    }
   },
 })

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { hostname, userInfo } from 'node:os'
 import { dropDeed, readDeed, takeDeed } from '../deed.ts'
 import type { Deed } from '../deed.ts'
+import { expiryMarks } from '../expiry.ts'
 import { defaultKubeconfigFile } from '../kubeconfig/default-file.ts'
 import { hasEntries, readCurrentContext } from '../kubeconfig/kubeconfig.ts'
 import { nameTaken, situationOf } from '../kind/situation.ts'
@@ -18,9 +19,15 @@ export const ensureDeed = async (parts: Parts): Promise<{ readonly deed: Deed } 
   const kept = situation.deed
   // Of an attempt that made nothing, the user may have gone on to another context or file in the meantime.
   const stale = kept && situation.containers.length === 0 && !(await hasEntries(kept.kubeconfig, config.name))
-  if (kept && !stale) return { ...situation, deed: kept }
-  const deed = await newDeed(parts, engine.name, kept)
-  if (kept && sameDeed(kept, deed)) return { ...situation, deed: kept }
+  // The cluster of an earlier run was deleted by hand: the one that is made now has an age of its own, and nobody's time.
+  const outlived = kept && situation.containers.length === 0 && (kept.madeAt ?? 0) < performance.timeOrigin
+  if (kept && !stale && !outlived) return { ...situation, deed: kept }
+  const fresh = await newDeed(parts, engine.name, kept)
+  if (kept && !outlived && sameDeed(kept, fresh)) return { ...situation, deed: kept }
+  const { madeAt, owner } = fresh
+  const deed =
+    kept && !stale ? { ...kept, ...(madeAt !== undefined && { madeAt }), ...(owner !== undefined && { owner }) } : fresh
+  if (outlived) for (const mark of await expiryMarks(engine, config.name)) await engine.removeVolume(mark)
   if (kept) await dropDeed(engine, config.name)
   await takeDeed(engine, deed)
   return { ...situation, deed: (await readDeed(engine, config.name)) ?? deed }

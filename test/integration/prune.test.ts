@@ -96,6 +96,27 @@ describe('clusters that nobody stays with', () => {
     expect(await at.read('hosts')).toBe(hostsBefore)
   })
 
+  it('take no time over from one of the same name that was deleted by hand', async () => {
+    await at.well('up', '--ttl', '1h', '--quiet')
+    hoursLater(30)
+    for (const name of at.world.containers.keys()) at.world.containers.delete(name)
+    await at.well('up', '--quiet')
+    expect(marks()).toEqual([])
+    expect((await at.well('prune', '--older-than', '1d', '--json')).json()).toMatchObject({ removed: [], kept: [] })
+    await at.well('up', '--ttl', '1h', '--quiet')
+    expect(marks()).toHaveLength(1)
+  })
+
+  it('are come back to where not all of them could be removed', async () => {
+    hoursLater(2)
+    const kubeconfig = await at.read('home/.kube/config')
+    await at.write('home/.kube/config', 'broken: [')
+    expect((await at.run('prune', '--json')).json()).toMatchObject({ removed: [], failed: [{ name: 'shop' }] })
+    await at.write('home/.kube/config', kubeconfig)
+    expect((await at.well('prune', '--json')).json()).toMatchObject({ removed: [{ name: 'shop' }], failed: [] })
+    expect(at.world.volumes.size).toBe(0)
+  })
+
   it('go by age alone only where that is asked for', async () => {
     await at.well('up', '--quiet')
     hoursLater(30)
