@@ -152,7 +152,8 @@ describe('a login program', () => {
 
   it('lies beside the kubeconfig where its path is relative, and is told for which cluster it is asked', async () => {
     await using server = await startServer()
-    const script = `#!/bin/sh\nprintf '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":{"token":"%s"}}' "$(printf %s "$KUBERNETES_EXEC_INFO$EXTRA" | base64 | tr -d '\\n')"\n`
+    const answer = `JSON.stringify({ apiVersion: "client.authentication.k8s.io/v1", kind: "ExecCredential", status: { token: Buffer.from(process.env.KUBERNETES_EXEC_INFO + process.env.EXTRA).toString("base64") } })`
+    const script = `#!/bin/sh\nexec '${process.execPath}' -e 'process.stdout.write(${answer})'\n`
     await writeFile(join(folder, 'login.sh'), script, { mode: 0o755 })
     const exec = {
       apiVersion: 'client.authentication.k8s.io/v1',

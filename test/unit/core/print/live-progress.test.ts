@@ -13,6 +13,7 @@ const reason =
 const program = (title: string, end: string): string => `
 import { liveProgress } from '${pathToFileURL(join(root, 'core/print/live-progress.ts')).href}'
 import { terminalOf } from '${pathToFileURL(join(root, 'core/print/terminal.ts')).href}'
+process.stdout.columns = process.stderr.columns = 60
 const step = { id: 'service/web', title: '${title}' }
 const { listener, shown } = await liveProgress([{ step, action: 'create' }], terminalOf(process, process.env))
 listener.started(step.id)
@@ -25,7 +26,7 @@ const linesOf = async (title: string, end: string): Promise<readonly string[]> =
   const folder = await mkdtemp(join(tmpdir(), 'kindup-'))
   try {
     await writeFile(join(folder, 'rows.mjs'), program(title, end))
-    const { screen } = await atTerminal(`stty cols 60; '${process.execPath}' '${join(folder, 'rows.mjs')}'`, [], {
+    const { screen } = await atTerminal(`'${process.execPath}' '${join(folder, 'rows.mjs')}'`, [], {
       cwd: folder,
       env: { ...process.env, NO_COLOR: '1', CI: '' },
     })
