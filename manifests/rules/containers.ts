@@ -5,7 +5,7 @@ import type { Finding } from '../schema/check.ts'
 import { shown, whatItIs, type Path } from '../schema/words.ts'
 import { refused } from './finding.ts'
 import { indexed, type ContainerAt } from './pod-at.ts'
-import { quantityOf } from './quantity.ts'
+import { isMore, quantityOf } from './quantity.ts'
 import { portName, qualifiedName } from './syntax.ts'
 
 /** What the API refuses in a container. */
@@ -172,7 +172,7 @@ const resourceFindings = (path: Path, resources: Fields): readonly Finding[] => 
       }
       if (amount === undefined) return []
       if (amount < 0) return [refused(at, `is ${String(value)}, less than nothing`)]
-      return part === 'requests' && limit !== undefined && amount > limit
+      return part === 'requests' && limit !== undefined && isMore(amount, limit)
         ? [refused(at, `is ${String(value)}, more than its limit ${String(limits[name])}`)]
         : []
     }),

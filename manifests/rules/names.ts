@@ -49,6 +49,12 @@ const ownName = (object: KubeObject, minor: number): readonly Finding[] => {
 
 const syntaxOf = ({ apiVersion, kind }: KubeObject, minor: number): Syntax => {
   if (groupOf(apiVersion) === 'rbac.authorization.k8s.io') return pathSegment
+  // Requests and bundles are named by whoever makes them, addresses by what they are.
+  if (
+    groupOf(apiVersion) === 'certificates.k8s.io' ||
+    (groupOf(apiVersion) === 'networking.k8s.io' && kind === 'IPAddress')
+  )
+    return pathSegment
   if (apiVersion !== 'v1') return dnsSubdomain
   if (kind === 'Namespace') return dnsLabel
   if (kind === 'Service') return minor >= 36 ? dnsLabel : dnsLabelOfLetters

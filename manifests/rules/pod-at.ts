@@ -18,7 +18,11 @@ const places: Readonly<Record<string, Path>> = {
 }
 
 /** Where an object's pod template begins; undefined where it has none. */
-export const templateAt = (object: KubeObject): Path | undefined => places[groupKind(object)]
+export const templateAt = (object: KubeObject): Path | undefined => {
+  const kind = groupKind(object)
+  // A kind may be called like something that every map has: `constructor`.
+  return Object.hasOwn(places, kind) ? places[kind] : undefined
+}
 
 export type ContainerAt = { readonly path: Path; readonly container: Fields; readonly list: string }
 

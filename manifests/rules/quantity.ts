@@ -21,9 +21,12 @@ const units: Readonly<Record<string, number>> = {
 export const quantityOf = (value: unknown): number | undefined => {
   if (typeof value === 'number') return value
   if (typeof value !== 'string') return undefined
-  const [, number, unit = ''] = /^([+-]?[\d.]+(?:[eE][+-]?\d+)?)([A-Za-z]*)$/.exec(value) ?? []
-  const factor = units[unit]
+  const [, number, unit = ''] = /^([+-]?[\d.]+(?:[eE][+-]?\d+)?)([A-Za-z]*)$/.exec(value.trim()) ?? []
+  const factor = Object.hasOwn(units, unit) ? units[unit] : undefined
   return number === undefined || factor === undefined || Number.isNaN(Number(number))
     ? undefined
     : Number(number) * factor
 }
+
+/** Whether one amount is more than another, by more than what is lost in calculating: 700m is 0.7. */
+export const isMore = (amount: number, than: number): boolean => amount > than + Math.abs(than) * 1e-9

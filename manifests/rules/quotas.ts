@@ -4,9 +4,9 @@ import { groupKind } from '../kinds/kind.ts'
 import type { Finding } from '../schema/check.ts'
 import { shown } from '../schema/words.ts'
 import { doubtful } from './finding.ts'
-import { podAt } from './pod-at.ts'
+import { podAt, type PodAt } from './pod-at.ts'
 import type { PlanObject, PlanObjects } from './plan-objects.ts'
-import { quantityOf } from './quantity.ts'
+import { isMore, quantityOf } from './quantity.ts'
 
 /** What containers ask for against the quotas and limit ranges of their namespace. */
 export const quotaFindings = ({ object, namespace }: PlanObject, plan: PlanObjects): readonly Finding[] => {
@@ -15,13 +15,13 @@ export const quotaFindings = ({ object, namespace }: PlanObject, plan: PlanObjec
     .all('LimitRange', namespace)
     .flatMap((range) => mapsAt(range, 'spec', 'limits'))
     .filter(({ type }) => type === 'Container')
-  const quotas = plan.all('ResourceQuota', namespace)
-  if (!pod || (ranges.length === 0 && quotas.length === 0)) return []
+  const quotas = plan.all('ResourceQuota', namespace).filter((quota) => !isScoped(quota))
+  if (!pod || object.kind === 'PodTemplate' || (ranges.length === 0 && quotas.length === 0)) return []
   return pod.containers
     .filter(({ list }) => list !== 'ephemeralContainers')
     .flatMap(({ path, container }) => [
       ...ranges.flatMap((range) => outside(range, fieldsAt(container, 'resources'), [...path, 'resources'])),
-      ...quotas.flatMap((quota) =>
+      ...(asksAsAWhole(pod.spec) ? [] : quotas).flatMap((quota) =>
         unsaid(quota, container, ranges).map((field) =>
           doubtful(
             [...path, 'resources'],
@@ -32,6 +32,14 @@ export const quotaFindings = ({ object, namespace }: PlanObject, plan: PlanObjec
     ])
 }
 
+/** Of some pods alone, as their priority or class says. */
+const isScoped = (quota: KubeObject): boolean =>
+  valueAt(quota, 'spec', 'scopes') !== undefined || valueAt(quota, 'spec', 'scopeSelector') !== undefined
+
+/** What the pod as a whole asks for stands in place of its containers'. */
+const asksAsAWhole = (spec: Fields): boolean =>
+  ['requests', 'limits'].some((part) => Object.keys(fieldsAt(spec, 'resources', part)).length > 0)
+
 const outside = (range: Fields, resources: Fields, path: readonly (string | number)[]): readonly Finding[] =>
   ['requests', 'limits'].flatMap((part) =>
     Object.entries(fieldsAt(resources, part)).flatMap(([name, value]): readonly Finding[] => {
@@ -40,14 +48,14 @@ const outside = (range: Fields, resources: Fields, path: readonly (string | numb
       const least = valueAt(range, 'min', name)
       const at = [...path, part, name]
       if (amount === undefined) return []
-      if (amount > (quantityOf(most) ?? Infinity))
+      if (isMore(amount, quantityOf(most) ?? Infinity))
         return [
           doubtful(
             at,
             `${shown(at)} is ${String(value)}, more than the ${String(most)} of the limit range of its namespace`,
           ),
         ]
-      return amount < (quantityOf(least) ?? 0)
+      return isMore(quantityOf(least) ?? 0, amount)
         ? [
             doubtful(
               at,
@@ -77,7 +85,7 @@ const unsaid = (quota: KubeObject, container: Fields, ranges: readonly Fields[])
 
 /** Requests of all pods of a namespace against its quota. */
 export const quotaSums = ({ object, namespace }: PlanObject, plan: PlanObjects): readonly Finding[] => {
-  if (groupKind(object) !== 'ResourceQuota' || plan.isOpen(namespace)) return []
+  if (groupKind(object) !== 'ResourceQuota' || isScoped(object) || plan.isOpen(namespace)) return []
   return Object.entries(fieldsAt(object, 'spec', 'hard')).flatMap(([key, value]) => {
     const hard = quantityOf(value)
     const [part, name] = key.startsWith('limits.')
@@ -92,7 +100,7 @@ export const quotaSums = ({ object, namespace }: PlanObject, plan: PlanObjects):
           ? workloads.reduce((total, one) => total + replicasOf(one) * askedOf(one, part, name), 0)
           : 0
     const at = ['spec', 'hard', key]
-    return sum > hard * (1 + 1e-9)
+    return isMore(sum, hard)
       ? [
           doubtful(
             at,
@@ -106,8 +114,14 @@ export const quotaSums = ({ object, namespace }: PlanObject, plan: PlanObjects):
 const replicasOf = (object: KubeObject): number =>
   object.kind === 'Pod' ? 1 : (numberAt(object, 'spec', 'replicas') ?? 1)
 
-const askedOf = (object: KubeObject, part: string, name: string): number =>
-  (podAt(object)?.containers ?? [])
+const askedOf = (object: KubeObject, part: string, name: string): number => {
+  const pod = podAt(object)
+  const whole = valueAt(pod?.spec, 'resources', part, name)
+  return whole === undefined ? askedByContainers(pod?.containers ?? [], part, name) : (quantityOf(whole) ?? 0)
+}
+
+const askedByContainers = (containers: PodAt['containers'], part: string, name: string): number =>
+  containers
     .filter(({ list }) => list === 'containers')
     .reduce((sum, { container }) => {
       const own = valueAt(container, 'resources', part, name) ?? valueAt(container, 'resources', 'limits', name)

@@ -1,4 +1,5 @@
-import { fieldsAt, listAt, textAt, valueAt, type Fields } from '../../core/fields.ts'
+import type { KubeObject } from '../../cluster/kube/kube.ts'
+import { fieldsAt, listAt, mapsAt, textAt, valueAt, type Fields } from '../../core/fields.ts'
 import { isRecord } from '../../core/is-record.ts'
 import { nearest } from '../../core/suggest.ts'
 import { groupKind } from '../kinds/kind.ts'
@@ -10,7 +11,8 @@ import type { PlanObject, PlanObjects } from './plan-objects.ts'
 
 /** What every namespace has without anybody's doing. */
 const given: Readonly<Record<string, readonly string[]>> = {
-  ConfigMap: ['kube-root-ca.crt'],
+  // The second by Istio, in each.
+  ConfigMap: ['kube-root-ca.crt', 'istio-ca-root-cert'],
   ServiceAccount: ['default'],
   'scheduling.k8s.io/PriorityClass': ['system-cluster-critical', 'system-node-critical'],
   'storage.k8s.io/StorageClass': ['standard', 'local-path'],
@@ -25,16 +27,35 @@ export const podReferences = ({ object, namespace }: PlanObject, plan: PlanObjec
     ...named(pod, 'serviceAccountName', 'ServiceAccount', namespace, plan),
     ...named(pod, 'priorityClassName', 'scheduling.k8s.io/PriorityClass', '', plan),
     ...named(pod, 'runtimeClassName', 'node.k8s.io/RuntimeClass', '', plan),
-    ...indexed(pod.spec['volumes']).flatMap(([index, volume]) =>
-      missing(
-        { kind: 'PersistentVolumeClaim', name: textAt(volume, 'persistentVolumeClaim', 'claimName') },
+    ...indexed(pod.spec['volumes']).flatMap(([index, volume]) => {
+      const claim = textAt(volume, 'persistentVolumeClaim', 'claimName')
+      // A StatefulSet puts its own claim in the place of a volume that is called like the template.
+      const isReplaced = templatesOf(object).includes(textAt(volume, 'name') ?? '')
+      if (isReplaced || (claim !== undefined && isOfStatefulSet(claim, namespace, plan))) return []
+      return missing(
+        { kind: 'PersistentVolumeClaim', name: claim },
         [...pod.path, 'volumes', index, 'persistentVolumeClaim', 'claimName'],
         namespace,
         plan,
-      ),
-    ),
+      )
+    }),
   ]
 }
+
+const templatesOf = (object: KubeObject): readonly string[] =>
+  mapsAt(object, 'spec', 'volumeClaimTemplates').flatMap((template) => textAt(template, 'metadata', 'name') ?? [])
+
+/** `<template>-<set>-<number>`: StatefulSets make their claims by themselves. */
+const isOfStatefulSet = (claim: string, namespace: string, plan: PlanObjects): boolean =>
+  plan
+    .all('apps/StatefulSet', namespace)
+    .some((set) =>
+      templatesOf(set).some(
+        (template) =>
+          claim.startsWith(`${template}-${set.metadata.name}-`) &&
+          /^\d+$/.test(claim.slice(template.length + set.metadata.name.length + 2)),
+      ),
+    )
 
 const named = (pod: PodAt, field: string, kind: string, namespace: string, plan: PlanObjects): readonly Finding[] =>
   missing({ kind, name: textAt(pod.spec, field) }, [...pod.path, field], namespace, plan)
@@ -50,6 +71,10 @@ export const claimReferences = ({ object, namespace }: PlanObject, plan: PlanObj
   return at.flatMap((path) => {
     // A volume of that class may be there already.
     if (textAt(object, ...path.slice(0, -1), 'volumeName')) return []
+    // Volumes of that class that the plan brings are bound by the name alone.
+    const name = textAt(object, ...path)
+    if (plan.all('PersistentVolume', '').some((volume) => textAt(volume, 'spec', 'storageClassName') === name))
+      return []
     return missing({ kind: 'storage.k8s.io/StorageClass', name: textAt(object, ...path) }, path, '', plan)
   })
 }
@@ -156,8 +181,8 @@ const missingConfig = (
   if (!own && !object) return missing({ kind, name }, path, namespace, plan)
   if (plan.isOpen(namespace)) return []
   const has = own ? [...own.keys] : keysOf(object)
-  // One without data is filled by something else.
-  if (has.length === 0) return []
+  // One without data is filled by something else, and so is what a controller injects into.
+  if (has.length === 0 || isFilled(object)) return []
   return keys.flatMap(({ key, path: at }) => {
     if (has.includes(key)) return []
     const near = nearest(key, has)
@@ -170,6 +195,12 @@ const missingConfig = (
     ]
   })
 }
+
+const isFilled = (object: KubeObject | undefined): boolean =>
+  textAt(object, 'type') === 'kubernetes.io/service-account-token' ||
+  [fieldsAt(object, 'metadata', 'annotations'), fieldsAt(object, 'metadata', 'labels')].some((keys) =>
+    Object.keys(keys).some((key) => key.includes('inject')),
+  )
 
 const keysOf = (object: unknown): readonly string[] =>
   ['data', 'stringData', 'binaryData'].flatMap((field) =>

@@ -12,7 +12,8 @@ import { missing } from './references.ts'
 
 /** Objects that lead to others, and lead to nothing: Services, Ingresses, autoscalers, budgets, monitors. */
 export const targetFindings = ({ object, namespace }: PlanObject, plan: PlanObjects): readonly Finding[] => {
-  if (plan.isOpen(namespace)) return []
+  // What Kubernetes itself runs is in no plan.
+  if (plan.isOpen(namespace) || namespace.startsWith('kube-')) return []
   switch (groupKind(object)) {
     case 'Service':
       return serviceTargets(object, namespace, plan)
@@ -87,11 +88,16 @@ const serviceTargets = (object: KubeObject, namespace: string, plan: PlanObjects
 
 /** Whether pods have all of a selector but labels that nobody has written at all. */
 const isLabelledLater = (selector: Fields, pods: readonly Fields[]): boolean => {
-  const written = Object.fromEntries(
-    Object.entries(selector).filter(([key]) => pods.some((labels) => labels[key] !== undefined)),
-  )
-  return Object.keys(written).length > 0 && pods.some((labels) => isSelected(labels, written))
+  const isWritten = (key: string): boolean => pods.some((labels) => labels[key] !== undefined)
+  const later = Object.keys(selector).filter((key) => !isWritten(key))
+  const written = Object.fromEntries(Object.entries(selector).filter(([key]) => isWritten(key)))
+  if (Object.keys(written).length > 0) return pods.some((labels) => isSelected(labels, written))
+  return later.some((key) => byControllers.test(key) || (key.includes('/') && !key.startsWith('app.kubernetes.io/')))
 }
+
+/** What StatefulSets and Jobs put on their pods. Other names with a domain are those of the programs that lead. */
+const byControllers =
+  /^(?:job-name|controller-uid|statefulset\.kubernetes\.io\/.*|apps\.kubernetes\.io\/.*|batch\.kubernetes\.io\/.*)$/
 
 const labelsText = (labels: Fields): string =>
   Object.entries(labels)
@@ -137,6 +143,7 @@ const backendAt = (backend: unknown, path: Path): readonly Backend[] => {
 const backendFindings = ({ path, name, port }: Backend, namespace: string, plan: PlanObjects): readonly Finding[] => {
   // An annotation of a controller that takes no Service: AWS' `ssl-redirect`.
   if (port['name'] === 'use-annotation') return []
+  if (namespace === 'default' && name === 'kubernetes') return []
   const service = plan.find('Service', namespace, name)
   if (!service) return missing({ kind: 'Service', name }, [...path, 'name'], namespace, plan)
   const ports = mapsAt(service, 'spec', 'ports')
@@ -168,7 +175,7 @@ const budgeted = (object: KubeObject, namespace: string, plan: PlanObjects): rea
   const selector = fieldsAt(object, 'spec', 'selector', 'matchLabels')
   if (Object.keys(selector).length === 0) return []
   const pods = podsIn(plan, namespace).map(({ labels }) => labels)
-  return pods.some((labels) => isSelected(labels, selector))
+  return pods.some((labels) => isSelected(labels, selector)) || isLabelledLater(selector, pods)
     ? []
     : [
         doubtful(
@@ -183,6 +190,8 @@ const monitored = (object: KubeObject, namespace: string, plan: PlanObjects): re
   const selector = fieldsAt(object, 'spec', 'selector', 'matchLabels')
   if (Object.keys(selector).length === 0 || isRecord(valueAt(object, 'spec', 'namespaceSelector'))) return []
   const services = plan.all('Service', namespace).filter(({ metadata }) => isSelected(metadata.labels ?? {}, selector))
+  // Operators make Services of their own.
+  if (services.length === 0 && plan.hasCustom(namespace)) return []
   if (services.length === 0)
     return [
       doubtful(

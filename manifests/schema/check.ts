@@ -63,7 +63,7 @@ const checkList = (
       // An item that is not written is one without any field.
       checkIn(item === null && items.kind === 'fields' ? {} : item, items, [...path, index], around),
     ),
-    ...duplicates(value, schema.keys, path),
+    ...duplicates(value, schema.keys, schema.defaults ?? defaults, path),
   ]
 }
 
@@ -72,7 +72,10 @@ const checkFields = (value: unknown, schema: FieldsSchema, path: Path, around: A
   const within = [...around, { schema, path }]
   return [
     ...schema.required
-      .filter((name) => isMissing(value[name], schema.emptyCounts))
+      .filter(
+        (name) =>
+          isMissing(value[name], schema.emptyCounts) && !(value[name] === null && schema.nullable?.includes(name)),
+      )
       .map((name) => refused([...path, name], 'is missing')),
     ...Object.entries(value).flatMap(([name, inner]): readonly Finding[] => {
       const field = schema.field(name)
@@ -123,12 +126,17 @@ const has = (schema: Schema | undefined, name: string): boolean =>
   schema?.kind === 'fields' ? schema.names.includes(name) : schema?.kind === 'list' ? has(schema.items(), name) : false
 
 /** Server-side apply tells the items of such a list apart by their keys, and takes none of them twice. */
-const duplicates = (value: readonly unknown[], keys: readonly string[], path: Path): readonly Finding[] => {
+const duplicates = (
+  value: readonly unknown[],
+  keys: readonly string[],
+  filledIn: Readonly<Record<string, unknown>>,
+  path: Path,
+): readonly Finding[] => {
   if (keys.length === 0) return []
   const seen = new Map<string, number>()
   return value.flatMap((item, index): readonly Finding[] => {
     const parts =
-      keys[0] === '*' ? [item] : keys.map((key) => (isRecord(item) ? (item[key] ?? defaults[key]) : undefined))
+      keys[0] === '*' ? [item] : keys.map((key) => (isRecord(item) ? (item[key] ?? filledIn[key]) : undefined))
     if (
       parts.some(
         (part) => part === undefined || part === null || (typeof part === 'object' && !(part instanceof WholeNumber)),

@@ -69,6 +69,7 @@ const schemaOf = (node: Fields): Schema => {
         kind: 'list',
         items: () => schemaOf(fieldsAt(node, 'items')),
         keys: keysOf(node),
+        defaults: defaultsOf(fieldsAt(node, 'items', 'properties')),
         ...counted(node),
       }
     case 'string':
@@ -89,6 +90,14 @@ const keysOf = (node: Fields): readonly string[] => {
   const type = node['x-kubernetes-list-type']
   return type === 'map' ? textListAt(node, 'x-kubernetes-list-map-keys') : type === 'set' ? ['*'] : []
 }
+
+const defaultsOf = (properties: Fields): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.keys(properties).flatMap((name) => {
+      const value = valueAt(properties, name, 'default')
+      return value === undefined ? [] : [[name, value] as const]
+    }),
+  )
 
 const counted = (node: Fields): { readonly minItems?: number; readonly maxItems?: number } => {
   const minItems = numberAt(node, 'minItems')
@@ -126,10 +135,12 @@ const objectOf = (node: Fields): Schema => {
     names: [...new Set([...Object.keys(properties), ...embedded])],
     // The API fills in what has a default, and then nothing is missing.
     required: textListAt(node, 'required').filter((name) => valueAt(properties, name, 'default') === undefined),
+    nullable: Object.keys(properties).filter((name) => valueAt(properties, name, 'nullable') === true),
     field: (name) => {
+      // What every object has is not pruned, whatever the definition says of it.
+      if (embedded.includes(name)) return anything
       const property = Object.hasOwn(properties, name) ? properties[name] : undefined
-      if (isRecord(property)) return schemaOf(property)
-      return embedded.includes(name) ? anything : undefined
+      return isRecord(property) ? schemaOf(property) : undefined
     },
     open: node['x-kubernetes-preserve-unknown-fields'] === true || more !== undefined,
     emptyCounts: true,

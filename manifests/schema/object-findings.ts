@@ -28,7 +28,8 @@ export const schemaFindings = (
         hint: `Write \`apiVersion: ${groupOf(object.apiVersion)}/${versions[0]}\`.`,
       },
     ]
-  const place = podTemplates[groupKind(object)]
+  const whole = groupKind(object)
+  const place = Object.hasOwn(podTemplates, whole) ? podTemplates[whole] : undefined
   return place
     ? check(valueAt(object, ...place), schemas.type('core.v1.PodTemplateSpec'), place).filter(
         // Their controllers fill in what is missing, and know more fields.

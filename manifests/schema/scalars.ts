@@ -36,7 +36,7 @@ export const faultOf = (value: unknown, schema: Scalar): Fault | undefined => {
       break
     case 'quantity':
       if (!isNumber && typeof value !== 'string') return wanted
-      if (typeof value === 'string' && !quantity.test(value))
+      if (typeof value === 'string' && !quantity.test(value.trim()))
         return { is: `is ${whatItIs(value)}, which is no quantity`, hint: quantityHint(value) }
       break
     case 'time':
@@ -79,7 +79,7 @@ const quantity = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[numkMGTPE]|[KMGTPE]i|[eE][+-]?\d+
 
 const quantityHint = (value: string): string => {
   const [, number, unit = ''] = /^\s*([+-]?[\d.]+)\s*([A-Za-z]+)/.exec(value) ?? []
-  const said = units[unit.toLowerCase()]
+  const said = Object.hasOwn(units, unit.toLowerCase()) ? units[unit.toLowerCase()] : undefined
   return number === undefined || said === undefined
     ? 'Quantities are written as 250m, 2, 64Mi, 1.5Gi.'
     : `Write ${number}${said}.`
@@ -113,8 +113,12 @@ const isBase64 = (value: string): boolean => {
   return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)
 }
 
+/** Large ones are objects, each its own. */
+const isSameNumber = (a: unknown, b: unknown): boolean =>
+  a instanceof WholeNumber && b instanceof WholeNumber && String(a) === String(b)
+
 const choiceFault = (value: unknown, { choices }: Scalar): Fault | undefined =>
-  choices === undefined || choices.some((one) => one === value)
+  choices === undefined || choices.some((one) => one === value || isSameNumber(one, value))
     ? undefined
     : {
         is: `is ${whatItIs(value)} where one of these belongs: ${choices

@@ -27,6 +27,8 @@ type ListSchema = {
   readonly items: () => Schema
   /** Fields that tell the items apart where several write the list; `*` stands for the items themselves. */
   readonly keys: readonly string[]
+  /** What the API puts in where a key is not written. */
+  readonly defaults?: Readonly<Record<string, unknown>>
   readonly minItems?: number
   readonly maxItems?: number
 }
@@ -38,6 +40,8 @@ export type FieldsSchema = {
   field(name: string): Schema | undefined
   /** Whether other fields may stand there too. */
   readonly open: boolean
+  /** Fields that may be null, and count as written then. */
+  readonly nullable?: readonly string[]
   /** Whether a required field may be empty: definitions ask only that it is written. */
   readonly emptyCounts?: boolean
 }
