@@ -30,9 +30,9 @@ export const makeHidden = (config: Config): Hidden => {
           hide(bytes.toString('base64'))
           continue
         }
-        // A log shows one line of a key file and not the whole.
+        // A log shows one line of a key file and not the whole. A key alone (`server:`) is a word of many sentences.
         const lines = text.split('\n').map((line) => line.trim())
-        for (const one of lines.length > 1 ? lines.filter((line) => !line.startsWith('-----')) : [text]) hide(one)
+        for (const one of lines.length > 1 ? lines.filter((line) => !/^-----|^[\w.-]+:$/.test(line)) : [text]) hide(one)
         if (text.length >= shortest && texts.has(text)) hide(bytes.toString('base64'))
       }
     },

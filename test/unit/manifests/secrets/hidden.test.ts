@@ -19,6 +19,11 @@ describe('texts that are not printed', () => {
     expect(textsOf({ key })).toEqual(['MIIEvQIBADANBg', 'kqhkiG9w0BAQ'])
   })
 
+  it('are the lines of a file of settings, without those that are a key alone', () => {
+    const file = 'apiVersion:\nserver:\n  token: abcdefgh\nA_VERY_LONG_KEY\n'
+    expect(textsOf({ file })).toEqual(['token: abcdefgh', 'A_VERY_LONG_KEY'])
+  })
+
   it('are no words that everything else would lose: names of the file and of objects, ports, short ones', () => {
     const values = { ENV: 'production', NS: 'prod-ns', HOST: 'postgres', PORT: '5432', MODE: 'local', ON: 'true' }
     expect(textsOf(values, ['postgres'])).toEqual([])
