@@ -17,9 +17,14 @@ const suffixes: Readonly<Record<string, number>> = {
   Ei: 2 ** 60,
 }
 
-/** A Kubernetes quantity (`250m`, `1.5Gi`, `2e3`) as a number; undefined for what is none. */
+/** A Kubernetes quantity (`250m`, `1.5Gi`, `2e3`, with blanks around it) as a number; undefined for what is none. */
 export const quantity = (text: unknown): number | undefined => {
-  const parts = /^([+-]?\d*\.?\d+(?:[eE][+-]?\d+)?|[+-]?\d+\.)([a-zA-Z]*)$/.exec(String(text))
-  const factor = parts && suffixes[parts[2] ?? '']
-  return factor ? Number(parts[1]) * factor : undefined
+  const [, decimal, whole, suffix = ''] =
+    /^(?:([+-]?\d*\.?\d+(?:[eE][+-]?\d+)?)|([+-]?\d+\.))([a-zA-Z]*)$/.exec(String(text).trim()) ?? []
+  const amount = decimal ?? whole
+  const factor = Object.hasOwn(suffixes, suffix) ? suffixes[suffix] : undefined
+  return amount === undefined || factor === undefined ? undefined : Number(amount) * factor
 }
+
+/** Whether one amount is more than another, by more than what is lost in calculating: 700m is 0.7. */
+export const isMore = (amount: number, than: number): boolean => amount > than + Math.abs(than) * 1e-9

@@ -1,3 +1,4 @@
+import { isMore, quantity } from '../../cluster/ready/quantity.ts'
 import { fieldsAt, textAt, valueAt, type Fields } from '../../core/fields.ts'
 import { isRecord } from '../../core/is-record.ts'
 import { nearest } from '../../core/suggest.ts'
@@ -5,7 +6,6 @@ import type { Finding } from '../schema/check.ts'
 import { shown, whatItIs, type Path } from '../schema/words.ts'
 import { refused } from './finding.ts'
 import { indexed, type ContainerAt } from './pod-at.ts'
-import { isMore, quantityOf } from './quantity.ts'
 import { portName, qualifiedName } from './syntax.ts'
 
 /** What the API refuses in a container. */
@@ -158,8 +158,8 @@ const resourceFindings = (path: Path, resources: Fields): readonly Finding[] => 
   return ['limits', 'requests'].flatMap((part) =>
     Object.entries(fieldsAt(resources, part)).flatMap(([name, value]): readonly Finding[] => {
       const at = [...path, part, name]
-      const amount = quantityOf(value)
-      const limit = quantityOf(limits[name])
+      const amount = quantity(value)
+      const limit = quantity(limits[name])
       if (!isResource(name)) {
         const near = nearest(name, resourceNames)
         return [

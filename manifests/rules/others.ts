@@ -1,3 +1,4 @@
+import { quantity } from '../../cluster/ready/quantity.ts'
 import { isIP } from 'node:net'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { fieldsAt, listAt, mapsAt, textAt, valueAt } from '../../core/fields.ts'
@@ -7,7 +8,6 @@ import type { Finding } from '../schema/check.ts'
 import { whatItIs, type Path } from '../schema/words.ts'
 import { refused } from './finding.ts'
 import { indexed } from './pod-at.ts'
-import { quantityOf } from './quantity.ts'
 
 /** What the API refuses in claims, network policies, roles and bindings. */
 export const otherFindings = (object: KubeObject): readonly Finding[] => {
@@ -37,7 +37,7 @@ export const otherFindings = (object: KubeObject): readonly Finding[] => {
 
 const claimFindings = (spec: Readonly<Record<string, unknown>>, path: Path): readonly Finding[] => {
   const storage = valueAt(spec, 'resources', 'requests', 'storage')
-  const amount = quantityOf(storage)
+  const amount = quantity(storage)
   return [
     ...(listAt(spec, 'accessModes').length === 0
       ? [refused([...path, 'accessModes'], 'is missing', 'Write `accessModes: [ReadWriteOnce]`.')]

@@ -1,3 +1,4 @@
+import { isMore, quantity } from '../../cluster/ready/quantity.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { fieldsAt, mapsAt, numberAt, valueAt, type Fields } from '../../core/fields.ts'
 import { groupKind } from '../kinds/kind.ts'
@@ -6,7 +7,6 @@ import { shown } from '../schema/words.ts'
 import { doubtful } from './finding.ts'
 import { podAt, type PodAt } from './pod-at.ts'
 import type { PlanObject, PlanObjects } from './plan-objects.ts'
-import { isMore, quantityOf } from './quantity.ts'
 
 /** What containers ask for against the quotas and limit ranges of their namespace. */
 export const quotaFindings = ({ object, namespace }: PlanObject, plan: PlanObjects): readonly Finding[] => {
@@ -43,19 +43,19 @@ const asksAsAWhole = (spec: Fields): boolean =>
 const outside = (range: Fields, resources: Fields, path: readonly (string | number)[]): readonly Finding[] =>
   ['requests', 'limits'].flatMap((part) =>
     Object.entries(fieldsAt(resources, part)).flatMap(([name, value]): readonly Finding[] => {
-      const amount = quantityOf(value)
+      const amount = quantity(value)
       const most = valueAt(range, 'max', name)
       const least = valueAt(range, 'min', name)
       const at = [...path, part, name]
       if (amount === undefined) return []
-      if (isMore(amount, quantityOf(most) ?? Infinity))
+      if (isMore(amount, quantity(most) ?? Infinity))
         return [
           doubtful(
             at,
             `${shown(at)} is ${String(value)}, more than the ${String(most)} of the limit range of its namespace`,
           ),
         ]
-      return isMore(quantityOf(least) ?? 0, amount)
+      return isMore(quantity(least) ?? 0, amount)
         ? [
             doubtful(
               at,
@@ -87,7 +87,7 @@ const unsaid = (quota: KubeObject, container: Fields, ranges: readonly Fields[])
 export const quotaSums = ({ object, namespace }: PlanObject, plan: PlanObjects): readonly Finding[] => {
   if (groupKind(object) !== 'ResourceQuota' || isScoped(object) || plan.isOpen(namespace)) return []
   return Object.entries(fieldsAt(object, 'spec', 'hard')).flatMap(([key, value]) => {
-    const hard = quantityOf(value)
+    const hard = quantity(value)
     const [part, name] = key.startsWith('limits.')
       ? ['limits', key.slice(7)]
       : ['requests', key.replace(/^requests\./, '')]
@@ -117,7 +117,7 @@ const replicasOf = (object: KubeObject): number =>
 const askedOf = (object: KubeObject, part: string, name: string): number => {
   const pod = podAt(object)
   const whole = valueAt(pod?.spec, 'resources', part, name)
-  return whole === undefined ? askedByContainers(pod?.containers ?? [], part, name) : (quantityOf(whole) ?? 0)
+  return whole === undefined ? askedByContainers(pod?.containers ?? [], part, name) : (quantity(whole) ?? 0)
 }
 
 const askedByContainers = (containers: PodAt['containers'], part: string, name: string): number =>
@@ -125,7 +125,7 @@ const askedByContainers = (containers: PodAt['containers'], part: string, name: 
     .filter(({ list }) => list === 'containers')
     .reduce((sum, { container }) => {
       const own = valueAt(container, 'resources', part, name) ?? valueAt(container, 'resources', 'limits', name)
-      return sum + (quantityOf(own) ?? 0)
+      return sum + (quantity(own) ?? 0)
     }, 0)
 
 const amountText = (amount: number, name: string): string =>

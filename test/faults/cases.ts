@@ -1,22 +1,12 @@
 import { expect } from 'vitest'
 import { faultMoments, faultSignals } from '../../core/fault.ts'
-import { hostsBefore, kubeconfigBefore, shop, soundly } from '../integration/shop.ts'
+import { hostsBefore, kubeconfigBefore, shop, shopSteps, soundly } from '../integration/shop.ts'
 
 /** One way to break a run off, and the command that comes after it. */
 export type FaultCase = { readonly fault: string; readonly next: 'up' | 'down' }
 
-const steps = [
-  'cluster/api',
-  'cluster/nodes',
-  'image/web',
-  'service/web@dev',
-  'service/web@prod',
-  'service/api@dev',
-  'hosts',
-]
-
 /** Every step × moment × signal × what comes next. */
-export const faultCases: readonly FaultCase[] = steps.flatMap((step) =>
+export const faultCases: readonly FaultCase[] = shopSteps.flatMap((step) =>
   faultMoments.flatMap((moment) =>
     faultSignals.flatMap((signal) =>
       (['up', 'down'] as const).map((next) => ({ fault: `${step}:${moment}:${signal}`, next })),

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hostsBefore, kubeconfigBefore, passwords, shop, soundly, type Ran, type Shop } from './shop.ts'
+import {
+  hostsBefore,
+  kubeconfigBefore,
+  passwords,
+  shop,
+  shopSteps as ids,
+  soundly,
+  type Ran,
+  type Shop,
+} from './shop.ts'
 
 const resultsOf = (ran: Ran): Record<string, string> =>
   Object.fromEntries(ran.json().steps.map(({ id, result }) => [id, result]))
 
-const ids = [
-  'cluster/api',
-  'cluster/nodes',
-  'image/web',
-  'service/web@dev',
-  'service/web@prod',
-  'service/api@dev',
-  'hosts',
-]
 const unchanged = Object.fromEntries(ids.map((id) => [id, 'unchanged']))
 
 describe('from up to down', () => {

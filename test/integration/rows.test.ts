@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { shop } from './shop.ts'
+import { shop, shopSteps } from './shop.ts'
 
 // Why no engine answers takes several lines.
 it.each([
@@ -10,13 +10,5 @@ it.each([
   const { code: ended, stdout } = await at.run(command)
   expect(ended).toBe(code)
   const [rows = ''] = stdout.split('\n\n')
-  expect(rows.split('\n').map((row) => row.trim().split(/\s+/)[1])).toEqual([
-    'cluster/api',
-    'cluster/nodes',
-    'image/web',
-    'service/web@dev',
-    'service/web@prod',
-    'service/api@dev',
-    'hosts',
-  ])
+  expect(rows.split('\n').map((row) => row.trim().split(/\s+/)[1])).toEqual([...shopSteps])
 })

@@ -46,6 +46,17 @@ services:
     credentials: [{ name: api, secret: dev/api-login }]
 `
 
+/** The steps of that file, in the order of its plan. */
+export const shopSteps = [
+  'cluster/api',
+  'cluster/nodes',
+  'image/web',
+  'service/web@dev',
+  'service/web@prod',
+  'service/api@dev',
+  'hosts',
+] as const
+
 /** A Deployment of one container that a probe looks at: without one, kindup waits for it to stay for a while. */
 export const deployment = (name: string, image: string): string => `apiVersion: apps/v1
 kind: Deployment

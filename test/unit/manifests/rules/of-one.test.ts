@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { cronFault } from '../../../../manifests/rules/cron.ts'
-import { quantityOf } from '../../../../manifests/rules/quantity.ts'
+import { quantity } from '../../../../cluster/ready/quantity.ts'
 import { planned, said } from '../schema/planned.ts'
 
 const deployment = `apiVersion: apps/v1
@@ -166,6 +166,6 @@ describe('quantities', () => {
     ['x', undefined],
     ['1 Gi', undefined],
   ])('%s', (text, amount) => {
-    expect(quantityOf(text)).toBe(amount)
+    expect(quantity(text)).toBe(amount)
   })
 })
