@@ -97,7 +97,7 @@ const aimed = (
   }
 }
 
-/** What the API refuses, or an engine, is a reason as any other; a defect is not. */
+/** A refusal by the API or the engine is why the test failed; a defect is thrown. */
 const tryInside = (smoke: SmokeConfig, inside: Inside, stop: AbortSignal, timeoutMs: number): Promise<Try> =>
   tryService(smoke, inside, stop, timeoutMs).catch((error: unknown): Try => {
     if (!(error instanceof EnvironmentError)) throw error

@@ -2,7 +2,7 @@ import { isHook } from '../../cluster/ready/targets.ts'
 import { isRecord } from '../../core/is-record.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 
-/** As long as any run waits unless it is told otherwise: helm has looked by then. */
+/** The default of --timeout, in seconds: helm has looked by then. */
 const leastSeconds = 600
 const deletion = 'helm.sh/hook-delete-policy'
 const beforeNext = 'before-hook-creation'
