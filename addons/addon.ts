@@ -1,4 +1,4 @@
-import type { Config, Labels } from '../core/config/config.ts'
+import type { Config, Labels } from '../config/config.ts'
 import type { Deployable } from '../manifests/deployable.ts'
 import type { Placement } from '../manifests/transform/rules.ts'
 

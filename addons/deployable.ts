@@ -1,4 +1,4 @@
-import type { AddonConfig, Config, Labels } from '../core/config/config.ts'
+import type { AddonConfig, Config, Labels } from '../config/config.ts'
 import type { Deployable, ValuesLayer } from '../manifests/deployable.ts'
 import { fillIn, portValues } from '../manifests/fill.ts'
 import type { AddOn } from './addon.ts'

@@ -1,4 +1,4 @@
-import type { AddonConfig, Config } from '../core/config/config.ts'
+import type { AddonConfig, Config } from '../config/config.ts'
 import type { Deployable } from '../manifests/deployable.ts'
 import { neededBy, userValues } from './deployable.ts'
 

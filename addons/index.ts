@@ -1,4 +1,4 @@
-import type { AddonConfig, Config } from '../core/config/config.ts'
+import type { AddonConfig, Config } from '../config/config.ts'
 import { ConfigError } from '../core/errors.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Deployable } from '../manifests/deployable.ts'

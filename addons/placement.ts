@@ -1,5 +1,5 @@
 import { namedNodes } from '../cluster/nodes/may-run.ts'
-import type { Config, Labels } from '../core/config/config.ts'
+import type { Config, Labels } from '../config/config.ts'
 import { placementRule } from '../manifests/placement.ts'
 import type { Placement } from '../manifests/transform/rules.ts'
 

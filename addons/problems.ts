@@ -1,4 +1,4 @@
-import type { AddonConfig, Config } from '../core/config/config.ts'
+import type { AddonConfig, Config } from '../config/config.ts'
 import type { Problem } from '../core/problem.ts'
 import type { AddOn } from './addon.ts'
 import { misplaced } from './ingress-nginx/node.ts'

@@ -1,4 +1,4 @@
-import type { Config, NodeConfig } from '../core/config/config.ts'
+import type { Config, NodeConfig } from '../config/config.ts'
 import type { Run } from '../core/run.ts'
 import type { Context, Port } from '../core/step.ts'
 import type { Engine } from './engine/engine.ts'

@@ -1,4 +1,4 @@
-import type { EngineName, Labels } from '../core/config/config.ts'
+import type { EngineName, Labels } from '../config/config.ts'
 import { EnvironmentError } from '../core/errors.ts'
 import type { Engine } from './engine/engine.ts'
 

@@ -1,4 +1,4 @@
-import type { Config } from '../core/config/config.ts'
+import type { Config } from '../config/config.ts'
 import { lazyStep } from '../core/lazy-step.ts'
 import type { Run, Spawn } from '../core/run.ts'
 import type { Context, Step } from '../core/step.ts'

@@ -1,4 +1,4 @@
-import type { Config } from '../core/config/config.ts'
+import type { Config } from '../config/config.ts'
 import type { Run } from '../core/run.ts'
 import type { Access } from './kind/access.ts'
 import type { Engine } from './engine/engine.ts'

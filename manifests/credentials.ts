@@ -1,4 +1,4 @@
-import type { CredentialConfig } from '../core/config/config.ts'
+import type { CredentialConfig } from '../config/config.ts'
 import type { Credential } from '../core/step.ts'
 import type { Kube } from '../cluster/kube/kube.ts'
 import type { Deployable } from './deployable.ts'

@@ -7,7 +7,7 @@ import type {
   PatchConfig,
   SetValue,
   SmokeConfig,
-} from '../core/config/config.ts'
+} from '../config/config.ts'
 import type { Place, Problem } from '../core/problem.ts'
 import type { Context, Facts } from '../core/step.ts'
 import type { Cluster } from '../cluster/cluster.ts'

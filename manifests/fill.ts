@@ -1,5 +1,5 @@
 import type { ResolvedImage } from '../cluster/images/images.ts'
-import type { Config, ServiceConfig } from '../core/config/config.ts'
+import type { Config, ServiceConfig } from '../config/config.ts'
 import { fillPlaceholders, portPlaceholders } from '../core/placeholders.ts'
 
 export type PlaceholderValues = Readonly<Record<string, string>>

@@ -1,5 +1,5 @@
 import { nodesWith, taintsOf, type NamedNode } from '../cluster/nodes/may-run.ts'
-import type { Labels } from '../core/config/config.ts'
+import type { Labels } from '../config/config.ts'
 import type { Placement } from './transform/rules.ts'
 
 /** A placement as pods say it: the selector, and a toleration for every taint that the chosen nodes have. */

@@ -1,5 +1,5 @@
 import { registryAlias } from '../cluster/registry/names.ts'
-import type { Config } from '../core/config/config.ts'
+import type { Config } from '../config/config.ts'
 import type { Deployable } from './deployable.ts'
 import type { Rendered } from './source/rendered.ts'
 

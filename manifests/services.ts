@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { ResolvedImage } from '../cluster/images/images.ts'
-import type { Config, DeployConfig, HookConfig, ServiceConfig } from '../core/config/config.ts'
+import type { Config, DeployConfig, HookConfig, ServiceConfig } from '../config/config.ts'
 import { ConfigError } from '../core/errors.ts'
 import type { Problem } from '../core/problem.ts'
 import { credentialFacts } from './credentials.ts'

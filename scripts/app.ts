@@ -1,6 +1,6 @@
 import type { Engine } from '../cluster/engine/engine.ts'
 import type { Looks } from '../core/looks.ts'
-import type { LoadOptions } from '../core/config/load.ts'
+import type { LoadOptions } from '../config/load.ts'
 import type { Spawn } from '../core/run.ts'
 import type { ExitCode } from '../core/errors.ts'
 import type { System } from '../cluster/checks/check.ts'

@@ -83,10 +83,13 @@ await bundle('scripts/main.ts', join(out, 'lib'), false)
 await bundle('manifests/helm/post-render.ts', join(out, 'manifests', 'helm'), true)
 await bundle('hosts/elevated.ts', join(out, 'hosts'), true)
 
-for (const file of globSync('{addons,cluster,core,hosts,manifests,scripts}/**/*.{yaml,yml,json,mjs,bash,zsh,fish}', {
-  cwd: root,
-  exclude: ['manifests/demo/**', 'addons/_template/**'],
-}))
+for (const file of globSync(
+  '{addons,cluster,config,core,hosts,manifests,scripts}/**/*.{yaml,yml,json,mjs,bash,zsh,fish}',
+  {
+    cwd: root,
+    exclude: ['manifests/demo/**', 'addons/_template/**'],
+  },
+))
   cpSync(join(root, file), join(out, file))
 const entry = join(out, 'scripts', 'kindup.mjs')
 writeFileSync(entry, readFileSync(entry, 'utf8').replace("'./main.ts'", "'../lib/main.js'"))

@@ -1,5 +1,5 @@
 import type { RecordEntry } from '../cluster/record/record.ts'
-import type { Config } from '../core/config/config.ts'
+import type { Config } from '../config/config.ts'
 import { ConfigError } from '../core/errors.ts'
 import { nearest } from '../core/suggest.ts'
 

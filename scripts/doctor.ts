@@ -1,6 +1,6 @@
 import { runChecks, type Outcome } from '../cluster/checks/check.ts'
 import { allChecks } from '../cluster/checks/index.ts'
-import type { Config } from '../core/config/config.ts'
+import type { Config } from '../config/config.ts'
 import { exit } from '../core/errors.ts'
 import type { Run } from '../core/run.ts'
 import type { Terminal } from '../core/print/terminal.ts'

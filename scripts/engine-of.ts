@@ -1,6 +1,6 @@
 import type { Engine } from '../cluster/engine/engine.ts'
 import { findEngine } from '../cluster/engine/find.ts'
-import type { Config } from '../core/config/config.ts'
+import type { Config } from '../config/config.ts'
 import type { App } from './app.ts'
 import { runOf } from './run-of.ts'
 

@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { format } from 'oxfmt'
 import type { FormatOptions } from 'oxfmt'
-import { jsonSchema } from '../core/config/reference/json-schema.ts'
-import { referencePage } from '../core/config/reference/page.ts'
+import { jsonSchema } from '../config/reference/json-schema.ts'
+import { referencePage } from '../config/reference/page.ts'
 
 const root = join(import.meta.dirname, '..')
 const check = process.argv.includes('--check')
@@ -27,7 +27,7 @@ for (const [name, raw] of Object.entries(files)) {
 }
 if (check && stale.length > 0) {
   process.stderr.write(
-    `Out of step with the schema in core/config/schema: ${stale.join(', ')}\nRun: node scripts/generate-schema.ts\n`,
+    `Out of step with the schema in config/schema: ${stale.join(', ')}\nRun: node scripts/generate-schema.ts\n`,
   )
   process.exitCode = 1
 } else {

@@ -1,6 +1,6 @@
 import process from 'node:process'
 import { Command, CommanderError } from 'commander'
-import { findFile } from '../core/config/source/read-file.ts'
+import { findFile } from '../config/source/read-file.ts'
 import {
   ConfigError,
   EnvironmentError,

@@ -39,7 +39,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       process.stdout.write(
         [
           ...files,
-          `Then: chart, version and values in them; \`${name}\` in addons/index.ts and core/config/builtin-addons.ts;`,
+          `Then: chart, version and values in them; \`${name}\` in addons/index.ts and config/builtin-addons.ts;`,
           `a test that renders the chart in test/unit/addons/.\n`,
         ].join('\n'),
       )

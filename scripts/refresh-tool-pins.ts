@@ -8,7 +8,7 @@ import { locationOf, mirrored, publishers } from '../cluster/tools/locations.ts'
 import { pins as current, type Pin } from '../cluster/tools/pins.ts'
 import { fetchText } from '../cluster/tools/transfer.ts'
 import { TransferError } from '../cluster/tools/transfer-error.ts'
-import type { ToolName } from '../core/config/config.ts'
+import type { ToolName } from '../config/config.ts'
 import { KindupError, messageOf } from '../core/errors.ts'
 
 type Pins = Readonly<Record<ToolName, Pin>>

@@ -2,7 +2,7 @@ import { lookForTool, makeTools, toolsFolder, type Looked, type LookOptions } fr
 import { mirrorOf } from '../cluster/tools/locations.ts'
 import { proxiesOf } from '../cluster/tools/proxy.ts'
 import { withoutLogin } from '../core/without-login.ts'
-import type { ToolName } from '../core/config/config.ts'
+import type { ToolName } from '../config/config.ts'
 import { EnvironmentError, exit, messageOf } from '../core/errors.ts'
 import { table } from '../core/print/table.ts'
 import type { Terminal } from '../core/print/terminal.ts'

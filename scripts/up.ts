@@ -1,7 +1,7 @@
 import { loadKubeConfig } from '../cluster/kube/client-node.ts'
 import { placesOf } from '../cluster/places.ts'
 import { runLockState } from '../cluster/run-lock.ts'
-import { subjectOf } from '../core/config/subject.ts'
+import { subjectOf } from '../config/subject.ts'
 import { ConfigError } from '../core/errors.ts'
 import { isClusterName } from '../hosts/names.ts'
 import type { Terminal } from '../core/print/terminal.ts'

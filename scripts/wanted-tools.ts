@@ -1,4 +1,4 @@
-import type { ToolsConfig } from '../core/config/config.ts'
+import type { ToolsConfig } from '../config/config.ts'
 import type { App, CommonFlags } from './app.ts'
 import { fileIfThere } from './file-here.ts'
 

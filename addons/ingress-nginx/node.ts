@@ -1,4 +1,4 @@
-import type { Config, Labels } from '../../core/config/config.ts'
+import type { Config, Labels } from '../../config/config.ts'
 import { namedNodes, nodesWith, type NamedNode } from '../../cluster/nodes/may-run.ts'
 
 const mapsHttp = (node: NamedNode): boolean =>

@@ -1,5 +1,5 @@
 import type { networkInterfaces } from 'node:os'
-import type { Config } from '../../core/config/config.ts'
+import type { Config } from '../../config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Run } from '../../core/run.ts'
 import type { otherEngines } from '../engine/choose.ts'

@@ -1,4 +1,4 @@
-import type { PortConfig } from '../../core/config/config.ts'
+import type { PortConfig } from '../../config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Container, Engine } from '../engine/engine.ts'
 import { clusterContainers } from '../kind/situation.ts'

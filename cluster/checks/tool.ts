@@ -1,4 +1,4 @@
-import type { ToolName } from '../../core/config/config.ts'
+import type { ToolName } from '../../config/config.ts'
 import { lookForTool } from '../tools/make-tools.ts'
 import { oldest } from '../tools/versions.ts'
 import type { Check } from './check.ts'

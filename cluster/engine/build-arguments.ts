@@ -1,4 +1,4 @@
-import type { BuildSecret } from '../../core/config/config.ts'
+import type { BuildSecret } from '../../config/config.ts'
 import type { BuildRequest } from './engine.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { EngineName } from '../../core/config/config.ts'
+import type { EngineName } from '../../config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Run } from '../../core/run.ts'
 import { makeEngine } from './command-line.ts'

@@ -1,4 +1,4 @@
-import type { EngineName } from '../../core/config/config.ts'
+import type { EngineName } from '../../config/config.ts'
 import { qualified } from '../reference.ts'
 
 /** What one engine's command line does differently from the others. Everything else they share. */

@@ -1,4 +1,4 @@
-import type { BuildSecret, EngineName, Labels } from '../../core/config/config.ts'
+import type { BuildSecret, EngineName, Labels } from '../../config/config.ts'
 
 export type EngineInfo = {
   readonly version: string

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Config } from '../../core/config/config.ts'
+import type { Config } from '../../config/config.ts'
 import type { Run } from '../../core/run.ts'
 import type { Looks } from '../../core/looks.ts'
 import { chooseEngine } from './choose.ts'

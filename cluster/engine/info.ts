@@ -1,6 +1,6 @@
 import coerce from 'semver/functions/coerce.js'
 import gte from 'semver/functions/gte.js'
-import type { EngineName } from '../../core/config/config.ts'
+import type { EngineName } from '../../config/config.ts'
 import type { EngineInfo } from './engine.ts'
 import { productOf } from './product.ts'
 

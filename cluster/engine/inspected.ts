@@ -1,4 +1,4 @@
-import type { Labels } from '../../core/config/config.ts'
+import type { Labels } from '../../config/config.ts'
 import type { Container, EngineImage } from './engine.ts'
 
 /** What `inspect` of any of the engines says, as far as it is read. Docker's words; podman and nerdctl speak them too. */

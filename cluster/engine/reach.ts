@@ -1,5 +1,5 @@
 import { withoutLogin } from '../../core/without-login.ts'
-import type { EngineName } from '../../core/config/config.ts'
+import type { EngineName } from '../../config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Run } from '../../core/run.ts'
 

@@ -1,4 +1,4 @@
-import type { EngineName } from '../../core/config/config.ts'
+import type { EngineName } from '../../config/config.ts'
 import { EnvironmentError, messageOf } from '../../core/errors.ts'
 import { CommandError } from '../../core/run.ts'
 import { withoutLogin } from '../../core/without-login.ts'

@@ -1,4 +1,4 @@
-import type { ImageConfig } from '../../core/config/config.ts'
+import type { ImageConfig } from '../../config/config.ts'
 import { partsOf, sameRepository } from '../reference.ts'
 
 /** Tags that are worked out here; any other is the text itself. */

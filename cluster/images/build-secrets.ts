@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { BuildConfig } from '../../core/config/config.ts'
+import type { BuildConfig } from '../../config/config.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 

@@ -1,4 +1,4 @@
-import type { BuildConfig } from '../../core/config/config.ts'
+import type { BuildConfig } from '../../config/config.ts'
 import type { Place } from '../../core/problem.ts'
 import type { Input } from '../../core/watch/inputs.ts'
 

@@ -1,4 +1,4 @@
-import type { Config } from '../../core/config/config.ts'
+import type { Config } from '../../config/config.ts'
 import type { ResolvedImage } from './images.ts'
 import { nodesThatMayRun, nodesWith, type NamedNode } from '../nodes/may-run.ts'
 

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import type { BuildConfig, Config, ImageConfig } from '../../core/config/config.ts'
+import type { BuildConfig, Config, ImageConfig } from '../../config/config.ts'
 import { ConfigError } from '../../core/errors.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import type { Problem } from '../../core/problem.ts'

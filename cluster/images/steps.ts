@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { Config } from '../../core/config/config.ts'
+import type { Config } from '../../config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import { CommandError } from '../../core/run.ts'

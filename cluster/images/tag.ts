@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import type { BuildConfig, ImageConfig } from '../../core/config/config.ts'
+import type { BuildConfig, ImageConfig } from '../../config/config.ts'
 import type { AskGit, GitState } from './git-state.ts'
 import { versionIn } from './version-file.ts'
 

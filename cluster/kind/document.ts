@@ -1,8 +1,8 @@
 import gte from 'semver/functions/gte.js'
 import { stringify } from 'yaml'
-import { certsFolder } from '../../core/config/certs-folder.ts'
+import { certsFolder } from '../../config/certs-folder.ts'
 import { isRecord } from '../../core/is-record.ts'
-import type { Config, NodeConfig, PortConfig, Taint } from '../../core/config/config.ts'
+import type { Config, NodeConfig, PortConfig, Taint } from '../../config/config.ts'
 import { versionOfNodeImage } from './node-images.ts'
 
 /** What the document depends on beyond the file. */

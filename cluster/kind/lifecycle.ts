@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import type { Config } from '../../core/config/config.ts'
+import type { Config } from '../../config/config.ts'
 import { EnvironmentError, stopReason } from '../../core/errors.ts'
 import type { Run } from '../../core/run.ts'
 import type { Context } from '../../core/step.ts'

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path'
-import type { Config } from '../../core/config/config.ts'
+import type { Config } from '../../config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { readDeed } from '../deed.ts'
 import type { Deed } from '../deed.ts'

@@ -1,4 +1,4 @@
-import type { Config, MirrorConfig } from '../../core/config/config.ts'
+import type { Config, MirrorConfig } from '../../config/config.ts'
 import { configText, localRegistry } from '../registry/local.ts'
 import { labelsFor, mirrorName, registryVolume } from '../registry/names.ts'
 import type { Served } from '../registry/served.ts'

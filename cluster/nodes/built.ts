@@ -1,4 +1,4 @@
-import type { Config, PortConfig } from '../../core/config/config.ts'
+import type { Config, PortConfig } from '../../config/config.ts'
 import { differs, hashOf } from '../../core/fingerprint.ts'
 import type { Fingerprint } from '../../core/fingerprint.ts'
 import { EnvironmentError } from '../../core/errors.ts'

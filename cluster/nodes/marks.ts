@@ -1,4 +1,4 @@
-import type { NodeConfig, Taint } from '../../core/config/config.ts'
+import type { NodeConfig, Taint } from '../../config/config.ts'
 import type { KubeObject } from '../kube/kube.ts'
 
 /** Which labels and taints of a node came from the file: only those are taken away when the file drops them. */

@@ -1,4 +1,4 @@
-import type { Labels, NodeConfig, Taint } from '../../core/config/config.ts'
+import type { Labels, NodeConfig, Taint } from '../../config/config.ts'
 
 /** A node of the file with the name that kind gives it, which is its container's too. */
 export type NamedNode = NodeConfig & { readonly container: string }

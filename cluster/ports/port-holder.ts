@@ -1,6 +1,6 @@
 import { readFile, readdir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { PortConfig } from '../../core/config/config.ts'
+import type { PortConfig } from '../../config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Run } from '../../core/run.ts'
 import type { Engine } from '../engine/engine.ts'

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { createServer, type AddressInfo } from 'node:net'
-import type { PortConfig } from '../../core/config/config.ts'
+import type { PortConfig } from '../../config/config.ts'
 
 type Bindable = Pick<PortConfig, 'address' | 'hostPort' | 'protocol'>
 

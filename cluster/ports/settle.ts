@@ -1,4 +1,4 @@
-import type { Config, NodeConfig, PortConfig } from '../../core/config/config.ts'
+import type { Config, NodeConfig, PortConfig } from '../../config/config.ts'
 import type { Container } from '../engine/engine.ts'
 import { namedNodes } from '../nodes/may-run.ts'
 import { anyFreePort } from './probe.ts'

@@ -1,4 +1,4 @@
-import type { PortConfig } from '../../core/config/config.ts'
+import type { PortConfig } from '../../config/config.ts'
 
 /** `127.0.0.1:80`, `[::1]:53/udp`: the end of a mapping that is on this machine. */
 export const showHostPort = ({

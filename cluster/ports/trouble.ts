@@ -1,4 +1,4 @@
-import type { PortConfig } from '../../core/config/config.ts'
+import type { PortConfig } from '../../config/config.ts'
 import type { EngineInfo } from '../engine/engine.ts'
 import { refusalOf } from './probe.ts'
 

@@ -1,4 +1,4 @@
-import type { Labels } from '../../core/config/config.ts'
+import type { Labels } from '../../config/config.ts'
 import { tolerates } from '../nodes/may-run.ts'
 import type { KubeObject, Node, Pod } from '../kube/models.ts'
 import { conditionOf } from './pod.ts'

@@ -1,6 +1,6 @@
 import { mapsAt, textAt, textListAt, textsAt, valueAt } from '../../core/fields.ts'
 import { isRecord } from '../../core/is-record.ts'
-import type { Labels } from '../../core/config/config.ts'
+import type { Labels } from '../../config/config.ts'
 
 /** As workloads and affinities write it. */
 export type Selector = {

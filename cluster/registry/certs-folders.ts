@@ -1,6 +1,6 @@
 import coerce from 'semver/functions/coerce.js'
 import gte from 'semver/functions/gte.js'
-import { certsFolder } from '../../core/config/certs-folder.ts'
+import { certsFolder } from '../../config/certs-folder.ts'
 
 /** The plugin that pulls for the kubelet, in configurations of version 2 and from 3 on. */
 const plugins = ['io.containerd.grpc.v1.cri', 'io.containerd.cri.v1.images']

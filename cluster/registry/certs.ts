@@ -1,4 +1,4 @@
-import { certsFolder } from '../../core/config/certs-folder.ts'
+import { certsFolder } from '../../config/certs-folder.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Engine } from '../engine/engine.ts'
 import { withRole } from '../kind/endpoint.ts'

@@ -1,4 +1,4 @@
-import type { Labels } from '../../core/config/config.ts'
+import type { Labels } from '../../config/config.ts'
 import type { Engine } from '../engine/engine.ts'
 import { ownerLabel } from './names.ts'
 

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import type { Config } from '../../core/config/config.ts'
+import type { Config } from '../../config/config.ts'
 import type { KubeObject } from '../kube/kube.ts'
 import { labelsFor, registryAlias, registryName, registryVolume } from './names.ts'
 import type { Served } from './served.ts'

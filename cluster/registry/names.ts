@@ -1,5 +1,5 @@
 import { hashOf } from '../../core/fingerprint.ts'
-import type { Labels } from '../../core/config/config.ts'
+import type { Labels } from '../../config/config.ts'
 
 /** On the container and the volume of each registry: the name of the container. */
 export const registryLabel = 'dev.kindup.registry'

@@ -1,4 +1,4 @@
-import type { Labels } from '../../core/config/config.ts'
+import type { Labels } from '../../config/config.ts'
 import type { Place } from '../../core/problem.ts'
 import type { KubeObject } from '../kube/kube.ts'
 

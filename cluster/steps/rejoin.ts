@@ -1,5 +1,5 @@
 import { EnvironmentError } from '../../core/errors.ts'
-import type { NodeConfig } from '../../core/config/config.ts'
+import type { NodeConfig } from '../../config/config.ts'
 import type { Context } from '../../core/step.ts'
 import { poll, waitFor } from '../../core/wait.ts'
 import type { Engine } from '../engine/engine.ts'

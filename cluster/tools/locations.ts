@@ -1,4 +1,4 @@
-import type { ToolName } from '../../core/config/config.ts'
+import type { ToolName } from '../../config/config.ts'
 import { ConfigError } from '../../core/errors.ts'
 import { withoutLogin } from '../../core/without-login.ts'
 

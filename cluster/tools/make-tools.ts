@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { ToolName, ToolsConfig } from '../../core/config/config.ts'
+import type { ToolName, ToolsConfig } from '../../config/config.ts'
 import { EnvironmentError, stopReason } from '../../core/errors.ts'
 import { cacheFolder } from '../../core/paths.ts'
 import type { Run } from '../../core/run.ts'

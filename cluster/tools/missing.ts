@@ -1,4 +1,4 @@
-import type { ToolName } from '../../core/config/config.ts'
+import type { ToolName } from '../../config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { oldest } from './versions.ts'
 

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { access, lstat, stat } from 'node:fs/promises'
 import { delimiter, join, resolve } from 'node:path'
-import type { ToolName } from '../../core/config/config.ts'
+import type { ToolName } from '../../config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { CommandError, type Run } from '../../core/run.ts'
 import { readVersion, versionArguments, type Version } from './versions.ts'

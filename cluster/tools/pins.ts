@@ -1,4 +1,4 @@
-import type { ToolName } from '../../core/config/config.ts'
+import type { ToolName } from '../../config/config.ts'
 
 /** What is downloaded: a version, and SHA-256 sums by the publishers' names of machines (`linux-amd64`) where they were read in the publishers' files. */
 export type Pin = { readonly version: string; readonly sha256: Readonly<Record<string, string>> }

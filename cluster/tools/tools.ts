@@ -1,4 +1,4 @@
-import type { ToolName } from '../../core/config/config.ts'
+import type { ToolName } from '../../config/config.ts'
 
 export type Tool = {
   readonly name: ToolName

@@ -1,5 +1,5 @@
 import gte from 'semver/functions/gte.js'
-import type { ToolName } from '../../core/config/config.ts'
+import type { ToolName } from '../../config/config.ts'
 import { pins } from './pins.ts'
 
 /** The oldest that everything here works with. */

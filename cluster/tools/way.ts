@@ -1,4 +1,4 @@
-import type { ToolName } from '../../core/config/config.ts'
+import type { ToolName } from '../../config/config.ts'
 import type { Run } from '../../core/run.ts'
 
 export type Wanted = {

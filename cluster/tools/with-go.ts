@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ToolName } from '../../core/config/config.ts'
+import type { ToolName } from '../../config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { rememberOrigin } from './kept.ts'
 import type { Around, Came, Wanted } from './way.ts'

@@ -3,7 +3,7 @@ import { nodesThatMayRun, nodesWith } from '../../cluster/nodes/may-run.ts'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { selectorAt, selects } from '../../cluster/ready/selector.ts'
 import { textAt } from '../../core/fields.ts'
-import type { Labels } from '../../core/config/config.ts'
+import type { Labels } from '../../config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { containersOf, placementOf, podTemplateOf } from '../transform/pod-templates.ts'
 

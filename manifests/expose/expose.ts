@@ -1,4 +1,4 @@
-import type { Config, ExposeConfig } from '../../core/config/config.ts'
+import type { Config, ExposeConfig } from '../../config/config.ts'
 import { ConfigError } from '../../core/errors.ts'
 import type { Place, Problem } from '../../core/problem.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'

@@ -1,4 +1,4 @@
-import type { ExposeConfig } from '../../core/config/config.ts'
+import type { ExposeConfig } from '../../config/config.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 
 /** An Ingress without a class, so that whichever controller the cluster has takes it. */

@@ -1,4 +1,4 @@
-import type { Config } from '../../core/config/config.ts'
+import type { Config } from '../../config/config.ts'
 
 /** Where Kubernetes takes node ports from unless told otherwise. */
 const range = { from: 30_000, to: 32_767 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import satisfies from 'semver/functions/satisfies.js'
-import type { ChartConfig } from '../../core/config/config.ts'
+import type { ChartConfig } from '../../config/config.ts'
 import { readFileNow, type Files } from '../../core/files.ts'
 import type { Problem } from '../../core/problem.ts'
 import {

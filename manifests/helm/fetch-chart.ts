@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { ChartConfig } from '../../core/config/config.ts'
+import type { ChartConfig } from '../../config/config.ts'
 import { ConfigError, EnvironmentError, stopReason } from '../../core/errors.ts'
 import { showPlace, type Place } from '../../core/problem.ts'
 import { CommandError } from '../../core/run.ts'

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import valid from 'semver/functions/valid.js'
 import maxSatisfying from 'semver/ranges/max-satisfying.js'
-import type { ChartConfig } from '../../core/config/config.ts'
+import type { ChartConfig } from '../../config/config.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import type { Place } from '../../core/problem.ts'
 

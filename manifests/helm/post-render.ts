@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { PatchConfig } from '../../core/config/config.ts'
+import type { PatchConfig } from '../../config/config.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { applyPatches } from '../kustomize/patch.ts'
 import { matchesKind } from '../kinds/glob.ts'

@@ -1,4 +1,4 @@
-import type { SetValue } from '../../core/config/config.ts'
+import type { SetValue } from '../../config/config.ts'
 import { isRecord } from '../../core/is-record.ts'
 
 export type Values = { readonly [key: string]: unknown }

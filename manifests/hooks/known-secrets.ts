@@ -1,4 +1,4 @@
-import type { Config } from '../../core/config/config.ts'
+import type { Config } from '../../config/config.ts'
 import { secretValues } from '../../core/secret-variables.ts'
 
 /** What a program must not print in the clear, as far as the file and the environment tell. */

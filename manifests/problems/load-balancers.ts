@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../cluster/kube/kube.ts'
-import type { Config } from '../../core/config/config.ts'
+import type { Config } from '../../config/config.ts'
 import { mapsAt, numberAt, textAt } from '../../core/fields.ts'
 import { isRecord } from '../../core/is-record.ts'
 import type { Problem } from '../../core/problem.ts'

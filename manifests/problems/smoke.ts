@@ -1,4 +1,4 @@
-import type { Config } from '../../core/config/config.ts'
+import type { Config } from '../../config/config.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Port } from '../../core/step.ts'
 import type { Deployable } from '../deployable.ts'

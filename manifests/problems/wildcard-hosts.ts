@@ -1,4 +1,4 @@
-import type { HostsConfig } from '../../core/config/config.ts'
+import type { HostsConfig } from '../../config/config.ts'
 import type { Problem } from '../../core/problem.ts'
 import { refOf, showRef } from '../../cluster/kube/ref.ts'
 import type { RenderedObject } from '../deployable.ts'

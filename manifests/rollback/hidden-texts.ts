@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../cluster/kube/kube.ts'
-import type { Config } from '../../core/config/config.ts'
+import type { Config } from '../../config/config.ts'
 import { knownSecrets } from '../hooks/known-secrets.ts'
 import { renderedData } from '../secrets/data.ts'
 import { makeHidden } from '../secrets/hidden.ts'

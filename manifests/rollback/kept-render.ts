@@ -1,6 +1,6 @@
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { readRenders, writeRenders } from '../../cluster/record/renders.ts'
-import type { SmokeConfig } from '../../core/config/config.ts'
+import type { SmokeConfig } from '../../config/config.ts'
 import { hashOf, type Fingerprint } from '../../core/fingerprint.ts'
 import type { Undo } from '../deploy/undo.ts'
 

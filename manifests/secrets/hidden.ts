@@ -1,4 +1,4 @@
-import type { Config } from '../../core/config/config.ts'
+import type { Config } from '../../config/config.ts'
 import type { Data } from './data.ts'
 
 /** Texts that are not to be printed, whoever says them: an application may write its password into a log that is shown. */

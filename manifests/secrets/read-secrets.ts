@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { relative } from 'node:path'
-import type { Config, SecretConfig } from '../../core/config/config.ts'
+import type { Config, SecretConfig } from '../../config/config.ts'
 import { messageOf } from '../../core/errors.ts'
 import type { Problem } from '../../core/problem.ts'
 import { nearest } from '../../core/suggest.ts'

@@ -1,4 +1,4 @@
-import type { SecretConfig } from '../../core/config/config.ts'
+import type { SecretConfig } from '../../config/config.ts'
 import type { Place } from '../../core/problem.ts'
 import type { Data } from './data.ts'
 import type { SopsFile } from './sops.ts'

@@ -1,4 +1,4 @@
-import type { SmokeConfig } from '../../core/config/config.ts'
+import type { SmokeConfig } from '../../config/config.ts'
 
 /** The type of a body that says none itself: JSON where it is some. */
 export const contentType = ({ body, headers }: SmokeConfig): Readonly<Record<string, string>> => {

@@ -1,4 +1,4 @@
-import type { SmokeConfig } from '../../core/config/config.ts'
+import type { SmokeConfig } from '../../config/config.ts'
 import type { Answer } from './request.ts'
 import type { Where } from './where.ts'
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isRecord } from '../../core/is-record.ts'
-import type { SmokeConfig } from '../../core/config/config.ts'
+import type { SmokeConfig } from '../../config/config.ts'
 import type { Answer } from './request.ts'
 
 /** What of an answer is not as the test says, or undefined. Without `status` any success or redirect will do. */

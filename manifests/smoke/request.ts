@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import type { SmokeConfig } from '../../core/config/config.ts'
+import type { SmokeConfig } from '../../config/config.ts'
 import { http, https } from '../../core/http.ts'
 import { contentType } from './content-type.ts'
 import type { Where } from './where.ts'

@@ -1,4 +1,4 @@
-import type { SmokeConfig } from '../../core/config/config.ts'
+import type { SmokeConfig } from '../../config/config.ts'
 import type { Kube } from '../../cluster/kube/kube.ts'
 import { contentType } from './content-type.ts'
 import { mismatch } from './mismatch.ts'

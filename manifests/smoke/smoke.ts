@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { SmokeConfig } from '../../core/config/config.ts'
+import type { SmokeConfig } from '../../config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Context } from '../../core/step.ts'
 import { answerFault } from './fault.ts'

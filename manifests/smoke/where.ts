@@ -1,4 +1,4 @@
-import type { SmokeConfig } from '../../core/config/config.ts'
+import type { SmokeConfig } from '../../config/config.ts'
 import type { Port } from '../../core/step.ts'
 import { localName } from '../local-name.ts'
 import type { Entrance, Entrances } from './entrances.ts'

@@ -1,4 +1,4 @@
-import type { ChartConfig } from '../../core/config/config.ts'
+import type { ChartConfig } from '../../config/config.ts'
 import type { Files } from '../../core/files.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import type { Input } from '../../core/watch/inputs.ts'

@@ -1,4 +1,4 @@
-import type { Config } from '../../core/config/config.ts'
+import type { Config } from '../../config/config.ts'
 import { nodeImage, versionOfNodeImage } from '../../cluster/kind/node-images.ts'
 
 /** The Kubernetes that the file asks for, as `1.36.4`: what charts are rendered for and API versions compared with. */

@@ -1,6 +1,6 @@
 import type { LookOptions } from '../../cluster/tools/make-tools.ts'
 import type { Tools } from '../../cluster/tools/tools.ts'
-import type { ToolName } from '../../core/config/config.ts'
+import type { ToolName } from '../../config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 
 /** The tools that are on this machine: a plan downloads none. Asking for another throws `tool-missing`, which says that `up` gets it. */

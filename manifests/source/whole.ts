@@ -1,6 +1,6 @@
 import type { ResolvedImage } from '../../cluster/images/images.ts'
 import { namedNodes, type NamedNode } from '../../cluster/nodes/may-run.ts'
-import type { Config } from '../../core/config/config.ts'
+import type { Config } from '../../config/config.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
 import { groupOf } from '../kinds/kind.ts'
 import { imageRules } from '../problems/needs.ts'

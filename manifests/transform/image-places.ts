@@ -1,6 +1,6 @@
 import { isRecord } from '../../core/is-record.ts'
 import { textAt } from '../../core/fields.ts'
-import type { ImagePathConfig } from '../../core/config/config.ts'
+import type { ImagePathConfig } from '../../config/config.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { partsOf } from '../../cluster/reference.ts'
 import { isBuiltIn } from '../kinds/built-in.ts'

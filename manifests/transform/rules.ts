@@ -1,5 +1,5 @@
 import type { Toleration } from '../../cluster/nodes/may-run.ts'
-import type { ImagePathConfig, Labels } from '../../core/config/config.ts'
+import type { ImagePathConfig, Labels } from '../../config/config.ts'
 import type { Configs } from './config-marks.ts'
 import type { HeldReplicas } from './replicas.ts'
 

@@ -1,6 +1,6 @@
-import { builtinAddons } from '../../core/config/builtin-addons.ts'
-import { parseYaml } from '../../core/config/source/parse-yaml.ts'
-import { findFile, readText } from '../../core/config/source/read-file.ts'
+import { builtinAddons } from '../../config/builtin-addons.ts'
+import { parseYaml } from '../../config/source/parse-yaml.ts'
+import { findFile, readText } from '../../config/source/read-file.ts'
 
 /** The names in a file, as far as it can be read: it may be half written, and variables may be missing. */
 export type Names = {

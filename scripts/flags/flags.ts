@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { parseAge, parseDuration } from '../../core/config/parse/duration.ts'
+import { parseAge, parseDuration } from '../../config/parse/duration.ts'
 import { isClusterName } from '../../hosts/names.ts'
 import type { App, End } from '../app.ts'
 

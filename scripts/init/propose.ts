@@ -1,4 +1,4 @@
-import { builtinAddons } from '../../core/config/builtin-addons.ts'
+import { builtinAddons } from '../../config/builtin-addons.ts'
 import { isPublicName } from '../../hosts/names.ts'
 import { candidatesOf, type Candidate } from './candidates.ts'
 import type { Draft, DraftAddon, DraftService } from './draft.ts'

@@ -1,7 +1,7 @@
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
-import { loadConfig } from '../../core/config/load.ts'
+import { loadConfig } from '../../config/load.ts'
 import { EnvironmentError, stopReason } from '../../core/errors.ts'
 import { showPlace } from '../../core/problem.ts'
 import { putNew } from '../../core/put-new.ts'

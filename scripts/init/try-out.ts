@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { addonDeployables } from '../../addons/index.ts'
 import { resolveImages } from '../../cluster/images/resolve.ts'
-import { loadConfig } from '../../core/config/load.ts'
+import { loadConfig } from '../../config/load.ts'
 import type { Run } from '../../core/run.ts'
 import type { Deployable } from '../../manifests/deployable.ts'
 import { ownershipProblems } from '../../manifests/problems/of-all.ts'

@@ -1,4 +1,4 @@
-import { flow } from '../../core/config/shape/flow.ts'
+import { flow } from '../../config/shape/flow.ts'
 import { asWritten } from './paths.ts'
 import { hostOf, type Draft, type DraftImage, type DraftService } from './draft.ts'
 

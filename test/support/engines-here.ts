@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
-import type { EngineName } from '../../core/config/config.ts'
+import type { EngineName } from '../../config/config.ts'
 
 /** An engine that answers here, and how it is spoken to. */
 export type EngineHere = {

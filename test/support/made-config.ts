@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { AddonConfig, Config, ImageConfig, NodeConfig, Taint } from '../../core/config/config.ts'
+import type { AddonConfig, Config, ImageConfig, NodeConfig, Taint } from '../../config/config.ts'
 
 /** A configuration for tests of what takes one: the parts that matter are given, and a place is its path. */
 export const madeConfig = (parts: Partial<Config> & { nodes?: readonly NodeConfig[] } = {}): Config => {

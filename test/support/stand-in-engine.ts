@@ -1,5 +1,5 @@
 import type { Container, Engine, EngineImage, EngineInfo } from '../../cluster/engine/engine.ts'
-import type { Labels } from '../../core/config/config.ts'
+import type { Labels } from '../../config/config.ts'
 
 export type World = {
   readonly volumes: Map<string, Labels>

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Cluster } from '../../../cluster/cluster.ts'
 import type { Kube, KubeObject } from '../../../cluster/kube/kube.ts'
-import type { CredentialConfig } from '../../../core/config/config.ts'
+import type { CredentialConfig } from '../../../config/config.ts'
 import { contextOf } from '../../../core/walk.ts'
 import { credentialFacts } from '../../../manifests/credentials.ts'
 

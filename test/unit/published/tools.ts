@@ -219,7 +219,7 @@ export const toolFacts: readonly Fact[] = [
   {
     id: 'containerd-mirrors',
     fact: 'containerd refuses `mirrors` together with `config_path`, and does not start its image service then.',
-    code: ['core/config/check/containerd-patches.ts'],
+    code: ['config/check/containerd-patches.ts'],
     read: [
       containerd17('pkg/cri/config/config.go', [
         /`mirrors` cannot be set when `config_path` is provided/,

@@ -4,7 +4,7 @@ import { format } from 'oxfmt'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { locationOf } from '../../../cluster/tools/locations.ts'
 import { pins } from '../../../cluster/tools/pins.ts'
-import type { ToolName } from '../../../core/config/config.ts'
+import type { ToolName } from '../../../config/config.ts'
 import { readPins, withPins } from '../../../scripts/refresh-tool-pins.ts'
 import { releaseServer, sha256, type ReleaseServer } from '../../support/release-server.ts'
 

@@ -7,7 +7,7 @@ import type { BuildRequest, Engine, EngineImage } from '../../../../cluster/engi
 import type { ResolvedImage } from '../../../../cluster/images/images.ts'
 import { namedNodes } from '../../../../cluster/nodes/may-run.ts'
 import { imageSteps } from '../../../../cluster/images/steps.ts'
-import type { ServiceConfig } from '../../../../core/config/config.ts'
+import type { ServiceConfig } from '../../../../config/config.ts'
 import { EnvironmentError } from '../../../../core/errors.ts'
 import { CommandError } from '../../../../core/run.ts'
 import type { Context, Step } from '../../../../core/step.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { kindDocument } from '../../../../cluster/kind/document.ts'
-import type { Config, NodeConfig } from '../../../../core/config/config.ts'
+import type { Config, NodeConfig } from '../../../../config/config.ts'
 import { madeConfig, madeNode } from '../../../support/made-config.ts'
 
 type Document = { nodes: Record<string, unknown>[]; kubeadmConfigPatches?: string[]; [key: string]: unknown }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { builtFrom, builtOtherwise, builtUndo } from '../../../../cluster/nodes/built.ts'
-import type { ClusterConfig } from '../../../../core/config/config.ts'
+import type { ClusterConfig } from '../../../../config/config.ts'
 import { madeConfig, madeNode } from '../../../support/made-config.ts'
 
 const config = (parts: Partial<ClusterConfig> = {}) =>

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Container } from '../../../../cluster/engine/engine.ts'
 import { settlePorts } from '../../../../cluster/ports/settle.ts'
 import { portTrouble } from '../../../../cluster/ports/trouble.ts'
-import type { NodeConfig } from '../../../../core/config/config.ts'
+import type { NodeConfig } from '../../../../config/config.ts'
 import { madeConfig, madeNode } from '../../../support/made-config.ts'
 import { nodeContainer } from '../../../support/stand-in-engine.ts'
 

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { makeTools } from '../../../../cluster/tools/make-tools.ts'
 import { pinned } from '../../../../cluster/tools/versions.ts'
-import type { ToolName, ToolsConfig } from '../../../../core/config/config.ts'
+import type { ToolName, ToolsConfig } from '../../../../config/config.ts'
 import { makeRun } from '../../../../core/run.ts'
 import { programs, type Programs } from '../../../support/programs.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { isNewEnough, oldest, readVersion } from '../../../../cluster/tools/versions.ts'
-import type { ToolName } from '../../../../core/config/config.ts'
+import type { ToolName } from '../../../../config/config.ts'
 
 test.for([
   ['kind', 'kind v0.33.0 go1.26.8 linux/amd64\n', '0.33.0', true],

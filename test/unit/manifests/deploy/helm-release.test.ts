@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { SetValue } from '../../../../core/config/config.ts'
+import type { SetValue } from '../../../../config/config.ts'
 import { fixtures, helms } from '../helm/helms.ts'
 import { madeDeployable } from '../made-deployable.ts'
 import { makeWorld } from './world.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
-import type { ExposeConfig } from '../../../../core/config/config.ts'
+import type { ExposeConfig } from '../../../../config/config.ts'
 import { ConfigError } from '../../../../core/errors.ts'
 import type { Deployable } from '../../../../manifests/deployable.ts'
 import { exposeObjects } from '../../../../manifests/expose/expose.ts'

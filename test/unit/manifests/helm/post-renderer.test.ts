@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { PatchConfig } from '../../../../core/config/config.ts'
+import type { PatchConfig } from '../../../../config/config.ts'
 import { withPostRenderer } from '../../../../manifests/helm/post-renderer.ts'
 import { containersOf, podTemplateOf } from '../../../../manifests/transform/pod-templates.ts'
 import type { Rules } from '../../../../manifests/transform/rules.ts'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
-import type { SmokeConfig } from '../../../../core/config/config.ts'
+import type { SmokeConfig } from '../../../../config/config.ts'
 import type { Deployable } from '../../../../manifests/deployable.ts'
 import { portProblems, unreachableTests } from '../../../../manifests/problems/smoke.ts'
 import { reachesOf } from '../../../../manifests/smoke/reach.ts'

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { SecretConfig } from '../../../../core/config/config.ts'
+import type { SecretConfig } from '../../../../config/config.ts'
 import { assess } from '../../../../core/assess.ts'
 import { madeConfig } from '../../../support/made-config.ts'
 import { context } from '../../../support/steps.ts'

@@ -1,7 +1,7 @@
 import { createServer as createHttp, type RequestListener } from 'node:http'
 import { createServer as createTcp, type AddressInfo, type Server, type Socket } from 'node:net'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { SmokeConfig } from '../../../../core/config/config.ts'
+import type { SmokeConfig } from '../../../../config/config.ts'
 import type { Context, Port } from '../../../../core/step.ts'
 import { runSmoke, type SmokeResult, type Target } from '../../../../manifests/smoke/smoke.ts'
 

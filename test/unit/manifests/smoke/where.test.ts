@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { SmokeConfig } from '../../../../core/config/config.ts'
+import type { SmokeConfig } from '../../../../config/config.ts'
 import type { Port } from '../../../../core/step.ts'
 import type { Entrances } from '../../../../manifests/smoke/entrances.ts'
 import { placeOf, type Target } from '../../../../manifests/smoke/where.ts'

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { loadConfig } from '../../../../core/config/load.ts'
+import { loadConfig } from '../../../../config/load.ts'
 import { look } from '../../../../scripts/init/look.ts'
 import { propose } from '../../../../scripts/init/propose.ts'
 import { writeDraft } from '../../../../scripts/init/write-draft.ts'

@@ -1,0 +1,229 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { basename, join, relative, resolve } from 'node:path'
+import { fillPlaceholders } from '../../core/placeholders.ts'
+import { isAddress, pinOf } from '../../core/address.ts'
+import { isPattern, matching } from '../../core/glob.ts'
+import { shown as shownCommand } from '../../core/shown-command.ts'
+import { nearest } from '../../core/suggest.ts'
+import { withoutLogin } from '../../core/without-login.ts'
+import type { SecretConfig, ServiceConfig } from '../config.ts'
+import type { Path } from '../path.ts'
+import { showPath } from '../path.ts'
+import type { Checked } from './known.ts'
+import { formsOf, isOpen } from './known.ts'
+
+type Kind = 'file' | 'folder' | 'either'
+const kindOf = async (path: string): Promise<'file' | 'folder' | undefined> => {
+  const found = await stat(path).catch(() => undefined)
+  return found === undefined ? undefined : found.isDirectory() ? 'folder' : 'file'
+}
+
+/** Files and folders that the configuration names and that are not there. */
+export const checkFiles = async (checked: Checked): Promise<void> => {
+  const { config, findings } = checked
+  const waits: Promise<unknown>[] = []
+  const wants = (path: Path, file: string, kind: Kind, what: string): void => {
+    waits.push(want(path, file, kind, what, checked))
+  }
+  for (const [index, file] of config.crds.entries()) wants(['crds', index], file, 'either', 'the file or folder')
+  for (const addon of config.addons) {
+    for (const [index, file] of addon.values.entries())
+      wants(['addons', addon.name, 'values', index], file, 'file', 'the values file')
+    if (addon.chart !== undefined) waits.push(wantChart(['addons', addon.name, 'chart'], addon.chart, checked))
+  }
+  for (const { key, build } of config.images) {
+    if (build !== undefined)
+      waits.push(wantBuild(checked.places.written(['images', key, 'build']), build.context, build.file, checked))
+  }
+  for (const service of config.services) serviceFiles(service, checked, wants, waits)
+  for (const secret of config.secrets) secretFiles(secret, checked, wants, waits)
+  for (const [index, node] of config.cluster.nodes.entries()) {
+    for (const [position, { hostPath }] of node.mounts.entries()) {
+      const path = ['cluster', 'nodes', index, 'mounts', position]
+      const warn = async (): Promise<void> => {
+        if ((await kindOf(hostPath)) !== undefined) return
+        const message = `${showPath(path)}: ${shown(hostPath, config.folder)} does not exist; the container engine makes an empty folder of it.`
+        findings.warn({ path, message })
+      }
+      waits.push(warn())
+    }
+  }
+  await Promise.all(waits)
+}
+
+const serviceFiles = (
+  service: ServiceConfig,
+  checked: Checked,
+  wants: (path: Path, file: string, kind: Kind, what: string) => void,
+  waits: Promise<unknown>[],
+): void => {
+  const { config } = checked
+  const base: Path = ['services', service.name, 'deploy']
+  const { deploy } = service
+  for (const when of ['before', 'after'] as const)
+    for (const [index, hook] of service.hooks[when].entries())
+      wants(['services', service.name, 'hooks', when, index, 'in'], hook.in, 'folder', 'the folder')
+  /** The text in each form of the service, without what still has placeholders. */
+  const filled = (text: string): readonly string[] => [
+    ...new Set(
+      formsOf(service, config)
+        .map(({ values }) => fillPlaceholders(text, values))
+        .filter((path) => !isOpen(path)),
+    ),
+  ]
+  if (deploy.kind === 'helm') {
+    waits.push(wantChart([...base, 'helm', 'chart'], deploy.chart.chart, checked))
+    for (const [index, text] of deploy.values.entries()) {
+      for (const file of filled(text))
+        wants([...base, 'helm', 'values', index], resolve(config.folder, file), 'file', 'the values file')
+    }
+  } else if (deploy.kind === 'manifests') {
+    for (const [index, text] of deploy.paths.entries()) {
+      for (const file of filled(text)) {
+        const at = [...base, 'manifests', index]
+        if (isAddress(file)) wantAddress(at, file, checked)
+        else if (isPattern(resolve(config.folder, file))) waits.push(wantMatch(at, file, checked))
+        else wants(at, resolve(config.folder, file), 'either', 'the file or folder')
+      }
+    }
+  } else {
+    for (const folder of filled(deploy.folder))
+      waits.push(wantKustomization([...base, 'kustomize'], resolve(config.folder, folder), checked))
+  }
+}
+
+/** A glob that matches nothing is a mistake, as a file that is not there is. */
+const wantMatch = async (path: Path, glob: string, { config, findings }: Checked): Promise<void> => {
+  const found = await matching(resolve(config.folder, glob))
+  if (found.length > 0) return
+  findings.error({
+    path,
+    message: `${showPath(path)}: nothing matches ${glob}.`,
+    hint: '`*` is any text within one name, `**` any number of folders.',
+  })
+}
+
+/** What comes without TLS anybody on the way can change: it has to be known before. */
+const wantAddress = (path: Path, address: string, { findings }: Checked): void => {
+  if (!URL.canParse(address))
+    findings.error({ path, message: `${showPath(path)}: ${withoutLogin(address)} is no address.` })
+  else if (address.startsWith('http:') && pinOf(address) === undefined)
+    findings.error({
+      path,
+      message: `${showPath(path)}: what comes by http can be changed on the way.`,
+      hint: 'Write https://, or add the digest of what is meant: …#sha256=HEX',
+    })
+}
+
+const secretFiles = (
+  { key, from }: SecretConfig,
+  checked: Checked,
+  wants: (path: Path, file: string, kind: Kind, what: string) => void,
+  waits: Promise<unknown>[],
+): void => {
+  const base: Path = ['secrets', key, 'from']
+  for (const file of from.sops) wants(checked.places.written([...base, 'sops']), file, 'file', 'the file')
+  for (const file of Object.values(from.files)) wants([...base, 'files'], file, 'file', 'the file')
+  if (from.template !== undefined) wants([...base, 'template'], from.template, 'file', 'the file')
+  if (from.envFile !== undefined) waits.push(wantEnvFile([...base, 'envFile'], from.envFile, from.template, checked))
+}
+
+/** A file of secrets is in nobody's repository: where a template is, the first thing to do is to copy it. */
+const wantEnvFile = async (path: Path, file: string, template: string | undefined, checked: Checked): Promise<void> => {
+  const { findings, config } = checked
+  const copies = template !== undefined && (await kindOf(file)) === undefined && (await kindOf(template)) === 'file'
+  if (!copies) return void (await want(path, file, 'file', 'the file', checked))
+  const [from, to] = [shown(template, config.folder), shown(file, config.folder)]
+  findings.error({
+    path,
+    message: `${showPath(path)}: the file ${to} does not exist. Its template does.`,
+    hint: `${shownCommand(
+      'cp',
+      [from, to].map((one) => one.replace(/^\.\//, '')),
+    )}   # and fill in the values`,
+  })
+}
+
+const shown = (file: string, folder: string): string => {
+  const near = relative(folder, file)
+  return near === '' ? '.' : near.startsWith('..') ? file : `./${near}`
+}
+
+const want = async (
+  path: Path,
+  file: string,
+  kind: Kind,
+  what: string,
+  { config, findings }: Checked,
+): Promise<boolean> => {
+  const found = await kindOf(file)
+  if (found === kind || (found !== undefined && kind === 'either')) return true
+  const problem =
+    found === undefined
+      ? `${what} ${shown(file, config.folder)} does not exist`
+      : `${shown(file, config.folder)} is a ${found}, and must be a ${kind}`
+  const siblings = found === undefined ? await readdir(resolve(file, '..')).catch(() => []) : []
+  const near = nearest(basename(file), siblings)
+  findings.error({
+    path,
+    message: `${showPath(path)}: ${problem}.`,
+    hint: near === undefined ? undefined : `Did you mean ${shown(join(resolve(file, '..'), near), config.folder)}?`,
+  })
+  return false
+}
+
+const wantChart = async (path: Path, chart: string, checked: Checked): Promise<void> => {
+  // Absolute here, if it is a path at all.
+  if (chart !== resolve(chart)) return
+  if ((await kindOf(chart)) === 'folder') {
+    if ((await kindOf(join(chart, 'Chart.yaml'))) === 'file') return
+    checked.findings.error({
+      path,
+      message: `${showPath(path)}: the folder ${shown(chart, checked.config.folder)} holds no Chart.yaml, so it is no chart.`,
+    })
+  } else if ((await want(path, chart, 'either', 'the chart', checked)) && !/\.(tgz|tar\.gz)$/.test(chart)) {
+    checked.findings.error({
+      path,
+      message: `${showPath(path)}: ${shown(chart, checked.config.folder)} is neither a chart's folder nor an archive (.tgz).`,
+    })
+  }
+}
+
+const wantBuild = async (path: Path, context: string, file: string, checked: Checked): Promise<void> => {
+  if (!(await want(path, context, 'folder', 'the folder', checked))) return
+  const { folder } = checked.config
+  // The other place that the same words may mean.
+  const inContext = join(context, relative(folder, file))
+  const isOther = inContext !== file && !file.startsWith(join(context, '/'))
+  if ((await kindOf(file)) === 'file') {
+    if (isOther && (await differ(file, inContext)))
+      checked.findings.warn({
+        path,
+        message: `${showPath(path)}: ${shown(file, folder)} is taken, and ${shown(inContext, folder)} is another file of that name.`,
+        hint: `Paths start at the file's folder. If the one in the context is meant: file: ${shown(inContext, folder)}`,
+      })
+    return
+  }
+  checked.findings.error({
+    path,
+    message: `${showPath(path)}: there is no Dockerfile ${shown(file, folder)}${isOther ? `, and no ${shown(inContext, folder)} in the context` : ''}.`,
+    hint: 'Name it: build: { context: DIR, file: ./path/to/Dockerfile }',
+  })
+}
+
+/** Whether there is a second file that says something else. */
+const differ = async (file: string, other: string): Promise<boolean> => {
+  const [one, two] = await Promise.all([file, other].map((path) => readFile(path).catch(() => undefined)))
+  return one !== undefined && two !== undefined && !one.equals(two)
+}
+
+const wantKustomization = async (path: Path, folder: string, checked: Checked): Promise<void> => {
+  if (!(await want(path, folder, 'folder', 'the folder', checked))) return
+  const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
+  const found = await Promise.all(names.map((name) => kindOf(join(folder, name))))
+  if (found.includes('file')) return
+  checked.findings.error({
+    path,
+    message: `${showPath(path)}: the folder ${shown(folder, checked.config.folder)} holds no kustomization.yaml.`,
+  })
+}

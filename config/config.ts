@@ -1,0 +1,218 @@
+import type { Place } from '../core/problem.ts'
+import type { DeployConfig, SetValue } from './deploy-config.ts'
+import type { SecretConfig } from './secret-config.ts'
+
+export type { ChartConfig, DeployConfig, KustomizeOptions, PatchConfig, SetValue } from './deploy-config.ts'
+export type { SecretConfig } from './secret-config.ts'
+
+/** The file, validated, its short forms written out. Relative paths are absolute here, `${VAR}` is replaced, `{placeholders}` are not. */
+export type Config = {
+  readonly name: string
+  /** Absolute path of the file. */
+  readonly file: string
+  /** Absolute path of its folder. */
+  readonly folder: string
+  readonly cluster: ClusterConfig
+  readonly tools: ToolsConfig
+  readonly addons: readonly AddonConfig[]
+  /** Paths of files and folders whose CustomResourceDefinitions are applied first. */
+  readonly crds: readonly string[]
+  readonly secrets: readonly SecretConfig[]
+  /** `images:` and every `service.image`, under the service's name. */
+  readonly images: readonly ImageConfig[]
+  /** Where objects name images beside the containers of pods. */
+  readonly imagePaths?: readonly ImagePathConfig[]
+  readonly environments: readonly EnvironmentConfig[]
+  readonly services: readonly ServiceConfig[]
+  readonly hosts: HostsConfig
+  /** Where a key stands: of itself, or of its nearest ancestor that is written in the file. */
+  at(path: readonly (string | number)[]): Place
+}
+
+export type ToolName = 'kind' | 'kubectl' | 'helm'
+/** `auto` (PATH if suitable, else a download), `path`, `download`, or an exact version. */
+export type ToolsConfig = Readonly<Record<ToolName, string>>
+
+export type Labels = Readonly<Record<string, string>>
+
+export type ClusterConfig = {
+  /** `1.36`, `1.36.4`, or a node image reference; undefined takes kind's default. */
+  readonly kubernetes?: string
+  readonly engine: 'auto' | EngineName
+  readonly nodes: readonly NodeConfig[]
+  readonly onPortConflict: 'fail' | 'fallback'
+  readonly registry?: RegistryConfig
+  readonly mirrors: readonly MirrorConfig[]
+  /** Raw kind v1alpha4 keys, merged last. */
+  readonly kind: Readonly<Record<string, unknown>>
+}
+
+/** `localhost:<port>` on this machine and the nodes, `kindup-registry:<port>` in pods. `keep`: it outlives the cluster. */
+export type RegistryConfig = { readonly port: number; readonly keep: boolean }
+
+/** A pull-through cache of the registry `upstream`. With credentials it belongs to this cluster alone. */
+export type MirrorConfig = {
+  /** A host, such as `docker.io`. */
+  readonly upstream: string
+  /** It speaks no TLS. */
+  readonly http?: true
+  readonly credentials?: { readonly username: string; readonly password: string }
+}
+
+export type EngineName = 'docker' | 'podman' | 'nerdctl'
+
+export type NodeConfig = {
+  readonly role: 'control-plane' | 'worker'
+  readonly labels: Labels
+  readonly taints: readonly Taint[]
+  readonly ports: readonly PortConfig[]
+  readonly mounts: readonly MountConfig[]
+}
+
+export type Taint = {
+  readonly key: string
+  readonly value: string
+  readonly effect: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute'
+}
+
+/** `[address:]host:node[/protocol]`; hostPort 0 is any free one. */
+export type PortConfig = {
+  readonly address: string
+  readonly hostPort: number
+  readonly nodePort: number
+  readonly protocol: 'tcp' | 'udp' | 'sctp'
+  /** The host port that is bound in its place, once that is settled: for 0, and where another has the port. */
+  readonly bound?: number
+}
+
+export type MountConfig = { readonly hostPath: string; readonly nodePath: string; readonly readOnly: boolean }
+
+export type AddonConfig = {
+  readonly name: string
+  /** Undefined for a built-in add-on whose own chart is taken. */
+  readonly chart?: string
+  readonly repo?: string
+  readonly version?: string
+  readonly namespace?: string
+  readonly release?: string
+  readonly placement?: Labels
+  readonly host?: string
+  /** Absolute paths of values files, in order. */
+  readonly values: readonly string[]
+  /** Dotted path → value. */
+  readonly set: Readonly<Record<string, SetValue>>
+  readonly needs: readonly string[]
+}
+
+export type ImageConfig = {
+  /** The key under `images:`, or the service's name. The step is `image/<key>`. */
+  readonly key: string
+  /** The repository as it stands in the manifests. */
+  readonly name: string
+  readonly build?: BuildConfig
+  /** An image to run instead of what `build` makes; empty or undefined: that, or else the manifests' own. */
+  readonly ref?: string
+  /** `git`, `version`, `hash`, or the text itself. */
+  readonly tag: string
+}
+
+/** `kind` is `KIND` or `KIND.group`; of the path `[]` is every element of a list. */
+export type ImagePathConfig = { readonly kind: string; readonly path: readonly string[] }
+
+export type BuildConfig = {
+  /** Absolute path. */
+  readonly context: string
+  /** Absolute path of the Dockerfile. */
+  readonly file: string
+  readonly target?: string
+  readonly platform?: string
+  readonly args: Readonly<Record<string, string>>
+  /** What the build may read and keeps nowhere; none if undefined. */
+  readonly secrets?: readonly BuildSecret[]
+  /** It may use the keys of the ssh agent. */
+  readonly ssh?: boolean
+}
+
+/** Under its id: a file (absolute path), or a variable of the environment. */
+export type BuildSecret = { readonly id: string } & ({ readonly file: string } | { readonly env: string })
+
+export type EnvironmentConfig = {
+  readonly name: string
+  readonly namespace: string
+  readonly vars: Readonly<Record<string, string>>
+}
+
+export type ServiceConfig = {
+  readonly name: string
+  readonly deploy: DeployConfig
+  /** Names of the environments it is deployed to; empty when the file has none. */
+  readonly environments: readonly string[]
+  /** Used when there are no environments. */
+  readonly namespace?: string
+  readonly placement?: Labels
+  /** Pods are rolled out when a ConfigMap or Secret that they read changes. */
+  readonly roll: boolean
+  readonly hosts: readonly string[]
+  readonly expose: readonly ExposeConfig[]
+  /** Names of services, or step ids. */
+  readonly needs: readonly string[]
+  readonly hooks: { readonly before: readonly HookConfig[]; readonly after: readonly HookConfig[] }
+  readonly credentials: readonly CredentialConfig[]
+  readonly smoke: readonly SmokeConfig[]
+}
+
+/** A program that is run around a deployment. Placeholders in `run` and `env` are not filled yet. */
+export type HookConfig = {
+  readonly name: string
+  readonly run: readonly string[]
+  /** Absolute folder. */
+  readonly in: string
+  /** Wants what the service needs to be ready, and KUBECONFIG. Hooks that run after a deploy have both anyway. */
+  readonly cluster: boolean
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** Makes a Service reachable: by a host name through the Ingress, or by a port of this machine. */
+export type ExposeConfig = {
+  readonly service: string
+  readonly port: number | string
+  readonly host?: string
+  readonly hostPort?: number
+}
+
+export type CredentialConfig = {
+  readonly name: string
+  /** `namespace/name` or `name` (in the service's namespace). */
+  readonly secret?: string
+  readonly username?: string
+  readonly password?: string
+  readonly url?: string
+}
+
+export type SmokeConfig = {
+  readonly path?: string
+  readonly url?: string
+  readonly tcp?: number
+  /** A Kubernetes Service that is asked inside the cluster. */
+  readonly service?: string
+  readonly host?: string
+  readonly port?: number
+  readonly method: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly status?: number
+  /** The answer's body, parsed, must hold these (maps may have more keys; arrays match element by element). */
+  readonly json?: unknown
+  /** The answer's body must contain this. */
+  readonly text?: string
+  /** Milliseconds. */
+  readonly timeoutMs: number
+}
+
+export type HostsConfig = {
+  readonly mode: 'file' | 'none'
+  /** Absolute path. */
+  readonly file: string
+  /** Names beyond those that are found, and public names that may be written. */
+  readonly extra: readonly string[]
+}

@@ -1,0 +1,39 @@
+import { resolve } from 'node:path'
+import { nearest } from '../../core/suggest.ts'
+import { builtinAddons } from '../builtin-addons.ts'
+import type { AddonConfig } from '../config.ts'
+import type { FileAddons } from '../schema/file.ts'
+import { chartReference } from './chart.ts'
+import type { Scope } from './scope.ts'
+
+/** The add-ons that are on, in the order of the file. */
+export const normaliseAddons = (file: FileAddons, scope: Scope): readonly AddonConfig[] =>
+  Object.entries(file).flatMap(([name, written]) => {
+    if (written === false || written === undefined) return []
+    const section = written === true ? {} : written
+    const builtin = Object.hasOwn(builtinAddons, name)
+    const at = ['addons', name]
+    if (!builtin && section.chart === undefined && scope.findings.intact([...at, 'chart'])) {
+      const near = nearest(name, Object.keys(builtinAddons))
+      scope.findings.error({
+        path: at,
+        key: true,
+        message: `addons.${name} is no built-in add-on, so it needs a chart.`,
+        hint:
+          near === undefined
+            ? `Built in are ${Object.keys(builtinAddons).join(', ')}. Otherwise: ${name}: { chart: ./charts/${name} }`
+            : `Did you mean ${near}?`,
+      })
+    }
+    const { values, set, needs, chart, ...rest } = section
+    return [
+      {
+        name,
+        ...rest,
+        ...(chart === undefined ? {} : { chart: chartReference({ ...rest, chart }, at, scope, builtin) }),
+        values: (values ?? []).map((path) => resolve(scope.folder, path)),
+        set: set ?? {},
+        needs: needs ?? [],
+      },
+    ]
+  })

@@ -1,0 +1,104 @@
+import { resolve } from 'node:path'
+import type { CredentialConfig, ExposeConfig, HookConfig, ServiceConfig } from '../config.ts'
+import type { Path } from '../path.ts'
+import { showPath } from '../path.ts'
+import type { FileConfig, FileService } from '../schema/file.ts'
+import { hasPlaceholder } from '../../core/placeholders.ts'
+import { normaliseDeploy } from './deploy.ts'
+import type { Scope } from './scope.ts'
+import { normaliseSmoke } from './smoke.ts'
+
+/** The services, in the order of the file. Reads the files of `patches`. */
+export const normaliseServices = async (file: FileConfig, scope: Scope): Promise<readonly ServiceConfig[]> => {
+  const all = Object.keys(file.environments ?? {})
+  return await Promise.all(
+    Object.entries(file.services ?? {}).map(([name, service]) => normaliseService(name, service, all, scope)),
+  )
+}
+
+const normaliseService = async (
+  name: string,
+  service: FileService,
+  all: readonly string[],
+  scope: Scope,
+): Promise<ServiceConfig> => {
+  const path: Path = ['services', name]
+  if (service.namespace !== undefined && (service.environments?.length ?? 0) > 0) {
+    scope.findings.error({
+      path: [...path, 'namespace'],
+      key: true,
+      message: `${showPath(path)} has both a namespace and environments, and each environment has a namespace of its own.`,
+      hint: `Take one away, or write the namespace at environments.${service.environments?.[0] ?? 'dev'}.namespace`,
+    })
+  }
+  // A namespace of its own takes a service out of the environments: a database that all of them share.
+  const environments = service.environments ?? (service.namespace === undefined ? all : [])
+  const { placement, hosts, expose, needs, credentials, smoke } = service
+  return {
+    name,
+    deploy: await normaliseDeploy(service.deploy, [...path, 'deploy'], scope),
+    environments,
+    ...(environments.length === 0 ? { namespace: service.namespace ?? 'default' } : {}),
+    ...(placement === undefined ? {} : { placement }),
+    roll: service.roll ?? true,
+    hosts: hosts ?? [],
+    expose: (expose ?? []).map((one, index) => checkExpose(one, [...path, 'expose', index], scope)),
+    needs: needs ?? [],
+    hooks: {
+      before: (service.hooks?.before ?? []).map((hook) => normaliseHook(hook, scope)),
+      after: (service.hooks?.after ?? []).map((hook) => normaliseHook(hook, scope)),
+    },
+    credentials: (credentials ?? []).map((one, index) => checkCredential(one, [...path, 'credentials', index], scope)),
+    smoke: (smoke ?? []).map((one, index) => normaliseSmoke(one, [...path, 'smoke', index], scope)),
+  }
+}
+
+type FileHook = NonNullable<NonNullable<FileService['hooks']>['before']>[number]
+
+const normaliseHook = ({ name, run, cluster = false, env = {}, ...rest }: FileHook, { folder }: Scope): HookConfig => ({
+  name,
+  run,
+  in: resolve(folder, rest.in ?? '.'),
+  cluster,
+  env,
+})
+
+const checkExpose = (expose: ExposeConfig, path: Path, { findings }: Scope): ExposeConfig => {
+  const given = [expose.host, expose.hostPort].filter((value) => value !== undefined)
+  if (given.length > 1 || (given.length === 0 && findings.intact(path))) {
+    findings.error({
+      path,
+      message: `${showPath(path)} needs exactly one of host and hostPort, and has ${given.length === 0 ? 'neither' : 'both'}.`,
+      hint: 'host: web.localhost leads there through the Ingress, hostPort: 8000 by a port of this machine.',
+    })
+  }
+  return expose
+}
+
+const checkCredential = (credential: CredentialConfig, path: Path, { findings }: Scope): CredentialConfig => {
+  const { secret, username, password, url } = credential
+  if (
+    secret === undefined &&
+    username === undefined &&
+    password === undefined &&
+    url === undefined &&
+    findings.intact(path)
+  ) {
+    findings.error({
+      path,
+      message: `${showPath(path)} says neither which secret holds the login nor what it is.`,
+      hint: 'Add secret: namespace/name, or username, password and url.',
+    })
+  }
+  if (
+    secret !== undefined &&
+    !/^([a-z0-9]([-a-z0-9]*[a-z0-9])?\/)?[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(secret) &&
+    !hasPlaceholder(secret)
+  ) {
+    findings.error({
+      path: [...path, 'secret'],
+      message: `${showPath([...path, 'secret'])} is ${JSON.stringify(secret)}: write namespace/name, or the name alone.`,
+    })
+  }
+  return credential
+}

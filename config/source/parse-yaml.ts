@@ -1,0 +1,105 @@
+import { isMap, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml'
+import type { Document, YAMLError, YAMLMap } from 'yaml'
+import type { Place, Problem } from '../../core/problem.ts'
+
+export type ParsedYaml = {
+  /** The document and the map at its root; undefined when the text cannot be used at all. */
+  readonly usable: { readonly document: Document; readonly root: YAMLMap } | undefined
+  readonly problems: readonly Problem[]
+  placeAt(offset: number): Place
+}
+
+const known: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: 'Indent with spaces: YAML allows no tabs there.',
+  BAD_INDENT: 'Compare the indentation with the lines around it.',
+  BLOCK_AS_IMPLICIT_KEY:
+    'A text that holds ": " needs quotes; otherwise compare the indentation with the lines around it.',
+  MULTILINE_IMPLICIT_KEY: 'Compare the indentation with the lines around it.',
+  BAD_SCALAR_START: 'Put the text in quotes.',
+  TAG_RESOLVE_FAILED: 'Tags (!name) mean nothing here; put the text in quotes if it begins with "!".',
+}
+
+/** Parses one YAML document and says all that is wrong with its syntax. */
+export const parseYaml = (text: string, file: string): ParsedYaml => {
+  const lines = new LineCounter()
+  const placeAt = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset)
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1) }
+  }
+  const documents = parseAllDocuments(text, { lineCounter: lines, merge: true, prettyErrors: false })
+  const problems: Problem[] = []
+  const complain = (message: string, at: Place, hint?: string): void => {
+    problems.push({ severity: 'error', message, at, ...(hint === undefined ? {} : { hint }) })
+  }
+  const start: Place = { file, line: 1, column: 1 }
+  if ('empty' in documents || documents.length === 0) {
+    complain('The file is empty.', start, 'Begin with the name of the cluster: name: my-app')
+    return { usable: undefined, problems, placeAt }
+  }
+
+  let usable = true
+  for (const document of documents) {
+    for (const error of [...document.errors, ...document.warnings]) {
+      const at = placeAt(error.pos[0])
+      if (error.code === 'DUPLICATE_KEY') {
+        // What is left is a map that can still be checked for all else.
+        const { key, first } = firstOf(document, error.pos[0])
+        complain(
+          `The key ${key} stands twice in the same map, first in line ${placeAt(first).line}.`,
+          at,
+          'Keep one of the two.',
+        )
+      } else {
+        if (error.code !== 'TAG_RESOLVE_FAILED') usable = false
+        const message = `${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}`
+        complain(`This is no YAML: ${message}.`, at, known[error.code] ?? braceHint(text, error))
+      }
+    }
+  }
+  const [first, second] = documents
+  if (second !== undefined) {
+    complain(
+      'The file holds several YAML documents; only one is read.',
+      placeAt(second.range[0]),
+      'Take away the line "---" and what belongs to the other document.',
+    )
+  }
+  const contents = first?.contents
+  if (usable && !isMap(contents)) {
+    const at = contents?.range ? placeAt(contents.range[0]) : start
+    complain(
+      'The file must be a map of keys, such as name: and services:.',
+      at,
+      'Begin with the name of the cluster: name: my-app',
+    )
+  }
+  return {
+    usable: usable && first !== undefined && isMap(contents) ? { document: first, root: contents } : undefined,
+    problems,
+    placeAt,
+  }
+}
+
+/** The key that begins at `offset`, and where the same one stands before it. */
+const firstOf = (document: Document.Parsed, offset: number): { readonly key: string; readonly first: number } => {
+  let found = { key: '', first: offset }
+  visit(document, {
+    Map: (_, map) => {
+      const keys = map.items.map((pair) => pair.key).filter((key) => isScalar(key))
+      const twice = keys.find((key) => key.range?.[0] === offset)
+      if (twice === undefined) return undefined
+      const first = keys.find((key) => key.value === twice.value)
+      found = { key: String(twice.value), first: first?.range?.[0] ?? offset }
+      return visit.BREAK
+    },
+  })
+  return found
+}
+
+/** Unquoted braces are the usual reason: `{env}-ns` begins a map and `[${VAR}]` a list of one. */
+const braceHint = (text: string, error: YAMLError): string | undefined => {
+  const from = text.lastIndexOf('\n', error.pos[0] - 1) + 1
+  const end = text.indexOf('\n', from)
+  const line = text.slice(from, end === -1 ? undefined : end)
+  return /[{}]/.test(line) ? 'Put a text that holds braces in quotes: "{env}-x", "${VAR}".' : undefined
+}

@@ -1,0 +1,53 @@
+import { ConfigError } from '../core/errors.ts'
+import type { EngineName } from './config.ts'
+import { interpolate } from './interpolate.ts'
+import type { LoadOptions } from './load.ts'
+import { applySet } from './source/overrides.ts'
+import { parseYaml } from './source/parse-yaml.ts'
+import { findFile, readText } from './source/read-file.ts'
+import { buildTree } from './source/tree.ts'
+
+/** What a file says of its cluster, as far as that can be read. */
+export type Subject = { readonly name?: string; readonly engine?: EngineName }
+
+const clusterName = /^[a-z0-9][a-z0-9.-]{0,62}$/
+
+/**
+ * The cluster that a file is about, whatever else is wrong with the file: who wants to take it away, or to know how it
+ * stands, needs its name alone. Nothing at all where there is no file.
+ */
+export const subjectOf = (options: Pick<LoadOptions, 'file' | 'cwd' | 'env' | 'set' | 'name' | 'files'>): Subject => {
+  try {
+    const found = read(options)
+    return options.name === undefined ? found : { ...found, name: options.name }
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return options.name === undefined ? {} : { name: options.name }
+  }
+}
+
+const read = ({ file, cwd, env, set = [], files }: Parameters<typeof subjectOf>[0]): Subject => {
+  const path = findFile(file, cwd)
+  const text = readText(path, files)
+  const { usable, placeAt } = parseYaml(text, path)
+  if (!usable) return named(nameInText(text, env))
+  const tree = buildTree(usable.document, usable.root, placeAt, env)
+  for (const argument of set) applySet(tree, argument)
+  const cluster = tree.root['cluster']
+  const engine = typeof cluster === 'object' && cluster !== null && 'engine' in cluster ? cluster.engine : undefined
+  const unknown = tree.unknown.some(({ path: [first] }) => first === undefined || first === 'name')
+  return {
+    ...(unknown ? {} : named(tree.root['name'])),
+    ...(engine === 'docker' || engine === 'podman' || engine === 'nerdctl' ? { engine } : {}),
+  }
+}
+
+const named = (name: unknown): Subject => (typeof name === 'string' && clusterName.test(name) ? { name } : {})
+
+/** Of a text that is no YAML: its line `name:` all the same. */
+const nameInText = (text: string, env: LoadOptions['env']): string | undefined => {
+  const [, , written] = /^name:[ \t]+(["']?)([^\s"'#]+)\1[ \t]*(?:#.*)?$/m.exec(text) ?? []
+  if (written === undefined) return undefined
+  const filled = interpolate(written, env)
+  return filled.troubles.length > 0 ? undefined : filled.text
+}
