@@ -64,6 +64,7 @@ export const makeRun = (
     const cwd = options.cwd ?? defaults.cwd
     const child = $({
       // zx would go through bash, which small CI images lack: the program is started itself.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- zx calls it in this one way, and its type asks for every way of Node's spawn
       spawn: ((_shell: string, _words: readonly string[], spawnOptions: object) =>
         spawn(program, args, { ...spawnOptions, shell: false })) as unknown as typeof ownSpawn,
       // And without bash it has no way to quote, which is an error even where nothing is quoted for a shell.

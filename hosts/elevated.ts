@@ -18,15 +18,16 @@ export const readRequest = (text: string): Request => {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new Error('an object is expected')
   const unknown = Object.keys(value).filter((key) => !['name', 'hosts', 'address'].includes(key))
   if (unknown.length > 0) throw new Error(`unknown keys: ${unknown.join(', ')}`)
-  const { name, hosts, address } = value as Record<string, unknown>
+  const { name, hosts, address }: Readonly<Record<string, unknown>> = { ...value }
   if (typeof name !== 'string' || !isClusterName(name)) throw new Error('`name` is no cluster name')
   if (!Array.isArray(hosts) || hosts.length > 500) throw new Error('`hosts` is no list of at most 500 names')
-  for (const host of hosts as unknown[])
-    if (typeof host !== 'string' || !isHostName(host) || host === 'localhost')
-      throw new Error(`${JSON.stringify(host)} is no host name that could be written`)
+  const names = hosts.map((host: unknown) => {
+    if (typeof host === 'string' && isHostName(host) && host !== 'localhost') return host
+    throw new Error(`${JSON.stringify(host)} is no host name that could be written`)
+  })
   if (address !== undefined && (typeof address !== 'string' || isIP(address) === 0))
     throw new Error('`address` is no IP address')
-  return { name, hosts: hosts as string[], ...(address === undefined ? {} : { address }) }
+  return { name, hosts: names, ...(address === undefined ? {} : { address }) }
 }
 
 const main = async (): Promise<void> => {

@@ -3,6 +3,8 @@ import { basename, dirname, join, relative, resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'rolldown'
+import { fieldsAt, textAt } from '../core/fields.ts'
+import { parseJson } from '../core/whole-number.ts'
 
 /**
  * What is published, in dist/ or the folder that is named: sources and libraries in a few files of plain JavaScript
@@ -13,9 +15,7 @@ import { build, type Plugin } from 'rolldown'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const out = resolve(process.argv[2] ?? join(root, 'dist'))
 
-const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-  readonly dependencies: Readonly<Record<string, string>>
-}
+const dependencies = fieldsAt(parseJson(readFileSync(join(root, 'package.json'), 'utf8')), 'dependencies')
 const isInstalled = (id: string): boolean =>
   Object.keys(dependencies).some((name) => id === name || id.startsWith(`${name}/`))
 
@@ -96,11 +96,10 @@ writeFileSync(entry, readFileSync(entry, 'utf8').replace("'./main.ts'", "'../lib
 
 /** What a library says of itself and of who may use it. */
 const licenceOf = (folder: string): string => {
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
-    readonly name: string
-    readonly version: string
-    readonly license?: string
-  }
+  const about = parseJson(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const [name = basename(folder), version = '', license] = ['name', 'version', 'license'].map((key) =>
+    textAt(about, key),
+  )
   const texts = readdirSync(folder).filter((file) => /^(?:licen[cs]e|notice|third-party)/i.test(file))
   if (texts.length === 0 && license === undefined) throw new Error(`${name} says nothing of its licence`)
   const said = texts.map((file) => readFileSync(join(folder, file), 'utf8').trim())

@@ -14,7 +14,7 @@ const files = {
   'docs/reference/configuration.md': referencePage(schema),
 }
 
-const style = JSON.parse(await readFile(join(root, '.oxfmtrc.json'), 'utf8')) as FormatOptions
+const style: FormatOptions = JSON.parse(await readFile(join(root, '.oxfmtrc.json'), 'utf8'))
 
 const stale: string[] = []
 for (const [name, raw] of Object.entries(files)) {

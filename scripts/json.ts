@@ -1,4 +1,4 @@
-import { KindupError, messageOf, StoppedError } from '../core/errors.ts'
+import { KindupError, messageOf } from '../core/errors.ts'
 import type { Problem } from '../core/problem.ts'
 import type { StepResult } from '../core/walk.ts'
 import { StepsFailed } from './steps-failed.ts'
@@ -18,8 +18,6 @@ export const errorDocument = (thrown: unknown): { error: object; steps?: readonl
         hint: hint ?? null,
       })),
     },
-    ...(thrown instanceof StepsFailed || (thrown instanceof StoppedError && 'steps' in thrown)
-      ? { steps: (thrown as StepsFailed).steps }
-      : {}),
+    ...(thrown instanceof StepsFailed ? { steps: thrown.steps } : {}),
   }
 }

@@ -2,6 +2,7 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { messageOf, systemCode } from '../core/errors.ts'
 
 const addons = fileURLToPath(new URL('../addons', import.meta.url))
 
@@ -44,10 +45,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
         ].join('\n'),
       )
     } catch (error) {
-      const there = (error as NodeJS.ErrnoException).code === 'ERR_FS_CP_EEXIST'
-      process.stderr.write(
-        `${there ? `addons/${name} is there already; nothing was changed.` : (error as Error).message}\n`,
-      )
+      const there = systemCode(error) === 'ERR_FS_CP_EEXIST'
+      process.stderr.write(`${there ? `addons/${name} is there already; nothing was changed.` : messageOf(error)}\n`)
       process.exitCode = 2
     }
   }

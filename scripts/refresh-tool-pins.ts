@@ -96,6 +96,9 @@ const usage =
 /** Answers the exit code. `--check` writes nothing, and exits 3 when something would change. */
 const refresh = async (words: readonly string[], file: string): Promise<number> => {
   const named = words.filter((word) => !word.startsWith('--')).map((word) => word.split('='))
+  const versions = Object.fromEntries(
+    names.flatMap((name) => named.flatMap(([one, version]) => (one === name && version ? [[name, version]] : []))),
+  )
   const flags = words.filter((word) => word.startsWith('--'))
   const known = named.every(([name, version]) => names.some((one) => one === name) && version)
   if (!known || flags.some((flag) => !['--check', '--latest'].includes(flag))) {
@@ -103,7 +106,7 @@ const refresh = async (words: readonly string[], file: string): Promise<number> 
     return 2
   }
   const wanted = {
-    versions: Object.fromEntries(named) as Wanted['versions'] & object,
+    versions,
     latest: flags.includes('--latest'),
   }
   try {

@@ -27,17 +27,18 @@ export class StepsFailed extends KindupError {
 export const failureOf = (outcome: Outcome, name: string): Error => {
   const defect = outcome.failed.find(({ error }) => !(error instanceof KindupError))
   if (defect) return defect.error instanceof Error ? defect.error : new Error(String(defect.error))
-  const real = outcome.failed.filter(({ error }) => !(error instanceof StoppedError))
+  const errors = outcome.failed.flatMap(({ id, error }) =>
+    error instanceof KindupError && !(error instanceof StoppedError) ? [{ id, error }] : [],
+  )
   const again = [`\`kindup up\` goes on from there; \`kindup down --name ${name}\` takes everything away.`]
   const steps = outcome.done
-  if (real.length === 0) {
+  if (errors.length === 0) {
     const rest = outcome.failed.length + outcome.notStarted.length
     return new StepsFailed('stopped', exit.stopped, `Stopped: ${count(steps.length, 'step')} done, ${rest} left.`, {
       hints: again,
       steps,
     })
   }
-  const errors = real.map(({ id, error }) => ({ id, error: error as KindupError }))
   const parts = causesOf(errors)
   const message = parts.map((part) => part.message).join('\n')
   return new StepsFailed(

@@ -106,7 +106,8 @@ const runOnce = async (condition: Condition, fresh: boolean): Promise<Result> =>
       { cwd, env, okCodes: [0, 1], ...long },
     )
     const seconds = (performance.now() - started) / 1000
-    return { seconds, ...resultOf(JSON.parse(await readFile(report, 'utf8')) as Report, code, stdout + stderr) }
+    const written: Report = JSON.parse(await readFile(report, 'utf8'))
+    return { seconds, ...resultOf(written, code, stdout + stderr) }
   } finally {
     ended.abort()
     await rm(folder, { recursive: true, force: true })
@@ -124,14 +125,13 @@ const resultOf = (report: Report, code: number, said: string): Omit<Result, 'sec
   return { passed: report.numPassedTests, failed: names.length, names }
 }
 
-const conditions: readonly string[] = ['idle', 'load', 'tools', 'node-alone'] satisfies readonly Condition[]
+const conditions: readonly Condition[] = ['idle', 'load', 'tools', 'node-alone']
 
 /** `idle=20`, `20`. Undefined where it is neither. */
 const seriesOf = (word: string): Series | undefined => {
-  const [, condition = 'idle', times = ''] = /^(?:([a-z-]+)=)?(\d+)$/.exec(word) ?? []
-  return times !== '' && conditions.includes(condition)
-    ? { condition: condition as Condition, times: Number(times) }
-    : undefined
+  const [, named = 'idle', times = ''] = /^(?:([a-z-]+)=)?(\d+)$/.exec(word) ?? []
+  const condition = conditions.find((one) => one === named)
+  return times !== '' && condition !== undefined ? { condition, times: Number(times) } : undefined
 }
 
 const runAll = async (all: readonly Series[], fresh: boolean): Promise<readonly (readonly string[])[]> => {

@@ -1,3 +1,4 @@
+import { textAt } from '../../core/fields.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import type { Deployable } from '../../manifests/deployable.ts'
 import { poll, waitFor, type Verdict } from '../../core/wait.ts'
@@ -46,8 +47,8 @@ export const adminCredential =
   }
 
 const text = (object: KubeObject | undefined, key: string): string | undefined => {
-  const value = (object?.['data'] as Record<string, unknown> | undefined)?.[key]
-  return typeof value === 'string' && value !== '' ? value : undefined
+  const value = textAt(object, 'data', key)
+  return value === '' ? undefined : value
 }
 
 const decoded = (object: KubeObject | undefined, key: string): string | undefined => {

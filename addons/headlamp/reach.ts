@@ -1,3 +1,4 @@
+import { numberAt, textAt } from '../../core/fields.ts'
 import type { Deployable } from '../../manifests/deployable.ts'
 import { labels, stepLabel } from '../../manifests/transform/step-label.ts'
 
@@ -12,10 +13,9 @@ export const sayHowToReach =
       kube.list({ apiVersion: 'v1', kind: 'Service', namespace, labelSelector }),
       kube.list({ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', namespace, labelSelector }),
     ])
-    const inside = services.find((service) => (service['spec'] as { type?: string } | undefined)?.type === 'ClusterIP')
+    const inside = services.find((service) => textAt(service, 'spec', 'type') === 'ClusterIP')
     if (!inside || ingresses.length > 0) return
-    const { ports = [] } = (inside['spec'] ?? {}) as { readonly ports?: readonly { readonly port: number }[] }
     ctx.warn(
-      `Headlamp has no \`host\`: it opens at http://localhost:4466 while this runs: kubectl --context ${cluster.context} --namespace ${namespace} port-forward service/${inside.metadata.name} 4466:${ports[0]?.port ?? 80}`,
+      `Headlamp has no \`host\`: it opens at http://localhost:4466 while this runs: kubectl --context ${cluster.context} --namespace ${namespace} port-forward service/${inside.metadata.name} 4466:${numberAt(inside, 'spec', 'ports', 0, 'port') ?? 80}`,
     )
   }

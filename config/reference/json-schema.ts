@@ -34,7 +34,7 @@ const isNarrow = (schema: JsonSchema): boolean =>
   schema.enum !== undefined ||
   schema.const !== undefined ||
   schema.pattern !== undefined ||
-  ['number', 'integer', 'boolean'].includes(schema.type as string)
+  (typeof schema.type === 'string' && ['number', 'integer', 'boolean'].includes(schema.type))
 
 const each = <T, U>(map: Readonly<Record<string, T>>, change: (inner: T) => U): Record<string, U> =>
   Object.fromEntries(Object.entries(map).map(([key, inner]) => [key, change(inner)]))
@@ -75,6 +75,7 @@ const unwrapped = (schema: JsonSchema): readonly JsonSchema[] => {
 /** The JSON Schema (draft 7, the newest that editors agree on) of `kindup.yaml`. */
 export const jsonSchema = (): JsonSchema => {
   const { $schema, ...made } = withVariables(
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- zod's type allows for more than zod writes of this schema
     z.toJSONSchema(fileSchema, { target: 'draft-07', io: 'input' }) as JsonSchema,
   )
   return {

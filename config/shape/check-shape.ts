@@ -42,7 +42,9 @@ export const checkShape = (root: Record<string, unknown>, places: Places, unknow
 }
 
 /** The data itself, once the schema took it: the schema changes nothing, and its copy has lost the order of the file. */
-const asFile = (root: Record<string, unknown>): FileConfig => root as FileConfig
+const asFile = (root: Record<string, unknown>): FileConfig =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema has just taken it
+  root as FileConfig
 
 const typeNames: Readonly<Record<string, readonly string[]>> = {
   string: ['string'],

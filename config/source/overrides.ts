@@ -2,6 +2,7 @@ import type { Problem } from '../../core/problem.ts'
 import { asNumberOrBoolean } from '../interpolate.ts'
 import type { Path } from '../path.ts'
 import { pathKey } from '../path.ts'
+import { isHolder } from '../shape/value-at.ts'
 import type { Tree } from './tree.ts'
 
 /** Puts one `--set path=value` into the tree; says why where it cannot be. */
@@ -87,21 +88,20 @@ const put = (
 ): Problem | undefined => {
   const at = { file: flag }
   const path: (string | number)[] = []
-  let holder: unknown = tree.root
+  let holder: Record<string | number, unknown> = tree.root
   for (const [index, part] of parts.entries()) {
-    const position = Array.isArray(holder) ? Number(part) : undefined
+    const length = Array.isArray(holder) ? holder.length : undefined
+    const position = length === undefined ? undefined : Number(part)
     if (
+      length !== undefined &&
       position !== undefined &&
-      !(Number.isInteger(position) && position >= 0 && position <= (holder as unknown[]).length)
+      !(Number.isInteger(position) && position >= 0 && position <= length)
     ) {
-      return refuse(
-        `${String(part)} is no position in a list of ${(holder as unknown[]).length}.`,
-        'Positions count from 0.',
-      )
+      return refuse(`${String(part)} is no position in a list of ${length}.`, 'Positions count from 0.')
     }
     const key = position ?? part
     path.push(key)
-    const map = holder as Record<string | number, unknown>
+    const map = holder
     const last = index === parts.length - 1
     const inner = Object.hasOwn(map, key) ? map[key] : undefined
     if (!last && (inner === undefined || inner === null || typeof inner === 'boolean')) map[key] = {}
@@ -120,7 +120,9 @@ const put = (
         ...(last ? { written, ...(otherwise === undefined ? {} : { otherwise }) } : {}),
       })
     }
-    holder = map[key]
+    const within = map[key]
+    if (last || !isHolder(within)) return undefined
+    holder = within
   }
   return undefined
 }

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { ConfigError } from '../../core/errors.ts'
+import { ConfigError, systemCode } from '../../core/errors.ts'
 import { readFileNow, type Files } from '../../core/files.ts'
 import type { Place } from '../../core/problem.ts'
 
@@ -63,7 +63,7 @@ export const readText = (file: string, files: Files = readFileNow): string => {
     // Once more where nothing came, for the reason.
     bytes = files(file) ?? readFileSync(file)
   } catch (thrown) {
-    const code = (thrown as NodeJS.ErrnoException).code ?? 'unknown error'
+    const code = systemCode(thrown) || 'unknown error'
     throw new ConfigError(`${file} cannot be read (${code}).`, { cause: thrown, hints: [`ls -l ${file}`] })
   }
   const start = bytes.subarray(0, 2).toString('latin1')

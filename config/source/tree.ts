@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq } from 'yaml'
+import { isAlias, isMap, isNode, isScalar, isSeq } from 'yaml'
 import type { Alias, Document, Node, Pair, Scalar, YAMLMap } from 'yaml'
 import type { Place, Problem } from '../../core/problem.ts'
 import { asNumberOrBoolean, interpolate } from '../interpolate.ts'
@@ -49,7 +49,7 @@ export const buildTree = (document: Document, map: YAMLMap, placeAt: ParsedYaml[
   const targets = new Map<Alias, Node>()
   let seen = 0
 
-  const placeOf = (node: unknown): Place => placeAt((node as Node | undefined)?.range?.[0] ?? 0)
+  const placeOf = (node: unknown): Place => placeAt((isNode(node) ? node.range?.[0] : undefined) ?? 0)
   const read = (node: unknown, path: Path, key: Place): unknown => {
     if (isAlias(node)) {
       const target = targets.get(node) ?? node.resolve(document)

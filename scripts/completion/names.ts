@@ -1,5 +1,6 @@
 import { builtinAddons } from '../../config/builtin-addons.ts'
 import { parseYaml } from '../../config/source/parse-yaml.ts'
+import { fieldsAt, valueAt, type Fields } from '../../core/fields.ts'
 import { findFile, readText } from '../../config/source/read-file.ts'
 
 /** The names in a file, as far as it can be read: it may be half written, and variables may be missing. */
@@ -49,22 +50,22 @@ export const namesIn = (file: string | undefined, cwd: string): Names => {
             ...images.map((name) => `image/${name}`),
             ...keys('secrets').map((name) => `secret/${name}`),
             ...services,
-            ...(has(root['hosts'], 'mode') && (root['hosts'] as { mode: unknown }).mode === 'none' ? [] : ['hosts']),
+            ...(valueAt(root, 'hosts', 'mode') === 'none' ? [] : ['hosts']),
           ],
   }
 }
 
 const idsOf = (name: string, service: unknown, all: readonly string[]): readonly string[] => {
-  const written = has(service, 'environments') ? (service as { environments: unknown }).environments : undefined
+  const written = valueAt(service, 'environments')
   const environments = Array.isArray(written) ? written.map(String) : has(service, 'namespace') ? [] : all
   return environments.length === 0 ? [`service/${name}`] : environments.map((one) => `service/${name}@${one}`)
 }
 
-const rootOf = (file: string | undefined, cwd: string): Readonly<Record<string, unknown>> => {
+const rootOf = (file: string | undefined, cwd: string): Fields => {
   try {
     const path = findFile(file, cwd)
     const root: unknown = parseYaml(readText(path), path).usable?.document.toJS()
-    return typeof root === 'object' && root !== null ? (root as Record<string, unknown>) : {}
+    return fieldsAt(root)
   } catch {
     return {}
   }

@@ -46,7 +46,7 @@ export const findKustomizations = (
           })
         : [],
       objects: objectsIn([...new Set(parts)].filter((file) => !isKustomization(nameOf(file.split(sep).join('/'))))),
-      renamed: Object.assign({}, ...all.map(({ content }) => renamedBy(content))) as Record<string, string>,
+      renamed: Object.fromEntries(all.flatMap(({ content }) => renamedBy(content))),
       renames: all.some(({ content }) => ['namePrefix', 'nameSuffix'].some((key) => at(content, key) !== undefined)),
     }
   })
@@ -74,10 +74,8 @@ const foldersUsed = ({ folder, full, content }: Kustomization): readonly string[
     .filter((path) => !/^\w+:\/\//.test(path) && existsSync(`${full}/${path}`))
     .map((path) => fromFolder(folder, path))
 
-const renamedBy = (content: unknown): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    listOf(at(content, 'images')).flatMap((image) => {
-      const [from, to] = [textAt(image, 'name'), textAt(image, 'newName')]
-      return from === undefined || to === undefined ? [] : [[from, to]]
-    }),
-  )
+const renamedBy = (content: unknown): readonly (readonly [string, string])[] =>
+  listOf(at(content, 'images')).flatMap((image) => {
+    const [from, to] = [textAt(image, 'name'), textAt(image, 'newName')]
+    return from === undefined || to === undefined ? [] : [[from, to] as const]
+  })

@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, statSync } from 'node:fs'
-import { ConfigError, EnvironmentError } from '../../core/errors.ts'
+import { ConfigError, EnvironmentError, systemCode } from '../../core/errors.ts'
 
 /** Whether the file is there already, in a folder that is. Throws ConfigError for what is no folder, EnvironmentError for what could never become a file. */
 export const isOccupied = (folder: string, file: string): boolean => {
@@ -20,7 +20,7 @@ const typeAt = (path: string): 'file' | 'folder' | 'link' | undefined => {
     if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined
     return !existsSync(path) ? 'link' : statSync(path).isDirectory() ? 'folder' : 'file'
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
+    const code = systemCode(error)
     if (code === 'ENOTDIR') return undefined
     throw new EnvironmentError('file-read', `${path} cannot be looked at (${code}).`, { cause: error })
   }

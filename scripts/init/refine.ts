@@ -1,6 +1,8 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
+import { ConfigError } from '../../core/errors.ts'
+import { textAt } from '../../core/fields.ts'
 import type { Run } from '../../core/run.ts'
 import type { Draft } from './draft.ts'
 import type { Found } from './found.ts'
@@ -34,7 +36,7 @@ export const refine = async (draft: Draft, found: Found, { folder, ...options }:
   } catch (error) {
     options.signal.throwIfAborted()
     // `plan` says what is wrong with the file; a proposal is made all the same.
-    if ((error as Error).name === 'ConfigError' || (error as NodeJS.ErrnoException).syscall !== undefined) return draft
+    if (error instanceof ConfigError || textAt(error, 'syscall') !== undefined) return draft
     throw error
   } finally {
     await rm(file, { force: true }).catch(() => undefined)

@@ -2,8 +2,8 @@ import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { loadConfig } from '../../config/load.ts'
-import { EnvironmentError, stopReason } from '../../core/errors.ts'
-import { showPlace } from '../../core/problem.ts'
+import { EnvironmentError, KindupError, stopReason, systemCode } from '../../core/errors.ts'
+import { textAt } from '../../core/fields.ts'
 import { putNew } from '../../core/put-new.ts'
 
 type Saving = {
@@ -26,10 +26,10 @@ export const save = async (text: string, { folder, file, overwrite, env, signal 
     if (overwrite) await rename(draft, file)
     else await putNew(draft, file)
   } catch (error) {
-    const { code, syscall } = error as NodeJS.ErrnoException
+    const code = systemCode(error)
     if (code === 'EEXIST')
       throw new EnvironmentError('file-exists', `${file} has come up meanwhile; nothing was written.`)
-    if (syscall !== undefined)
+    if (textAt(error, 'syscall') !== undefined)
       throw new EnvironmentError('file-write', `${file} cannot be written (${code}).`, {
         hints: [`ls -ld ${folder}`],
         cause: error,
@@ -45,9 +45,8 @@ const checkDraft = async (file: string, env: Saving['env']): Promise<void> => {
   try {
     await loadConfig({ file, cwd: '/', env })
   } catch (error) {
-    const problems = (error as { problems?: readonly { message: string; at?: Parameters<typeof showPlace>[0] }[] })
-      .problems
-    const said = (problems ?? []).map(({ message, at }) => `${at === undefined ? '' : `line ${at.line}: `}${message}`)
+    const problems = error instanceof KindupError ? error.problems : []
+    const said = problems.map(({ message, at }) => `${at === undefined ? '' : `line ${at.line}: `}${message}`)
     throw new Error(`What was to be written is no valid configuration.\n${said.join('\n')}`, { cause: error })
   }
 }
