@@ -10,14 +10,29 @@ export type StepResult = {
   readonly id: string
   readonly result: 'created' | 'updated' | 'removed' | 'unchanged'
   readonly seconds: number
+} & Partial<StepTimes>
+export type StepFailure = {
+  readonly id: string
+  readonly error: unknown
+  readonly seconds: number
+} & Partial<StepTimes>
+
+/** When a step ran, in seconds after its walk began. */
+export type StepTimes = {
+  readonly started: number
+  /** The need, or the preparation of its own, that it had to wait for longest. */
+  readonly waitedFor?: string
+  /** How long what was done ahead for it took; it begins with the walk. */
+  readonly prepared?: number
 }
-type StepFailure = { readonly id: string; readonly error: unknown; readonly seconds: number }
 
 export type Outcome = {
   readonly done: readonly StepResult[]
   readonly failed: readonly StepFailure[]
   /** Ids of the steps that were not begun because another failed or the user stopped the run. */
   readonly notStarted: readonly string[]
+  /** By id, of the steps that something was done for. */
+  readonly times: ReadonlyMap<string, StepTimes>
 }
 
 /** Told about each step that does something, as it happens. */
@@ -52,6 +67,8 @@ export const walk = async (plan: Plan, options: WalkOptions): Promise<Outcome> =
   const notStarted: string[] = []
   const { listener } = options
   const moves: Moves = new Map()
+  const began = performance.now()
+  const times = new Map<string, StepTimes>()
   const fail = (id: string, error: unknown, since: number): void => {
     // A preparation that fails early is reported once, although the step itself comes to it later.
     if (failed.some((failure) => failure.id === id)) return
@@ -61,6 +78,7 @@ export const walk = async (plan: Plan, options: WalkOptions): Promise<Outcome> =
   }
 
   const prepared = new Map<string, Promise<boolean>>()
+  const preparedFor = new Map<string, number>()
   for (const { step, action, isDue } of plan) {
     if (!step.prepare || (action !== 'create' && action !== 'update')) continue
     const since = performance.now()
@@ -69,7 +87,11 @@ export const walk = async (plan: Plan, options: WalkOptions): Promise<Outcome> =
     prepared.set(
       step.id,
       preparation.then(
-        () => (listener?.prepared?.(step.id), true),
+        () => {
+          preparedFor.set(step.id, secondsSince(since))
+          listener?.prepared?.(step.id)
+          return true
+        },
         (error: unknown) => (fail(step.id, error, since), false),
       ),
     )
@@ -78,11 +100,19 @@ export const walk = async (plan: Plan, options: WalkOptions): Promise<Outcome> =
   const ends = new Map<string, Promise<boolean>>()
   const take = async (planned: PlannedStep): Promise<boolean> => {
     const { step, action } = planned
-    const needs = await Promise.all((step.needs ?? []).map((need) => ends.get(need) ?? Promise.resolve(true)))
+    let waitedFor: string | undefined
+    const needs = await Promise.all(
+      (step.needs ?? []).map(async (need) => {
+        const isThere = await (ends.get(need) ?? true)
+        waitedFor = need
+        return isThere
+      }),
+    )
     if (action === 'none') {
       done.push({ id: step.id, result: 'unchanged', seconds: 0 })
       return true
     }
+    const isPrepared = !prepared.has(step.id) || preparedFor.has(step.id)
     const ready = (await prepared.get(step.id)) ?? true
     if (!ready) return false
     if (failed.length > 0 || options.signal.aborted || needs.includes(false)) {
@@ -91,6 +121,13 @@ export const walk = async (plan: Plan, options: WalkOptions): Promise<Outcome> =
       return false
     }
     const since = performance.now()
+    const ahead = preparedFor.get(step.id)
+    const longest = isPrepared ? waitedFor : step.id
+    times.set(step.id, {
+      started: secondsBetween(began, since),
+      ...(longest === undefined ? {} : { waitedFor: longest }),
+      ...(ahead === undefined ? {} : { prepared: ahead }),
+    })
     listener?.started?.(step.id)
     try {
       options.fault?.(step.id, 'before')
@@ -107,7 +144,7 @@ export const walk = async (plan: Plan, options: WalkOptions): Promise<Outcome> =
   }
   for (const planned of plan) ends.set(planned.step.id, take(planned))
   await Promise.all([...ends.values(), ...prepared.values()])
-  return { done, failed, notStarted }
+  return { done, failed, notStarted, times }
 }
 
 const carryOut = async ({ step, action, askAgain }: PlannedStep, context: Context): Promise<StepResult['result']> => {
@@ -184,4 +221,5 @@ export const contextOf = (options: WalkOptions, id: string): Context => ({
   warn: (text) => options.warn?.(id, text),
 })
 
-const secondsSince = (since: number): number => Math.round(performance.now() - since) / 1000
+const secondsSince = (since: number): number => secondsBetween(since, performance.now())
+const secondsBetween = (from: number, to: number): number => Math.round(to - from) / 1000

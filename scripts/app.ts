@@ -55,6 +55,8 @@ export type WalkFlags = CommonFlags &
     readonly recreate: boolean
     /** Milliseconds that the cluster is wanted for, from now on. */
     readonly ttl?: number
+    /** Where the times of the steps are written to, as a Chrome trace. */
+    readonly trace?: string
   }
 
 /** The file that flags mean, with what they set in it. */

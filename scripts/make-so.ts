@@ -1,13 +1,16 @@
+import { resolve } from 'node:path'
 import { markExpiry } from '../cluster/expiry.ts'
 import { clusterContainers } from '../cluster/kind/situation.ts'
 import { assess } from '../core/assess.ts'
-import { EnvironmentError } from '../core/errors.ts'
+import { writeFileAtomic } from '../core/atomic-write.ts'
+import { EnvironmentError, systemCode } from '../core/errors.ts'
 import { changesSomething, makePlan, refusalOf, type Plan } from '../core/plan.ts'
 import { faultOf } from '../core/fault.ts'
 import { warningText } from '../core/print/error-page.ts'
 import { byCause } from '../core/problem.ts'
 import type { Terminal } from '../core/print/terminal.ts'
-import { contextOf, type WalkOptions } from '../core/walk.ts'
+import { chromeTrace, criticalPath } from '../core/timeline.ts'
+import { contextOf, type Outcome, type WalkOptions } from '../core/walk.ts'
 import type { App, WalkFlags } from './app.ts'
 import { checkHost } from './check-host.ts'
 import type { Downloads, Environment } from './environment.ts'
@@ -98,21 +101,41 @@ const walkAndReport = async ({
   if (flags.ttl !== undefined) await markExpiry(await cluster.engine(), config.name, Date.now() + flags.ttl)
 
   downloads.hide()
-  const done = await walkShown(plan, options, terminal, config.name).catch((error: unknown) => {
+  const walkBegan = performance.now()
+  let outcome: Outcome | undefined
+  const walked = (went: Outcome): void => void (outcome = went)
+  const writeTrace = async (): Promise<void> => {
+    if (flags.trace === undefined || !outcome) return
+    warnings.push(...(await traceTo(resolve(app.cwd, flags.trace), chromeTrace(outcome, (walkBegan - started) / 1000))))
+  }
+  const done = await walkShown(plan, options, terminal, config.name, { walked }).catch(async (error: unknown) => {
+    await writeTrace()
     // What was noticed on the way may be the reason.
     sayWarnings(warnings, terminal)
     throw error
   })
   const facts = await gatherFacts(environment, contextFor)
   await writeLaterHosts(environment, facts.hosts, contextFor({ id: 'hosts' }))
+  await writeTrace()
   return {
     cluster: { name: config.name, context: cluster.context, kubeconfig: await cluster.userKubeconfig() },
     steps: done,
+    criticalPath: outcome ? criticalPath(outcome) : [],
     warnings: [...new Set(warnings)],
     smoke: environment.smoke,
     endpoints: facts.endpoints,
     credentials: facts.credentials,
     seconds: Math.round(performance.now() - started) / 1000,
+  }
+}
+
+/** The environment is there with or without it: what stands in the way is a warning. */
+const traceTo = async (file: string, trace: object): Promise<readonly string[]> => {
+  try {
+    await writeFileAtomic(file, JSON.stringify(trace))
+    return []
+  } catch (error) {
+    return [`The trace could not be written to ${file}: ${systemCode(error) ?? String(error)}.`]
   }
 }
 

@@ -24,7 +24,7 @@ export class StepsFailed extends KindupError {
 }
 
 /** The error for an outcome with failures. A failure that is a defect is thrown as it is. */
-export const failureOf = (outcome: Outcome, name: string): Error => {
+export const failureOf = (outcome: Omit<Outcome, 'times'>, name: string): Error => {
   const defect = outcome.failed.find(({ error }) => !(error instanceof KindupError))
   if (defect) return defect.error instanceof Error ? defect.error : new Error(String(defect.error))
   const errors = outcome.failed.flatMap(({ id, error }) =>

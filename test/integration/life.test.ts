@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   hostsBefore,
@@ -20,7 +21,7 @@ describe('from up to down', () => {
   let first: Ran
   beforeAll(async () => {
     at = await shop()
-    first = await at.well('up', '--json')
+    first = await at.well('up', '--json', '--trace', 'times/up.json')
   })
   afterAll(() => at[Symbol.asyncDispose]())
 
@@ -41,6 +42,7 @@ describe('from up to down', () => {
         result: expect.stringMatching(/^(created|updated)$/),
         seconds: expect.any(Number),
       })),
+      criticalPath: expect.arrayContaining([{ id: 'cluster/api', seconds: expect.any(Number) }]),
       warnings: [],
       smoke: expect.arrayContaining(
         ['dev', 'prod'].map((environment) => ({
@@ -63,6 +65,14 @@ describe('from up to down', () => {
       ],
       seconds: expect.any(Number),
     })
+  })
+
+  it('writes when each step ran, where that is asked for', async () => {
+    const { traceEvents } = JSON.parse(await readFile(at.path('times/up.json'), 'utf8')) as {
+      readonly traceEvents: readonly { readonly name: string; readonly ph: string }[]
+    }
+    const spans = traceEvents.filter(({ ph }) => ph === 'X').map(({ name }) => name)
+    expect(spans).toEqual(expect.arrayContaining(['plan', ...ids]))
   })
 
   it('leaves in the cluster what the file says, on the nodes it says', () => {

@@ -39,6 +39,21 @@ describe('a walk', () => {
     expect(outcome.failed).toEqual([])
   })
 
+  it('tells when each step began, and which need or preparation of its own kept it waiting', async () => {
+    const gate = Promise.withResolvers<void>()
+    const late = Promise.withResolvers<void>()
+    const quick = step('quick', { up: async () => gate.resolve() })
+    const slow = step('slow', { up: () => gate.promise })
+    const same = step('same')
+    const user = step('user', { needs: ['slow', 'quick'], up: async () => late.resolve() })
+    const ahead = step('ahead', { needs: ['quick'], prepare: () => late.promise })
+    const { times } = await walked(planned([same, quick, slow, user, ahead], { same: { state: 'ready' } }))
+    expect([...times.keys()].toSorted()).toEqual(['ahead', 'quick', 'slow', 'user'])
+    expect(times.get('quick')).toEqual({ started: expect.any(Number) })
+    expect(times.get('user')).toMatchObject({ waitedFor: 'slow' })
+    expect(times.get('ahead')).toMatchObject({ waitedFor: 'ahead', prepared: expect.any(Number) })
+  })
+
   it('prepares at once what will be made, without waiting for its needs, and nothing else', async () => {
     const events: string[] = []
     const gate = Promise.withResolvers<void>()

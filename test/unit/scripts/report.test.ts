@@ -55,6 +55,7 @@ it('breaks its last line between words, and names no context in halves', () => {
     {
       cluster: { name: 'shop', context: 'kind-shop-of-somebody', kubeconfig: '' },
       steps: [{ id: 'cluster/api', result: 'unchanged', seconds: 1 }],
+      criticalPath: [],
       warnings: [],
       smoke: [],
       endpoints: [],
