@@ -1,6 +1,6 @@
 import type { AddonConfig, Config, Labels } from '../config/config.ts'
 import type { Deployable, ValuesLayer } from '../manifests/deployable.ts'
-import { fillIn, portValues } from '../manifests/fill.ts'
+import { fillIn, portValues } from '../services/fill.ts'
 import type { AddOn } from './addon.ts'
 import { placementOf } from './placement.ts'
 

@@ -12,7 +12,6 @@ import type { Place, Problem } from '../core/problem.ts'
 import type { Context, Facts } from '../core/step.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { KubeObject } from '../cluster/kube/kube.ts'
-import type { Hooks } from './hooks/hook.ts'
 
 /** What is deployed together under one step: a service in one environment, or an add-on. Pure data and functions; making one reads nothing. */
 export type Deployable = {
@@ -50,6 +49,29 @@ export type Deployable = {
   facts?(cluster: Cluster, ctx: Context): Promise<Facts>
   /** Runs after a deploy that changed something; throws when the thing does not answer as it should. */
   verify?(cluster: Cluster, ctx: Context): Promise<void>
+}
+
+/** A program that is run around the deployment of one service, its placeholders filled. */
+export type Hook = {
+  readonly name: string
+  /** The program and its arguments. */
+  readonly run: readonly string[]
+  /** Absolute folder. */
+  readonly in: string
+  /** Wants what the service needs to be ready, and KUBECONFIG. */
+  readonly cluster: boolean
+  readonly env: Readonly<Record<string, string>>
+  readonly at: Place
+}
+
+export type Hooks = {
+  readonly before: readonly Hook[]
+  /** All of them see the cluster. */
+  readonly after: readonly Hook[]
+  /** Added to the environment of those that see the cluster: what no file of theirs can know. */
+  readonly variables: Readonly<Record<string, string>>
+  /** Texts that are shown as *** in what they print. */
+  readonly secrets: readonly string[]
 }
 
 export type Source =

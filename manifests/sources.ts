@@ -8,7 +8,7 @@ import { makeFiles } from '../core/files.ts'
 import { cacheFolder } from '../core/paths.ts'
 import type { Run } from '../core/run.ts'
 import type { Deployable } from './deployable.ts'
-import { askedApis, toldApis, type AskedApis } from './helm/asked-apis.ts'
+import { askedApis, toldApis, type AskedApis } from './source/asked-apis.ts'
 import type { LocatedChart } from './helm/locate-chart.ts'
 import type { DefinedKind } from './kinds/built-in.ts'
 import { missingConfig, unsaid } from './problems/missing-config.ts'
@@ -18,22 +18,22 @@ import { unusedImages } from './problems/unused-images.ts'
 import { routeProblems } from './problems/routes.ts'
 import { broughtFor } from './source/brought.ts'
 import { checkedProblems } from './source/checked.ts'
-import { clashProblems } from './secrets/clashes.ts'
-import type { Secrets } from './secrets/read-secrets.ts'
+import { clashProblems } from './problems/secret-clashes.ts'
+import type { KnownSecrets } from './problems/secret-uses.ts'
 import { definitionsOf } from './source/crds.ts'
 import { finish } from './source/finish.ts'
-import { inParallel } from './source/in-parallel.ts'
+import { inParallel } from '../core/in-parallel.ts'
 import { kubernetesOf } from './source/kubernetes-version.ts'
 import type { Rendered } from './source/rendered.ts'
 import { renderRaw, type Raw } from './source/raw.ts'
 import { chartOf, makeRenderer, type Renderer } from './source/render.ts'
-import { toolsHere } from './source/tools-here.ts'
+import { toolsHere } from '../cluster/tools/tools-here.ts'
 import { defines, wholeOf } from './source/whole.ts'
 
 export type SourceDeps = {
   readonly config: Config
   readonly images: readonly ResolvedImage[]
-  readonly secrets?: Secrets
+  readonly secrets?: KnownSecrets
   /** Left out: those on this machine, so that a plan downloads none. */
   readonly tools?: Tools
   readonly run: Run

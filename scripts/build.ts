@@ -80,11 +80,11 @@ const bundle = async (input: string, folder: string, alone: boolean): Promise<vo
 rmSync(out, { recursive: true, force: true })
 await bundle('scripts/main.ts', join(out, 'lib'), false)
 // helm and sudo start these by their path; what runs as root is one file that can be read.
-await bundle('manifests/helm/post-render.ts', join(out, 'manifests', 'helm'), true)
+await bundle('services/helm/post-render.ts', join(out, 'services', 'helm'), true)
 await bundle('hosts/elevated.ts', join(out, 'hosts'), true)
 
 for (const file of globSync(
-  '{addons,cluster,config,core,hosts,manifests,scripts}/**/*.{yaml,yml,json,mjs,bash,zsh,fish}',
+  '{addons,cluster,config,core,hosts,manifests,scripts,services}/**/*.{yaml,yml,json,mjs,bash,zsh,fish}',
   {
     cwd: root,
     exclude: ['manifests/demo/**', 'addons/_template/**'],

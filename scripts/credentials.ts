@@ -1,7 +1,7 @@
 import type { Credential } from '../core/step.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { contextOf } from '../core/walk.ts'
-import { labelledCredentials } from '../manifests/labelled-credentials.ts'
+import { labelledCredentials } from '../services/labelled-credentials.ts'
 import type { App, WalkFlags } from './app.ts'
 import { withoutFile, type LookedAt } from './by-record.ts'
 import { openEnvironment } from './environment.ts'

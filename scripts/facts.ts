@@ -1,7 +1,7 @@
 import { factsOf } from '../core/assess.ts'
 import type { Context, Endpoint, Facts, Port, Step } from '../core/step.ts'
-import { labelledCredentials } from '../manifests/labelled-credentials.ts'
-import { localName } from '../manifests/local-name.ts'
+import { labelledCredentials } from '../services/labelled-credentials.ts'
+import { localName } from '../services/local-name.ts'
 import type { Environment } from './environment.ts'
 
 /** What the environment lets the user reach: of its steps, of Secrets that anything labelled for it, and of ports that nothing else names. */

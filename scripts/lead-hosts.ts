@@ -1,7 +1,7 @@
 import { readDeed } from '../cluster/deed.ts'
 import type { RecordEntry } from '../cluster/record/record.ts'
 import type { Context } from '../core/step.ts'
-import { readUndo } from '../manifests/deploy/undo.ts'
+import { readUndo } from '../services/remove/undo.ts'
 import { askForElevation, isElevationGranted, needsElevation } from '../hosts/elevate.ts'
 import { showHosts } from '../hosts/hosts-file.ts'
 import { selectHosts } from '../hosts/names.ts'

@@ -1,6 +1,6 @@
 import type { Removal } from '../core/plan.ts'
 import type { Context, Status } from '../core/step.ts'
-import { undoers } from '../manifests/deploy-step.ts'
+import { undoers } from '../services/deploy-step.ts'
 import type { Environment } from './environment.ts'
 
 /** Steps that take away what the cluster's record holds and the file no longer has. None for a narrowed walk, or while nobody can ask. */
@@ -14,8 +14,8 @@ export const removalsOf = async (
   const [{ removalSteps }, { showClaim }, { volumesOf }, { readUndo }] = await Promise.all([
     import('../cluster/record/removals.ts'),
     import('../cluster/kube/show-claim.ts'),
-    import('../manifests/deploy/claims.ts'),
-    import('../manifests/deploy/undo.ts'),
+    import('../services/remove/claims.ts'),
+    import('../services/remove/undo.ts'),
   ])
   const record = await cluster.record(context)
   const entries = await record.entries()

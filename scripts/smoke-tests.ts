@@ -3,10 +3,10 @@ import { EnvironmentError } from '../core/errors.ts'
 import type { Context } from '../core/step.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Deployable } from '../manifests/deployable.ts'
-import { entrancesOf } from '../manifests/smoke/entrances.ts'
-import type { Reach } from '../manifests/smoke/reach.ts'
-import type { Inside } from '../manifests/smoke/service.ts'
-import type { SmokeResult } from '../manifests/smoke/smoke.ts'
+import { entrancesOf } from '../services/smoke/entrances.ts'
+import type { Reach } from '../services/smoke/reach.ts'
+import type { Inside } from '../services/smoke/service.ts'
+import type { SmokeResult } from '../services/smoke/smoke.ts'
 
 type Around = {
   readonly reach: Reach
@@ -49,8 +49,8 @@ export const testsOf = async (
   if (smoke.length === 0) return []
   const [{ connectFrom }, { workloadsOf }, { runSmoke }] = await Promise.all([
     import('../cluster/network/connect-from.ts'),
-    import('../manifests/deploy/look.ts'),
-    import('../manifests/smoke/smoke.ts'),
+    import('../services/deploy/look.ts'),
+    import('../services/smoke/smoke.ts'),
   ])
   // A chart that nobody could render here tells its ways in once it is there.
   const liveObjects = async (): Promise<readonly KubeObject[]> =>

@@ -8,7 +8,7 @@ import { explain } from './explain.ts'
 import type { Flaw } from './flatten.ts'
 import { flatten } from './flatten.ts'
 import { choicesAt } from './schema-at.ts'
-import { removeAt, replaceAt, valueAt } from './value-at.ts'
+import { removeAt, replaceAt, valueAt } from '../value-at.ts'
 
 export type Shape = {
   /** What is left when all that is wrong was taken out; undefined when that is nothing. */

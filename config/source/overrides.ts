@@ -2,7 +2,7 @@ import type { Problem } from '../../core/problem.ts'
 import { asNumberOrBoolean } from '../interpolate.ts'
 import type { Path } from '../path.ts'
 import { pathKey } from '../path.ts'
-import { isHolder } from '../shape/value-at.ts'
+import { isHolder } from '../value-at.ts'
 import type { Tree } from './tree.ts'
 
 /** Puts one `--set path=value` into the tree; says why where it cannot be. */

@@ -1,12 +1,10 @@
 import type { Problem } from '../../core/problem.ts'
 import { crdOutline, isCrdText } from '../yaml/crd-outline.ts'
-import type { RenderedDocument } from '../yaml/outlined.ts'
+import type { Render } from '../yaml/outlined.ts'
 import { parseOne } from '../yaml/parse.ts'
 import { splitDocuments } from '../yaml/split.ts'
 import { chartFile, templateLines } from './chart-place.ts'
 import type { LocatedChart } from './locate-chart.ts'
-
-export type Render = { readonly documents: readonly RenderedDocument[]; readonly problems: readonly Problem[] }
 
 /** What `helm template` printed, as objects with the places of the templates that made them. */
 export const parseTemplateOutput = (output: string, chart: LocatedChart): Render => {

@@ -4,11 +4,10 @@ import { isAddress, unpinned } from '../../core/address.ts'
 import { messageOf, systemCode } from '../../core/errors.ts'
 import type { Problem } from '../../core/problem.ts'
 import { withoutLogin } from '../../core/without-login.ts'
-import type { Render } from '../helm/template-output.ts'
 import { unpinnedProblem } from './fetched.ts'
 import { keptAt } from './kept.ts'
 import { manifestFiles } from './manifest-files.ts'
-import { parseOutlined } from '../yaml/outlined.ts'
+import { parseOutlined, type Render } from '../yaml/outlined.ts'
 import { inFile } from '../yaml/parse.ts'
 
 /** The objects of plain files, in the order of the paths. A kustomization file in a folder is said: it is no manifest. */

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../cluster/kube/kube.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
 import { isBuiltIn } from '../kinds/built-in.ts'
-import type { KnownSecret } from '../secrets/source.ts'
+import type { KnownSecret } from './secret-uses.ts'
 import { configReferences } from '../transform/config-references.ts'
 import { podTemplateOf } from '../transform/pod-templates.ts'
 

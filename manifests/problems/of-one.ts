@@ -8,7 +8,7 @@ import { servedBy } from '../kinds/served.ts'
 import { isBuiltIn, isBuiltInGroup } from '../kinds/built-in.ts'
 import { minorOf } from '../kinds/minor.ts'
 import { ingressClassOf, isUnserved, type IngressClasses } from './ingress-classes.ts'
-import { removedApi } from './removed-apis.ts'
+import { removedApi } from '../kinds/removed-apis.ts'
 
 export type Surroundings = {
   /** `1.36.4`; undefined where it is not known. */

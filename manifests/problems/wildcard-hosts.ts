@@ -2,7 +2,7 @@ import type { HostsConfig } from '../../config/config.ts'
 import type { Problem } from '../../core/problem.ts'
 import { refOf, showRef } from '../../cluster/kube/ref.ts'
 import type { RenderedObject } from '../deployable.ts'
-import { namesUnder, writtenHosts } from '../source/hosts.ts'
+import { namesUnder, writtenHosts } from '../kinds/hosts.ts'
 import { lineWith } from './line-with.ts'
 
 /** Wildcards that objects answer to and that no name under `hosts.extra` fills: a hosts file cannot say them. */

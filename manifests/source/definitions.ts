@@ -3,7 +3,7 @@ import type { Problem } from '../../core/problem.ts'
 import type { RenderedObject } from '../deployable.ts'
 import { isCrd } from '../kinds/kind.ts'
 import { manifestFiles } from '../plain/manifest-files.ts'
-import { parseOutlined, type Outlined, type RenderedDocument } from '../yaml/outlined.ts'
+import { parseOutlined, type Render, type RenderedDocument } from '../yaml/outlined.ts'
 import { inFile, parseObjects } from '../yaml/parse.ts'
 
 export type Definitions = {
@@ -15,7 +15,7 @@ export type Definitions = {
 /** The CustomResourceDefinitions below paths, whole or (`outline`) without their schemas, and what else stands there. */
 export const readDefinitions = async (paths: readonly string[], outline: boolean): Promise<Definitions> => {
   const parts = await Promise.all(
-    (await manifestFiles(paths)).map(async (file): Promise<Outlined> => {
+    (await manifestFiles(paths)).map(async (file): Promise<Render> => {
       const text = await readFile(file, 'utf8')
       if (outline) return parseOutlined(text, { place: inFile(file) })
       const { objects, problems } = parseObjects(text, { place: inFile(file) })

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'n
 import { dirname, join } from 'node:path'
 import { hashOf, keyOf } from '../../core/fingerprint.ts'
 import { parseJson } from '../../core/whole-number.ts'
-import type { Render } from '../helm/template-output.ts'
+import type { Render } from '../yaml/outlined.ts'
 
 /** Raised when what is kept would come out differently for the same inputs. */
 const format = 4

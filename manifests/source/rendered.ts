@@ -4,7 +4,7 @@ import type { Problem } from '../../core/problem.ts'
 import type { Input } from '../../core/watch/inputs.ts'
 import type { RenderedDocument } from '../yaml/outlined.ts'
 import type { LocalOnly } from '../problems/local-only.ts'
-import type { SecretUse } from '../secrets/uses.ts'
+import type { SecretUse } from '../problems/secret-uses.ts'
 
 /** What is known of a deployable before anything is asked of a cluster. */
 export type Rendered = {

@@ -5,8 +5,7 @@ import type { Deployable, RenderedObject } from '../deployable.ts'
 import { groupOf } from '../kinds/kind.ts'
 import { imageRules } from '../problems/needs.ts'
 import { ingressClassesOf, type IngressClasses } from '../problems/ingress-classes.ts'
-import type { KnownSecret } from '../secrets/source.ts'
-import type { Secrets } from '../secrets/read-secrets.ts'
+import type { KnownSecret, KnownSecrets } from '../problems/secret-uses.ts'
 import type { ImageRule } from '../transform/rules.ts'
 import { configsOf, type Configs } from '../transform/config-marks.ts'
 import type { DefinedKind } from '../kinds/built-in.ts'
@@ -58,7 +57,7 @@ export const wholeOf = (
     config,
     images,
     secrets,
-  }: { readonly config: Config; readonly images: readonly ResolvedImage[]; readonly secrets?: Pick<Secrets, 'known'> },
+  }: { readonly config: Config; readonly images: readonly ResolvedImage[]; readonly secrets?: KnownSecrets },
   deployables: readonly Deployable[],
   bringers: readonly Bringer[],
   documentsOf: DocumentsOf,
@@ -98,7 +97,7 @@ export const wholeOfSources = (
   deps: {
     readonly config: Config
     readonly images: readonly ResolvedImage[]
-    readonly secrets?: Pick<Secrets, 'known'>
+    readonly secrets?: KnownSecrets
   },
   deployables: readonly Deployable[],
   sources: ReadonlyMap<string, Pick<Rendered, 'objects' | 'defines'>>,

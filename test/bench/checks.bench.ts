@@ -4,7 +4,7 @@ import { referenceFindings } from '../../manifests/rules/of-all.ts'
 import { ruleFindings } from '../../manifests/rules/of-one.ts'
 import { planObjects } from '../../manifests/rules/plan-objects.ts'
 import { kubernetesSchemas } from '../../manifests/schema/kubernetes.ts'
-import { schemaFindings } from '../../manifests/schema/object-findings.ts'
+import { schemaFindings } from '../../manifests/rules/object-findings.ts'
 import { inFile, parseObjects } from '../../manifests/yaml/parse.ts'
 
 const text = readFileSync(new URL('../mistakes/shop.yaml', import.meta.url), 'utf8')

@@ -4,13 +4,14 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
-const folders = ['scripts', 'addons', 'manifests', 'hosts', 'cluster', 'config', 'core'] as const
+const folders = ['scripts', 'addons', 'services', 'manifests', 'hosts', 'cluster', 'config', 'core'] as const
 type Folder = (typeof folders)[number]
 
-/** Who may import whom: scripts → addons → manifests → cluster → config → core, and scripts → hosts → core. */
+/** Who may import whom: scripts → addons → services → manifests → cluster → config → core, and scripts → hosts → core. */
 const allowed: Record<Folder, readonly Folder[]> = {
   scripts: folders,
-  addons: ['addons', 'manifests', 'cluster', 'config', 'core'],
+  addons: ['addons', 'services', 'manifests', 'cluster', 'config', 'core'],
+  services: ['services', 'manifests', 'cluster', 'config', 'core'],
   manifests: ['manifests', 'cluster', 'config', 'core'],
   hosts: ['hosts', 'core'],
   cluster: ['cluster', 'config', 'core'],
@@ -83,7 +84,7 @@ describe('the house', () => {
     expect(circle(sources, (file) => file)).toEqual([])
   })
 
-  it.each(['cluster', 'config', 'core', 'scripts'])(
+  it.each(['cluster', 'config', 'core', 'manifests', 'scripts', 'services'])(
     'has floors within %s: no folder needs one that needs it',
     (folder) => {
       const within = sources.filter((file) => file.startsWith(`${folder}/`))

@@ -146,14 +146,14 @@ export const toolFacts: readonly Fact[] = [
   {
     id: 'helm-post-renderer',
     fact: 'helm 4 takes a plugin of type postrenderer/v1, and hands it hooks with everything else; helm 3 takes a program with --post-renderer-args, and no hooks.',
-    code: ['manifests/helm/post-renderer.ts', 'manifests/deploy/upgrade.ts', 'manifests/transform/hook-jobs.ts'],
+    code: ['services/helm/post-renderer.ts', 'services/deploy/upgrade.ts', 'manifests/transform/hook-jobs.ts'],
     read: [
       helm4('internal/plugin/plugin_type_registry.go', [/"postrenderer\/v1"/]),
       helm4('pkg/action/upgrade.go', [/PostRenderStrategy: PostRenderStrategyCombined/]),
       helm3('cmd/helm/flags.go', [/"post-renderer-args"/]),
     ],
     assumed: () => {
-      const text = ours('manifests/helm/post-renderer.ts')
+      const text = ours('services/helm/post-renderer.ts')
       for (const words of ["type: 'postrenderer/v1'", "'--post-renderer-args'", 'HELM_PLUGINS'])
         expect(text).toContain(words)
     },
@@ -185,13 +185,13 @@ export const toolFacts: readonly Fact[] = [
   {
     id: 'helm-flags',
     fact: 'helm 4 applies on the server with --server-side and --force-conflicts; helm 3 has neither.',
-    code: ['manifests/helm/upgrade.ts'],
+    code: ['services/helm/upgrade.ts'],
     read: [
       helm4('pkg/cmd/upgrade.go', [/"force-conflicts"/, /"server-side"/]),
       helm3('cmd/helm/upgrade.go', [/"history-max"/], [/"server-side"/]),
     ],
     assumed: () =>
-      expect(ours('manifests/helm/upgrade.ts')).toContain(
+      expect(ours('services/helm/upgrade.ts')).toContain(
         "(await helm.major()) >= 4 ? ['--server-side=true', '--force-conflicts'] : []",
       ),
   },

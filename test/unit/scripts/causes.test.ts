@@ -5,7 +5,7 @@ import { narrowed } from '../../../core/narrow.ts'
 import { byCause, type Problem } from '../../../core/problem.ts'
 import { errorPage } from '../../../core/print/error-page.ts'
 import { poll, waitFor } from '../../../core/wait.ts'
-import { skippedImages } from '../../../manifests/problems/skipped-images.ts'
+import { skippedImages } from '../../../manifests/source/skipped-images.ts'
 import { failureOf } from '../../../scripts/steps-failed.ts'
 
 const failure = (id: string, message: string) => ({ id, error: new EnvironmentError('x', message), seconds: 1 })

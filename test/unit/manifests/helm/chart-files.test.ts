@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { askedApis } from '../../../../manifests/helm/asked-apis.ts'
+import { askedApis } from '../../../../manifests/source/asked-apis.ts'
 import { filesBelow, hashFiles } from '../../../../manifests/helm/chart-files.ts'
 
 it('follows links of a chart as helm does, so that a change behind one is a change of the chart', async () => {

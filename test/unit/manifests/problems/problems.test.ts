@@ -3,7 +3,7 @@ import type { KubeObject } from '../../../../cluster/kube/kube.ts'
 import { ownershipProblems } from '../../../../manifests/problems/of-all.ts'
 import { objectProblems, type Surroundings } from '../../../../manifests/problems/of-one.ts'
 import { minorOf } from '../../../../manifests/kinds/minor.ts'
-import { removedApi } from '../../../../manifests/problems/removed-apis.ts'
+import { removedApi } from '../../../../manifests/kinds/removed-apis.ts'
 import { madeDeployable } from '../made-deployable.ts'
 
 const around = (more: Partial<Surroundings> = {}): Surroundings => ({

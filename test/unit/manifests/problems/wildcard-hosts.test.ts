@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
-import { endpointsOf } from '../../../../manifests/deploy/endpoints.ts'
+import { endpointsOf } from '../../../../services/deploy/endpoints.ts'
 import { wildcardProblems } from '../../../../manifests/problems/wildcard-hosts.ts'
-import { hostsOf } from '../../../../manifests/source/hosts.ts'
+import { hostsOf } from '../../../../manifests/kinds/hosts.ts'
 import { temporary } from '../helm/helms.ts'
 
 const ingress = (...hosts: readonly string[]): KubeObject => ({

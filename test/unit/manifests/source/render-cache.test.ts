@@ -1,7 +1,7 @@
 import { readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import type { Render } from '../../../../manifests/helm/template-output.ts'
+import type { Render } from '../../../../manifests/yaml/outlined.ts'
 import { cachedRender } from '../../../../manifests/source/render-cache.ts'
 import { tree } from '../../../support/tree.ts'
 

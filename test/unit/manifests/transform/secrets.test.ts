@@ -1,7 +1,7 @@
 import { valueAt } from '../../../../core/fields.ts'
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
-import { secretUses, useProblems } from '../../../../manifests/secrets/uses.ts'
+import { secretUses, useProblems } from '../../../../manifests/problems/secret-uses.ts'
 import { podTemplateOf } from '../../../../manifests/transform/pod-templates.ts'
 import type { Rules, SecretRule } from '../../../../manifests/transform/rules.ts'
 import { transform, withLate } from '../../../../manifests/transform/transform.ts'

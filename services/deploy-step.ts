@@ -1,0 +1,148 @@
+import type { Cluster } from '../cluster/cluster.ts'
+import type { ResolvedImage } from '../cluster/images/images.ts'
+import { recorded } from '../cluster/record/recorded-step.ts'
+import type { RecordEntry } from '../cluster/record/record.ts'
+import type { Undoer } from '../cluster/record/removals.ts'
+import type { Config } from '../config/config.ts'
+import { hashOf } from '../core/fingerprint.ts'
+import { lazyStep, type StepHead } from '../core/lazy-step.ts'
+import type { Context, Step } from '../core/step.ts'
+import type { Deployable } from '../manifests/deployable.ts'
+import type { WorkDeps } from './deploy/work.ts'
+import { makeHelm } from '../manifests/helm/helm.ts'
+import type { Secrets } from './secrets/read-secrets.ts'
+import { marksOf, secretSteps } from './secrets/steps.ts'
+import { crdsId } from '../manifests/source/crds.ts'
+import { wholeOfSources } from '../manifests/source/whole.ts'
+import type { Rendered } from '../manifests/source/rendered.ts'
+import { rendererOf } from '../manifests/sources.ts'
+import { cacheFolder } from '../core/paths.ts'
+
+export type DeployDeps = {
+  readonly config: Config
+  readonly cluster: Cluster
+  readonly images: readonly ResolvedImage[]
+  readonly secrets?: Secrets
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Namespaces that this walk keeps its hands off, where it is narrowed to environments. */
+  readonly leaves?: ReadonlySet<string>
+}
+
+/** A step for each deployable and each secret, and `crds` where the file names definitions. Making them starts nothing. */
+export const deploySteps = (
+  deployables: readonly Deployable[],
+  sources: ReadonlyMap<string, Rendered>,
+  deps: DeployDeps,
+): Step[] => {
+  const { config, cluster, images, env, secrets, leaves } = deps
+  const renderer = rendererOf({ config, run: cluster.run, tools: cluster.tools, ...(env ? { env } : {}) })
+  const around = { cluster, secrets, deployables, sources, ...(leaves ? { leaves } : {}) }
+  const marks = marksOf(around)
+  const wanted = wantedBy(deployables, config)
+  const work: WorkDeps = {
+    cluster,
+    renderer,
+    helm: renderer.helm,
+    whole: wholeOfSources({ config, images, ...(secrets ? { secrets } : {}) }, deployables, sources),
+    marks,
+    wanted,
+    hooks: new Map(),
+  }
+  const crds = sources.get(crdsId)
+  return [
+    ...(crds ? [crdsStep(crds, work)] : []),
+    ...secretSteps(around, marks, wanted),
+    ...deployables.map((deployable) => {
+      const known = sources.get(deployable.id)
+      if (!known) throw new Error(`${deployable.id} is not among the sources`)
+      return deployStep(deployable, known, work)
+    }),
+  ]
+}
+
+const deployStep = (deployable: Deployable, known: Rendered, work: WorkDeps): Step => {
+  const { id, title, needs } = deployable
+  const head: StepHead = {
+    id,
+    title,
+    dies: 'with-cluster',
+    needs: [...new Set(['cluster/api', ...known.needs, ...needs])],
+    inputs: {
+      hash: hashOf([known.fingerprint, known.needs, work.marks.here(known.secrets ?? [])]),
+      files: known.madeFrom,
+    },
+  }
+  return lazyStep({ ...head, prepares: true, tells: true }, async () => {
+    const { deployWork } = await import('./deploy/work.ts')
+    return recorded(deployWork(deployable, known, head, work), work.cluster)
+  })
+}
+
+const crdsStep = (known: Rendered, work: WorkDeps): Step => {
+  const { objects = [], fingerprint, madeFrom } = known
+  const head: StepHead = {
+    id: crdsId,
+    title: `${objects.length} custom resource definition${objects.length === 1 ? '' : 's'}`,
+    dies: 'with-cluster',
+    needs: ['cluster/api'],
+    inputs: { hash: hashOf(fingerprint), files: madeFrom },
+  }
+  return lazyStep(head, async () => {
+    const { crdsWork } = await import('./deploy/crds-work.ts')
+    return recorded(crdsWork(known, head, work), work.cluster)
+  })
+}
+
+/**
+ * What takes recorded steps away that the file no longer has, by the kind of their entry. `deployables` are those that
+ * stay, `gone` the entries that go: the last of them in a namespace takes that away too.
+ */
+export const undoers = (
+  { cluster, env }: { readonly cluster: Cluster; readonly env?: DeployDeps['env'] },
+  deployables: readonly Deployable[],
+  gone: readonly RecordEntry[],
+): Readonly<Record<string, Undoer>> => {
+  const helm = makeHelm({ run: cluster.run, tools: cluster.tools, cacheFolder: cacheFolder(env), ...(env && { env }) })
+  const wanted = wantedBy(deployables, cluster.config)
+  // One for all of them: it counts who has gone.
+  let leavesLast: Promise<(id: string) => readonly string[]> | undefined
+  const leave = async ({ id }: RecordEntry, ctx: Context): Promise<void> => {
+    leavesLast ??= import('./remove/last-to-leave.ts').then(({ lastToLeave }) => lastToLeave(gone))
+    const [isLast, { removeNamespace }, { ownOf }] = await Promise.all([
+      leavesLast,
+      import('./remove/namespaces.ts'),
+      import('./remove/own.ts'),
+    ])
+    const last = isLast(id).filter((namespace) => !wanted(id).has(namespace))
+    if (last.length === 0) return
+    const kube = await cluster.kube(ctx)
+    const goes = new Set(gone.map((entry) => entry.id))
+    const entries = [...(await (await cluster.record(ctx)).entries()).values()]
+    const staying = ownOf(entries.filter((entry) => !goes.has(entry.id)))
+    for (const namespace of last) await removeNamespace(kube, namespace, staying, ctx)
+  }
+  const undo: Undoer = async (entry, ctx) => {
+    const [{ takeObjectsAway }, { readUndo }] = await Promise.all([
+      import('./remove/take-away.ts'),
+      import('./remove/undo.ts'),
+    ])
+    await takeObjectsAway(entry.id, readUndo(entry.undo), { cluster, helm }, ctx)
+    await leave(entry, ctx)
+  }
+  const secret: Undoer = async (entry, ctx) => {
+    const { readSecretUndo, removeCopy } = await import('./secrets/undo.ts')
+    const kube = await cluster.kube(ctx)
+    for (const namespace of readSecretUndo(entry.undo).namespaces) await removeCopy(kube, namespace, entry.id, ctx)
+    await leave(entry, ctx)
+  }
+  return { helm: undo, objects: undo, secret }
+}
+
+/** Namespaces that other steps of the file use. */
+const wantedBy =
+  (deployables: readonly Deployable[], { secrets }: Pick<Config, 'secrets'>) =>
+  (id: string): ReadonlySet<string> =>
+    new Set([
+      ...deployables.filter((other) => other.id !== id).map(({ namespace }) => namespace),
+      ...secrets.filter(({ key }) => `secret/${key}` !== id).flatMap(({ namespaces }) => namespaces),
+    ])

@@ -1,0 +1,100 @@
+import { mapsAt, numberAt, textAt, textListAt, valueAt, type Fields } from '../../core/fields.ts'
+import { isRecord } from '../../core/is-record.ts'
+import type { KubeObject } from '../../cluster/kube/kube.ts'
+import type { Endpoint, Port } from '../../core/step.ts'
+import { groupKind } from '../../manifests/kinds/kind.ts'
+import { localName } from '../local-name.ts'
+import { namesUnder } from '../../manifests/kinds/hosts.ts'
+
+/**
+ * What of the objects can be opened from this machine: hosts of Ingresses, node ports that are mapped. `name` is the service's;
+ * of a wildcard the names under it that `extra` has.
+ */
+export const endpointsOf = (
+  name: string,
+  objects: readonly KubeObject[],
+  ports: readonly Port[],
+  extra: readonly string[] = [],
+): readonly Endpoint[] => {
+  const found = objects.flatMap((object): Endpoint[] => {
+    switch (groupKind(object)) {
+      case 'networking.k8s.io/Ingress':
+        return ingressUrls(object, ports, extra).map((url) => ({ name, url }))
+      case 'Service':
+        return servicePorts(object, ports).map(({ port, url }): Endpoint => ({
+          name: port === undefined ? name : `${name} ${port}`,
+          url,
+        }))
+      default:
+        return []
+    }
+  })
+  return found.filter(({ url }, index) => found.findIndex((other) => other.url === url) === index)
+}
+
+const ingressUrls = (object: KubeObject, ports: readonly Port[], extra: readonly string[]): readonly string[] => {
+  const rules = mapsAt(object, 'spec', 'rules')
+  const tls = mapsAt(object, 'spec', 'tls')
+  // A backend for what no rule takes is a rule without a host.
+  const all = rules.length > 0 ? rules : isRecord(valueAt(object, 'spec', 'defaultBackend')) ? [{}] : []
+  return all.flatMap((rule) => {
+    const inRule = textAt(rule, 'host')
+    const names = inRule?.includes('*') ? namesUnder(inRule, extra) : [inRule]
+    return names.flatMap((written) => {
+      const secure = tls.some((one) => isFor(textListAt(one, 'hosts'), written || 'localhost'))
+      const usual = secure ? 443 : 80
+      const port = ports.find((one) => one.nodePort === usual && one.protocol === 'tcp')
+      // No port leads to the ingress: the name alone would be a promise that nothing keeps.
+      if (!port) return []
+      const host = written || localName(port)
+      const shown = port.hostPort === usual ? '' : `:${port.hostPort}`
+      return [`${secure ? 'https' : 'http'}://${host}${shown}${pathOf(mapsAt(rule, 'http', 'paths'))}`]
+    })
+  })
+}
+
+/** A certificate that names nobody is for all. */
+const isFor = (hosts: readonly string[], host: string): boolean => {
+  const named = hosts.filter((one) => one !== '')
+  return named.some((one) => one === host || namesUnder(one, [host]).length > 0) || named.length === 0
+}
+
+/** The shortest path that is one: with `/api` alone, the root would answer 404. Regular expressions are none. */
+const pathOf = (paths: readonly Fields[]): string => {
+  const plain = paths.map((one) => textAt(one, 'path') ?? '/').filter((path) => /^[\w/.~-]*$/.test(path))
+  const [shortest = '/'] = plain.toSorted((a, b) => a.length - b.length)
+  return plain.length === 0 || shortest === '/' ? '' : shortest
+}
+
+const servicePorts = (
+  object: KubeObject,
+  mapped: readonly Port[],
+): readonly { readonly port: string | undefined; readonly url: string }[] => {
+  const type = textAt(object, 'spec', 'type')
+  if (type !== 'NodePort' && type !== 'LoadBalancer') return []
+  const offered = mapsAt(object, 'spec', 'ports')
+  return offered.flatMap((one) => {
+    const protocol = textAt(one, 'protocol') ?? 'TCP'
+    const nodePort = numberAt(one, 'nodePort')
+    const at = mapped.find((other) => other.nodePort === nodePort && other.protocol === protocol.toLowerCase())
+    if (!at) return []
+    const name = textAt(one, 'name')
+    const port = numberAt(one, 'port') ?? 0
+    const scheme = schemeOf(name ?? '', textAt(one, 'appProtocol') ?? '', port, protocol)
+    const shown = offered.length > 1 ? (name ?? `${object.metadata.name}:${port}`) : undefined
+    return [{ port: shown, url: `${scheme}${localName(at)}:${at.hostPort}` }]
+  })
+}
+
+/** `http://` or `https://` by the port's name, its protocol and its number; empty where they tell nothing. */
+export const schemeOf = (name: string, appProtocol: string, port: number, protocol: string): string => {
+  if (protocol !== 'TCP') return ''
+  if (
+    name.startsWith('https') ||
+    /^(?:kubernetes\.io\/)?(?:https|wss)$/.test(appProtocol) ||
+    [443, 8443].includes(port)
+  )
+    return 'https://'
+  const plain = /^(?:http|web|ui)/.test(name) || /^(?:http|kubernetes\.io\/ws)/.test(appProtocol)
+  return plain || [80, 3000, 5000, 8000, 8080].includes(port) ? 'http://' : ''
+}

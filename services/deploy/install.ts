@@ -1,0 +1,93 @@
+import { mapsAt, numberAt } from '../../core/fields.ts'
+import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
+import { showRef } from '../../cluster/kube/ref.ts'
+import { waitUntilReady } from '../../cluster/ready/wait-until-ready.ts'
+import type { Context } from '../../core/step.ts'
+import type { Deployable } from '../../manifests/deployable.ts'
+import { applyObjects, type PlaceOf } from './apply.ts'
+import { ensureNamespace } from '../remove/namespaces.ts'
+import { followingNodes } from './nodes-ready.ts'
+import { imageNodes, shipments, verifyPlacement } from './pods.ts'
+import { checkStorageClasses } from './storage-classes.ts'
+import { retryStuckPods } from './stuck-pods.ts'
+import { claimsLeft, nothing, without, type Undo } from '../remove/undo.ts'
+import { removeObjects, takeAway, type UndoDeps } from '../remove/take-away.ts'
+
+export type Installation = {
+  readonly deployable: Pick<Deployable, 'id' | 'namespace' | 'source' | 'apiServices' | 'placement'>
+  readonly objects: readonly KubeObject[]
+  /** References that the objects name. */
+  readonly images?: readonly string[]
+  /** Has helm bring those that are its release's, and applies the others. Left out: all are applied. */
+  readonly bring?: (kube: Kube, wait: (signal: AbortSignal) => Promise<void>) => Promise<void>
+  readonly placeOf?: PlaceOf
+  /** What an earlier run made. */
+  readonly before: Undo | undefined
+  readonly now: Undo
+  /** Once it is ready and where it belongs. */
+  readonly after: (ctx: Context) => Promise<void>
+}
+
+/** Makes a deployable so, from any state, and returns once it is ready, where it belongs, and answers as it should. */
+export const install = async (installation: Installation, deps: UndoDeps, ctx: Context): Promise<void> => {
+  const { deployable, objects, bring, before, now } = installation
+  const { cluster } = deps
+  const { id, namespace, source, apiServices } = deployable
+  const kube = await cluster.kube(ctx)
+  await checkStorageClasses(kube, objects, namespace, ctx, installation.placeOf)
+  const stale = before ? without(before, now) : nothing
+  for (const ref of before ? claimsLeft(before, now) : []) {
+    const where = ref.namespace === undefined ? '' : ` --namespace ${ref.namespace}`
+    if (await kube.get(ref))
+      ctx.warn(
+        `${showRef(ref)} stays with its data, though the file no longer has it. \`kubectl delete ${ref.kind.toLowerCase()} ${ref.name}${where}\` deletes both.`,
+      )
+  }
+  // helm refuses what others made: what it is to bring now has to be gone first. Otherwise the old serves until the new is there.
+  const first = source.kind === 'helm' ? stale : { ...stale, objects: inTheWay(stale.objects, objects) }
+  await takeAway(id, { ...first, namespaces: [] }, deps, ctx)
+  const own = new Set(objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name))
+  for (const name of now.namespaces) {
+    const adoptable = source.kind === 'helm' && own.has(name) ? source.release : undefined
+    if (!own.has(name) || name === namespace) await ensureNamespace(kube, name, cluster.config.name, ctx, adoptable)
+  }
+  ctx.report('putting images into the nodes')
+  for (const { images, containers } of shipments(imageNodes(objects, cluster.nodes, installation.images)))
+    await cluster.load(images, containers, ctx)
+
+  const [{ command: engine }, starts] = await Promise.all([cluster.engine(), cluster.nodeStarts(ctx)])
+  await followingNodes(kube, cluster.nodes.length, ctx.signal, async (nodesReady) => {
+    const wait = (signal: AbortSignal) =>
+      waitUntilReady(kube, { objects, apiServices, namespace }, { ...ctx, signal }, { nodesReady, engine, starts })
+    if (bring) await bring(kube, wait)
+    else await applyObjects(kube, objects, namespace, ctx, installation.placeOf)
+    if (before) await retryStuckPods(kube, objects, namespace)
+    ctx.report('waiting until it is ready')
+    await wait(ctx.signal)
+  })
+  // What went first may be there again: helm brings objects of the same names.
+  const gone = new Set(first.objects)
+  await removeObjects(
+    kube,
+    id,
+    stale.objects.filter((object) => !gone.has(object)),
+    ctx,
+  )
+  await takeAway(id, { ...nothing, namespaces: stale.namespaces }, deps, ctx)
+  if (deployable.placement) await verifyPlacement(kube, objects, deployable.placement, cluster.nodes, namespace)
+  await installation.after(ctx)
+}
+
+/** What only one object of a cluster can have, the old one has to give away first: a node port, a host name of the Ingress. */
+const inTheWay = (stale: Undo['objects'], objects: readonly KubeObject[]): Undo['objects'] => {
+  const claims = new Set(objects.filter(isClaim).map(({ kind }) => kind))
+  return stale.filter(({ kind }) => claims.has(kind))
+}
+
+const isClaim = (object: KubeObject): boolean => {
+  const ports = mapsAt(object, 'spec', 'ports')
+  return (
+    object.kind === 'Ingress' ||
+    (object.kind === 'Service' && ports.some((port) => numberAt(port, 'nodePort') !== undefined))
+  )
+}

@@ -1,0 +1,36 @@
+import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
+import { readRenders, writeRenders } from '../../cluster/record/renders.ts'
+import type { SmokeConfig } from '../../config/config.ts'
+import { hashOf, type Fingerprint } from '../../core/fingerprint.ts'
+import type { Undo } from '../remove/undo.ts'
+
+/** All that brings a service back as it was when it was ready: plain JSON, in the cluster. */
+export type KeptRender = {
+  /** When it was ready, ISO 8601. */
+  readonly at: string
+  readonly title: string
+  readonly needs: readonly string[]
+  readonly namespace: string
+  /** Everything that was applied, by whomever. Definitions of charts come without their schemas: nobody applies them again. */
+  readonly objects: readonly KubeObject[]
+  /** Those of them that kindup applied beside a release. */
+  readonly exposed: readonly KubeObject[]
+  readonly release?: { readonly release: string; readonly revision: number }
+  readonly apiServices: readonly string[]
+  /** Images of the file that it runs, and the hash of what each was made from. */
+  readonly images: readonly { readonly ref: string; readonly inputs: string }[]
+  readonly smoke: readonly SmokeConfig[]
+  readonly hosts: readonly string[]
+  readonly fingerprint: Fingerprint
+  readonly undo: Undo
+}
+
+/** Remembers a render that is ready now. The one before stays beside it, unless this is the same again. */
+export const keepRender = async (kube: Kube, id: string, render: KeptRender): Promise<void> => {
+  const { current, previous } = await readRenders<KeptRender>(kube, id)
+  const before = current && whatItIs(current) !== whatItIs(render) ? current : previous
+  await writeRenders(kube, id, { current: render, ...(before ? { previous: before } : {}) })
+}
+
+const whatItIs = ({ objects, exposed, namespace, release }: KeptRender): string =>
+  hashOf([objects, exposed, namespace, release?.release ?? ''])

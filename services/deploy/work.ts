@@ -1,0 +1,236 @@
+import type { Cluster } from '../../cluster/cluster.ts'
+import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
+import type { RecordedWork } from '../../cluster/record/recorded-step.ts'
+import type { Fingerprint } from '../../core/fingerprint.ts'
+import type { StepHead } from '../../core/lazy-step.ts'
+import type { Context, Facts } from '../../core/step.ts'
+import type { Deployable } from '../../manifests/deployable.ts'
+import { hooksAround, type SharedRuns } from '../hooks/around.ts'
+import { keepDeployed } from './keep-deployed.ts'
+import type { SecretMarks } from '../secrets/marks.ts'
+import { isUnserved, type IngressClasses } from '../../manifests/problems/ingress-classes.ts'
+import { hostsOf } from '../../manifests/kinds/hosts.ts'
+import { rulesFor } from '../../manifests/source/finish.ts'
+import type { Renderer } from '../../manifests/source/render.ts'
+import type { Whole } from '../../manifests/source/whole.ts'
+import type { Rendered } from '../../manifests/source/rendered.ts'
+import { configsOf, type Configs } from '../../manifests/transform/config-marks.ts'
+import { askedEachTime } from '../../manifests/transform/held.ts'
+import type { Rules } from '../../manifests/transform/rules.ts'
+import { withLate } from '../../manifests/transform/transform.ts'
+import { awaitAnswers } from './answers.ts'
+import { awaitOthers, unfollowed } from './config-follow.ts'
+import { endpointsOf } from './endpoints.ts'
+import { foreseen } from './immutable.ts'
+import { install, type Installation } from './install.ts'
+import { makeReady, type Ready } from './late-render.ts'
+import { lookDeployed, workloadsOf } from './look.ts'
+import { imageNodes, shipments } from './pods.ts'
+import { both, readUndo } from '../remove/undo.ts'
+import { undoOf } from './undo-of.ts'
+import { takeAway, type UndoDeps } from '../remove/take-away.ts'
+import { upgrade } from './upgrade.ts'
+
+export type WorkDeps = UndoDeps & {
+  readonly cluster: Cluster
+  readonly renderer: Renderer
+  readonly whole: Whole
+  readonly marks: SecretMarks
+  /** Hooks of this run that several steps have in common. */
+  readonly hooks: SharedRuns
+}
+
+/** One deployable as the work of a step. */
+export const deployWork = (deployable: Deployable, known: Rendered, head: StepHead, deps: WorkDeps): RecordedWork => {
+  const { id, namespace, source, apiServices } = deployable
+  const { cluster, renderer, whole } = deps
+  let making: Promise<Ready> | undefined
+  let rendered = known
+  let deployed: Ready | undefined
+  /** Once for `prepare` and `up`; a failure is not kept. */
+  const ready = (ctx: Context): Promise<Ready> => {
+    making ??= makeReady(deployable, known, whole, renderer, ctx.signal).then(
+      (made) => {
+        rendered = made.rendered
+        return made
+      },
+      (error: unknown) => {
+        making = undefined
+        throw error
+      },
+    )
+    return making
+  }
+  const objects = (): readonly KubeObject[] | undefined =>
+    rendered.objects && objectsOf({ ...rendered, objects: rendered.objects })
+  const release = source.kind === 'helm' ? { release: source.release, namespace } : undefined
+  const around = deployable.hooks && hooksAround(id, deployable.hooks, { cluster, shared: deps.hooks })
+
+  return {
+    ...head,
+    kind: source.kind === 'helm' ? 'helm' : 'objects',
+    prepare: async (ctx, isDue) => {
+      const send = async (): Promise<void> => {
+        const made = await ready(ctx)
+        for (const { images, containers } of shipments(
+          imageNodes(objectsOf(made.rendered), cluster.nodes, made.rendered.images),
+        ))
+          cluster.loadEarly(images, containers, ctx)
+      }
+      // A hook runs for what is deployed; what may turn out to be ready has them in `up`.
+      await Promise.all([send(), isDue && around?.early(ctx)])
+    },
+    fingerprint: async (ctx) => {
+      const secrets = await deps.marks.inUse(rendered.secrets ?? [], ctx)
+      return { ...rendered.fingerprint, ...(secrets === undefined ? {} : { secrets }) }
+    },
+    undo: async (ctx, previous) => {
+      await ready(ctx)
+      const now = undoOf(deployable, rendered)
+      return previous ? both(readUndo(previous.undo), now) : now
+    },
+    up: async (ctx, previous) => {
+      const asRendered = await ready(ctx)
+      const plain = rulesFor(deployable, whole)
+      const stamped = await deps.marks.stamped(plain.secrets ?? [], rendered.secrets ?? [], ctx)
+      const held = await heldOf(askedEachTime(objectsOf(asRendered.rendered)), cluster)
+      const rules = {
+        ...plain,
+        ...(stamped.length > 0 ? { secrets: stamped } : {}),
+        ...(held.length > 0 ? { held } : {}),
+      }
+      const made = withWhatIsKnownNow(asRendered, rules)
+      const before = previous && readUndo(previous.undo)
+      await around?.before(ctx)
+      await heedConfigs(await cluster.kube(ctx), deployable, objectsOf(made.rendered), whole.configs, ctx)
+      const now = undoOf(deployable, made.rendered)
+      const bring: Installation['bring'] = (kube, wait) => upgrade({ deployable, made, rules, wait }, deps, kube, ctx)
+      const places = new Map(made.rendered.objects.map(({ object, at }) => [object, at]))
+      const placeOf: Installation['placeOf'] = (object) => places.get(object)
+      const after = async (): Promise<void> => {
+        const ports = await cluster.ports(ctx)
+        const { served } = await servedIngresses(
+          await cluster.kube(ctx),
+          objectsOf(made.rendered),
+          whole.classes,
+          whole.config.hosts.extra,
+        )
+        await awaitAnswers(endpointsOf(shortOf(id), served, ports, cluster.config.hosts.extra), ports, ctx)
+        await around?.after(ctx)
+        await deployable.verify?.(cluster, ctx)
+      }
+      await install(
+        {
+          deployable,
+          objects: objectsOf(made.rendered),
+          images: made.rendered.images,
+          placeOf,
+          before,
+          now,
+          after,
+          ...(release && { bring }),
+        },
+        deps,
+        ctx,
+      )
+      deployed = made
+    },
+    // An add-on comes back from its chart.
+    ...(id.startsWith('service/') && {
+      keep: async (ctx: Context, fingerprint: Fingerprint) => {
+        const { rendered: kept } = deployed ?? (await ready(ctx))
+        const undo = undoOf(deployable, kept)
+        await keepDeployed(
+          { deployable, rendered: kept, undo, fingerprint, images: whole.images },
+          await cluster.kube(ctx),
+        )
+      },
+    }),
+    down: async (ctx, previous) =>
+      takeAway(id, previous ? readUndo(previous.undo) : undoOf(deployable, rendered), deps, ctx),
+    foresee: async (ctx) => foreseen(await cluster.kube(ctx), objects() ?? [], namespace),
+    look: async (ctx) =>
+      lookDeployed(
+        await cluster.kube(ctx),
+        { id, namespace, objects: objects(), release, apiServices },
+        await cluster.nodeStarts(ctx),
+      ),
+    facts: async (ctx): Promise<Facts> => {
+      const kube = await cluster.kube(ctx)
+      const [live, ports, own] = await Promise.all([
+        objects() ?? workloadsOf(kube, deployable),
+        cluster.ports(ctx),
+        deployable.facts?.(cluster, ctx),
+      ])
+      const { served, late } = await servedIngresses(kube, live, whole.classes, whole.config.hosts.extra)
+      return {
+        ...own,
+        hosts: [...new Set([...rendered.hosts, ...late, ...(own?.hosts ?? [])])],
+        endpoints: [...endpointsOf(shortOf(id), served, ports, cluster.config.hosts.extra), ...(own?.endpoints ?? [])],
+      }
+    },
+  }
+}
+
+const shortOf = (id: string): string => id.slice(id.indexOf('/') + 1)
+
+/** The objects without Ingresses of a class that neither the plan nor the cluster has, and hosts of those that only the cluster has. */
+const servedIngresses = async (
+  kube: Kube,
+  objects: readonly KubeObject[],
+  classes: IngressClasses,
+  extra: readonly string[],
+): Promise<{ readonly served: readonly KubeObject[]; readonly late: readonly string[] }> => {
+  const open = objects.filter((object) => isUnserved(object, classes))
+  if (open.length === 0) return { served: objects, late: [] }
+  const there = await kube.list({ apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass' })
+  const names = new Set(there.map(({ metadata }) => metadata.name))
+  const unserved = new Set(open.filter((object) => isUnserved(object, names)))
+  return {
+    served: objects.filter((object) => !unserved.has(object)),
+    late: hostsOf(
+      open.filter((object) => !unserved.has(object)),
+      extra,
+    ),
+  }
+}
+
+/** Those of the references that the engine holds, and so puts into the nodes. */
+const heldOf = async (refs: readonly string[], cluster: Cluster): Promise<readonly string[]> => {
+  if (refs.length === 0) return []
+  const engine = await cluster.engine()
+  const found = await Promise.all(refs.map(async (ref) => ((await engine.image(ref)) ? [ref] : [])))
+  return found.flat()
+}
+
+/** Pods read ConfigMaps and Secrets when they start: those of other services come first, and what does not follow is said. */
+const heedConfigs = async (
+  kube: Kube,
+  { id, namespace: home, roll = true }: Deployable,
+  objects: readonly KubeObject[],
+  configs: Configs,
+  ctx: Context,
+): Promise<void> => {
+  if (!id.startsWith('service/')) return
+  const own = configsOf(objects, home)
+  const others = Object.fromEntries(Object.entries(configs).filter(([key]) => !(key in own)))
+  await awaitOthers(kube, objects, { others, home }, ctx)
+  if (roll) return
+  for (const sentence of await unfollowed(kube, objects, { configs: { ...configs, ...own }, home })) ctx.warn(sentence)
+}
+
+/** The marks of its secrets are known only now that the secrets are there, and what the engine holds at its deploy. */
+const withWhatIsKnownNow = (made: Ready, rules: Rules): Ready => {
+  const { objects } = made.rendered
+  const marked = objects.map((document) => {
+    const [object = document.object] = withLate([document.object], rules)
+    return { ...document, object }
+  })
+  return { ...made, rendered: { ...made.rendered, objects: marked } }
+}
+
+/** All that is applied: what is rendered, and what is exposed beside it. */
+const objectsOf = ({ objects, exposed }: Ready['rendered']): readonly KubeObject[] => [
+  ...objects.map(({ object }) => object),
+  ...exposed,
+]

@@ -1,0 +1,90 @@
+import type { Cluster } from '../../cluster/cluster.ts'
+import type { Kube, KubeObject, Ref } from '../../cluster/kube/kube.ts'
+import { refOf } from '../../cluster/kube/ref.ts'
+import type { Context } from '../../core/step.ts'
+import type { Helm } from '../../manifests/helm/helm.ts'
+import { revisionsOf } from '../helm/release.ts'
+import { uninstallRelease } from '../helm/upgrade.ts'
+import { labels, stepLabel } from '../../manifests/transform/step-label.ts'
+import { removeClaims, volumesOf } from './claims.ts'
+import { showClaim } from '../../cluster/kube/show-claim.ts'
+import { removeCustomResources, removeKeptDefinitions, withoutUsed } from './custom-resources.ts'
+import { deleteForGood } from './gone.ts'
+import { removeNamespace } from './namespaces.ts'
+import { inRemovalOrder } from './order.ts'
+import { ownBeside } from './own.ts'
+import { stillThere } from './still-there.ts'
+import type { Undo } from './undo.ts'
+import { untilWebhooksAnswer } from './webhooks.ts'
+
+export type UndoDeps = {
+  readonly cluster: Cluster
+  readonly helm: Helm
+  /** Namespaces that other steps of the file use. */
+  readonly wanted: (id: string) => ReadonlySet<string>
+}
+
+/** Takes away what `undo` names, from any state; what is not there is no error. Only releases and objects of the step's own are touched. */
+export const takeAway = async (id: string, undo: Undo, deps: UndoDeps, ctx: Context): Promise<void> => {
+  const beside = await ownBeside(deps.cluster, id, ctx)
+  await takeObjectsAway(id, undo, deps, ctx)
+  const kube = await deps.cluster.kube(ctx)
+  const wanted = deps.wanted(id)
+  for (const namespace of undo.namespaces)
+    if (!wanted.has(namespace)) await removeNamespace(kube, namespace, beside, ctx)
+}
+
+/** The same, and leaves the namespaces. A webhook that has to be asked and does not answer is waited for, and then named. */
+export const takeObjectsAway = async (
+  id: string,
+  undo: Undo,
+  { cluster, helm }: Pick<UndoDeps, 'cluster' | 'helm'>,
+  ctx: Context,
+): Promise<void> => {
+  const kube = await cluster.kube(ctx)
+  const volumes = await volumesOf(kube, id, undo)
+  const take = async (): Promise<void> => {
+    await removeCustomResources(kube, id, undo.customKinds, ctx)
+    for (const name of undo.releases) {
+      if ((await revisionsOf(kube, name)).length > 0) {
+        ctx.report(`uninstalling ${name.release}`)
+        const target = { kubeconfig: await cluster.kubeconfig(ctx), context: cluster.context }
+        await uninstallRelease(name, target, helm, ctx)
+      }
+      await removeKeptDefinitions(kube, name, ctx)
+    }
+    await removeHooks(kube, undo.hooks, ctx)
+    await removeObjects(kube, id, undo.objects, ctx)
+    await removeClaims(kube, undo.claims, ctx)
+  }
+  await untilWebhooksAnswer(take, ctx)
+  await sayDeleted(kube, volumes, ctx)
+}
+
+/** Data is not deleted without a word. */
+const sayDeleted = async (kube: Kube, volumes: readonly KubeObject[], ctx: Context): Promise<void> => {
+  const there = await Promise.all(volumes.map((claim) => kube.get(refOf(claim))))
+  const gone = volumes.filter((claim, index) => there[index]?.metadata.uid !== claim.metadata.uid)
+  if (gone.length > 0) ctx.warn(`Deleted with all data: ${gone.map(showClaim).join(', ')}.`)
+}
+
+/** helm's hooks carry no name of their release: what is no hook at all is somebody else's of the same name. */
+const removeHooks = async (kube: Kube, refs: readonly Ref[], ctx: Context): Promise<void> => {
+  const found = await Promise.all(refs.map((ref) => stillThere(kube, ref, ctx)))
+  const hooks = refs.filter((_ref, index) => found[index]?.metadata.annotations?.['helm.sh/hook'] !== undefined)
+  await deleteForGood(kube, hooks, ctx)
+}
+
+/**
+ * Deletes the objects that still carry this step's label: one that another step took over stays, and a definition of
+ * which objects are left. Namespaces are for `removeNamespace`, which looks what is in them.
+ */
+export const removeObjects = async (kube: Kube, id: string, refs: readonly Ref[], ctx: Context): Promise<void> => {
+  for (const group of inRemovalOrder(refs.filter(({ kind }) => kind !== 'Namespace'))) {
+    const found = await Promise.all(group.map((ref) => stillThere(kube, ref, ctx)))
+    const labelled = group.filter((_ref, index) => found[index]?.metadata.labels?.[labels.step] === stepLabel(id))
+    const ours = await withoutUsed(kube, labelled, ctx)
+    if (ours.length > 0) ctx.report(`deleting ${ours.length} ${ours.length === 1 ? ours[0]?.kind : 'objects'}`)
+    await deleteForGood(kube, ours, ctx)
+  }
+}

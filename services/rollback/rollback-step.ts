@@ -1,0 +1,122 @@
+import type { Cluster } from '../../cluster/cluster.ts'
+import { lostImages } from '../../cluster/images/lost-images.ts'
+import type { Kube } from '../../cluster/kube/kube.ts'
+import type { RecordEntry } from '../../cluster/record/record.ts'
+import { writeRenders } from '../../cluster/record/renders.ts'
+import { EnvironmentError } from '../../core/errors.ts'
+import type { Context, Step } from '../../core/step.ts'
+import { applyObjects } from '../deploy/apply.ts'
+import { heldReplicas } from '../deploy/autoscaled.ts'
+import { makeAllWay } from '../deploy/immutable.ts'
+import { replaceJobs } from '../deploy/replace-jobs.ts'
+import { install, type Installation } from '../deploy/install.ts'
+import { imageNodes } from '../deploy/pods.ts'
+import { both, readUndo } from '../remove/undo.ts'
+import { type UndoDeps } from '../remove/take-away.ts'
+import { editKeptManifest } from '../helm/kept-manifest.ts'
+import { withHeldReplicas } from '../helm/manifest-replicas.ts'
+import { revisionsOf } from '../helm/release.ts'
+import { requireRevision, rollBackRelease } from '../helm/roll-back-release.ts'
+import type { Found } from './find-render.ts'
+import type { KeptRender } from '../deploy/kept-render.ts'
+
+export type RollbackDeps = UndoDeps & {
+  /** Runs once it is ready: the smoke tests that it had then. Throws when one fails. */
+  readonly test: (render: KeptRender, ctx: Context) => Promise<void>
+}
+
+/** Makes a recorded service what it was before, as one step. Nothing of the file is read: the cluster holds it all. */
+export const rollbackStep = (entry: RecordEntry, { to, other }: Found, deps: RollbackDeps): Step => {
+  const { id } = entry
+  const when = to.at.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')
+  const up = async (ctx: Context): Promise<void> => {
+    const { cluster } = deps
+    const kube = await cluster.kube(ctx)
+    const before = readUndo(entry.undo)
+    await refuseWhatIsGone(to, cluster, kube)
+    const record = await cluster.record(ctx)
+    const kind = to.release ? 'helm' : 'objects'
+    const note = `it was rolled back to what it was at ${when}`
+    await record.begin({ id, title: to.title, kind, needs: to.needs, undo: both(before, to.undo), note })
+    await install(
+      {
+        ...installationOf(entry, to, deps, ctx),
+        images: to.images.map(({ ref }) => ref),
+        before,
+        now: to.undo,
+      },
+      deps,
+      ctx,
+    )
+    await record.finish(id, to.fingerprint, to.undo)
+    await writeRenders(kube, id, { current: await asItIsNow(to, kube), ...(other ? { previous: other } : {}) })
+  }
+  return {
+    id,
+    title: `${to.title}, as it was at ${when}`,
+    dies: 'with-cluster',
+    status: () => Promise.resolve({ state: 'changed', what: `back to what it was at ${when}` }),
+    up,
+    down: () => Promise.reject(new Error('a rollback is not taken away')),
+  }
+}
+
+const installationOf = (
+  entry: RecordEntry,
+  to: KeptRender,
+  deps: RollbackDeps,
+  ctx: Context,
+): Omit<Installation, 'before' | 'now'> => {
+  const { cluster, helm } = deps
+  const { release, namespace, objects, exposed, apiServices, title } = to
+  const named = { id: entry.id, title, namespace, apiServices }
+  const after = (): Promise<void> => deps.test(to, ctx)
+  if (!release) return { deployable: { ...named, source: { kind: 'manifests', paths: [] } }, objects, after }
+  const chart = { chart: '' }
+  return {
+    deployable: { ...named, source: { kind: 'helm', chart, release: release.release, values: [] } },
+    objects,
+    after,
+    bring: async (kube) => {
+      await replaceJobs(kube, objects, namespace, ctx)
+      await makeAllWay(kube, objects, namespace, ctx)
+      const target = { kubeconfig: await cluster.kubeconfig(ctx), context: cluster.context }
+      const held = await heldReplicas(kube, objects, namespace)
+      if (held.length > 0)
+        await editKeptManifest(kube, { release: release.release, namespace }, release.revision, (manifest) =>
+          withHeldReplicas(manifest, held, namespace),
+        )
+      ctx.report(`helm rollback ${release.release} ${release.revision}`)
+      await rollBackRelease({ ...release, namespace, objects }, target, helm, ctx)
+      await applyObjects(kube, exposed, namespace, ctx)
+    },
+  }
+}
+
+/** Before anything is changed: a revision that helm has forgotten, images that nobody holds any more. */
+const refuseWhatIsGone = async (to: KeptRender, cluster: Cluster, kube: Kube): Promise<void> => {
+  const { release, namespace, images, objects } = to
+  if (release) await requireRevision(kube, { release: release.release, namespace }, release.revision)
+  const nodes = imageNodes(
+    objects,
+    cluster.nodes,
+    images.map(({ ref }) => ref),
+  )
+  const lost = await lostImages(images, (ref) => nodes.get(ref) ?? [], cluster)
+  if (lost.length === 0) return
+  throw new EnvironmentError('image-lost', lost.join('\n'), {
+    hints: [
+      'Check the sources of then out, and run `kindup up`.',
+      'With `tag: git` or `tag: hash` every build has a tag of its own, and the nodes keep it.',
+    ],
+  })
+}
+
+/** helm made a revision of its own of the old one. */
+const asItIsNow = async (to: KeptRender, kube: Kube): Promise<KeptRender> => {
+  const at = new Date().toISOString()
+  if (!to.release) return { ...to, at }
+  const { release } = to.release
+  const revision = (await revisionsOf(kube, { release, namespace: to.namespace })).at(-1)?.revision
+  return { ...to, at, release: { release, revision: revision ?? to.release.revision } }
+}

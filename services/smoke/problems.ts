@@ -1,0 +1,76 @@
+import type { Config } from '../../config/config.ts'
+import type { Problem } from '../../core/problem.ts'
+import type { Port } from '../../core/step.ts'
+import type { Deployable } from '../../manifests/deployable.ts'
+import { groupKind } from '../../manifests/kinds/kind.ts'
+import type { Rendered } from '../../manifests/source/rendered.ts'
+import { knownObjects, type Reach } from './reach.ts'
+import { boundTo, placeOf } from './where.ts'
+import { exposeLine } from '../../manifests/problems/load-balancers.ts'
+
+type Tested = Pick<Deployable, 'id' | 'smoke'>
+
+/** A smoke test that can go nowhere, by its place in the list. */
+export type Unreachable = { readonly index: number; readonly problem: Problem }
+
+/** Smoke tests of a deployable that nothing leads to as the file stands: they would fail after everything was built. */
+export const unreachableTests = (
+  { id, smoke = [] }: Tested,
+  rendered: Pick<Rendered, 'objects' | 'exposed' | 'hosts'> | undefined,
+  reach: Reach,
+  config: Config,
+): readonly Unreachable[] => {
+  const ports = plannedPorts(config)
+  return smoke.flatMap((test, index) => {
+    if (test.service !== undefined) return []
+    const place = placeOf(test, { step: id, ports, ...reach })
+    if (!('problem' in place)) return []
+    return [{ index, problem: warning(id, index, config, place.problem, howTo(id, rendered, config)) }]
+  })
+}
+
+/** Ports that smoke tests name and no node maps: something else may listen there, but it is not the cluster. */
+export const portProblems = ({ id, smoke = [] }: Tested, config: Config): readonly Problem[] => {
+  const ports = plannedPorts(config)
+  return smoke.flatMap(({ service, port, tcp, host }, index) => {
+    const asked = tcp ?? port
+    if (service !== undefined || asked === undefined || boundTo(asked, { ports })) return []
+    // A port of another machine.
+    if (tcp !== undefined && host !== undefined && !/^localhost$|^127\.|\.localhost$/.test(host)) return []
+    const mapped = ports.filter(({ nodePort }) => nodePort !== 6443).map((one) => one.written ?? one.hostPort)
+    const message = `A smoke test of ${id} asks port ${asked}, and no node maps it.`
+    const hint =
+      mapped.length > 0
+        ? `Mapped are: ${mapped.join(', ')}. Add to a node, for more: ports: ["${asked}:30080"]`
+        : `Add to a node: ports: ["${asked}:30080"] (and a Service with that node port), or ask inside the cluster: service: NAME`
+    return [warning(id, index, config, message, hint)]
+  })
+}
+
+const warning = (id: string, index: number, config: Config, message: string, hint: string): Problem => {
+  const service = /^service\/([^@]+)/.exec(id)?.[1] ?? id
+  return { severity: 'warning', step: id, message, hint, at: config.at(['services', service, 'smoke', index]) }
+}
+
+/** The line that makes it reachable, and the one that does without. */
+const howTo = (id: string, rendered: Parameters<typeof knownObjects>[0], config: Config): string => {
+  const [service] = (knownObjects(rendered) ?? []).filter((object) => groupKind(object) === 'Service')
+  const inside = `smoke:\n  - { service: ${service?.metadata.name ?? 'NAME'}, path: / }`
+  const owner = id.replace(/@.*/, '').replace('/', ' ')
+  const controller = config.cluster.nodes.some(({ ports }) => ports.some(({ nodePort }) => nodePort === 80))
+  return service && controller
+    ? `Add to ${owner}:\nexpose:\n${exposeLine(service, id)}\nOr ask it inside the cluster:\n${inside}`
+    : `Ask it inside the cluster:\n${inside}`
+}
+
+/** Host ports as the file has them, or as they were settled. */
+const plannedPorts = ({ cluster }: Config): readonly Port[] =>
+  cluster.nodes.flatMap(({ ports }) =>
+    ports.map(({ address, hostPort, nodePort, protocol, bound }) => ({
+      address,
+      hostPort: bound ?? hostPort,
+      nodePort,
+      protocol,
+      written: hostPort,
+    })),
+  )
