@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { access, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { numberAt, textAt } from '../core/fields.ts'
 import { EnvironmentError, systemCode } from '../core/errors.ts'
 import { isThere, processMark, type ProcessMark } from '../core/process-mark.ts'
 import { putNew } from '../core/put-new.ts'
@@ -132,9 +133,15 @@ const isAlive = async ({ pid, mark }: Holder): Promise<boolean> => {
 const parsed = (text: string): Holder | undefined => {
   try {
     const value: unknown = JSON.parse(text)
-    return value !== null && typeof value === 'object' && 'pid' in value && Number.isInteger(value.pid)
-      ? (value as Holder)
-      : undefined
+    const pid = numberAt(value, 'pid')
+    if (!Number.isInteger(pid) || pid === undefined) return undefined
+    const [start, space] = [textAt(value, 'mark', 'start'), textAt(value, 'mark', 'space')]
+    return {
+      pid,
+      startedAt: textAt(value, 'startedAt') ?? '',
+      command: textAt(value, 'command') ?? 'kindup',
+      ...(start === undefined || space === undefined ? {} : { mark: { start, space } }),
+    }
   } catch {
     // Not one of ours: nobody can be asked.
     return undefined

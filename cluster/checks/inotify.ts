@@ -7,7 +7,7 @@ import { sysctlSteps } from './repair.ts'
 
 /** What kind asks for; below it nodes fail with "too many open files". */
 const wanted = { max_user_watches: 524_288, max_user_instances: 512 }
-const names = Object.keys(wanted) as (keyof typeof wanted)[]
+const names = ['max_user_watches', 'max_user_instances'] as const satisfies (keyof typeof wanted)[]
 const file = '/etc/sysctl.d/60-kindup-inotify.conf'
 
 export const inotifyCheck: Check = {

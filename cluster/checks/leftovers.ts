@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import { readFile, readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { parseJson } from '../../core/whole-number.ts'
+import { numberAt } from '../../core/fields.ts'
 import { listDeeds } from '../deed.ts'
 import type { Engine } from '../engine/engine.ts'
 import { kindClusterLabel, kindRoleLabel } from '../kind/labels.ts'
@@ -91,8 +93,8 @@ const foldersOf = async ({
 /** A run that goes on makes or takes away what would look left over. */
 const isHeld = async (name: string, { env }: Surroundings): Promise<boolean> => {
   try {
-    const { pid } = JSON.parse(await readFile(placesOf(name, env).lock, 'utf8')) as { pid?: unknown }
-    return typeof pid === 'number' && isThere(pid)
+    const pid = numberAt(parseJson(await readFile(placesOf(name, env).lock, 'utf8')), 'pid')
+    return pid !== undefined && isThere(pid)
   } catch {
     return false
   }

@@ -1,4 +1,5 @@
 import { EnvironmentError } from '../../core/errors.ts'
+import { jsonFrom } from '../../core/program-output.ts'
 import { CommandError, type Run, type RunResult } from '../../core/run.ts'
 import { buildArguments } from './build-arguments.ts'
 import type { Dialect } from './dialects.ts'
@@ -53,7 +54,9 @@ export const makeEngine = (
     const args = [...kind, 'inspect', ...names]
     const result = await run(command, args, { okCodes: [0, 1, 125] })
     if (result.code !== 0 && !isMissing(result)) await run(command, args)
-    return inspected(result.stdout)
+    // Of some engines that is what nothing found looks like.
+    if (result.code !== 0 && result.stdout.trim() === '') return []
+    return inspected(jsonFrom(`${command} ${args.join(' ')}`, result.stdout))
   }
 
   /** What the engine says of itself does not change during a run: it is asked until it has answered once. */

@@ -97,7 +97,7 @@ const ofDocker = (engine: EngineName, info: Info, platform: string): Said => {
   const limits = { cpu: info.CPUShares, memory: info.MemoryLimit, pids: info.PidsLimit }
   const missing = rootless ? Object.entries(limits).flatMap(([name, given]) => (given === false ? [name] : [])) : []
   const time = Date.parse(info.SystemTime ?? '')
-  const proxies = [info.HttpProxy, info.HttpsProxy].filter((proxy) => proxy !== undefined && proxy !== '')
+  const proxies = [info.HttpProxy, info.HttpsProxy].flatMap((proxy) => proxy || [])
   const context = info.ClientInfo?.Context
   return {
     version: info.ServerVersion ?? '',
@@ -115,7 +115,7 @@ const ofDocker = (engine: EngineName, info: Info, platform: string): Said => {
       (info.ClientInfo?.Plugins ?? []).some(({ Name }) => Name === 'buildx'),
     ...(missing.length > 0 ? { missingControllers: missing } : {}),
     ...(info.DockerRootDir ? { dataRoot: info.DockerRootDir } : {}),
-    ...(proxies.length > 0 ? { proxies: [...new Set(proxies)] as string[] } : {}),
+    ...(proxies.length > 0 ? { proxies: [...new Set(proxies)] } : {}),
     ...(Number.isNaN(time) ? {} : { time }),
     ...(context === undefined ? {} : { context }),
     ...productOf(

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { lstat, readFile, readdir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { systemCode } from '../../core/errors.ts'
 import type { Input } from '../../core/watch/inputs.ts'
 import { isPassing } from '../../core/watch/passing.ts'
 import { dockerignore, type Ignored } from './dockerignore.ts'
@@ -57,7 +58,7 @@ const ignoreFiles = (context: string, dockerfile: string): readonly string[] => 
 export const ignoredIn = async (context: string, dockerfile: string): Promise<Ignored> => {
   for (const file of ignoreFiles(context, dockerfile)) {
     const text = await readFile(file, 'utf8').catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      if (systemCode(error) === 'ENOENT') return undefined
       throw error
     })
     if (text !== undefined) return dockerignore(text)

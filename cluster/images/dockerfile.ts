@@ -1,4 +1,4 @@
-import { Copy, DockerfileParser, From, type Flag, type Instruction } from 'dockerfile-ast'
+import { Copy, DockerfileParser, From, ModifiableInstruction, type Flag, type Instruction } from 'dockerfile-ast'
 
 /** An image that a Dockerfile takes from, and the line that says so, from 1. */
 export type TakenImage = { readonly reference: string; readonly line: number }
@@ -46,9 +46,7 @@ const mountedFrom = (instruction: Instruction): readonly string[] =>
     .flatMap((option) => /^from=(.+)$/.exec(option)?.[1] ?? [])
 
 const flagsOf = (instruction: Instruction): readonly Flag[] =>
-  'getFlags' in instruction && typeof instruction.getFlags === 'function'
-    ? (instruction.getFlags() as readonly Flag[])
-    : []
+  instruction instanceof ModifiableInstruction ? instruction.getFlags() : []
 
 /** `ARG a b=1`: the value given to the build, or else the default. */
 const declared = (

@@ -1,5 +1,6 @@
 import type { Agent } from 'node:http'
 import type { RequestOptions } from 'node:https'
+import { fieldsAt, listAt } from '../../core/fields.ts'
 import { EnvironmentError, messageOf, systemCode } from '../../core/errors.ts'
 import { makeAgents } from './agents.ts'
 import type { Use } from './agents.ts'
@@ -87,9 +88,12 @@ const noLogin = ({ file, name, user }: KubeconfigContext, error: unknown): Envir
 }
 
 const headersOf = ({ headers, auth }: RequestOptions): Headers => ({
-  ...(headers as Headers | undefined),
+  ...Object.fromEntries(Object.entries(headers ?? {}).flatMap(([key, value]) => (isSent(value) ? [[key, value]] : []))),
   ...(typeof auth === 'string' && { authorization: `Basic ${Buffer.from(auth).toString('base64')}` }),
 })
+
+/** The library says that a number may stand there, and never puts one. */
+const isSent = (value: unknown): value is Headers[string] => typeof value === 'string' || Array.isArray(value)
 
 /** Whom a request is made for, beside the user's name, which the library knows. */
 const impersonated = ({ user }: KubeconfigContext): Headers => {
@@ -98,9 +102,9 @@ const impersonated = ({ user }: KubeconfigContext): Headers => {
     ...(Array.isArray(groups) && { 'Impersonate-Group': groups.map(String) }),
     ...(typeof uid === 'string' && { 'Impersonate-Uid': uid }),
     ...Object.fromEntries(
-      Object.entries((extra ?? {}) as Readonly<Record<string, readonly string[]>>).map(([key, values]) => [
+      Object.entries(fieldsAt(extra)).map(([key, values]) => [
         `Impersonate-Extra-${encodeURIComponent(key)}`,
-        values.map(String),
+        listAt(values).map(String),
       ]),
     ),
   }

@@ -1,4 +1,4 @@
-import type { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpAgent } from 'node:http'
 import type { RequestOptions } from 'node:https'
 import { createSecureContext } from 'node:tls'
 import type { SecureContext } from 'node:tls'
@@ -21,7 +21,8 @@ export const makeAgents = (context: KubeconfigContext) => {
     if (made?.from === from) return made[use]
     const secureContext = secureContextOf(context, options)
     if (typeof cluster['proxy-url'] === 'string') {
-      const agent = Object.assign(options.agent as HttpAgent, { keepAlive: true })
+      if (!(options.agent instanceof HttpAgent)) throw new Error('the library gave no agent for the proxy')
+      const agent = Object.assign(options.agent, { keepAlive: true })
       made = { from, call: agent, watch: agent }
       return agent
     }

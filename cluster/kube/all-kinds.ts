@@ -1,4 +1,6 @@
 import { EnvironmentError } from '../../core/errors.ts'
+import { listAt, mapsAt, textAt, valueAt, type Fields } from '../../core/fields.ts'
+import { jsonAnswer } from './answers.ts'
 import { askServed } from './discovery.ts'
 import type { KindsServed, ServedKind } from './kube.ts'
 import type { Rest } from './rest.ts'
@@ -9,8 +11,7 @@ import type { Rest } from './rest.ts'
  */
 export const allKinds = async (rest: Rest): Promise<KindsServed> => {
   const { text } = await rest.ask({ method: 'GET', path: '/apis', doing: 'tell what it serves' })
-  const { groups = [] } = JSON.parse(text) as { groups?: readonly Group[] }
-  const versions = ['v1', ...groups.flatMap(versionsOf)]
+  const versions = ['v1', ...mapsAt(jsonAnswer(text, 'tell what it serves'), 'groups').flatMap(versionsOf)]
   const answers = await Promise.all(
     versions.map(async (apiVersion) => {
       try {
@@ -29,17 +30,13 @@ export const allKinds = async (rest: Rest): Promise<KindsServed> => {
   return { kinds: [...kinds.values()], unanswered: answers.flatMap((answer) => (answer.kinds ? [] : [answer])) }
 }
 
-type Group = {
-  readonly versions?: readonly { readonly groupVersion: string }[]
-  readonly preferredVersion?: { readonly groupVersion: string }
-}
-
 /** The preferred one first. */
-const versionsOf = ({ versions = [], preferredVersion }: Group): readonly string[] => [
-  ...new Set([
-    ...(preferredVersion ? [preferredVersion.groupVersion] : []),
-    ...versions.map(({ groupVersion }) => groupVersion),
-  ]),
+const versionsOf = (group: Fields): readonly string[] => [
+  ...new Set(
+    [valueAt(group, 'preferredVersion'), ...listAt(group, 'versions')].flatMap(
+      (version) => textAt(version, 'groupVersion') ?? [],
+    ),
+  ),
 ]
 
 const resourceOf = ({ apiVersion, plural }: ServedKind): string =>

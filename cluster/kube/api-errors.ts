@@ -1,4 +1,6 @@
 import { EnvironmentError, messageOf, systemCode } from '../../core/errors.ts'
+import { textAt } from '../../core/fields.ts'
+import { parseJson } from '../../core/whole-number.ts'
 
 /** Errors of a connection that another try may not meet. */
 const passing = new Set([
@@ -70,8 +72,7 @@ export const isStoreAway = (said: string): boolean => /etcdserver: (?:leader cha
 
 const sentence = (body: string): string => {
   try {
-    const { message } = JSON.parse(body) as { message?: unknown }
-    return typeof message === 'string' ? message : ''
+    return textAt(parseJson(body), 'message') ?? ''
   } catch {
     return body.trim().slice(0, 300)
   }

@@ -1,3 +1,5 @@
+import { jsonAnswer } from './answers.ts'
+import { mapsAt, textAt, textListAt } from '../../core/fields.ts'
 import type { Rest } from './rest.ts'
 import type { ServedKind } from './kube.ts'
 
@@ -39,19 +41,21 @@ export const makeDiscovery = (rest: Rest): Discovery => {
 
 /** Asks the server what an apiVersion serves. */
 export const askServed = async (rest: Rest, apiVersion: string): Promise<readonly ServedKind[]> => {
+  const doing = `tell what ${apiVersion} serves`
   const { status, text } = await rest.ask({
     method: 'GET',
     path: groupPath(apiVersion),
-    doing: `tell what ${apiVersion} serves`,
+    doing,
     okStatuses: [404],
   })
   if (status === 404) return []
-  const { resources = [] } = JSON.parse(text) as {
-    resources?: readonly { name: string; kind: string; namespaced: boolean; verbs?: readonly string[] }[]
-  }
-  return resources
-    .filter(({ name }) => !name.includes('/'))
-    .map(({ name, kind, namespaced, verbs = [] }) => ({ apiVersion, kind, plural: name, namespaced, verbs }))
+  return mapsAt(jsonAnswer(text, doing), 'resources').flatMap((resource) => {
+    const [plural, kind] = [textAt(resource, 'name'), textAt(resource, 'kind')]
+    if (plural === undefined || kind === undefined || plural.includes('/')) return []
+    return [
+      { apiVersion, kind, plural, namespaced: resource['namespaced'] === true, verbs: textListAt(resource, 'verbs') },
+    ]
+  })
 }
 
 /** `/api/v1` for the core group, `/apis/<group>/<version>` for the others. */

@@ -1,15 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { EnvironmentError } from '../../core/errors.ts'
-import { parseJson } from '../../core/whole-number.ts'
+import { numberAt, textAt, valueAt } from '../../core/fields.ts'
+import { isObject, jsonAnswer } from './answers.ts'
 import { isForgotten, mayComeBack } from './api-errors.ts'
 import type { KubeObject, Query } from './kube.ts'
 import type { Rest } from './rest.ts'
 
 type List = { readonly items: readonly KubeObject[]; readonly resourceVersion: string }
-type Event = {
-  readonly type: string
-  readonly object: KubeObject & { readonly code?: number; readonly message?: string }
-}
 
 export type ListPlace = { readonly path: string; readonly list: () => Promise<List> }
 
@@ -92,16 +89,19 @@ const take = (
   let version: string | undefined
   for (const line of lines) {
     if (line === '') continue
-    const { type, object } = parseJson(line) as Event
+    const event = jsonAnswer(line, `watch ${query.kind}`)
+    const [type, object] = [textAt(event, 'type'), valueAt(event, 'object')]
     if (type === 'ERROR') {
-      if (object.code === 410 || object.code === undefined || object.code >= 500) return { changed, gone: true }
+      const code = numberAt(object, 'code')
+      if (code === 410 || code === undefined || code >= 500) return { changed, gone: true }
       throw new EnvironmentError(
         'api-refused',
-        `The API refused to watch ${query.kind}: ${object.message ?? 'no reason given'}`,
+        `The API refused to watch ${query.kind}: ${textAt(object, 'message') ?? 'no reason given'}`,
       )
     }
-    version = object.metadata.resourceVersion ?? version
-    if (type === 'BOOKMARK') continue
+    version = textAt(object, 'metadata', 'resourceVersion') ?? version
+    // A bookmark tells the version alone.
+    if (type === 'BOOKMARK' || !isObject(object)) continue
     changed = true
     if (type === 'DELETED') objects.delete(keyOf(object))
     else objects.set(keyOf(object), object)

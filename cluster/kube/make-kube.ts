@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { textAt } from '../../core/fields.ts'
+import { jsonAnswer, listAnswer, objectAnswer } from './answers.ts'
 import { EnvironmentError, stopReason } from '../../core/errors.ts'
-import { parseJson } from '../../core/whole-number.ts'
 import { readAccess } from './access.ts'
 import { allKinds } from './all-kinds.ts'
 import { groupPath, makeDiscovery } from './discovery.ts'
@@ -51,13 +52,7 @@ export const makeKube = async (options: {
       query: { labelSelector: query.labelSelector, fieldSelector: query.fieldSelector },
       doing: `list ${query.kind}`,
     })
-    const { items, metadata } = parseJson(text) as {
-      items: KubeObject[] | null
-      metadata: { resourceVersion: string }
-    }
-    // Only the list itself says what its items are.
-    const full = (items ?? []).map((item) => ({ ...item, apiVersion: query.apiVersion, kind: query.kind }))
-    return { items: full, resourceVersion: metadata.resourceVersion }
+    return listAnswer(text, query)
   }
 
   /** Sends an object or a patch to one place and answers the object as it stands. */
@@ -73,8 +68,9 @@ export const makeKube = async (options: {
     const served = await needed(ref)
     const path = pathOf(served, ref.namespace ?? 'default', method === 'POST' ? undefined : ref.name)
     const query = { fieldManager, ...more.query }
-    const { text } = await rest.ask({ method, path, body, ...more, query, doing: `${verb} ${showRef(ref)}` })
-    return parseJson(text) as KubeObject
+    const doing = `${verb} ${showRef(ref)}`
+    const { text } = await rest.ask({ method, path, body, ...more, query, doing })
+    return objectAnswer(text, doing)
   }
 
   const kube: Kube = {
@@ -83,8 +79,9 @@ export const makeKube = async (options: {
       const served = await discovery.find(ref.apiVersion, ref.kind)
       if (!served) return undefined
       const path = pathOf(served, ref.namespace ?? 'default', ref.name)
-      const answer = await rest.ask({ method: 'GET', path, doing: `show ${showRef(ref)}`, okStatuses: [404] })
-      return answer.status === 404 ? undefined : (parseJson(answer.text) as KubeObject)
+      const doing = `show ${showRef(ref)}`
+      const answer = await rest.ask({ method: 'GET', path, doing, okStatuses: [404] })
+      return answer.status === 404 ? undefined : objectAnswer(answer.text, doing)
     },
     async list(query) {
       if (query.namespace === '') return []
@@ -146,8 +143,9 @@ export const makeKube = async (options: {
     served: (apiVersion) => discovery.served(apiVersion),
     kinds: () => allKinds(rest),
     async version() {
-      const { text } = await rest.ask({ method: 'GET', path: '/version', doing: 'tell its version' })
-      return (JSON.parse(text) as { gitVersion: string }).gitVersion.replace(/^v/, '')
+      const doing = 'tell its version'
+      const { text } = await rest.ask({ method: 'GET', path: '/version', doing })
+      return (textAt(jsonAnswer(text, doing), 'gitVersion') ?? '').replace(/^v/, '')
     },
   }
   return kube

@@ -1,4 +1,15 @@
-import { isCollection, isMap, isPair, isScalar, isSeq, parseDocument, type Document, type Node, type Pair } from 'yaml'
+import {
+  isCollection,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  parseDocument,
+  type Document,
+  type Node,
+  type Pair,
+} from 'yaml'
 import { EnvironmentError } from '../../core/errors.ts'
 
 /**
@@ -51,7 +62,9 @@ export const keyOf = (pair: Pair<Node, Node | null>): string => (isScalar(pair.k
 export const entriesOf = (config: Pick<KubeconfigText, 'root'>, section: Section): { node: Node; name: string }[] => {
   const list = pairOf(config, section)?.value
   if (!isSeq(list)) return []
-  return list.items.map((node) => ({ node: node as Node, name: isMap(node) ? String(node.get('name')) : '' }))
+  return list.items.flatMap((node) =>
+    isNode(node) ? [{ node, name: isMap(node) ? String(node.get('name')) : '' }] : [],
+  )
 }
 
 /** The current context; undefined when none is set. */
@@ -76,10 +89,9 @@ export const endOf = (text: string, node: Node): number => {
   if (isScalar(node) && node.source === '' && end === start) return 0
   if (!isCollection(node) || node.flow === true) return start + text.slice(start, end).replace(/[\r\n]+$/, '').length
   const last: unknown = node.items.at(-1)
-  if (!isPair(last)) return last === undefined ? end : endOf(text, last as Node)
-  const pair = last as Pair<Node, Node | null>
-  const colon = (colonOf(pair) ?? pair.key.range?.[1] ?? start) + 1
-  return Math.max(colon, pair.value ? endOf(text, pair.value) : colon)
+  if (!isPair(last)) return isNode(last) ? endOf(text, last) : end
+  const colon = (colonOf(last) ?? (isNode(last.key) ? last.key.range?.[1] : undefined) ?? start) + 1
+  return Math.max(colon, isNode(last.value) ? endOf(text, last.value) : colon)
 }
 
 /** Where the dash of each entry stands. */
@@ -91,7 +103,7 @@ export const dashesOf = (list: Node): number[] => {
   )
 }
 
-const colonOf = (pair: Pair<Node, Node | null>): number | undefined =>
+const colonOf = (pair: Pair): number | undefined =>
   pair.srcToken?.sep?.find(({ type }) => type === 'map-value-ind')?.offset
 
 const placeOf = (text: string, node: Node): { line: number; col: number } => {

@@ -1,4 +1,7 @@
-import { isMap, parse, stringify, type Node } from 'yaml'
+import { isMap, isScalar, isSeq, parse, stringify, type Node } from 'yaml'
+import { pairsOf } from '../../core/yaml-nodes.ts'
+import { isRecord } from '../../core/is-record.ts'
+import { fieldsAt, mapsAt, valueAt, type Fields } from '../../core/fields.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { entriesOf, sections, type KubeconfigText, type Section } from './document.ts'
 
@@ -24,26 +27,25 @@ export type Entries = Readonly<Record<Section, Entry>>
 
 /** The entries for cluster `name` out of the private kubeconfig of kind: each is called `kind-<name>`. */
 export const entriesFor = (name: string, kubeconfig: string): Entries => {
-  const value = parse(kubeconfig) as Record<string, unknown> | null
-  const first = (section: Section, key: string): unknown => {
-    const list = value?.[section]
-    const entry: unknown = Array.isArray(list) ? list.find((each: Entry) => each.name === `kind-${name}`) : undefined
-    const inner = (entry as Record<string, unknown> | undefined)?.[key]
-    if (inner === undefined)
+  const value: unknown = parse(kubeconfig)
+  const first = (section: Section, key: string): Fields => {
+    const entry = mapsAt(value, section).find((each) => each['name'] === `kind-${name}`)
+    const inner = valueAt(entry, key)
+    if (!isRecord(inner))
       throw new EnvironmentError('kubeconfig', `The kubeconfig that kind gave has no entry kind-${name} in ${section}.`)
     return inner
   }
   const called = `kind-${name}`
   return {
     clusters: { cluster: first('clusters', 'cluster'), name: called },
-    contexts: { context: { ...(first('contexts', 'context') as object), cluster: called, user: called }, name: called },
+    contexts: { context: { ...first('contexts', 'context'), cluster: called, user: called }, name: called },
     users: { name: called, user: first('users', 'user') },
   }
 }
 
 /** The context entry with the memory inside. */
 export const withMemory = ({ context, name }: Entry, memory: Memory): Entry => ({
-  context: sorted({ ...(context as object), extensions: [{ extension: memory, name: extensionName }] }),
+  context: sorted({ ...fieldsAt(context), extensions: [{ extension: memory, name: extensionName }] }),
   name,
 })
 
@@ -51,18 +53,26 @@ export const withMemory = ({ context, name }: Entry, memory: Memory): Entry => (
 export const memoryOf = (entry: Node): { memory: Memory; pair: ReturnType<typeof extensionPair> } | undefined => {
   const pair = extensionPair(entry)
   const value: unknown = isMap(pair?.value) ? pair.value.toJSON() : undefined
-  if (value === null || typeof value !== 'object') return undefined
-  const { before } = value as Partial<Memory>
-  return { memory: { ...(value as Memory), before: before ?? {} }, pair }
+  if (!isRecord(value)) return undefined
+  const { previousWasHere, made } = value
+  const before = Object.entries(fieldsAt(value, 'before')).flatMap(([key, text]) =>
+    text === null || typeof text === 'string' ? [[key, text] as const] : [],
+  )
+  const memory = {
+    before: Object.fromEntries(before),
+    ...(typeof previousWasHere === 'boolean' && { previousWasHere }),
+    ...(typeof made === 'boolean' && { made }),
+  }
+  return { memory, pair }
 }
 
 const extensionPair = (entry: Node) => {
   const context = isMap(entry) ? entry.get('context') : undefined
-  const extensions = isMap(context)
-    ? (context.get('extensions') as { items?: readonly unknown[] } | undefined)
+  const extensions = isMap(context) ? context.get('extensions') : undefined
+  const ours = isSeq(extensions)
+    ? extensions.items.find((each) => isMap(each) && each.get('name') === extensionName)
     : undefined
-  const ours = extensions?.items?.find((each) => isMap(each) && each.get('name') === extensionName)
-  return isMap(ours) ? ours.items.find(({ key }) => String(key) === 'extension') : undefined
+  return isMap(ours) ? pairsOf(ours).find(({ key }) => isScalar(key) && key.value === 'extension') : undefined
 }
 
 /** Whether the file holds exactly these entries already, as kindup writes them. */
@@ -76,21 +86,21 @@ export const holds = (config: KubeconfigText, wanted: Entries): boolean =>
   })
 
 const comparable = (node: Node): unknown => {
-  const value = isMap(node) ? (node.toJSON() as Record<string, unknown>) : {}
+  const value = fieldsAt(isMap(node) ? node.toJSON() : undefined)
   const { context } = value
-  if (context === null || typeof context !== 'object') return value
-  const { extensions: _, ...rest } = context as Record<string, unknown>
+  if (!isRecord(context)) return value
+  const { extensions: _, ...rest } = context
   return { ...value, context: rest }
 }
 
-const sorted = <T>(value: T): T =>
-  (value !== null && typeof value === 'object' && !Array.isArray(value)
+const sorted = (value: unknown): unknown =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)
     ? Object.fromEntries(
         Object.entries(value)
           .toSorted(([a], [b]) => (a < b ? -1 : 1))
-          .map(([key, inner]) => [key, sorted(inner) as unknown]),
+          .map(([key, inner]) => [key, sorted(inner)]),
       )
-    : value) as T
+    : value
 
 /** The entries of others, for comparing before and after an edit. */
 const foreignEntries = (config: KubeconfigText, name: string): string =>

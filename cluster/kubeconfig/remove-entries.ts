@@ -1,4 +1,5 @@
 import { isSeq, parse, type Node, type Pair } from 'yaml'
+import { valueAt } from '../../core/fields.ts'
 import {
   currentContextOf,
   entriesOf,
@@ -55,7 +56,7 @@ export const removeEntriesOf = (config: KubeconfigText, name: string, known: Kno
     if (!empty && old !== undefined) inherited[section] = old
     if (empty && old !== undefined) restore(pair, old)
     else if (isSeq(list) && list.flow !== true && empty) restore(pair, ' []')
-    else if (isSeq(list)) edits.push(...removeEntries(text, list as never, ours))
+    else if (isSeq(list)) edits.push(...removeEntries(text, list, ours))
   }
 
   const before = previousOf(memory, known)
@@ -100,7 +101,7 @@ export const nameIn = (source: string | null): string | undefined => {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-const valueIn = (source: string): unknown => (parse(`x: ${source}`) as { x: unknown }).x
+const valueIn = (source: string): unknown => valueAt(parse(`x: ${source}`), 'x')
 
 /** Where other clusters of kindup are still in the file, one of them keeps in mind what ours would have put back. */
 const bequeath = (
@@ -120,7 +121,7 @@ const bequeath = (
       next.previousWasHere = !before.elsewhere
     }
     if (!pair || JSON.stringify(next) === JSON.stringify(memory)) return []
-    const [start, end] = valueRange(config, pair as Pair<Node, Node | null>)
+    const [start, end] = valueRange(config, pair)
     return [{ start, end, text: ` ${JSON.stringify(next)}` }]
   })
 

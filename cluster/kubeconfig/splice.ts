@@ -1,5 +1,6 @@
-import type { Node, Pair } from 'yaml'
-import { dashesOf, endOf, valueRange, type KubeconfigText } from './document.ts'
+import { isSeq, type Node, type Pair, type YAMLSeq } from 'yaml'
+import { itemsOf } from '../../core/yaml-nodes.ts'
+import { dashesOf, endOf, keyOf, valueRange, type KubeconfigText } from './document.ts'
 
 /** Replaces the characters from start up to end. */
 export type Edit = { readonly start: number; readonly end: number; readonly text: string }
@@ -26,8 +27,9 @@ export const insertEntry = (
   flow: string,
 ): Edit => {
   const { text } = config
-  const list = pair.value as Node & { readonly flow?: boolean; readonly items: readonly Node[] }
-  if (list.flow === true) return insertFirst(list, list.items[0], flow)
+  const list = pair.value
+  if (!isSeq(list)) throw new Error(`${keyOf(pair)} holds no list`)
+  if (list.flow === true) return insertFirst(list, itemsOf(list)[0], flow)
   const [dash = 0] = dashesOf(list)
   // At the end of the key's line, so that comments between it and the first entry stay with that entry.
   const lineEnd = text.indexOf('\n', valueRange(config, pair)[0])
@@ -42,12 +44,8 @@ export const insertFirst = (collection: Node, first: Node | undefined, text: str
 }
 
 /** Takes entries out of a list. */
-export const removeEntries = (
-  text: string,
-  list: Node & { readonly flow?: boolean; readonly items: readonly unknown[] },
-  gone: ReadonlySet<Node>,
-): Edit[] => {
-  const items = list.items as readonly Node[]
+export const removeEntries = (text: string, list: YAMLSeq, gone: ReadonlySet<Node>): Edit[] => {
+  const items = itemsOf(list)
   if (list.flow === true)
     return removeFromFlow(
       text,

@@ -1,4 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { jsonFrom } from '../../core/program-output.ts'
+import { mapsAt, textAt, textListAt } from '../../core/fields.ts'
 import { stopReason } from '../../core/errors.ts'
 import { CommandError } from '../../core/run.ts'
 import type { Engine, EngineImage } from '../engine/engine.ts'
@@ -55,13 +57,7 @@ const readHoldings = async (engine: Engine, container: string, manifestIds: bool
 
 /** From `crictl images --output json` and the table of `ctr images ls`. */
 export const holdingsFrom = (crictl: string, ctr: string): Holdings => {
-  const { images = [] } = JSON.parse(crictl) as {
-    readonly images?: readonly {
-      readonly id: string
-      readonly repoTags?: readonly string[] | null
-      readonly repoDigests?: readonly string[] | null
-    }[]
-  }
+  const images = mapsAt(jsonFrom('crictl images --output json', crictl), 'images')
   const sent = new Map<string, string[]>()
   for (const line of ctr.split('\n')) {
     const [ref] = line.split(/\s/, 1)
@@ -74,12 +70,13 @@ export const holdingsFrom = (crictl: string, ctr: string): Holdings => {
       )
   }
   return new Map(
-    images.flatMap(({ id, repoTags, repoDigests }) =>
-      [...(repoTags ?? []), ...(repoDigests ?? [])].map((ref) => {
-        const digests = [id, ...(repoDigests ?? []).map(digestOf), ...(sent.get(ref) ?? [])]
+    images.flatMap((image) => {
+      const repoDigests = textListAt(image, 'repoDigests')
+      return [...textListAt(image, 'repoTags'), ...repoDigests].map((ref) => {
+        const digests = [textAt(image, 'id') ?? '', ...repoDigests.map(digestOf), ...(sent.get(ref) ?? [])]
         return [qualified(ref), { digests: new Set(digests) }] as const
-      }),
-    ),
+      })
+    }),
   )
 }
 

@@ -3,6 +3,8 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { parseJson } from '../../core/whole-number.ts'
+import { mapsAt, textAt, textListAt } from '../../core/fields.ts'
 import { openPrivateFolder } from '../private-folder.ts'
 import { qualified } from '../reference.ts'
 import { isTar, readTar, tarEnd, tarHeader, tarPadding, type TarEntry } from './tar.ts'
@@ -84,12 +86,6 @@ const blobOf = async ({ size, body }: TarEntry, file: string): Promise<Blob> => 
   return { digest: `sha256:${hash.digest('hex')}`, size, bytes: Buffer.concat(parts) }
 }
 
-type Listed = {
-  readonly Config: string
-  readonly RepoTags?: readonly string[] | null
-  readonly Layers: readonly string[]
-}
-
 /** Docker's older archive as an OCI layout: only there may blobs be left out. */
 async function* layoutOf(
   files: ReadonlyMap<string, Blob>,
@@ -102,10 +98,10 @@ async function* layoutOf(
     return found
   }
   const list = find('manifest.json').bytes
-  const images = JSON.parse(Buffer.isBuffer(list) ? list.toString('utf8') : '[]') as readonly Listed[]
+  const images = mapsAt(parseJson(Buffer.isBuffer(list) ? list.toString('utf8') : '[]'))
   const blobs = new Map<string, Blob>()
-  const manifests = images.flatMap(({ Config, RepoTags, Layers }) => {
-    const [config, layers] = [find(Config), Layers.map(find)]
+  const manifests = images.flatMap((image) => {
+    const [config, layers] = [find(textAt(image, 'Config') ?? ''), textListAt(image, 'Layers').map(find)]
     const manifest = inMemory({
       schemaVersion: 2,
       mediaType: 'application/vnd.docker.distribution.manifest.v2+json',
@@ -122,7 +118,7 @@ async function* layoutOf(
       ...layers.filter(({ size, digest }) => size <= smallBytes || !has.has(digest)),
     ])
       blobs.set(blob.digest, blob)
-    return (RepoTags ?? []).map((tag) => ({
+    return textListAt(image, 'RepoTags').map((tag) => ({
       mediaType: 'application/vnd.docker.distribution.manifest.v2+json',
       size: manifest.size,
       digest: manifest.digest,

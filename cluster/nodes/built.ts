@@ -1,3 +1,5 @@
+import { isRecord } from '../../core/is-record.ts'
+import { mapsAt, textAt, textListAt, textsAt, valueAt } from '../../core/fields.ts'
 import type { Config, PortConfig } from '../../config/config.ts'
 import { differs, hashOf } from '../../core/fingerprint.ts'
 import type { Fingerprint } from '../../core/fingerprint.ts'
@@ -110,9 +112,16 @@ const less = (some: readonly string[], others: readonly string[]): readonly stri
   some.filter((one) => !others.includes(one))
 
 const shapeIn = (entry: RecordEntry | undefined): Shape | undefined => {
-  const undo = entry?.undo
-  const shape = undo !== null && typeof undo === 'object' && 'shape' in undo ? undo.shape : undefined
-  return shape !== null && typeof shape === 'object' && 'nodes' in shape ? (shape as Shape) : undefined
+  const nodes = valueAt(entry?.undo, 'shape', 'nodes')
+  if (!Array.isArray(nodes)) return undefined
+  return {
+    nodes: mapsAt(nodes).map((node) => ({
+      role: textAt(node, 'role') ?? '',
+      ports: textListAt(node, 'ports'),
+      mounts: textListAt(node, 'mounts'),
+    })),
+    kubernetes: textAt(entry?.undo, 'shape', 'kubernetes') ?? '',
+  }
 }
 
 /** What `up` refuses: with what differs, what would be lost, and what does it all the same. */
@@ -129,7 +138,6 @@ export const recreateNeeded = async (kube: Kube, other: string): Promise<Environ
 
 /** What the entry of `cluster/nodes` says that the cluster was built from. */
 const builtIn = (entry: RecordEntry | undefined): Fingerprint | undefined => {
-  const undo = entry?.undo
-  const built = undo !== null && typeof undo === 'object' && 'built' in undo ? undo.built : undefined
-  return built !== null && typeof built === 'object' ? (built as Fingerprint) : undefined
+  const built = valueAt(entry?.undo, 'built')
+  return isRecord(built) ? textsAt(built) : undefined
 }

@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram'
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import type { PortConfig } from '../../config/config.ts'
 
 type Bindable = Pick<PortConfig, 'address' | 'hostPort' | 'protocol'>
@@ -23,7 +23,8 @@ const bind = ({ address, hostPort, protocol }: Bindable): Promise<{ code: string
     if (protocol === 'tcp') {
       const server = createServer().once('error', refused)
       server.listen({ host: address, port: hostPort, exclusive: true }, () => {
-        const { port } = server.address() as AddressInfo
+        const bound = server.address()
+        const port = typeof bound === 'object' && bound ? bound.port : hostPort
         server.close(() => resolve({ port }))
       })
     } else if (protocol === 'udp') {

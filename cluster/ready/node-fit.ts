@@ -12,9 +12,11 @@ import { meets } from './selector.ts'
 export const whyNoNode = (pod: Pod, nodes: readonly KubeObject[]): string | undefined => {
   if (nodes.length === 0 || nodes.some((node) => conditionOf(node, 'Ready')?.status !== 'True')) return undefined
   const reasons = nodes.map((node) => whyNot(pod, node as Node))
-  if (reasons.includes(undefined)) return undefined
   const counts = new Map<string, number>()
-  for (const reason of reasons as string[]) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  for (const reason of reasons) {
+    if (reason === undefined) return undefined
+    counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  }
   return [...counts].map(([reason, count]) => `${count} of ${nodes.length} nodes: ${reason}`).join('; ')
 }
 

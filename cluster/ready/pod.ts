@@ -1,11 +1,15 @@
+import { mapsAt, type Fields } from '../../core/fields.ts'
 import type { Condition, KubeObject, Pod } from '../kube/models.ts'
 import type { Selector } from './selector.ts'
 import { selects } from './selector.ts'
 
 export const conditionOf = (object: { readonly [key: string]: unknown }, type: string): Condition | undefined =>
-  (object['status'] as { readonly conditions?: readonly Condition[] } | undefined)?.conditions?.find(
-    (condition) => condition.type === type,
-  )
+  mapsAt(object, 'status', 'conditions')
+    .filter(isCondition)
+    .find((condition) => condition.type === type)
+
+const isCondition = (value: Fields): value is Fields & Condition =>
+  typeof value['type'] === 'string' && typeof value['status'] === 'string'
 
 /** The pods that a workload runs now: those of its newest revision that are not on their way out. */
 export const podsOf = (

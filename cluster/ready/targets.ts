@@ -1,3 +1,4 @@
+import { numberAt } from '../../core/fields.ts'
 import type { KubeObject, Ref } from '../kube/kube.ts'
 
 /** What has to be ready. */
@@ -45,7 +46,7 @@ export const watchedOf = ({ objects, apiServices = [], crds = [], namespace }: T
       const clusterWide = isOneOf(kind, ['CustomResourceDefinition', 'APIService'] as const)
       if (!clusterWide && !isOneOf(kind, workloadKinds)) return []
       if (groupOf(object.apiVersion) !== groupOf(apiVersions[kind])) return []
-      const leaves = kind === 'Job' && typeof specOf(object)['ttlSecondsAfterFinished'] === 'number'
+      const leaves = kind === 'Job' && numberAt(object, 'spec', 'ttlSecondsAfterFinished') !== undefined
       return [{ kind, name: metadata.name, namespace: clusterWide ? '' : (metadata.namespace ?? namespace), leaves }]
     })
   const named = (kind: Target['kind'], names: readonly string[]): Target[] =>
@@ -64,9 +65,6 @@ export const refOfTarget = ({ kind, name, namespace }: Target): Ref => ({
   ...(namespace !== '' && { namespace }),
 })
 
-const specOf = (object: KubeObject): Readonly<Record<string, unknown>> =>
-  (object['spec'] ?? {}) as Readonly<Record<string, unknown>>
-
 const groupOf = (apiVersion: string): string => apiVersion.split('/').at(-2) ?? ''
 
-const isOneOf = <T extends string>(kind: string, kinds: readonly T[]): kind is T => kinds.includes(kind as T)
+const isOneOf = <T extends string>(kind: string, kinds: readonly T[]): kind is T => kinds.some((one) => one === kind)

@@ -1,4 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { parseJson } from '../../core/whole-number.ts'
+import { listAt, textAt, textListAt, textsAt } from '../../core/fields.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import type { KubeObject, Ref } from '../kube/kube.ts'
@@ -44,14 +46,19 @@ export const toSecret = (entry: RecordEntry): KubeObject => {
   }
 }
 
+const isEntry = (value: unknown): value is RecordEntry =>
+  ['id', 'title', 'kind'].every((key) => textAt(value, key) !== undefined) &&
+  textListAt(value, 'needs').length === listAt(value, 'needs').length
+
 /** The entry that a Secret of the record holds. Throws `record-unreadable`. */
 export const fromSecret = (secret: KubeObject): RecordEntry => {
-  const data = (secret['data'] ?? {}) as Readonly<Record<string, string | undefined>>
+  const data = textsAt(secret, 'data')
   try {
     const packed = data['entry.gz']
     const text =
       packed === undefined ? Buffer.from(data['entry'] ?? '', 'base64') : gunzipSync(Buffer.from(packed, 'base64'))
-    const entry = JSON.parse(text.toString('utf8')) as RecordEntry
+    const entry = parseJson(text.toString('utf8'))
+    if (!isEntry(entry)) throw new Error('it is no entry of the record')
     if (secretNameOf(entry.id) !== secret.metadata.name) throw new Error(`it is about ${entry.id}`)
     return entry
   } catch (error) {

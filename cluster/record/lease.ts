@@ -150,9 +150,13 @@ const keep = (kube: Kube, taken: KubeObject, { report, renewMs = 5_000 }: LeaseO
 }
 
 /** Somebody deleted it, with its namespace perhaps. */
-const takeAgain = async (kube: Kube, { metadata, ...lease }: KubeObject): Promise<KubeObject | undefined> => {
+const takeAgain = async (
+  kube: Kube,
+  { apiVersion, kind, metadata, ...lease }: KubeObject,
+): Promise<KubeObject | undefined> => {
   const { name, namespace, labels, annotations } = metadata
-  const made = { ...lease, metadata: { name, namespace, labels, annotations } } as KubeObject
+  const kept = { name, ...(namespace && { namespace }), ...(labels && { labels }), ...(annotations && { annotations }) }
+  const made = { ...lease, apiVersion, kind, metadata: kept }
   return take(kube, made, undefined).catch(() => undefined)
 }
 

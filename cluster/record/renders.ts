@@ -1,4 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { textsAt } from '../../core/fields.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { parseJson } from '../../core/whole-number.ts'
 import type { Kube, KubeObject } from '../kube/kube.ts'
@@ -16,12 +17,19 @@ export type Renders<T> = {
 const type = 'kindup.dev/render'
 
 /** What is kept of a step; nothing at all where nothing was. Throws `record-unreadable`. */
-export const readRenders = async <T>(kube: Kube, id: string): Promise<Renders<T>> => {
+export const readRenders = async <T>(
+  kube: Kube,
+  id: string,
+  isOurs: (value: unknown) => value is T,
+): Promise<Renders<T>> => {
   const secret = await kube.get(recordSecret(renderNameOf(id)))
-  const data = (secret?.['data'] ?? {}) as Readonly<Record<string, string | undefined>>
+  const data = textsAt(secret, 'data')
   const read = (key: string): T | undefined => {
     const packed = data[key]
-    return packed === undefined ? undefined : (parseJson(gunzipSync(Buffer.from(packed, 'base64')).toString()) as T)
+    if (packed === undefined) return undefined
+    const value = parseJson(gunzipSync(Buffer.from(packed, 'base64')).toString())
+    if (!isOurs(value)) throw new Error(`${key} holds something else`)
+    return value
   }
   try {
     const [current, previous] = [read('current.gz'), read('previous.gz')]

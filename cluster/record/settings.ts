@@ -1,3 +1,5 @@
+import { parseJson } from '../../core/whole-number.ts'
+import { textAt, textListAt, valueAt } from '../../core/fields.ts'
 import type { Kube, KubeObject } from '../kube/kube.ts'
 import { recordSecret } from './entry-secret.ts'
 import { ourLabels, recordNamespace } from './namespace.ts'
@@ -19,10 +21,15 @@ const ref = recordSecret('settings')
 /** What the cluster remembers; as if nothing had been given where it remembers nothing, or nothing that can be read. */
 export const readSettings = async (kube: Kube): Promise<Settings> => {
   const secret = await kube.get(ref)
-  const text = (secret?.['data'] as Readonly<Record<string, string>> | undefined)?.['settings']
+  const text = textAt(secret, 'data', 'settings')
   if (text === undefined) return noSettings
   try {
-    return { ...noSettings, ...(JSON.parse(Buffer.from(text, 'base64').toString()) as Partial<Settings>) }
+    const value = parseJson(Buffer.from(text, 'base64').toString())
+    return {
+      set: textListAt(value, 'set'),
+      image: textListAt(value, 'image'),
+      hosts: valueAt(value, 'hosts') !== false,
+    }
   } catch {
     return noSettings
   }

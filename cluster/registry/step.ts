@@ -1,3 +1,4 @@
+import { mapsAt, textAt, valueAt } from '../../core/fields.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import type { Context, Status, Step } from '../../core/step.ts'
 import { recorded } from '../record/recorded-step.ts'
@@ -116,8 +117,14 @@ const both = (previous: RecordEntry | undefined, now: Undo): Undo => {
   return { uses: [...others, ...now.uses], hosting: before.hosting || now.hosting }
 }
 
-const readUndo = (entry: RecordEntry | undefined): Undo =>
-  (entry?.undo as Undo | undefined) ?? { uses: [], hosting: false }
+const readUndo = (entry: RecordEntry | undefined): Undo => ({
+  uses: mapsAt(entry?.undo, 'uses').map((use) => ({
+    host: textAt(use, 'host') ?? '',
+    container: textAt(use, 'container') ?? '',
+    isOwn: use['isOwn'] === true,
+  })),
+  hosting: valueAt(entry?.undo, 'hosting') === true,
+})
 
 const aroundOf = async ({ engine, run, env }: Parts, { signal, report }: Context): Promise<Around> => ({
   engine: await engine(),

@@ -1,3 +1,5 @@
+import { jsonFrom } from '../../core/program-output.ts'
+import { mapsAt, textAt, textListAt } from '../../core/fields.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { NodeConfig } from '../../config/config.ts'
 import type { Context } from '../../core/step.ts'
@@ -31,7 +33,7 @@ export const rejoin = async (
   if (!controlPlane || !pattern || engine.name !== 'docker' || lost.some(({ role }) => role !== 'worker'))
     throw recreateNeeded(missing, 'it cannot be joined again')
   const call = (args: readonly string[]) => run(engine.command, args, { signal: ctx.signal, timeoutMs: startMs })
-  const like = patternOf(await call(['inspect', pattern.name]))
+  const like = patternOf(pattern.name, (await call(['inspect', pattern.name])).stdout)
   for (const node of lost) {
     const name = node.container
     ctx.report(`making ${name} again`)
@@ -62,17 +64,13 @@ type Pattern = { readonly image: string; readonly network: string; readonly env:
 /** Proxies, and what kind has containerd do; the rest of the environment is the image's own. */
 const passed = /^(?:HTTPS?_PROXY|NO_PROXY|https?_proxy|no_proxy|KIND_EXPERIMENTAL_CONTAINERD_SNAPSHOTTER)=/
 
-const patternOf = ({ stdout }: { readonly stdout: string }): Pattern => {
-  const [found] = JSON.parse(stdout) as readonly {
-    readonly Config: { readonly Image: string; readonly Env?: readonly string[] | null }
-    readonly HostConfig: { readonly NetworkMode: string }
-  }[]
-  if (!found) throw new Error('docker inspect showed nothing')
-  return {
-    image: found.Config.Image,
-    network: found.HostConfig.NetworkMode,
-    env: (found.Config.Env ?? []).filter((one) => passed.test(one)),
-  }
+const patternOf = (name: string, stdout: string): Pattern => {
+  const command = `docker inspect ${name}`
+  const [found] = mapsAt(jsonFrom(command, stdout))
+  const [image, network] = [textAt(found, 'Config', 'Image'), textAt(found, 'HostConfig', 'NetworkMode')]
+  if (image === undefined || network === undefined)
+    throw new EnvironmentError('program-output', `\`${command}\` tells no image and network.`)
+  return { image, network, env: textListAt(found, 'Config', 'Env').filter((one) => passed.test(one)) }
 }
 
 /** As kind starts a worker: https://github.com/kubernetes-sigs/kind, pkg/cluster/internal/providers/docker/provision.go. */

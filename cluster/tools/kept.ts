@@ -1,4 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
+import { parseJson } from '../../core/whole-number.ts'
+import { fieldsAt } from '../../core/fields.ts'
 import { writeFileAtomic } from '../../core/atomic-write.ts'
 import { sha256Of } from './checksum.ts'
 import { isProgram } from './on-path.ts'
@@ -55,8 +57,7 @@ const originFile = (program: string): string => `${program}.origin.json`
 
 const originOf = async (program: string): Promise<Origin | undefined> => {
   try {
-    const value = JSON.parse(await readFile(originFile(program), 'utf8')) as Partial<Origin> | null
-    const { url, sha256, size, mtimeMs, version } = value ?? {}
+    const { url, sha256, size, mtimeMs, version } = fieldsAt(parseJson(await readFile(originFile(program), 'utf8')))
     return typeof url === 'string' &&
       typeof sha256 === 'string' &&
       typeof size === 'number' &&

@@ -1,5 +1,7 @@
 import { mkdir, readFile, rename } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { jsonFrom } from '../../core/program-output.ts'
+import { numberAt, textAt, valueAt } from '../../core/fields.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { takeOut } from './archive.ts'
 import { rememberOrigin } from './kept.ts'
@@ -9,11 +11,6 @@ import { writeProgram } from './write-program.ts'
 
 /** It updates itself first, and fetches. */
 const longMs = 10 * 60_000
-
-type Formula = {
-  readonly versions?: { readonly stable?: string }
-  readonly revision?: number
-}
 
 /** Takes it out of Homebrew's package, and installs nothing. Throws what Homebrew said. */
 export const withHomebrew = async (
@@ -26,9 +23,10 @@ export const withHomebrew = async (
     timeoutMs: longMs,
     ...(signal ? { signal } : {}),
   }
-  const { stdout: told } = await run('brew', ['info', '--json=v2', '--formula', formula], options)
-  const { versions, revision = 0 } = (JSON.parse(told) as { formulae?: readonly Formula[] }).formulae?.[0] ?? {}
-  const version = versions?.stable ?? ''
+  const asked = ['info', '--json=v2', '--formula', formula]
+  const about = valueAt(jsonFrom(`brew ${asked.join(' ')}`, (await run('brew', asked, options)).stdout), 'formulae', 0)
+  const version = textAt(about, 'versions', 'stable') ?? ''
+  const revision = numberAt(about, 'revision') ?? 0
   if (isExact ? version !== pinned : !isNewEnough(name, { text: version || '0.0.0', patchKnown: true }))
     throw new EnvironmentError('brew', `Homebrew has ${formula} ${version || 'in no version'}`)
   say(`taken from Homebrew instead, ${version} (checked against its formula)`)

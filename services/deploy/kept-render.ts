@@ -1,3 +1,5 @@
+import { isRecord } from '../../core/is-record.ts'
+import { textAt, valueAt } from '../../core/fields.ts'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { readRenders, writeRenders } from '../../cluster/record/renders.ts'
 import type { SmokeConfig } from '../../config/config.ts'
@@ -27,10 +29,18 @@ export type KeptRender = {
 
 /** Remembers a render that is ready now. The one before stays beside it, unless this is the same again. */
 export const keepRender = async (kube: Kube, id: string, render: KeptRender): Promise<void> => {
-  const { current, previous } = await readRenders<KeptRender>(kube, id)
+  const { current, previous } = await readRenders(kube, id, isKeptRender)
   const before = current && whatItIs(current) !== whatItIs(render) ? current : previous
   await writeRenders(kube, id, { current: render, ...(before ? { previous: before } : {}) })
 }
+
+export const isKeptRender = (value: unknown): value is KeptRender =>
+  ['at', 'title', 'namespace'].every((key) => textAt(value, key) !== undefined) &&
+  ['needs', 'objects', 'exposed', 'apiServices', 'images', 'smoke', 'hosts'].every((key) =>
+    Array.isArray(valueAt(value, key)),
+  ) &&
+  isRecord(valueAt(value, 'fingerprint')) &&
+  isRecord(valueAt(value, 'undo'))
 
 const whatItIs = ({ objects, exposed, namespace, release }: KeptRender): string =>
   hashOf([objects, exposed, namespace, release?.release ?? ''])

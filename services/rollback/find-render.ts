@@ -1,3 +1,4 @@
+import { isKeptRender } from './kept-render.ts'
 import type { Kube } from '../../cluster/kube/kube.ts'
 import type { RecordEntry } from '../../cluster/record/record.ts'
 import { readRenders } from '../../cluster/record/renders.ts'
@@ -16,7 +17,7 @@ export type Found = {
  * finished. Throws `nothing-to-roll-back-to`.
  */
 export const findRender = async (kube: Kube, entry: RecordEntry): Promise<Found> => {
-  const { current, previous, tooLarge } = await readRenders<KeptRender>(kube, entry.id)
+  const { current, previous, tooLarge } = await readRenders(kube, entry.id, isKeptRender)
   // A rollback that was interrupted is no deployment that failed: it goes on where it wanted to go.
   const failed = entry.fingerprint === undefined && entry.note === undefined
   const to = failed ? current : previous
