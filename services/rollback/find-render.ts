@@ -1,9 +1,8 @@
-import { isKeptRender } from './kept-render.ts'
 import type { Kube } from '../../cluster/kube/kube.ts'
 import type { RecordEntry } from '../../cluster/record/record.ts'
 import { readRenders } from '../../cluster/record/renders.ts'
 import { EnvironmentError } from '../../core/errors.ts'
-import type { KeptRender } from '../deploy/kept-render.ts'
+import { isKeptRender, type KeptRender } from '../deploy/kept-render.ts'
 
 export type Found = {
   /** What to go back to. */
