@@ -11,7 +11,7 @@ export type StepResult = {
   readonly result: 'created' | 'updated' | 'removed' | 'unchanged'
   readonly seconds: number
 } & Partial<StepTimes>
-export type StepFailure = {
+type StepFailure = {
   readonly id: string
   readonly error: unknown
   readonly seconds: number

@@ -84,7 +84,7 @@ await bundle('services/helm/post-render.ts', join(out, 'services', 'helm'), true
 await bundle('hosts/elevated.ts', join(out, 'hosts'), true)
 
 for (const file of globSync(
-  '{addons,cluster,config,core,hosts,manifests,scripts,services}/**/*.{yaml,yml,json,mjs,bash,zsh,fish}',
+  '{addons,app,cluster,config,core,hosts,manifests,scripts,services}/**/*.{yaml,yml,json,mjs,bash,zsh,fish}',
   {
     cwd: root,
     exclude: ['manifests/demo/**', 'addons/_template/**'],

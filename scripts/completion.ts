@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { App } from './app.ts'
+import type { App } from '../app/app.ts'
 
 /** `completion`: prints the script that makes a shell complete command lines of kindup. */
 export const completion = (app: App, shell: string, flags: { readonly quiet: boolean }): void => {

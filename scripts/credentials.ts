@@ -2,12 +2,12 @@ import type { Credential } from '../core/step.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { contextOf } from '../core/walk.ts'
 import { labelledCredentials } from '../services/labelled-credentials.ts'
-import type { App, WalkFlags } from './app.ts'
-import { withoutFile, type LookedAt } from './by-record.ts'
-import { openEnvironment } from './environment.ts'
-import { asBroughtUp } from './settings.ts'
-import { gatherFacts } from './facts.ts'
-import { credentialTable, documentOf, maskPasswords } from './report.ts'
+import type { App, WalkFlags } from '../app/app.ts'
+import { withoutFile, type LookedAt } from '../app/by-record.ts'
+import { openEnvironment } from '../app/environment.ts'
+import { asBroughtUp } from '../app/settings.ts'
+import { gatherFacts } from '../app/facts.ts'
+import { credentialTable, documentOf, maskPasswords } from '../app/report.ts'
 
 /** `credentials`: the ways to log in, read from the running cluster. */
 export const credentials = async (app: App, flags: WalkFlags): Promise<void> => {

@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { version } from './version.ts'
+import { version } from '../app/version.ts'
 
 /** What a defect of kindup prints: the only page with a stack, and all that a report needs. */
 export const defectPage = (error: unknown, ran: readonly string[]): string =>

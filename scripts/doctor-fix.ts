@@ -2,7 +2,7 @@ import type { Outcome } from '../cluster/checks/check.ts'
 import { shownStep, type Repair } from '../cluster/checks/repair.ts'
 import { confirm } from '../core/ask.ts'
 import { EnvironmentError, messageOf } from '../core/errors.ts'
-import { doRepair, elevateFor, engineAnswers, isRoot, leftToDo, type Repairing } from './do-repair.ts'
+import { doRepair, elevateFor, engineAnswers, isRoot, leftToDo, type Repairing } from '../app/do-repair.ts'
 
 export type Repaired = {
   readonly tried: number

@@ -4,11 +4,11 @@ import type { Config } from '../config/config.ts'
 import { exit } from '../core/errors.ts'
 import type { Run } from '../core/run.ts'
 import type { Terminal } from '../core/print/terminal.ts'
-import type { App, CommonFlags, End } from './app.ts'
+import type { App, CommonFlags, End } from '../app/app.ts'
 import { repairAll } from './doctor-fix.ts'
-import { fileIfThere } from './file-here.ts'
-import { surroundingsOf } from './surroundings.ts'
-import { runOf } from './run-of.ts'
+import { fileIfThere } from '../app/file-here.ts'
+import { surroundingsOf } from '../app/check-dependencies.ts'
+import { runOf } from '../app/run-of.ts'
 
 export type DoctorFlags = CommonFlags & { readonly fix: boolean }
 

@@ -4,10 +4,10 @@ import { answeringEngines, chooseEngine } from '../cluster/engine/choose.ts'
 import type { Engine } from '../cluster/engine/engine.ts'
 import { platformHostsFile } from '../core/paths.ts'
 import type { Run } from '../core/run.ts'
-import type { App, CommonFlags, SettingFlags } from './app.ts'
-import { fileOrName } from './file-here.ts'
-import { removeCluster, underLock } from './remove-cluster.ts'
-import { runOf } from './run-of.ts'
+import type { App, CommonFlags, SettingFlags } from '../app/app.ts'
+import { fileOrName } from '../app/file-here.ts'
+import { removeCluster, underLock } from '../app/remove-cluster.ts'
+import { runOf } from '../app/run-of.ts'
 
 export type DownFlags = CommonFlags & SettingFlags & { readonly caches: boolean }
 /** The file, or what is known of one that is wrong: a file that is wrong is no reason to leave a cluster running. */

@@ -13,10 +13,10 @@ import { makePlan } from '../core/plan.ts'
 import type { Context, Step } from '../core/step.ts'
 import { nearest } from '../core/suggest.ts'
 import { toolsHere } from '../cluster/tools/tools-here.ts'
-import type { App, CommonFlags } from './app.ts'
-import { version } from './version.ts'
-import { walkShown } from './walk-shown.ts'
-import { runOf } from './run-of.ts'
+import type { App, CommonFlags } from '../app/app.ts'
+import { version } from '../app/version.ts'
+import { walkShown } from '../app/walk-shown.ts'
+import { runOf } from '../app/run-of.ts'
 
 export type PublishFlags = CommonFlags & { readonly image: readonly string[]; readonly set: readonly string[] }
 

@@ -3,12 +3,12 @@ import { resolve } from 'node:path'
 import { ConfigError, EnvironmentError, exit, systemCode } from '../core/errors.ts'
 import { showPlace } from '../core/problem.ts'
 import { replaceFile } from '../core/replace-file.ts'
-import { bumpVersion } from '../manifests/image-edit/bump-version.ts'
-import type { VersionPart } from '../manifests/image-edit/version-part.ts'
-import { imageDrift, setImages } from '../manifests/image-edit/image-edit.ts'
-import type { Said } from '../manifests/image-edit/scalar.ts'
-import { parseWanted } from '../manifests/image-edit/wanted.ts'
-import type { App, CommonFlags, End } from './app.ts'
+import { bumpVersion } from './image-edit/bump-version.ts'
+import type { VersionPart } from './image-edit/version-part.ts'
+import { imageDrift, setImages } from './image-edit/image-edit.ts'
+import type { Said } from './image-edit/scalar.ts'
+import { parseWanted } from './image-edit/wanted.ts'
+import type { App, CommonFlags, End } from '../app/app.ts'
 
 export type ImageFlags = CommonFlags & { readonly file: string }
 

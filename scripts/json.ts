@@ -1,7 +1,7 @@
 import { KindupError, messageOf } from '../core/errors.ts'
 import type { Problem } from '../core/problem.ts'
 import type { StepResult } from '../core/walk.ts'
-import { StepsFailed } from './steps-failed.ts'
+import { StepsFailed } from '../app/steps-failed.ts'
 
 /** The document of any failure, as in the contract. */
 export const errorDocument = (thrown: unknown): { error: object; steps?: readonly StepResult[] } => {

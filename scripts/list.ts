@@ -3,8 +3,8 @@ import { diskOf, ourClusters, type OurCluster } from '../cluster/ours.ts'
 import { ageText } from '../core/print/age.ts'
 import { shortPath } from '../core/print/error-page.ts'
 import { table } from '../core/print/table.ts'
-import type { App, CommonFlags } from './app.ts'
-import { runOf } from './run-of.ts'
+import type { App, CommonFlags } from '../app/app.ts'
+import { runOf } from '../app/run-of.ts'
 
 /** One cluster as it is shown. Times are ISO 8601, sizes bytes; null where nobody knows. */
 type Row = {

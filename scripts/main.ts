@@ -13,13 +13,13 @@ import {
 import { makeLooks } from '../core/looks.ts'
 import { errorPage } from '../core/print/error-page.ts'
 import { terminalOf, type Streams } from '../core/print/terminal.ts'
-import type { App } from './app.ts'
+import type { App } from '../app/app.ts'
 import { defectPage } from './defect.ts'
 import { writeFailureLog } from './failure-log.ts'
 import { errorDocument } from './json.ts'
 import { stopSignals } from './stop-signals.ts'
 import type { CommandFile } from './flags/flags.ts'
-import { version } from './version.ts'
+import { version } from '../app/version.ts'
 
 type Listed = { readonly summary: string; readonly alias?: string; readonly load: () => Promise<CommandFile> }
 

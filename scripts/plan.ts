@@ -11,10 +11,10 @@ import { byCause, type Problem } from '../core/problem.ts'
 import type { Status } from '../core/step.ts'
 import { contextOf } from '../core/walk.ts'
 import { selectHosts } from '../hosts/names.ts'
-import type { App, WalkFlags, End } from './app.ts'
-import { openEnvironment, type Environment } from './environment.ts'
-import { removalsOf } from './removals.ts'
-import { forUp } from './settings.ts'
+import type { App, WalkFlags, End } from '../app/app.ts'
+import { openEnvironment, type Environment } from '../app/environment.ts'
+import { removalsOf } from '../app/removals.ts'
+import { forUp } from '../app/settings.ts'
 
 export type PlanFlags = WalkFlags & { readonly check: boolean }
 

@@ -6,10 +6,10 @@ import { confirm } from '../core/ask.ts'
 import { exit, messageOf } from '../core/errors.ts'
 import { platformHostsFile } from '../core/paths.ts'
 import { ageText } from '../core/print/age.ts'
-import type { App, CommonFlags, End } from './app.ts'
+import type { App, CommonFlags, End } from '../app/app.ts'
 import { clustersHere } from './list.ts'
-import { removeCluster, underLock } from './remove-cluster.ts'
-import { runOf } from './run-of.ts'
+import { removeCluster, underLock } from '../app/remove-cluster.ts'
+import { runOf } from '../app/run-of.ts'
 
 export type PruneFlags = CommonFlags & { readonly olderThan?: number; readonly dryRun: boolean }
 

@@ -7,8 +7,8 @@ import { byCause } from '../core/problem.ts'
 import { selectHosts } from '../hosts/names.ts'
 import { renderOut, type RenderedFile } from '../manifests/render-out.ts'
 import { secretsOut } from '../services/secrets/render-out.ts'
-import type { App, WalkFlags, End } from './app.ts'
-import { openEnvironment } from './environment.ts'
+import type { App, WalkFlags, End } from '../app/app.ts'
+import { openEnvironment } from '../app/environment.ts'
 import { writeRendered } from './write-rendered.ts'
 
 export type RenderFlags = WalkFlags & { readonly out: string }

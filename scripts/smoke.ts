@@ -1,10 +1,10 @@
 import { exit } from '../core/errors.ts'
 import { table } from '../core/print/table.ts'
 import { contextOf } from '../core/walk.ts'
-import type { App, WalkFlags, End } from './app.ts'
-import { openEnvironment } from './environment.ts'
-import { asBroughtUp } from './settings.ts'
-import { reachIn, testsOf } from './smoke-tests.ts'
+import type { App, WalkFlags, End } from '../app/app.ts'
+import { openEnvironment } from '../app/environment.ts'
+import { asBroughtUp } from '../app/settings.ts'
+import { reachIn, testsOf } from '../app/smoke-tests.ts'
 
 /** `test`: runs the smoke tests of the services again, against what is running. */
 export const smoke = async (app: App, given: WalkFlags, end: End): Promise<void> => {

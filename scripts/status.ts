@@ -6,10 +6,10 @@ import type { Terminal } from '../core/print/terminal.ts'
 import { wrapped } from '../core/print/wrapped.ts'
 import type { Status } from '../core/step.ts'
 import { contextOf } from '../core/walk.ts'
-import type { App, WalkFlags, End } from './app.ts'
-import { recordedStatuses, withoutFile, type LookedAt } from './by-record.ts'
-import { openEnvironment } from './environment.ts'
-import { asBroughtUp } from './settings.ts'
+import type { App, WalkFlags, End } from '../app/app.ts'
+import { recordedStatuses, withoutFile, type LookedAt } from '../app/by-record.ts'
+import { openEnvironment } from '../app/environment.ts'
+import { asBroughtUp } from '../app/settings.ts'
 
 /** `status`: asks every step, and says what is wrong in one line each. */
 export const status = async (app: App, given: WalkFlags, end: End): Promise<void> => {

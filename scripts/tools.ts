@@ -6,10 +6,10 @@ import type { ToolName } from '../config/config.ts'
 import { EnvironmentError, exit, messageOf } from '../core/errors.ts'
 import { table } from '../core/print/table.ts'
 import type { Terminal } from '../core/print/terminal.ts'
-import type { App, CommonFlags, End } from './app.ts'
-import { downloadLines } from './download-lines.ts'
+import type { App, CommonFlags, End } from '../app/app.ts'
+import { downloadLines } from '../app/download-lines.ts'
 import { wantedTools } from './wanted-tools.ts'
-import { runOf } from './run-of.ts'
+import { runOf } from '../app/run-of.ts'
 
 export type ToolsFlags = CommonFlags & { readonly download: boolean }
 

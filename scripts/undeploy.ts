@@ -11,12 +11,12 @@ import { volumesOf } from '../services/remove/claims.ts'
 import { madeByUs } from '../services/remove/namespaces.ts'
 import { recordedDeps, recordedUndoer } from '../services/recorded-undo.ts'
 import { readUndo } from '../services/remove/undo.ts'
-import type { App, CommonFlags, SettingFlags } from './app.ts'
-import { chosenServices } from './chosen-services.ts'
-import { hostsChange } from './lead-hosts.ts'
-import { withRecorded, type Recorded } from './recorded.ts'
-import { asBroughtUp } from './settings.ts'
-import { walkShown } from './walk-shown.ts'
+import type { App, CommonFlags, SettingFlags } from '../app/app.ts'
+import { chosenServices } from '../app/chosen-services.ts'
+import { hostsChange } from '../app/update-hosts.ts'
+import { withRecorded, type Recorded } from '../app/recorded.ts'
+import { asBroughtUp } from '../app/settings.ts'
+import { walkShown } from '../app/walk-shown.ts'
 
 /** What went and what stays, as `--json` prints it. */
 type Undeployed = {

@@ -5,16 +5,16 @@ import { subjectOf } from '../config/subject.ts'
 import { ConfigError } from '../core/errors.ts'
 import { isClusterName } from '../hosts/names.ts'
 import type { Terminal } from '../core/print/terminal.ts'
-import { runOf } from './run-of.ts'
-import { loadOptions, type App, type WalkFlags, type End } from './app.ts'
-import { downloadLines } from './download-lines.ts'
-import { configOf, type Downloads } from './environment.ts'
-import { takeHold } from './hold.ts'
-import { makeSo, type ShownDownloads } from './make-so.ts'
-import { openWithPorts } from './open-with-ports.ts'
-import { sayReport } from './report.ts'
-import { setUp } from './set-up.ts'
-import { forUp } from './settings.ts'
+import { runOf } from '../app/run-of.ts'
+import { loadOptions, type App, type WalkFlags, type End } from '../app/app.ts'
+import { downloadLines } from '../app/download-lines.ts'
+import { configOf, type Downloads } from '../app/environment.ts'
+import { takeHold } from '../app/session-lock.ts'
+import { makeSo, type ShownDownloads } from '../app/apply.ts'
+import { openWithPorts } from '../app/open-with-ports.ts'
+import { sayReport } from '../app/report.ts'
+import { setUp } from '../app/set-up.ts'
+import { forUp } from '../app/settings.ts'
 
 export type UpFlags = WalkFlags & { readonly watch: boolean }
 
@@ -47,7 +47,7 @@ export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
     if (flags.watch) {
       // Each save is carried out by what is there then.
       app.looks.act()
-      const { watch } = await import('./watch.ts')
+      const { watch } = await import('../app/watch.ts')
       return end(await watch({ app, flags, terminal, downloads, environment, started }))
     }
     const isAsBefore = before !== undefined && before === (await lockState(app, given))

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { App } from '../app.ts'
+import type { App } from '../../app/app.ts'
 import { complete } from './complete.ts'
 import { offersText } from './offers.ts'
 

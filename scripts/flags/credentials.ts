@@ -1,4 +1,4 @@
-import type { WalkFlags } from '../app.ts'
+import type { WalkFlags } from '../../app/app.ts'
 import { command, withPlanFlags, type CommandFile } from './flags.ts'
 
 export const credentials: CommandFile = (app) =>

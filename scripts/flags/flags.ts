@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { parseAge, parseDuration } from '../../config/parse/duration.ts'
 import { isClusterName } from '../../hosts/names.ts'
-import type { App, End } from '../app.ts'
+import type { App, End } from '../../app/app.ts'
 
 /**
  * The flags of one command, which loads what it does with them only when it does it: help, a wrong flag and completion

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { versionParts, type VersionPart } from '../../manifests/image-edit/version-part.ts'
-import type { App } from '../app.ts'
+import { versionParts, type VersionPart } from '../image-edit/version-part.ts'
+import type { App } from '../../app/app.ts'
 import type { ImageFlags } from '../image.ts'
 import type { PublishFlags } from '../image-publish.ts'
 import { collect, command, type CommandFile } from './flags.ts'

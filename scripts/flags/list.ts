@@ -1,4 +1,4 @@
-import type { CommonFlags } from '../app.ts'
+import type { CommonFlags } from '../../app/app.ts'
 import { command, type CommandFile } from './flags.ts'
 
 export const list: CommandFile = (app) =>

@@ -1,4 +1,4 @@
-import type { CommonFlags, SettingFlags } from '../app.ts'
+import type { CommonFlags, SettingFlags } from '../../app/app.ts'
 import { command, withSettings, type CommandFile } from './flags.ts'
 
 export const undeploy: CommandFile = (app) =>

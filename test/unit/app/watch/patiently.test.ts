@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { EnvironmentError, StoppedError } from '../../../../core/errors.ts'
-import { patiently } from '../../../../scripts/watch/patiently.ts'
+import { patiently } from '../../../../app/watch/patiently.ts'
 
 const busy = () => new EnvironmentError('busy', 'kindup down (process 7) has worked on this cluster since 12:00:00.')
 const patience = (signal = new AbortController().signal, timeoutMs = 60_000) => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { makeMail } from '../../../../scripts/watch/mail.ts'
+import { makeMail } from '../../../../app/watch/mail.ts'
 
 it('hands events out one after the other, those too that came before anybody asked', async () => {
   const mail = makeMail<number>()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Step } from '../../../../core/step.ts'
-import type { Environment } from '../../../../scripts/environment.ts'
-import { hashOfEnvironment, makeStanding } from '../../../../scripts/watch/standing.ts'
+import type { Environment } from '../../../../app/environment.ts'
+import { hashOfEnvironment, makeStanding } from '../../../../app/watch/readiness.ts'
 import { context, step } from '../../../support/steps.ts'
 
 const environment = (config: object, ...steps: readonly Step[]): Environment =>

@@ -42,7 +42,7 @@ export const surroundingsOf = (
             needsElevation: () => needsElevation(file),
             mapped: async () => mappedElsewhere(await readHostsFile(file), config?.name ?? '', hostNames),
           },
-    kindup: [process.execPath, fileURLToPath(new URL('kindup.mjs', import.meta.url))],
+    kindup: [process.execPath, fileURLToPath(new URL('../scripts/kindup.mjs', import.meta.url))],
     signal: app.signal,
     ...app.system,
   }

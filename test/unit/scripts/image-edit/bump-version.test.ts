@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bumpVersion } from '../../../../manifests/image-edit/bump-version.ts'
+import { bumpVersion } from '../../../../scripts/image-edit/bump-version.ts'
 
 describe('bumpVersion', () => {
   it.each([

@@ -30,7 +30,7 @@ export const openWithPorts = async (
 }
 
 /** `127.0.0.1:80 is taken. Take 8080 instead?` */
-export const questionFor = (conflicts: readonly PortConflict[]): string => {
+const questionFor = (conflicts: readonly PortConflict[]): string => {
   const list = new Intl.ListFormat('en', { type: 'conjunction' })
   const said = (['taken', 'forbidden'] as const).flatMap((trouble) => {
     const ports = conflicts.filter((one) => one.trouble === trouble).map(({ port }) => showHostPort(port))

@@ -11,7 +11,7 @@ import { EnvironmentError, exit, messageOf, type ExitCode } from '../core/errors
 import { shown } from '../core/shown-command.ts'
 import { doRepair, elevateFor, engineAnswers, isRoot, type Repairing } from './do-repair.ts'
 import { engineOf } from './engine-of.ts'
-import { surroundingsOf } from './surroundings.ts'
+import { surroundingsOf } from './check-dependencies.ts'
 
 type Around = Repairing & { readonly config: Config }
 

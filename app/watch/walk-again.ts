@@ -7,11 +7,11 @@ import { contextOf, type StepResult, type WalkOptions } from '../../core/walk.ts
 import type { App, WalkFlags } from '../app.ts'
 import { checkHost } from '../check-host.ts'
 import type { Environment } from '../environment.ts'
-import type { Hold } from '../hold.ts'
+import type { Hold } from '../session-lock.ts'
 import { removalsOf } from '../removals.ts'
 import { maskSecrets } from '../report.ts'
 import { walkShown } from '../walk-shown.ts'
-import type { Standing } from './standing.ts'
+import type { Standing } from './readiness.ts'
 
 /** A walk after a save. */
 export type Round = {

@@ -6,10 +6,10 @@ import { watchFiles } from '../core/watch/watch-files.ts'
 import type { Environment } from './environment.ts'
 import { carryOutSave, carryOutWhole, type Around } from './watch/carry-out.ts'
 import { isThere } from './watch/is-there.ts'
-import { inputsOf, lookAgain } from './watch/look-again.ts'
+import { inputsOf, lookAgain } from './watch/reload.ts'
 import { makeMail } from './watch/mail.ts'
 import { makeScreen } from './watch/screen.ts'
-import { hashOfEnvironment, makeStanding } from './watch/standing.ts'
+import { hashOfEnvironment, makeStanding } from './watch/readiness.ts'
 import { startWalking, type Ended, type Task, type Walking } from './watch/walking.ts'
 
 type Options = Pick<Around, 'app' | 'flags' | 'terminal' | 'downloads'> & {

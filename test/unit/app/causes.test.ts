@@ -6,7 +6,7 @@ import { byCause, type Problem } from '../../../core/problem.ts'
 import { errorPage } from '../../../core/print/error-page.ts'
 import { poll, waitFor } from '../../../core/wait.ts'
 import { skippedImages } from '../../../manifests/source/skipped-images.ts'
-import { failureOf } from '../../../scripts/steps-failed.ts'
+import { failureOf } from '../../../app/steps-failed.ts'
 
 const failure = (id: string, message: string) => ({ id, error: new EnvironmentError('x', message), seconds: 1 })
 

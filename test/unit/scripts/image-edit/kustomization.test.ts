@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ConfigError } from '../../../../core/errors.ts'
-import { imageDrift, setImages } from '../../../../manifests/image-edit/image-edit.ts'
-import { parseWanted } from '../../../../manifests/image-edit/wanted.ts'
+import { imageDrift, setImages } from '../../../../scripts/image-edit/image-edit.ts'
+import { parseWanted } from '../../../../scripts/image-edit/wanted.ts'
 
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`
 const other = `sha256:${'f'.repeat(64)}`

@@ -4,7 +4,7 @@ import { EnvironmentError } from '../core/errors.ts'
 import type { App } from './app.ts'
 import { commandAgain } from './command-again.ts'
 import type { Environment } from './environment.ts'
-import { surroundingsOf } from './surroundings.ts'
+import { surroundingsOf } from './check-dependencies.ts'
 
 /**
  * Everything of this machine that would stop `up`, at once and before anything is changed. Warnings are passed on.

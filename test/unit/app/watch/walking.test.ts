@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { EnvironmentError, stopReason } from '../../../../core/errors.ts'
 import { makePlan, type Plan } from '../../../../core/plan.ts'
-import { startWalking, type Ended, type Task } from '../../../../scripts/watch/walking.ts'
+import { startWalking, type Ended, type Task } from '../../../../app/watch/walking.ts'
 import { context, step } from '../../../support/steps.ts'
 
 const task = { hash: 'a', paths: [], since: 0 } as unknown as Task

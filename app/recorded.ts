@@ -12,7 +12,7 @@ import { contextOf, type WalkOptions } from '../core/walk.ts'
 import type { App, CommonFlags, SettingFlags } from './app.ts'
 import { downloadLines } from './download-lines.ts'
 import { fileOrName } from './file-here.ts'
-import { takeHold } from './hold.ts'
+import { takeHold } from './session-lock.ts'
 import { version } from './version.ts'
 import { runOf } from './run-of.ts'
 

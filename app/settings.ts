@@ -46,12 +46,12 @@ export const forUp = async <F extends WalkFlags>(app: App, flags: F): Promise<Fo
 }
 
 /** What a walk with these flags is remembered by. */
-export const settingsOf = ({ set = [], image = [], hosts = true }: Partial<Flags>): Settings => ({ set, image, hosts })
+const settingsOf = ({ set = [], image = [], hosts = true }: Partial<Flags>): Settings => ({ set, image, hosts })
 
 const isNarrowed = ({ only, skip, env }: WalkFlags): boolean => only.length + skip.length + env.length > 0
 
 /** What the cluster of these flags remembers; nothing where there is none of ours, or none that answers. */
-export const rememberedOf = async (app: App, flags: Flags): Promise<Settings> => {
+const rememberedOf = async (app: App, flags: Flags): Promise<Settings> => {
   const { name, engine: wanted = 'auto' } = subjectOf(loadOptions(app, flags))
   if (name === undefined) return noSettings
   const signal = AbortSignal.any([app.signal, AbortSignal.timeout(patienceMs)])

@@ -57,7 +57,7 @@ const pathText = (path: readonly PathPart[]): string =>
     .map(({ id, seconds, ahead }) => `${id}${ahead ? ' ahead' : ''} ${seconds.toFixed(1)} s`)
     .join(', ')
 
-export const endpointTable = (endpoints: readonly Endpoint[], { outColour }: Terminal): string =>
+const endpointTable = (endpoints: readonly Endpoint[], { outColour }: Terminal): string =>
   table(endpoints.map(({ name, url }) => [name, outColour.cyan(url)]))
 
 /** As the contract has them. */

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { expect, it } from 'vitest'
 import type { Terminal } from '../../../core/print/terminal.ts'
-import { credentialTable, sayReport } from '../../../scripts/report.ts'
+import { credentialTable, sayReport } from '../../../app/report.ts'
 
 // A token of a service account has some 900 characters: whatever stood right of it stood a screen lower.
 it('puts no column behind passwords, which may be tokens of any length', () => {

@@ -1,4 +1,4 @@
-import type { Rendered } from './source/rendered.ts'
+import type { Rendered } from '../manifests/source/rendered.ts'
 
 /** The host names of what a walk takes and of what it leaves out, each once. A name of both is one of the first. */
 export const hostsOfSteps = (

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { imageDrift, setImages } from '../../../../manifests/image-edit/image-edit.ts'
-import { parseWanted } from '../../../../manifests/image-edit/wanted.ts'
+import { imageDrift, setImages } from '../../../../scripts/image-edit/image-edit.ts'
+import { parseWanted } from '../../../../scripts/image-edit/wanted.ts'
 
 const names = ['web', 'reg.example:5000/team/api', 'docker.io/library/db', '7']
 const tag = fc.oneof(
