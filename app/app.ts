@@ -1,5 +1,5 @@
 import type { Engine } from '../cluster/engine/engine.ts'
-import type { Looks } from '../core/looks.ts'
+import type { Looks } from '../core/observations.ts'
 import type { LoadOptions } from '../config/load.ts'
 import type { Spawn } from '../core/run.ts'
 import type { ExitCode } from '../core/errors.ts'

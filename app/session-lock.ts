@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import process from 'node:process'
-import { placesOf } from '../cluster/places.ts'
+import { placesOf } from '../cluster/paths.ts'
 import { takeLease, type Lease } from '../cluster/record/lease.ts'
 import { writeSettings } from '../cluster/record/settings.ts'
 import { takeRunLock } from '../cluster/run-lock.ts'

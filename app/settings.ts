@@ -1,7 +1,7 @@
 import { makeAccess } from '../cluster/kind/access.ts'
 import type { Engine } from '../cluster/engine/engine.ts'
 import { situationOf } from '../cluster/kind/situation.ts'
-import { placesOf } from '../cluster/places.ts'
+import { placesOf } from '../cluster/paths.ts'
 import { isGiven, noSettings, readSettings, type Settings } from '../cluster/record/settings.ts'
 import { loadConfig } from '../config/load.ts'
 import { subjectOf } from '../config/subject.ts'

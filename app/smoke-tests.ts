@@ -49,7 +49,7 @@ export const testsOf = async (
   if (smoke.length === 0) return []
   const [{ connectFrom }, { workloadsOf }, { runSmoke }] = await Promise.all([
     import('../cluster/network/connect-from.ts'),
-    import('../services/deploy/look.ts'),
+    import('../services/deploy/probe.ts'),
     import('../services/smoke/smoke.ts'),
   ])
   // A chart that nobody could render here tells its ways in once it is there.

@@ -1,4 +1,4 @@
-import { readDeed } from '../cluster/deed.ts'
+import { readDeed } from '../cluster/ownership-marker.ts'
 import type { RecordEntry } from '../cluster/record/record.ts'
 import type { Context } from '../core/step.ts'
 import { readUndo } from '../services/remove/undo.ts'

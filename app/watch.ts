@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { placesOf } from '../cluster/places.ts'
+import { placesOf } from '../cluster/paths.ts'
 import { EnvironmentError, exit, KindupError, type ExitCode } from '../core/errors.ts'
 import { makeBursts, type Burst } from '../core/watch/bursts.ts'
 import { watchFiles } from '../core/watch/watch-files.ts'

@@ -1,5 +1,5 @@
 import type { Engine } from './engine/engine.ts'
-import { clusterKey, clusterLabel } from './deed.ts'
+import { clusterKey, clusterLabel } from './ownership-marker.ts'
 
 /**
  * Until when a cluster is wanted: an empty volume of its own, because the labels of the one that marks the cluster

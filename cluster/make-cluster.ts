@@ -4,8 +4,8 @@ import type { Run, Spawn } from '../core/run.ts'
 import type { Context, Step } from '../core/step.ts'
 import { makeAccess, type Access } from './kind/access.ts'
 import type { Cluster } from './cluster.ts'
-import { readDeed } from './deed.ts'
-import type { Deed } from './deed.ts'
+import { readDeed } from './ownership-marker.ts'
+import type { Deed } from './ownership-marker.ts'
 import { findEngine } from './engine/find.ts'
 import type { Engine } from './engine/engine.ts'
 import { namedNodes } from './nodes/may-run.ts'
@@ -18,7 +18,7 @@ import { mirrorsOf, registryContainers } from './mirrors/mirrors.ts'
 import { nodesHead } from './nodes/head.ts'
 import { mayFail } from './mirrors/step.ts'
 import { cacheFolder } from '../core/paths.ts'
-import { placesOf } from './places.ts'
+import { placesOf } from './paths.ts'
 import type { Undoer } from './record/removals.ts'
 import { makeCerts } from './registry/certs.ts'
 import { localRegistry } from './registry/local.ts'
@@ -164,7 +164,7 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
       registry: async (entry, ctx) => (await import('./registry/step.ts')).undoRegistry(entry, deps, ctx),
     },
     registry: local && makePublisher(local, parts),
-    takeDeed: async () => (await (await import('./steps/deed.ts')).ensureDeed(parts)).deed,
+    takeDeed: async () => (await (await import('./steps/ownership-marker.ts')).ensureDeed(parts)).deed,
     userKubeconfig: async () => (await readDeed(await engine(), config.name))?.kubeconfig ?? defaultKubeconfigFile(env),
     settled: async () => {
       await Promise.all([lifecycle.ended().catch(() => undefined), early.end()])

@@ -1,5 +1,5 @@
-import type { Deed } from './deed.ts'
-import { listDeeds } from './deed.ts'
+import type { Deed } from './ownership-marker.ts'
+import { listDeeds } from './ownership-marker.ts'
 import type { Container, Engine } from './engine/engine.ts'
 import { expiries } from './expiry.ts'
 import { kindClusterLabel } from './kind/labels.ts'

@@ -28,7 +28,7 @@ import type { Rendered } from './source/rendered.ts'
 import { renderRaw, type Raw } from './source/raw.ts'
 import { chartOf, makeRenderer, type Renderer } from './source/render.ts'
 import { toolsHere } from '../cluster/tools/tools-here.ts'
-import { defines, wholeOf } from './source/whole.ts'
+import { defines, wholeOf } from './source/plan-context.ts'
 
 export type SourceDeps = {
   readonly config: Config

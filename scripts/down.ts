@@ -1,4 +1,4 @@
-import { readDeed } from '../cluster/deed.ts'
+import { readDeed } from '../cluster/ownership-marker.ts'
 import { undoError } from '../cluster/undo.ts'
 import { answeringEngines, chooseEngine } from '../cluster/engine/choose.ts'
 import type { Engine } from '../cluster/engine/engine.ts'

@@ -10,7 +10,7 @@ import {
   systemCode,
   type ExitCode,
 } from '../core/errors.ts'
-import { makeLooks } from '../core/looks.ts'
+import { makeLooks } from '../core/observations.ts'
 import { errorPage } from '../core/print/error-page.ts'
 import { terminalOf, type Streams } from '../core/print/terminal.ts'
 import type { App } from '../app/app.ts'

@@ -1,6 +1,6 @@
 import { undoError } from '../cluster/undo.ts'
 import { ourClusters, type OurCluster } from '../cluster/ours.ts'
-import { placesOf } from '../cluster/places.ts'
+import { placesOf } from '../cluster/paths.ts'
 import { runUnderWay } from '../cluster/run-lock.ts'
 import { confirm } from '../core/ask.ts'
 import { exit, messageOf } from '../core/errors.ts'

@@ -1,5 +1,5 @@
 import { loadKubeConfig } from '../cluster/kube/client-node.ts'
-import { placesOf } from '../cluster/places.ts'
+import { placesOf } from '../cluster/paths.ts'
 import { runLockState } from '../cluster/run-lock.ts'
 import { subjectOf } from '../config/subject.ts'
 import { ConfigError } from '../core/errors.ts'

@@ -13,7 +13,7 @@ import { makeHelm } from '../manifests/helm/helm.ts'
 import type { Secrets } from './secrets/read-secrets.ts'
 import { marksOf, secretSteps } from './secrets/steps.ts'
 import { crdsId } from '../manifests/source/crds.ts'
-import { wholeOfSources } from '../manifests/source/whole.ts'
+import { wholeOfSources } from '../manifests/source/plan-context.ts'
 import type { Rendered } from '../manifests/source/rendered.ts'
 import { rendererOf } from '../manifests/sources.ts'
 import { cacheFolder } from '../core/paths.ts'
@@ -123,7 +123,7 @@ export const undoers = (
   }
   const undo: Undoer = async (entry, ctx) => {
     const [{ takeObjectsAway }, { readUndo }] = await Promise.all([
-      import('./remove/take-away.ts'),
+      import('./remove/remove.ts'),
       import('./remove/undo.ts'),
     ])
     await takeObjectsAway(entry.id, readUndo(entry.undo), { cluster, helm }, ctx)

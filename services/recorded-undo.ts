@@ -9,7 +9,7 @@ import { lastToLeave } from './remove/last-to-leave.ts'
 import { madeByUs, removeNamespace } from './remove/namespaces.ts'
 import { ownOf } from './remove/own.ts'
 import { readUndo } from './remove/undo.ts'
-import { takeObjectsAway, type UndoDeps } from './remove/take-away.ts'
+import { takeObjectsAway, type UndoDeps } from './remove/remove.ts'
 
 type Around = {
   readonly cluster: Cluster

@@ -1,5 +1,5 @@
-import { readDeed } from '../../cluster/deed.ts'
-import { placesOf } from '../../cluster/places.ts'
+import { readDeed } from '../../cluster/ownership-marker.ts'
+import { placesOf } from '../../cluster/paths.ts'
 import { takeRunLock } from '../../cluster/run-lock.ts'
 import type { App, WalkFlags } from '../app.ts'
 import type { Environment } from '../environment.ts'

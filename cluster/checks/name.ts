@@ -1,5 +1,5 @@
 import { EnvironmentError } from '../../core/errors.ts'
-import { readDeed } from '../deed.ts'
+import { readDeed } from '../ownership-marker.ts'
 import { nameTaken, situationOf } from '../kind/situation.ts'
 import { failedWith, noFile, withEngine, type Check, type Surroundings } from './check.ts'
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '../../config/config.ts'
 import type { Run } from '../../core/run.ts'
-import type { Looks } from '../../core/looks.ts'
+import type { Looks } from '../../core/observations.ts'
 import { chooseEngine } from './choose.ts'
 import type { Engine } from './engine.ts'
 import { seen } from './seen.ts'

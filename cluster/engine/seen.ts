@@ -1,4 +1,4 @@
-import type { Looks } from '../../core/looks.ts'
+import type { Looks } from '../../core/observations.ts'
 import type { Engine } from './engine.ts'
 
 /** An engine that is asked the same only once while a run looks, and tells of everything that is changed through it. */

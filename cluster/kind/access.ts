@@ -6,7 +6,7 @@ import { apiEndpoint } from './endpoint.ts'
 import { clusterContainers } from './situation.ts'
 import type { Kube } from '../kube/kube.ts'
 import type { ClusterRecord } from '../record/record.ts'
-import type { Places } from '../places.ts'
+import type { Places } from '../paths.ts'
 
 /** How the cluster is reached during one run. Everything is found once, when first asked for; a failure is not kept. */
 export type Access = {

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import type { Run } from '../../core/run.ts'
 import type { Engine } from '../engine/engine.ts'
-import type { Places } from '../places.ts'
+import type { Places } from '../paths.ts'
 import { kindEnvironment } from './provider.ts'
 
 type CreateOptions = {

@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises'
 import type { Run } from '../../core/run.ts'
 import { poll, waitFor } from '../../core/wait.ts'
-import type { Places } from '../places.ts'
+import type { Places } from '../paths.ts'
 import { isThere, processMark } from '../../core/process-mark.ts'
 
 const endMs = 10_000

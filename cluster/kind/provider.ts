@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.ts'
-import type { Places } from '../places.ts'
+import type { Places } from '../paths.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 

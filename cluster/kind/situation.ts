@@ -1,8 +1,8 @@
 import { basename, dirname } from 'node:path'
 import type { Config } from '../../config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
-import { readDeed } from '../deed.ts'
-import type { Deed } from '../deed.ts'
+import { readDeed } from '../ownership-marker.ts'
+import type { Deed } from '../ownership-marker.ts'
 import type { Container, Engine } from '../engine/engine.ts'
 import { kindClusterLabel } from './labels.ts'
 

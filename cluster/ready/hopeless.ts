@@ -3,7 +3,7 @@ import type { Trouble } from './trouble.ts'
 import { whyNoNode } from './node-fit.ts'
 import type { Assessed } from './release.ts'
 import { whyOf } from './report-line.ts'
-import type { TroubledPod } from './standing.ts'
+import type { TroubledPod } from './readiness.ts'
 import type { Target } from './targets.ts'
 
 export type Hopeless = {

@@ -6,8 +6,8 @@ import type { PodEvent } from '../kube/models.ts'
 import { podTrouble } from './pod-trouble.ts'
 import { podsOf } from './pod.ts'
 import type { ContainerStatus, Pod } from '../kube/models.ts'
-import type { Standing, TroubledPod } from './standing.ts'
-import { ready, waiting } from './standing.ts'
+import type { Standing, TroubledPod } from './readiness.ts'
+import { ready, waiting } from './readiness.ts'
 import type { Target } from './targets.ts'
 import {
   apiServiceStanding,
@@ -17,7 +17,7 @@ import {
   jobStanding,
   podStanding,
   statefulSetStanding,
-} from './workload-standing.ts'
+} from './workload-readiness.ts'
 
 /** What is in the cluster now, as far as it concerns a release. */
 export type Live = {

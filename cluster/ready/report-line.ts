@@ -1,4 +1,4 @@
-import type { LookCloser } from './look-closer.ts'
+import type { LookCloser } from './pod-details.ts'
 import type { Assessed } from './release.ts'
 
 const shown = 2

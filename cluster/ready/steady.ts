@@ -1,8 +1,8 @@
 import { crashQuietMs } from './container-trouble.ts'
 import type { Trouble } from './trouble.ts'
-import type { LookCloser } from './look-closer.ts'
+import type { LookCloser } from './pod-details.ts'
 import type { Assessed } from './release.ts'
-import type { TroubledPod } from './standing.ts'
+import type { TroubledPod } from './readiness.ts'
 import type { Target } from './targets.ts'
 
 /** Restarts that all ended alike, after which a program is taken at its word. */

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { withFileLock } from '../../core/file-lock.ts'
-import type { Places } from '../places.ts'
+import type { Places } from '../paths.ts'
 
 /** One run at a time makes or takes away what clusters share: the registry that one leaves last, another may be about to use. */
 export const withRegistry = async <T>(

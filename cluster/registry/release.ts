@@ -1,7 +1,7 @@
 import type { Undo } from '../undo.ts'
 import type { Engine } from '../engine/engine.ts'
-import type { Places } from '../places.ts'
-import { dropClaim, listClaims, takeClaim } from './claims.ts'
+import type { Places } from '../paths.ts'
+import { dropClaim, listClaims, takeClaim } from './usage-leases.ts'
 import { withRegistry } from './lock.ts'
 import { ownerLabel, registryLabel, upstreamLabel, wordsFor } from './names.ts'
 

@@ -1,6 +1,6 @@
 import type { Findings } from '../findings.ts'
 import type { Env } from '../interpolate.ts'
-import type { Places } from '../places.ts'
+import type { Places } from '../source-map.ts'
 
 /** What every part of the normalisation works with. */
 export type Scope = {

@@ -1,7 +1,7 @@
 import type { Problem } from '../../core/problem.ts'
 import type { Path } from '../path.ts'
 import { pathKey } from '../path.ts'
-import type { Places } from '../places.ts'
+import type { Places } from '../source-map.ts'
 import { fileSchema } from '../schema/file.ts'
 import type { FileConfig } from '../schema/file.ts'
 import { explain } from './explain.ts'

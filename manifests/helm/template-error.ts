@@ -1,6 +1,6 @@
 import { oneLine } from '../../core/print/one-line.ts'
 import type { Place, Problem } from '../../core/problem.ts'
-import { chartFile } from './chart-place.ts'
+import { chartFile } from './template-lines.ts'
 import type { LocatedChart } from './locate-chart.ts'
 
 /** What helm said while it rendered a chart, as a sentence with the place it is about. */

@@ -3,7 +3,7 @@ import { crdOutline, isCrdText } from '../yaml/crd-outline.ts'
 import type { Render } from '../yaml/outlined.ts'
 import { parseOne } from '../yaml/parse.ts'
 import { splitDocuments } from '../yaml/split.ts'
-import { chartFile, templateLines } from './chart-place.ts'
+import { chartFile, templateLines } from './template-lines.ts'
 import type { LocatedChart } from './locate-chart.ts'
 
 /** What `helm template` printed, as objects with the places of the templates that made them. */

@@ -1,7 +1,7 @@
 import type { ResolvedImage } from '../../cluster/images/images.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
 import { groupKind } from '../kinds/kind.ts'
-import { imagesBeside, type Places } from '../transform/image-places.ts'
+import { imagesBeside, type Places } from '../transform/image-paths.ts'
 import { imageRuleFor } from '../transform/image-rule.ts'
 import type { ImageRule } from '../transform/rules.ts'
 import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'

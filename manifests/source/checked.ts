@@ -12,7 +12,7 @@ import { kubernetesSchemas, type KubernetesSchemas } from '../schema/kubernetes.
 import { schemaFindings } from '../rules/object-findings.ts'
 import type { Raw } from './raw.ts'
 import type { Renderer } from './render.ts'
-import type { Whole } from './whole.ts'
+import type { Whole } from './plan-context.ts'
 
 /** What was rendered of one deployable. */
 export type Checkable = { readonly deployable: Deployable; readonly raw: Raw }

@@ -10,7 +10,7 @@ import type { Rendered } from './rendered.ts'
 import type { DefinedKind } from '../kinds/built-in.ts'
 import { definedKinds } from './defined-kinds.ts'
 import type { Definitions } from './definitions.ts'
-import { defines, type Bringer } from './whole.ts'
+import { defines, type Bringer } from './plan-context.ts'
 
 export const crdsId = 'crds'
 

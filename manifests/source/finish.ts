@@ -17,7 +17,7 @@ import { objectProblems } from '../problems/of-one.ts'
 import { wildcardProblems } from '../problems/wildcard-hosts.ts'
 import { secretRules, secretUses, useProblems } from '../problems/secret-uses.ts'
 import type { Rendered } from './rendered.ts'
-import { configsOf, configsReadBy, rollsOut, type Configs } from '../transform/config-marks.ts'
+import { configsOf, configsReadBy, rollsOut, type Configs } from '../transform/config-digests.ts'
 import { servesLoadBalancers } from '../transform/load-balancer.ts'
 import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
 import type { ImageRule, Rules } from '../transform/rules.ts'
@@ -25,7 +25,7 @@ import { imageRuleFor } from '../transform/image-rule.ts'
 import { transform, transformRevision } from '../transform/transform.ts'
 import { hostsOf } from '../kinds/hosts.ts'
 import type { Raw } from './raw.ts'
-import { defines, type Whole } from './whole.ts'
+import { defines, type Whole } from './plan-context.ts'
 
 /** What the one place does to a deployable's objects. */
 export const rulesFor = (

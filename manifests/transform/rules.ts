@@ -1,6 +1,6 @@
 import type { Toleration } from '../../cluster/nodes/may-run.ts'
 import type { ImagePathConfig, Labels } from '../../config/config.ts'
-import type { Configs } from './config-marks.ts'
+import type { Configs } from './config-digests.ts'
 import type { HeldReplicas } from './replicas.ts'
 
 /** An image of the file as the transformation needs it. */

@@ -3,7 +3,7 @@ import { fieldsAt, mapsAt, textAt, type Fields } from '../../core/fields.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import { scopeOf } from '../kinds/built-in.ts'
 import { matchesKind } from '../kinds/glob.ts'
-import { configMarked, configsOf, rollsOut } from './config-marks.ts'
+import { configMarked, configsOf, rollsOut } from './config-digests.ts'
 import { isLatest, withHeld } from './held.ts'
 import { lasting } from './hook-jobs.ts'
 import { withoutHarm } from './kept.ts'
@@ -17,7 +17,7 @@ import {
   type Container,
   type PodTemplate,
 } from './pod-templates.ts'
-import { withImagesBeside } from './image-places.ts'
+import { withImagesBeside } from './image-paths.ts'
 import { imageRuleFor } from './image-rule.ts'
 import type { ImageRule, Rules } from './rules.ts'
 import { withReplicas } from './replicas.ts'

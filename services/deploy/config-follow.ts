@@ -1,7 +1,7 @@
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import type { Context } from '../../core/step.ts'
 import { poll, waitFor } from '../../core/wait.ts'
-import { configsReadBy, markOf, rollsOut, type Configs } from '../../manifests/transform/config-marks.ts'
+import { configsReadBy, markOf, rollsOut, type Configs } from '../../manifests/transform/config-digests.ts'
 import { podTemplateOf } from '../../manifests/transform/pod-templates.ts'
 
 /** Nobody may bring it in this run: then the pods start with what is there. */

@@ -8,9 +8,9 @@ import { readDefinitions } from '../../manifests/source/definitions.ts'
 import type { Rendered } from '../../manifests/source/rendered.ts'
 import { transform } from '../../manifests/transform/transform.ts'
 import { applyObjects } from './apply.ts'
-import { lookDeployed } from './look.ts'
+import { lookDeployed } from './probe.ts'
 import { both, nothing, readUndo, without, type Undo } from '../remove/undo.ts'
-import { removeObjects, takeAway } from '../remove/take-away.ts'
+import { removeObjects, takeAway } from '../remove/remove.ts'
 import type { WorkDeps } from './work.ts'
 
 /** The definitions that the file names, applied and Established before anything is made of them. */

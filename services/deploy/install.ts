@@ -11,7 +11,7 @@ import { imageNodes, shipments, verifyPlacement } from './pods.ts'
 import { checkStorageClasses } from './storage-classes.ts'
 import { retryStuckPods } from './stuck-pods.ts'
 import { claimsLeft, nothing, without, type Undo } from '../remove/undo.ts'
-import { removeObjects, takeAway, type UndoDeps } from '../remove/take-away.ts'
+import { removeObjects, takeAway, type UndoDeps } from '../remove/remove.ts'
 
 export type Installation = {
   readonly deployable: Pick<Deployable, 'id' | 'namespace' | 'source' | 'apiServices' | 'placement'>

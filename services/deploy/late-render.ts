@@ -10,7 +10,7 @@ import { finish } from '../../manifests/source/finish.ts'
 import { renderRaw } from '../../manifests/source/raw.ts'
 import { chartOf, readerOf, type Renderer } from '../../manifests/source/render.ts'
 import { wholeObject, type RenderedDocument } from '../../manifests/yaml/outlined.ts'
-import type { Whole } from '../../manifests/source/whole.ts'
+import type { Whole } from '../../manifests/source/plan-context.ts'
 import type { Rendered } from '../../manifests/source/rendered.ts'
 
 /** A deployable with its objects and its chart on this machine. */

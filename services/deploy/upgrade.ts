@@ -13,7 +13,7 @@ import { watchHooks } from './hook-watch.ts'
 import { makeAllWay } from './immutable.ts'
 import type { Ready } from './late-render.ts'
 import { replaceJobs } from './replace-jobs.ts'
-import type { UndoDeps } from '../remove/take-away.ts'
+import type { UndoDeps } from '../remove/remove.ts'
 import { unmountedClaims } from './unmounted-claims.ts'
 import { untilWebhooksAnswer } from '../remove/webhooks.ts'
 

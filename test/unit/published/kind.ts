@@ -89,7 +89,7 @@ export const kindFacts: readonly Fact[] = [
       'cluster/registry/certs.ts',
       'cluster/load/load.ts',
       'cluster/load/holdings.ts',
-      'cluster/kind/whole.ts',
+      'cluster/kind/finished.ts',
       'cluster/steps/rejoin.ts',
       'cluster/checks/clock.ts',
       'cluster/ours.ts',
@@ -139,7 +139,7 @@ export const kindFacts: readonly Fact[] = [
   {
     id: 'entrypoint',
     fact: 'The entry point is a script for bash, may change the snapshotter in containerd’s configuration, and keeps files of its own in /kind.',
-    code: ['cluster/network/connect-from.ts', 'cluster/load/snapshotter.ts', 'cluster/kind/whole.ts'],
+    code: ['cluster/network/connect-from.ts', 'cluster/load/snapshotter.ts', 'cluster/kind/finished.ts'],
     read: [
       kind('images/base/files/usr/local/bin/entrypoint', [
         /^#!\/bin\/bash$/m,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Engine } from '../../../../cluster/engine/engine.ts'
 import { seen } from '../../../../cluster/engine/seen.ts'
-import { makeLooks } from '../../../../core/looks.ts'
+import { makeLooks } from '../../../../core/observations.ts'
 import { standInEngine } from '../../../support/stand-in-engine.ts'
 
 /** An engine whose calls are written down. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createWithKind, progress } from '../../../../cluster/kind/create.ts'
-import { placesOf } from '../../../../cluster/places.ts'
+import { placesOf } from '../../../../cluster/paths.ts'
 import { makeRun } from '../../../../core/run.ts'
 import { standInEngine } from '../../../support/stand-in-engine.ts'
 

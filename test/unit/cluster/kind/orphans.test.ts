@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { endOrphans } from '../../../../cluster/kind/orphans.ts'
-import { placesOf } from '../../../../cluster/places.ts'
+import { placesOf } from '../../../../cluster/paths.ts'
 import { makeRun } from '../../../../core/run.ts'
 
 /** A process that waits, started with these words, in a group of its own. */

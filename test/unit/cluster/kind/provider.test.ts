@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { kindEnvironment } from '../../../../cluster/kind/provider.ts'
 import { registryContainers } from '../../../../cluster/mirrors/mirrors.ts'
-import { placesOf } from '../../../../cluster/places.ts'
+import { placesOf } from '../../../../cluster/paths.ts'
 import { madeConfig } from '../../../support/made-config.ts'
 import { standInEngine } from '../../../support/stand-in-engine.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { takeDeed } from '../../../../cluster/deed.ts'
+import { takeDeed } from '../../../../cluster/ownership-marker.ts'
 import { nameTaken, situationOf } from '../../../../cluster/kind/situation.ts'
 import { nodeContainer, standInEngine } from '../../../support/stand-in-engine.ts'
 

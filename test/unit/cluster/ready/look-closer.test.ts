@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Kube } from '../../../../cluster/kube/kube.ts'
-import { makeLookCloser } from '../../../../cluster/ready/look-closer.ts'
-import type { TroubledPod } from '../../../../cluster/ready/standing.ts'
+import { makeLookCloser } from '../../../../cluster/ready/pod-details.ts'
+import type { TroubledPod } from '../../../../cluster/ready/readiness.ts'
 import type { Target } from '../../../../cluster/ready/targets.ts'
 
 const unexpected = (): never => {

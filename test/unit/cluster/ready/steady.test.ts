@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Trouble } from '../../../../cluster/ready/trouble.ts'
-import type { LookCloser } from '../../../../cluster/ready/look-closer.ts'
+import type { LookCloser } from '../../../../cluster/ready/pod-details.ts'
 import type { Assessed } from '../../../../cluster/ready/release.ts'
 import { makeSteady } from '../../../../cluster/ready/steady.ts'
 

@@ -1,6 +1,6 @@
 import { assert, option, property, stringMatching } from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { deedVolume } from '../../../../cluster/deed.ts'
+import { deedVolume } from '../../../../cluster/ownership-marker.ts'
 import { mirrorName, registryName, registryVolume, wordsFor } from '../../../../cluster/registry/names.ts'
 
 describe('names of registries', () => {

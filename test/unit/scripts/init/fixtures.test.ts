@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadConfig } from '../../../../config/load.ts'
-import { look } from '../../../../scripts/init/look.ts'
+import { look } from '../../../../scripts/init/scan.ts'
 import { propose } from '../../../../scripts/init/propose.ts'
 import { writeDraft } from '../../../../scripts/init/write-draft.ts'
 

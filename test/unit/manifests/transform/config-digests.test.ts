@@ -1,7 +1,7 @@
 import { textAt } from '../../../../core/fields.ts'
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
-import { configAnnotation, configsOf, contentHash } from '../../../../manifests/transform/config-marks.ts'
+import { configAnnotation, configsOf, contentHash } from '../../../../manifests/transform/config-digests.ts'
 import { podTemplateOf } from '../../../../manifests/transform/pod-templates.ts'
 import type { Rules } from '../../../../manifests/transform/rules.ts'
 import { transform } from '../../../../manifests/transform/transform.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
 import type { Pod } from '../../../../cluster/kube/models.ts'
-import type { TroubledPod } from '../../../../cluster/ready/standing.ts'
+import type { TroubledPod } from '../../../../cluster/ready/readiness.ts'
 import {
   apiServiceStanding,
   crdStanding,
@@ -9,7 +9,7 @@ import {
   deploymentStanding,
   jobStanding,
   statefulSetStanding,
-} from '../../../../cluster/ready/workload-standing.ts'
+} from '../../../../cluster/ready/workload-readiness.ts'
 
 const object = (spec: object, status: object, generation = 2): KubeObject => ({
   apiVersion: 'x/v1',

@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Found } from '../../../../scripts/init/found.ts'
-import { look } from '../../../../scripts/init/look.ts'
+import { look } from '../../../../scripts/init/scan.ts'
 import { tree } from '../../../support/tree.ts'
 
 const seen = (files: Readonly<Record<string, string>>): Found => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { dropDeed, listDeeds, readDeed, takeDeed, type Deed } from '../../../cluster/deed.ts'
+import { dropDeed, listDeeds, readDeed, takeDeed, type Deed } from '../../../cluster/ownership-marker.ts'
 import { standInEngine } from '../../support/stand-in-engine.ts'
 
 const deed: Deed = {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { leanArchive } from '../../../../cluster/load/lean-archive.ts'
+import { leanArchive } from '../../../../cluster/load/delta-archive.ts'
 import { readTar, tarEnd, tarHeader, tarPadding } from '../../../../cluster/load/tar.ts'
 
 const digestOf = (bytes: Buffer): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`

@@ -1,6 +1,6 @@
 import type { Status } from '../../core/step.ts'
 import type { Kube, KubeObject } from '../kube/kube.ts'
-import { makeLookCloser } from './look-closer.ts'
+import { makeLookCloser } from './pod-details.ts'
 import type { NodeStarts } from './node-starts.ts'
 import { assessRelease } from './release.ts'
 import { lineWithLogs } from './report-line.ts'

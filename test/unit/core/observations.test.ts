@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { makeLooks } from '../../../core/looks.ts'
+import { makeLooks } from '../../../core/observations.ts'
 
 /** Answers 1, 2, 3 … as it is asked. */
 const counting = () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { placesOf } from '../../../cluster/places.ts'
+import { placesOf } from '../../../cluster/paths.ts'
 
 it('keeps everything of a cluster below the cache', () => {
   const { folder, lock } = placesOf('shop', { KINDUP_CACHE: '/cache' })

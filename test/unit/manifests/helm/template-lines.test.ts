@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { templateLines } from '../../../../manifests/helm/chart-place.ts'
+import { templateLines } from '../../../../manifests/helm/template-lines.ts'
 import { temporary } from './helms.ts'
 
 const template = `kind: Deployment

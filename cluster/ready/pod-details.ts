@@ -3,7 +3,7 @@ import type { Kube, KubeObject } from '../kube/kube.ts'
 import type { Pod } from '../kube/models.ts'
 import type { PodEvent } from '../kube/models.ts'
 import type { Assessed } from './release.ts'
-import type { TroubledPod } from './standing.ts'
+import type { TroubledPod } from './readiness.ts'
 import type { Target } from './targets.ts'
 
 /** What is asked only about pods in trouble, and not more often than useful. */

@@ -2,8 +2,8 @@ import type { KubeObject, WorkloadSpec, WorkloadStatus } from '../kube/models.ts
 import { refusedTrouble } from './create-trouble.ts'
 import { shortened } from './shortened.ts'
 import { conditionOf } from './pod.ts'
-import { ready, waiting } from './standing.ts'
-import type { Standing, TroubledPod } from './standing.ts'
+import { ready, waiting } from './readiness.ts'
+import type { Standing, TroubledPod } from './readiness.ts'
 
 const partsOf = (object: KubeObject): { spec: WorkloadSpec; status: WorkloadStatus } => ({
   spec: object['spec'] ?? {},

@@ -1,7 +1,7 @@
 import { EnvironmentError } from '../../core/errors.ts'
 import type { NamedNode } from './may-run.ts'
 import type { Kube, KubeObject } from '../kube/kube.ts'
-import { marksOf } from './marks.ts'
+import { marksOf } from './labels.ts'
 
 const attempts = 5
 

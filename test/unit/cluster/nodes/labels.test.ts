@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
-import { marksOf } from '../../../../cluster/nodes/marks.ts'
+import { marksOf } from '../../../../cluster/nodes/labels.ts'
 import type { Taint } from '../../../../config/config.ts'
 
 type Live = { labels?: Record<string, string>; annotations?: Record<string, string>; taints?: object[] }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isMarkedWhole } from '../../../../cluster/kind/whole.ts'
+import { isMarkedWhole } from '../../../../cluster/kind/finished.ts'
 import { nodeContainer, standInEngine } from '../../../support/stand-in-engine.ts'
 
 const marked = async (code: number, stderr = '', running = true): Promise<boolean> => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Deployable } from '../../../../manifests/deployable.ts'
-import { wholeOf } from '../../../../manifests/source/whole.ts'
+import { wholeOf } from '../../../../manifests/source/plan-context.ts'
 import { madeConfig } from '../../../support/made-config.ts'
 import { madeDeployable } from '../made-deployable.ts'
 
