@@ -39,9 +39,11 @@ export const hiding = (step: Step, texts: ReadonlySet<string>): Step => {
 const inStatus = (status: Status, hidden: (text: string) => string): Status =>
   'why' in status
     ? { ...status, why: hidden(status.why) }
-    : 'what' in status
-      ? { ...status, what: hidden(status.what) }
-      : status
+    : {
+        ...status,
+        ...('what' in status ? { what: hidden(status.what) } : {}),
+        ...('refusal' in status && status.refusal ? { refusal: without(status.refusal, hidden) as KindupError } : {}),
+      }
 
 /** What a renderer says is wrong may quote what it was given. */
 export const hidingIn = (problems: readonly Problem[], texts: ReadonlySet<string>): readonly Problem[] =>

@@ -59,7 +59,13 @@ const actionFor = (status: Status, isMade: boolean): Omit<PlannedStep, 'step'> =
     case 'ready':
       return { action: 'none', reason: 'as it should be', askAgain: false, isDue: false }
     case 'absent':
-      return { action: 'create', reason: 'not there yet', askAgain: false, isDue: true }
+      return {
+        action: 'create',
+        reason: 'not there yet',
+        askAgain: false,
+        isDue: true,
+        ...(status.refusal ? { refusal: status.refusal } : {}),
+      }
     case 'changed':
       return {
         action: 'update',
@@ -92,6 +98,10 @@ export const refusalOf = (plan: Plan): KindupError | undefined => {
     first.refusal.code,
     first.refusal.exitCode,
     refused.map(({ id, refusal }) => `${id}: ${refusal.message}`).join('\n'),
-    { hints: [...new Set(refused.flatMap(({ refusal }) => refusal.hints))], cause: first.refusal },
+    {
+      hints: [...new Set(refused.flatMap(({ refusal }) => refusal.hints))],
+      problems: refused.flatMap(({ id, refusal }) => refusal.problems.map((problem) => ({ ...problem, step: id }))),
+      cause: first.refusal,
+    },
   )
 }

@@ -3,9 +3,9 @@ import type { Inputs } from './watch/inputs.ts'
 
 /** How one thing of the environment stands. `changed` and `broken` are both planned as an update. */
 export type Status =
-  | { readonly state: 'absent' }
-  | { readonly state: 'ready' }
   /** `refusal`: what `up` would say instead of making it so. */
+  | { readonly state: 'absent'; readonly refusal?: KindupError }
+  | { readonly state: 'ready' }
   | { readonly state: 'changed'; readonly what: string; readonly refusal?: KindupError }
   | { readonly state: 'broken'; readonly why: string }
   /** Nobody could ask: a need is absent or broken, or no engine answers. `isNew`: needs are absent and no more, so it is to be made too. */

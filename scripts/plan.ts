@@ -87,16 +87,18 @@ const documentOf = ({ config, problems, hostNames }: Environment, planned: Plan)
 
 const refused = (planned: Plan): readonly Problem[] =>
   planned.flatMap(({ step, refusal }) =>
-    refusal
-      ? [
-          {
-            step: step.id,
-            severity: 'error',
-            message: refusal.message,
-            ...(refusal.hints[0] === undefined ? {} : { hint: refusal.hints[0] }),
-          },
-        ]
-      : [],
+    refusal && refusal.problems.length > 0
+      ? refusal.problems.map((problem) => ({ ...problem, step: step.id }))
+      : refusal
+        ? [
+            {
+              step: step.id,
+              severity: 'error',
+              message: refusal.message,
+              ...(refusal.hints[0] === undefined ? {} : { hint: refusal.hints[0] }),
+            },
+          ]
+        : [],
   )
 
 const printPlan = (

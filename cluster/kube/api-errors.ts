@@ -1,6 +1,7 @@
 import { EnvironmentError, messageOf, systemCode } from '../../core/errors.ts'
-import { textAt } from '../../core/fields.ts'
+import { mapsAt, textAt } from '../../core/fields.ts'
 import { parseJson } from '../../core/whole-number.ts'
+import { ApiRefusal, type Cause } from './api-refusal.ts'
 
 /** Errors of a connection that another try may not meet. */
 const passing = new Set([
@@ -54,7 +55,7 @@ export const isForgotten = (error: unknown): boolean => error instanceof Environ
 
 /** The server answered, and the answer is no. `doing` completes "refused to": `apply Deployment dev/web`. */
 export const refusal = (status: number, body: string, doing: string): EnvironmentError => {
-  const said = sentence(body)
+  const { said, causes } = answered(body)
   const detail = said === '' ? `it answered ${status}` : said
   if (status === 409) return new EnvironmentError('api-conflict', `The API could not ${doing}: ${detail}`)
   if (status === 410) return new EnvironmentError('api-gone', `The API could not ${doing}: ${detail}`)
@@ -64,16 +65,21 @@ export const refusal = (status: number, body: string, doing: string): Environmen
     })
   if (status === 429 || status >= 502 || isStoreAway(said))
     return new EnvironmentError('api-unreachable', `The API is not able to ${doing} now: ${detail}`)
-  return new EnvironmentError('api-refused', `The API refused to ${doing}: ${detail}`)
+  return new ApiRefusal(`The API refused to ${doing}: ${detail}`, { status, said, causes })
 }
 
 /** Whether a server says that its own store is away for the moment. */
 export const isStoreAway = (said: string): boolean => /etcdserver: (?:leader changed|request timed out)/.test(said)
 
-const sentence = (body: string): string => {
+const answered = (body: string): { readonly said: string; readonly causes: readonly Cause[] } => {
   try {
-    return textAt(parseJson(body), 'message') ?? ''
+    const status = parseJson(body)
+    const causes = mapsAt(status, 'details', 'causes').map((cause) => ({
+      field: textAt(cause, 'field') ?? '',
+      message: textAt(cause, 'message') ?? '',
+    }))
+    return { said: textAt(status, 'message') ?? '', causes }
   } catch {
-    return body.trim().slice(0, 300)
+    return { said: body.trim().slice(0, 300), causes: [] }
   }
 }

@@ -41,11 +41,19 @@ export const recorded = (inner: RecordedWork, { record }: { record(ctx: Context)
     ...(inputs && { inputs }),
     async status(ctx) {
       const entry = await entryOf(ctx)
-      if (!entry) return { state: 'absent' }
+      if (!entry) {
+        const { refusal } = (await inner.foresee?.(ctx)) ?? {}
+        return { state: 'absent', ...(refusal ? { refusal } : {}) }
+      }
       if (!entry.fingerprint) {
         const seen = await inner.look(ctx)
         const trouble = seen.state === 'broken' ? `: ${seen.why}` : ''
-        return { state: 'changed', what: `the last run did not finish it${trouble}` }
+        const { refusal } = (await inner.foresee?.(ctx)) ?? {}
+        return {
+          state: 'changed',
+          what: `the last run did not finish it${trouble}`,
+          ...(refusal ? { refusal } : {}),
+        }
       }
       const names = differs(entry.fingerprint, await inner.fingerprint(ctx))
       if (!names) return inner.look(ctx)

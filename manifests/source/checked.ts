@@ -1,4 +1,4 @@
-import type { Place, Problem } from '../../core/problem.ts'
+import type { Problem } from '../../core/problem.ts'
 import type { Deployable } from '../deployable.ts'
 import type { RenderedDocument } from '../yaml/outlined.ts'
 import { matchesKind } from '../kinds/glob.ts'
@@ -10,6 +10,7 @@ import { ruleFindings } from '../rules/of-one.ts'
 import { definedSchemas, type DefinedSchemas } from '../rules/definitions.ts'
 import { kubernetesSchemas, type KubernetesSchemas } from '../schema/kubernetes.ts'
 import { schemaFindings } from '../rules/object-findings.ts'
+import { placeIn, withPlaces } from './places.ts'
 import type { Raw } from './raw.ts'
 import type { Renderer } from './render.ts'
 import type { Whole } from './plan-context.ts'
@@ -103,17 +104,4 @@ const problemsOf = async (
       ...(hint === undefined ? {} : { hint }),
     }
   })
-}
-
-/** Documents of the cache do not know their lines: what made them makes them again, now that somebody asks. */
-const withPlaces = async ({ documents = [], located }: Raw): Promise<readonly RenderedDocument[]> => {
-  if (!located || documents.every(({ placeOf }) => placeOf)) return documents
-  const again = await located()
-  return again.length === documents.length ? again : documents
-}
-
-/** A file without a line says less than where the object begins. */
-const placeIn = (document: RenderedDocument | undefined, path: Finding['path']): Place | undefined => {
-  const place = document?.placeOf?.(path)
-  return place?.line === undefined ? (document?.at ?? place) : place
 }

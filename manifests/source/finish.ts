@@ -24,6 +24,7 @@ import type { ImageRule, Rules } from '../transform/rules.ts'
 import { imageRuleFor } from '../transform/image-rule.ts'
 import { transform, transformRevision } from '../transform/transform.ts'
 import { hostsOf } from '../kinds/hosts.ts'
+import { withPlaces } from './places.ts'
 import type { Raw } from './raw.ts'
 import { defines, type Whole } from './plan-context.ts'
 
@@ -77,7 +78,7 @@ export const finish = (deployable: Deployable, raw: Raw, whole: Whole): Rendered
   const served = all.filter(({ object }) => !isUnserved(object, whole.classes))
   const declared = [...deployable.hosts, ...deployable.expose.flatMap(({ host }) => host ?? [])]
   return {
-    ...(documents ? { objects: documents } : {}),
+    ...(documents ? { objects: documents, written: () => withPlaces(raw) } : {}),
     ...(raw.why === undefined ? {} : { why: raw.why }),
     exposed: made.objects,
     hosts: [

@@ -10,6 +10,8 @@ import type { SecretUse } from '../problems/secret-uses.ts'
 export type Rendered = {
   /** As they will be applied: every image, placement and label in place. Undefined: nobody could render them yet. */
   readonly objects?: readonly RenderedDocument[]
+  /** The documents before anything was done to them, which know where their parts were written. */
+  written?(): Promise<readonly RenderedDocument[]>
   /** Why there are none. */
   readonly why?: string
   /** Objects of kindup's own that make it reachable; they are applied beside the others. */

@@ -1,23 +1,18 @@
 import { isDeepStrictEqual } from 'node:util'
+import { ApiRefusal } from '../../cluster/kube/api-refusal.ts'
 import type { Kube, KubeObject, Ref } from '../../cluster/kube/kube.ts'
 import { refOf, showRef } from '../../cluster/kube/ref.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { mapsAt, textAt, valueAt } from '../../core/fields.ts'
 import type { Context } from '../../core/step.ts'
-import { isHook } from '../../cluster/ready/targets.ts'
-import { isBuiltIn, scopeOf } from '../../manifests/kinds/built-in.ts'
-import { isCrd } from '../../manifests/kinds/kind.ts'
+import { isBuiltIn } from '../../manifests/kinds/built-in.ts'
 import { labels } from '../../manifests/transform/step-label.ts'
 import { claimsOf, findClaims } from '../remove/claims.ts'
 import { showClaim } from '../../cluster/kube/show-claim.ts'
+import { inParallel } from '../../core/in-parallel.ts'
 import { waitGone } from '../remove/gone.ts'
-
-/** The API's words for what cannot become something else in place. */
-const words =
-  /immutable|may not change once set|cannot change roleRef|may not change fields|updates to .* (?:is|are) forbidden|may not be changed in an update|can ?not be (?:unset|changed)|can not be less than status|must support resize/i
-
-const isImmutable = (error: unknown): error is EnvironmentError =>
-  error instanceof EnvironmentError && error.code === 'api-refused' && words.test(error.message)
+import { saysFixed } from './own-faults.ts'
+import { tryBesideIt, tryObjects, type Tried } from './try-objects.ts'
 
 /** `spec.clusterIPs[0]: may not change once set`, without the values, which are long. */
 const reasonOf = ({ message }: EnvironmentError): string => {
@@ -40,7 +35,7 @@ type Change = { readonly ref: Ref; readonly reason: string; readonly replace: tr
 
 /** How the object of an apply that was refused can be had all the same; undefined where it was refused for anything else. */
 export const changeOf = async (kube: Kube, object: KubeObject, error: unknown): Promise<Change | undefined> => {
-  if (!isImmutable(error)) return undefined
+  if (!(error instanceof ApiRefusal) || !saysFixed(error)) return undefined
   const ref = refOf(object)
   const live = await kube.get(ref)
   if (!live) return undefined
@@ -128,42 +123,19 @@ export const makeWay = async (
 
 /** Whether the API takes it under another name: then it does where nothing stands in its place, too. */
 const wouldBeTaken = async (kube: Kube, object: KubeObject): Promise<boolean> => {
-  const { resourceVersion: _r, uid: _u, ...metadata } = object.metadata
-  const name = `${metadata.name.slice(0, 40).replace(/[^a-z0-9]+$/, '')}-kindup-try`
-  try {
-    await kube.tryApply({ ...object, metadata: { ...metadata, name } })
-    return true
-  } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error
-    return error.code !== 'api-refused' || /already allocated|is being terminated|dry ?run/i.test(error.message)
-  }
+  const error = await tryBesideIt(kube, object)
+  return error?.code !== 'api-refused' || /already allocated|is being terminated|dry ?run/i.test(error.message)
 }
 
-/** What of a release's objects the API would not change in place, asked without changing anything. */
-const foreseeIn = async (
+/** What the API would not change in place of what it was asked to try. */
+export const changesAmong = async (
   kube: Kube,
-  objects: readonly KubeObject[],
-  namespace: string,
+  failed: readonly Tried[],
 ): Promise<readonly { readonly object: KubeObject; readonly change: Change; readonly error: unknown }[]> => {
-  // Definitions may be outlines here, and hooks are made anew each time.
-  const asked = objects.filter((object) => isBuiltIn(object) && !isCrd(object) && !isHook(object))
-  const found = await Promise.all(
-    asked.map(async (bare) => {
-      const object =
-        scopeOf(bare) === 'cluster'
-          ? bare
-          : { ...bare, metadata: { ...bare.metadata, namespace: bare.metadata.namespace ?? namespace } }
-      try {
-        await kube.tryApply(object)
-        return []
-      } catch (error) {
-        // Anything else shows when it is applied: a namespace that is not there yet, a webhook that takes no trials.
-        if (!(error instanceof EnvironmentError)) throw error
-        const change = await changeOf(kube, object, error)
-        return change ? [{ object, change, error }] : []
-      }
-    }),
-  )
+  const found = await inParallel(failed, 8, async ({ placed, error }) => {
+    const change = await changeOf(kube, placed, error)
+    return change ? [{ object: placed, change, error }] : []
+  })
   return found.flat()
 }
 
@@ -174,29 +146,13 @@ export const makeAllWay = async (
   namespace: string,
   ctx: Context,
 ): Promise<void> => {
-  const found = await foreseeIn(kube, objects, namespace)
+  const found = await changesAmong(kube, (await tryObjects(kube, objects, namespace)).failed)
   for (const { object, ...one } of found.toSorted((a, b) => Number(a.change.replace) - Number(b.change.replace)))
     await makeWay(kube, object, one, ctx)
 }
 
-const cannotChange = ({ ref, reason, stake, hints }: Kept, cause: unknown): EnvironmentError =>
+export const cannotChange = ({ ref, reason, stake, hints }: Kept, cause: unknown): EnvironmentError =>
   new EnvironmentError('cannot-change', `${showRef(ref)} cannot be changed in place (${reason}), and ${stake}.`, {
     hints,
     cause,
   })
-
-/** What the objects' change means beyond itself: what is replaced, and why it cannot be done. */
-export const foreseen = async (
-  kube: Kube,
-  objects: readonly KubeObject[],
-  namespace: string,
-): Promise<{ readonly what: readonly string[]; readonly refusal?: EnvironmentError }> => {
-  const found = await foreseeIn(kube, objects, namespace)
-  const [kept] = found.flatMap(({ change, error }) => (change.replace ? [] : [cannotChange(change, error)]))
-  return {
-    what: found.map(({ change: { ref, reason, replace } }) =>
-      replace ? `${showRef(ref)} is replaced (${reason})` : `${showRef(ref)} cannot be changed in place (${reason})`,
-    ),
-    ...(kept ? { refusal: kept } : {}),
-  }
-}

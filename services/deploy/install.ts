@@ -4,7 +4,12 @@ import { showRef } from '../../cluster/kube/ref.ts'
 import { waitUntilReady } from '../../cluster/ready/wait-until-ready.ts'
 import type { Context } from '../../core/step.ts'
 import type { Deployable } from '../../manifests/deployable.ts'
+import { definedKind } from '../../manifests/kinds/built-in.ts'
+import { groupKind } from '../../manifests/kinds/kind.ts'
+import type { Rendered } from '../../manifests/source/rendered.ts'
+import { placeIn, writtenAs } from '../../manifests/source/places.ts'
 import { applyObjects, type PlaceOf } from './apply.ts'
+import { askFirst, type Asked } from './foreseen.ts'
 import { ensureNamespace } from '../remove/namespaces.ts'
 import { followingNodes } from './nodes-ready.ts'
 import { imageNodes, shipments, verifyPlacement } from './pods.ts'
@@ -21,6 +26,7 @@ export type Installation = {
   /** Has helm bring those that are its release's, and applies the others. Left out: all are applied. */
   readonly bring?: (kube: Kube, wait: (signal: AbortSignal) => Promise<void>) => Promise<void>
   readonly placeOf?: PlaceOf
+  readonly written?: Rendered['written']
   /** What an earlier run made. */
   readonly before: Undo | undefined
   readonly now: Undo
@@ -35,6 +41,16 @@ export const install = async (installation: Installation, deps: UndoDeps, ctx: C
   const { id, namespace, source, apiServices } = deployable
   const kube = await cluster.kube(ctx)
   await checkStorageClasses(kube, objects, namespace, ctx, installation.placeOf)
+  const defined = new Set(
+    objects.flatMap((object) => definedKind(object) ?? []).map(({ group, kind }) => `${group}/${kind}`),
+  )
+  const asked = {
+    namespace,
+    byHelm: source.kind === 'helm',
+    isAwaited: (object: KubeObject) => defined.has(groupKind(object)),
+    placeOf: lineOf(installation),
+  }
+  const homeless = await askFirst(kube, { ...asked, objects })
   const stale = before ? without(before, now) : nothing
   for (const ref of before ? claimsLeft(before, now) : []) {
     const where = ref.namespace === undefined ? '' : ` --namespace ${ref.namespace}`
@@ -51,6 +67,7 @@ export const install = async (installation: Installation, deps: UndoDeps, ctx: C
     const adoptable = source.kind === 'helm' && own.has(name) ? source.release : undefined
     if (!own.has(name) || name === namespace) await ensureNamespace(kube, name, cluster.config.name, ctx, adoptable)
   }
+  if (homeless.length > 0) await askFirst(kube, { ...asked, objects: homeless })
   ctx.report('putting images into the nodes')
   for (const { images, containers } of shipments(imageNodes(objects, cluster.nodes, installation.images)))
     await cluster.load(images, containers, ctx)
@@ -77,6 +94,12 @@ export const install = async (installation: Installation, deps: UndoDeps, ctx: C
   if (deployable.placement) await verifyPlacement(kube, objects, deployable.placement, cluster.nodes, namespace)
   await installation.after(ctx)
 }
+
+/** The line of what stands at a path of an object, or where the object begins. */
+export const lineOf =
+  ({ written, placeOf }: Pick<Installation, 'written' | 'placeOf'>): Asked['placeOf'] =>
+  async (object, path) =>
+    (written && placeIn(writtenAs(await written(), object), path)) ?? placeOf?.(object)
 
 /** What only one object of a cluster can have, the old one has to give away first: a node port, a host name of the Ingress. */
 const inTheWay = (stale: Undo['objects'], objects: readonly KubeObject[]): Undo['objects'] => {

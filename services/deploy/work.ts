@@ -21,8 +21,9 @@ import { withLate } from '../../manifests/transform/transform.ts'
 import { awaitAnswers } from './answers.ts'
 import { awaitOthers, unfollowed } from './config-follow.ts'
 import { endpointsOf } from './endpoints.ts'
-import { foreseen } from './immutable.ts'
-import { install, type Installation } from './install.ts'
+import { groupKind } from '../../manifests/kinds/kind.ts'
+import { foreseen } from './foreseen.ts'
+import { install, lineOf, type Installation } from './install.ts'
 import { makeReady, type Ready } from './late-render.ts'
 import { lookDeployed, workloadsOf } from './probe.ts'
 import { imageNodes, shipments } from './pods.ts'
@@ -125,6 +126,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
           objects: objectsOf(made.rendered),
           images: made.rendered.images,
           placeOf,
+          ...(made.rendered.written && { written: made.rendered.written }),
           before,
           now,
           after,
@@ -148,7 +150,18 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
     }),
     down: async (ctx, previous) =>
       takeAway(id, previous ? readUndo(previous.undo) : undoOf(deployable, rendered), deps, ctx),
-    foresee: async (ctx) => foreseen(await cluster.kube(ctx), objects() ?? [], namespace),
+    foresee: async (ctx) => {
+      const places = new Map((rendered.objects ?? []).map(({ object, at }) => [object, at]))
+      const { written } = rendered
+      return foreseen(await cluster.kube(ctx), {
+        objects: objects() ?? [],
+        namespace,
+        byHelm: source.kind === 'helm',
+        said: rendered.problems,
+        isAwaited: (object) => whole.providers.has(groupKind(object)),
+        placeOf: lineOf({ placeOf: (object) => places.get(object), ...(written && { written }) }),
+      })
+    },
     look: async (ctx) =>
       lookDeployed(
         await cluster.kube(ctx),

@@ -2,6 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { SetValue } from '../../../../config/config.ts'
+import { invalid } from '../../../support/api-server/refusals.ts'
+import { context } from '../../../support/steps.ts'
 import { fixtures, helms } from '../../manifests/helm/helms.ts'
 import { madeDeployable } from '../../manifests/made-deployable.ts'
 import { makeWorld } from './world.ts'
@@ -48,6 +50,23 @@ for (const helm of helms)
         world.state.list({ apiVersion: 'v1', kind: 'Secret' }).filter(({ type }) => type === 'helm.sh/release.v1'),
       ).toEqual([])
       expect(world.state.get(namespace)).toBeUndefined()
+    })
+
+    it('is not refused for what a trial leaves of helm in a live object, and is for what a new one would have too', async () => {
+      await using world = await makeWorld(helm)
+      await world.up([app(light)])
+      const kind = { group: '', plural: 'services', kind: 'Service' }
+      const left = { field: 'spec.externalTrafficPolicy', message: 'Forbidden: may not be set' }
+      const own = { field: 'spec.sessionAffinity', message: 'Unsupported value: "a"' }
+      world.state.intercept(({ method, path, query }) => {
+        if (method !== 'PATCH' || !query.includes('dryRun') || !path.includes('/services/')) return undefined
+        return path.endsWith('/web') ? invalid(kind, 'web', [left, own]) : invalid(kind, 'web-try', [own])
+      })
+      const [step] = await world.steps([app({ ...light, text: 'other' })])
+      const status = await step?.status(context())
+      expect(status && 'refusal' in status && status.refusal?.problems.map(({ message }) => message)).toEqual([
+        'Service dev/web: spec.sessionAffinity: Unsupported value: "a".',
+      ])
     })
 
     it('goes on over what a killed helm left at its first revision', async () => {

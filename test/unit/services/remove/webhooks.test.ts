@@ -36,8 +36,8 @@ describe('a webhook that does not answer yet', () => {
       new Refusal(500, 'InternalError', calling(`${post}: x509: certificate signed by unknown authority`)),
       new Refusal(500, 'InternalError', calling('Post "https://a.b.svc:443/": no endpoints available for service "a"')),
     ]
-    world.state.intercept(({ method, path }) =>
-      method === 'PATCH' && path.endsWith('/configmaps/a') ? answers.shift() : undefined,
+    world.state.intercept(({ method, path, query }) =>
+      method === 'PATCH' && path.endsWith('/configmaps/a') && !query.includes('dryRun') ? answers.shift() : undefined,
     )
     const ctx = context()
     await world.up([madeDeployable('service/web', { source: { kind: 'manifests', paths: [file] } })], ctx)
