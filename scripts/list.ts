@@ -12,6 +12,7 @@ type Row = {
   readonly engine: string
   readonly nodes: number
   readonly running: number
+  readonly paused: number
   readonly created: string | null
   readonly expires: string | null
   readonly owner: string | null
@@ -60,6 +61,7 @@ const rowOf = ({ deed, engine, containers, expiresAt }: OurCluster, size: number
   engine: engine.name,
   nodes: containers.length,
   running: containers.filter(({ running, paused }) => running && paused !== true).length,
+  paused: containers.filter(({ paused }) => paused === true).length,
   created: isoOf(deed.madeAt),
   expires: isoOf(expiresAt),
   owner: deed.owner ?? null,
@@ -69,8 +71,14 @@ const rowOf = ({ deed, engine, containers, expiresAt }: OurCluster, size: number
 
 const isoOf = (ms: number | undefined): string | null => (ms === undefined ? null : new Date(ms).toISOString())
 
-const nodesText = ({ nodes, running }: Row): string =>
-  nodes === 0 ? 'none' : running === nodes ? String(nodes) : `${running} of ${nodes} run`
+const nodesText = ({ nodes, running, paused }: Row): string =>
+  nodes === 0
+    ? 'none'
+    : running === nodes
+      ? String(nodes)
+      : paused === nodes
+        ? `${nodes} paused`
+        : `${running} of ${nodes} run`
 
 const ttlText = (left: number): string => (left > 0 ? `${ageText(left)} left` : `over for ${ageText(-left)}`)
 

@@ -150,6 +150,9 @@ export const makeEngine = (
           await run(command, ['unpause', container], call)
         }
     },
+    pauseContainers: async (names, call) => {
+      if (names.length > 0) await run(command, ['pause', ...names], call)
+    },
     runContainer: async (request, call) => {
       await run(command, ['run', ...runArguments(request, dialect)], call)
     },

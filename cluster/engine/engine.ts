@@ -116,6 +116,8 @@ export type Engine = {
   containerNames(label: string): Promise<readonly string[]>
   /** Starts stopped and paused ones, in the order given; a running one stays as it is. */
   startContainers(names: readonly string[], call?: Call): Promise<void>
+  /** Freezes running ones: they keep their memory, ports and addresses. */
+  pauseContainers(names: readonly string[], call?: Call): Promise<void>
   /** It is started again with the engine, until somebody stops it. */
   runContainer(request: ContainerRequest, call?: Call): Promise<void>
   /** With their anonymous volumes. One that is gone already is no error. */

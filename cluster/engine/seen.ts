@@ -30,6 +30,7 @@ export const seen = (engine: Engine, looks: Looks): Engine => {
     createVolume: changing(engine.createVolume),
     removeVolume: changing(engine.removeVolume),
     startContainers: changing(engine.startContainers),
+    pauseContainers: changing(engine.pauseContainers),
     runContainer: changing(engine.runContainer),
     removeContainers: changing(engine.removeContainers),
     removeNetwork: changing(engine.removeNetwork),

@@ -69,7 +69,14 @@ export const standInEngine = (
     runContainer: untold('runContainer'),
     containerNames: (label) => Promise.resolve(named(world.containers.values(), label).map(({ name }) => name)),
     startContainers: async (names) => {
-      for (const name of names) world.containers.set(name, { ...world.containers.get(name)!, running: true })
+      for (const name of names) {
+        const { paused: _paused, ...container } = world.containers.get(name)!
+        world.containers.set(name, { ...container, running: true })
+      }
+    },
+    pauseContainers: async (names) => {
+      for (const name of names)
+        world.containers.set(name, { ...world.containers.get(name)!, running: false, paused: true })
     },
     removeContainers: async (names) => {
       for (const name of names) world.containers.delete(name)

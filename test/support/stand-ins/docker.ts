@@ -85,8 +85,23 @@ const commands: Readonly<Record<string, Command>> = {
   start: (world, call, args) =>
     forEach(call, args, (name) => {
       const container = findContainer(world, name)
+      if (container?.paused) return 'cannot start a paused container, try unpause instead'
       if (container) container.running = true
       return container ? undefined : `No such container: ${name}`
+    }),
+  pause: (world, call, args) =>
+    forEach(call, args, (name) => {
+      const container = findContainer(world, name)
+      if (!container?.running || container.paused) return `container ${name} is not running`
+      container.paused = true
+      return undefined
+    }),
+  unpause: (world, call, args) =>
+    forEach(call, args, (name) => {
+      const container = findContainer(world, name)
+      if (!container?.paused) return `Container ${name} is not paused`
+      container.paused = false
+      return undefined
     }),
   run: runRegistry,
   tag: tagImage,
@@ -114,6 +129,8 @@ const commands: Readonly<Record<string, Command>> = {
     const words = args[0] === '--interactive' ? args.slice(1) : args
     const container = findContainer(world, words[0] ?? '')
     if (!container) return failure(call, `No such container: ${words[0] ?? ''}`)
+    if (container.paused)
+      return failure(call, `Container ${container.name} is paused, unpause the container before exec`)
     if (!container.running) return failure(call, `container ${idOf(container.name)} is not running`)
     return container.registry
       ? execInRegistry(container, call, words.slice(1))
@@ -214,7 +231,7 @@ const findContainer = (world: World, id: string): StandInContainer | undefined =
 
 const inspectedContainer = (container: StandInContainer | undefined): object | undefined => {
   if (!container) return undefined
-  const { name, labels, running, ports, networks } = container
+  const { name, labels, running, paused = false, ports, networks } = container
   const bindings = Object.fromEntries(
     ports.map(({ address, hostPort, containerPort, protocol }) => [
       `${containerPort}/${protocol}`,
@@ -225,7 +242,7 @@ const inspectedContainer = (container: StandInContainer | undefined): object | u
     Id: idOf(name),
     Name: `/${name}`,
     Config: { Labels: labels },
-    State: { Running: running, Status: running ? 'running' : 'exited' },
+    State: { Running: running, Paused: paused, Status: paused ? 'paused' : running ? 'running' : 'exited' },
     HostConfig: { PortBindings: bindings },
     NetworkSettings: {
       Ports: running ? bindings : {},

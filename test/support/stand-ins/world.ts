@@ -17,6 +17,8 @@ export type StandInContainer = {
   readonly name: string
   readonly labels: Labels
   running: boolean
+  /** Docker says of such a one that it runs, too. */
+  paused?: boolean
   ports: readonly Bound[]
   /** Paths that were made in it. */
   readonly files: Set<string>

@@ -1,0 +1,76 @@
+import type { CommandFile } from './flags/flags.ts'
+
+type Listed = { readonly summary: string; readonly alias?: string; readonly load: () => Promise<CommandFile> }
+
+/** The commands, each loaded only when it is the one that is asked for. */
+export const commands: Readonly<Record<string, Listed>> = {
+  up: {
+    summary: 'make the environment of the file so, and print where everything is',
+    load: async () => (await import('./flags/up.ts')).up,
+  },
+  down: { summary: 'take it away again, without a trace', load: async () => (await import('./flags/down.ts')).down },
+  plan: { summary: 'print what up would do; change nothing', load: async () => (await import('./flags/plan.ts')).plan },
+  status: { summary: 'ask every step how it stands', load: async () => (await import('./flags/status.ts')).status },
+  render: {
+    summary: 'write what would be applied into a folder',
+    load: async () => (await import('./flags/render.ts')).render,
+  },
+  credentials: {
+    summary: 'print the ways to log in',
+    load: async () => (await import('./flags/credentials.ts')).credentials,
+  },
+  hosts: {
+    summary: 'show, write or remove names in a hosts file',
+    load: async () => (await import('./flags/hosts.ts')).hosts,
+  },
+  doctor: {
+    summary: 'look for what would stand in the way',
+    load: async () => (await import('./flags/doctor.ts')).doctor,
+  },
+  tools: {
+    summary: 'list the programs that are used, and from where',
+    load: async () => (await import('./flags/tools.ts')).tools,
+  },
+  init: {
+    summary: 'look at a folder and write its kindup.yaml',
+    load: async () => (await import('./flags/init.ts')).init,
+  },
+  image: {
+    summary: 'set or check the images of a kustomization or values file; raise a version',
+    load: async () => (await import('./flags/image.ts')).image,
+  },
+  completion: {
+    summary: 'print the script that makes a shell complete kindup',
+    load: async () => (await import('./flags/completion.ts')).completion,
+  },
+  undeploy: {
+    summary: 'take services, or an environment, out of the cluster',
+    load: async () => (await import('./flags/undeploy.ts')).undeploy,
+  },
+  rollback: {
+    summary: 'make a service what it was before its last deployment',
+    load: async () => (await import('./flags/rollback.ts')).rollback,
+  },
+  pause: {
+    summary: 'freeze the cluster: nothing in it runs, ports and names stay',
+    load: async () => (await import('./flags/pause.ts')).pause,
+  },
+  resume: {
+    summary: 'let a paused or stopped cluster go on',
+    load: async () => (await import('./flags/pause.ts')).resume,
+  },
+  list: {
+    summary: 'list every cluster of kindup, with age, owner and size',
+    load: async () => (await import('./flags/list.ts')).list,
+  },
+  prune: {
+    summary: 'remove the clusters whose time is over',
+    load: async () => (await import('./flags/prune.ts')).prune,
+  },
+  // `npm test` is something else in most repositories: there the script is called smoke.
+  test: {
+    summary: 'run the smoke tests again',
+    alias: 'smoke',
+    load: async () => (await import('./flags/smoke.ts')).smoke,
+  },
+}
