@@ -2,9 +2,9 @@ import { runChecks, type Outcome } from '../cluster/checks/check.ts'
 import { hostChecks } from '../cluster/checks/index.ts'
 import { EnvironmentError } from '../core/errors.ts'
 import type { App } from './app.ts'
-import { commandAgain } from './command-again.ts'
 import type { Environment } from './environment.ts'
 import { surroundingsOf } from './check-dependencies.ts'
+import { shown } from '../core/shown-command.ts'
 
 /**
  * Everything of this machine that would stop `up`, at once and before anything is changed. Warnings are passed on.
@@ -55,4 +55,13 @@ const codes: Readonly<Record<string, string>> = {
   name: 'name-taken',
   'tool/kind': 'tool-missing',
   'tool/helm': 'tool-missing',
+}
+
+/** The same command with more flags, as its user typed it: `npm run up -- --yes`, `npx kindup up --yes`. */
+const commandAgain = ({ argv, env }: Pick<App, 'argv' | 'env'>, ...more: readonly string[]): string => {
+  const [name = '', ...flags] = argv
+  // npm tells what it runs: a script of the package, or `npx`.
+  const by = env['npm_lifecycle_event']
+  if (by === name) return `npm run ${shown(name, ['--', ...flags, ...more])}`
+  return `${by === 'npx' ? 'npx ' : ''}kindup ${shown(name, [...flags, ...more])}`
 }

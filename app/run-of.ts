@@ -1,5 +1,5 @@
 import { makeRun, type Run } from '../core/run.ts'
-import { secretValues } from '../core/secret-variables.ts'
+import { secretValues } from '../core/mask/secret-values.ts'
 import type { App } from './app.ts'
 
 /** How a command runs programs: in its folder and environment, they end with it, are logged, and nothing shown of them holds a secret of the environment. */

@@ -5,12 +5,15 @@ import { makeBursts, type Burst } from '../core/watch/bursts.ts'
 import { watchFiles } from '../core/watch/watch-files.ts'
 import type { Environment } from './environment.ts'
 import { carryOutSave, carryOutWhole, type Around } from './watch/carry-out.ts'
-import { isThere } from './watch/is-there.ts'
 import { inputsOf, lookAgain } from './watch/reload.ts'
 import { makeMail } from './watch/mail.ts'
 import { makeScreen } from './watch/screen.ts'
 import { hashOfEnvironment, makeStanding } from './watch/readiness.ts'
 import { startWalking, type Ended, type Task, type Walking } from './watch/walking.ts'
+import { readDeed } from '../cluster/ownership-marker.ts'
+import { takeRunLock } from '../cluster/run-lock.ts'
+import type { App, WalkFlags } from './app.ts'
+import { patiently } from './watch/patiently.ts'
 
 type Options = Pick<Around, 'app' | 'flags' | 'terminal' | 'downloads'> & {
   readonly environment: Environment
@@ -154,4 +157,18 @@ export const watch = async ({ environment: first, started, ...options }: Options
     files.close()
     bursts.stop()
   }
+}
+
+/** Whether the cluster is still kindup's, once whoever works on it now is done: `down` takes the deed last. */
+const isThere = async (
+  { config, cluster }: Environment,
+  { app, flags }: { readonly app: App; readonly flags: WalkFlags },
+): Promise<boolean> => {
+  const lock = await patiently(() => takeRunLock(placesOf(config.name, app.env).lock, 'kindup up --watch'), {
+    signal: app.signal,
+    timeoutMs: flags.timeout,
+    say: () => undefined,
+  })
+  await lock.release()
+  return (await readDeed(await cluster.engine(), config.name)) !== undefined
 }

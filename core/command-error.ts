@@ -1,5 +1,5 @@
 import { EnvironmentError } from './errors.ts'
-import { masked } from './shown-command.ts'
+import { masked } from './mask/masked.ts'
 
 /** An external program that failed, is missing, or took too long. */
 export class CommandError extends EnvironmentError {

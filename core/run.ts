@@ -5,7 +5,8 @@ import { PassThrough } from 'node:stream'
 import { $ } from 'zx/core'
 import { commandError } from './command-error.ts'
 import { stopReason } from './errors.ts'
-import { masked, shown } from './shown-command.ts'
+import { shown } from './shown-command.ts'
+import { masked } from './mask/masked.ts'
 
 export { CommandError } from './command-error.ts'
 

@@ -1,6 +1,6 @@
 import type { RecordEntry } from '../cluster/record/record.ts'
 import { EnvironmentError, KindupError } from '../core/errors.ts'
-import { hiding } from '../core/hide.ts'
+import { hiding } from '../core/mask/step.ts'
 import { makePlan } from '../core/plan.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import type { Status, Step } from '../core/step.ts'

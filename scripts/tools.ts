@@ -1,15 +1,15 @@
 import { lookForTool, makeTools, toolsFolder, type Looked, type LookOptions } from '../cluster/tools/make-tools.ts'
 import { mirrorOf } from '../cluster/tools/locations.ts'
 import { proxiesOf } from '../cluster/tools/proxy.ts'
-import { withoutLogin } from '../core/without-login.ts'
-import type { ToolName } from '../config/config.ts'
+import { withoutLogin } from '../core/mask/without-login.ts'
+import type { ToolName, ToolsConfig } from '../config/config.ts'
 import { EnvironmentError, exit, messageOf } from '../core/errors.ts'
 import { table } from '../core/print/table.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import type { App, CommonFlags, End } from '../app/app.ts'
 import { downloadLines } from '../app/download-lines.ts'
-import { wantedTools } from './wanted-tools.ts'
 import { runOf } from '../app/run-of.ts'
+import { fileIfThere } from '../app/file-here.ts'
 
 export type ToolsFlags = CommonFlags & { readonly download: boolean }
 
@@ -129,4 +129,10 @@ const everyOne = async (work: readonly Promise<unknown>[]): Promise<void> => {
     hints: [...new Set(known.flatMap(({ hints }) => hints))],
     cause: first,
   })
+}
+
+/** The section `tools` of the file; where there is no file, what a file without the section means. A file that is wrong is said. */
+const wantedTools = async (app: App, flags: Pick<CommonFlags, 'config' | 'name'>): Promise<ToolsConfig> => {
+  const config = await fileIfThere(app, flags)
+  return config?.tools ?? { kind: 'auto', kubectl: 'auto', helm: 'auto' }
 }

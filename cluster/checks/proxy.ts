@@ -1,4 +1,4 @@
-import { withoutLogin } from '../../core/without-login.ts'
+import { withoutLogin } from '../../core/mask/without-login.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Check, Surroundings } from './check.ts'
 

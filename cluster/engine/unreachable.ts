@@ -1,7 +1,7 @@
 import type { EngineName } from '../../config/config.ts'
 import { EnvironmentError, messageOf } from '../../core/errors.ts'
 import { CommandError } from '../../core/run.ts'
-import { withoutLogin } from '../../core/without-login.ts'
+import { withoutLogin } from '../../core/mask/without-login.ts'
 
 export type Trouble = {
   readonly engine: EngineName

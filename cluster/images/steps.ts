@@ -7,8 +7,8 @@ import type { Context, Status, Step } from '../../core/step.ts'
 import type { Cluster } from '../cluster.ts'
 import { buildSecretTexts } from './build-secrets.ts'
 import type { ResolvedImage } from './images.ts'
-import { nodesFor } from './nodes-for.ts'
 import type { Publisher } from '../registry/publisher.ts'
+import { nodesThatMayRun, nodesWith, type NamedNode } from '../nodes/may-run.ts'
 
 /** On every image that is built here: the hash of all that it was made from. */
 export const inputsLabel = 'dev.kindup.inputs'
@@ -153,4 +153,22 @@ const oneAtATimeEach = (images: readonly ResolvedImage[], cluster: Cluster): Bui
 const progress = (line: string, ctx: Context): void => {
   const text = line.replace(/^#\d+ /, '').trim()
   if (text !== '') ctx.report(text)
+}
+
+/**
+ * The node containers that may run an image, as far as the file tells: those of its service's placement, or else those
+ * that take pods in general. An image that others are built from, and no service's own, goes to none. This is for
+ * sending early; who deploys knows the objects, and sends what is missing then.
+ */
+const nodesFor = (
+  config: Config,
+  image: ResolvedImage,
+  images: readonly ResolvedImage[],
+  nodes: readonly NamedNode[],
+): readonly string[] => {
+  const service = config.services.find(({ name }) => name === image.key)
+  if (!service && images.some(({ bases }) => bases?.includes(image.key))) return []
+  // Placement brings the tolerations of the nodes it chooses.
+  const chosen = service?.placement ? nodesWith(service.placement, nodes) : nodesThatMayRun({}, nodes)
+  return chosen.map(({ container }) => container)
 }

@@ -2,7 +2,7 @@ import type { Dispatcher, Response } from 'undici'
 import { stopReason } from '../../core/errors.ts'
 import { isDiskError } from './disk-error.ts'
 import { mirrorOf } from './locations.ts'
-import { withoutLogin } from '../../core/without-login.ts'
+import { withoutLogin } from '../../core/mask/without-login.ts'
 import { proxiesOf } from './proxy.ts'
 import { TransferError, transferError } from './transfer-error.ts'
 

@@ -1,6 +1,6 @@
 import type { ToolName } from '../../config/config.ts'
 import { ConfigError } from '../../core/errors.ts'
-import { withoutLogin } from '../../core/without-login.ts'
+import { withoutLogin } from '../../core/mask/without-login.ts'
 
 /** Where a release lies: the file, and the publisher's own SHA-256 of it. */
 export type Location = {

@@ -1,4 +1,4 @@
-import { withoutLogin } from '../../core/without-login.ts'
+import { withoutLogin } from '../../core/mask/without-login.ts'
 import { ConfigError } from '../../core/errors.ts'
 
 type Env = Readonly<Record<string, string | undefined>>

@@ -1,15 +1,16 @@
 import { resolve } from 'node:path'
-import type { Config } from '../config.ts'
+import type { Config, HostsConfig, ImagePathConfig } from '../config.ts'
 import type { FileConfig } from '../schema/file.ts'
 import { normaliseAddons } from './addons.ts'
 import { mapIngressPorts, normaliseCluster } from './cluster.ts'
 import { mapExposedPorts } from './exposed-ports.ts'
-import { normaliseHosts } from './hosts.ts'
-import { normaliseImagePaths } from './image-paths.ts'
 import { normaliseImages } from './images.ts'
 import type { Scope } from './scope.ts'
 import { normaliseSecrets } from './secrets.ts'
 import { normaliseServices } from './services.ts'
+import { platformHostsFile } from '../../core/paths.ts'
+import { parseDotted } from '../parse/dotted.ts'
+import { type Path, showPath } from '../path.ts'
 
 /** The whole file with its short forms written out. What cannot be is added to the findings. */
 export const normaliseFile = async (written: FileConfig, file: string, scope: Scope): Promise<Omit<Config, 'at'>> => {
@@ -37,3 +38,24 @@ export const normaliseFile = async (written: FileConfig, file: string, scope: Sc
     hosts: normaliseHosts(written.hosts, scope),
   }
 }
+
+/** The section `hosts`, with the platform's own file where none is named. */
+const normaliseHosts = (file: FileConfig['hosts'], scope: Scope): HostsConfig => ({
+  mode: file?.mode ?? 'file',
+  file: file?.file === undefined ? platformHostsFile(process.platform, scope.env) : resolve(scope.folder, file.file),
+  extra: file?.extra ?? [],
+})
+
+/** The section `imagePaths`, its paths taken apart. */
+const normaliseImagePaths = (file: FileConfig, { findings }: Scope): readonly ImagePathConfig[] =>
+  (file.imagePaths ?? []).flatMap(({ kind, path: written }, index) => {
+    const path = parseDotted(written.replace(/^\$?\./, ''))
+    if (path !== undefined) return [{ kind, path }]
+    const at: Path = ['imagePaths', index, 'path']
+    findings.error({
+      path: at,
+      message: `${showPath(at)} is ${JSON.stringify(written)}, which is no path into an object.`,
+      hint: 'Write keys with dots between them, and [] for every element of a list: spec.sidecars[].image',
+    })
+    return []
+  })

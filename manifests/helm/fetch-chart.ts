@@ -5,13 +5,12 @@ import type { ChartConfig } from '../../config/config.ts'
 import { ConfigError, EnvironmentError, stopReason } from '../../core/errors.ts'
 import { showPlace, type Place } from '../../core/problem.ts'
 import { CommandError } from '../../core/run.ts'
-import { withoutLogin } from '../../core/without-login.ts'
+import { withoutLogin } from '../../core/mask/without-login.ts'
 import { chartName, fetchedFolder, isLocal, locateChart, type LocatedChart } from './locate-chart.ts'
 import { withPrivateFolder } from '../../cluster/private-folder.ts'
 import { pluginsFolder, repositoriesFile } from './environment.ts'
 import { isSameUrl, loginIn, repositoriesOf, type Repository } from './repositories.ts'
 import type { Helm } from './helm.ts'
-import { isPassing } from './passing-trouble.ts'
 
 /**
  * The chart on this machine, fetched if it is not there yet; asked for again where a server is busy or a connection
@@ -145,3 +144,9 @@ const unreachable = (chart: ChartConfig, at: Place, error: CommandError, cacheFo
     ],
   })
 }
+
+/** Whether what helm says of a download may be over when it is asked again: a busy server, or a connection that broke. */
+const isPassing = (stderr: string): boolean =>
+  /: (?:408|429|500|502|503|504)\b|response status code (?:408|429|50[0234])|too many requests|connection reset|unexpected EOF|: EOF\b|broken pipe|(?:handshake|i\/o) timeout|server misbehaving|temporary failure in name resolution/i.test(
+    stderr,
+  )

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { mapsAt, textAt } from '../../core/fields.ts'
-import { withoutLogin } from '../../core/without-login.ts'
+import { withoutLogin } from '../../core/mask/without-login.ts'
 import { readValue } from '../yaml/read-value.ts'
 import { repositoriesFile } from './environment.ts'
 

@@ -5,7 +5,7 @@ import { pinOf, unpinned } from '../../core/address.ts'
 import { writeFileAtomic } from '../../core/atomic-write.ts'
 import { ConfigError, EnvironmentError } from '../../core/errors.ts'
 import type { Place, Problem } from '../../core/problem.ts'
-import { withoutLogin } from '../../core/without-login.ts'
+import { withoutLogin } from '../../core/mask/without-login.ts'
 import { isFetched, keptAt } from './kept.ts'
 
 type Fetching = {

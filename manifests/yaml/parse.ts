@@ -6,7 +6,6 @@ import { compose, type Composed } from './compose.ts'
 import type { Dialect } from './dialect.ts'
 import { YamlError } from './go/cursor.ts'
 import { readNode } from './go/read-node.ts'
-import { lineFinder } from './line-of.ts'
 import { behindSeparator, splitDocuments, type DocumentText } from './split.ts'
 import { toObject } from './to-object.ts'
 
@@ -165,3 +164,19 @@ const ofList = (item: unknown, { kind, apiVersion }: List): unknown =>
   kind !== 'List' && isRecord(item) && !('kind' in item) && !('apiVersion' in item)
     ? { apiVersion, kind: kind.slice(0, -'List'.length), ...item }
     : item
+
+/** Tells the line and column (from 1) of offsets of a text. The text is gone through once, at the first question. */
+const lineFinder = (text: string): ((offset: number) => { readonly line: number; readonly column: number }) => {
+  let starts: readonly number[] | undefined
+  return (offset) => {
+    starts ??= [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)]
+    let low = 0
+    let high = starts.length - 1
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2)
+      if ((starts[middle] ?? 0) <= offset) low = middle
+      else high = middle - 1
+    }
+    return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 }
+  }
+}

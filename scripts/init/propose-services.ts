@@ -1,14 +1,14 @@
 import type { Candidate } from './candidates.ts'
 import { servicesOf } from './application-services.ts'
-import { imageSets, ingressSets } from './chart-sets.ts'
 import { valuesFilesFor } from './chart-values.ts'
-import type { DraftService } from './draft.ts'
+import type { DraftService, ChartSet } from './draft.ts'
 import { draftImage } from './draft-image.ts'
 import type { Found, FoundChart, FoundImage } from './found.ts'
 import type { Match } from './match-images.ts'
 import { freeName, isLabel } from './names.ts'
 import { asWritten } from './paths.ts'
-import { webService } from './web-service.ts'
+import type { KubeObject } from '../../cluster/kube/kube.ts'
+import { at, listOf, textAt, isMap } from './read-yaml.ts'
 
 type Proposed = { readonly services: readonly DraftService[]; readonly used: ReadonlySet<FoundImage> }
 
@@ -127,4 +127,63 @@ const ofObjects = (
       : {}),
     ...(expose === undefined ? {} : { expose }),
   }
+}
+
+const webPorts = new Set([80, 3000, 3001, 4000, 4200, 5000, 5173, 8000, 8080, 8081, 8888, 9000])
+
+/** The Service of some objects that a browser would want to reach; undefined where there is none or more than one. */
+const webService = (objects: readonly KubeObject[]): { service: string; port: number } | undefined => {
+  const found = objects
+    .filter(({ apiVersion, kind }) => apiVersion === 'v1' && kind === 'Service')
+    .filter(
+      (service) => at(service, 'spec', 'selector') !== undefined && textAt(service, 'spec', 'clusterIP') !== 'None',
+    )
+    .flatMap((service) => {
+      const ports = listOf(at(service, 'spec', 'ports'))
+      const web =
+        ports.find((port) => /^(http|web)/.test(textAt(port, 'name') ?? '')) ??
+        ports.find((port) => webPorts.has(Number(at(port, 'port'))))
+      const number = at(web, 'port')
+      return typeof number === 'number' ? [{ service: service.metadata.name, port: number }] : []
+    })
+  // Of several, the one that asks to be reached from outside.
+  const [first, ...more] = found
+  const outside = found.filter(({ service }) =>
+    objects.some(
+      (object) =>
+        object.metadata.name === service && ['LoadBalancer', 'NodePort'].includes(textAt(object, 'spec', 'type') ?? ''),
+    ),
+  )
+  return more.length === 0 ? first : outside.length === 1 ? outside[0] : undefined
+}
+
+/** The values by which a chart takes an image of ours; empty where its values have no such place. */
+const imageSets = ({ values }: FoundChart): readonly ChartSet[] => {
+  const image = at(values, 'image')
+  if (!isMap(image) || !('repository' in image)) return []
+  return [
+    { path: 'image.repository', to: 'image.repository' },
+    { path: 'image.tag', to: 'image.tag' },
+  ]
+}
+
+/** The values by which a chart's Ingress gets a name of ours; empty where they are not where most charts have them. */
+const ingressSets = ({ values, hasIngress }: FoundChart): readonly ChartSet[] => {
+  const ingress = at(values, 'ingress')
+  if (!hasIngress || !isMap(ingress)) return []
+  const host =
+    'host' in ingress
+      ? 'ingress.host'
+      : 'hostname' in ingress
+        ? 'ingress.hostname'
+        : isMap(at(ingress, 'hosts', 0))
+          ? 'ingress.hosts[0].host'
+          : typeof at(ingress, 'hosts', 0) === 'string'
+            ? 'ingress.hosts[0]'
+            : undefined
+  if (host === undefined) return []
+  return [
+    ...(ingress['enabled'] === false ? [{ path: 'ingress.enabled', to: 'true' } as const] : []),
+    { path: host, to: 'host' },
+  ]
 }

@@ -11,12 +11,12 @@ import { placeIn, writtenAs } from '../../manifests/source/places.ts'
 import { applyObjects, type PlaceOf } from './apply.ts'
 import { askFirst, type Asked } from './foreseen.ts'
 import { ensureNamespace } from '../remove/namespaces.ts'
-import { followingNodes } from './nodes-ready.ts'
 import { imageNodes, shipments, verifyPlacement } from './pods.ts'
 import { checkStorageClasses } from './storage-classes.ts'
 import { retryStuckPods } from './stuck-pods.ts'
 import { claimsLeft, nothing, without, type Undo } from '../remove/undo.ts'
 import { removeObjects, takeAway, type UndoDeps } from '../remove/remove.ts'
+import { notReady } from '../../cluster/ready/node-readiness.ts'
 
 export type Installation = {
   readonly deployable: Pick<Deployable, 'id' | 'namespace' | 'source' | 'apiServices' | 'placement'>
@@ -113,4 +113,27 @@ const isClaim = (object: KubeObject): boolean => {
     object.kind === 'Ingress' ||
     (object.kind === 'Service' && ports.some((port) => numberAt(port, 'nodePort') !== undefined))
   )
+}
+
+/** Follows the nodes while `use` works; it can ask whether all `count` of them have joined and are Ready. */
+const followingNodes = async <T>(
+  kube: Kube,
+  count: number,
+  signal: AbortSignal,
+  use: (nodesReady: () => boolean) => Promise<T>,
+): Promise<T> => {
+  const stop = new AbortController()
+  let ready = false
+  const follow = async (): Promise<void> => {
+    for await (const nodes of kube.watch({ apiVersion: 'v1', kind: 'Node' }, AbortSignal.any([signal, stop.signal])))
+      ready = nodes.length >= count && nodes.every((node) => notReady(node) === undefined)
+  }
+  // What the API refuses here it refuses to the wait itself too, which says so.
+  const following = follow().catch(() => undefined)
+  try {
+    return await use(() => ready)
+  } finally {
+    stop.abort()
+    await following
+  }
 }

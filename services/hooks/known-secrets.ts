@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.ts'
-import { secretValues } from '../../core/secret-variables.ts'
+import { secretValues } from '../../core/mask/secret-values.ts'
 
 /** What a program must not print in the clear, as far as the file and the environment tell. */
 export const knownSecrets = (

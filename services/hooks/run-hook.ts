@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { EnvironmentError } from '../../core/errors.ts'
 import { CommandError, type Run } from '../../core/run.ts'
-import { masked, shown } from '../../core/shown-command.ts'
+import { shown } from '../../core/shown-command.ts'
+import { masked } from '../../core/mask/masked.ts'
 import type { Context } from '../../core/step.ts'
 import type { Hook } from '../../manifests/deployable.ts'
 

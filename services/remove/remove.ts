@@ -1,6 +1,6 @@
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { Kube, KubeObject, Ref } from '../../cluster/kube/kube.ts'
-import { refOf } from '../../cluster/kube/ref.ts'
+import { refOf, showRef } from '../../cluster/kube/ref.ts'
 import type { Context } from '../../core/step.ts'
 import type { Helm } from '../../manifests/helm/helm.ts'
 import { revisionsOf } from '../helm/release.ts'
@@ -13,9 +13,9 @@ import { deleteForGood } from './gone.ts'
 import { removeNamespace } from './namespaces.ts'
 import { inRemovalOrder } from './order.ts'
 import { ownBeside } from './own.ts'
-import { stillThere } from './still-there.ts'
 import type { Undo } from './undo.ts'
 import { untilWebhooksAnswer } from './webhooks.ts'
+import { EnvironmentError } from '../../core/errors.ts'
 
 export type UndoDeps = {
   readonly cluster: Cluster
@@ -86,5 +86,22 @@ export const removeObjects = async (kube: Kube, id: string, refs: readonly Ref[]
     const ours = await withoutUsed(kube, labelled, ctx)
     if (ours.length > 0) ctx.report(`deleting ${ours.length} ${ours.length === 1 ? ours[0]?.kind : 'objects'}`)
     await deleteForGood(kube, ours, ctx)
+  }
+}
+
+/**
+ * A recorded object as it stands; undefined where it is gone, and where nobody can answer for it any more: a name that no
+ * object can have, an API whose server is dead. That is said, and stops no removal. Throws when the API itself is away.
+ */
+const stillThere = async (kube: Kube, ref: Ref, ctx: Context): Promise<KubeObject | undefined> => {
+  try {
+    await kube.served(ref.apiVersion)
+    return await kube.get(ref)
+  } catch (error) {
+    if (!(error instanceof EnvironmentError) || /forbidden/i.test(error.message)) throw error
+    // The API of this kind alone is away, where the others answer.
+    if (error.code !== 'api-refused') await kube.version()
+    ctx.warn(`${showRef(ref)} cannot be asked for, and is left where it may be: ${error.message}`)
+    return undefined
   }
 }

@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { SmokeConfig } from '../../config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Context } from '../../core/step.ts'
-import { answerFault } from './fault.ts'
 import type { Answer } from './request.ts'
 import { serviceUrl, tryService, type Inside } from './service.ts'
 import type { Try } from './try.ts'
@@ -127,3 +126,25 @@ const tryOnce = async (
   if (wrong === undefined) return { ok: true, status }
   return { ok: false, status, message: fault ?? `The application answers, but not as it should: ${wrong}.` }
 }
+
+/** Who is at fault for an answer that the ingress gave itself, or undefined when the application gave it. */
+const answerFault = (answer: Answer, { path = '/' }: SmokeConfig, where: Where): string | undefined => {
+  if (!isOwn(answer)) return undefined
+  const { status } = answer
+  switch (status) {
+    case 404:
+      return `The Ingress is at fault: it has no rule for ${where.hostname}${path} (404 of its default backend).`
+    case 503:
+      return `The Service is at fault: the Ingress has a rule for ${where.hostname}, but no endpoint behind it (503). No pod is ready, or its selector or port matches none.`
+    case 502:
+      return `The Service is at fault: its pods do not accept connections at its target port (502 of the Ingress).`
+    case 504:
+      return `The application is at fault: its pod accepts connections and does not answer in time (504 of the Ingress).`
+    default:
+      return undefined
+  }
+}
+
+/** The controller's own pages: it signs them without a version, which an nginx of the application's does not unless told. */
+const isOwn = ({ body }: Answer): boolean =>
+  /<hr><center>(nginx|openresty)<\/center>/.test(body) || body.trim() === 'default backend - 404'

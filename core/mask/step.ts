@@ -1,7 +1,7 @@
-import { KindupError } from './errors.ts'
-import type { Problem } from './problem.ts'
-import { masked } from './shown-command.ts'
-import type { Context, Status, Step } from './step.ts'
+import { KindupError } from '../errors.ts'
+import type { Problem } from '../problem.ts'
+import { masked } from './masked.ts'
+import type { Context, Status, Step } from '../step.ts'
 
 /**
  * A step that tells none of the texts, whoever gave them to it: a program that failed, the last line of a log. What it

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { secretValues } from '../../../core/secret-variables.ts'
+import { secretValues } from '../../../../core/mask/secret-values.ts'
 
 test.for([
   ['MY_TOKEN', 'abcdef', ['abcdef']],

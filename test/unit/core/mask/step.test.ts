@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { EnvironmentError } from '../../../core/errors.ts'
-import { hiding } from '../../../core/hide.ts'
-import { context, step } from '../../support/steps.ts'
+import { EnvironmentError } from '../../../../core/errors.ts'
+import { hiding } from '../../../../core/mask/step.ts'
+import { context, step } from '../../../support/steps.ts'
 
 const texts = new Set(['hunter22', 'correct horse'])
 

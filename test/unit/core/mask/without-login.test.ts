@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { withoutLogin } from '../../../core/without-login.ts'
+import { withoutLogin } from '../../../../core/mask/without-login.ts'
 
 test.for([
   ['tcp://me:secret@far.test:2376', 'tcp://far.test:2376'],
