@@ -6,12 +6,13 @@ export const inParallel = async <T, R>(
 ): Promise<R[]> => {
   const results: R[] = []
   const failures: unknown[] = []
-  let next = 0
+  // One iterator for all of them: each takes the next item.
+  const left = items.entries()
   const worker = async (): Promise<void> => {
-    while (next < items.length && failures.length === 0) {
-      const index = next++
+    for (const [index, item] of left) {
+      if (failures.length > 0) return
       try {
-        results[index] = await work(items[index] as T, index)
+        results[index] = await work(item, index)
       } catch (error) {
         failures.push(error)
       }

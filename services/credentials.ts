@@ -1,3 +1,4 @@
+import { textsAt } from '../core/fields.ts'
 import type { CredentialConfig } from '../config/config.ts'
 import type { Credential } from '../core/step.ts'
 import type { Kube } from '../cluster/kube/kube.ts'
@@ -31,7 +32,7 @@ const credentialOf = async (
     warn(`The credentials of ${name} cannot be shown: there is no Secret ${ref.namespace}/${ref.name}.`)
     return undefined
   }
-  const data = (object['data'] ?? {}) as Readonly<Record<string, string | undefined>>
+  const data = textsAt(object, 'data')
   const decoded = (of: string) =>
     data[of] === undefined ? undefined : Buffer.from(data[of], 'base64').toString('utf8')
   const found = {
@@ -49,4 +50,5 @@ const credentialOf = async (
 }
 
 const given = <K extends string>(key: K, value: string | undefined): { readonly [name in K]?: string } =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- TypeScript takes a computed key for any text
   (value === undefined ? {} : { [key]: value }) as { readonly [name in K]?: string }

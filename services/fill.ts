@@ -33,7 +33,9 @@ export const portValues = (config: Config): PlaceholderValues =>
   )
 
 /** Fills every string in a value of any shape; keys stay as they are. */
-export const fillIn = <T>(value: T, values: PlaceholderValues): T => filled(value, values) as T
+export const fillIn = <T>(value: T, values: PlaceholderValues): T =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- other texts in the same shape
+  filled(value, values) as T
 
 const filled = (value: unknown, values: PlaceholderValues): unknown => {
   if (typeof value === 'string') return fillPlaceholders(value, values)

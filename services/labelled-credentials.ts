@@ -1,3 +1,4 @@
+import { textsAt } from '../core/fields.ts'
 import type { Kube, KubeObject } from '../cluster/kube/kube.ts'
 import type { Credential } from '../core/step.ts'
 
@@ -11,7 +12,7 @@ export const labelledCredentials = async (kube: Kube): Promise<readonly Credenti
 }
 
 const credentialOf = (secret: KubeObject): Credential => {
-  const data = (secret['data'] ?? {}) as Readonly<Record<string, string>>
+  const data = textsAt(secret, 'data')
   const value = (key: string): Record<string, string> => {
     const encoded = data[key]
     return encoded === undefined ? {} : { [key]: Buffer.from(encoded, 'base64').toString('utf8').trim() }

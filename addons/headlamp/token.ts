@@ -1,3 +1,4 @@
+import { textAt } from '../../core/fields.ts'
 import type { Deployable } from '../../manifests/deployable.ts'
 import { poll, waitFor, type Verdict } from '../../core/wait.ts'
 
@@ -18,7 +19,7 @@ export const tokenCredential =
       const secret = await kube.get({ apiVersion: 'v1', kind: 'Secret', namespace, name: secretName })
       if (!secret)
         return { done: { absent: 'it is not there; do values of yours set `extraManifests`, which brings it?' } }
-      const { token } = (secret['data'] ?? {}) as { readonly token?: string }
+      const token = textAt(secret, 'data', 'token')
       return token ? { done: { token } } : { waiting: 'the API has not filled it in' }
     }
     const found = await waitFor('The token of Headlamp', poll(ask, 200), {

@@ -1,3 +1,5 @@
+import { parseJson } from '../../core/whole-number.ts'
+import { mapsAt, textAt, type Fields } from '../../core/fields.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Run } from '../../core/run.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -7,15 +9,6 @@ export type KindNetwork = {
   readonly gateways: readonly string[]
   /** The interface of this machine that it is, where that can be told. */
   readonly bridge?: string
-}
-
-/** Docker's and nerdctl's words, and podman's. */
-type Inspected = {
-  readonly Id?: string
-  readonly IPAM?: { readonly Config?: readonly { readonly Subnet?: string; readonly Gateway?: string }[] | null }
-  readonly Options?: Readonly<Record<string, string>> | null
-  readonly subnets?: readonly { readonly subnet?: string; readonly gateway?: string }[]
-  readonly network_interface?: string
 }
 
 /** The network that kind makes for all its clusters; undefined where there is none. */
@@ -30,13 +23,17 @@ export const readKindNetwork = async (engine: Engine, run: Run): Promise<KindNet
   const [network] = parsed(text)
   if (!network) return undefined
   const ranges = [
-    ...(network.IPAM?.Config ?? []).map(({ Subnet, Gateway }) => ({ subnet: Subnet, gateway: Gateway })),
-    ...(network.subnets ?? []),
+    ...mapsAt(network, 'IPAM', 'Config').map((one) => ({
+      subnet: textAt(one, 'Subnet'),
+      gateway: textAt(one, 'Gateway'),
+    })),
+    ...mapsAt(network, 'subnets').map((one) => ({ subnet: textAt(one, 'subnet'), gateway: textAt(one, 'gateway') })),
   ]
+  const id = textAt(network, 'Id')
   const bridge =
-    network.network_interface ??
-    network.Options?.['com.docker.network.bridge.name'] ??
-    (network.Id === undefined ? undefined : `br-${network.Id.slice(0, 12)}`)
+    textAt(network, 'network_interface') ??
+    textAt(network, 'Options', 'com.docker.network.bridge.name') ??
+    (id === undefined ? undefined : `br-${id.slice(0, 12)}`)
   return {
     subnets: ranges.flatMap(({ subnet }) => subnet ?? []),
     gateways: ranges.flatMap(({ gateway }) => gateway?.split('/')[0] ?? []),
@@ -44,10 +41,10 @@ export const readKindNetwork = async (engine: Engine, run: Run): Promise<KindNet
   }
 }
 
-const parsed = (text: string): readonly Inspected[] => {
+/** Docker's and nerdctl's words, and podman's. */
+const parsed = (text: string): readonly Fields[] => {
   try {
-    const value: unknown = JSON.parse(text)
-    return Array.isArray(value) ? (value as readonly Inspected[]) : []
+    return mapsAt(parseJson(text))
   } catch {
     return []
   }

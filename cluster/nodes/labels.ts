@@ -1,3 +1,4 @@
+import { mapsAt, type Fields } from '../../core/fields.ts'
 import type { NodeConfig, Taint } from '../../config/config.ts'
 import type { KubeObject, Kube } from '../kube/kube.ts'
 import { EnvironmentError } from '../../core/errors.ts'
@@ -80,8 +81,10 @@ const compareTaints = (have: readonly LiveTaint[], wanted: readonly Taint[], our
 const idOf = ({ key, effect }: Pick<LiveTaint, 'key' | 'effect'>): string => `${key}:${effect}`
 const showTaint = ({ key, value, effect }: LiveTaint): string => `${key}${value ? `=${value}` : ''}:${effect}`
 
-const taintsIn = (node: KubeObject): readonly LiveTaint[] =>
-  ((node['spec'] ?? {}) as { readonly taints?: readonly LiveTaint[] }).taints ?? []
+const taintsIn = (node: KubeObject): readonly LiveTaint[] => mapsAt(node, 'spec', 'taints').filter(isTaint)
+
+const isTaint = (value: Fields): value is Fields & LiveTaint =>
+  typeof value['key'] === 'string' && typeof value['effect'] === 'string'
 
 const listIn = (note: string | undefined): readonly string[] => {
   try {

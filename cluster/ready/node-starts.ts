@@ -1,3 +1,4 @@
+import { textAt } from '../../core/fields.ts'
 import type { Container } from '../engine/engine.ts'
 import type { KubeObject, Pod } from '../kube/models.ts'
 import { conditionOf } from './pod.ts'
@@ -48,7 +49,7 @@ export const wasRestarted = ({ metadata: { name, creationTimestamp } }: KubeObje
 export const isHeard = (node: KubeObject, lease: KubeObject | undefined, starts: NodeStarts): boolean => {
   if (!wasRestarted(node, starts)) return true
   const start = Math.floor((starts.get(node.metadata.name) ?? 0) / 1_000) * 1_000
-  const { renewTime } = (lease?.['spec'] ?? {}) as { readonly renewTime?: string }
+  const renewTime = textAt(lease, 'spec', 'renewTime')
   const { lastHeartbeatTime } = conditionOf(node, 'Ready') ?? {}
   return [renewTime, lastHeartbeatTime].every((time) => time === undefined || Date.parse(time) >= start)
 }

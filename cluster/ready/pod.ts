@@ -1,7 +1,6 @@
-import { mapsAt, type Fields } from '../../core/fields.ts'
+import { mapsAt, textAt, type Fields } from '../../core/fields.ts'
 import type { Condition, KubeObject, Pod } from '../kube/models.ts'
-import type { Selector } from './selector.ts'
-import { selects } from './selector.ts'
+import { selectorAt, selects } from './selector.ts'
 
 export const conditionOf = (object: { readonly [key: string]: unknown }, type: string): Condition | undefined =>
   mapsAt(object, 'status', 'conditions')
@@ -17,9 +16,9 @@ export const podsOf = (
   pods: readonly Pod[],
   replicaSets: readonly KubeObject[],
 ): readonly Pod[] => {
-  const { selector } = (workload['spec'] ?? {}) as { readonly selector?: Selector }
+  const selector = selectorAt(workload, 'spec', 'selector')
   const { namespace, annotations = {} } = workload.metadata
-  const { updateRevision } = (workload['status'] ?? {}) as { readonly updateRevision?: string }
+  const updateRevision = textAt(workload, 'status', 'updateRevision')
   const generation = annotations['deprecated.daemonset.template.generation']
   const revision = annotations['deployment.kubernetes.io/revision']
   const newest = replicaSets.find(

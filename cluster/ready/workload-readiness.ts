@@ -1,3 +1,4 @@
+import { valueAt } from '../../core/fields.ts'
 import type { KubeObject, WorkloadSpec, WorkloadStatus } from '../kube/models.ts'
 import { refusedTrouble } from './create-trouble.ts'
 import { shortened } from './shortened.ts'
@@ -84,8 +85,7 @@ export const jobStanding = (object: KubeObject, troubled: readonly TroubledPod[]
     const why = [failed.reason, failed.message].filter((part) => part !== undefined && part !== '').join(': ')
     return { is: 'waiting', line: `failed (${why})`, pods: troubled, hopeless: true }
   }
-  const { suspend } = (object['spec'] ?? {}) as { readonly suspend?: boolean }
-  if (suspend === true) return ready
+  if (valueAt(object, 'spec', 'suspend') === true) return ready
   // A pod that failed is tried again until the backoffLimit: only the Job says when that is over.
   return waiting('not complete', troubled.map(untilTheJobSays))
 }

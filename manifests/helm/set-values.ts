@@ -1,3 +1,4 @@
+import { fieldsAt } from '../../core/fields.ts'
 import type { SetValue } from '../../config/config.ts'
 import { isRecord } from '../../core/is-record.ts'
 
@@ -19,9 +20,9 @@ export const goesIntoList = (path: string): boolean => setPath(path).some((key) 
  * `lower` are the layers below, whose lists a path with an index continues.
  */
 export const setValues = (set: Readonly<Record<string, SetValue>>, lower: Values = {}): Values => {
-  let values: unknown = {}
-  for (const [path, value] of Object.entries(set)) values = put(values, setPath(path), value, lower)
-  return values as Values
+  let values: Values = {}
+  for (const [path, value] of Object.entries(set)) values = fieldsAt(put(values, setPath(path), value, lower))
+  return values
 }
 
 const put = (into: unknown, [key, ...rest]: readonly Key[], value: SetValue, lower: unknown): unknown => {

@@ -1,3 +1,4 @@
+import { textAt } from '../../core/fields.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import type { RenderedObject } from '../deployable.ts'
 import { groupKind } from '../kinds/kind.ts'
@@ -19,8 +20,8 @@ export const ingressClassesOf = (all: readonly (readonly RenderedObject[] | unde
 /** The class that an Ingress names, where it names one. */
 export const ingressClassOf = (object: KubeObject): string | undefined => {
   if (groupKind(object) !== 'networking.k8s.io/Ingress') return undefined
-  const { ingressClassName } = (object['spec'] ?? {}) as { readonly ingressClassName?: string | null }
-  const name = ingressClassName ?? object.metadata.annotations?.['kubernetes.io/ingress.class']
+  const name =
+    textAt(object, 'spec', 'ingressClassName') ?? object.metadata.annotations?.['kubernetes.io/ingress.class']
   return name === undefined || name === '' ? undefined : name
 }
 

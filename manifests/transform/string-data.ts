@@ -1,3 +1,4 @@
+import { textsAt } from '../../core/fields.ts'
 import { isRecord } from '../../core/is-record.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 
@@ -8,9 +9,9 @@ import type { KubeObject } from '../../cluster/kube/kube.ts'
 export const withData = (object: KubeObject): KubeObject => {
   const { stringData, ...rest } = object
   if (object.kind !== 'Secret' || object.apiVersion !== 'v1' || !isRecord(stringData)) return object
-  const texts = Object.entries(stringData)
+  const texts = Object.entries(textsAt(stringData))
   const data = object['data'] ?? {}
-  if (!isRecord(data) || texts.some(([, value]) => typeof value !== 'string')) return object
-  const encoded = texts.map(([key, value]) => [key, Buffer.from(value as string).toString('base64')])
+  if (!isRecord(data) || texts.length < Object.keys(stringData).length) return object
+  const encoded = texts.map(([key, value]) => [key, Buffer.from(value).toString('base64')])
   return { ...rest, data: { ...data, ...Object.fromEntries(encoded) } }
 }

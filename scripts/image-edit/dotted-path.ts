@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Document, type Node } from 'yaml'
-import { pairNamed, pairsOf, type KeyValue } from './pair-edits.ts'
+import { itemsOf, pairsOf, type KeyValue } from '../../core/yaml-nodes.ts'
+import { pairNamed } from './pair-edits.ts'
 import { at, placeAt, type YamlText } from './yaml-text.ts'
 
 /** Where a path leads: a key of a map, or an item of a list. */
@@ -31,7 +32,7 @@ const step = (yaml: YamlText, { node }: Found, segment: string, path: string): F
       `Name the path where &${node.source} stands.`,
     )
   if (isSeq(node)) {
-    const item = /^\d+$/.test(segment) ? (node.items[Number(segment)] as Node | undefined) : undefined
+    const item = /^\d+$/.test(segment) ? itemsOf(node)[Number(segment)] : undefined
     return item && { node: item, pair: undefined }
   }
   const pair = isMap(node) ? pairNamed(node, segment) : undefined
@@ -40,7 +41,7 @@ const step = (yaml: YamlText, { node }: Found, segment: string, path: string): F
 
 /** Every path of a document that leads to a scalar. */
 export const pathsOf = (node: Node | null, before: readonly string[] = []): readonly string[] => {
-  if (isSeq(node)) return node.items.flatMap((item, index) => pathsOf(item as Node, [...before, String(index)]))
+  if (isSeq(node)) return itemsOf(node).flatMap((item, index) => pathsOf(item, [...before, String(index)]))
   if (!isMap(node)) return before.length > 0 ? [before.join('.')] : []
   return pairsOf(node).flatMap(({ key, value }) =>
     isScalar(key) ? pathsOf(value, [...before, String(key.value).replaceAll('.', String.raw`\.`)]) : [],

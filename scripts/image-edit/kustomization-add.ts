@@ -1,7 +1,8 @@
 import { isMap, isScalar, isSeq, type Document, type Node, type YAMLMap, type YAMLSeq } from 'yaml'
 import { dashesOf, endOf } from '../../cluster/kubeconfig/document.ts'
 import { lineEndOf, lineStart, type Edit } from '../../cluster/kubeconfig/splice.ts'
-import { insertAt, insertLines, lineEnd, pairNamed, pairsOf, type KeyValue } from './pair-edits.ts'
+import { itemsOf, pairsOf, type KeyValue } from '../../core/yaml-nodes.ts'
+import { insertAt, insertLines, lineEnd, pairNamed } from './pair-edits.ts'
 import { scalarText } from './scalar.ts'
 import type { YamlText } from './yaml-text.ts'
 
@@ -31,7 +32,7 @@ const homeOf = ({ documents }: YamlText): Document.Parsed | undefined =>
   documents.find(({ contents }) => isMap(contents))
 
 const intoList = (text: string, pair: KeyValue, list: YAMLSeq, lines: readonly string[], flow: string): Edit => {
-  const last = list.items.at(-1) as Node | undefined
+  const last = itemsOf(list).at(-1)
   if (list.flow === true)
     return last ? insertAt(endOf(text, last), `, ${flow}`) : insertAt((list.range?.[0] ?? 0) + 1, flow)
   const [dash = 0] = dashesOf(list)
@@ -68,7 +69,7 @@ const lastLeaf = (pair: KeyValue): Node | null => {
     return last ? lastLeaf(last) : value
   }
   if (!isSeq(value) || value.flow === true) return value
-  const last = value.items.at(-1) as Node | undefined
+  const last = itemsOf(value).at(-1)
   const inner = isMap(last) ? pairsOf(last).at(-1) : undefined
   return inner ? lastLeaf(inner) : (last ?? value)
 }

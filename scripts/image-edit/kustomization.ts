@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { isAlias, isMap, isScalar, isSeq, type Document, type Node, type YAMLMap } from 'yaml'
+import { itemsOf } from '../../core/yaml-nodes.ts'
 import type { Edit } from '../../cluster/kubeconfig/splice.ts'
 import type { Difference } from './difference.ts'
 import { addImage } from './kustomization-add.ts'
@@ -87,7 +88,10 @@ const entriesOf = (yaml: YamlText, document: Document.Parsed): YAMLMap[] => {
     throw at(placeAt(yaml, contents.range[0]), 'This is no kustomization: it is no map.')
   const list = isMap(contents) ? followed(document, pairNamed(contents, 'images')?.value) : null
   if (list === null || isNothing(list)) return []
-  if (isSeq(list)) return list.items.map((item) => followed(document, item as Node)).filter((item) => isMap(item))
+  if (isSeq(list))
+    return itemsOf(list)
+      .map((item) => followed(document, item))
+      .filter((item) => isMap(item))
   throw at(placeAt(yaml, list.range?.[0] ?? 0), '`images` is no list of entries with name and newTag or digest.')
 }
 

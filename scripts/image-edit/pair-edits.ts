@@ -1,12 +1,8 @@
-import { isAlias, isScalar, type Document, type Node, type Pair, type YAMLMap } from 'yaml'
+import { isAlias, isScalar, type Document, type Node, type YAMLMap } from 'yaml'
+import { pairsOf, type KeyValue } from '../../core/yaml-nodes.ts'
 import { endOf } from '../../cluster/kubeconfig/document.ts'
 import { lineEndOf, lineStart, type Edit } from '../../cluster/kubeconfig/splice.ts'
 import { scalarText } from './scalar.ts'
-
-/** Key and value of a map as they were parsed. */
-export type KeyValue = Pair<Node, Node | null>
-
-export const pairsOf = (map: YAMLMap): readonly KeyValue[] => map.items as unknown as readonly KeyValue[]
 
 export const pairNamed = (map: YAMLMap, name: string): KeyValue | undefined =>
   pairsOf(map).find(({ key }) => isScalar(key) && String(key.value) === name)
@@ -75,7 +71,7 @@ export const removePair = (text: string, map: YAMLMap, pair: KeyValue): Edit[] =
   const pairs = pairsOf(map)
   const index = pairs.indexOf(pair)
   const [before, next] = [pairs[index - 1], pairs[index + 1]]
-  map.items.splice(index, 1)
+  map.items.splice(map.items.indexOf(pair), 1)
   const start = pair.key.range?.[0] ?? 0
   const end = pairEnd(text, pair)
   if (map.flow === true) {

@@ -1,3 +1,4 @@
+import { numberAt } from '../../core/fields.ts'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { isHook } from '../../cluster/ready/targets.ts'
 import { EnvironmentError } from '../../core/errors.ts'
@@ -16,8 +17,7 @@ export const withHookLogs = async (
   const said = await Promise.allSettled(
     jobs.map(async ({ metadata: { name, namespace: where = namespace } }) => {
       const job = await kube.get({ apiVersion: 'batch/v1', kind: 'Job', name, namespace: where })
-      const { failed = 0 } = (job?.['status'] ?? {}) as { readonly failed?: number }
-      if (failed === 0) return ''
+      if ((numberAt(job, 'status', 'failed') ?? 0) === 0) return ''
       const query = { apiVersion: 'v1', kind: 'Pod', namespace: where, labelSelector: `job-name=${name}` }
       const pod = (await kube.list(query)).at(-1)
       const log = pod ? await kube.logs({ namespace: where, name: pod.metadata.name }, logLines) : ''

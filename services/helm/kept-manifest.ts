@@ -1,5 +1,6 @@
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
+import { parseJson } from '../../core/whole-number.ts'
 import type { Kube } from '../../cluster/kube/kube.ts'
 import { textAt } from '../../core/fields.ts'
 import { revisionsOf, type ReleaseName } from './release.ts'
@@ -27,8 +28,8 @@ export const editKeptManifest = async (
 
 /** The manifest within the release's JSON; a value of the chart may have the same name. */
 const editText = (text: string, edit: (manifest: string) => string): string => {
-  const { manifest } = JSON.parse(text) as { readonly manifest?: unknown }
-  if (typeof manifest !== 'string') return text
+  const manifest = textAt(parseJson(text), 'manifest')
+  if (manifest === undefined) return text
   return text.replaceAll(/("manifest":\s*)("(?:[^"\\]|\\.)*")/g, (whole, key: string, value: string) =>
     JSON.parse(value) === manifest ? `${key}${JSON.stringify(edit(manifest))}` : whole,
   )

@@ -23,6 +23,7 @@ export type PostRenderRules = {
 /** Takes what helm rendered through the one place. Throws on text that it cannot read: helm stops then and applies nothing. */
 export const postRender = async (rendered: string, rulesFile: string | undefined): Promise<string> => {
   if (rulesFile === undefined) throw new Error('the file with the rules was not named')
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- this very version wrote the file, a moment ago
   const { rules, patches, kubectl } = JSON.parse(await readFile(rulesFile, 'utf8')) as PostRenderRules
   const kept: string[] = []
   const objects: KubeObject[] = []

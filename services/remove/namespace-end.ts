@@ -1,5 +1,5 @@
-import type { Kube } from '../../cluster/kube/kube.ts'
-import type { Condition, KubeObject } from '../../cluster/kube/models.ts'
+import { mapsAt, textAt } from '../../core/fields.ts'
+import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { refOf, showRef } from '../../cluster/kube/ref.ts'
 import type { Context } from '../../core/step.ts'
 import { poll, waitFor, type Verdict } from '../../core/wait.ts'
@@ -43,13 +43,17 @@ type Held = {
   readonly isStuck: boolean
 }
 
-const conditionsOf = (object: KubeObject): readonly Condition[] =>
-  ((object['status'] ?? {}) as { readonly conditions?: readonly Condition[] }).conditions ?? []
+const conditionsOf = (object: KubeObject) =>
+  mapsAt(object, 'status', 'conditions').map((one) => ({
+    type: textAt(one, 'type') ?? '',
+    status: textAt(one, 'status'),
+    message: textAt(one, 'message') ?? '',
+  }))
 
 /** What a namespace says itself of why it is not gone yet. */
 const whatHolds = async (kube: Kube, namespace: KubeObject): Promise<Held | undefined> => {
   const said = new Map(
-    conditionsOf(namespace).flatMap(({ type, status, message = '' }) => (status === 'True' ? [[type, message]] : [])),
+    conditionsOf(namespace).flatMap(({ type, status, message }) => (status === 'True' ? [[type, message]] : [])),
   )
   const discovery = said.get('NamespaceDeletionDiscoveryFailure')
   if (discovery !== undefined) return deadApis(kube, discovery)

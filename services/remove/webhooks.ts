@@ -20,10 +20,10 @@ export const untilWebhooksAnswer = async <T>(
       return await work()
     } catch (error) {
       const away = awayWebhook(error)
-      if (away === undefined) throw error
+      if (away === undefined || !(error instanceof EnvironmentError)) throw error
       const waited = performance.now() - begun
       const wait = Math.min(250 * 2 ** tries, 2_000)
-      if (waited + wait > Math.min(patience, ctx.timeoutMs)) throw stillAway(error as EnvironmentError, away, waited)
+      if (waited + wait > Math.min(patience, ctx.timeoutMs)) throw stillAway(error, away, waited)
       ctx.report(`waiting for the webhook ${away.name}: ${away.why}`)
       await pause(wait, undefined, { signal: ctx.signal }).catch(() => undefined)
       if (ctx.signal.aborted) throw stopReason(ctx.signal)

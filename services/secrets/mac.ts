@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import { textAt } from '../../core/fields.ts'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { ensureRecordNamespace, ourLabels, recordNamespace } from '../../cluster/record/namespace.ts'
 import { EnvironmentError } from '../../core/errors.ts'
@@ -44,6 +45,6 @@ const keyOf = async (kube: Kube, make: boolean): Promise<Buffer | undefined> => 
 }
 
 const read = (secret: KubeObject | undefined): Buffer | undefined => {
-  const { key } = (secret?.['data'] ?? {}) as { readonly key?: string }
+  const key = textAt(secret, 'data', 'key')
   return key === undefined ? undefined : Buffer.from(key, 'base64')
 }

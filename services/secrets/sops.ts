@@ -1,4 +1,5 @@
 import { isMap, isScalar, parseDocument } from 'yaml'
+import { fieldsAt } from '../../core/fields.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import { isRecord } from '../../core/is-record.ts'
@@ -80,16 +81,18 @@ export const decrypt = async ({ file, format }: SopsFile, run: Run, ctx: Context
   const value: unknown = parseDocument(said.stdout, { intAsBigInt: true, logLevel: 'silent' }).toJS()
   if (!isRecord(value)) throw new EnvironmentError('sops-failed', `What sops decrypted of ${file} is no map of keys.`)
   if (value['kind'] !== 'Secret') return new Map(Object.entries(value).map(([key, one]) => [key, bytes(one)]))
-  const [data, text] = ['data', 'stringData'].map((name) => Object.entries((value[name] as object | undefined) ?? {}))
   return new Map([
-    ...(data ?? []).map(([key, one]): [string, Buffer] => [key, Buffer.from(String(one), 'base64')]),
-    ...(text ?? []).map(([key, one]): [string, Buffer] => [key, bytes(one)]),
+    ...Object.entries(fieldsAt(value, 'data')).map(([key, one]): [string, Buffer] => [
+      key,
+      Buffer.from(String(one), 'base64'),
+    ]),
+    ...Object.entries(fieldsAt(value, 'stringData')).map(([key, one]): [string, Buffer] => [key, bytes(one)]),
   ])
 }
 
 /** Deeper values were refused before: their keys are readable. */
 const bytes = (value: unknown): Buffer =>
-  Buffer.from(['string', 'number', 'bigint', 'boolean'].includes(typeof value) ? String(value as string | number) : '')
+  Buffer.from(['string', 'number', 'bigint', 'boolean'].includes(typeof value) ? String(value) : '')
 
 /** Without the cause, which holds what the program wrote before it failed. */
 const refused = (error: CommandError, file: string): EnvironmentError => {

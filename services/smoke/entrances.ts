@@ -56,8 +56,10 @@ const hostPorts = (object: KubeObject): readonly Entrance[] =>
         : []
     })
 
+const protocols: Readonly<Record<string, Entrance['protocol']>> = { UDP: 'udp', SCTP: 'sctp' }
+
 const entrance = (nodePort: number, protocol: string | undefined, scheme: string): Entrance => ({
   nodePort,
-  protocol: (protocol ?? 'TCP').toLowerCase() as Entrance['protocol'],
-  scheme: scheme.replace('://', '') as Entrance['scheme'],
+  protocol: protocols[protocol ?? 'TCP'] ?? 'tcp',
+  scheme: scheme === 'https://' ? 'https' : scheme === 'http://' ? 'http' : '',
 })

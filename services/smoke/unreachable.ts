@@ -1,3 +1,4 @@
+import { systemCode } from '../../core/errors.ts'
 import type { Port } from '../../core/step.ts'
 import type { Where } from './where.ts'
 
@@ -33,8 +34,7 @@ const mapped = ({ port, through }: Where, ports: readonly Port[]): string => {
 
 const codeOf = (error: unknown): string | undefined => {
   if (error instanceof AggregateError) return codeOf(error.errors[0])
-  const code = (error as { code?: unknown } | undefined)?.code
-  return typeof code === 'string' ? code : undefined
+  return systemCode(error) || undefined
 }
 
 export const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`
