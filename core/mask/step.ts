@@ -42,7 +42,7 @@ const inStatus = (status: Status, hidden: (text: string) => string): Status =>
     : {
         ...status,
         ...('what' in status ? { what: hidden(status.what) } : {}),
-        ...('refusal' in status && status.refusal ? { refusal: without(status.refusal, hidden) as KindupError } : {}),
+        ...('refusal' in status && status.refusal ? { refusal: quieted(status.refusal, hidden) } : {}),
       }
 
 /** What a renderer says is wrong may quote what it was given. */
@@ -56,9 +56,11 @@ const inProblems = (problems: readonly Problem[], hidden: (text: string) => stri
     ...(problem.hint === undefined ? {} : { hint: hidden(problem.hint) }),
   }))
 
+const without = (thrown: unknown, hidden: (text: string) => string): unknown =>
+  thrown instanceof Error ? quieted(thrown, hidden) : typeof thrown === 'string' ? hidden(thrown) : thrown
+
 /** The error itself, so that it stays what it is, with its words and those of its causes changed. */
-const without = (thrown: unknown, hidden: (text: string) => string): unknown => {
-  if (!(thrown instanceof Error)) return typeof thrown === 'string' ? hidden(thrown) : thrown
+const quieted = <Thrown extends Error>(thrown: Thrown, hidden: (text: string) => string): Thrown => {
   const change = (key: string, value: unknown): void =>
     void Object.defineProperty(thrown, key, { value, configurable: true, writable: true })
   change('message', hidden(thrown.message))
