@@ -6,7 +6,7 @@ import { replaceFile } from '../core/replace-file.ts'
 import { bumpVersion } from './image-edit/bump-version.ts'
 import type { VersionPart } from './image-edit/version-part.ts'
 import { imageDrift, setImages } from './image-edit/image-edit.ts'
-import type { Said } from './image-edit/scalar.ts'
+import type { Said } from '../core/yaml-edit/scalar.ts'
 import { parseWanted } from './image-edit/wanted.ts'
 import type { App, CommonFlags, End } from '../app/app.ts'
 

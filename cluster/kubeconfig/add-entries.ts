@@ -1,16 +1,9 @@
 import { isSeq, type Node } from 'yaml'
-import {
-  currentContextOf,
-  entriesOf,
-  pairOf,
-  parseKubeconfig,
-  sections,
-  valueRange,
-  type KubeconfigText,
-} from './document.ts'
+import { currentContextOf, entriesOf, pairOf, parseKubeconfig, sections, type KubeconfigText } from './document.ts'
 import { blockText, checked, holds, memoryOf, withMemory, type Entries, type Entry, type Memory } from './entries.ts'
 import { removeEntriesOf } from './remove-entries.ts'
-import { applyEdits, insertEntry, insertFirst, lineEndOf, lineStart, type Edit } from './splice.ts'
+import { applyEdits, insertEntry, insertFirst, lineEndOf, lineStart, type Edit } from '../../core/yaml-edit/edits.ts'
+import { valueRange } from '../../core/yaml-edit/nodes.ts'
 
 type Added = { readonly text: string; readonly memory: Memory }
 
@@ -44,7 +37,7 @@ const insert = (config: KubeconfigText, name: string, entries: Entries, made: bo
   const replaceValue = (key: string, value: string): void => {
     const pair = pairOf(config, key)
     if (!pair) return
-    const [start, end] = valueRange(config, pair)
+    const [start, end] = valueRange(config.text, pair)
     edits.push({ start, end, text: value })
   }
 
@@ -102,7 +95,7 @@ const remember = (config: KubeconfigText, made: boolean): Memory => {
   const before: Record<string, string | null> = {}
   const keep = (key: string): void => {
     const pair = pairOf(config, key)
-    before[key] = pair ? config.text.slice(...valueRange(config, pair)) : null
+    before[key] = pair ? config.text.slice(...valueRange(config.text, pair)) : null
   }
   if (config.style === 'none') for (const key of ['apiVersion', 'kind']) keep(key)
   if (config.root.length === 0 && config.style === 'flow') for (const key of ['apiVersion', 'kind']) before[key] = null

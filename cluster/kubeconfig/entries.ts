@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, parse, stringify, type Node } from 'yaml'
-import { pairsOf } from '../../core/yaml-nodes.ts'
+import { pairsOf } from '../../core/yaml-edit/nodes.ts'
 import { isRecord } from '../../core/is-record.ts'
 import { fieldsAt, mapsAt, valueAt, type Fields } from '../../core/fields.ts'
 import { EnvironmentError } from '../../core/errors.ts'

@@ -1,17 +1,9 @@
 import { isSeq, parse, type Node, type Pair } from 'yaml'
 import { valueAt } from '../../core/fields.ts'
-import {
-  currentContextOf,
-  entriesOf,
-  keyOf,
-  pairOf,
-  parseKubeconfig,
-  sections,
-  valueRange,
-  type KubeconfigText,
-} from './document.ts'
+import { currentContextOf, entriesOf, pairOf, parseKubeconfig, sections, type KubeconfigText } from './document.ts'
 import { checked, memoryOf, type Memory } from './entries.ts'
-import { applyEdits, commentsIn, removeEntries, removePairs, type Edit } from './splice.ts'
+import { applyEdits, commentsIn, removeEntries, removePairs, type Edit } from '../../core/yaml-edit/edits.ts'
+import { keyOf, valueRange } from '../../core/yaml-edit/nodes.ts'
 
 type Known = {
   /** The context that was current before, for files that lost the memory in our entry. */
@@ -40,7 +32,7 @@ export const removeEntriesOf = (config: KubeconfigText, name: string, known: Kno
 
   /** Puts the old text back behind a key, or takes the key out where there was none. */
   const restore = (pair: Pair<Node, Node | null>, old: string | null): void => {
-    const [start, end] = valueRange(config, pair)
+    const [start, end] = valueRange(config.text, pair)
     if (old === null) gone.add(pair)
     else edits.push({ start, end, text: fitting(config, old) + commentsIn(text, start, end) })
   }
@@ -121,7 +113,7 @@ const bequeath = (
       next.previousWasHere = !before.elsewhere
     }
     if (!pair || JSON.stringify(next) === JSON.stringify(memory)) return []
-    const [start, end] = valueRange(config, pair)
+    const [start, end] = valueRange(config.text, pair)
     return [{ start, end, text: ` ${JSON.stringify(next)}` }]
   })
 

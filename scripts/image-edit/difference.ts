@@ -1,6 +1,6 @@
-import type { Edit } from '../../cluster/kubeconfig/splice.ts'
+import type { Edit } from '../../core/yaml-edit/edits.ts'
 import type { Place } from '../../core/problem.ts'
-import type { Said } from './scalar.ts'
+import type { Said } from '../../core/yaml-edit/scalar.ts'
 
 /** One thing in a file that is not as wanted. */
 export type Difference = {

@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Document, type Node } from 'yaml'
-import { itemsOf, pairsOf, type KeyValue } from '../../core/yaml-nodes.ts'
-import { pairNamed } from './pair-edits.ts'
+import { itemsOf, pairsOf, type KeyValue } from '../../core/yaml-edit/nodes.ts'
+import { pairNamed } from '../../core/yaml-edit/pairs.ts'
 import { at, placeAt, type YamlText } from './yaml-text.ts'
 
 /** Where a path leads: a key of a map, or an item of a list. */

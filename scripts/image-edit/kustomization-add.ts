@@ -1,9 +1,8 @@
 import { isMap, isScalar, isSeq, type Document, type Node, type YAMLMap, type YAMLSeq } from 'yaml'
-import { dashesOf, endOf } from '../../cluster/kubeconfig/document.ts'
-import { lineEndOf, lineStart, type Edit } from '../../cluster/kubeconfig/splice.ts'
-import { itemsOf, pairsOf, type KeyValue } from '../../core/yaml-nodes.ts'
-import { insertAt, insertLines, lineEnd, pairNamed } from './pair-edits.ts'
-import { scalarText } from './scalar.ts'
+import { lineEndOf, lineStart, type Edit } from '../../core/yaml-edit/edits.ts'
+import { dashesOf, endOf, itemsOf, pairsOf, type KeyValue } from '../../core/yaml-edit/nodes.ts'
+import { insertAt, insertLines, lineEnd, pairNamed } from '../../core/yaml-edit/pairs.ts'
+import { scalarText } from '../../core/yaml-edit/scalar.ts'
 import type { YamlText } from './yaml-text.ts'
 
 /** Puts an image that is not there at the end of `images:`, or makes the list at the end of the kustomization. */

@@ -1,6 +1,8 @@
-import { isSeq, type Node, type Pair, type YAMLSeq } from 'yaml'
-import { itemsOf } from '../../core/yaml-nodes.ts'
-import { dashesOf, endOf, keyOf, valueRange, type KubeconfigText } from './document.ts'
+import { isSeq, type Node, type YAMLSeq } from 'yaml'
+import { dashesOf, endOf, itemsOf, keyOf, valueRange, type KeyValue } from './nodes.ts'
+
+/** A text whose outermost map is edited. */
+type MapText = { readonly text: string; readonly root: readonly KeyValue[]; readonly style: 'block' | 'flow' | 'none' }
 
 /** Replaces the characters from start up to end. */
 export type Edit = { readonly start: number; readonly end: number; readonly text: string }
@@ -20,19 +22,14 @@ export const applyEdits = (text: string, edits: readonly Edit[]): string => {
 export const lineEndOf = (text: string): string => (/^[^\n]*\r\n/.test(text) ? '\r\n' : '\n')
 
 /** Puts an entry before all others of a list that has some, or into empty brackets. */
-export const insertEntry = (
-  config: KubeconfigText,
-  pair: Pair<Node, Node | null>,
-  block: (indent: number) => string,
-  flow: string,
-): Edit => {
+export const insertEntry = (config: MapText, pair: KeyValue, block: (indent: number) => string, flow: string): Edit => {
   const { text } = config
   const list = pair.value
   if (!isSeq(list)) throw new Error(`${keyOf(pair)} holds no list`)
   if (list.flow === true) return insertFirst(list, itemsOf(list)[0], flow)
   const [dash = 0] = dashesOf(list)
   // At the end of the key's line, so that comments between it and the first entry stay with that entry.
-  const lineEnd = text.indexOf('\n', valueRange(config, pair)[0])
+  const lineEnd = text.indexOf('\n', valueRange(config.text, pair)[0])
   const at = text[lineEnd - 1] === '\r' ? lineEnd - 1 : lineEnd
   return { start: at, end: at, text: lineEndOf(text) + block(dash - lineStart(text, dash)) }
 }
@@ -59,10 +56,10 @@ export const removeEntries = (text: string, list: YAMLSeq, gone: ReadonlySet<Nod
 }
 
 /** Takes pairs out of the outermost map. */
-export const removePairs = (config: KubeconfigText, gone: ReadonlySet<Pair<Node, Node | null>>): Edit[] => {
+export const removePairs = (config: MapText, gone: ReadonlySet<KeyValue>): Edit[] => {
   const spans = config.root.map((pair) => ({
     start: pair.key.range?.[0] ?? 0,
-    end: valueRange(config, pair)[1],
+    end: valueRange(config.text, pair)[1],
     gone: gone.has(pair),
   }))
   return config.style === 'flow'

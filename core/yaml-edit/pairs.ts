@@ -1,7 +1,6 @@
 import { isAlias, isScalar, type Document, type Node, type YAMLMap } from 'yaml'
-import { pairsOf, type KeyValue } from '../../core/yaml-nodes.ts'
-import { endOf } from '../../cluster/kubeconfig/document.ts'
-import { lineEndOf, lineStart, type Edit } from '../../cluster/kubeconfig/splice.ts'
+import { lineEndOf, lineStart, type Edit } from './edits.ts'
+import { colonOf, endOf, pairsOf, type KeyValue } from './nodes.ts'
 import { scalarText } from './scalar.ts'
 
 export const pairNamed = (map: YAMLMap, name: string): KeyValue | undefined =>
@@ -25,7 +24,7 @@ export const setValue = (document: Document.Parsed, text: string, pair: KeyValue
 }
 
 const fillIn = (pair: KeyValue, value: string): Edit | undefined => {
-  const colon = pair.srcToken?.sep?.find(({ type }) => type === 'map-value-ind')?.offset
+  const colon = colonOf(pair)
   return colon === undefined ? undefined : { start: colon + 1, end: colon + 1, text: ` ${scalarText(value)}` }
 }
 
@@ -92,7 +91,7 @@ const ownLines = (text: string, before: KeyValue, start: number): string =>
 
 /** Where the text of a pair ends, no line end, no comment behind it. */
 const pairEnd = (text: string, pair: KeyValue): number => {
-  const colon = pair.srcToken?.sep?.find(({ type }) => type === 'map-value-ind')?.offset
+  const colon = colonOf(pair)
   return Math.max(
     colon === undefined ? (pair.key.range?.[1] ?? 0) : colon + 1,
     pair.value ? endOf(text, pair.value) : 0,
