@@ -13,6 +13,7 @@ import type { Checked } from './known.ts'
 import { formsOf, isOpen } from './known.ts'
 
 type Kind = 'file' | 'folder' | 'either'
+type Check = (checked: Checked) => Promise<unknown>
 const kindOf = async (path: string): Promise<'file' | 'folder' | undefined> => {
   const found = await stat(path).catch(() => undefined)
   return found === undefined ? undefined : found.isDirectory() ? 'folder' : 'file'
@@ -20,42 +21,58 @@ const kindOf = async (path: string): Promise<'file' | 'folder' | undefined> => {
 
 /** Files and folders that the configuration names and that are not there. */
 export const checkFiles = async (checked: Checked): Promise<void> => {
-  const { config, findings } = checked
-  const waits: Promise<unknown>[] = []
+  const { config } = checked
+  const checks: Check[] = []
   const wants = (path: Path, file: string, kind: Kind, what: string): void => {
-    waits.push(want(path, file, kind, what, checked))
+    checks.push((own) => want(path, file, kind, what, own))
   }
   for (const [index, file] of config.crds.entries()) wants(['crds', index], file, 'either', 'the file or folder')
   for (const addon of config.addons) {
     for (const [index, file] of addon.values.entries())
       wants(['addons', addon.name, 'values', index], file, 'file', 'the values file')
-    if (addon.chart !== undefined) waits.push(wantChart(['addons', addon.name, 'chart'], addon.chart, checked))
+    const { chart } = addon
+    if (chart !== undefined) checks.push((own) => wantChart(['addons', addon.name, 'chart'], chart, own))
   }
   for (const { key, build } of config.images) {
     if (build !== undefined)
-      waits.push(wantBuild(checked.places.written(['images', key, 'build']), build.context, build.file, checked))
+      checks.push((own) => wantBuild(checked.places.written(['images', key, 'build']), build.context, build.file, own))
   }
-  for (const service of config.services) serviceFiles(service, checked, wants, waits)
-  for (const secret of config.secrets) secretFiles(secret, checked, wants, waits)
+  for (const service of config.services) serviceFiles(service, checked, wants, checks)
+  for (const secret of config.secrets) secretFiles(secret, checked, wants, checks)
   for (const [index, node] of config.cluster.nodes.entries()) {
     for (const [position, { hostPath }] of node.mounts.entries()) {
       const path = ['cluster', 'nodes', index, 'mounts', position]
-      const warn = async (): Promise<void> => {
+      checks.push(async ({ findings }) => {
         if ((await kindOf(hostPath)) !== undefined) return
         const message = `${showPath(path)}: ${shown(hostPath, config.folder)} does not exist; the container engine makes an empty folder of it.`
         findings.warn({ path, message })
-      }
-      waits.push(warn())
+      })
     }
   }
-  await Promise.all(waits)
+  const told = await Promise.all(checks.map((check) => heard(check, checked)))
+  for (const tell of told.flat()) tell()
+}
+
+/** What one check finds, to be told later: several at the same place stay in the order in which they are written. */
+const heard = async (check: Check, checked: Checked): Promise<readonly (() => void)[]> => {
+  const { findings } = checked
+  const found: (() => void)[] = []
+  await check({
+    ...checked,
+    findings: {
+      ...findings,
+      error: (finding) => void found.push(() => findings.error(finding)),
+      warn: (finding) => void found.push(() => findings.warn(finding)),
+    },
+  })
+  return found
 }
 
 const serviceFiles = (
   service: ServiceConfig,
   checked: Checked,
   wants: (path: Path, file: string, kind: Kind, what: string) => void,
-  waits: Promise<unknown>[],
+  checks: Check[],
 ): void => {
   const { config } = checked
   const base: Path = ['services', service.name, 'deploy']
@@ -72,7 +89,7 @@ const serviceFiles = (
     ),
   ]
   if (deploy.kind === 'helm') {
-    waits.push(wantChart([...base, 'helm', 'chart'], deploy.chart.chart, checked))
+    checks.push((own) => wantChart([...base, 'helm', 'chart'], deploy.chart.chart, own))
     for (const [index, text] of deploy.values.entries()) {
       for (const file of filled(text))
         wants([...base, 'helm', 'values', index], resolve(config.folder, file), 'file', 'the values file')
@@ -82,13 +99,13 @@ const serviceFiles = (
       for (const file of filled(text)) {
         const at = [...base, 'manifests', index]
         if (isAddress(file)) wantAddress(at, file, checked)
-        else if (isPattern(resolve(config.folder, file))) waits.push(wantMatch(at, file, checked))
+        else if (isPattern(resolve(config.folder, file))) checks.push((own) => wantMatch(at, file, own))
         else wants(at, resolve(config.folder, file), 'either', 'the file or folder')
       }
     }
   } else {
     for (const folder of filled(deploy.folder))
-      waits.push(wantKustomization([...base, 'kustomize'], resolve(config.folder, folder), checked))
+      checks.push((own) => wantKustomization([...base, 'kustomize'], resolve(config.folder, folder), own))
   }
 }
 
@@ -119,13 +136,14 @@ const secretFiles = (
   { key, from }: SecretConfig,
   checked: Checked,
   wants: (path: Path, file: string, kind: Kind, what: string) => void,
-  waits: Promise<unknown>[],
+  checks: Check[],
 ): void => {
   const base: Path = ['secrets', key, 'from']
   for (const file of from.sops) wants(checked.places.written([...base, 'sops']), file, 'file', 'the file')
   for (const file of Object.values(from.files)) wants([...base, 'files'], file, 'file', 'the file')
-  if (from.template !== undefined) wants([...base, 'template'], from.template, 'file', 'the file')
-  if (from.envFile !== undefined) waits.push(wantEnvFile([...base, 'envFile'], from.envFile, from.template, checked))
+  const { envFile, template } = from
+  if (template !== undefined) wants([...base, 'template'], template, 'file', 'the file')
+  if (envFile !== undefined) checks.push((own) => wantEnvFile([...base, 'envFile'], envFile, template, own))
 }
 
 /** A file of secrets is in nobody's repository: where a template is, the first thing to do is to copy it. */
