@@ -1,5 +1,10 @@
-import { availableParallelism } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
 import { defineConfig } from 'vitest/config'
+
+// The folder that the command line takes by itself. Each worker loads hundreds of modules: one reads what another has compiled.
+process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'node-compile-cache')
 
 const project = (name: string, more: Record<string, unknown> = {}) => ({
   extends: true as const,
@@ -15,7 +20,8 @@ export default defineConfig({
     hookTimeout: 180_000,
     expect: { poll: { timeout: 120_000 } },
     // Node runs the sources as they are, and no module holds state: each is loaded once a worker, and not once a file.
-    experimental: { viteModuleRunner: false },
+    // Nothing is mocked, so that no module needs to be read before Node reads it.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     isolate: false,
     globalSetup: ['test/support/real-tools.ts'],
     projects: [
