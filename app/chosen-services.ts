@@ -1,4 +1,4 @@
-import type { RecordEntry } from '../cluster/record/record.ts'
+import type { RecordEntry } from '../cluster/inventory/inventory.ts'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../core/errors.ts'
 import { nearest } from '../core/suggest.ts'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { situationOf } from '../cluster/kind/situation.ts'
 import { makeCluster, type MadeCluster } from '../cluster/make-cluster.ts'
-import type { ClusterRecord, RecordEntry } from '../cluster/record/record.ts'
+import type { ClusterRecord, RecordEntry } from '../cluster/inventory/inventory.ts'
 import { makeTools } from '../cluster/tools/make-tools.ts'
 import type { Config } from '../config/config.ts'
 import type { Subject } from '../config/subject.ts'

@@ -12,7 +12,7 @@ export const removalsOf = async (
   const api = statuses.get('cluster/api')?.state
   if (isNarrowed || (api !== 'ready' && api !== 'changed')) return []
   const [{ removalSteps }, { showClaim }, { volumesOf }, { readUndo }] = await Promise.all([
-    import('../cluster/record/removals.ts'),
+    import('../cluster/inventory/removals.ts'),
     import('../cluster/kube/show-claim.ts'),
     import('../services/remove/claims.ts'),
     import('../services/remove/undo.ts'),

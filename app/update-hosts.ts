@@ -1,5 +1,5 @@
 import { readDeed } from '../cluster/ownership-marker.ts'
-import type { RecordEntry } from '../cluster/record/record.ts'
+import type { RecordEntry } from '../cluster/inventory/inventory.ts'
 import type { Context } from '../core/step.ts'
 import { readUndo } from '../services/remove/undo.ts'
 import { askForElevation, isElevationGranted, needsElevation } from '../hosts/elevate.ts'

@@ -4,7 +4,7 @@ import type { Context, Port } from '../core/step.ts'
 import type { Engine } from './engine/engine.ts'
 import type { Kube } from './kube/kube.ts'
 import type { NodeStarts } from './ready/node-starts.ts'
-import type { ClusterRecord } from './record/record.ts'
+import type { ClusterRecord } from './inventory/inventory.ts'
 import type { Tools } from './tools/tools.ts'
 
 /** What the steps above the cluster get to work with. Everything is lazy: making one starts and reads nothing. */

@@ -1,4 +1,4 @@
-import type { RecordEntry } from '../cluster/record/record.ts'
+import type { RecordEntry } from '../cluster/inventory/inventory.ts'
 import { EnvironmentError, KindupError } from '../core/errors.ts'
 import { hiding } from '../core/mask/step.ts'
 import { makePlan } from '../core/plan.ts'

@@ -7,7 +7,7 @@ import { wrapped } from '../core/print/wrapped.ts'
 import type { Status } from '../core/step.ts'
 import { contextOf } from '../core/walk.ts'
 import type { App, WalkFlags, End } from '../app/app.ts'
-import { recordedStatuses, withoutFile, type LookedAt } from '../app/by-record.ts'
+import { recordedStatuses, withoutFile, type LookedAt } from '../app/by-inventory.ts'
 import { openEnvironment } from '../app/environment.ts'
 import { asBroughtUp } from '../app/settings.ts'
 

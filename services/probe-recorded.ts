@@ -1,7 +1,7 @@
 import type { Kube, Ref } from '../cluster/kube/kube.ts'
 import { showRef } from '../cluster/kube/ref.ts'
 import type { NodeStarts } from '../cluster/ready/node-starts.ts'
-import type { RecordEntry } from '../cluster/record/record.ts'
+import type { RecordEntry } from '../cluster/inventory/inventory.ts'
 import type { Status } from '../core/step.ts'
 import { lookDeployed } from './deploy/probe.ts'
 import { readUndo } from './remove/undo.ts'

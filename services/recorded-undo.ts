@@ -1,6 +1,6 @@
 import type { Cluster } from '../cluster/cluster.ts'
-import type { RecordEntry } from '../cluster/record/record.ts'
-import type { Undoer } from '../cluster/record/removals.ts'
+import type { RecordEntry } from '../cluster/inventory/inventory.ts'
+import type { Undoer } from '../cluster/inventory/removals.ts'
 import { cacheFolder } from '../core/paths.ts'
 import type { Context } from '../core/step.ts'
 import { makeHelm } from '../manifests/helm/helm.ts'

@@ -5,7 +5,7 @@ import type { Container, Engine } from '../engine/engine.ts'
 import { apiEndpoint } from './endpoint.ts'
 import { clusterContainers } from './situation.ts'
 import type { Kube } from '../kube/kube.ts'
-import type { ClusterRecord } from '../record/record.ts'
+import type { ClusterRecord } from '../inventory/inventory.ts'
 import type { Places } from '../paths.ts'
 
 /** How the cluster is reached during one run. Everything is found once, when first asked for; a failure is not kept. */
@@ -118,7 +118,7 @@ export const makeAccess = ({ name, context, places, engine, signal }: AccessOpti
     },
     record: () =>
       keep('record', async () => {
-        const { makeRecord } = await import('../record/make-record.ts')
+        const { makeRecord } = await import('../inventory/make-inventory.ts')
         return makeRecord(await kube())
       }),
     renew: async () => {

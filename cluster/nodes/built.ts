@@ -6,7 +6,7 @@ import type { Fingerprint } from '../../core/fingerprint.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Kube } from '../kube/kube.ts'
 import { showClaim } from '../kube/show-claim.ts'
-import type { RecordEntry } from '../record/record.ts'
+import type { RecordEntry } from '../inventory/inventory.ts'
 
 /** What of the file a cluster is built from and keeps for its life: engines and kubeadm change none of it afterwards. */
 export const builtFrom = ({ cluster }: Config): Fingerprint => ({

@@ -1,4 +1,4 @@
-import type { RecordedWork } from '../../cluster/record/recorded-step.ts'
+import type { RecordedWork } from '../../cluster/inventory/recorded-step.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { refOf } from '../../cluster/kube/ref.ts'
 import { ConfigError } from '../../core/errors.ts'

@@ -1,7 +1,7 @@
 import { isRecord } from '../../core/is-record.ts'
 import { textAt, valueAt } from '../../core/fields.ts'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
-import { readRenders, writeRenders } from '../../cluster/record/renders.ts'
+import { readRenders, writeRenders } from '../../cluster/inventory/renders.ts'
 import type { SmokeConfig } from '../../config/config.ts'
 import { hashOf, type Fingerprint } from '../../core/fingerprint.ts'
 import type { Undo } from '../remove/undo.ts'

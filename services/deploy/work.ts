@@ -1,6 +1,6 @@
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
-import type { RecordedWork } from '../../cluster/record/recorded-step.ts'
+import type { RecordedWork } from '../../cluster/inventory/recorded-step.ts'
 import type { Fingerprint } from '../../core/fingerprint.ts'
 import type { StepHead } from '../../core/lazy-step.ts'
 import type { Context, Facts } from '../../core/step.ts'

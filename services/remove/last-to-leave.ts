@@ -1,4 +1,4 @@
-import type { RecordEntry } from '../../cluster/record/record.ts'
+import type { RecordEntry } from '../../cluster/inventory/inventory.ts'
 import { readUndo } from './undo.ts'
 
 /**

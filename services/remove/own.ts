@@ -1,5 +1,5 @@
 import type { Cluster } from '../../cluster/cluster.ts'
-import type { RecordEntry } from '../../cluster/record/record.ts'
+import type { RecordEntry } from '../../cluster/inventory/inventory.ts'
 import type { Context } from '../../core/step.ts'
 import { identity } from '../../manifests/kinds/kind.ts'
 import { stepLabel } from '../../manifests/transform/step-label.ts'

@@ -1,6 +1,6 @@
 import type { Kube } from '../../cluster/kube/kube.ts'
-import type { RecordEntry } from '../../cluster/record/record.ts'
-import { readRenders } from '../../cluster/record/renders.ts'
+import type { RecordEntry } from '../../cluster/inventory/inventory.ts'
+import { readRenders } from '../../cluster/inventory/renders.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { isKeptRender, type KeptRender } from '../deploy/kept-render.ts'
 

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { textAt } from '../../core/fields.ts'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
-import { ensureRecordNamespace, ourLabels, recordNamespace } from '../../cluster/record/namespace.ts'
+import { ensureRecordNamespace, ourLabels, recordNamespace } from '../../cluster/inventory/namespace.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { encoded, type Data } from './data.ts'
 

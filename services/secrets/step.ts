@@ -1,6 +1,6 @@
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { Kube } from '../../cluster/kube/kube.ts'
-import { recorded } from '../../cluster/record/recorded-step.ts'
+import { recorded } from '../../cluster/inventory/recorded-step.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import type { StepHead } from '../../core/lazy-step.ts'
 import type { Context, Status, Step } from '../../core/step.ts'

@@ -1,5 +1,5 @@
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
-import { ourLabels } from '../../cluster/record/namespace.ts'
+import { ourLabels } from '../../cluster/inventory/namespace.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Context } from '../../core/step.ts'
 import { deleteForGood } from '../remove/gone.ts'

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { makeRecord } from '../../../../cluster/record/make-record.ts'
+import { makeRecord } from '../../../../cluster/inventory/make-inventory.ts'
 import type { Obj } from '../../../support/api-server/object.ts'
 import { Refusal } from '../../../support/api-server/refusals.ts'
 import { context } from '../../../support/steps.ts'

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { makeRecord } from '../../../../cluster/record/make-record.ts'
+import { makeRecord } from '../../../../cluster/inventory/make-inventory.ts'
 import type { SetValue } from '../../../../config/config.ts'
 import { recordedDeps } from '../../../../services/recorded-undo.ts'
 import { readUndo } from '../../../../services/remove/undo.ts'

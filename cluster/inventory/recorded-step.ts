@@ -2,7 +2,7 @@ import type { KindupError } from '../../core/errors.ts'
 import { differs } from '../../core/fingerprint.ts'
 import type { Fingerprint } from '../../core/fingerprint.ts'
 import type { Context, Facts, Status, Step } from '../../core/step.ts'
-import type { ClusterRecord, RecordEntry } from './record.ts'
+import type { ClusterRecord, RecordEntry } from './inventory.ts'
 
 /** A step whose state the cluster's record knows: what it is made from is compared, and then the thing itself is looked at. */
 export type RecordedWork = Pick<Step, 'id' | 'title' | 'needs' | 'dies' | 'inputs'> & {

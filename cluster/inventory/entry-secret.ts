@@ -5,7 +5,7 @@ import { EnvironmentError } from '../../core/errors.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import type { KubeObject, Ref } from '../kube/kube.ts'
 import { ourLabels, recordNamespace } from './namespace.ts'
-import type { RecordEntry } from './record.ts'
+import type { RecordEntry } from './inventory.ts'
 
 export const entryType = 'kindup.dev/step'
 

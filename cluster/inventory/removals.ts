@@ -1,6 +1,6 @@
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Context, Step } from '../../core/step.ts'
-import type { ClusterRecord, RecordEntry } from './record.ts'
+import type { ClusterRecord, RecordEntry } from './inventory.ts'
 
 /** Takes away what one kind of step made, from what the record says alone. Nothing there is no error. */
 export type Undoer = (entry: RecordEntry, ctx: Context) => Promise<void>

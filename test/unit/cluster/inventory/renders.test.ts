@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Kube } from '../../../../cluster/kube/kube.ts'
 import { makeKube } from '../../../../cluster/kube/make-kube.ts'
-import { makeRecord } from '../../../../cluster/record/make-record.ts'
-import { readRenders, writeRenders } from '../../../../cluster/record/renders.ts'
+import { makeRecord } from '../../../../cluster/inventory/make-inventory.ts'
+import { readRenders, writeRenders } from '../../../../cluster/inventory/renders.ts'
 import { startApiServer, type ApiServer } from '../../../support/api-server/start-api-server.ts'
 
 let folder: string

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { removalSteps } from '../../../../cluster/record/removals.ts'
-import type { RecordEntry } from '../../../../cluster/record/record.ts'
+import { removalSteps } from '../../../../cluster/inventory/removals.ts'
+import type { RecordEntry } from '../../../../cluster/inventory/inventory.ts'
 import { inOrder } from '../../../../core/order.ts'
 import { context } from '../../../support/steps.ts'
 

@@ -1,7 +1,7 @@
 import type { Kube } from '../kube/kube.ts'
 import { entryType, fromSecret, recordSecret, renderNameOf, secretNameOf, toSecret } from './entry-secret.ts'
 import { ensureRecordNamespace, recordNamespace } from './namespace.ts'
-import type { ClusterRecord, RecordEntry } from './record.ts'
+import type { ClusterRecord, RecordEntry } from './inventory.ts'
 
 /**
  * The record of the cluster behind `kube`. It is read once, when first asked for, and kept in step with what is written

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { RecordedWork } from '../../../../cluster/record/recorded-step.ts'
-import { recorded } from '../../../../cluster/record/recorded-step.ts'
-import type { ClusterRecord, RecordEntry } from '../../../../cluster/record/record.ts'
+import type { RecordedWork } from '../../../../cluster/inventory/recorded-step.ts'
+import { recorded } from '../../../../cluster/inventory/recorded-step.ts'
+import type { ClusterRecord, RecordEntry } from '../../../../cluster/inventory/inventory.ts'
 import type { Fingerprint } from '../../../../core/fingerprint.ts'
 import { context } from '../../../support/steps.ts'
 
