@@ -1,6 +1,7 @@
 import { oneLine } from '../../core/print/one-line.ts'
 import type { Place, Problem } from '../../core/problem.ts'
 import { chartFile } from './template-lines.ts'
+import { linkProblem } from './broken-links.ts'
 import type { LocatedChart } from './locate-chart.ts'
 
 /** What helm said while it rendered a chart, as a sentence with the place it is about. */
@@ -46,6 +47,9 @@ export const templateProblem = (stderr: string, chart: LocatedChart, at: Place):
 
   const schema = /values don't meet the specifications of the schema\(s\)[^:]*:\s*([\s\S]+)/.exec(text)
   if (schema) return problem(`The values do not fit the schema of the chart: ${oneLine(schema[1])}`, at)
+
+  const link = linkProblem(text, chart.path)
+  if (link) return link
 
   if (/missing in charts\/ directory/.test(text))
     return missingDependencies(text.split('directory:').at(-1)?.trim() ?? '', chart, at)

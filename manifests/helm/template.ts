@@ -82,8 +82,11 @@ const brokenPlaces = async (
 
 /** What `helm template` printed, as objects with the places of the templates that made them. */
 const parseTemplateOutput = (output: string, chart: LocatedChart): Render => {
+  let source: string | undefined
   const parts = splitDocuments(output).map(({ text }): Render => {
-    const source = /^# Source: (.+?)\s*$/m.exec(text)?.[1]
+    // Definitions, and what is broken, helm prints as the file has it: several documents below one name.
+    source = /^# Source: (.+?)\s*$/m.exec(text)?.[1] ?? source
+    const from = source
     const find = source === undefined ? undefined : templateLines(chart, source)
     const isDefinition = isCrdText(text)
     const read = isDefinition ? crdOutline(text) : text
@@ -91,7 +94,7 @@ const parseTemplateOutput = (output: string, chart: LocatedChart): Render => {
       { text: read, line: 1 },
       {
         reader: 'helm',
-        place: (line) => find?.(read.split('\n'), line - 1) ?? { file: source ? chartFile(chart, source) : chart.path },
+        place: (line) => find?.(read.split('\n'), line - 1) ?? { file: from ? chartFile(chart, from) : chart.path },
       },
     )
     return {
