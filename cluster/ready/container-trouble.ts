@@ -20,6 +20,8 @@ export type Surroundings = {
   readonly limit?: string
   /** The probe for whose failures the kubelet ends it, in its words. */
   readonly killedFor?: string
+  /** What its postStart hook failed with, where it did; empty where it says nothing. */
+  readonly hook?: string
   /** The program of hints. */
   readonly engine: string
 }
@@ -50,11 +52,7 @@ export const containerTrouble = (status: ContainerStatus, around: Surroundings):
         ...(!/failed to sync \w+ cache/.test(message) && {
           hopelessAfterMs: /not found|couldn't find/i.test(message) ? missingQuietMs : 0,
         }),
-        ...(/not found|couldn't find/i.test(message) && {
-          hints: [
-            'Put it among the objects, or under `secrets:`; or say `optional: true` where the container names it.',
-          ],
-        }),
+        ...configHints(message),
       }
     case 'CreateContainerError':
       return {
@@ -70,7 +68,24 @@ export const containerTrouble = (status: ContainerStatus, around: Surroundings):
   }
 }
 
-const crashed = (status: ContainerStatus, { name, limit, killedFor, engine }: Surroundings): Trouble => {
+/** What the kubelet says of what a container is to be made with. */
+const configHints = (message: string): Pick<Trouble, 'hints'> => {
+  if (/not found|couldn't find/i.test(message))
+    return {
+      hints: ['Put it among the objects, or under `secrets:`; or say `optional: true` where the container names it.'],
+    }
+  if (/runAsNonRoot/.test(message))
+    return {
+      hints: [
+        /non-numeric/.test(message)
+          ? 'The image names its user by a word: `securityContext.runAsUser` takes its number.'
+          : 'The image runs as root: `securityContext.runAsUser: 1000`, or a USER in its Dockerfile, or no `runAsNonRoot`.',
+      ],
+    }
+  return {}
+}
+
+const crashed = (status: ContainerStatus, { name, limit, killedFor, hook, engine }: Surroundings): Trouble => {
   const end = status.state?.terminated ?? status.lastState?.terminated
   const restarts = status.restartCount ?? 0
   const said = `${end?.message ?? ''} ${status.state?.waiting?.message ?? ''}`
@@ -79,6 +94,13 @@ const crashed = (status: ContainerStatus, { name, limit, killedFor, engine }: Su
       line: `${name} cannot start: ${shortened(end?.message ?? said.trim())}`,
       hopelessAfterMs: 0,
       hints: ['Are `command` and `args` what the image has?'],
+    }
+  const mount = /error mounting .*?to rootfs at \\?"([^"\\]+)\\?".*(?:not a directory|is a directory)/.exec(said)
+  if (mount)
+    return {
+      line: `${name} cannot start: what is mounted at ${mount[1]} is a file over a directory, or a directory over a file`,
+      hopelessAfterMs: 0,
+      hints: ['`mountPath` with `subPath` names the file itself: `mountPath: /etc/app/a.yaml, subPath: a.yaml`.'],
     }
   if (foreignProgram.test(said))
     return { line: `${name} cannot start: ${foreignWords}`, hopelessAfterMs: 0, hints: foreignHints(engine) }
@@ -98,6 +120,14 @@ const crashed = (status: ContainerStatus, { name, limit, killedFor, engine }: Su
     }
   const exitCode = end?.exitCode
   const why = exitCode === undefined ? '' : ` (exit code ${exitCode})`
+  if (hook !== undefined)
+    return {
+      line: `${name} is ended because its postStart hook fails${hook === '' ? '' : `: ${hook}`}, ${times}`,
+      ...(restarts >= hopelessRestarts && { hopelessAfterMs: crashQuietMs }),
+      hints: ['Is the command of `lifecycle.postStart` in the image, and does it end well?'],
+      heedsOthers: true,
+      log: status.name,
+    }
   return {
     line:
       killedFor === undefined ? `${name} crashes${why}, ${times}` : `${name} is ended because ${killedFor}, ${times}`,

@@ -7,6 +7,8 @@ import { shortened } from './shortened.ts'
 
 /** What was refused before this wait may be allowed by now: controllers ask again after up to a quarter of an hour. */
 const staleQuietMs = 30_000
+/** What serves a webhook may be on its way, and controllers ask again later and later. */
+const awayQuietMs = 60_000
 /** Pods that are on their way out still count for a quota. */
 const quotaMs = { leaving: 30_000, nobodyLeaves: 3_000 }
 
@@ -47,6 +49,8 @@ export const refusedTrouble = (
 }
 
 const judged = (said: string, leaving: boolean): { readonly quietMs?: number; readonly hints: readonly string[] } => {
+  const hook = webhookIn(said)
+  if (hook) return hook
   const [, quota] = /exceeded quota: ([^,\s]+)/.exec(said) ?? []
   if (quota !== undefined)
     return {
@@ -76,10 +80,36 @@ const judged = (said: string, leaving: boolean): { readonly quietMs?: number; re
         'The namespace enforces a Pod Security Standard (`pod-security.kubernetes.io/enforce`): change that label, or the `securityContext`.',
       ],
     }
+  const [, account] = /serviceaccount "([^"]+)" not found/.exec(said) ?? []
+  if (account !== undefined)
+    return {
+      quietMs: missingQuietMs,
+      hints: [`Put the ServiceAccount ${account} among the objects, or leave \`serviceAccountName\` away.`],
+    }
   // Another part of the release may bring it.
   if (/not found/.test(said)) return { quietMs: missingQuietMs, hints: [] }
   if (/Invalid value|Unsupported value|Required value/.test(said)) return { quietMs: 0, hints: [] }
   return { hints: [] }
+}
+
+/** What stands between: it says no, or it has to be asked and does not answer. */
+const webhookIn = (said: string): { readonly quietMs?: number; readonly hints: readonly string[] } | undefined => {
+  const [, denies] = /admission webhook "([^"]+)" denied the request/.exec(said) ?? []
+  if (denies !== undefined)
+    return {
+      quietMs: missingQuietMs,
+      hints: [`The webhook ${denies} says no: what it wants stands in its sentence, or in its own log.`],
+    }
+  const [, away] = /failed calling webhook "([^"]+)"/.exec(said) ?? []
+  return away === undefined
+    ? undefined
+    : {
+        quietMs: awayQuietMs,
+        hints: [
+          `The webhook ${away} has to answer first: see whether what serves it runs.`,
+          'kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations   # one that nothing serves any more may be deleted',
+        ],
+      }
 }
 
 /** `requested: memory=2Gi, used: memory=0, limited: memory=1Gi` */
@@ -105,7 +135,9 @@ const reasonIn = (message: string): string =>
       .replace(/^\(combined from similar events\): /, '')
       .replace(/^create Pod \S+ in \S+ \S+ failed error: /i, '')
       .replace(/^Error creating: /, '')
-      .replace(/^pods "[^"]*" is forbidden: /, ''),
+      .replace(/^pods "[^"]*" is forbidden: /, '')
+      // For every rule of the standard, which container breaks it and how that is put right: longer than what is shown.
+      .replace(/(?<=violates PodSecurity .*) \((?:[^()]|\([^()]*\))*\)/gs, ''),
   )
 
 const timeOf = ({ lastTimestamp, eventTime, metadata }: PodEvent): number =>

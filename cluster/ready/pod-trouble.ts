@@ -76,11 +76,17 @@ const failed = ({ status }: Pod): Trouble => {
   const code = ended?.state?.terminated?.exitCode
   const why = [status?.reason, status?.message, code === undefined ? undefined : `exit code ${code}`]
   return {
+    ...(status?.reason === 'Evicted' && { hints: evictedHints(status.message ?? '') }),
     line: `failed: ${why.filter((part) => part !== undefined && part !== '').join(', ') || 'no reason given'}`,
     hopelessAfterMs: 0,
     ...(ended && { log: ended.name }),
   }
 }
+
+const evictedHints = (message: string): readonly string[] =>
+  /memory/.test(message)
+    ? ['Give the container engine more memory, or let the pods ask for less.']
+    : ['Free room on the disk of the engine: docker system prune   # removes what is not used']
 
 /** A claim that is not there may still be made by another part of the release. */
 const unscheduledTrouble = (message: string): Trouble => {
@@ -91,7 +97,43 @@ const unscheduledTrouble = (message: string): Trouble => {
         hopelessAfterMs: missingQuietMs,
         hints: ['Is the claim among the objects, under the name that the pod asks for?'],
       }
-    : { line, unscheduled: true }
+    : { line, unscheduled: true, ...schedulingHints(message) }
+}
+
+/** What the scheduler says of nodes, and what changes it. */
+const schedulingSigns: readonly (readonly [sign: RegExp, hint: string])[] = [
+  [
+    /untolerated taint|had taint/,
+    'Give the pods a toleration of the taint, or take it off the node: kubectl describe nodes',
+  ],
+  [/unschedulable/, 'A node is cordoned: kubectl uncordon NODE'],
+  [/disk-pressure/, 'The disk is full: docker system prune   # removes what is not used'],
+  [
+    /didn't match Pod's node affinity\/selector/,
+    'Give a node of the file the labels that it asks for, or change its `placement`.',
+  ],
+  [
+    /Insufficient (?:cpu|memory|ephemeral-storage)/,
+    'Let it ask for less in `resources.requests`, or give the container engine more.',
+  ],
+  [/Insufficient (?!cpu|memory|ephemeral)\S+/, 'The nodes of kind have no such resource: leave it out of `resources`.'],
+  [/didn't have free ports/, 'Another pod has its `hostPort` on every node: one of them has to go, or take another.'],
+  [
+    /anti-affinity/,
+    'Its anti-affinity wants more nodes than there are: fewer replicas, more workers, or `preferred…`.',
+  ],
+  [/pod affinity/, 'No pod is there that its affinity wants to be with.'],
+  [/topology spread/, 'Its `topologySpreadConstraints` want more nodes: `whenUnsatisfiable: ScheduleAnyway`.'],
+  [/Too many pods/, 'A node takes 110 pods: add a worker.'],
+  [
+    /volume node affinity conflict/,
+    'Its volume is a folder of another node: let it run there, or delete its PersistentVolumeClaim, with what it holds.',
+  ],
+]
+
+const schedulingHints = (message: string): Pick<Trouble, 'hints'> => {
+  const hints = schedulingSigns.flatMap(([sign, hint]) => (sign.test(message) ? [hint] : []))
+  return hints.length > 0 ? { hints } : {}
 }
 
 /** How far a pod is that nothing is wrong with. */
@@ -112,8 +154,29 @@ const becoming = (pod: Pod, statuses: readonly ContainerStatus[], events: readon
 /** A volume of a ConfigMap or Secret that is not there keeps the pod from being made, and the kubelet tries for ever. */
 const notMade = ({ message = '', reason = '' }: PodEvent): Trouble => {
   const line = shortened(message === '' ? reason : message)
+  const [, path, kind] = /hostPath type check failed: (\S+) is not a (\S+)/.exec(line) ?? []
+  if (path !== undefined)
+    return {
+      line: `its hostPath ${path} is not a ${kind} of the node`,
+      hopelessAfterMs: missingQuietMs,
+      hints: [
+        'A path of this machine has to be mounted into the node: `mounts` of the node in the file. `DirectoryOrCreate` makes an empty one.',
+      ],
+    }
+  if (reason === 'FailedCreatePodSandBox')
+    return {
+      line: `its network or sandbox cannot be made: ${line}`,
+      hints: [
+        'kubectl --namespace kube-system get pods   # does the network plugin run?',
+        'Of one time alone it is a busy machine: the kubelet tries again.',
+      ],
+    }
   return reason === 'FailedMount' && /(?:configmap|secret) "[^"]*" not found|references non-existent/i.test(message)
-    ? { line, hopelessAfterMs: missingQuietMs }
+    ? {
+        line,
+        hopelessAfterMs: missingQuietMs,
+        hints: ['Put it among the objects, or under `secrets:`; or say `optional: true` where the volume names it.'],
+      }
     : { line }
 }
 
@@ -145,11 +208,13 @@ const around = (pod: Pod, status: ContainerStatus, events: readonly PodEvent[], 
   const written = [...containers, ...initContainers].find(({ name }) => name === status.name)
   const limit = written?.resources?.limits?.['memory']
   const killedFor = endedBy(status, events)
+  const hook = events.findLast(({ reason }) => reason === 'FailedPostStartHook')
   return {
     image: written?.image ?? status.image ?? status.name,
     name: `${isInit ? 'init container' : 'container'} ${status.name}`,
     ...(limit !== undefined && { limit }),
     ...(killedFor !== undefined && { killedFor }),
+    ...(hook && { hook: shortened(hook.message ?? '').replace(/^PostStartHook failed$/, '') }),
     engine,
   }
 }

@@ -13,6 +13,9 @@ const unresolved = /lookup (\S+?)(?::\d+)?(?: on \S+)?: no such host/i
 /** What the registry shows or speaks is not what the nodes ask for. */
 const untrusted =
   /x509: |certificate signed by unknown|tls: failed to verify|server gave HTTP response to HTTPS client/i
+const noSpace = /no space left on device/i
+const proxied = /proxyconnect tcp|Proxy Authentication Required/i
+const clock = /certificate has expired or is not yet valid/i
 const otherPlatform = /no match for platform/i
 
 /** A network that changes, or a name server that starts, is there again by then. */
@@ -35,6 +38,31 @@ export const pullTrouble = (image: string, message: string, engine: string): Tro
       line: `image ${image} is not offered for the nodes' kind of processor${said}`,
       hopelessAfterMs: 0,
       hints: [`${engine} manifest inspect ${image}   # tells for which it is`],
+    }
+  if (noSpace.test(message))
+    return {
+      line: `image ${image} cannot be pulled: no space is left on the disk of its node`,
+      hopelessAfterMs: refusedQuietMs,
+      hints: ['docker system df   # what the engine holds', 'docker system prune   # removes what is not used'].map(
+        (hint) => hint.replace('docker', engine),
+      ),
+    }
+  if (proxied.test(message))
+    return {
+      line: `image ${image} cannot be pulled: the proxy of the nodes does not let it through${said}`,
+      hopelessAfterMs: refusedQuietMs,
+      hints: [
+        'HTTPS_PROXY of the shell that made the cluster is what its nodes ask: `localhost` there is the node itself.',
+        `${engine} pull ${image}   # what the engine holds is put into the nodes`,
+      ],
+    }
+  if (clock.test(message))
+    return {
+      line: `image ${image} cannot be pulled: by the clock of its node the registry's certificate is not valid${said}`,
+      hopelessAfterMs: refusedQuietMs,
+      hints: [
+        'kindup doctor   # tells how far the clocks are apart; a virtual machine whose computer slept: start the engine again',
+      ],
     }
   const nowhere = unresolved.exec(message)?.[1]
   if (nowhere !== undefined)
@@ -62,6 +90,16 @@ export const pullTrouble = (image: string, message: string, engine: string): Tro
       heedsOthers: true,
       hints: [
         `Nothing answers at ${hostOf(image)} as the nodes see it: \`localhost\` is the node itself there. An image of yours belongs under \`images:\`.`,
+      ],
+    }
+  if (
+    /i\/o timeout|connection timed out|context deadline exceeded|network is unreachable|no route to host/i.test(message)
+  )
+    return {
+      line: `image ${image} could not be pulled yet${said}`,
+      hints: [
+        `Nothing answers at ${hostOf(image)}: do the nodes have a way out, and does it want a proxy?`,
+        `${engine} pull ${image}   # what the engine holds is put into the nodes`,
       ],
     }
   if (later.test(message) || !(gone.test(message) || denied.test(message)))

@@ -47,7 +47,19 @@ describe('pods that the API refuses', () => {
       'use what may still be made',
       'error looking up service account default/web: serviceaccount "web" not found',
       10_000,
-      [],
+      [expect.stringMatching(/Put the ServiceAccount web/)],
+    ],
+    [
+      'are refused by a webhook',
+      'admission webhook "policy.example" denied the request: no',
+      10_000,
+      [expect.stringMatching(/The webhook policy\.example says no/)],
+    ],
+    [
+      'need a webhook that does not answer',
+      'Internal error occurred: failed calling webhook "policy.example": failed to call webhook: Post "https://policy.dev.svc:443/": dial tcp 10.96.0.9:443: connect: connection refused',
+      60_000,
+      [expect.stringMatching(/has to answer first/), expect.stringMatching(/get validatingwebhook/)],
     ],
   ])('%s', (_, message, hopelessAfterMs, hint) => {
     const found = refused(message)
@@ -84,7 +96,18 @@ describe('pods that the API refuses', () => {
     expect(trouble([event('FailedCreate', 'exceeded quota', 1, 'u2')])).toBeUndefined()
   })
 
+  it('break rules that are named without what would obey them, which is longer than what is shown', () => {
+    const said =
+      'violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false (container "main" must set securityContext.allowPrivilegeEscalation=false), unrestricted capabilities (container "main" must set securityContext.capabilities.drop=["ALL"]), runAsNonRoot != true (pod or container "main" must set securityContext.runAsNonRoot=true), seccompProfile (pod or container "main" must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost")'
+    expect(refused(said)).toMatchObject({
+      line: 'its pods are refused: violates PodSecurity "restricted:latest": allowPrivilegeEscalation != false, unrestricted capabilities, runAsNonRoot != true, seccompProfile',
+      hopelessAfterMs: 0,
+    })
+  })
+
   it('are waited for when nobody knows what was meant', () => {
-    expect(refused('admission webhook "policy.example" denied the request: no')).not.toHaveProperty('hopelessAfterMs')
+    expect(refused('Internal error occurred: resource quota evaluation timed out')).not.toHaveProperty(
+      'hopelessAfterMs',
+    )
   })
 })

@@ -319,6 +319,7 @@ describe('trouble that may heal', () => {
     expect(podTrouble(unscheduled, [], { now })).toEqual({
       line: "no node takes it: 0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/selector",
       unscheduled: true,
+      hints: [expect.stringContaining('placement')],
     })
   })
 })
