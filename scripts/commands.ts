@@ -27,6 +27,10 @@ export const commands: Readonly<Record<string, Listed>> = {
     summary: 'look for what would stand in the way',
     load: async () => (await import('./flags/doctor.ts')).doctor,
   },
+  diagnose: {
+    summary: 'say what keeps it from working, and write all that can be seen into a folder',
+    load: async () => (await import('./flags/diagnose.ts')).diagnose,
+  },
   tools: {
     summary: 'list the programs that are used, and from where',
     load: async () => (await import('./flags/tools.ts')).tools,

@@ -31,10 +31,11 @@ export type Cause = Omit<Finding, 'about' | 'namespace'> & {
 
 /**
  * Why the cluster is not as it should be, the likeliest first: what lies deeper stops what stands on it. Of the same depth
- * comes first what `failed` speaks of, the message of a run that failed. Each cause is said once.
+ * comes first what `failed` speaks of, the message of a run that failed. Each cause is said once. `known`: what was found
+ * outside of the cluster.
  */
-export const findCauses = (evidence: Evidence, failed = ''): readonly Cause[] => {
-  const all = families.flatMap((look) => look(evidence))
+export const findCauses = (evidence: Evidence, failed = '', known: readonly Finding[] = []): readonly Cause[] => {
+  const all = [...known, ...families.flatMap((look) => look(evidence))]
   const own = all.filter((finding) => !isConsequence(finding, all, evidence))
   const causes = Map.groupBy(own, ({ cause, hints }) => JSON.stringify([cause, hints]))
   return [...causes.values()]

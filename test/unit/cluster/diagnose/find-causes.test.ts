@@ -37,7 +37,8 @@ describe('faults on a real cluster', () => {
 })
 
 const meta = (name: string, more: object = {}) => ({ name, namespace: 'dev', uid: `uid-${name}`, ...more })
-const conditions = (...some: readonly (readonly [type: string, status: string, reason?: string, message?: string])[]) =>
+type Told = readonly [type: string, status: string, reason?: string, message?: string]
+const conditions = (...some: readonly Told[]) =>
   some.map(([type, status, reason = '', message = '']) => ({ type, status, reason, message }))
 
 /** A Deployment of one pod, whose container stands like this. */
@@ -114,7 +115,7 @@ const event = (reason: string, message: string, object: string): KubeObject => (
   lastTimestamp: '2026-11-26T11:59:50Z',
 })
 const creating = { waiting: { reason: 'ContainerCreating' } }
-const node = (...some: Parameters<typeof conditions>): KubeObject => ({
+const node = (...some: readonly Told[]): KubeObject => ({
   apiVersion: 'v1',
   kind: 'Node',
   metadata: { name: 'shop-worker' },
@@ -498,9 +499,10 @@ describe('faults in the words of their sources', () => {
   const causesOf = (objects: readonly KubeObject[], log?: string): readonly Cause[] =>
     findCauses({ objects, logs: new Map(log === undefined ? [] : [['dev/web-1/main', log]]), unanswered: [], now })
 
-  it.each(rows)('%s', (_what, objects, cause, log) => {
-    expect(causesOf(objects, log)[0]?.cause).toMatch(cause)
-  })
+  for (const [what, objects, cause, log] of rows)
+    it(`are told apart: ${what}`, () => {
+      expect(causesOf(objects, log)[0]?.cause).toMatch(cause)
+    })
 
   it('say nothing of what is well', () => {
     const ready = {

@@ -1,0 +1,124 @@
+import { resolve } from 'node:path'
+import { runChecks, type Outcome } from '../cluster/checks/check.ts'
+import { allChecks } from '../cluster/checks/index.ts'
+import type { Finding } from '../cluster/diagnose/finding.ts'
+import { makeAccess } from '../cluster/kind/access.ts'
+import { placesOf } from '../cluster/places.ts'
+import { assess } from '../core/assess.ts'
+import { KindupError } from '../core/errors.ts'
+import { shortPath } from '../core/print/error-page.ts'
+import type { Terminal } from '../core/print/terminal.ts'
+import { wrapped } from '../core/print/wrapped.ts'
+import { contextOf } from '../core/walk.ts'
+import type { App, CommonFlags, SettingFlags, WalkFlags } from './app.ts'
+import { lookAndWrite, type Diagnosis } from './diagnose/look.ts'
+import { engineOf } from './engine-of.ts'
+import { openEnvironment } from './environment.ts'
+import { fileOrName } from './file-here.ts'
+import { runOf } from './run-of.ts'
+import { asBroughtUp } from './settings.ts'
+import { surroundingsOf } from './surroundings.ts'
+
+export type DiagnoseFlags = CommonFlags & SettingFlags & { readonly out?: string }
+
+/** `diagnose`: what keeps it from working, and all that can be seen of it in a folder. Needs no file, no API and no engine. */
+export const diagnose = async (app: App, flags: DiagnoseFlags): Promise<void> => {
+  const started = performance.now()
+  app.looks.look()
+  const terminal = app.terminal(flags)
+  const found = await fileOrName(app, flags, terminal)
+  const { name } = found
+  const wanted = ('cluster' in found ? found.cluster.engine : found.engine) ?? 'auto'
+  const engine = engineOf(app, wanted)
+  const access = makeAccess({
+    name,
+    context: `kind-${name}`,
+    places: placesOf(name, app.env),
+    engine,
+    signal: app.signal,
+  })
+  const [checks, file] = await Promise.all([
+    runChecks(allChecks, surroundingsOf(app, 'services' in found ? found : undefined, runOf(app), engine)),
+    'services' in found ? ofTheFile(app, flags, terminal) : { files: {}, secrets: [] },
+  ])
+  const diagnosis = await lookAndWrite(
+    app,
+    {
+      name,
+      engine,
+      kube: () => access.kube(),
+      secrets: file.secrets,
+      files: { 'checks.json': JSON.stringify(checks.map(shownCheck), undefined, 2), ...file.files },
+      // Of an engine that does not answer, the look at the cluster says the same.
+      findings: checks.filter(({ id, state }) => state === 'failed' && id !== 'engine').map(findingOf),
+      ...(flags.out !== undefined && { out: resolve(app.cwd, flags.out) }),
+    },
+    app.signal,
+  )
+  const seconds = Math.round(performance.now() - started) / 1000
+  const { folder, causes, unanswered } = diagnosis
+  if (flags.json) {
+    const shown = causes.map(({ about, cause, evidence, hints }) => ({ about, cause, evidence, hints }))
+    return terminal.out(JSON.stringify({ cluster: name, causes: shown, unanswered, folder, seconds }, undefined, 2))
+  }
+  print(name, diagnosis, terminal, app)
+}
+
+/** Shown on the page; the rest stands in the folder. */
+const most = 5
+
+const print = (name: string, { folder, causes }: Diagnosis, terminal: Terminal, { cwd }: App): void => {
+  const { out, outColour: colour, outColumns } = terminal
+  if (causes.length === 0) out(`Nothing is known that would keep ${name} from working.`)
+  for (const [index, { about, cause, hints }] of causes.slice(0, most).entries()) {
+    const things = about.slice(0, 3).join(', ') + (about.length > 3 ? ` and ${about.length - 3} more` : '')
+    const line = `${things}: ${cause}`
+    out(wrapped(`${colour.red('✗')} ${index === 0 ? colour.bold(line) : line}`, outColumns))
+    for (const hint of hints) out(wrapped(`    ${colour.cyan('→')} ${hint}`, outColumns))
+  }
+  if (causes.length > most) out(`  and ${causes.length - most} more`)
+  out(`\nAll that was seen: ${shortPath({ file: `${folder}/index.md` }, cwd)}`)
+}
+
+const shownCheck = ({ id, state, cause, evidence, fix }: Outcome): object => ({ id, state, cause, evidence, fix })
+
+const findingOf = ({ title, cause, evidence, fix }: Outcome): Finding => ({
+  about: 'this machine',
+  cause: (cause ?? `not so: ${title}`).replace(/\.$/, ''),
+  evidence: evidence === undefined ? [] : [evidence],
+  hints: fix?.split('\n') ?? [],
+  depth: 'machine',
+})
+
+/** What the file tells: itself, and how its steps stand. A file that cannot be rendered now is written down all the same. */
+const ofTheFile = async (
+  app: App,
+  given: DiagnoseFlags,
+  terminal: Terminal,
+): Promise<{ readonly files: Readonly<Record<string, string>>; readonly secrets: Iterable<string> }> => {
+  try {
+    const flags = await asBroughtUp(app, given as DiagnoseFlags & WalkFlags, terminal)
+    const environment = await openEnvironment(app, flags)
+    const { config, steps, settings, secrets } = environment
+    const statuses = await assess(steps, ({ id }) => contextOf({ signal: app.signal, timeoutMs: flags.timeout }, id))
+    const plan = steps.map(({ id, title, needs = [] }) => ({ id, title, needs, ...shownStatus(statuses.get(id)) }))
+    return {
+      files: {
+        'kindup.yaml': app.looks.files(config.file)?.toString('utf8') ?? '',
+        'settings.json': JSON.stringify(settings, undefined, 2),
+        'plan.json': JSON.stringify(plan, undefined, 2),
+      },
+      secrets: secrets.hidden.texts,
+    }
+  } catch (error) {
+    app.signal.throwIfAborted()
+    if (!(error instanceof KindupError)) throw error
+    return { files: { 'plan.json': JSON.stringify({ error: error.message }, undefined, 2) }, secrets: [] }
+  }
+}
+
+const shownStatus = (status: object | undefined): object => {
+  if (status === undefined) return {}
+  const { refusal: _error, ...shown } = status as { readonly refusal?: unknown }
+  return shown
+}
