@@ -17,6 +17,8 @@ export type App = {
   readonly terminal: (flags: { readonly quiet?: boolean | undefined }) => Terminal
   /** Commands that were run, for --verbose and for the log of a failure. */
   readonly log: (line: string) => void
+  /** What was logged so far. */
+  readonly ran: readonly string[]
   /** What is known of the world outside, by everybody who asks during this command. */
   readonly looks: Looks
   /** Engines that were looked for, by what was asked for: see `engineOf`. */

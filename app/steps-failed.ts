@@ -1,10 +1,15 @@
-import { exit, KindupError, StoppedError, type ExitCode, type Part } from '../core/errors.ts'
+import { exit, KindupError, messageOf, StoppedError, type ExitCode, type Part } from '../core/errors.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Outcome, StepResult } from '../core/walk.ts'
+import type { Diagnosis } from '../cluster/diagnose/diagnosis.ts'
 
 /** A walk that did not get to its end, with what it had done before. */
 export class StepsFailed extends KindupError {
   readonly steps: readonly StepResult[]
+  /** What came of every step of the plan, and how long it took. */
+  readonly ends: readonly StepEnd[]
+  /** What was seen of the cluster then, where somebody looked. */
+  readonly diagnosis: Diagnosis | undefined
 
   constructor(
     code: string,
@@ -13,6 +18,8 @@ export class StepsFailed extends KindupError {
     details: {
       hints: readonly string[]
       steps: readonly StepResult[]
+      ends?: readonly StepEnd[]
+      diagnosis?: Diagnosis
       problems?: KindupError['problems']
       parts?: KindupError['parts']
       cause?: unknown
@@ -20,7 +27,43 @@ export class StepsFailed extends KindupError {
   ) {
     super(code, exitCode, message, details)
     this.steps = details.steps
+    this.ends = details.ends ?? []
+    this.diagnosis = details.diagnosis
   }
+}
+
+/** What came of one step. */
+type StepEnd = Pick<StepResult, 'id'> & {
+  readonly result: StepResult['result'] | 'failed' | 'not-started'
+  readonly seconds?: number
+  /** Why it failed. */
+  readonly message?: string
+}
+
+const endsOf = ({ done, failed, notStarted }: Omit<Outcome, 'times'>): readonly StepEnd[] => [
+  ...done,
+  ...failed.map(({ id, error, seconds }) => ({ id, result: 'failed' as const, seconds, message: messageOf(error) })),
+  ...notStarted.map((id) => ({ id, result: 'not-started' as const })),
+]
+
+/** The same failure, with what was seen of the cluster: what lies deeper than any step, and none of them said, comes first. */
+export const diagnosed = (error: StepsFailed, diagnosis: Diagnosis): StepsFailed => {
+  const [first] = diagnosis.causes
+  const { code, exitCode, message, hints, steps, ends, problems, cause } = error
+  const isNews = first && first.depth !== 'workload' && first.depth !== 'way' && !message.includes(first.cause)
+  const likely = isNews
+    ? [{ message: `Likely cause: ${first.about.slice(0, 3).join(', ')}: ${first.cause}`, hints: first.hints }]
+    : []
+  const parts = error.parts.length > 0 || likely.length === 0 ? error.parts : [{ message, hints: [] }]
+  return new StepsFailed(code, exitCode, message, {
+    hints: [...new Set([...likely.flatMap((part) => part.hints), ...hints])],
+    parts: [...likely, ...parts],
+    steps,
+    ends,
+    problems,
+    cause,
+    diagnosis,
+  })
 }
 
 /** The error for an outcome with failures. A failure that is a defect is thrown as it is. */
@@ -37,6 +80,7 @@ export const failureOf = (outcome: Omit<Outcome, 'times'>, name: string): Error 
     return new StepsFailed('stopped', exit.stopped, `Stopped: ${count(steps.length, 'step')} done, ${rest} left.`, {
       hints: again,
       steps,
+      ends: endsOf(outcome),
     })
   }
   const parts = causesOf(errors)
@@ -50,6 +94,7 @@ export const failureOf = (outcome: Omit<Outcome, 'times'>, name: string): Error 
       ...(parts.length > 1 ? { parts } : {}),
       problems: distinct(errors.flatMap(({ error }) => error.problems)),
       steps,
+      ends: endsOf(outcome),
       cause: errors[0]?.error,
     },
   )

@@ -3,21 +3,23 @@ import { runChecks, type Outcome } from '../cluster/checks/check.ts'
 import { allChecks } from '../cluster/checks/index.ts'
 import type { Finding } from '../cluster/diagnose/finding.ts'
 import { makeAccess } from '../cluster/kind/access.ts'
-import { placesOf } from '../cluster/places.ts'
+import { placesOf } from '../cluster/paths.ts'
 import { assess } from '../core/assess.ts'
 import { KindupError } from '../core/errors.ts'
 import { shortPath } from '../core/print/error-page.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { wrapped } from '../core/print/wrapped.ts'
 import { contextOf } from '../core/walk.ts'
-import type { App, CommonFlags, SettingFlags, WalkFlags } from './app.ts'
-import { lookAndWrite, type Diagnosis } from './diagnose/look.ts'
-import { engineOf } from './engine-of.ts'
-import { openEnvironment } from './environment.ts'
-import { fileOrName } from './file-here.ts'
-import { runOf } from './run-of.ts'
-import { asBroughtUp } from './settings.ts'
-import { surroundingsOf } from './surroundings.ts'
+import type { App, CommonFlags, SettingFlags, WalkFlags } from '../app/app.ts'
+import { lookAndWrite } from '../app/diagnose/look.ts'
+import type { Diagnosis } from '../cluster/diagnose/diagnosis.ts'
+import { engineOf } from '../app/engine-of.ts'
+import { openEnvironment } from '../app/environment.ts'
+import { fileOrName } from '../app/file-here.ts'
+import { shownCauses } from './json.ts'
+import { runOf } from '../app/run-of.ts'
+import { asBroughtUp } from '../app/settings.ts'
+import { surroundingsOf } from '../app/check-dependencies.ts'
 
 export type DiagnoseFlags = CommonFlags & SettingFlags & { readonly out?: string }
 
@@ -56,10 +58,11 @@ export const diagnose = async (app: App, flags: DiagnoseFlags): Promise<void> =>
     app.signal,
   )
   const seconds = Math.round(performance.now() - started) / 1000
-  const { folder, causes, unanswered } = diagnosis
+  const { folder, unanswered } = diagnosis
   if (flags.json) {
-    const shown = causes.map(({ about, cause, evidence, hints }) => ({ about, cause, evidence, hints }))
-    return terminal.out(JSON.stringify({ cluster: name, causes: shown, unanswered, folder, seconds }, undefined, 2))
+    return terminal.out(
+      JSON.stringify({ cluster: name, causes: shownCauses(diagnosis), unanswered, folder, seconds }, undefined, 2),
+    )
   }
   print(name, diagnosis, terminal, app)
 }

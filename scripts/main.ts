@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import process from 'node:process'
 import { Command, CommanderError } from 'commander'
 import { findFile } from '../config/source/read-file.ts'
@@ -19,6 +20,7 @@ import { writeFailureLog } from './failure-log.ts'
 import { errorDocument } from './json.ts'
 import { stopSignals } from './stop-signals.ts'
 import { commands } from './commands.ts'
+import { StepsFailed } from '../app/steps-failed.ts'
 import { version } from '../app/version.ts'
 
 /** What the command line sees of the process that it runs in; `process` is one. */
@@ -48,6 +50,7 @@ export const main = async (argv: readonly string[], host: Host = process): Promi
     terminal: terminalFor,
     looks: makeLooks(),
     engines: new Map(),
+    ran,
     log: (line) => {
       ran.push(line)
       if (flags.verbose) terminal.err(terminal.colour.dim(`  $ ${line}`))
@@ -70,6 +73,8 @@ export const main = async (argv: readonly string[], host: Host = process): Promi
       return exit.defect
     }
     if (!flags.json) terminal.err(errorPage(error, terminal.colour, cwd))
+    if (error instanceof StepsFailed && error.diagnosis)
+      terminal.err(terminal.colour.dim(`  What was seen of it: ${join(error.diagnosis.folder, 'index.md')}`))
     if (error.exitCode === exit.failed && ran.length > 0)
       terminal.err(terminal.colour.dim(`  The commands that were run: ${writeFailureLog(ran, argv, { env })}`))
     return error.exitCode

@@ -7,6 +7,7 @@ import { isClusterName } from '../hosts/names.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { runOf } from '../app/run-of.ts'
 import { loadOptions, type App, type WalkFlags, type End } from '../app/app.ts'
+import { diagnosing } from '../app/diagnose/failed-run.ts'
 import { downloadLines } from '../app/download-lines.ts'
 import { configOf, type Downloads } from '../app/environment.ts'
 import { takeHold } from '../app/session-lock.ts'
@@ -54,16 +55,18 @@ export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
     const hold = await takeHold(environment, app, 'kindup up')
     // What another run did until now was not seen.
     if (!isAsBefore) app.looks.look()
-    const report = await makeSo({
-      app,
-      flags,
-      terminal,
-      environment,
-      hold,
-      started,
-      downloads,
-      signal: app.signal,
-    })
+    const report = await diagnosing({ app, environment }, () =>
+      makeSo({
+        app,
+        flags,
+        terminal,
+        environment,
+        hold,
+        started,
+        downloads,
+        signal: app.signal,
+      }),
+    )
     sayReport(report, terminal, flags)
   })
 }

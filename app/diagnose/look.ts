@@ -3,6 +3,7 @@ import process from 'node:process'
 import { secretTexts } from '../../cluster/diagnose/secret-texts.ts'
 import { findCauses, type Cause } from '../../cluster/diagnose/find-causes.ts'
 import { diagnosesIn, folderName, openFolder, sweepDiagnoses } from '../../cluster/diagnose/folder.ts'
+import type { Diagnosis } from '../../cluster/diagnose/diagnosis.ts'
 import { journalCauses, seeGround } from '../../cluster/diagnose/ground.ts'
 import { seeCluster, type Evidence } from '../../cluster/diagnose/evidence.ts'
 import type { Finding } from '../../cluster/diagnose/finding.ts'
@@ -34,12 +35,6 @@ export type Subject = {
   readonly out?: string
 }
 
-export type Diagnosis = {
-  readonly folder: string
-  readonly causes: readonly Cause[]
-  readonly unanswered: readonly string[]
-}
-
 /** Looks at everything that can be seen of a cluster, and writes it down. Throws ConfigError for `out`, `not-written`, and the stop of `signal`. */
 export const lookAndWrite = async (app: App, subject: Subject, signal: AbortSignal): Promise<Diagnosis> => {
   const { name, files, failed } = subject
@@ -55,8 +50,8 @@ export const lookAndWrite = async (app: App, subject: Subject, signal: AbortSign
     ({ kind, status }) => kind === 'Node' && !JSON.stringify(status).includes('"True"'),
   )
   const findings = [
-    ...subject.findings,
     ...ground.findings,
+    ...subject.findings,
     ...(isSilent || isUnready ? journalCauses(ground) : []),
     ...(isSilent ? [silence(evidence)] : []),
   ]

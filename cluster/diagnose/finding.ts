@@ -32,7 +32,7 @@ export const depths = [
   /** It runs, and nobody gets there. */
   'way',
 ] as const
-export type Depth = (typeof depths)[number]
+type Depth = (typeof depths)[number]
 
 /** What a finding says of an object: its name, and its namespace. */
 export const aboutObject = (object: KubeObject): Pick<Finding, 'about' | 'namespace'> => ({

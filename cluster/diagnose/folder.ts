@@ -84,21 +84,12 @@ const cutAt = (text: string, limit: number): string => {
     .replace(/\uFFFD$/, '')}${line}`
 }
 
+const timeIn = (name: string): string => name.slice(-19)
+
 /** Takes away the oldest beyond those that are kept. Names end in the time. */
 export const sweepDiagnoses = async (cacheFolder: string): Promise<void> => {
   const parent = diagnosesIn(cacheFolder)
-  const timeIn = (name: string): string => name.slice(-19)
   const names = (await readdir(parent).catch(() => [])).toSorted((a, b) => timeIn(a).localeCompare(timeIn(b)))
   for (const name of names.slice(0, -most))
     await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined)
-}
-
-/** The folders of one cluster, oldest first. */
-export const diagnosesOf = async (cacheFolder: string, cluster: string): Promise<readonly string[]> => {
-  const parent = diagnosesIn(cacheFolder)
-  const own = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d$/
-  return (await readdir(parent).catch(() => []))
-    .filter((name) => name.startsWith(`${cluster}-`) && own.test(name.slice(cluster.length + 1)))
-    .toSorted()
-    .map((name) => join(parent, name))
 }

@@ -1,5 +1,5 @@
 import { KindupError } from '../../core/errors.ts'
-import { deedVolume, readDeed } from '../deed.ts'
+import { deedVolume, readDeed } from '../ownership-marker.ts'
 import type { Container, Engine, EngineInfo } from '../engine/engine.ts'
 import { causeIn } from '../kind/causes.ts'
 import { clusterContainers } from '../kind/situation.ts'
@@ -69,7 +69,7 @@ const logsOf = async (engine: Engine, { name, running }: Container, signal: Abor
 }
 
 /** What stops a cluster before its API can tell. */
-export const groundCauses = (
+const groundCauses = (
   { hasMark, containers, nodes }: Pick<Ground, 'hasMark' | 'containers' | 'nodes'>,
   name: string,
 ): readonly Finding[] => {

@@ -5,6 +5,7 @@ import type { Kube } from '../kube/kube.ts'
 import type { Trouble } from './trouble.ts'
 import { makeFirstSeen } from './first-seen.ts'
 import { foreignHints, foreignProgram, foreignWords } from './foreign-program.ts'
+import { logCause } from './log-signs.ts'
 import { hopelessOf, type Quiet } from './hopeless.ts'
 import { makeLookCloser } from './pod-details.ts'
 import type { LookCloser } from './pod-details.ts'
@@ -92,7 +93,12 @@ const verdictOf = async (
   const end = hopelessOf(assessed, quiet, nodes)
   if (end) {
     const log = await closer.log(end.target, end.pod)
-    return { failed: `${end.line}${quoted(log)}`, hints: end.hints }
+    const told = logCause(log)
+    const why = told === undefined || end.line.includes(told.why) ? '' : `: ${told.why}`
+    return {
+      failed: `${end.line}${why}${quoted(log)}`,
+      hints: [...new Set([...(told?.hints ?? []), ...end.hints])],
+    }
   }
   const foreign = await foreignIn(assessed, closer)
   if (foreign !== undefined) return { failed: `${foreign}: ${foreignWords}`, hints: foreignHints(engine) }

@@ -102,12 +102,13 @@ describe('a cluster that something is wrong with', () => {
   })
 
   it('has an API that does not answer, nodes that are stopped, and then nodes that are gone', async () => {
+    for (const container of at.world.containers.values()) container.running = false
+    expect(diagnosis(await at.well('diagnose', '--json')).causes[0]?.cause).toMatch(/shop-worker.* are stopped/)
+    for (const container of at.world.containers.values()) container.running = true
     await at.api('shop').stop()
     const silent = diagnosis(await at.well('diagnose', '--json'))
     expect(silent.causes[0]).toMatchObject({ cause: 'the nodes run, and their API does not answer' })
     expect(await filesIn(silent.folder)).toContain('nodes/shop-worker/boot.log')
-    for (const container of at.world.containers.values()) container.running = false
-    expect(diagnosis(await at.well('diagnose', '--json')).causes[0]?.cause).toMatch(/shop-worker.* are stopped/)
     at.world.containers.clear()
     expect(diagnosis(await at.well('diagnose', '--json')).causes[0]?.cause).toMatch(
       /shop has no nodes: making it was interrupted/,

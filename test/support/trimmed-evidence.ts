@@ -5,7 +5,7 @@ import type { KubeObject } from '../../cluster/kube/kube.ts'
 const own = ['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage', 'default', 'base', 'kindup']
 
 /** What of a real cluster is worth keeping as an example: no more than says why something does not work. */
-export const trimmed = (evidence: Evidence): Evidence => ({
+const trimmed = (evidence: Evidence): Evidence => ({
   ...evidence,
   objects: evidence.objects
     .filter(
@@ -80,3 +80,14 @@ const slim = (value: unknown): unknown =>
     : typeof value === 'object' && value !== null
       ? without(value, filledIn)
       : value
+
+/** A recording as lines of JSON: the objects, the last lines of the logs, and when it was. */
+export const linesOf = (evidence: Evidence): string => {
+  const { objects, logs, now } = trimmed(evidence)
+  const kept = [...logs]
+    .filter(([key]) => !own.includes(key.split('/')[0] ?? ''))
+    .map(([key, text]) => [key, text.split('\n').slice(-15).join('\n')])
+  return [...objects, { logs: Object.fromEntries(kept) as object }, { now }]
+    .map((one) => `${JSON.stringify(one)}\n`)
+    .join('')
+}

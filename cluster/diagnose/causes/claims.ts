@@ -4,7 +4,7 @@ import { eventsOf, ofKind, type Evidence } from '../evidence.ts'
 import { aboutObject, type Finding } from '../finding.ts'
 
 /** The class that claims get that name none. */
-export const isDefaultClass = ({ metadata }: KubeObject): boolean =>
+const isDefaultClass = ({ metadata }: KubeObject): boolean =>
   metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true'
 
 /** Claims that get no volume. */

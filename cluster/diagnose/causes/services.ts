@@ -1,6 +1,6 @@
-import { fieldsAt, mapsAt, numberAt, textAt, textsAt, valueAt } from '../../../core/fields.ts'
+import { mapsAt, numberAt, textAt, textsAt, valueAt } from '../../../core/fields.ts'
 import type { KubeObject } from '../../kube/kube.ts'
-import type { EndpointSlice, Pod } from '../../kube/models.ts'
+import type { Pod } from '../../kube/models.ts'
 import { selects } from '../../ready/selector.ts'
 import { ofKind, type Evidence } from '../evidence.ts'
 import { aboutObject, type Finding } from '../finding.ts'
@@ -79,16 +79,4 @@ const wrongPort = (
       }
   }
   return undefined
-}
-
-/** Whether traffic for a Service arrives at any pod; undefined where the cluster does not tell. */
-export const hasEndpoints = (service: KubeObject, evidence: Evidence): boolean | undefined => {
-  const slices = (ofKind(evidence, 'EndpointSlice') as readonly EndpointSlice[]).filter(
-    ({ metadata }) =>
-      metadata.namespace === service.metadata.namespace &&
-      textsAt(metadata, 'labels')['kubernetes.io/service-name'] === service.metadata.name,
-  )
-  return slices.length === 0
-    ? undefined
-    : slices.some(({ endpoints }) => (endpoints ?? []).some((one) => fieldsAt(one, 'conditions')['ready'] !== false))
 }

@@ -1,9 +1,9 @@
 import type { KubeObject } from '../../kube/kube.ts'
-import type { Pod, PodEvent } from '../../kube/models.ts'
+import type { Pod } from '../../kube/models.ts'
 import { whyNoNode } from '../../ready/node-fit.ts'
 import { logCause } from '../../ready/log-signs.ts'
 import { assessRelease, type Assessed } from '../../ready/release.ts'
-import type { TroubledPod } from '../../ready/standing.ts'
+import type { TroubledPod } from '../../ready/readiness.ts'
 import { apiVersions, type Target } from '../../ready/targets.ts'
 import type { Trouble } from '../../ready/trouble.ts'
 import { eventsOf, ofKind, type Evidence } from '../evidence.ts'
@@ -14,7 +14,7 @@ export const workloadCauses = (evidence: Evidence): readonly Finding[] => {
   const objects = evidence.objects.filter(({ kind, metadata }) => kind in targetKinds && !isOwned(metadata))
   const assessed = assessRelease(objects.map(targetOf), {
     objects: evidence.objects,
-    events: ofKind(evidence, 'Event') as readonly PodEvent[],
+    events: ofKind(evidence, 'Event'),
     nodesReady: true,
     now: evidence.now,
     proveMs: 0,
