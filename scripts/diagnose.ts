@@ -10,7 +10,7 @@ import { shortPath } from '../core/print/error-page.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { wrapped } from '../core/print/wrapped.ts'
 import { contextOf } from '../core/walk.ts'
-import type { App, CommonFlags, SettingFlags, WalkFlags } from '../app/app.ts'
+import type { App, CommonFlags, SettingFlags } from '../app/app.ts'
 import { lookAndWrite } from '../app/diagnose/look.ts'
 import type { Diagnosis } from '../cluster/diagnose/diagnosis.ts'
 import { engineOf } from '../app/engine-of.ts'
@@ -100,7 +100,7 @@ const ofTheFile = async (
   terminal: Terminal,
 ): Promise<{ readonly files: Readonly<Record<string, string>>; readonly secrets: Iterable<string> }> => {
   try {
-    const flags = await asBroughtUp(app, given as DiagnoseFlags & WalkFlags, terminal)
+    const flags = await asBroughtUp(app, given, terminal)
     const environment = await openEnvironment(app, flags)
     const { config, steps, settings, secrets } = environment
     const statuses = await assess(steps, ({ id }) => contextOf({ signal: app.signal, timeoutMs: flags.timeout }, id))

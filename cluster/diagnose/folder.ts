@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ConfigError, EnvironmentError, systemCode } from '../../core/errors.ts'
-import { redacted } from '../../core/redact.ts'
+import { redacted } from '../../core/mask/redacted.ts'
 
 /** The most that one file and the whole may take, in bytes. */
 export const bounds = { file: 1_000_000, whole: 20_000_000 } as const

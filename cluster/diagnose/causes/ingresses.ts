@@ -1,4 +1,4 @@
-import { mapsAt, numberAt, textAt, textListAt, type Fields } from '../../../core/fields.ts'
+import { fieldsAt, mapsAt, numberAt, textAt, textListAt, type Fields } from '../../../core/fields.ts'
 import type { KubeObject } from '../../kube/kube.ts'
 import { ofKind, type Evidence } from '../evidence.ts'
 import { aboutObject, type Finding } from '../finding.ts'
@@ -37,9 +37,9 @@ const classCause = (ingress: KubeObject, evidence: Evidence): Why => {
 
 const backendsOf = (ingress: KubeObject): readonly Fields[] => [
   ...mapsAt(ingress, 'spec', 'rules').flatMap((rule) =>
-    mapsAt(rule, 'http', 'paths').flatMap((path) => mapsAt([path['backend']])),
+    mapsAt(rule, 'http', 'paths').map((path) => fieldsAt(path, 'backend')),
   ),
-  ...mapsAt([(ingress['spec'] as Fields | undefined)?.['defaultBackend']]),
+  fieldsAt(ingress, 'spec', 'defaultBackend'),
 ]
 
 const backendCauses = (ingress: KubeObject, evidence: Evidence): readonly Why[] =>

@@ -4,45 +4,41 @@ import { whyNoNode } from '../../ready/node-fit.ts'
 import { logCause } from '../../ready/log-signs.ts'
 import { assessRelease, type Assessed } from '../../ready/release.ts'
 import type { TroubledPod } from '../../ready/readiness.ts'
-import { apiVersions, type Target } from '../../ready/targets.ts'
+import type { Target } from '../../ready/targets.ts'
 import type { Trouble } from '../../ready/trouble.ts'
 import { eventsOf, ofKind, type Evidence } from '../evidence.ts'
 import { aboutObject, type Finding } from '../finding.ts'
 
 /** What keeps workloads from being ready, by the same rules as waits and `status`: those of cluster/ready. */
 export const workloadCauses = (evidence: Evidence): readonly Finding[] => {
-  const objects = evidence.objects.filter(({ kind, metadata }) => kind in targetKinds && !isOwned(metadata))
-  const assessed = assessRelease(objects.map(targetOf), {
+  const objects = evidence.objects.filter(({ metadata }) => !isOwned(metadata))
+  const targets = objects.flatMap((object) => targetOf(object) ?? [])
+  const assessed = assessRelease(targets, {
     objects: evidence.objects,
     events: ofKind(evidence, 'Event'),
     nodesReady: true,
     now: evidence.now,
     proveMs: 0,
   })
-  return assessed.flatMap((one, index) => {
-    const object = objects[index]
+  return assessed.flatMap((one) => {
+    const { kind, name, namespace } = one.target
+    const object = objects.find(
+      ({ kind: of, metadata }) => of === kind && metadata.name === name && (metadata.namespace ?? '') === namespace,
+    )
     return object === undefined || one.standing.is !== 'waiting' ? [] : [findingOf(evidence, object, one)]
   })
 }
 
-const targetKinds: Readonly<Record<string, true>> = {
-  Deployment: true,
-  StatefulSet: true,
-  DaemonSet: true,
-  Job: true,
-  Pod: true,
-}
+const targetKinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'Pod'] as const
 
 /** Pods of a Deployment are looked at as its own. */
 const isOwned = ({ ownerReferences = [] }: KubeObject['metadata']): boolean =>
   ownerReferences.some(({ controller, kind }) => controller === true && kind !== 'Node' && kind !== 'CronJob')
 
-const targetOf = ({ kind, metadata: { name, namespace = '' } }: KubeObject): Target => ({
-  kind: kind as Exclude<keyof typeof apiVersions, 'ReplicaSet'>,
-  name,
-  namespace,
-  leaves: false,
-})
+const targetOf = ({ kind: of, metadata: { name, namespace = '' } }: KubeObject): Target | undefined => {
+  const kind = targetKinds.find((one) => one === of)
+  return kind && { kind, name, namespace, leaves: false }
+}
 
 const findingOf = (evidence: Evidence, object: KubeObject, { standing }: Assessed): Finding => {
   const waiting = standing.is === 'waiting' ? standing : { line: '', pods: [], trouble: undefined }

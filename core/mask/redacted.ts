@@ -1,4 +1,4 @@
-import { masked } from './shown-command.ts'
+import { masked } from './masked.ts'
 
 /** What is a secret by how it looks, whoever said it: logins in addresses, tokens, keys. */
 const looks: readonly (readonly [sign: RegExp, put: string])[] = [
