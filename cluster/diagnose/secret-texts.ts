@@ -1,7 +1,7 @@
 import { KindupError } from '../../core/errors.ts'
 import { textsAt } from '../../core/fields.ts'
 import type { Kube } from '../kube/kube.ts'
-import { recordNamespace } from '../record/namespace.ts'
+import { recordNamespace } from '../inventory/namespace.ts'
 
 /** Shorter ones stand in half of all sentences by chance. */
 const shortest = 6
