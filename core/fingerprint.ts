@@ -6,9 +6,6 @@ export type Fingerprint = Readonly<Record<string, string>>
 /** A short, stable hash of any JSON value; the order of keys does not matter. */
 export const hashOf = (value: unknown): string => digest(value).toString('hex').slice(0, 16)
 
-/** 32 bytes that nobody comes to who does not know the value. */
-export const keyOf = (value: unknown): Buffer => digest(['key', value])
-
 const digest = (value: unknown): Buffer =>
   createHash('sha256')
     .update(typeof value === 'string' || value instanceof Uint8Array ? value : stable(value))

@@ -30,3 +30,23 @@ const decoded = (text: string): string => {
     return text
   }
 }
+
+/**
+ * Whether something holds what must not be written where it does not stand yet: a value of the environment, or a text
+ * whose key tells that nobody should read it. Short ones, numbers and paths are none.
+ */
+export const holdsSecret = (given: unknown, variables: Variables, key = ''): boolean => {
+  if (typeof given === 'string') {
+    if (given.length < 6) return false
+    return (
+      telling.test(key) ||
+      Object.entries(variables).some(
+        ([name, value = '']) =>
+          // npm tells every script its own name and version.
+          !name.startsWith('npm_') && value.length >= 6 && !/^[~./]|^\d{1,8}$/.test(value) && given.includes(value),
+      )
+    )
+  }
+  if (given === null || typeof given !== 'object') return false
+  return Object.entries(given).some(([name, value]) => holdsSecret(value, variables, Array.isArray(given) ? key : name))
+}

@@ -1,25 +1,25 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { hashOf, keyOf } from '../../core/fingerprint.ts'
+import { hashOf } from '../../core/fingerprint.ts'
+import { isRecord } from '../../core/is-record.ts'
 import { parseJson } from '../../core/whole-number.ts'
 import type { Render } from '../yaml/outlined.ts'
 
 /** Raised when what is kept would come out differently for the same inputs. */
-const format = 4
+const format = 5
 
-/** Renders only what was not rendered from the same inputs before. Renders with problems are not kept: their cause may lie elsewhere. */
+/**
+ * Renders only what was not rendered from the same inputs before. What is kept can be read by this user alone, and holds
+ * nothing that the files it was made from do not. Renders with problems are not kept: their cause may lie elsewhere.
+ */
 export const cachedRender = async (
   inputs: unknown,
   cacheFolder: string,
   render: () => Promise<Render>,
 ): Promise<Render> => {
   const file = join(cacheFolder, 'renders', hashOf([format, inputs]))
-  const key = keyOf([format, inputs])
-  const kept = await readFile(file).then(
-    (bytes) => opened(bytes, key),
-    () => undefined,
-  )
+  const kept = await readFile(file, 'utf8').then(readKept, () => undefined)
   if (kept) {
     const now = new Date()
     await utimes(file, now, now).catch(() => undefined)
@@ -27,15 +27,15 @@ export const cachedRender = async (
   }
   const made = await render()
   if (made.problems.length > 0 || made.documents.some(({ faults }) => faults !== undefined)) return made
-  await keep(file, sealed(made, key)).catch(() => undefined)
+  await keep(file, JSON.stringify(made)).catch(() => undefined)
   return made
 }
 
 /** Not flushed to the disk: a file that a crash left empty is rendered again. */
-const keep = async (file: string, bytes: Buffer): Promise<void> => {
+const keep = async (file: string, text: string): Promise<void> => {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`
-  await writeFile(temporary, bytes, { mode: 0o600 })
+  await writeFile(temporary, text, { mode: 0o600 })
   await rename(temporary, file)
   await dropOldest(dirname(file))
 }
@@ -57,30 +57,12 @@ const dropOldest = async (folder: string): Promise<void> => {
   await Promise.all(oldest.map(({ path }) => rm(path, { force: true })))
 }
 
-const algorithm = 'aes-256-gcm'
-const ivBytes = 12
-const tagBytes = 16
-
-/**
- * Rendered objects hold passwords that came from the environment, and the cache outlives clusters: only who has the
- * inputs, those passwords among them, reads again what was made of them.
- */
-const sealed = (made: Render, key: Buffer): Buffer => {
-  const iv = randomBytes(ivBytes)
-  const cipher = createCipheriv(algorithm, key, iv)
-  const text = Buffer.concat([cipher.update(JSON.stringify(made)), cipher.final()])
-  return Buffer.concat([iv, cipher.getAuthTag(), text])
-}
-
-/** Undefined where it is not what was sealed. */
-const opened = (bytes: Buffer, key: Buffer): Render | undefined => {
+/** Undefined where it is not what was written. */
+const readKept = (text: string): Render | undefined => {
   try {
-    const decipher = createDecipheriv(algorithm, key, bytes.subarray(0, ivBytes), { authTagLength: tagBytes })
-    decipher.setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes))
-    const text = Buffer.concat([decipher.update(bytes.subarray(ivBytes + tagBytes)), decipher.final()])
-    // Nobody else can have sealed it.
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is what `sealed` was given
-    return parseJson(text.toString()) as Render
+    const kept: unknown = parseJson(text)
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what stands under the hash of these inputs is what `keep` was given
+    return isRecord(kept) && Array.isArray(kept['documents']) ? (kept as Render) : undefined
   } catch {
     return undefined
   }

@@ -2,6 +2,7 @@ import { refOf } from '../../cluster/kube/ref.ts'
 import type { Render } from '../yaml/outlined.ts'
 import type { Tools } from '../../cluster/tools/tools.ts'
 import type { Files } from '../../core/files.ts'
+import { holdsSecret } from '../../core/mask/secret-values.ts'
 import type { Run } from '../../core/run.ts'
 import type { Deployable, Source } from '../deployable.ts'
 import { makeHelm, type Helm } from '../helm/helm.ts'
@@ -64,7 +65,10 @@ export const render = (
     const unpatched = await renderAnew()
     return patches.length === 0 ? unpatched : patched(unpatched)
   }
-  return fresh ? whole() : cachedRender(key, cacheFolder, whole)
+  // What the environment or a flag gave stands in no file, and is not to stand in one of the cache.
+  const given = [source.kind === 'helm' ? source.values : [], patches]
+  const isPrivate = holdsSecret(given, renderer.env ?? process.env)
+  return fresh || isPrivate ? whole() : cachedRender(key, cacheFolder, whole)
 
   async function renderAnew(): Promise<Render> {
     if (source.kind === 'manifests')

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { secretValues } from '../../../../core/mask/secret-values.ts'
+import { holdsSecret, secretValues } from '../../../../core/mask/secret-values.ts'
 
 test.for([
   ['MY_TOKEN', 'abcdef', ['abcdef']],
@@ -15,4 +15,20 @@ test.for([
   ['PATH', '/usr/bin:/bin', []],
 ] as const)('%s=%s hides %j', ([name, value, hidden]) => {
   expect(secretValues({ [name]: value })).toEqual(hidden)
+})
+
+test.for([
+  ['a value of the environment', { url: 'postgres://me:hunter22@db' }, true],
+  ['the same in a list of a patch', [{ patch: 'value: hunter22' }], true],
+  ['a key that tells', { auth: { adminPassword: 'letmein' } }, true],
+  ['a key of `set` that tells', { 'auth.token': 'abcdef' }, true],
+  ['an item under such a key', { tokens: [], token: ['abcdef'] }, true],
+  ['a short text', { password: 'abc' }, false],
+  ['a path', { file: '/home/me' }, false],
+  ['a port', { port: '300800' }, false],
+  ['nothing of it', { replicas: 2, host: 'web.localhost', image: null }, false],
+] as const)('%s: %j is a secret: %s', ([, given, expected]) => {
+  expect(holdsSecret(given, { DB: 'hunter22', HOME: '/home/me', PORT: '300800', npm_package_name: 'localhost' })).toBe(
+    expected,
+  )
 })
