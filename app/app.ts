@@ -47,6 +47,7 @@ export type CommonFlags = {
 export type SettingFlags = {
   readonly image?: readonly string[]
   readonly set?: readonly string[]
+  readonly profile?: readonly string[]
   readonly hosts?: boolean
 }
 
@@ -64,13 +65,14 @@ export type WalkFlags = CommonFlags &
 /** The file that flags mean, with what they set in it. */
 export const loadOptions = (
   { cwd, env, looks }: App,
-  { config, name, set = [], image = [] }: Pick<CommonFlags, 'config' | 'name'> & SettingFlags,
+  { config, name, set = [], image = [], profile = [] }: Pick<CommonFlags, 'config' | 'name'> & SettingFlags,
 ): LoadOptions => ({
   cwd,
   env,
   files: looks.files,
   set,
   images: image,
+  profiles: profile,
   ...(config === undefined ? {} : { file: config }),
   ...(name === undefined ? {} : { name }),
 })

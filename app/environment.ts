@@ -40,6 +40,7 @@ import { reachesOf, type Reach } from '../services/smoke/reach.ts'
 import type { SmokeResult } from '../services/smoke/smoke.ts'
 import { engineOf } from './engine-of.ts'
 import { chosenEnvironments } from './chosen-environments.ts'
+import { settingsOf } from './settings.ts'
 import { settle, type Settled } from './settle.ts'
 import { reachIn, withSmoke } from './smoke-tests.ts'
 import { version } from './version.ts'
@@ -226,7 +227,7 @@ export const openEnvironment = async (
     hostNames,
     env: app.env,
     fileHosts: names.taken,
-    settings: { set: flags.set ?? [], image: flags.image ?? [], hosts: flags.hosts ?? true },
+    settings: settingsOf(flags),
     smoke,
     kept: { hash, tools, engine, settled, access: cluster.access, snapshotters: cluster.snapshotters, known },
   }

@@ -46,7 +46,12 @@ export const forUp = async <F extends WalkFlags>(app: App, flags: F): Promise<Fo
 }
 
 /** What a walk with these flags is remembered by. */
-const settingsOf = ({ set = [], image = [], hosts = true }: Partial<Flags>): Settings => ({ set, image, hosts })
+export const settingsOf = ({ set = [], image = [], profile = [], hosts = true }: Partial<Flags>): Settings => ({
+  set,
+  image,
+  profile,
+  hosts,
+})
 
 const isNarrowed = ({ only, skip, env }: WalkFlags): boolean => only.length + skip.length + env.length > 0
 
@@ -81,22 +86,23 @@ const within = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
   })
 
 /** Whether the file as it is now takes them. One that is wrong without them too is wrong for others to say. */
-const stillFit = async (app: App, flags: Flags, { set, image }: Settings): Promise<boolean> => {
-  const fits = (more: Pick<Settings, 'set' | 'image'>): Promise<boolean> =>
-    loadConfig({ ...loadOptions(app, flags), set: more.set, images: more.image }).then(
+const stillFit = async (app: App, flags: Flags, { set, image, profile }: Settings): Promise<boolean> => {
+  const fits = (more: Pick<Settings, 'set' | 'image' | 'profile'>): Promise<boolean> =>
+    loadConfig({ ...loadOptions(app, flags), set: more.set, images: more.image, profiles: more.profile }).then(
       () => true,
       (error: unknown) => {
         if (error instanceof ConfigError) return false
         throw error
       },
     )
-  return (await fits({ set, image })) || !(await fits({ set: [], image: [] }))
+  return (await fits({ set, image, profile })) || !(await fits(noSettings))
 }
 
 /** Later ones win where both set the same. */
 const together = (first: Settings, second: Settings): Settings => ({
   set: [...except(first.set, second.set), ...second.set],
   image: [...except(first.image, second.image), ...second.image],
+  profile: [...except(first.profile, second.profile), ...second.profile],
   hosts: first.hosts && second.hosts,
 })
 
@@ -104,6 +110,7 @@ const together = (first: Settings, second: Settings): Settings => ({
 const without = (first: Settings, second: Settings): Settings => ({
   set: except(first.set, second.set),
   image: except(first.image, second.image),
+  profile: except(first.profile, second.profile),
   hosts: first.hosts || !second.hosts,
 })
 
@@ -115,8 +122,9 @@ const except = (texts: readonly string[], others: readonly string[]): readonly s
 const keyOf = (text: string): string => text.split('=')[0] ?? text
 
 /** By their names alone: a value may be a password. */
-const shown = ({ set, image, hosts }: Settings): string =>
+const shown = ({ set, image, profile, hosts }: Settings): string =>
   [
+    ...profile.map((text) => `--profile ${text}`),
     ...set.map((text) => `--set ${keyOf(text)}`),
     ...image.map((text) => `--image ${text}`),
     ...(hosts ? [] : ['--no-hosts']),

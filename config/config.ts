@@ -10,6 +10,8 @@ export type Config = {
   readonly name: string
   /** Absolute path of the file. */
   readonly file: string
+  /** Absolute paths of all that it was read from, itself first; the local file beside it too where there is none yet. */
+  readonly files?: readonly string[]
   /** Absolute path of its folder. */
   readonly folder: string
   readonly cluster: ClusterConfig

@@ -1,51 +1,33 @@
 import { dirname } from 'node:path'
 import { ConfigError } from '../core/errors.ts'
-import type { Files } from '../core/files.ts'
 import type { Place, Problem } from '../core/problem.ts'
 import { nearest } from '../core/suggest.ts'
 import { checkConfig } from './check/check-config.ts'
 import type { Names } from './check/known.ts'
+import { problemsOfUnused } from './check/unused-profiles.ts'
+import { composed, type Written } from './composed.ts'
 import type { Config } from './config.ts'
 import { makeFindings } from './findings.ts'
-import type { Env } from './interpolate.ts'
 import { normaliseFile } from './normalise/file.ts'
 import { overrideImages } from './normalise/images.ts'
 import { makePlaces } from './source-map.ts'
 import { checkShape } from './shape/check-shape.ts'
-import { applySet, overrideName } from './source/overrides.ts'
-import { parseYaml } from './source/parse-yaml.ts'
-import { findFile, readText } from './source/read-file.ts'
-import { buildTree } from './source/tree.ts'
 
-export type LoadOptions = {
-  /** `--config`: a file, or a folder with a kindup.yaml. The nearest kindup.yaml upwards from `cwd` if left out. */
-  readonly file?: string
-  readonly cwd: string
-  readonly env: Env
-  /** `--set path=value`, from the root of the file. */
-  readonly set?: readonly string[]
-  /** `--name`, instead of the file's. */
-  readonly name?: string
+export type LoadOptions = Written & {
   /** `--image NAME=ref`; NAME is a key of `images` or a service with an image. */
   readonly images?: readonly string[]
-  /** Left out: the file as it is now. */
-  readonly files?: Files
 }
 
 /** Reads, checks and normalises a configuration. Throws one ConfigError that holds every problem, in the order of the file. */
 export const loadConfig = async (options: LoadOptions): Promise<{ config: Config; warnings: readonly Problem[] }> => {
-  const file = findFile(options.file, options.cwd)
-  const parsed = parseYaml(readText(file, options.files), file)
-  const problems: Problem[] = [...parsed.problems]
-  if (parsed.usable === undefined) throw wrong(file, problems)
+  const { file, tree, files, profiles, ...layers } = composed(options)
+  const problems: Problem[] = [...layers.problems]
+  if (tree === undefined) throw wrong(files, problems)
 
-  const tree = buildTree(parsed.usable.document, parsed.usable.root, parsed.placeAt, options.env)
   const tooLarge = tree.unknown.filter(({ path }) => path.length === 0)
-  if (tooLarge.length > 0) throw wrong(file, [...problems, ...tooLarge.map(({ problem }) => problem)])
-  if (options.name !== undefined) overrideName(tree, options.name)
-  for (const argument of options.set ?? []) problems.push(...applySet(tree, argument))
-
-  problems.push(...tree.problems, ...tree.unknown.map(({ problem }) => problem))
+  if (tooLarge.length > 0) throw wrong(files, [...problems, ...tooLarge.map(({ problem }) => problem)])
+  problems.push(...problemsOfUnused(file, tree, profiles, options.profiles ?? []))
+  problems.push(...tree.unknown.map(({ problem }) => problem))
 
   const names = namesOf(tree.root)
   const places = makePlaces(tree.spots, file)
@@ -55,7 +37,7 @@ export const loadConfig = async (options: LoadOptions): Promise<{ config: Config
     tree.unknown.map(({ path }) => path),
   )
   problems.push(...shape.problems)
-  if (shape.file === undefined) throw wrong(file, problems)
+  if (shape.file === undefined) throw wrong(files, problems)
 
   const findings = makeFindings(problems, shape.broken, (path, key) => (key ? places.key(path) : places.value(path)))
   const scope = { folder: dirname(file), env: options.env, findings, places }
@@ -69,17 +51,17 @@ export const loadConfig = async (options: LoadOptions): Promise<{ config: Config
         : `Did you mean ${near}?`)
     problems.push({ severity: 'error', message: `--image ${flag}: ${message}.`, hint, at: { file: `--image ${flag}` } })
   })
-  const config: Config = { ...normal, images, at: (path) => places.key(path) }
+  const config: Config = { ...normal, files, images, at: (path) => places.key(path) }
   await checkConfig(shape.file, { ...scope, config, names })
 
-  if (problems.some(({ severity }) => severity === 'error')) throw wrong(file, problems)
-  return { config, warnings: distinct(problems).toSorted(byPlace) }
+  if (problems.some(({ severity }) => severity === 'error')) throw wrong(files, problems)
+  return { config, warnings: distinct(problems).toSorted(byPlace(files)) }
 }
 
-const wrong = (file: string, found: readonly Problem[]): ConfigError => {
-  const problems = distinct(found.filter(({ severity }) => severity === 'error')).toSorted(byPlace)
+const wrong = (files: readonly string[], found: readonly Problem[]): ConfigError => {
+  const problems = distinct(found.filter(({ severity }) => severity === 'error')).toSorted(byPlace(files))
   const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`
-  return new ConfigError(`The configuration ${file} has ${count}.`, { problems })
+  return new ConfigError(`The configuration ${files[0]} has ${count}.`, { problems })
 }
 
 /** What an anchor holds is checked wherever it is used, and said once. */
@@ -87,7 +69,11 @@ const distinct = (problems: readonly Problem[]): readonly Problem[] => [
   ...new Map(problems.map((problem) => [JSON.stringify([problem.message, problem.at]), problem])).values(),
 ]
 
-const byPlace = (a: Problem, b: Problem): number => orderOf(a.at) - orderOf(b.at)
+/** File by file, and in the order of each; flags first, as nothing is known of where they stand. */
+const byPlace =
+  (files: readonly string[]) =>
+  (a: Problem, b: Problem): number =>
+    files.indexOf(a.at?.file ?? '') - files.indexOf(b.at?.file ?? '') || orderOf(a.at) - orderOf(b.at)
 
 const orderOf = (at: Place | undefined): number => (at?.line ?? 0) * 10_000 + (at?.column ?? 0)
 

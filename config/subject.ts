@@ -1,11 +1,9 @@
 import { ConfigError } from '../core/errors.ts'
+import { composed } from './composed.ts'
 import type { EngineName } from './config.ts'
 import { interpolate } from './interpolate.ts'
 import type { LoadOptions } from './load.ts'
-import { applySet } from './source/overrides.ts'
-import { parseYaml } from './source/parse-yaml.ts'
-import { findFile, readText } from './source/read-file.ts'
-import { buildTree } from './source/tree.ts'
+import { readText } from './source/read-file.ts'
 
 /** What a file says of its cluster, as far as that can be read. */
 export type Subject = { readonly name?: string; readonly engine?: EngineName }
@@ -16,7 +14,9 @@ const clusterName = /^[a-z0-9][a-z0-9.-]{0,62}$/
  * The cluster that a file is about, whatever else is wrong with the file: who wants to take it away, or to know how it
  * stands, needs its name alone. Nothing at all where there is no file.
  */
-export const subjectOf = (options: Pick<LoadOptions, 'file' | 'cwd' | 'env' | 'set' | 'name' | 'files'>): Subject => {
+export const subjectOf = (
+  options: Pick<LoadOptions, 'file' | 'cwd' | 'env' | 'set' | 'profiles' | 'name' | 'files'>,
+): Subject => {
   try {
     const found = read(options)
     return options.name === undefined ? found : { ...found, name: options.name }
@@ -26,13 +26,10 @@ export const subjectOf = (options: Pick<LoadOptions, 'file' | 'cwd' | 'env' | 's
   }
 }
 
-const read = ({ file, cwd, env, set = [], files }: Parameters<typeof subjectOf>[0]): Subject => {
-  const path = findFile(file, cwd)
-  const text = readText(path, files)
-  const { usable, placeAt } = parseYaml(text, path)
-  if (!usable) return named(nameInText(text, env))
-  const tree = buildTree(usable.document, usable.root, placeAt, env)
-  for (const argument of set) applySet(tree, argument)
+const read = (options: Parameters<typeof subjectOf>[0]): Subject => {
+  const { name: _name, ...rest } = options
+  const { file, tree } = composed(rest)
+  if (!tree) return named(nameInText(readText(file, options.files), options.env))
   const cluster = tree.root['cluster']
   const engine = typeof cluster === 'object' && cluster !== null && 'engine' in cluster ? cluster.engine : undefined
   const unknown = tree.unknown.some(({ path: [first] }) => first === undefined || first === 'name')

@@ -11,6 +11,10 @@ export const commands: Readonly<Record<string, Listed>> = {
   down: { summary: 'take it away again, without a trace', load: async () => (await import('./flags/down.ts')).down },
   plan: { summary: 'print what up would do; change nothing', load: async () => (await import('./flags/plan.ts')).plan },
   status: { summary: 'ask every step how it stands', load: async () => (await import('./flags/status.ts')).status },
+  config: {
+    summary: 'print the file as it counts, and where each value comes from',
+    load: async () => (await import('./flags/config.ts')).config,
+  },
   render: {
     summary: 'write what would be applied into a folder',
     load: async () => (await import('./flags/render.ts')).render,

@@ -45,7 +45,7 @@ export const lookAgain = async (app: App, flags: WalkFlags, downloads: Downloads
 
 /** Where all lies that the steps of a walk are made from. */
 export const inputsOf = ({ config, steps }: Environment): readonly Input[] => [
-  { path: config.file },
+  ...(config.files ?? [config.file]).map((path) => ({ path })),
   ...steps.flatMap(({ inputs }) => inputs?.files ?? []),
 ]
 

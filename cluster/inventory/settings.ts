@@ -10,11 +10,13 @@ export type Settings = {
   readonly set: readonly string[]
   /** `--image NAME=ref` */
   readonly image: readonly string[]
+  /** `--profile NAME` */
+  readonly profile: readonly string[]
   /** False: `--no-hosts`. */
   readonly hosts: boolean
 }
 
-export const noSettings: Settings = { set: [], image: [], hosts: true }
+export const noSettings: Settings = { set: [], image: [], profile: [], hosts: true }
 
 const ref = recordSecret('settings')
 
@@ -28,6 +30,7 @@ export const readSettings = async (kube: Kube): Promise<Settings> => {
     return {
       set: textListAt(value, 'set'),
       image: textListAt(value, 'image'),
+      profile: textListAt(value, 'profile'),
       hosts: valueAt(value, 'hosts') !== false,
     }
   } catch {
@@ -44,12 +47,13 @@ export const writeSettings = async (kube: Kube, settings: Settings): Promise<voi
 }
 
 /** Whether anything was given at all. */
-export const isGiven = ({ set, image, hosts }: Settings): boolean => set.length + image.length > 0 || !hosts
+export const isGiven = ({ set, image, profile, hosts }: Settings): boolean =>
+  set.length + image.length + profile.length > 0 || !hosts
 
-const secretOf = ({ set, image, hosts }: Settings): KubeObject => ({
+const secretOf = ({ set, image, profile, hosts }: Settings): KubeObject => ({
   apiVersion: ref.apiVersion,
   kind: ref.kind,
   metadata: { name: ref.name, namespace: recordNamespace, labels: ourLabels },
   type: 'kindup.dev/settings',
-  data: { settings: Buffer.from(JSON.stringify({ set, image, hosts })).toString('base64') },
+  data: { settings: Buffer.from(JSON.stringify({ set, image, profile, hosts })).toString('base64') },
 })

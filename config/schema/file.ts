@@ -43,6 +43,20 @@ export const fileSchema = z.strictObject({
     description: 'Name of the cluster; the kube context is `kind-<name>`.',
     examples: ['offerfit'],
   }),
+  include: texts()
+    .meta({
+      description:
+        'Files that this one is laid over, in this order, as helm lays values: maps are merged, everything else takes the place of what was there, `null` takes a key away. Relative paths start at the folder of the file they stand in.',
+      examples: [['./base.yaml', '../shop/kindup.yaml']],
+    })
+    .exactOptional(),
+  profiles: z
+    .record(z.string(), z.record(z.string(), z.unknown()))
+    .meta({
+      description: 'Parts that `--profile NAME` lays over the file.',
+      examples: [{ ci: { cluster: { workers: 1 } } }],
+    })
+    .exactOptional(),
   cluster: cluster.meta({ description: 'The kind cluster.', examples: [{ workers: 2 }] }).exactOptional(),
   tools: tools
     .meta({ description: 'Where the external programs come from.', examples: [{ helm: 'path' }] })

@@ -1,12 +1,14 @@
+import process from 'node:process'
 import { builtinAddons } from '../../config/builtin-addons.ts'
-import { parseYaml } from '../../config/source/parse-yaml.ts'
+import { readLayers } from '../../config/source/layers.ts'
 import { fieldsAt, valueAt, type Fields } from '../../core/fields.ts'
-import { findFile, readText } from '../../config/source/read-file.ts'
+import { findFile } from '../../config/source/read-file.ts'
 
 /** The names in a file, as far as it can be read: it may be half written, and variables may be missing. */
 export type Names = {
   readonly cluster: string | undefined
   readonly environments: readonly string[]
+  readonly profiles: readonly string[]
   readonly images: readonly string[]
   readonly services: readonly string[]
   /** Those that are on. */
@@ -18,7 +20,7 @@ export type Names = {
 
 /** Reads the names without checking or rendering anything: a key press should not wait. Nothing at all where there is no file. */
 export const namesIn = (file: string | undefined, cwd: string): Names => {
-  const root = rootOf(file, cwd)
+  const { root, profiles } = layersOf(file, cwd)
   const sections = {
     environments: entriesOf(root['environments']),
     images: entriesOf(root['images']),
@@ -35,6 +37,7 @@ export const namesIn = (file: string | undefined, cwd: string): Names => {
   return {
     cluster: typeof root['name'] === 'string' ? root['name'] : undefined,
     environments,
+    profiles,
     images,
     services: keys('services'),
     addons,
@@ -61,13 +64,15 @@ const idsOf = (name: string, service: unknown, all: readonly string[]): readonly
   return environments.length === 0 ? [`service/${name}`] : environments.map((one) => `service/${name}@${one}`)
 }
 
-const rootOf = (file: string | undefined, cwd: string): Fields => {
+const layersOf = (
+  file: string | undefined,
+  cwd: string,
+): { readonly root: Fields; readonly profiles: readonly string[] } => {
   try {
-    const path = findFile(file, cwd)
-    const root: unknown = parseYaml(readText(path), path).usable?.document.toJS()
-    return fieldsAt(root)
+    const { tree, profiles } = readLayers(findFile(file, cwd), { env: process.env })
+    return { root: fieldsAt(tree?.root), profiles: [...profiles.keys()] }
   } catch {
-    return {}
+    return { root: {}, profiles: [] }
   }
 }
 

@@ -48,6 +48,7 @@ export const withPlanFlags = (of: Command): Command =>
 export const withSettings = (of: Command): Command =>
   of
     .option('--image <name=ref>', 'run this image instead (repeatable)', collect, [])
+    .option('--profile <name>', 'lay this one of the file over the rest (repeatable)', collect, [])
     .option('--set <path=value>', 'change a value of the file, from its root (repeatable)', collect, [])
 
 /** Names become paths of folders that are deleted: no flag may bring in one that is none. */

@@ -1,0 +1,36 @@
+import type { Problem } from '../core/problem.ts'
+import type { Files } from '../core/files.ts'
+import type { Env } from './interpolate.ts'
+import { readLayers, type Layered } from './source/layers.ts'
+import { applySet, overrideName } from './source/overrides.ts'
+import { findFile } from './source/read-file.ts'
+
+/** What is written, and where: the file, and what flags say of it. */
+export type Written = {
+  /** `--config`: a file, or a folder with a kindup.yaml. The nearest kindup.yaml upwards from `cwd` if left out. */
+  readonly file?: string
+  readonly cwd: string
+  readonly env: Env
+  /** `--set path=value`, from the root of the file. */
+  readonly set?: readonly string[]
+  /** `--profile NAME`, in this order over the file. */
+  readonly profiles?: readonly string[]
+  /** `--name`, instead of the file's. */
+  readonly name?: string
+  /** Left out: the file as it is now. */
+  readonly files?: Files
+}
+
+/** The file with its layers and with what flags set, before anything in it is checked. */
+export const composed = (options: Written): Layered & { readonly file: string } => {
+  const file = findFile(options.file, options.cwd)
+  const layers = readLayers(file, options)
+  const { tree } = layers
+  const problems: Problem[] = [...layers.problems]
+  const isTooLarge = tree?.unknown.some(({ path }) => path.length === 0) === true
+  if (tree && !isTooLarge) {
+    if (options.name !== undefined) overrideName(tree, options.name)
+    for (const argument of options.set ?? []) problems.push(...applySet(tree, argument))
+  }
+  return { ...layers, file, problems }
+}

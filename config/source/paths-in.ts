@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs'
+import { isAbsolute, relative, resolve } from 'node:path'
+import { isHolder } from '../value-at.ts'
+
+/** Where the file names other files and folders: `*` is any key, `[]` any item of a list. */
+const image = (at: string): readonly string[] => [`${at}.build`, `${at}.build.context`, `${at}.build.secrets.*`]
+const deploy = 'services.*.deploy'
+const patterns = [
+  'crds[]',
+  ...image('images.*'),
+  ...image('services.*.image'),
+  'secrets.*.from.envFile',
+  'secrets.*.from.template',
+  'secrets.*.from.sops',
+  'secrets.*.from.sops[]',
+  'secrets.*.from.files[]',
+  'secrets.*.from.files.*',
+  'addons.*.chart',
+  'addons.*.values[]',
+  `${deploy}.helm.chart`,
+  `${deploy}.helm.values[]`,
+  `${deploy}.kustomize`,
+  `${deploy}.kustomize.path`,
+  `${deploy}.manifests[]`,
+  `${deploy}.patches[].path`,
+  'services.*.hooks.before[].in',
+  'services.*.hooks.after[].in',
+  'services.*.gitops.root',
+  'cluster.nodes[].mounts[]',
+  'hosts.file',
+].map((pattern) => pattern.replaceAll('[]', '.[]').split('.'))
+
+/** Dockerfiles: beside the file, or in the context. */
+const dockerfiles = ['images.*.build.file', 'services.*.image.build.file'].map((pattern) => pattern.split('.'))
+const hooks = ['services.*.hooks.before.[]', 'services.*.hooks.after.[]'].map((pattern) => pattern.split('.'))
+
+/**
+ * What a file of another folder says, with its relative paths as they are seen from `folder`: they start where it stands.
+ * Names in chart repositories, addresses and `~` stay. Changes `root`.
+ */
+export const rebase = (root: Record<string, unknown>, from: string, folder: string): void => {
+  if (from === folder) return
+  const moved = (text: string): string => {
+    if (text === '' || isAbsolute(text) || /^(?:[a-z][\w+.-]*:\/\/|~)/i.test(text)) return text
+    const near = relative(folder, resolve(from, text))
+    return near.startsWith('..') ? near : `./${near}`
+  }
+  for (const pattern of patterns)
+    visit(root, pattern, (text) => {
+      if (typeof text !== 'string') return text
+      const isChart = pattern.at(-1) === 'chart'
+      if (isChart && !/^\.{1,2}\//.test(text)) return text
+      if (pattern.at(-2) !== 'mounts') return moved(text)
+      const [, host = '', rest = ''] = /^([^:]*)(.*)$/s.exec(text) ?? []
+      return /^\.|\//.test(host) ? `${moved(host)}${rest}` : text
+    })
+  for (const pattern of dockerfiles)
+    visit(root, pattern, (text) => (typeof text === 'string' && existsSync(resolve(from, text)) ? moved(text) : text))
+  // The folder of the file, where a hook names none.
+  for (const pattern of hooks)
+    visit(root, pattern, (hook) =>
+      typeof hook === 'object' && hook !== null && !('in' in hook) ? { ...hook, in: moved('.') } : hook,
+    )
+}
+
+const visit = (value: unknown, [part, ...rest]: readonly string[], change: (value: unknown) => unknown): void => {
+  if (!isHolder(value) || part === undefined || (part === '[]') !== Array.isArray(value)) return
+  for (const key of part === '*' || part === '[]' ? Object.keys(value) : [part]) {
+    if (!Object.hasOwn(value, key)) continue
+    if (rest.length > 0) visit(value[key], rest, change)
+    else value[key] = change(value[key])
+  }
+}

@@ -1,0 +1,128 @@
+import { existsSync } from 'node:fs'
+import { stringify, Document, isMap, isScalar, isSeq, visit, type Node } from 'yaml'
+import { composed } from '../config/composed.ts'
+import { loadConfig } from '../config/load.ts'
+import { pathKey, showPath, type Path } from '../config/path.ts'
+import type { Spot, Tree } from '../config/source/tree.ts'
+import { shortPath } from '../core/print/error-page.ts'
+import type { Place } from '../core/problem.ts'
+import { secretValues } from '../core/mask/secret-values.ts'
+import { loadOptions, type App, type CommonFlags, type SettingFlags } from '../app/app.ts'
+
+export type ConfigFlags = CommonFlags & SettingFlags
+
+const hidden = '***'
+
+/** `config`: the file as it counts, its layers and flags put together, and where each value comes from. Secrets are not shown. */
+export const config = async (app: App, flags: ConfigFlags): Promise<void> => {
+  const { out, outColour: colour } = app.terminal(flags)
+  const options = loadOptions(app, flags)
+  // What is wrong with it is said as every command says it.
+  const loaded = await loadConfig(options)
+  const { tree } = composed(options)
+  if (!tree) return
+  const values = shownValues(tree)
+  const files = (loaded.config.files ?? [loaded.config.file]).filter((file) => existsSync(file))
+  if (flags.json) {
+    const from = Object.fromEntries(
+      leavesOf(values).flatMap((path) => {
+        const place = placeOf(tree, path)
+        return place ? [[showPath(path), place]] : []
+      }),
+    )
+    return out(JSON.stringify({ files, config: values, from }, undefined, 2))
+  }
+  out(
+    withPlaces(
+      values,
+      (path) => {
+        const place = placeOf(tree, path)
+        return place && shortPath(place, app.cwd)
+      },
+      (text) => colour.dim(text),
+    ),
+  )
+}
+
+const placeOf = (tree: Tree, path: Path): Place | undefined => {
+  const spot = tree.spots.get(pathKey(path))
+  return spot?.value
+}
+
+/** Maps whose keys are the user's own: one that tells of a secret holds one. */
+const ownKeys: readonly unknown[] = ['set', 'args', 'env', 'vars', 'kind']
+
+/** Paths that hold what nobody should read off a screen, whatever their keys are. */
+const secretPaths = [
+  /^secrets\.[^.]+\.from\.literals\./,
+  /\.credentials\[\d+\]\.password$/,
+  /^cluster\.mirrors\[\d+\]\.credentials\./,
+]
+
+const shownValues = (tree: Tree): Record<string, unknown> => {
+  const shown = (value: unknown, path: Path): unknown => {
+    if (Array.isArray(value)) return value.map((item: unknown, index) => shown(item, [...path, index]))
+    if (typeof value === 'object' && value !== null)
+      return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, shown(one, [...path, key])]))
+    return isSecret(value, path, tree.spots.get(pathKey(path))) ? hidden : value
+  }
+  return Object.fromEntries(Object.entries(tree.root).map(([key, value]) => [key, shown(value, [key])]))
+}
+
+const isSecret = (value: unknown, path: Path, spot: Spot | undefined): boolean => {
+  if (typeof value !== 'string' && typeof value !== 'number') return false
+  const last = path.findLast((part) => typeof part === 'string') ?? ''
+  const named = path.slice(0, -1).some((part) => ownKeys.includes(part)) ? [last] : []
+  const text = String(value)
+  const variables = [...(spot?.written ?? '').matchAll(/\$\{(\w+)/g)].map(([, name = '']) => name)
+  return (
+    secretPaths.some((one) => one.test(showPath(path))) ||
+    [...named, ...variables].some((name) => secretValues({ [name]: text }).length > 0)
+  )
+}
+
+const leavesOf = (value: unknown, path: Path = []): readonly Path[] => {
+  if (Array.isArray(value))
+    return value.length === 0 ? [path] : value.flatMap((item: unknown, index) => leavesOf(item, [...path, index]))
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value)
+    return entries.length === 0 && path.length > 0
+      ? [path]
+      : entries.flatMap(([key, one]) => leavesOf(one, [...path, key]))
+  }
+  return [path]
+}
+
+/** As YAML, the place of each value behind it as a comment, in one column. */
+const withPlaces = (
+  values: object,
+  place: (path: Path) => string | undefined,
+  dim: (text: string) => string,
+): string => {
+  const document = new Document(values)
+  visit(document, {
+    Scalar: (key, node, ancestors) => {
+      if (key === 'key') return
+      const at = place(pathTo(node, ancestors))
+      if (at !== undefined && !String(node.value).includes('\n')) node.comment = ` ${at}`
+    },
+  })
+  const lines = stringify(document, { lineWidth: 0 }).trimEnd().split('\n')
+  return lines
+    .map((line) => line.replace(/ # (\S+:\d+:\d+|--.+)$/, (_all, at: string) => `  ${dim(`# ${at}`)}`))
+    .join('\n')
+}
+
+const pathTo = (node: Node, ancestors: readonly unknown[]): Path => {
+  const path: (string | number)[] = []
+  const chain = [...ancestors, node]
+  for (const [index, holder] of chain.entries()) {
+    const next = chain[index + 1]
+    if (isSeq(holder)) path.push(holder.items.indexOf(next))
+    else if (isMap(holder)) {
+      const pair = holder.items.find((item) => item === next)
+      if (pair && isScalar(pair.key)) path.push(String(pair.key.value))
+    }
+  }
+  return path
+}
