@@ -4,6 +4,7 @@ import { placesOf } from '../cluster/paths.ts'
 import { takeLease, type Lease } from '../cluster/inventory/lease.ts'
 import { writeSettings } from '../cluster/inventory/settings.ts'
 import { takeRunLock } from '../cluster/run-lock.ts'
+import { afterStop } from '../core/bound.ts'
 import type { Context, Status, Step } from '../core/step.ts'
 import type { App } from './app.ts'
 import type { Environment } from './environment.ts'
@@ -59,8 +60,10 @@ export const takeHold = async (
     release: async () => {
       cluster.access.guard(undefined)
       // A run that was stopped has no client any more, and on another machine the next one would wait until the Lease runs out.
-      const through = lease && app.signal.aborted ? await cluster.access.lastKube().catch(() => undefined) : undefined
-      await lease?.release(through)
+      await afterStop(async () => {
+        const through = lease && app.signal.aborted ? await cluster.access.lastKube().catch(() => undefined) : undefined
+        await lease?.release(through)
+      })
       await lock.release()
     },
   }

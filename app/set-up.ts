@@ -5,6 +5,7 @@ import { shownStep, type Repair } from '../cluster/checks/repair.ts'
 import type { Engine } from '../cluster/engine/engine.ts'
 import { kindClusterLabel } from '../cluster/kind/labels.ts'
 import { lookForTool, toolsFolder } from '../cluster/tools/make-tools.ts'
+import { unbound } from '../core/bound.ts'
 import { confirm } from '../core/ask.ts'
 import type { Config } from '../config/config.ts'
 import { EnvironmentError, exit, messageOf, type ExitCode } from '../core/errors.ts'
@@ -138,14 +139,16 @@ const goOnIn = async (group: string, { run, app, terminal, config }: Around): Pr
       `    $ sg ${group} -c 'kindup ${app.argv.join(' ')}'   # other terminals know the group from the next login on`,
     ),
   )
-  const { code } = await run('sg', [group, '-c', again], {
-    terminal: true,
-    timeoutMs: longMs,
-    // Ctrl-C reaches it by the terminal, and it takes its time to clear up.
-    signal: new AbortController().signal,
-    okCodes: Object.values(exit),
-    env: { [goesOn]: group },
-  }).catch((error: unknown) => {
+  // Ctrl-C reaches it by the terminal, and it takes its time to clear up.
+  const { code } = await unbound(() =>
+    run('sg', [group, '-c', again], {
+      terminal: true,
+      timeoutMs: longMs,
+      signal: new AbortController().signal,
+      okCodes: Object.values(exit),
+      env: { [goesOn]: group },
+    }),
+  ).catch((error: unknown) => {
     if (!(error instanceof EnvironmentError)) throw error
     throw new EnvironmentError('set-up', `${config.name} cannot go on in this session: ${messageOf(error)}`, {
       hints: [`Log out and in again, so that you are in the group ${group}, and run it once more.`],

@@ -4,6 +4,7 @@ import { clusterContainers } from '../cluster/kind/situation.ts'
 import { binderOf } from '../cluster/ports/binder.ts'
 import { settlePorts, type PortConflict } from '../cluster/ports/settle.ts'
 import type { Config } from '../config/config.ts'
+import { boundSignal, untilStopped } from '../core/bound.ts'
 import { EnvironmentError } from '../core/errors.ts'
 import type { Problem } from '../core/problem.ts'
 import type { Run } from '../core/run.ts'
@@ -59,4 +60,6 @@ const known = async ({ name }: Config, find: () => Promise<Engine>, { run, env }
 
 /** Undefined where the name does not resolve here. */
 export const addressOf = async (host: string): Promise<string | undefined> =>
-  (await lookup(host, { family: 4 }).catch(() => lookup(host).catch(() => undefined)))?.address
+  (await untilStopped(addressFor(host), boundSignal()))?.address
+
+const addressFor = (host: string) => lookup(host, { family: 4 }).catch(() => lookup(host).catch(() => undefined))

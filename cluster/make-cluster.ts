@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
 import { lazyStep } from '../core/lazy-step.ts'
+import { together } from '../core/shared.ts'
 import type { Run, Spawn } from '../core/run.ts'
 import type { Context, Step } from '../core/step.ts'
 import { makeAccess, type Access } from './kind/access.ts'
@@ -127,6 +128,7 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     kubeconfig: () => access.kubeconfig(),
     kube: () => access.kube(),
     record: () => access.record(),
+    // Each deployable wants the ports, and a look costs two processes.
     ports: together(async () => {
       const { portsOf } = await import('./ports/ports-of.ts')
       return portsOf(await engine(), config.name, nodes)
@@ -169,16 +171,5 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     settled: async () => {
       await Promise.all([lifecycle.ended().catch(() => undefined), early.end()])
     },
-  }
-}
-
-/** Those that ask at the same time get one answer: each deployable wants the ports, and a look costs two processes. */
-const together = <T>(look: () => Promise<T>): (() => Promise<T>) => {
-  let looking: Promise<T> | undefined
-  return () => {
-    looking ??= look().finally(() => {
-      looking = undefined
-    })
-    return looking
   }
 }

@@ -1,6 +1,7 @@
 import { KindupError } from './errors.ts'
 import { inOrder } from './order.ts'
 import type { Context, Facts, Status, Step } from './step.ts'
+import { withinTime } from './within-time.ts'
 
 /**
  * Asks every step how it stands, at the same time as far as their needs allow.
@@ -33,7 +34,7 @@ export const assess = async (
 /** A step's status, where an error that a person can cause counts as broken. */
 export const statusOf = async (step: Step, context: Context): Promise<Status> => {
   try {
-    return await step.status(context)
+    return await withinTime({ of: step.id, ...context }, (signal) => step.status({ ...context, signal }))
   } catch (error) {
     context.signal.throwIfAborted()
     if (error instanceof KindupError && error.exitCode !== 2) return { state: 'broken', why: error.message }
@@ -50,7 +51,8 @@ export const factsOf = async (
     steps.map(async (step): Promise<Facts> => {
       const context = contextFor(step)
       try {
-        return (await step.facts?.(context)) ?? {}
+        const tell = async (signal: AbortSignal) => step.facts?.({ ...context, signal })
+        return (await withinTime({ of: step.id, ...context }, tell)) ?? {}
       } catch (error) {
         if (!(error instanceof KindupError)) throw error
         context.signal.throwIfAborted()

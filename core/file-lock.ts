@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { open, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
+import { boundSignal, waiting } from './bound.ts'
 import { EnvironmentError, stopReason, systemCode } from './errors.ts'
 import { isThere, processMark, type ProcessMark } from './process-mark.ts'
 import { putNew } from './put-new.ts'
@@ -25,7 +26,7 @@ export const withFileLock = async <T>(file: string, options: LockOptions, work: 
   const lock = `${file}.lock`
   const mark = await processMark(process.pid)
   const mine = `kindup ${process.pid} ${hostname()} ${randomBytes(6).toString('hex')} ${JSON.stringify(mark ?? {})}\n`
-  await acquire(lock, mine, options)
+  await waiting(`${lock} is held by another program`, () => acquire(lock, mine, options))
   const refresh = setInterval(() => {
     const now = new Date()
     void utimes(lock, now, now).catch(() => undefined)
@@ -39,7 +40,8 @@ export const withFileLock = async <T>(file: string, options: LockOptions, work: 
 }
 
 const acquire = async (lock: string, mine: string, options: LockOptions): Promise<void> => {
-  const { signal, staleMs = 10_000, waitMs = 30_000 } = options
+  const { staleMs = 10_000, waitMs = 30_000 } = options
+  const signal = boundSignal(options.signal)
   const until = performance.now() + waitMs
   for (;;) {
     if (signal?.aborted) throw stopReason(signal)

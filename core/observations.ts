@@ -1,3 +1,4 @@
+import { shared } from './bound.ts'
 import { makeFiles, readFileNow, type Files } from './files.ts'
 
 /**
@@ -19,7 +20,7 @@ export type Looks = {
 
 /** It acts, until it is told to look. */
 export const makeLooks = (): Looks => {
-  let seen: Map<string, Promise<unknown>> | undefined
+  let seen: Map<string, () => Promise<unknown>> | undefined
   let files = readFileNow
   return {
     look: () => {
@@ -35,14 +36,17 @@ export const makeLooks = (): Looks => {
     answer: <T>(question: string, ask: () => Promise<T>): Promise<T> => {
       const kept = seen?.get(question)
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a question has one kind of answer
-      if (kept) return kept as Promise<T>
-      const asked = ask()
+      if (kept) return kept() as Promise<T>
       const at = seen
-      at?.set(question, asked)
-      asked.catch(() => {
-        if (at?.get(question) === asked) at.delete(question)
-      })
-      return asked
+      if (!at) return ask()
+      const asked = shared(() =>
+        ask().catch((error: unknown) => {
+          if (at.get(question) === asked) at.delete(question)
+          throw error
+        }),
+      )
+      at.set(question, asked)
+      return asked()
     },
   }
 }

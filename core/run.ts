@@ -3,7 +3,9 @@ import { pipeline } from 'node:stream/promises'
 import { createInterface } from 'node:readline'
 import { PassThrough } from 'node:stream'
 import { $ } from 'zx/core'
+import { boundSignal, waiting } from './bound.ts'
 import { commandError } from './command-error.ts'
+import { killGroup, stopWith } from './end-program.ts'
 import { stopReason } from './errors.ts'
 import { shown } from './shown-command.ts'
 import { masked } from './mask/masked.ts'
@@ -39,8 +41,9 @@ export type RunResult = { readonly stdout: string; readonly stderr: string; read
 export type Run = (program: string, args: readonly string[], options?: RunOptions) => Promise<RunResult>
 
 const twoMinutes = 120_000
-/** Time between asking a process to end and killing it; helm writes its release's state in it. */
-const graceMs = 8_000
+/** Of a program that is waited for. Commands can be pages long. */
+const notEnded = (command: string): string =>
+  `\`${command.length > 100 ? `${command.slice(0, 100)}…` : command}\` has not ended`
 
 export const makeRun = (
   defaults: {
@@ -58,8 +61,9 @@ export const makeRun = (
   const spawn: Spawn = defaults.spawn ?? ownSpawn
   return async (program, args, given = {}) => {
     const options = { ...given, secrets: [...(defaults.secrets ?? []), ...(given.secrets ?? [])] }
-    const signal = options.signal ?? defaults.signal
-    signal?.throwIfAborted()
+    const bound = boundSignal()
+    const signal = options.signal ? boundSignal(options.signal) : (bound ?? defaults.signal)
+    if (signal?.aborted) throw stopReason(signal)
     const command = masked(shown(program, args), options.secrets)
     const started = performance.now()
     const cwd = options.cwd ?? defaults.cwd
@@ -86,7 +90,9 @@ export const makeRun = (
       ...(signal ? { signal } : {}),
       timeoutMs: options.timeoutMs ?? twoMinutes,
     })
-    const output = await child.finally(stop.clear)
+    const output = await waiting(notEnded(command), () => child.finally(stop.clear), {
+      kill: () => killGroup(child.child, 'SIGKILL'),
+    })
     defaults.log?.(`${command} → ${output.exitCode ?? output.signal} in ${Math.round(performance.now() - started)} ms`)
     if (stop.why === 'signal') throw stopReason(signal)
     const result = { stdout: output.stdout, stderr: output.stderr, code: output.exitCode ?? -1 }
@@ -116,7 +122,8 @@ export const runPipe = async (
     readonly spawn?: Spawn
   } = {},
 ): Promise<void> => {
-  options.signal?.throwIfAborted()
+  const signal = boundSignal(options.signal)
+  if (signal?.aborted) throw stopReason(signal)
   const spawn: Spawn = options.spawn ?? ownSpawn
   const env = { ...(options.env ?? process.env) }
   const start = ([program = '', ...args]: readonly string[], stdin: 'ignore' | 'pipe') => {
@@ -131,10 +138,7 @@ export const runPipe = async (
   const sinks = to.map((command) => start(command, 'pipe'))
   const all = [source, ...sinks]
   const stops = all.map(({ child }) =>
-    stopWith(() => child, {
-      ...(options.signal ? { signal: options.signal } : {}),
-      timeoutMs: options.timeoutMs ?? twoMinutes,
-    }),
+    stopWith(() => child, { ...(signal ? { signal } : {}), timeoutMs: options.timeoutMs ?? twoMinutes }),
   )
   const tee = new PassThrough()
   // One reader a node: more than Node's idea of a leak.
@@ -149,18 +153,40 @@ export const runPipe = async (
     source.child.stdout!.pipe(tee)
     if (onBytes) source.child.stdout!.on('data', (piece: Buffer) => onBytes(piece.length))
   }
-  try {
-    await Promise.all([...all.map(({ ended }) => ended), passed])
-  } catch (error) {
-    for (const { child } of all) killGroup(child, 'SIGKILL')
-    await Promise.allSettled([...all.map(({ ended }) => ended), passed])
-    if (options.signal?.aborted) throw stopReason(options.signal)
-    throw error
-  } finally {
-    for (const stop of stops) stop.clear()
-    tee.destroy()
-    await Promise.all(streams)
+  const kill = (): void => all.forEach(({ child }) => killGroup(child, 'SIGKILL'))
+  const work = async (): Promise<void> => {
+    try {
+      await Promise.all([...all.map(({ ended }) => ended), passed])
+    } catch (error) {
+      kill()
+      await Promise.allSettled([...all.map(({ ended }) => ended), passed])
+      if (signal?.aborted) throw stopReason(signal)
+      throw error
+    } finally {
+      for (const stop of stops) stop.clear()
+      tee.destroy()
+      await Promise.all(streams)
+    }
   }
+  await waiting(notEnded(masked(shown(from[0] ?? '', from.slice(1)), options.secrets)), work, { kill })
+}
+
+/**
+ * Starts programs for a library that waits for them itself, each in a process group of its own and without input: what
+ * the caller is bound to ends them.
+ */
+export const boundSpawn: Spawn = (program, args, options) => {
+  const signal = boundSignal()
+  if (signal?.aborted) throw stopReason(signal)
+  const child = ownSpawn(program, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const stop = stopWith(() => child, signal ? { signal } : {})
+  const ended = new Promise<void>((resolve) => {
+    child.once('error', () => resolve())
+    child.once('close', () => resolve())
+  }).finally(stop.clear)
+  // Its arguments may hold a token.
+  void waiting(notEnded(program), () => ended, { kill: () => killGroup(child, 'SIGKILL') })
+  return child
 }
 
 const counted = async function* (
@@ -191,41 +217,6 @@ const ending = (
         : reject(commandError({ command, program, result: { stdout: '', stderr, code: code ?? -1 }, secrets })),
     )
   })
-
-/** Ends a child's whole group, what an ended one left behind included, at the signal or after the time: asked to first. */
-const stopWith = (
-  child: () => ChildProcess | undefined,
-  { signal, timeoutMs }: { signal?: AbortSignal; timeoutMs: number },
-) => {
-  let kill: NodeJS.Timeout | undefined
-  const state: { why: 'signal' | 'timeout' | undefined; clear: () => void } = { why: undefined, clear: () => undefined }
-  const end = (why: 'signal' | 'timeout') => {
-    state.why ??= why
-    killGroup(child(), 'SIGTERM')
-    kill ??= setTimeout(() => killGroup(child(), 'SIGKILL'), graceMs)
-  }
-  const onAbort = () => end('signal')
-  const timer = setTimeout(() => end('timeout'), timeoutMs)
-  signal?.addEventListener('abort', onAbort, { once: true })
-  state.clear = () => {
-    clearTimeout(timer)
-    clearTimeout(kill)
-    signal?.removeEventListener('abort', onAbort)
-  }
-  return state
-}
-
-const killGroup = (child: ChildProcess | undefined, signal: NodeJS.Signals): void => {
-  if (!child) return
-  try {
-    // One that did not start has no id, and 0 would be the group of this process.
-    if (child.pid) process.kill(-child.pid, signal)
-    else child.kill(signal)
-  } catch {
-    // Not a group leader (it has the terminal), or gone in the meantime.
-    if (child.exitCode === null && child.signalCode === null) child.kill(signal)
-  }
-}
 
 const followLines = (
   child: ChildProcess | undefined,

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { bindTo, inWords } from './bound.ts'
 import { EnvironmentError, stopReason } from './errors.ts'
 
 /** What one look says: finished, not yet and why, or never and why. */
@@ -25,6 +26,8 @@ export type WaitOptions = {
   readonly report?: (line: string) => void
 }
 
+const nothingYet = 'nothing has answered yet'
+
 /**
  * Follows verdicts until one is final. `what`: the beginning of the sentence; undefined where the reasons say it all.
  * Throws `wait-failed` on a failed one, `timed-out` with the last reason after the time, and the stop reason on abort.
@@ -34,23 +37,33 @@ export const waitFor = async <T>(
   verdicts: (signal: AbortSignal) => AsyncIterable<Verdict<T>>,
   options: WaitOptions,
 ): Promise<T> => {
-  let reason = 'nothing has answered yet'
+  let reason = nothingYet
   let last: { readonly hints?: readonly string[]; readonly more?: () => Promise<string>; readonly lasting?: true } = {}
   const left = (options.endsAt ?? Infinity) - performance.now()
   const time = AbortSignal.timeout(Math.max(0, Math.ceil(Math.min(options.timeoutMs, left))))
   const begun = what === undefined ? '' : `${what}: `
-  const signal = AbortSignal.any([options.signal, time])
-  try {
+  const either = AbortSignal.any([options.signal, time])
+  const look = async (signal: AbortSignal): Promise<{ readonly done: T } | undefined> => {
     for await (const verdict of verdicts(signal)) {
-      if ('done' in verdict) return verdict.done
+      if ('done' in verdict) return verdict
       if ('failed' in verdict)
         throw new EnvironmentError('wait-failed', begun + verdict.failed, { hints: verdict.hints ?? [] })
       if (verdict.waiting !== reason) options.report?.(verdict.waiting)
       reason = verdict.waiting
       last = verdict
     }
+    return undefined
+  }
+  try {
+    // What a look asks ends with the wait, too.
+    const found = await bindTo(either, ({ signal, waits }) => {
+      const unanswered = (): void => void (reason = reason === nothingYet ? inWords(waits) || reason : reason)
+      signal.addEventListener('abort', unanswered, { once: true })
+      return look(signal)
+    })
+    if (found) return found.done
   } catch (error) {
-    if (!signal.aborted || (error instanceof EnvironmentError && error.code === 'wait-failed')) throw error
+    if (!either.aborted || (error instanceof EnvironmentError && error.code === 'wait-failed')) throw error
   }
   if (options.signal.aborted) throw stopReason(options.signal)
   if (!time.aborted)

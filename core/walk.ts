@@ -1,10 +1,8 @@
-import { setTimeout as timer } from 'node:timers'
 import { statusOf } from './assess.ts'
-import { EnvironmentError, stopReason } from './errors.ts'
 import type { Fault } from './fault.ts'
 import type { Plan, PlannedStep } from './plan.ts'
 import type { Context } from './step.ts'
-import { asSentence, showDuration } from './wait.ts'
+import { withinTime, type Alarm } from './within-time.ts'
 
 export type StepResult = {
   readonly id: string
@@ -50,12 +48,11 @@ export type WalkOptions = {
   readonly timeoutMs: number
   readonly listener?: Listener
   readonly warn?: (id: string, text: string) => void
+  /** For tests, see `withinTime`. */
+  readonly alarm?: Alarm
   /** Hits the run at a moment of a step, for tests. */
   readonly fault?: Fault | undefined
 }
-
-/** What waits of a step that end in time may take to say why, in milliseconds. */
-const graceMs = 5_000
 
 /**
  * Makes every planned step so, as parallel as needs allow. Preparations start at once.
@@ -169,46 +166,29 @@ const timed = async <T>(
   work: (context: Context) => Promise<T>,
   id: string,
 ): Promise<T> => {
-  options.signal.throwIfAborted()
-  const time = new AbortController()
   const move = (line: string): void => {
     if (moves.get(id)?.line !== line) moves.set(id, { line, at: performance.now() })
   }
   move('')
-  const bound = timer(() => {
-    const last = moves.get(id)?.line ?? ''
-    time.abort(
-      new EnvironmentError(
-        'timed-out',
-        asSentence(`${id} was not done after ${showDuration(options.timeoutMs)}${last === '' ? '' : `: ${last}`}`),
-        { hints: ['Raise --timeout if it only needs longer.'] },
-      ),
-    )
-  }, options.timeoutMs + graceMs)
-  const signal = AbortSignal.any([options.signal, time.signal])
-  const context = contextOf({ ...options, signal }, id)
+  const time = { ...options, of: id, last: () => moves.get(id)?.line ?? '' }
   try {
-    return await work({
-      ...context,
-      endsAt: performance.now() + options.timeoutMs,
-      quietElsewhereMs: () => {
-        const others = [...moves].flatMap(([other, { at }]) => (other === id ? [] : [at]))
-        return others.length === 0 ? Infinity : performance.now() - Math.max(...others)
-      },
-      report: (line) => {
-        if (moves.get(id)?.line === '') options.fault?.(id, 'middle')
-        move(line)
-        context.report(line)
-      },
+    return await withinTime(time, (signal) => {
+      const context = contextOf({ ...options, signal }, id)
+      return work({
+        ...context,
+        endsAt: performance.now() + options.timeoutMs,
+        quietElsewhereMs: () => {
+          const others = [...moves].flatMap(([other, { at }]) => (other === id ? [] : [at]))
+          return others.length === 0 ? Infinity : performance.now() - Math.max(...others)
+        },
+        report: (line) => {
+          if (moves.get(id)?.line === '') options.fault?.(id, 'middle')
+          move(line)
+          context.report(line)
+        },
+      })
     })
-  } catch (error) {
-    if (options.signal.aborted) throw stopReason(options.signal)
-    // A wait knows more of what it waited for than the clock of its step.
-    const ownWords = error instanceof EnvironmentError && (error.code === 'timed-out' || error.code === 'wait-failed')
-    if (signal.aborted && !ownWords) throw stopReason(signal)
-    throw error
   } finally {
-    clearTimeout(bound)
     move('ended')
   }
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { Command, CommanderError } from 'commander'
 import { findFile } from '../config/source/read-file.ts'
+import { bindTo, killAll, type Waits } from '../core/bound.ts'
 import {
   ConfigError,
   EnvironmentError,
@@ -36,7 +37,10 @@ export const main = async (argv: readonly string[], host: Host = process): Promi
   const flags = { json: argv.includes('--json'), verbose: argv.includes('--verbose') || argv.includes('-v') }
   const ran: string[] = []
   const { env, stdout, stderr, system, spawn } = host
-  const { signal, release } = host.signal ? { signal: host.signal, release: () => undefined } : stopSignals()
+  const waits: Waits = new Set()
+  const { signal, release } = host.signal
+    ? { signal: host.signal, release: () => undefined }
+    : stopSignals(() => killAll(waits))
   const results = watched(stdout)
   watched(stderr)
   const terminalFor: App['terminal'] = ({ quiet }) => terminalOf(host, env, { quiet: quiet === true })
@@ -59,7 +63,7 @@ export const main = async (argv: readonly string[], host: Host = process): Promi
     ...(spawn && { spawn }),
   }
   try {
-    const code = await dispatch(app, argv)
+    const code = await bindTo(signal, () => dispatch(app, argv), { waits, isRoot: true })
     const lost = await results.lost()
     if (lost === undefined) return code
     terminal.err(errorPage(unwritten(lost), terminal.colour, cwd))

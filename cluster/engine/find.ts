@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '../../config/config.ts'
+import { boundSignal, shared } from '../../core/bound.ts'
 import type { Run } from '../../core/run.ts'
 import type { Looks } from '../../core/observations.ts'
 import { chooseEngine } from './choose.ts'
@@ -16,16 +17,18 @@ export const findEngine = (
   env: Readonly<Record<string, string | undefined>>,
   looks?: Looks,
 ): (() => Promise<Engine>) => {
-  let finding: Promise<Engine> | undefined
-  return () => {
-    if (finding) return finding
-    const chosen = chooseEngine(cluster.engine, run, env)
-    const asked = looks ? chosen.then((engine) => seen(engine, looks)) : chosen
-    finding = asked
-    asked.catch(async () => {
-      await pause(forgetMs, undefined, { ref: false })
-      finding = undefined
-    })
-    return asked
+  let finding: (() => Promise<Engine>) | undefined
+  const find = async (): Promise<Engine> => {
+    try {
+      const engine = await chooseEngine(cluster.engine, run, env)
+      return looks ? seen(engine, looks) : engine
+    } catch (error) {
+      const forget = (): void => void (finding = undefined)
+      // One that nobody waited for to the end may answer the next one.
+      if (boundSignal()?.aborted) forget()
+      else void pause(forgetMs, undefined, { ref: false }).then(forget)
+      throw error
+    }
   }
+  return () => (finding ??= shared(find))()
 }

@@ -1,3 +1,5 @@
+import { afterStop } from '../../core/bound.ts'
+
 type Names = {
   /** The id of what a name means; undefined where it means nothing. */
   readonly idOf: (name: string) => Promise<string | undefined>
@@ -17,7 +19,10 @@ export const lending = ({ idOf, tag, untag }: Names) => {
       for (const [name, ref] of names) await tag(ref, name)
       await work()
     } finally {
-      for (const [name, id] of before) await (id === undefined ? untag(name) : tag(id, name))
+      const giveBack = async (): Promise<void> => {
+        for (const [name, id] of before) await (id === undefined ? untag(name) : tag(id, name))
+      }
+      await afterStop(giveBack)
     }
   }
   return (bases: Readonly<Record<string, string>>, work: () => Promise<void>): Promise<void> => {

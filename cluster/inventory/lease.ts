@@ -1,6 +1,7 @@
 import { setInterval as timer } from 'node:timers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
+import { unbound } from '../../core/bound.ts'
 import { EnvironmentError, messageOf, stopReason } from '../../core/errors.ts'
 import type { Kube, KubeObject } from '../kube/kube.ts'
 import {
@@ -130,7 +131,8 @@ const keep = (kube: Kube, taken: KubeObject, { report, renewMs = 5_000 }: LeaseO
   }
   let renewing: Promise<void> = Promise.resolve()
   const renewNext = (): Promise<void> => (renewing = renewing.then(renew))
-  const interval = timer(() => void renewNext(), renewMs)
+  // It is renewed for the whole run, and taken by one of its steps.
+  const interval = unbound(() => timer(() => void renewNext(), renewMs))
   // A run that is done must be able to end.
   interval.unref()
   return {

@@ -1,3 +1,4 @@
+import { once } from '../../core/shared.ts'
 import type { Kube } from '../kube/kube.ts'
 import { entryType, fromSecret, recordSecret, renderNameOf, secretNameOf, toSecret } from './entry-secret.ts'
 import { ensureRecordNamespace, recordNamespace } from './namespace.ts'
@@ -44,19 +45,4 @@ const read = async (kube: Kube): Promise<Map<string, RecordEntry>> => {
     fieldSelector: `type=${entryType}`,
   })
   return new Map(secrets.map(fromSecret).map((entry) => [entry.id, entry]))
-}
-
-/** Runs `work` at the first call and shares its result; a failure is not kept. */
-const once = <T>(work: () => Promise<T>): (() => Promise<T>) => {
-  let result: Promise<T> | undefined
-  return () => {
-    if (!result) {
-      const asked = work()
-      result = asked
-      asked.catch(() => {
-        if (result === asked) result = undefined
-      })
-    }
-    return result
-  }
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { writeFileAtomic } from '../../core/atomic-write.ts'
 import { EnvironmentError } from '../../core/errors.ts'
+import { once } from '../../core/shared.ts'
 import type { Container, Engine } from '../engine/engine.ts'
 import { apiEndpoint } from './endpoint.ts'
 import { clusterContainers } from './situation.ts'
@@ -40,8 +41,7 @@ type AccessOptions = {
 const lastMs = 3_000
 
 export const makeAccess = ({ name, context, places, engine, signal }: AccessOptions): Access => {
-  const found: { file?: Promise<string>; bare?: Promise<Kube>; kube?: Promise<Kube>; record?: Promise<ClusterRecord> } =
-    {}
+  const found: Partial<Record<'file' | 'bare' | 'kube' | 'record', () => Promise<unknown>>> = {}
   let guard: (() => Promise<void>) | undefined
   const forget = (): void => {
     delete found.file
@@ -49,16 +49,9 @@ export const makeAccess = ({ name, context, places, engine, signal }: AccessOpti
     delete found.kube
     delete found.record
   }
-  const keep = <K extends keyof typeof found>(key: K, find: () => NonNullable<(typeof found)[K]>) => {
-    const kept = found[key]
-    if (kept) return kept
-    const finding = find()
-    found[key] = finding
-    finding.catch(() => {
-      if (found[key] === finding) delete found[key]
-    })
-    return finding
-  }
+  const keep = <T>(key: keyof typeof found, find: () => Promise<T>): Promise<T> =>
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a key has one kind of answer
+    (found[key] ??= once(find))() as Promise<T>
 
   const write = async (): Promise<boolean> => {
     const using = await engine()
@@ -125,7 +118,7 @@ export const makeAccess = ({ name, context, places, engine, signal }: AccessOpti
       const written = await write()
       if (written) {
         forget()
-        found.file = Promise.resolve(places.kubeconfig)
+        found.file = () => Promise.resolve(places.kubeconfig)
       }
       return written
     },

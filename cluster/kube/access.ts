@@ -1,7 +1,10 @@
 import type { Agent } from 'node:http'
 import type { RequestOptions } from 'node:https'
 import { fieldsAt, listAt } from '../../core/fields.ts'
-import { EnvironmentError, messageOf, systemCode } from '../../core/errors.ts'
+import { boundSignal } from '../../core/bound.ts'
+import { EnvironmentError, messageOf, stopReason, systemCode } from '../../core/errors.ts'
+import { boundSpawn } from '../../core/run.ts'
+import { together } from '../../core/shared.ts'
 import { makeAgents } from './agents.ts'
 import type { Use } from './agents.ts'
 import { loadKubeConfig } from './client-node.ts'
@@ -11,8 +14,15 @@ import type { KubeconfigContext } from './kubeconfig-context.ts'
 /** The way to one API server. */
 export type Access = {
   readonly server: URL
-  /** What one request carries. Asked for each request: tokens of login programs run out. Throws what `signal` throws. */
-  connection(use: Use, signal?: AbortSignal): Promise<{ readonly agent: Agent; readonly headers: Headers }>
+  /** What one request carries. Asked for each request: tokens of login programs run out. */
+  connection(use: Use): Promise<Connection>
+}
+
+export type Connection = {
+  readonly agent: Agent
+  readonly headers: Headers
+  /** The server did not know this login: true where the next connection comes with another one. */
+  readonly refused: () => boolean
 }
 
 type Headers = Readonly<Record<string, string | readonly string[]>>
@@ -23,8 +33,15 @@ type Headers = Readonly<Record<string, string | readonly string[]>>
  */
 export const readAccess = async (file: string, name: string): Promise<Access> => {
   const [context, KubeConfig] = await Promise.all([readContext(file, name), loadKubeConfig()])
-  const config = new KubeConfig()
-  config.loadFromString(forLibrary(context))
+  const made = (): InstanceType<typeof KubeConfig> => {
+    const config = new KubeConfig()
+    // Its own way to start a login program leaves nobody a way to end it.
+    for (const one of config['authenticators']) if ('execFn' in one) one.execFn = boundSpawn
+    config.loadFromString(forLibrary(context))
+    return config
+  }
+  let config = made()
+  // The library would start the login program for each of those that ask at the same time.
   const login = together(async () => {
     const options: RequestOptions = {}
     try {
@@ -32,41 +49,28 @@ export const readAccess = async (file: string, name: string): Promise<Access> =>
       if (context.user['exec'] && !options.cert && headersOf(options)['Authorization'] === undefined)
         throw new TypeError('neither a token nor a certificate')
     } catch (error) {
+      if (boundSignal()?.aborted) throw stopReason(boundSignal())
       throw noLogin(context, error)
     }
-    return options
+    return { options, by: config }
   })
   const agents = makeAgents(context)
   return {
     server: context.server,
-    connection: async (use, signal) => {
-      const options = await untilStopped(login(), signal)
-      return { agent: agents(options, use), headers: { ...headersOf(options), ...impersonated(context) } }
+    connection: async (use) => {
+      const { options, by } = await login()
+      return {
+        agent: agents(options, use),
+        headers: { ...headersOf(options), ...impersonated(context) },
+        refused: () => {
+          const { exec, 'auth-provider': provider, tokenFile } = context.user
+          if (!exec && !provider && !tokenFile) return false
+          // It keeps what it was given, for ever where that names no end. Another call may have been faster.
+          if (config === by) config = made()
+          return true
+        },
+      }
     },
-  }
-}
-
-/** Those that ask at the same time get one answer: the library would start the login program for each of them. */
-const together = <T>(ask: () => Promise<T>): (() => Promise<T>) => {
-  let asking: Promise<T> | undefined
-  return () => {
-    asking ??= ask().finally(() => {
-      asking = undefined
-    })
-    return asking
-  }
-}
-
-/** A login program may wait for somebody for ever. */
-const untilStopped = async <T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
-  signal?.throwIfAborted()
-  const { promise, reject } = Promise.withResolvers<never>()
-  const stop = (): void => reject(signal?.reason)
-  signal?.addEventListener('abort', stop, { once: true })
-  try {
-    return await Promise.race([work, promise])
-  } finally {
-    signal?.removeEventListener('abort', stop)
   }
 }
 

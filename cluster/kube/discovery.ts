@@ -1,5 +1,6 @@
 import { jsonAnswer } from './answers.ts'
 import { mapsAt, textAt, textListAt } from '../../core/fields.ts'
+import { shared } from '../../core/bound.ts'
 import type { Rest } from './rest.ts'
 import type { ServedKind } from './kube.ts'
 
@@ -14,15 +15,21 @@ export type Discovery = {
 
 /** Asks the server once per apiVersion what it serves, however many ask at the same time. */
 export const makeDiscovery = (rest: Rest): Discovery => {
-  const known = new Map<string, Promise<readonly ServedKind[]>>()
+  const known = new Map<string, () => Promise<readonly ServedKind[]>>()
   const served = (apiVersion: string): Promise<readonly ServedKind[]> => {
-    const asked = known.get(apiVersion) ?? askServed(rest, apiVersion)
+    const before = known.get(apiVersion)
+    if (before) return before()
+    const asked = shared(async () => {
+      let kinds: readonly ServedKind[] = []
+      try {
+        kinds = await askServed(rest, apiVersion)
+      } finally {
+        if (kinds.length === 0 && known.get(apiVersion) === asked) known.delete(apiVersion)
+      }
+      return kinds
+    })
     known.set(apiVersion, asked)
-    const drop = (): void => {
-      if (known.get(apiVersion) === asked) known.delete(apiVersion)
-    }
-    asked.then((kinds) => kinds.length === 0 && drop(), drop)
-    return asked
+    return asked()
   }
   const pick = async (apiVersion: string, kind: string): Promise<ServedKind | undefined> =>
     (await served(apiVersion)).find((one) => one.kind === kind)

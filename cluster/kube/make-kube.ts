@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { textAt } from '../../core/fields.ts'
 import { jsonAnswer, listAnswer, objectAnswer } from './answers.ts'
+import { boundSignal } from '../../core/bound.ts'
 import { EnvironmentError, stopReason } from '../../core/errors.ts'
 import { readAccess } from './access.ts'
 import { allKinds } from './all-kinds.ts'
@@ -26,13 +27,14 @@ export const makeKube = async (options: {
   readonly context: string
   readonly signal?: AbortSignal
 }): Promise<Kube> => {
-  const { signal } = options
+  const { signal: own } = options
   const access = await readAccess(options.kubeconfig, options.context)
-  const rest = makeRest(access, signal)
+  const rest = makeRest(access, own)
   const discovery = makeDiscovery(rest)
 
   /** A CustomResourceDefinition is Established a moment before its kind can be discovered. */
   const needed = async ({ apiVersion, kind }: Pick<Ref, 'apiVersion' | 'kind'>): Promise<ServedKind> => {
+    const signal = boundSignal(own)
     for (const wait of [100, 200, 400, 800, 0]) {
       const found = await discovery.find(apiVersion, kind)
       if (found) return found
@@ -119,7 +121,7 @@ export const makeKube = async (options: {
       await Promise.all((await kube.list(query)).map((object) => kube.delete(refOf(object))))
     },
     async *watch(query, until) {
-      const both = signal ? AbortSignal.any([until, signal]) : until
+      const both = own ? AbortSignal.any([until, own]) : until
       try {
         const served = await needed(query)
         const place = { path: pathOf(served, query.namespace), list: listAt(served, query) }
@@ -139,7 +141,7 @@ export const makeKube = async (options: {
       })
       return answer.status === 200 ? answer.text : ''
     },
-    askService: (request, until) => askThroughProxy(access, request, signal ? AbortSignal.any([until, signal]) : until),
+    askService: (request, until) => askThroughProxy(access, request, own ? AbortSignal.any([until, own]) : until),
     served: (apiVersion) => discovery.served(apiVersion),
     kinds: () => allKinds(rest),
     async version() {

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
+import { bindTo, boundSignal, waiting } from '../../core/bound.ts'
 import { KindupError, stopReason, systemCode } from '../../core/errors.ts'
 import { http, https } from '../../core/http.ts'
-import type { Access } from './access.ts'
+import type { Access, Connection } from './access.ts'
 import { isStoreAway, mayPass, refusal, unreachable } from './api-errors.ts'
 
 type Call = {
@@ -36,34 +37,16 @@ const startMs = 15_000
 const quietMs = { call: 30_000, watch: 90_000 } as const
 
 /** Calls of one API server over connections that are kept. Throws EnvironmentError, or the stop reason of `signal`. */
-export const makeRest = (access: Access, signal: AbortSignal | undefined): Rest => ({
-  async ask(call) {
-    const begun = performance.now()
-    let refused = 0
-    for (let tries = 0; ; tries += 1) {
-      const [answer, cut] = await once(access, call, signal)
-      if (signal?.aborted) throw stopReason(signal)
-      if (answer && (answer.status < 300 || call.okStatuses?.includes(answer.status))) return answer
-      const starting = answer?.status === 403 ? await isStarting(access, signal) : false
-      const wait = Math.min(100 * 2 ** tries, 400)
-      const late = performance.now() - begun + wait > (starting ? startMs : patienceMs)
-      if (cut && (late || !mayTryAgain(call, cut))) throw unreachable(access.server, cut.cause)
-      if (answer && starting && late) throw unreachable(access.server, new Error('it has not started yet'))
-      if (answer?.status === 403 && !starting) refused += 1
-      // The first may be from the moment before the server was ready.
-      const again = starting || (answer?.status === 403 && refused === 1)
-      if (answer && !again && (late || !passes(answer, call))) throw refusal(answer.status, answer.text, call.doing)
-      await pause(wait, undefined, signal && { signal }).catch(() => undefined)
-      if (signal?.aborted) throw stopReason(signal)
-    }
-  },
-  async *lines(call, until) {
+export const makeRest = (access: Access, own: AbortSignal | undefined): Rest => ({
+  ask: (call) => (own ? bindTo(own, () => ask(access, call)) : ask(access, call)),
+  async *lines(call, given) {
+    const until = boundSignal(given) ?? given
     try {
-      const response = await open(access, call, 'watch', until)
+      const response = await bindTo(until, () => waiting(unanswered(access, call), () => openWatch(access, call)))
       const status = response.statusCode ?? 0
       if (status !== 200) {
         const text = await textOf(response)
-        const starting = status === 403 && (await isStarting(access, until))
+        const starting = status === 403 && (await bindTo(until, () => isStarting(access)))
         throw starting
           ? unreachable(access.server, new Error('it has not started yet'))
           : refusal(status, text, call.doing)
@@ -83,24 +66,52 @@ export const makeRest = (access: Access, signal: AbortSignal | undefined): Rest 
   },
 })
 
+const ask = async (access: Access, call: Call): Promise<Answer> => {
+  const signal = boundSignal()
+  const begun = performance.now()
+  let refused = 0
+  let hasRenewed = false
+  for (let tries = 0; ; tries += 1) {
+    const [answer, cut, connection] = await once(access, call)
+    if (signal?.aborted) throw stopReason(signal)
+    if (answer?.status === 401 && !hasRenewed && connection?.refused()) {
+      hasRenewed = true
+      continue
+    }
+    if (answer && (answer.status < 300 || call.okStatuses?.includes(answer.status))) return answer
+    const starting = answer?.status === 403 ? await isStarting(access) : false
+    const wait = Math.min(100 * 2 ** tries, 400)
+    const late = performance.now() - begun + wait > (starting ? startMs : patienceMs)
+    if (cut && (late || !mayTryAgain(call, cut))) throw unreachable(access.server, cut.cause)
+    if (answer && starting && late) throw unreachable(access.server, new Error('it has not started yet'))
+    if (answer?.status === 403 && !starting) refused += 1
+    // The first may be from the moment before the server was ready.
+    const again = starting || (answer?.status === 403 && refused === 1)
+    if (answer && !again && (late || !passes(answer, call))) throw refusal(answer.status, answer.text, call.doing)
+    await pause(wait, undefined, signal && { signal }).catch(() => undefined)
+    if (signal?.aborted) throw stopReason(signal)
+  }
+}
+
 const once = async (
   access: Access,
   call: Call,
-  signal: AbortSignal | undefined,
-): Promise<readonly [Answer, undefined] | readonly [undefined, ConnectionError | undefined]> => {
+): Promise<readonly [Answer, undefined, Connection] | readonly [undefined, ConnectionError | undefined]> => {
   try {
-    const response = await open(access, call, 'call', signal)
-    return [{ status: response.statusCode ?? 0, text: await textOf(response) }, undefined]
+    return await waiting(unanswered(access, call), async () => {
+      const { response, connection } = await open(access, call, 'call')
+      return [{ status: response.statusCode ?? 0, text: await textOf(response) }, undefined, connection] as const
+    })
   } catch (error) {
-    if (signal?.aborted) return [undefined, undefined]
+    if (boundSignal()?.aborted) return [undefined, undefined]
     if (!(error instanceof ConnectionError)) throw error
     return [undefined, error]
   }
 }
 
 /** A server that has just started has not read who may do what, and for some seconds refuses its own administrator. */
-const isStarting = async (access: Access, signal: AbortSignal | undefined): Promise<boolean> => {
-  const [answer] = await once(access, { method: 'GET', path: '/readyz', doing: 'tell whether it is ready' }, signal)
+const isStarting = async (access: Access): Promise<boolean> => {
+  const [answer] = await once(access, { method: 'GET', path: '/readyz', doing: 'tell whether it is ready' })
   return answer?.status !== 200
 }
 
@@ -126,13 +137,14 @@ const open = async (
   { server, connection }: Access,
   call: Call,
   use: 'call' | 'watch',
-  signal: AbortSignal | undefined,
-): Promise<IncomingMessage> => {
-  const { agent, headers } = await connection(use, signal)
+): Promise<{ readonly response: IncomingMessage; readonly connection: Connection }> => {
+  const made = await connection(use)
+  const signal = boundSignal()
+  const { agent, headers } = made
   const url = new URL(server.pathname.replace(/\/$/, '') + call.path, server)
   for (const [key, value] of Object.entries(call.query ?? {})) if (value !== undefined) url.searchParams.set(key, value)
   const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body))
-  return new Promise((resolve, reject) => {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const { request } = url.protocol === 'https:' ? https() : http()
     const sent = request(url, {
       agent,
@@ -150,7 +162,20 @@ const open = async (
     sent.on('error', (error) => reject(new ConnectionError(error)))
     sent.end(body)
   })
+  return { response, connection: made }
 }
+
+/** What a login program gave may be known no longer: it is asked once more. */
+const openWatch = async (access: Access, call: Call): Promise<IncomingMessage> => {
+  const { response, connection } = await open(access, call, 'watch')
+  if (response.statusCode !== 401 || !connection.refused()) return response
+  response.resume()
+  return (await open(access, call, 'watch')).response
+}
+
+/** Of a call that is waited for. */
+const unanswered = ({ server }: Access, { doing }: Call): string =>
+  `the API at ${server.origin} has not answered (${doing})`
 
 const textOf = async (response: IncomingMessage): Promise<string> => {
   const chunks: Buffer[] = []

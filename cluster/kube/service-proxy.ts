@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { http, https } from '../../core/http.ts'
+import { boundSignal, waiting } from '../../core/bound.ts'
 import { isRecord } from '../../core/is-record.ts'
 import type { Access } from './access.ts'
 import { unreachable } from './api-errors.ts'
@@ -15,13 +16,14 @@ const bodyLimit = 1024 * 1024
 export const askThroughProxy = async (
   { server, connection }: Access,
   request: ServiceRequest,
-  signal: AbortSignal,
+  given: AbortSignal,
 ): Promise<ServiceAnswer> => {
   // A connection of its own: an answer that is slow holds up nobody else's calls.
-  const { agent, headers } = await connection('watch', signal)
+  const { agent, headers } = await connection('watch')
+  const signal = boundSignal(given) ?? given
   const { namespace, service, port, secure, body } = request
   const prefix = `${server.pathname.replace(/\/$/, '')}/api/v1/namespaces/${encodeURIComponent(namespace)}/services/${secure ? 'https' : 'http'}:${encodeURIComponent(service)}:${port}/proxy`
-  return new Promise((resolve, reject) => {
+  const answer = new Promise<ServiceAnswer>((resolve, reject) => {
     const { request: start } = server.protocol === 'https:' ? https() : http()
     const sent = start(
       new URL(server.origin),
@@ -60,6 +62,7 @@ export const askThroughProxy = async (
     sent.on('error', (error) => reject(signal.aborted ? error : unreachable(server, error)))
     sent.end(body)
   })
+  return waiting(`the API at ${server.origin} has not answered (ask Service ${namespace}/${service})`, () => answer)
 }
 
 /** Node refuses blanks, and would send other letters as bytes of Latin-1. What is escaped already stays. */

@@ -1,3 +1,5 @@
+import { boundSignal, waiting } from '../../core/bound.ts'
+import { stopReason } from '../../core/errors.ts'
 import { http } from '../../core/http.ts'
 import type { Engine } from '../engine/engine.ts'
 import { withRole } from '../kind/endpoint.ts'
@@ -29,7 +31,9 @@ export const headOf = async (question: Question): Promise<Head | 'no answer' | '
 
 const fromHere = async ({ engine, container: { hostPort }, path, accept }: Question): Promise<Head | undefined> => {
   if (hostPort === undefined || (await engine.info()).host !== undefined) return undefined
-  return new Promise((resolve) => {
+  const signal = boundSignal()
+  if (signal?.aborted) throw stopReason(signal)
+  const head = new Promise<Head | undefined>((resolve, reject) => {
     const { Agent, request } = http()
     const asked = request({
       host: '127.0.0.1',
@@ -40,6 +44,7 @@ const fromHere = async ({ engine, container: { hostPort }, path, accept }: Quest
       // Its own: the one of all requests may go through a proxy.
       agent: new Agent(),
       timeout: timeoutMs,
+      ...(signal && { signal }),
     })
     asked.once('response', ({ statusCode = 0, headers }) => {
       const texts = Object.entries(headers).map(([name, value]) => [name, String(value)] as const)
@@ -47,10 +52,12 @@ const fromHere = async ({ engine, container: { hostPort }, path, accept }: Quest
       asked.destroy()
     })
     asked.once('timeout', () => asked.destroy())
-    asked.once('close', () => resolve(undefined))
-    asked.once('error', () => resolve(undefined))
+    const nobody = (): void => (signal?.aborted ? reject(stopReason(signal)) : resolve(undefined))
+    asked.once('close', nobody)
+    asked.once('error', nobody)
     asked.end()
   })
+  return waiting(`the registry at 127.0.0.1:${hostPort} has not answered`, () => head)
 }
 
 const throughNode = async (question: Question): Promise<Head | 'no answer' | undefined> => {
@@ -85,9 +92,10 @@ const isMissing = (code: number): boolean => code >= 126 && code <= 128
 
 /** A container may stop meanwhile: that is no answer, and nothing else. */
 const said = (engine: Engine, container: string, words: readonly string[]) =>
-  engine
-    .exec(container, words, { okCodes: Array.from({ length: 256 }, (_, code) => code) })
-    .catch(() => ({ stdout: '', stderr: '', code: 1 }))
+  engine.exec(container, words, { okCodes: Array.from({ length: 256 }, (_, code) => code) }).catch((error: unknown) => {
+    if (boundSignal()?.aborted) throw error
+    return { stdout: '', stderr: '', code: 1 }
+  })
 
 /** From lines as they come, with spaces before them or not. */
 const headIn = (text: string): Head | undefined => {

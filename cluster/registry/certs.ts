@@ -1,4 +1,5 @@
 import { certsFolder } from '../../config/certs-folder.ts'
+import { together } from '../../core/shared.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Engine } from '../engine/engine.ts'
 import { withRole } from '../kind/endpoint.ts'
@@ -29,14 +30,8 @@ export type Certs = {
 }
 
 export const makeCerts = (find: () => Promise<Engine>, name: string): Certs => {
-  let looking: Promise<readonly Node[]> | undefined
-  /** Several steps look at the same time, and each look is a process for each node. */
-  const look = (): Promise<readonly Node[]> => {
-    looking ??= lookInto(find, name).finally(() => {
-      looking = undefined
-    })
-    return looking
-  }
+  // Several steps look at the same time, and each look is a process for each node.
+  const look = together(() => lookInto(find, name))
   return {
     lacking: async (host, text) =>
       (await look()).filter(({ hosts }) => hosts.get(host) !== marked(text)).map((node) => node.name),

@@ -1,4 +1,5 @@
 import type { Dispatcher, Response } from 'undici'
+import { boundSignal, waiting } from '../../core/bound.ts'
 import { stopReason } from '../../core/errors.ts'
 import { isDiskError } from './disk-error.ts'
 import { mirrorOf } from './locations.ts'
@@ -34,7 +35,8 @@ export const withLine = async <T>(options: LineOptions, work: (line: Line) => Pr
   // Half of the time of a command that downloads nothing: loaded only here.
   const { EnvHttpProxyAgent, fetch } = await import('undici')
   const dispatcher: Dispatcher = new EnvHttpProxyAgent({ ...proxies, headersTimeout: 0, bodyTimeout: 0 })
-  const { signal, stallMs = 30_000, pauseMs = 500 } = options
+  const { stallMs = 30_000, pauseMs = 500 } = options
+  const signal = boundSignal(options.signal)
 
   const ask: Line['ask'] = async (url, wanted, read) => {
     const isSecure = url.startsWith('https:')
@@ -42,7 +44,7 @@ export const withLine = async <T>(options: LineOptions, work: (line: Line) => Pr
     const proxy = withoutLogin(isSecure ? proxies.httpsProxy : proxies.httpProxy)
     const dead = new AbortController()
     const timer = setTimeout(() => dead.abort(new Error(`nothing came for ${stallMs / 1000} s`)), stallMs)
-    try {
+    const answered = async () => {
       const response = await fetch(url, {
         headers: { 'accept-encoding': 'identity', ...(login === '' ? {} : { authorization: login }), ...wanted },
         signal: signal ? AbortSignal.any([signal, dead.signal]) : dead.signal,
@@ -53,7 +55,10 @@ export const withLine = async <T>(options: LineOptions, work: (line: Line) => Pr
           mayHeal: false,
         })
       timer.refresh()
-      return await read(response, () => timer.refresh())
+      return read(response, () => timer.refresh())
+    }
+    try {
+      return await waiting(`${withoutLogin(url)} has not sent all of it`, answered)
     } catch (error) {
       if (signal?.aborted) throw stopReason(signal)
       if (error instanceof TransferError || isDiskError(error)) throw error

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { ToolName, ToolsConfig } from '../../config/config.ts'
-import { EnvironmentError, stopReason } from '../../core/errors.ts'
+import { bindTo, shared } from '../../core/bound.ts'
+import { EnvironmentError } from '../../core/errors.ts'
 import { cacheFolder } from '../../core/paths.ts'
 import type { Run } from '../../core/run.ts'
 import { download } from './download.ts'
@@ -75,7 +76,7 @@ export const makeTools = (options: ToolsOptions): MadeTools => {
 }
 
 const once = (name: ToolName, options: ToolsOptions): Tools[ToolName] & { forgetFailure: () => void } => {
-  let found: Promise<Tool> | undefined
+  let found: (() => Promise<Tool>) | undefined
   let hasFailed = false
   let last: Progress | undefined
   const listeners = new Set<(line: string) => void>()
@@ -84,18 +85,23 @@ const once = (name: ToolName, options: ToolsOptions): Tools[ToolName] & { forget
     options.onProgress?.(progress)
     for (const tell of listeners) tell(progressLine(progress))
   }
-  const begin = (): Promise<Tool> => {
+  const begin = (): (() => Promise<Tool>) => {
     hasFailed = false
-    const finding = find(name, { ...options, onProgress })
-    finding.catch(() => (hasFailed = true))
-    return finding
+    return shared(async () => {
+      try {
+        return await find(name, { ...options, onProgress })
+      } catch (error) {
+        hasFailed = true
+        throw error
+      }
+    })
   }
   const get: Tools[ToolName] = async ({ signal, report }: Waiting = {}) => {
     found ??= begin()
     if (report) listeners.add(report)
     if (report && last) report(progressLine(last))
     try {
-      return await (signal ? untilStopped(found, signal) : found)
+      return await (signal ? bindTo(signal, found) : found())
     } finally {
       if (report) listeners.delete(report)
     }
@@ -104,19 +110,6 @@ const once = (name: ToolName, options: ToolsOptions): Tools[ToolName] & { forget
     if (hasFailed) found = undefined
   }
   return Object.assign(get, { forgetFailure })
-}
-
-/** Whoever is stopped waits no longer; the work goes on for others. */
-const untilStopped = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
-  if (signal.aborted) throw stopReason(signal)
-  const stopped = Promise.withResolvers<never>()
-  const stop = (): void => stopped.reject(stopReason(signal))
-  signal.addEventListener('abort', stop, { once: true })
-  try {
-    return await Promise.race([work, stopped.promise])
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
 }
 
 const find = async (name: ToolName, options: ToolsOptions): Promise<Tool> => {

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { boundSignal } from '../../core/bound.ts'
 import { http, https } from '../../core/http.ts'
 import type { Context, Endpoint, Port } from '../../core/step.ts'
 
@@ -73,7 +74,7 @@ const askOnce = (
         path,
         agent: false,
         headers: { host, 'user-agent': 'kindup' },
-        signal: AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
+        signal: AbortSignal.any([boundSignal(signal) ?? signal, AbortSignal.timeout(answerMs)]),
         // The ingress signs for itself on this machine.
         ...(secure ? { servername: hostname, rejectUnauthorized: false } : {}),
       },

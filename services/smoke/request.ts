@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import type { SmokeConfig } from '../../config/config.ts'
+import { boundSignal } from '../../core/bound.ts'
 import { http, https } from '../../core/http.ts'
 import { contentType } from './content-type.ts'
 import type { Where } from './where.ts'
@@ -19,7 +20,7 @@ export const ask = (smoke: SmokeConfig, where: Where, signal: AbortSignal): Prom
         port: where.port,
         method: smoke.method,
         path: `${url.pathname}${url.search}`,
-        signal,
+        signal: boundSignal(signal),
         agent: false,
         headers: {
           host: where.host,
@@ -54,7 +55,7 @@ export const ask = (smoke: SmokeConfig, where: Where, signal: AbortSignal): Prom
 /** Opens a connection and keeps it for a moment: a published port accepts before anything listens behind it. */
 export const connects = (where: Where, signal: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
-    const socket = connect({ host: where.address ?? where.hostname, port: where.port, signal })
+    const socket = connect({ host: where.address ?? where.hostname, port: where.port, signal: boundSignal(signal) })
     let settled: NodeJS.Timeout | undefined
     const ended = (error: Error) => {
       clearTimeout(settled)

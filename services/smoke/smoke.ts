@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { SmokeConfig } from '../../config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
+import { waiting } from '../../core/bound.ts'
 import type { Context } from '../../core/step.ts'
 import type { Answer } from './request.ts'
 import { serviceUrl, tryService, type Inside } from './service.ts'
@@ -56,7 +57,8 @@ export const runSmoke = async (smoke: SmokeConfig, target: Target, ctx: Context)
     ctx.signal.throwIfAborted()
     const left = Math.max(1, Math.ceil(until - performance.now()))
     const time = AbortSignal.timeout(Math.min(left, oneTryMs))
-    const tried = await attempt(AbortSignal.any([ctx.signal, time]), Math.min(left, oneTryMs), ctx.signal)
+    const once = (): Promise<Try> => attempt(AbortSignal.any([ctx.signal, time]), Math.min(left, oneTryMs), ctx.signal)
+    const tried = await waiting(`${url} has not answered`, once)
     ctx.signal.throwIfAborted()
     // A try that had hardly any time left says less than the one before it.
     const last: Try = before && time.aborted && left < oneTryMs ? before : tried

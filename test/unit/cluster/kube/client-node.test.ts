@@ -46,6 +46,12 @@ it('is loaded without the classes of the API', async () => {
   expect(files).toBeLessThan(50)
 })
 
+it('starts login programs by a function of its own, which can be another', () => {
+  const { authenticators } = new KubeConfig() as unknown as { readonly authenticators: readonly object[] }
+  const starting = authenticators.filter((one) => 'execFn' in one)
+  expect(starting).toHaveLength(1)
+})
+
 it('drops fields that its models do not have, when it reads an object', async () => {
   const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'a' }, spec: { added: 1 } }
   const resources = { resources: [{ name: 'namespaces', kind: 'Namespace', namespaced: false }], ...object }

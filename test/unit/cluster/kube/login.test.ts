@@ -32,6 +32,7 @@ const startServer = async ({ tls = true, hosts = [] as readonly string[] } = {})
   const certificates = selfSigned(hosts)
   const seen: Seen[] = []
   const sockets = new Set<Socket>()
+  const refused = new Set<string | undefined>()
   let connections = 0
   const server = tls
     ? createTlsServer({ ...certificates.server, ca: certificates.ca, requestCert: true, rejectUnauthorized: false })
@@ -49,13 +50,16 @@ const startServer = async ({ tls = true, hosts = [] as readonly string[] } = {})
       ...(fingerprint256 && { certificate: fingerprint256 }),
       ...(typeof socket.servername === 'string' && { askedFor: socket.servername }),
     })
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{"gitVersion":"v1.36.2"}')
+    const code = refused.has(request.headers.authorization) ? 401 : 200
+    response.writeHead(code, { 'content-type': 'application/json' }).end('{"gitVersion":"v1.36.2"}')
   })
   const port = await listening(server)
   return {
     url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
     certificates,
     seen,
+    /** The server does not know these any more: `Bearer x`. */
+    refused,
     connections: () => connections,
     async [Symbol.asyncDispose]() {
       sockets.forEach((socket) => socket.destroy())
@@ -129,6 +133,28 @@ describe('a login program', () => {
     const kube = await kubeAs(server, await program(counted(credential(past))))
     await kube.version()
     await kube.version()
+    expect(await runs()).toBe(2)
+  })
+
+  it('is run again each time that the server no longer knows what it gave', async () => {
+    await using server = await startServer()
+    const count = `readFileSync(${JSON.stringify(join(folder, 'runs'))}, 'utf8').split('\\n').length - 1`
+    const script = counted(credential(`{ token: 'token-' + (${count}) }`))
+    const kube = await kubeAs(server, await program(`import { readFileSync } from 'node:fs'\n${script}`))
+    await kube.version()
+    for (const token of ['token-1', 'token-2']) {
+      server.refused.add(`Bearer ${token}`)
+      await Promise.all([kube.version(), kube.version()])
+    }
+    expect(server.seen.at(-1)?.headers.authorization).toBe('Bearer token-3')
+    expect(await runs()).toBe(3)
+  })
+
+  it('is run once more, and no more, where the server knows nothing that it gives', async () => {
+    await using server = await startServer()
+    server.refused.add('Bearer x')
+    const kube = await kubeAs(server, await program(counted(credential(`{ token: 'x' }`))))
+    await expect(kube.version()).rejects.toMatchObject({ code: 'api-refused' })
     expect(await runs()).toBe(2)
   })
 
@@ -208,7 +234,7 @@ describe('a login program', () => {
   it('holds nobody up who is stopped while it waits for somebody', async () => {
     await using server = await startServer()
     const stop = new AbortController()
-    const waiting = await program('process.stdin.resume()')
+    const waiting = await program(`${counted('')}\nsetInterval(() => undefined, 1000)`)
     const asking = (await kubeAs(server, waiting, {}, stop.signal)).version()
     stop.abort()
     await expect(asking).rejects.toMatchObject({ code: 'stopped' })
