@@ -1,4 +1,6 @@
-import { readDeed } from '../cluster/ownership-marker.ts'
+import { listDeeds, readDeed } from '../cluster/ownership-marker.ts'
+import { answeringEngines } from '../cluster/engine/choose.ts'
+import { purgeUndos } from '../cluster/down/purge.ts'
 import { downCluster, type DownOptions } from '../cluster/down/down-cluster.ts'
 import type { Undo, UndoResult } from '../cluster/undo.ts'
 import type { Engine } from '../cluster/engine/engine.ts'
@@ -17,7 +19,11 @@ import type { App, CommonFlags } from './app.ts'
 /** What takes one cluster away, and how. */
 type Removal = {
   readonly app: App
-  readonly flags: Pick<CommonFlags, 'yes' | 'quiet' | 'timeout'> & { readonly caches: boolean }
+  readonly flags: Pick<CommonFlags, 'yes' | 'quiet' | 'timeout'> & {
+    readonly caches: boolean
+    /** What was made for it beside it, too. */
+    readonly purge: boolean
+  }
   readonly run: Run
   readonly name: string
   readonly engine: Engine
@@ -44,12 +50,21 @@ export const removeCluster = async ({ app, flags, run, name, engine, hostsFile }
     places: placesOf(name, app.env),
     signal: app.signal,
     timeoutMs: flags.timeout,
-    caches: flags.caches,
+    caches: flags.caches || flags.purge,
   }
   const [deed, containers] = await Promise.all([readDeed(engine, name), clusterContainers(engine, name)])
   const isForeign = deed === undefined && containers.length > 0
   const hosts = await hostsUndo(app, flags, { name, file: deed?.hostsFile ?? hostsFile, run })
-  return downCluster({ ...options, ...(isForeign ? await allowed(app, flags, options) : {}) }, hosts)
+  const purge = flags.purge ? await purging(app, run, options) : []
+  return downCluster({ ...options, ...(isForeign ? await allowed(app, flags, options) : {}) }, [...hosts, ...purge])
+}
+
+/** Other clusters may be those of any engine: the cache is one for all of them. */
+const purging = async (app: App, run: Run, { name, engine, places }: DownOptions): Promise<readonly Undo[]> => {
+  const engines = await answeringEngines(run, app.env)
+  const deeds = (await Promise.all(engines.map(listDeeds))).flat()
+  const others = [...new Set(deeds.map((deed) => deed.name).filter((other) => other !== name))].toSorted()
+  return purgeUndos({ name, engine, cacheFolder: places.cacheFolder, others })
 }
 
 /** The block of the hosts file, a damaged one too; permission is asked for now where it needs any. */

@@ -9,7 +9,7 @@ import { fileOrName } from '../app/file-here.ts'
 import { removeCluster, underLock } from '../app/remove-cluster.ts'
 import { runOf } from '../app/run-of.ts'
 
-export type DownFlags = CommonFlags & SettingFlags & { readonly caches: boolean }
+export type DownFlags = CommonFlags & SettingFlags & { readonly caches: boolean; readonly purge: boolean }
 /** The file, or what is known of one that is wrong: a file that is wrong is no reason to leave a cluster running. */
 type Subject = Awaited<ReturnType<typeof fileOrName>>
 
@@ -27,7 +27,8 @@ export const down = async (app: App, flags: DownFlags): Promise<void> => {
   const seconds = Math.round(performance.now() - started) / 1000
   if (flags.json) return out(JSON.stringify({ removed, kept, seconds }, undefined, 2))
   for (const thing of removed) out(`${colour.red('-')} ${thing}`)
-  for (const thing of kept) out(colour.dim(`= ${thing} (shared: it stays)`))
+  // Some say themselves why.
+  for (const thing of kept) out(colour.dim(`= ${thing}${thing.endsWith(')') ? '' : ' (shared: it stays)'}`))
   out(
     removed.length === 0
       ? `There was nothing of ${subject.name} to take away.`

@@ -102,7 +102,7 @@ const remove = async (app: App, flags: PruneFlags, { deed, engine }: OurCluster)
   const removal = {
     app,
     // What kindup did not make, nobody agreed to remove.
-    flags: { ...flags, yes: false, caches: false },
+    flags: { ...flags, yes: false, caches: false, purge: false },
     run: runOf(app),
     name,
     engine,

@@ -93,3 +93,13 @@ export const sweepDiagnoses = async (cacheFolder: string): Promise<void> => {
   for (const name of names.slice(0, -most))
     await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined)
 }
+
+/** The folders of one cluster, oldest first. */
+export const diagnosesOf = async (cacheFolder: string, cluster: string): Promise<readonly string[]> => {
+  const parent = diagnosesIn(cacheFolder)
+  const own = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d$/
+  return (await readdir(parent).catch(() => []))
+    .filter((name) => name.startsWith(`${cluster}-`) && own.test(name.slice(cluster.length + 1)))
+    .toSorted()
+    .map((name) => join(parent, name))
+}

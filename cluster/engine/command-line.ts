@@ -185,6 +185,16 @@ export const makeEngine = (
     },
 
     image: imageOf,
+    imagesWith: async (label) =>
+      (await lines(['images', '--filter', `label=${label}`, '--format', '{{.Repository}}:{{.Tag}}\t{{.ID}}'])).map(
+        (line) => {
+          const [ref = '', id = ''] = line.split('\t')
+          return ref.includes('<none>') ? id : ref
+        },
+      ),
+    removeImage: async (ref) => {
+      await orMissing(['rmi', ref])
+    },
     pull: async (ref, call) => {
       await run(command, ['pull', reference(ref)], { timeoutMs: pullMs, ...call })
     },

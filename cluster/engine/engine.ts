@@ -135,6 +135,10 @@ export type Engine = {
   logs(container: string, lines: number): Promise<string>
 
   image(ref: string): Promise<EngineImage | undefined>
+  /** Those that carry the label: a reference, or the id of one without a name. */
+  imagesWith(label: string): Promise<readonly string[]>
+  /** One that is gone already is no error. Throws where a container uses it. */
+  removeImage(ref: string): Promise<void>
   pull(ref: string, call?: Call): Promise<void>
   /** `secrets` are hidden in all that is shown. What `bases` name means before and after what it meant: only a builder without build contexts is lent the names meanwhile. */
   build(request: BuildRequest, call?: Call & { readonly secrets?: readonly string[] }): Promise<void>

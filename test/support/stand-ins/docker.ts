@@ -168,6 +168,14 @@ const commands: Readonly<Record<string, Command>> = {
       },
       (ref) => `No such image: ${ref}`,
     ),
+  images: (world, call, args) => {
+    const { values } = parsed(args, { filter: { type: 'string' }, format: { type: 'string' } })
+    if (values['format'] !== '{{.Repository}}:{{.Tag}}\t{{.ID}}') throw new Error('no such format')
+    for (const [ref, { id, labels }] of world.images) if (fits(labels, values['filter'])) call.out(`${ref}\t${id}\n`)
+    return 0
+  },
+  rmi: (world, call, args) =>
+    forEach(call, args, (ref) => (world.images.delete(ref) ? undefined : `No such image: ${ref}`)),
   build: (world, _call, args) => {
     const { values } = parsed(args, {
       file: { type: 'string' },
