@@ -7,7 +7,6 @@ import { EnvironmentError, systemCode } from '../core/errors.ts'
 import { changesSomething, makePlan, refusalOf, type Plan } from '../core/plan.ts'
 import { faultOf } from '../core/fault.ts'
 import { warningText } from '../core/print/error-page.ts'
-import { byCause } from '../core/problem.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { chromeTrace, criticalPath } from '../core/timeline.ts'
 import { contextOf, type Outcome, type WalkOptions } from '../core/walk.ts'
@@ -70,7 +69,7 @@ const walkAndReport = async ({
   asks = true,
 }: Run): Promise<UpReport> => {
   const { config, cluster, problems, steps } = environment
-  const warnings = byCause(problems.filter(({ untilUp }) => !untilUp)).map((problem) => warningText(problem, app.cwd))
+  const warnings = problems.filter(({ untilUp }) => !untilUp).map((problem) => warningText(problem, app.cwd))
   const options: WalkOptions = {
     signal: AbortSignal.any([signal, hold.lost]),
     timeoutMs: flags.timeout,

@@ -18,7 +18,7 @@ import { hashOf } from '../core/fingerprint.ts'
 import { hiding, hidingIn } from '../core/mask/step.ts'
 import { narrowed } from '../core/narrow.ts'
 import { cacheFolder } from '../core/paths.ts'
-import type { Problem } from '../core/problem.ts'
+import { saidOnce, type Problem } from '../core/problem.ts'
 import type { Run } from '../core/run.ts'
 import type { Step } from '../core/step.ts'
 import { showHosts } from '../hosts/hosts-file.ts'
@@ -221,7 +221,7 @@ export const openEnvironment = async (
     // What a walk leaves out is not what it could fail of.
     leaves: chosen?.leaves ?? new Set(),
     problems: hidingIn(
-      problems.filter(({ step }) => step === undefined || !left.has(step)),
+      saidOnce(problems.filter(({ step }) => step === undefined || !left.has(step))),
       secrets.hidden.texts,
     ),
     hostNames,

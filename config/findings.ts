@@ -6,6 +6,7 @@ type Finding = {
   readonly path: Path
   readonly message: string
   readonly hint?: string | undefined
+  readonly root?: string
   /** It is about the key and not about its value. */
   readonly key?: true
 }
@@ -26,10 +27,16 @@ export const makeFindings = (
 ): Findings => {
   const add =
     (severity: 'error' | 'warning') =>
-    ({ path, message, hint, key }: Finding): void => {
+    ({ path, message, hint, key, root }: Finding): void => {
       // What is wrong already is not complained about again for what follows from it.
       if (broken.some((other) => other.length <= path.length && overlaps(other, path))) return
-      into.push({ severity, message, at: placeOf(path, key === true), ...(hint === undefined ? {} : { hint }) })
+      into.push({
+        severity,
+        message,
+        at: placeOf(path, key === true),
+        ...(hint === undefined ? {} : { hint }),
+        ...(root === undefined ? {} : { root }),
+      })
     }
   return {
     error: add('error'),

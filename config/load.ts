@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import { ConfigError } from '../core/errors.ts'
-import type { Place, Problem } from '../core/problem.ts'
+import { saidOnce, type Place, type Problem } from '../core/problem.ts'
 import { nearest } from '../core/suggest.ts'
 import { checkConfig } from './check/check-config.ts'
 import type { Names } from './check/known.ts'
@@ -55,19 +55,14 @@ export const loadConfig = async (options: LoadOptions): Promise<{ config: Config
   await checkConfig(shape.file, { ...scope, config, names })
 
   if (problems.some(({ severity }) => severity === 'error')) throw wrong(files, problems)
-  return { config, warnings: distinct(problems).toSorted(byPlace(files)) }
+  return { config, warnings: saidOnce(problems.toSorted(byPlace(files))) }
 }
 
 const wrong = (files: readonly string[], found: readonly Problem[]): ConfigError => {
-  const problems = distinct(found.filter(({ severity }) => severity === 'error')).toSorted(byPlace(files))
+  const problems = saidOnce(found.filter(({ severity }) => severity === 'error').toSorted(byPlace(files)))
   const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`
   return new ConfigError(`The configuration ${files[0]} has ${count}.`, { problems })
 }
-
-/** What an anchor holds is checked wherever it is used, and said once. */
-const distinct = (problems: readonly Problem[]): readonly Problem[] => [
-  ...new Map(problems.map((problem) => [JSON.stringify([problem.message, problem.at]), problem])).values(),
-]
 
 /** File by file, and in the order of each; flags first, as nothing is known of where they stand. */
 const byPlace =

@@ -14,23 +14,48 @@ export type Problem = {
   /** The id of the step that it concerns, where it is about one. */
   readonly step?: string
   readonly severity: 'error' | 'warning'
-  /** What several steps have in common, as the end of a sentence about them: people are told of it once. */
+  /** What several steps have in common, as the end of a sentence about them. */
   readonly cause?: string
+  /** What it comes from, where other problems come from the same: all of them are said as one. Left out: no other but its copies. */
+  readonly root?: string
+  /** Where else the same shows, and in which other steps. */
+  readonly also?: { readonly steps: readonly string[]; readonly places: readonly Place[] }
+  /** The kind that it lacks, and that something which is not rendered yet may bring. */
+  readonly awaits?: { readonly apiVersion: string; readonly kind: string }
   /** It holds before `up` alone, which finds out: there it is no news. */
   readonly untilUp?: true
 }
 
-/** Problems of several steps that have one cause as one, which names the steps. */
-export const byCause = (problems: readonly Problem[]): readonly Problem[] => {
-  const groups = Map.groupBy(problems, (one) => one.cause ?? one)
-  return [...groups].flatMap(([cause, group]) => {
-    const steps = [...new Set(group.flatMap(({ step }) => step ?? []))]
+/** Problems that come from the same as one, the first of them, which tells where else it shows. */
+export const saidOnce = (problems: readonly Problem[]): readonly Problem[] =>
+  [...Map.groupBy(problems, rootOf).values()].flatMap((group) => {
     const [first] = group
-    if (typeof cause !== 'string' || !first || steps.length < 2) return group
-    const list = new Intl.ListFormat('en', { type: 'conjunction' }).format(steps)
-    return [{ severity: first.severity, message: `${list}: ${cause}` }]
+    if (!first || group.length === 1) return group
+    const steps = [
+      ...new Set(group.flatMap(({ step, also }) => [...(step === undefined ? [] : [step]), ...(also?.steps ?? [])])),
+    ]
+    const all = group.flatMap(({ at, also }) => [...(at ? [at] : []), ...(also?.places ?? [])])
+    const [, ...places] = [...new Map(all.map((at) => [showPlace(at), at])).values()]
+    const severity = group.some((one) => one.severity === 'error') ? 'error' : 'warning'
+    const lasts = group.some(({ untilUp }) => !untilUp)
+    const { untilUp: _untilUp, ...rest } = first
+    const message =
+      first.cause !== undefined && steps.length > 1 ? `${list.format(steps)}: ${first.cause}` : first.message
+    const others = steps.filter((step) => step !== first.step)
+    return [
+      {
+        ...(lasts ? rest : first),
+        severity,
+        message,
+        ...(others.length + places.length > 0 ? { also: { steps: others, places } } : {}),
+      },
+    ]
   })
-}
+
+const rootOf = ({ root, cause, severity, message, at, hint }: Problem): string =>
+  root ?? cause ?? JSON.stringify([severity, message, at && showPlace(at), hint])
+
+const list = new Intl.ListFormat('en', { type: 'conjunction' })
 
 /** `file:line:column`, the form that terminals and editors turn into a link. */
 export const showPlace = (at: Place): string =>

@@ -1,3 +1,4 @@
+import type { Problem } from '../core/problem.ts'
 import { statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { isDeepStrictEqual } from 'node:util'
@@ -11,6 +12,7 @@ import type { Deployable } from './deployable.ts'
 import { askedApis, toldApis, type AskedApis } from './source/asked-apis.ts'
 import type { LocatedChart } from './helm/locate-chart.ts'
 import type { DefinedKind } from './kinds/built-in.ts'
+import { withAwaited } from './problems/awaited.ts'
 import { missingConfig, unsaid } from './problems/missing-config.ts'
 import { nginxProblems } from './problems/nginx-ingress.ts'
 import { ownershipProblems } from './problems/of-all.ts'
@@ -80,20 +82,22 @@ export const collectSources = async (
     ...clashProblems(known, deps.secrets?.known ?? []),
     ...unsaid(missingConfig(known, deps.secrets?.known ?? []), checked),
   ]
+  const told = finished.map(({ deployable: { id }, rendered }, index): [string, readonly Problem[]] => [
+    id,
+    [
+      ...rendered.problems,
+      ...checked.filter(({ step }) => step === id),
+      ...twice.filter(({ step }) => step === id),
+      // They are about no deployable: the first one says them.
+      ...(index === 0 ? unused : []),
+    ],
+  ])
+  const problems = new Map(withAwaited(told, (group) => whole.bringersOf(group)))
   return new Map([
     ...crds.rendered,
-    ...finished.map(({ deployable: { id }, rendered }, index): [string, Rendered] => [
+    ...finished.map(({ deployable: { id }, rendered }): [string, Rendered] => [
       id,
-      {
-        ...rendered,
-        problems: [
-          ...rendered.problems,
-          ...checked.filter(({ step }) => step === id),
-          ...twice.filter(({ step }) => step === id),
-          // They are about no deployable: the first one says them.
-          ...(index === 0 ? unused : []),
-        ],
-      },
+      { ...rendered, problems: problems.get(id) ?? [] },
     ]),
   ])
 }

@@ -19,10 +19,11 @@ export const errorDocument = (
       code: thrown.code,
       message: thrown.message,
       hints: thrown.hints,
-      problems: thrown.problems.map(({ message, at, hint }: Problem) => ({
+      problems: thrown.problems.map(({ message, at, hint, also }: Problem) => ({
         message,
         at: at ?? null,
         hint: hint ?? null,
+        ...(also ? { also } : {}),
       })),
     },
     ...(thrown instanceof StepsFailed ? { steps: thrown.steps } : {}),

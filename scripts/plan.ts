@@ -7,7 +7,7 @@ import { oneLine } from '../core/print/one-line.ts'
 import { table } from '../core/print/table.ts'
 import { wrapped } from '../core/print/wrapped.ts'
 import type { Terminal } from '../core/print/terminal.ts'
-import { byCause, type Problem } from '../core/problem.ts'
+import type { Problem } from '../core/problem.ts'
 import type { Status } from '../core/step.ts'
 import { contextOf } from '../core/walk.ts'
 import { selectHosts } from '../hosts/names.ts'
@@ -76,14 +76,24 @@ const documentOf = ({ config, problems, hostNames }: Environment, planned: Plan)
     reason,
   })),
   hosts: selectHosts([...hostNames], config.hosts.extra).write,
-  problems: [...problems, ...refused(planned)].map(({ step, at, severity, message, hint }) => ({
-    step: step ?? null,
-    at: at ?? null,
-    severity,
-    message,
-    fix: hint ?? null,
-  })),
+  problems: [...problems, ...refused(planned)]
+    .flatMap(ofEachStep)
+    .map(({ step, at, severity, message, hint, also }) => ({
+      step: step ?? null,
+      at: at ?? null,
+      severity,
+      message,
+      fix: hint ?? null,
+      ...(also ? { also } : {}),
+    })),
 })
+
+/** Programs look a step up: the same at the same line is told for each. */
+const ofEachStep = ({ also, ...problem }: Problem): readonly Problem[] => {
+  if (!also) return [problem]
+  if (also.places.length > 0) return [{ ...problem, also }]
+  return [problem, ...also.steps.map((step) => ({ ...problem, step }))]
+}
 
 const refused = (planned: Plan): readonly Problem[] =>
   planned.flatMap(({ step, refusal }) =>
@@ -129,12 +139,7 @@ const printPlan = (
   if (environment.config.hosts.mode === 'file' && write.length > 0)
     out(`\nHost names in ${environment.config.hosts.file}:\n${write.map((host) => `  ${host}`).join('\n')}`)
   if (environment.problems.length > 0)
-    // What several environments deploy has its mistakes once.
-    err(
-      ['', ...new Set(byCause(environment.problems).map((one) => problemLines(one, colour, cwd).join('\n')))].join(
-        '\n',
-      ),
-    )
+    err(['', ...environment.problems.flatMap((one) => problemLines(one, colour, cwd))].join('\n'))
   const count = planned.filter(({ action }) => action !== 'none').length
   out(count === 0 ? '\nNothing would change.' : `\n${count} of ${planned.length} steps would do something.`)
 }

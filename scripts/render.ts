@@ -3,7 +3,6 @@ import { kindDocument } from '../cluster/kind/document.ts'
 import { nodeImage } from '../cluster/kind/node-images.ts'
 import { exit } from '../core/errors.ts'
 import { problemLines } from '../core/print/error-page.ts'
-import { byCause } from '../core/problem.ts'
 import { selectHosts } from '../hosts/names.ts'
 import { renderOut, type RenderedFile } from '../manifests/render-out.ts'
 import { secretsOut } from '../services/secrets/render-out.ts'
@@ -35,7 +34,6 @@ export const render = async (app: App, flags: RenderFlags, end: End): Promise<vo
   const written = files.map(({ path }) => path)
   if (flags.json) out(JSON.stringify({ cluster: config.name, folder, files: written }, undefined, 2))
   else for (const path of written) out(join(flags.out, path))
-  // What several environments deploy has its mistakes once.
-  for (const text of new Set(byCause(problems).map((one) => problemLines(one, colour, app.cwd).join('\n')))) err(text)
+  for (const one of problems) err(problemLines(one, colour, app.cwd).join('\n'))
   if (problems.some(({ severity }) => severity === 'error')) end(exit.usage)
 }

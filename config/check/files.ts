@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { basename, join, relative, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fillPlaceholders } from '../../core/placeholders.ts'
 import { isAddress, pinOf } from '../../core/address.ts'
 import { isPattern, matching } from '../../core/glob.ts'
@@ -185,9 +185,16 @@ const want = async (
   findings.error({
     path,
     message: `${showPath(path)}: ${problem}.`,
+    root: found === undefined ? `missing ${await firstMissing(file)}` : problem,
     hint: near === undefined ? undefined : `Did you mean ${shown(join(resolve(file, '..'), near), config.folder)}?`,
   })
   return false
+}
+
+/** The outermost folder on the way to a file that is not there: all below it comes from that. */
+const firstMissing = async (file: string): Promise<string> => {
+  const parent = dirname(file)
+  return parent === file || (await kindOf(parent)) !== undefined ? file : firstMissing(parent)
 }
 
 const wantChart = async (path: Path, chart: string, checked: Checked): Promise<void> => {

@@ -38,6 +38,7 @@ export const parseYaml = (text: string, file: string): ParsedYaml => {
   }
 
   let usable = true
+  let isLost = false
   for (const document of documents) {
     for (const error of [...document.errors, ...document.warnings]) {
       const at = placeAt(error.pos[0])
@@ -51,6 +52,9 @@ export const parseYaml = (text: string, file: string): ParsedYaml => {
         )
       } else {
         if (error.code !== 'TAG_RESOLVE_FAILED') usable = false
+        // Once the parser has lost its place, each token after that surprises it.
+        if (isLost && error.code === 'UNEXPECTED_TOKEN') continue
+        isLost ||= error.code === 'UNEXPECTED_TOKEN' || error.code === 'MISSING_CHAR'
         const message = `${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}`
         complain(`This is no YAML: ${message}.`, at, known[error.code] ?? braceHint(text, error))
       }

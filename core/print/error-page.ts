@@ -28,18 +28,34 @@ export const errorPage = (error: KindupError, colour: ChalkInstance, cwd: string
 
 /** One problem: its place, its sentence, and what to do. */
 export const problemLines = (problem: Problem, colour: ChalkInstance, cwd: string): string[] => {
-  const { at, message, hint, severity } = problem
+  const { at, message, hint, severity, also } = problem
   // A flag as the place begins its sentence already.
   const place = at === undefined || message.startsWith(`${at.file}:`) ? '' : `${colour.dim(shortPath(at, cwd))} `
   return [
     `  ${severity === 'warning' ? colour.yellow('!') : colour.red('✗')} ${place}${message.replaceAll('\n', '\n    ')}`,
+    ...(also && also.places.length > 0 ? [`    ${colour.dim(`also ${placesInWords(also.places, cwd)}`)}`] : []),
     ...(hint === undefined ? [] : [`    ${colour.cyan('→')} ${hint.replaceAll('\n', '\n      ')}`]),
   ]
 }
 
+/** `web.yaml:3:5, web.yaml:9:5, and 4 more` */
+const placesInWords = (places: readonly Place[], cwd: string): string => {
+  const shown = places.slice(0, most).map((at) => shortPath(at, cwd))
+  return places.length > most ? `${shown.join(', ')}, and ${places.length - most} more` : shown.join(', ')
+}
+
+const most = 6
+
 /** A warning as one text: where it stands, what it is, what to do. */
-export const warningText = ({ at, message, hint }: Problem, cwd: string): string =>
-  [at && `${shortPath(at, cwd)}:`, message, hint].filter((part) => part !== undefined).join(' ')
+export const warningText = ({ at, message, hint, also }: Problem, cwd: string): string =>
+  [
+    at && `${shortPath(at, cwd)}:`,
+    message,
+    also && also.places.length > 0 ? `Also ${placesInWords(also.places, cwd)}.` : undefined,
+    hint,
+  ]
+    .filter((part) => part !== undefined)
+    .join(' ')
 
 /** A place as it is shown to who stands in `cwd`. */
 export const shortPath = (at: Place, cwd: string): string => showPlace(shortened(at, cwd))

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { Tools } from '../../cluster/tools/tools.ts'
 import type { Place, Problem } from '../../core/problem.ts'
 import type { KustomizeOptions } from '../../config/config.ts'
 import { CommandError, type Run } from '../../core/run.ts'
 import type { Helm } from '../helm/helm.ts'
 import { parseOutlined, type Render } from '../yaml/outlined.ts'
-import { inFile } from '../yaml/parse.ts'
-import { kustomizationFile, kustomizationManifests } from './files.ts'
+import { inFile, lineFinder } from '../yaml/parse.ts'
+import { kustomizationFile, kustomizationFiles, kustomizationManifests } from './files.ts'
 import { kustomizeSaid } from './said.ts'
 import { writtenAt } from './written-at.ts'
 
@@ -98,21 +98,36 @@ const kustomizeProblem = (stderr: string, folder: string, at: Place): Problem =>
   const text = kustomizeSaid(stderr)
   const named = /(?:accumulating resources from|from file|loading file|file) '([^']+)'/.exec(text)?.[1]
   const line = /(?:yaml: |at )line (\d+)/.exec(text)?.[1]
-  const missing =
+  const [, ...either] =
     /'?([^\s']+)'?: no such file or directory|must build at directory: not a valid directory: evalsymlink failure on '([^']+)'/.exec(
       text,
-    )
+    ) ?? []
+  const missing = either.find((one) => one !== undefined)
   return {
     severity: 'error',
     message: missing
-      ? `The kustomization names ${missing[2] ?? missing[1]}, which is not there.`
+      ? `The kustomization names ${missing}, which is not there.`
       : `kustomize cannot build ${folder}: ${text}`,
     ...hintFor(text),
-    at:
-      named === undefined || missing
+    at: missing
+      ? (namedAt(resolve(folder, missing), folder) ?? at)
+      : named === undefined
         ? at
         : { file: resolve(folder, named), ...(line === undefined ? {} : { line: Number(line) }) },
   }
+}
+
+/** Where a kustomization, or one that it is made of, names a path. */
+const namedAt = (path: string, folder: string): Place | undefined => {
+  for (const file of kustomizationFiles(folder).filter((one) => kustomizationFile(dirname(one)) === one)) {
+    const text = readFileSync(file, 'utf8')
+    for (const { 0: word, index } of text.matchAll(/[^\s"'[\],{}]+/g)) {
+      const from = word.indexOf('=') + 1
+      if (resolve(dirname(file), word) !== path && resolve(dirname(file), word.slice(from)) !== path) continue
+      return { file, ...lineFinder(text)(index) }
+    }
+  }
+  return undefined
 }
 
 const hintFor = (text: string): Pick<Problem, 'hint'> => {

@@ -56,6 +56,7 @@ export const missingConfig = (rendered: Rendered, secrets: readonly KnownSecret[
         message: `${list.format(readers)} ${readers.length === 1 ? 'reads' : 'read'} ${kind} ${namespace}/${name}, which nothing in this file makes: without it no pod of ${readers.length === 1 ? 'it' : 'them'} starts.`,
         at: document.at,
         step: deployable.id,
+        root: `missing ${kind} ${name}`,
         hint:
           kind === 'Secret'
             ? `secrets: { ${name}: { from: { literals: { KEY: VALUE } }, namespaces: [${namespace}] } }; or optional: true where it is read.`

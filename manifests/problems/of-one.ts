@@ -28,12 +28,13 @@ export const objectProblems = (
 ): readonly Problem[] => {
   const minor = minorOf(around.kubernetes)
   return documents.flatMap(({ object, at }) => {
-    const found = (severity: Problem['severity'], message: string, hint?: string): Problem => ({
+    const found: Found = (severity, message, hint, more) => ({
       severity,
       message,
       at,
       step: deployable.id,
       ...(hint === undefined ? {} : { hint }),
+      ...more,
     })
     return [...served(object, minor, around, found), ...foreignNamespace(deployable, object, found)]
   })
@@ -41,7 +42,12 @@ export const objectProblems = (
 
 const ingress = 'networking.k8s.io/Ingress'
 
-type Found = (severity: Problem['severity'], message: string, hint?: string) => Problem
+type Found = (
+  severity: Problem['severity'],
+  message: string,
+  hint?: string,
+  more?: Pick<Problem, 'root' | 'awaits'>,
+) => Problem
 
 const served = (
   object: KubeObject,
@@ -65,6 +71,7 @@ const served = (
         'warning',
         `Nothing in the plan answers for Ingress ${object.metadata.name}: its hosts will lead nowhere.`,
         'Add `ingress-nginx: true` under `addons:`.',
+        { root: 'no Ingress controller' },
       ),
     ]
   if (isUnserved(object, around.classes)) {
@@ -76,6 +83,7 @@ const served = (
         has.length > 0
           ? `Write \`ingressClassName: ${has[0]}\`, or add what serves ${ingressClassOf(object)} under \`addons:\`.`
           : `Add what serves ${ingressClassOf(object)} under \`addons:\`.`,
+        { root: `Ingress class ${ingressClassOf(object)}` },
       ),
     ]
   }
@@ -87,6 +95,10 @@ const served = (
       around.mayBring(groupOf(apiVersion)) ? 'warning' : 'error',
       `${where} (${object.metadata.name}).`,
       `Add what brings it (an add-on, or its definition under \`crds:\`), or leave the kind out: \`skip: ["${kind}.${apiVersion.split('/')[0]}"]\`.`,
+      {
+        root: `unserved ${apiVersion} ${kind}`,
+        ...(around.mayBring(groupOf(apiVersion)) ? { awaits: { apiVersion, kind } } : {}),
+      },
     ),
   ]
 }

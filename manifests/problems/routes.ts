@@ -25,6 +25,7 @@ export const routeProblems = (
             message: `${host}${path} leads to Ingress ${document.object.metadata.name} of ${id}, and to ${owner.document.object.metadata.name} of ${owner.id} already (${showPlace(owner.document.at)}).`,
             at: document.at,
             step: id,
+            root: `route ${key}`,
             hint: 'Give each its own host; `{env}` and the vars of an environment make hosts differ.',
           },
         ]

@@ -10,9 +10,10 @@ export const refused = (path: Path, is: string, hint?: string): Finding => ({
 })
 
 /** The API takes it, and it will not do what it is there for. */
-export const doubtful = (path: Path, message: string, hint?: string): Finding => ({
+export const doubtful = (path: Path, message: string, hint?: string, root?: string): Finding => ({
   path,
   kind: 'doubtful',
   message,
   ...(hint === undefined ? {} : { hint }),
+  ...(root === undefined ? {} : { root }),
 })

@@ -98,6 +98,7 @@ export const missing = (
       path,
       `${shown(path)} is ${name}, and nothing in the plan makes ${/^[AEIO]/.test(word) ? 'an' : 'a'} ${word} of that name${namespace === '' ? '' : ` in ${namespace}`}`,
       near === undefined ? undefined : `Did you mean \`${near}\`?`,
+      `missing ${kind} ${name}`,
     ),
   ]
 }
@@ -191,6 +192,7 @@ const missingConfig = (
         at,
         `${shown(at)} is ${key}, and ${kind} ${name} has no such key (it has ${has.slice(0, 8).join(', ')}${has.length > 8 ? ', …' : ''})`,
         near === undefined ? undefined : `Did you mean \`${near}\`?`,
+        `missing key ${kind} ${name} ${key}`,
       ),
     ]
   })

@@ -67,6 +67,7 @@ const serviceTargets = (object: KubeObject, namespace: string, plan: PlanObjects
           selector,
           podsIn(plan, namespace).map(({ labels }) => labels),
         ),
+        `no pod ${labelsText(selector)}`,
       ),
     ]
   }
@@ -158,6 +159,8 @@ const backendFindings = ({ path, name, port }: Backend, namespace: string, plan:
     doubtful(
       at,
       `${shown(at)} is ${typeof wanted === 'number' ? wanted : String(called)}, and Service ${name} has no such port (it has ${has.join(', ')})`,
+      undefined,
+      `no port ${name} ${JSON.stringify(wanted)}`,
     ),
   ]
 }
@@ -182,6 +185,7 @@ const budgeted = (object: KubeObject, namespace: string, plan: PlanObjects): rea
           ['spec', 'selector', 'matchLabels', otherLabel(selector, pods)],
           `spec.selector asks for ${labelsText(selector)}, and no pod of the plan in ${namespace} has that`,
           nearSelector(selector, pods),
+          `no pod ${labelsText(selector)}`,
         ),
       ]
 }

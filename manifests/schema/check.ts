@@ -17,6 +17,8 @@ export type Finding = {
    */
   readonly kind: 'refused' | 'tolerated' | 'wrong' | 'doubtful'
   readonly hint?: string
+  /** What it comes from, where others may come from the same. */
+  readonly root?: string
 }
 
 /** What of a value is not as its schema says. */
@@ -70,18 +72,23 @@ const checkList = (
 const checkFields = (value: unknown, schema: FieldsSchema, path: Path, around: Around): readonly Finding[] => {
   if (!isRecord(value)) return [wrong(value, 'a map', path)]
   const within = [...around, { schema, path }]
+  const lacking = schema.required.filter(
+    (name) => isMissing(value[name], schema.emptyCounts) && !(value[name] === null && schema.nullable?.includes(name)),
+  )
+  const found = Object.entries(value).flatMap(([name, inner]): readonly Finding[] => {
+    const field = schema.field(name)
+    if (field) return checkIn(inner, field, [...path, name], within)
+    if (schema.open) return []
+    // What is missing is there under a wrong name: one mistake.
+    const meant = nearName(name, schema)
+    return [unknown(name, path, schema, around, meant !== undefined && lacking.includes(meant))]
+  })
+  const misspelt = new Set(
+    Object.keys(value).flatMap((name) => (schema.open || schema.field(name) ? [] : (nearName(name, schema) ?? []))),
+  )
   return [
-    ...schema.required
-      .filter(
-        (name) =>
-          isMissing(value[name], schema.emptyCounts) && !(value[name] === null && schema.nullable?.includes(name)),
-      )
-      .map((name) => refused([...path, name], 'is missing')),
-    ...Object.entries(value).flatMap(([name, inner]): readonly Finding[] => {
-      const field = schema.field(name)
-      if (field) return checkIn(inner, field, [...path, name], within)
-      return schema.open ? [] : [unknown(name, path, schema, around)]
-    }),
+    ...lacking.filter((name) => !misspelt.has(name)).map((name) => refused([...path, name], 'is missing')),
+    ...found,
   ]
 }
 
@@ -95,12 +102,17 @@ const refused = (path: Path, is: string): Finding => ({ path, kind: 'refused', m
 const wrong = (value: unknown, wanted: string, path: Path): Finding =>
   refused(path, `is ${whatItIs(value)} where ${wanted} belongs`)
 
-const unknown = (name: string, path: Path, schema: FieldsSchema, around: Around): Finding => {
+/** The field that was meant, where one is written nearly so. */
+const nearName = (name: string, schema: FieldsSchema): string | undefined =>
+  schema.names.find((one) => one.toLowerCase() === name.toLowerCase()) ?? nearest(name, schema.names)
+
+/** `isLacked`: the field that was meant is needed, so that all appliers refuse the object. */
+const unknown = (name: string, path: Path, schema: FieldsSchema, around: Around, isLacked: boolean): Finding => {
   const whole = [...path, name]
   const hint = whereItBelongs(name, path, schema, around)
   return {
     path: whole,
-    kind: 'tolerated',
+    kind: isLacked ? 'refused' : 'tolerated',
     message: `${shown(whole)} is a field that Kubernetes does not know there`,
     ...(hint === undefined ? {} : { hint }),
   }

@@ -1,4 +1,4 @@
-import type { Problem } from '../../core/problem.ts'
+import { showPlace, type Place, type Problem } from '../../core/problem.ts'
 import type { Deployable } from '../deployable.ts'
 import type { RenderedDocument } from '../yaml/outlined.ts'
 import { matchesKind } from '../kinds/glob.ts'
@@ -92,16 +92,24 @@ const problemsOf = async (
     deployable.source.kind === 'helm' && found.some(({ finding }) => finding.kind === 'tolerated')
       ? (await helm.major()) < 4
       : false
-  return found.map(({ index, finding: { path, message, kind, hint } }) => {
+  return found.map(({ index, finding: { path, message, kind, hint, root } }) => {
     const document = documents[index]
     const isError = kind === 'refused' || kind === 'wrong' || (kind === 'tolerated' && exact && !goesOn)
     const { kind: what = '', metadata = { name: '' } } = document?.object ?? {}
+    const at = placeIn(document, path) ?? deployable.at
     return {
       severity: isError ? 'error' : 'warning',
       message: `${what} ${metadata.name}: ${message}.`,
-      at: placeIn(document, path) ?? deployable.at,
+      at,
       step: deployable.id,
       ...(hint === undefined ? {} : { hint }),
+      root: root ?? rootOf(at, path, message),
     }
   })
+}
+
+/** What a template writes into several objects is one mistake there, whatever they are called. */
+const rootOf = (at: Place, path: Finding['path'], message: string): string => {
+  const field = at.column === undefined ? path.join('.') : String(path.at(-1) ?? '')
+  return [showPlace(at), field, message.slice(message.indexOf(' '))].join(' ')
 }

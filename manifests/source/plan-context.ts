@@ -31,6 +31,8 @@ export type Whole = {
   definedFor(id: string): readonly DefinedKind[]
   /** Whether something that is not rendered yet may bring kinds of this group. */
   mayBring(group: string): boolean
+  /** The steps that are not rendered yet and may bring kinds of this group. */
+  bringersOf(group: string): readonly string[]
 }
 
 /** The kinds that objects define: `group/Kind`. */
@@ -68,6 +70,10 @@ export const wholeOf = (
   }
   for (const { id, kinds } of bringers) add(id, kinds ?? [])
   for (const { id, provides } of deployables) add(id, provides)
+  const bringersOf = (group: string): readonly string[] =>
+    deployables
+      .filter((one) => bringers.some(({ id, kinds }) => id === one.id && !kinds) && mayHold(one, group))
+      .map(({ id }) => id)
   return {
     config,
     images: imageRules(images),
@@ -87,8 +93,8 @@ export const wholeOf = (
           }),
         ),
       ),
-    mayBring: (group) =>
-      deployables.some((one) => bringers.some(({ id, kinds }) => id === one.id && !kinds) && mayHold(one, group)),
+    mayBring: (group) => bringersOf(group).length > 0,
+    bringersOf,
   }
 }
 

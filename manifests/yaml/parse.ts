@@ -166,7 +166,7 @@ const ofList = (item: unknown, { kind, apiVersion }: List): unknown =>
     : item
 
 /** Tells the line and column (from 1) of offsets of a text. The text is gone through once, at the first question. */
-const lineFinder = (text: string): ((offset: number) => { readonly line: number; readonly column: number }) => {
+export const lineFinder = (text: string): ((offset: number) => { readonly line: number; readonly column: number }) => {
   let starts: readonly number[] | undefined
   return (offset) => {
     starts ??= [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)]

@@ -2,7 +2,7 @@ import { Chalk } from 'chalk'
 import { expect, it } from 'vitest'
 import { EnvironmentError, type KindupError } from '../../../core/errors.ts'
 import { narrowed } from '../../../core/narrow.ts'
-import { byCause, type Problem } from '../../../core/problem.ts'
+import { saidOnce, type Problem } from '../../../core/problem.ts'
 import { errorPage } from '../../../core/print/error-page.ts'
 import { poll, waitFor } from '../../../core/wait.ts'
 import { skippedImages } from '../../../manifests/source/skipped-images.ts'
@@ -66,11 +66,43 @@ it('tells of problems with one cause as one, and of all others as they are', () 
     ...(cause === undefined ? {} : { cause }),
   })
   const all = [problem('addon/a', 'no helm.'), problem('service/x'), problem('addon/b', 'no helm.')]
-  expect(byCause(all).map(({ message }) => message)).toEqual([
+  expect(saidOnce(all).map(({ message }) => message)).toEqual([
     'addon/a and addon/b: no helm.',
     'service/x is not known',
   ])
-  expect(byCause(all.slice(0, 2))).toEqual(all.slice(0, 2))
+  expect(saidOnce(all.slice(0, 2))).toEqual(all.slice(0, 2))
+})
+
+it('tells of what comes from the same once, with where else it shows', () => {
+  const problem = (line: number, step: string, more: Partial<Problem> = {}): Problem => ({
+    severity: 'warning',
+    message: `a in line ${line}`,
+    at: { file: 'a.yaml', line },
+    step,
+    root: 'a',
+    ...more,
+  })
+  expect(
+    saidOnce([
+      problem(1, 'service/x@dev'),
+      problem(1, 'service/x@qa', { severity: 'error' }),
+      problem(7, 'service/y'),
+      problem(9, 'service/z', { root: 'b' }),
+    ]),
+  ).toEqual([
+    {
+      ...problem(1, 'service/x@dev', { severity: 'error' }),
+      also: { steps: ['service/x@qa', 'service/y'], places: [{ file: 'a.yaml', line: 7 }] },
+    },
+    problem(9, 'service/z', { root: 'b' }),
+  ])
+})
+
+it('tells copies of environments once, whatever has no root', () => {
+  const copy = (step: string): Problem => ({ severity: 'error', message: 'no', at: { file: 'a', line: 1 }, step })
+  expect(saidOnce([copy('service/x@dev'), copy('service/x@qa')])).toEqual([
+    { ...copy('service/x@dev'), also: { steps: ['service/x@qa'], places: [] } },
+  ])
 })
 
 it.each([

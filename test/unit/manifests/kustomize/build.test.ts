@@ -92,7 +92,7 @@ describe.skipIf(kubectl === undefined)('buildKustomization', () => {
       expect.objectContaining({
         severity: 'error',
         message: expect.stringContaining('gone.yaml'),
-        at: expect.objectContaining({ file: join(folder, 'kustomization.yaml') }),
+        at: { file: join(folder, 'kustomization.yaml'), line: 1, column: 13 },
       }),
     ])
     const none = await buildKustomization(join(folder, 'empty'), deps)

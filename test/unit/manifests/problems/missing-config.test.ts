@@ -31,6 +31,7 @@ describe('a Secret or ConfigMap that nothing in the file makes', () => {
     expect(found([web(reads('login')), web(reads('login'), 'worker')])).toEqual([
       {
         severity: 'warning',
+        root: 'missing Secret login',
         message:
           'Deployment web and Deployment worker read Secret dev/login, which nothing in this file makes: without it no pod of them starts.',
         at: { file: 'a.yaml', line: 3 },

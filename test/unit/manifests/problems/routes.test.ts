@@ -28,6 +28,7 @@ describe('routeProblems', () => {
     expect(found(ingress('web.test', ['/', '/api']), ingress('web.test', ['/api']))).toEqual([
       {
         severity: 'error',
+        root: 'route ["","web.test","/api"]',
         message:
           'web.test/api leads to Ingress web of service/web@env1, and to web of service/web@env0 already (0.yaml:3).',
         at: { file: '1.yaml', line: 3 },

@@ -48,7 +48,7 @@ describe('custom resources, by the definitions of the plan', () => {
   })
 
   it.each([
-    ['sise: 1', /35 error Thing mine: spec.size is missing/],
+    ['sise: 1', /36 error Thing mine: spec.sise is a field that Kubernetes does not know there. → Did you mean `size`/],
     ['size: 1\n  modus: fast', /37 error Thing mine: spec.modus is a field that Kubernetes does not know there./],
     ['size: "1"', /36 error .*spec.size is the text "1" where a whole number belongs/],
     ['size: 0', /36 error .*spec.size is 0 where at least 1 belongs/],
