@@ -10,6 +10,7 @@ import { release } from '../support/publishers/tools.ts'
 import { realTool } from '../support/real-tools.ts'
 import { connectProxy, type Proxy } from '../support/release-server.ts'
 import { sandbox, type Ended, type Sandbox } from '../support/sandbox.ts'
+import { trusting } from '../support/trusting.ts'
 import { shop, type Shop } from './shop.ts'
 
 // The publishers' own names, as they answer: only a proxy leads to them, and they speak TLS with an authority that is
@@ -61,11 +62,11 @@ const outside = () => ({
   NODE_EXTRA_CA_CERTS: at.path('ca.pem'),
   SSL_CERT_FILE: at.path('ca.pem'),
 })
-// A process of its own: Node reads its authorities when it starts.
-const download = (): Promise<Ended> => at.start(['tools', '--download', '--json'], outside()).ended
+const download = (): Promise<Ended> => trusting(world.ca, () => at.kindup(['tools', '--download', '--json'], outside()))
 describe('the tools', () => {
   it('come from their publishers by the proxy alone, sent on from host to host, and once', async () => {
-    const { code, stderr } = await download()
+    // A process of its own: Node reads its authorities when it starts.
+    const { code, stderr } = await at.start(['tools', '--download', '--json'], outside()).ended
     expect([code, stderr]).toEqual([0, expect.stringContaining(`kind ${pinned.kind}: 100 %`)])
     expect(world.asked.filter((line) => !line.includes('sha256')).toSorted()).toEqual(
       [

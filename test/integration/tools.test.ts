@@ -9,6 +9,7 @@ import { pinned } from '../../cluster/tools/versions.ts'
 import { selfSigned } from '../support/api-server/self-signed.ts'
 import { connectProxy, releaseServer, type ReleaseServer } from '../support/release-server.ts'
 import { sandbox, type Ended, type Sandbox } from '../support/sandbox.ts'
+import { trusting } from '../support/trusting.ts'
 
 type Names = 'kind' | 'kubectl' | 'helm'
 type Shown = {
@@ -51,10 +52,13 @@ describe('kindup tools', () => {
     await at[Symbol.asyncDispose]()
   })
 
-  const trusting = () => ({ KINDUP_TOOLS_MIRROR: server.base, NODE_EXTRA_CA_CERTS: at.path('ca.pem') })
-  const tools = (args: readonly string[], env: Readonly<Record<string, string>> = trusting()): Promise<Ended> =>
-    // Node reads NODE_EXTRA_CA_CERTS when it starts.
-    at.start(['tools', ...args], env).ended
+  const told = () => ({ KINDUP_TOOLS_MIRROR: server.base, NODE_EXTRA_CA_CERTS: at.path('ca.pem') })
+  const tools = (args: readonly string[], env: Readonly<Record<string, string>> = told()): Promise<Ended> => {
+    const run = () => at.kindup(['tools', ...args], env)
+    return 'NODE_EXTRA_CA_CERTS' in env ? trusting(certificates.ca, run) : run()
+  }
+  /** As a process of its own: Node reads NODE_EXTRA_CA_CERTS when it starts. */
+  const started = (args: readonly string[]): Promise<Ended> => at.start(['tools', ...args], told()).ended
   const shown = ({ stdout }: Ended): Shown => JSON.parse(stdout) as Shown
   const sources = (ended: Ended) => shown(ended).tools.map(({ name, from }) => [name, from])
 
@@ -79,7 +83,7 @@ describe('kindup tools', () => {
   })
 
   it('--download gets all of them over TLS, in parallel, and the next run needs nobody', async () => {
-    const first = await tools(['--download', '--json'])
+    const first = await started(['--download', '--json'])
     expect(first.stderr).toContain(`kind ${pinned.kind}: 100 %`)
     expect([first.code, sources(first)]).toEqual([
       0,
@@ -101,7 +105,7 @@ describe('kindup tools', () => {
     await at.write('old/helm', '#!/bin/sh\nprintf v3.1.0\n', 0o755)
     await at.write('bin/kind', `#!/bin/sh\n${versions.kind}\n`, 0o755)
     const PATH = [at.path('old'), at.path('bin')].join(delimiter)
-    const { stdout, code } = await tools([], { ...trusting(), PATH })
+    const { stdout, code } = await tools([], { ...told(), PATH })
     expect(code).toBe(0)
     expect(stdout).toContain(`kind     9.9.9   path      ${at.path('bin', 'kind')}`)
     expect(stdout).toContain(`${at.path('old', 'helm')} is 3.1.0, and 3.16.4 or newer is needed`)
@@ -116,7 +120,7 @@ describe('kindup tools', () => {
   })
 
   it('two at once download once', async () => {
-    const both = await Promise.all([tools(['--download', '--json']), tools(['--download', '--json'])])
+    const both = await Promise.all([started(['--download', '--json']), started(['--download', '--json'])])
     expect(both.map(({ code }) => code)).toEqual([0, 0])
     expect(server.asked).toHaveLength(6)
   })
@@ -131,7 +135,7 @@ describe('kindup tools', () => {
         .writeHead(206, { 'content-range': `bytes 5-${body.length - 1}/${body.length}` })
         .end(body.subarray(5))
     })
-    const killed = at.start(['tools', '--download'], trusting())
+    const killed = at.start(['tools', '--download'], told())
     await expect.poll(() => readFile(part, 'utf8').catch(() => '')).toBe('#!/bi')
     killed.kill('SIGKILL')
     await killed.ended
@@ -142,7 +146,7 @@ describe('kindup tools', () => {
 
   it('stops at Ctrl-C and leaves no lock', async () => {
     server.instead(pathOf('kind'), (_request, response) => void response.writeHead(200).write('x'))
-    const running = at.start(['tools', '--download'], trusting())
+    const running = at.start(['tools', '--download'], told())
     await running.shown(`kind ${pinned.kind}:`)
     running.kill('SIGINT')
     expect((await running.ended).code).toBe(130)
@@ -177,7 +181,7 @@ describe('kindup tools', () => {
 
   it('goes through a proxy, and past it where NO_PROXY says so', async () => {
     await using proxy = await connectProxy()
-    const env = { ...trusting(), HTTPS_PROXY: proxy.address }
+    const env = { ...told(), HTTPS_PROXY: proxy.address }
     const first = await tools(['--download', '--json'], env)
     expect([first.code, shown(first).proxy]).toEqual([0, proxy.address])
     const host = new URL(server.base).host
@@ -190,20 +194,20 @@ describe('kindup tools', () => {
 
   it('logs in at a proxy that wants to know who asks, and shows the login to nobody', async () => {
     await using proxy = await connectProxy('me:let-me-in')
-    const without = await tools(['--download'], { ...trusting(), HTTPS_PROXY: proxy.address })
+    const without = await tools(['--download'], { ...told(), HTTPS_PROXY: proxy.address })
     expect([without.code, without.stderr]).toEqual([
       1,
       expect.stringMatching(/the proxy wants to know who asks \(407\)[^]*USER:PASSWORD/),
     ])
     const HTTPS_PROXY = proxy.address.replace('//', '//me:let-me-in@')
-    const within = await tools(['--download', '--json'], { ...trusting(), HTTPS_PROXY })
+    const within = await tools(['--download', '--json'], { ...told(), HTTPS_PROXY })
     expect(within.code).toBe(0)
     expect(within.stdout + within.stderr).not.toContain('let-me-in')
     expect(proxy.tunnels.length).toBeGreaterThan(0)
   })
 
   it('a proxy that is no address is said, with exit 2', async () => {
-    const { code, stderr } = await tools(['--download'], { ...trusting(), HTTPS_PROXY: 'ftp://proxy' })
+    const { code, stderr } = await tools(['--download'], { ...told(), HTTPS_PROXY: 'ftp://proxy' })
     expect([code, stderr]).toEqual([2, expect.stringContaining('HTTPS_PROXY is ftp://proxy')])
   })
 
@@ -214,7 +218,7 @@ describe('kindup tools', () => {
       'name: a\nhosts: { mode: none }\nservices:\n  web: { namespace: web, deploy: { helm: { chart: ./chart } } }\n',
     )
     for (const args of [['plan'], ['status'], ['render', '--out', 'out'], ['doctor'], ['tools']])
-      await at.kindup(args, trusting())
+      await at.kindup(args, told())
     expect(server.asked).toEqual([])
     expect(existsSync(at.path('cache', 'tools'))).toBe(false)
   })
