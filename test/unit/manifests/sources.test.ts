@@ -41,14 +41,19 @@ spec:
 `
 const thing = 'apiVersion: example.io/v1\nkind: Thing\nmetadata: { name: mine }\n'
 
-type Asked = { readonly config?: Config; readonly images?: readonly ResolvedImage[]; readonly helm?: false }
+type Asked = {
+  readonly config?: Config
+  readonly images?: readonly ResolvedImage[]
+  readonly helm?: false
+  readonly env?: Readonly<Record<string, string>>
+}
 
 const collector = (cacheFolder: string) => {
   const commands: string[] = []
   const run = makeRun({ log: (line) => void commands.push(line) })
   const collect = (
     deployables: readonly Deployable[],
-    { config = madeConfig(), images = [], helm: wanted }: Asked = {},
+    { config = madeConfig(), images = [], helm: wanted, env = {} }: Asked = {},
   ) => {
     const tools = toolsWith({ helm })
     const none = () => Promise.reject(new EnvironmentError('tool-missing', 'There is no helm.'))
@@ -57,7 +62,7 @@ const collector = (cacheFolder: string) => {
       images,
       run,
       tools: wanted === false ? { ...tools, helm: none } : tools,
-      env: { KINDUP_CACHE: cacheFolder },
+      env: { ...env, KINDUP_CACHE: cacheFolder },
     })
   }
   return { commands, collect }
@@ -212,6 +217,29 @@ describe('collectSources', () => {
     expect(found).toMatchObject({ severity: 'error', step: 'service/web', at: { line: 64 } })
     expect(await readdir(cache.folder)).not.toContain('renders')
   })
+
+  it.skipIf(helm.path === '')(
+    'keeps no render of what the environment gave: the cache holds what files hold',
+    async () => {
+      await using cache = await temporary()
+      const { collect, commands } = collector(cache.folder)
+      const values = [{ set: { text: 'postgres://me:hunter22@db' } }]
+      const source = {
+        kind: 'helm',
+        chart: { chart: join(fixtures, 'charts', 'app') },
+        release: 'web',
+        values,
+      } as const
+      const deployables = [madeDeployable('service/web', { source })]
+      const env = { DATABASE: 'hunter22' }
+      expect((await collect(deployables, { env })).get('service/web')?.problems).toEqual([])
+      expect(await readdir(cache.folder)).not.toContain('renders')
+      await collect(deployables, { env })
+      expect(commands).toHaveLength(2)
+      await collect(deployables)
+      expect(await readdir(join(cache.folder, 'renders'))).toHaveLength(1)
+    },
+  )
 
   it.skipIf(helm.path === '')('renders a chart that asks what is served for what the plan will serve', async () => {
     await using made = await temporary()
