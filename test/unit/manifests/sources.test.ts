@@ -196,7 +196,9 @@ describe('collectSources', () => {
     const first = await collect([web])
     expect(first.get('service/web')?.problems).toEqual([])
     expect(commands).toHaveLength(1)
-    expect(await collect([web])).toEqual(first)
+    // What finds lines again is a function of its own in each.
+    const plain = (sources: typeof first): unknown => JSON.parse(JSON.stringify([...sources]))
+    expect(plain(await collect([web]))).toEqual(plain(first))
     expect(commands).toHaveLength(1)
     await writeFile(
       join(made.folder, 'app', 'values.yaml'),
