@@ -86,8 +86,8 @@ describe('the package', () => {
       }),
     )
     const objects = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n'
-    const packed = await node([dist('manifests', 'helm', 'post-render.mjs'), rules], objects)
-    const source = await node([join(root, 'manifests', 'helm', 'post-render.mjs'), rules], objects)
+    const packed = await node([dist('services', 'helm', 'post-render.mjs'), rules], objects)
+    const source = await node([join(root, 'services', 'helm', 'post-render.mjs'), rules], objects)
     expect({ code: packed.code, stderr: packed.stderr }).toEqual({ code: 0, stderr: '' })
     expect(packed.stdout).toBe(source.stdout)
     expect(packed.stdout).toContain('service')
