@@ -1,3 +1,4 @@
+import { withinTime } from '../core/within-time.ts'
 import { EnvironmentError, messageOf } from '../core/errors.ts'
 
 /** What taking something away did, in words for people: `container x-worker`, `network kind`. */
@@ -15,11 +16,14 @@ export type Undo = { readonly title: string; run(): Promise<Undone> }
 type UndoFailure = { readonly title: string; readonly error: unknown }
 export type UndoResult = Undone & { readonly failures: readonly UndoFailure[] }
 
-/** Tries all of them at the same time, whatever fails. */
-export const undoAll = async (undos: readonly Undo[]): Promise<UndoResult> => {
+/** Tries all of them at the same time, whatever fails, each for as long as a step may take where that is said (in milliseconds). */
+export const undoAll = async (
+  undos: readonly Undo[],
+  { signal, timeoutMs }: { readonly signal: AbortSignal; readonly timeoutMs?: number },
+): Promise<UndoResult> => {
   const ends = await Promise.all(
     undos.map(({ title, run }) =>
-      run().then(
+      (timeoutMs === undefined ? run() : withinTime({ of: `taking away ${title}`, signal, timeoutMs }, run)).then(
         (undone): UndoResult => ({ ...undone, failures: [] }),
         (error: unknown): UndoResult => ({ removed: [], kept: [], said: [], failures: [{ title, error }] }),
       ),

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { Command, CommanderError } from 'commander'
 import { findFile } from '../config/source/read-file.ts'
-import { bindTo, killAll, type Waits } from '../core/bound.ts'
+import { allEnded, bindTo, killAll, type Waits } from '../core/bound.ts'
 import {
   ConfigError,
   EnvironmentError,
@@ -38,6 +38,7 @@ export const main = async (argv: readonly string[], host: Host = process): Promi
   const ran: string[] = []
   const { env, stdout, stderr, system, spawn } = host
   const waits: Waits = new Set()
+  const over = new AbortController()
   const { signal, release } = host.signal
     ? { signal: host.signal, release: () => undefined }
     : stopSignals(() => killAll(waits))
@@ -63,7 +64,10 @@ export const main = async (argv: readonly string[], host: Host = process): Promi
     ...(spawn && { spawn }),
   }
   try {
-    const code = await bindTo(signal, () => dispatch(app, argv), { waits, isRoot: true })
+    const code = await bindTo(AbortSignal.any([signal, over.signal]), () => dispatch(app, argv), {
+      waits,
+      isRoot: true,
+    })
     const lost = await results.lost()
     if (lost === undefined) return code
     terminal.err(errorPage(unwritten(lost), terminal.colour, cwd))
@@ -83,6 +87,9 @@ export const main = async (argv: readonly string[], host: Host = process): Promi
       terminal.err(terminal.colour.dim(`  The commands that were run: ${writeFailureLog(ran, argv, { env })}`))
     return error.exitCode
   } finally {
+    // What nobody waited for to the end goes on no longer. Until it has ended, a second Ctrl-C ends it at once.
+    over.abort(new StoppedError())
+    await allEnded(waits)
     release()
   }
 }

@@ -44,10 +44,10 @@ export const downCluster = async (options: DownOptions, alongside: readonly Undo
     throw new EnvironmentError('not-ours', `There is a kind cluster ${name}, and kindup did not make it.`, {
       hints: [`kind delete cluster --name ${name}   # if it is to go all the same`],
     })
-  const first = await undoAll([...clusterUndos(options, deed), ...alongside])
+  const first = await undoAll([...clusterUndos(options, deed), ...alongside], options)
   // Without the deed nobody would know what is left.
   if (first.failures.length > 0) return first
-  return together([first, await undoAll([dropTheDeed(options, deed)])])
+  return together([first, await undoAll([dropTheDeed(options, deed)], options)])
 }
 
 /** What of a cluster can be taken away side by side. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { chmod, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,6 +28,7 @@ import { contextOf, walk } from '../../core/walk.ts'
 import type { Alarm } from '../../core/within-time.ts'
 import { runHook } from '../../services/hooks/run-hook.ts'
 import { runSmoke } from '../../services/smoke/smoke.ts'
+import { sandbox } from '../support/sandbox.ts'
 import { standInEngine } from '../support/stand-in-engine.ts'
 import { context, step } from '../support/steps.ts'
 
@@ -48,8 +50,11 @@ beforeEach(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'kindup-hanging-'))
   for (const program of ['docker', 'helm', 'kind', 'kubectl', 'login', 'stubborn']) {
     const file = join(folder, program)
-    const deaf = program === 'stubborn' ? `trap '' TERM\n` : ''
-    await writeFile(file, `#!/bin/sh\n${deaf}echo $$ >"${file}.pid"\n${deaf === '' ? 'exec ' : ''}sleep 1000\n`)
+    const deaf = program === 'stubborn' ? `trap 'touch "${file}.asked"' TERM\n` : ''
+    await writeFile(
+      file,
+      `#!/bin/sh\n${deaf}echo $$ >"${file}.pid"\n${deaf === '' ? 'exec sleep 1000' : 'while :; do sleep 1000; done'}\n`,
+    )
     await chmod(file, 0o755)
   }
   server = createServer((socket) => {
@@ -338,4 +343,18 @@ it('lets no step of several end what another one waits for, and ends it with the
   second.abort(new StoppedError())
   await staying
   expect(await left('docker')).toBe(false)
+})
+
+it('leaves no program behind, not even one that does not end when asked to, at the second signal', async () => {
+  await using at = await sandbox({ path: `${world.folder}:${process.env['PATH'] ?? ''}` })
+  await rename(join(world.folder, 'stubborn'), join(world.folder, 'docker'))
+  await at.write('kindup.yaml', 'name: hanging\n')
+  const running = at.start(['up'])
+  while (!(await hasBegun('stubborn'))) await pause(1)
+  running.kill('SIGINT')
+  // The first one was heard when the program was asked to end, which it notes.
+  while (!existsSync(join(world.folder, 'stubborn.asked'))) await pause(1)
+  running.kill('SIGINT')
+  expect(await running.ended).toMatchObject({ code: null })
+  while (await left('stubborn')) await pause(1)
 })
