@@ -35,6 +35,10 @@ export const commands: Readonly<Record<string, Listed>> = {
     summary: 'say what keeps it from working, and write all that can be seen into a folder',
     load: async () => (await import('./flags/diagnose.ts')).diagnose,
   },
+  mcp: {
+    summary: 'serve plan, status, diagnose and logs to coding agents (Model Context Protocol)',
+    load: async () => (await import('./flags/mcp.ts')).mcp,
+  },
   tools: {
     summary: 'list the programs that are used, and from where',
     load: async () => (await import('./flags/tools.ts')).tools,

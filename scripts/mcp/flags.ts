@@ -1,0 +1,3 @@
+import type { CommonFlags, SettingFlags } from '../../app/app.ts'
+
+export type McpFlags = CommonFlags & SettingFlags & { readonly allowApply: boolean }
