@@ -62,7 +62,7 @@ export const serverOf = (kubeconfig: string): string | undefined => {
 const firstOf = (text: string, list: string, key: string): Fields | undefined => {
   let document: unknown
   try {
-    document = parse(text)
+    document = parse(text, { logLevel: 'error' })
   } catch {
     return undefined
   }

@@ -18,7 +18,7 @@ export type KubeconfigContext = {
 /** Reads one context of a kubeconfig file. What the file has beside it may be wrong. Throws EnvironmentError `kubeconfig`. */
 export const readContext = async (file: string, name: string): Promise<KubeconfigContext> => {
   const config = await reading(file, async () => {
-    const parsed: unknown = parse(await readFile(file, 'utf8'))
+    const parsed: unknown = parse(await readFile(file, 'utf8'), { logLevel: 'error' })
     return isRecord(parsed) ? parsed : {}
   })
   const context = entry(config, 'contexts', name, 'context')

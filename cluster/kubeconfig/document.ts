@@ -19,7 +19,7 @@ export type KubeconfigText = {
 
 /** Throws `kubeconfig` with file, line and column when it is no kubeconfig, or one that cannot be edited as text. */
 export const parseKubeconfig = (text: string, file: string): KubeconfigText => {
-  const document = parseDocument(text, { keepSourceTokens: true, prettyErrors: true })
+  const document = parseDocument(text, { keepSourceTokens: true, prettyErrors: true, logLevel: 'error' })
   const [error] = document.errors
   if (error) {
     const [at] = error.linePos ?? []

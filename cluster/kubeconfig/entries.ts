@@ -27,7 +27,7 @@ export type Entries = Readonly<Record<Section, Entry>>
 
 /** The entries for cluster `name` out of the private kubeconfig of kind: each is called `kind-<name>`. */
 export const entriesFor = (name: string, kubeconfig: string): Entries => {
-  const value: unknown = parse(kubeconfig)
+  const value: unknown = parse(kubeconfig, { logLevel: 'error' })
   const first = (section: Section, key: string): Fields => {
     const entry = mapsAt(value, section).find((each) => each['name'] === `kind-${name}`)
     const inner = valueAt(entry, key)

@@ -93,7 +93,7 @@ export const nameIn = (source: string | null): string | undefined => {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-const valueIn = (source: string): unknown => valueAt(parse(`x: ${source}`), 'x')
+const valueIn = (source: string): unknown => valueAt(parse(`x: ${source}`, { logLevel: 'error' }), 'x')
 
 /** Where other clusters of kindup are still in the file, one of them keeps in mind what ours would have put back. */
 const bequeath = (

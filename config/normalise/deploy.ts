@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { parseDocument, stringify } from 'yaml'
+import { isSeq, parseAllDocuments, stringify, type Document } from 'yaml'
 import { messageOf } from '../../core/errors.ts'
 import type { DeployConfig, PatchConfig } from '../config.ts'
 import type { Path } from '../path.ts'
@@ -79,10 +79,12 @@ const normalisePatch = async (written: FilePatch, path: Path, { folder, findings
     }
   }
   const at = [...path, file === undefined ? 'patch' : 'path']
-  const document = parseDocument(text, { prettyErrors: false })
-  if (document.errors[0] !== undefined) {
-    findings.error({ path: at, message: `${showPath(at)} is no YAML: ${document.errors[0].message}.` })
-  } else if (Array.isArray(document.toJS()) && target === undefined) {
+  // Several documents are several patches.
+  const documents = [...parseAllDocuments(text, { prettyErrors: false, logLevel: 'error' })]
+  const fault = documents.map(faultOf).find((one) => one !== undefined)
+  if (fault !== undefined) {
+    findings.error({ path: at, message: `${showPath(at)} is no YAML: ${fault}.` })
+  } else if (target === undefined && documents.some(({ contents }) => isSeq(contents))) {
     findings.error({
       path: at,
       message: `${showPath(at)} is a list of JSON 6902 operations, and those need a target.`,
@@ -90,4 +92,16 @@ const normalisePatch = async (written: FilePatch, path: Path, { folder, findings
     })
   }
   return { patch: text, ...rest }
+}
+
+/** Aliases that lead nowhere, and those that multiply, are found only where values are made. */
+const faultOf = (document: Document): string | undefined => {
+  const [error] = document.errors
+  if (error) return error.message
+  try {
+    document.toJS()
+    return undefined
+  } catch (thrown) {
+    return messageOf(thrown)
+  }
 }

@@ -26,7 +26,7 @@ export const parseYaml = (text: string, file: string): ParsedYaml => {
     const { line, col } = lines.linePos(offset)
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) }
   }
-  const documents = parseAllDocuments(text, { lineCounter: lines, merge: true, prettyErrors: false })
+  const documents = parseAllDocuments(text, { lineCounter: lines, merge: true, prettyErrors: false, logLevel: 'error' })
   const problems: Problem[] = []
   const complain = (message: string, at: Place, hint?: string): void => {
     problems.push({ severity: 'error', message, at, ...(hint === undefined ? {} : { hint }) })

@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import { oneLine } from '../../core/print/one-line.ts'
 import type { Place, Problem } from '../../core/problem.ts'
 import { chartFile } from './template-lines.ts'
+import { yamlFault } from '../yaml/fault.ts'
 import { linkProblem } from './broken-links.ts'
 import type { LocatedChart } from './locate-chart.ts'
 
@@ -39,11 +41,22 @@ export const templateProblem = (stderr: string, chart: LocatedChart, at: Place):
     return problem(
       `The values file is no valid YAML: ${oneLine(values[2]?.replace(/^.*error converting YAML to JSON: /, ''))}`,
       {
-        file: values[1] ?? at.file,
-        ...(line === undefined ? {} : { line: Number(line) }),
+        ...(line === undefined
+          ? yamlFault(values[1] ?? at.file, 'helm')
+          : { file: values[1] ?? at.file, line: Number(line) }),
       },
     )
   }
+
+  const own =
+    /cannot load ([\w.-]+\.ya?ml|values\.schema\.json): (?:error converting YAML to JSON: |error unmarshaling JSON: while decoding JSON: )?([\s\S]+)/.exec(
+      text,
+    )
+  if (own && chart.kind === 'folder')
+    return problem(
+      `helm cannot read this file of the chart: ${oneLine(own[2])}`,
+      yamlFault(join(chart.path, own[1] ?? ''), 'helm'),
+    )
 
   const schema = /values don't meet the specifications of the schema\(s\)[^:]*:\s*([\s\S]+)/.exec(text)
   if (schema) return problem(`The values do not fit the schema of the chart: ${oneLine(schema[1])}`, at)

@@ -5,6 +5,7 @@ import type { Place, Problem } from '../../core/problem.ts'
 import type { KustomizeOptions } from '../../config/config.ts'
 import { CommandError, type Run } from '../../core/run.ts'
 import type { Helm } from '../helm/helm.ts'
+import { yamlFault } from '../yaml/fault.ts'
 import { parseOutlined, type Render } from '../yaml/outlined.ts'
 import { inFile, lineFinder } from '../yaml/parse.ts'
 import { kustomizationFile, kustomizationFiles, kustomizationManifests } from './files.ts'
@@ -113,7 +114,7 @@ const kustomizeProblem = (stderr: string, folder: string, at: Place): Problem =>
       ? (namedAt(resolve(folder, missing), folder) ?? at)
       : named === undefined
         ? at
-        : { file: resolve(folder, named), ...(line === undefined ? {} : { line: Number(line) }) },
+        : placeIn(resolve(folder, named), line, text),
   }
 }
 
@@ -129,6 +130,10 @@ const namedAt = (path: string, folder: string): Place | undefined => {
   }
   return undefined
 }
+
+/** Of some faults kustomize tells no line. */
+const placeIn = (file: string, line: string | undefined, said: string): Place =>
+  line !== undefined ? { file, line: Number(line) } : /\byaml: /.test(said) ? yamlFault(file, 'kustomize') : { file }
 
 const hintFor = (text: string): Pick<Problem, 'hint'> => {
   const [, hint] = waysOut.find(([refused]) => refused.test(text)) ?? []

@@ -1,7 +1,44 @@
+import process from 'node:process'
+import { cutOutputs } from './cut-outputs.ts'
+import { editMutatedHosts } from './edit-hosts.ts'
+import { editMutatedKubeconfigs } from './edit-kubeconfigs.ts'
 import { planMutatedConfigs } from './plan-configs.ts'
 import { planMutatedObjects, type Failure } from './plan-objects.ts'
 
-const [count = '1000', seed = String(Date.now() % 1_000_000_000)] = process.argv.slice(2)
+const usage = `npm run test:mutations -- [COUNT [SEED]] [--only objects|configurations|hosts|kubeconfigs|outputs]
+
+COUNT objects and hosts files, half as many configurations and a fifth as many kubeconfigs, each changed at random; and what programs
+write, cut at every byte from COUNT 10000 on, and at fewer places below. Exits 1 where something ends in a defect.`
+
+const [count = '1000', seed = String(Date.now() % 1_000_000_000), ...flags] = process.argv.slice(2)
+const only = flags[0] === '--only' ? flags[1] : undefined
+const [all, first] = [Number(count), Number(seed)]
+const half = Math.ceil(all / 2)
+const fifth = Math.ceil(all / 5)
+
+const walks: Readonly<Record<string, () => Promise<{ readonly what: string; readonly failures: readonly Failure[] }>>> =
+  {
+    objects: async () => ({ what: `${all} objects ended in a defect`, failures: await planMutatedObjects(all, first) }),
+    configurations: async () => ({
+      what: `${half} configurations ended in a defect, or in an error without a place`,
+      failures: await planMutatedConfigs(half, first),
+    }),
+    hosts: async () => ({
+      what: `${all} hosts files lost a byte, or ended in a defect`,
+      failures: editMutatedHosts(all, first),
+    }),
+    kubeconfigs: async () => ({
+      what: `${fifth} kubeconfigs lost a byte, or ended in a defect`,
+      failures: editMutatedKubeconfigs(fifth, first),
+    }),
+    outputs: async () => {
+      const { runs, failures } = await cutOutputs(Math.max(1, Math.round(10_000 / all)))
+      return {
+        what: `${runs} runs with half an output ended in a defect, or in an error without the program`,
+        failures,
+      }
+    },
+  }
 
 const told = (failures: readonly Failure[], what: string): number => {
   for (const { seed: own, what: change, error } of failures.slice(0, 50))
@@ -12,11 +49,20 @@ const told = (failures: readonly Failure[], what: string): number => {
   return failures.length
 }
 
-console.log(`From seed ${seed}`)
-const objects = told(await planMutatedObjects(Number(count), Number(seed)), `${count} objects ended in a defect`)
-const half = Math.ceil(Number(count) / 2)
-const configs = told(
-  await planMutatedConfigs(half, Number(seed)),
-  `${half} configurations ended in a defect, or in an error without a place`,
-)
-process.exitCode = objects + configs > 0 ? 1 : 0
+if (!(all > 0) || Number.isNaN(first) || (only !== undefined && !(only in walks))) {
+  console.error(usage)
+  process.exitCode = 2
+} else {
+  console.log(`From seed ${seed}`)
+  // What a library says to Node would stand between the words of a command.
+  const warnings: string[] = []
+  process.on('warning', (warning) => warnings.push(warning.message))
+  let wrong = 0
+  for (const [name, walk] of Object.entries(walks)) {
+    if (only !== undefined && only !== name) continue
+    const { what, failures } = await walk()
+    wrong += told(failures, what)
+  }
+  for (const warning of new Set(warnings)) console.log(`Node was told: ${warning}`)
+  process.exitCode = wrong + warnings.length > 0 ? 1 : 0
+}
