@@ -1,6 +1,6 @@
 import type { Problem } from '../../core/problem.ts'
 import { checkShape } from '../shape/check-shape.ts'
-import { mergeInto } from '../source/merge.ts'
+import { copyOf, mergeInto } from '../source/merge.ts'
 import type { Tree } from '../source/tree.ts'
 import { makePlaces } from '../source-map.ts'
 
@@ -16,16 +16,11 @@ export const problemsOfUnused = (
 ): readonly Problem[] =>
   [...profiles].flatMap(([name, profile]) => {
     if (chosen.includes(name)) return []
-    const trial: Tree = {
-      root: structuredClone(tree.root),
-      spots: new Map(tree.spots),
-      problems: [],
-      unknown: [...tree.unknown],
-    }
+    const trial = copyOf(tree)
     const own = new Set(
       [...profile.spots.values()].flatMap(({ key, value }) => [key, value].map((at) => JSON.stringify(at))),
     )
-    mergeInto(trial, { ...profile, root: structuredClone(profile.root) })
+    mergeInto(trial, copyOf(profile))
     const unknown = trial.unknown.map(({ path }) => path)
     return checkShape(trial.root, makePlaces(trial.spots, file), unknown).problems.filter(
       ({ at }) => at !== undefined && own.has(JSON.stringify(at)),

@@ -1,12 +1,10 @@
-import { isAbsolute, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
+import { isPath } from '../parse/chart-path.ts'
 import type { Scope } from './scope.ts'
 
 type Written = { readonly chart: string; readonly repo?: string; readonly version?: string }
-
-const isPath = (chart: string): boolean =>
-  /^\.{0,2}[/\\]/.test(chart) || chart === '.' || chart === '..' || isAbsolute(chart)
 
 /** A chart's path made absolute; other references stay. Says what is no reference at all. */
 export const chartReference = (written: Written, path: Path, scope: Scope, builtin = false): string => {

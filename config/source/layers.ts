@@ -1,12 +1,13 @@
-import { statSync } from 'node:fs'
+import { realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
+import { ConfigError, systemCode } from '../../core/errors.ts'
 import type { Files } from '../../core/files.ts'
 import type { Place, Problem } from '../../core/problem.ts'
 import { nearest } from '../../core/suggest.ts'
 import type { Env } from '../interpolate.ts'
 import { pathKey } from '../path.ts'
 import { isHolder } from '../value-at.ts'
-import { cut, mergeInto, subtree } from './merge.ts'
+import { copyOf, cut, mergeInto, subtree } from './merge.ts'
 import { parseYaml } from './parse-yaml.ts'
 import { rebase } from './paths-in.ts'
 import { readText } from './read-file.ts'
@@ -35,11 +36,17 @@ export const readLayers = (file: string, options: Options): Layered => {
   const problems: Problem[] = []
   const folder = dirname(file)
 
-  const layer = (path: string, above: readonly string[]): Tree | undefined => {
+  // Two files may include the same one, and each of those two again.
+  const done = new Map<string, Tree | undefined>()
+  const layer = (path: string, above: readonly string[], at?: Place): Tree | undefined => {
+    if (!done.has(path)) done.set(path, readLayer(path, above, at))
+    const tree = done.get(path)
+    return tree && copyOf(tree)
+  }
+  const readLayer = (path: string, above: readonly string[], at: Place | undefined): Tree | undefined => {
     if (!read.includes(path)) read.push(path)
-    const text = readText(path, options.files)
-    // A layer whose lines are all commented out says nothing.
-    if (above.length > 0 && /^\s*(?:#.*\s*)*$/.test(text)) return undefined
+    const text = above.length === 0 ? readText(path, options.files) : textOfLayer(path, at, options.files, problems)
+    if (text === undefined || (above.length > 0 && saysNothing(text))) return undefined
     const parsed = parseYaml(text, path)
     problems.push(...parsed.problems)
     if (parsed.usable === undefined) return undefined
@@ -50,9 +57,9 @@ export const readLayers = (file: string, options: Options): Layered => {
     cut(tree, ['include'])
     if (includes.length === 0) return tree
     const whole: Tree = { root: {}, spots: new Map(), problems: [], unknown: [] }
-    for (const { text: named, at } of includes) {
-      const below = includedFile(named, at, path, [...above, path], problems)
-      const under = below === undefined ? undefined : layer(below, [...above, path])
+    for (const { text: named, at: place } of includes) {
+      const below = includedFile(named, place, path, [...above, path], problems)
+      const under = below === undefined ? undefined : layer(below, [...above, path], place)
       if (under) mergeInto(whole, under)
     }
     mergeInto(whole, tree)
@@ -61,7 +68,7 @@ export const readLayers = (file: string, options: Options): Layered => {
 
   const tree = layer(file, [])
   const local = join(folder, localName)
-  const over = local !== file && isFile(local) ? layer(local, [file]) : undefined
+  const over = local !== file && found(local) === 'file' ? layer(local, [file]) : undefined
   if (local !== file && !read.includes(local)) read.push(local)
   if (!tree) return { tree, files: read, problems, profiles: new Map() }
   const profiles = profilesOf([tree, ...(over ? [over] : [])], problems)
@@ -74,7 +81,44 @@ export const readLayers = (file: string, options: Options): Layered => {
   return { tree, files: read, problems, profiles }
 }
 
-const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true
+/** What is at a path, or why that cannot be known. */
+const found = (path: string): 'file' | 'none' | { readonly why: string } => {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? 'file' : 'none'
+  } catch (error) {
+    return { why: systemCode(error) }
+  }
+}
+
+/** One whose lines are all commented out. */
+const saysNothing = (text: string): boolean => text.split('\n').every((line) => /^\s*(?:#|$)/.test(line))
+
+/** What is wrong with a layer is said beside what is wrong with the rest. */
+const textOfLayer = (
+  path: string,
+  at: Place | undefined,
+  files: Files | undefined,
+  problems: Problem[],
+): string | undefined => {
+  try {
+    return readText(path, files)
+  } catch (thrown) {
+    if (!(thrown instanceof ConfigError)) throw thrown
+    const own =
+      thrown.problems.length > 0 ? thrown.problems : [error(thrown.message, at ?? { file: path }, thrown.hints[0])]
+    problems.push(...own)
+    return undefined
+  }
+}
+
+/** The file itself, whatever links lead to it. */
+const fileItself = (path: string): string => {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
+}
 
 const rebaseLayer = (tree: Tree, from: string, folder: string): void => {
   rebase(tree.root, from, folder)
@@ -108,6 +152,9 @@ const includesOf = (
   }
   return include.flatMap((text: unknown, index) => {
     const at = placeIn(tree, ['include', index])
+    const unknown = tree.unknown.filter(({ path }) => path[0] === 'include' && path[1] === index)
+    problems.push(...unknown.map(({ problem }) => problem))
+    if (unknown.length > 0) return []
     if (typeof text === 'string' && text !== '') return [{ text, at }]
     problems.push(error(`include[${index}] must be the path of a file.`, at, 'For example: include: [./base.yaml]'))
     return []
@@ -133,18 +180,25 @@ const includedFile = (
     return undefined
   }
   const path = resolve(dirname(from), text)
-  if (above.includes(path)) {
-    const way = [...above.slice(above.indexOf(path)), path].map((one) => relative(dirname(from), one))
+  const links = above.map(fileItself)
+  const first = links.indexOf(fileItself(path))
+  if (first >= 0) {
+    const way = [...above.slice(first), path].map((one) => relative(dirname(from), one))
     problems.push(error(`${named} goes round in a circle: ${way.join(' → ')}.`, at, 'Take one of them away.'))
     return undefined
   }
-  if (isFile(path)) return path
+  const there = found(path)
+  if (there === 'file') return path
+  if (there !== 'none') {
+    problems.push(error(`${named} cannot be read (${there.why}).`, at))
+    return undefined
+  }
   const inFolder = join(path, 'kindup.yaml')
   problems.push(
     error(
       `${named}: there is no file ${path}.`,
       at,
-      isFile(inFolder) ? `Did you mean ${join(text, 'kindup.yaml')}?` : undefined,
+      found(inFolder) === 'file' ? `Did you mean ${join(text, 'kindup.yaml')}?` : undefined,
     ),
   )
   return undefined

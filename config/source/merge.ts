@@ -14,13 +14,16 @@ export const mergeInto = (base: Tree, over: Tree): void => {
 
 /** The part of a tree below a path, as a tree of its own; what is not there or is no map is an empty one. */
 export const subtree = (tree: Tree, path: Path): Tree => {
-  const prefix = `${pathKey(path)}\0`
   const found = valueAt(tree.root, path)
+  const root = isMap(found) ? structuredClone(found) : {}
+  const spots: Tree['spots'] = new Map()
+  for (const below of pathsOf(root)) {
+    const spot = tree.spots.get(pathKey([...path, ...below]))
+    if (spot && below.length > 0) spots.set(pathKey(below), spot)
+  }
   return {
-    root: isMap(found) ? structuredClone(found) : {},
-    spots: new Map(
-      [...tree.spots].flatMap(([key, spot]) => (key.startsWith(prefix) ? [[key.slice(prefix.length), spot]] : [])),
-    ),
+    root,
+    spots,
     problems: [],
     unknown: tree.unknown.flatMap((one) =>
       one.path.length > path.length && overlaps(one.path, path) ? [{ ...one, path: one.path.slice(path.length) }] : [],
@@ -28,14 +31,28 @@ export const subtree = (tree: Tree, path: Path): Tree => {
   }
 }
 
+/** The same tree, for who changes it. */
+export const copyOf = ({ root, spots, problems, unknown }: Tree): Tree => ({
+  root: structuredClone(root),
+  spots: new Map(spots),
+  problems,
+  unknown: [...unknown],
+})
+
 /** Takes a key and all below it away, and what is known of them. */
 export const cut = (tree: Tree, path: Path): void => {
-  const key = pathKey(path)
-  for (const spot of tree.spots.keys()) if (spot === key || spot.startsWith(`${key}\0`)) tree.spots.delete(spot)
+  for (const below of pathsOf(valueAt(tree.root, path), path)) tree.spots.delete(pathKey(below))
   const left = tree.unknown.filter((one) => one.path.length < path.length || !overlaps(one.path, path))
   tree.unknown.splice(0, tree.unknown.length, ...left)
   const holder = valueAt(tree.root, path.slice(0, -1))
   if (isMap(holder)) delete holder[String(path.at(-1))]
+}
+
+/** Of a value and all that is in it. */
+function* pathsOf(value: unknown, path: Path = []): Generator<Path> {
+  yield path
+  if (Array.isArray(value)) for (const [index, item] of value.entries()) yield* pathsOf(item, [...path, index])
+  else if (isHolder(value)) for (const [key, one] of Object.entries(value)) yield* pathsOf(one, [...path, key])
 }
 
 const merge = (
@@ -52,11 +69,13 @@ const merge = (
       merge(base, over, there, value, path)
       continue
     }
-    cut(base, path)
+    if (Object.hasOwn(into, key)) cut(base, path)
     if (value === null && there !== undefined) continue
     into[key] = value
-    const own = pathKey(path)
-    for (const [spot, place] of over.spots) if (spot === own || spot.startsWith(`${own}\0`)) base.spots.set(spot, place)
+    for (const own of pathsOf(value, path)) {
+      const place = over.spots.get(pathKey(own))
+      if (place) base.spots.set(pathKey(own), place)
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { isAbsolute, relative, resolve } from 'node:path'
+import { isPath } from '../parse/chart-path.ts'
 import { isHolder } from '../value-at.ts'
 
 /** Where the file names other files and folders: `*` is any key, `[]` any item of a list. */
@@ -49,10 +50,10 @@ export const rebase = (root: Record<string, unknown>, from: string, folder: stri
     visit(root, pattern, (text) => {
       if (typeof text !== 'string') return text
       const isChart = pattern.at(-1) === 'chart'
-      if (isChart && !/^\.{1,2}\//.test(text)) return text
+      if (isChart && !isPath(text)) return text
       if (pattern.at(-2) !== 'mounts') return moved(text)
-      const [, host = '', rest = ''] = /^([^:]*)(.*)$/s.exec(text) ?? []
-      return /^\.|\//.test(host) ? `${moved(host)}${rest}` : text
+      const [, host = '', rest = ''] = /^(.+?)(:\/.*)?$/s.exec(text) ?? []
+      return `${moved(host)}${rest}`
     })
   for (const pattern of dockerfiles)
     visit(root, pattern, (text) => (typeof text === 'string' && existsSync(resolve(from, text)) ? moved(text) : text))

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -60,7 +61,7 @@ describe('a file over others', () => {
       'shop/kindup.yaml': [
         'name: shop',
         'crds: [./crds]',
-        'cluster: { nodes: [{ role: control-plane, mounts: ["./data:/data:ro"] }] }',
+        'cluster: { nodes: [{ role: control-plane, mounts: ["./data:/data:ro", "data:/bare"] }] }',
         'images: { base: { build: ./base }, other: { build: { context: ./web, file: ./web/Dockerfile.dev, secrets: { npmrc: ~/.npmrc, key: ./key } } } }',
         'secrets: { it: { from: { envFile: ./it.env, files: [./a.txt] } } }',
         'addons: { own: { chart: ./charts/own, values: [./own.yaml] }, far: { chart: far, repo: "https://charts.example.org" } }',
@@ -70,8 +71,10 @@ describe('a file over others', () => {
         '    hooks: { before: [{ name: test, run: [npm, test] }, { name: lint, run: [npm, run, lint], in: ./web }] }',
         '  plain: { deploy: { manifests: [./k8s/*.yaml] } }',
         '  over: { deploy: { kustomize: ./overlay } }',
+        '  itself: { deploy: { helm: { chart: . } } }',
         'hosts: { file: ./hosts }',
       ].join('\n'),
+      'shop/Chart.yaml': 'name: itself\nversion: 1.0.0\n',
       'shop/crds/a.yaml': '',
       'shop/data/x': '',
       'shop/base/Dockerfile': 'FROM scratch\n',
@@ -93,7 +96,10 @@ describe('a file over others', () => {
     const shop = join(folder, 'shop')
     expect(config.folder).toBe(join(folder, 'here'))
     expect(config.crds).toEqual([join(shop, 'crds')])
-    expect(config.cluster.nodes[0]?.mounts[0]?.hostPath).toBe(join(shop, 'data'))
+    expect(config.cluster.nodes[0]?.mounts.map(({ hostPath }) => hostPath)).toEqual([
+      join(shop, 'data'),
+      join(shop, 'data'),
+    ])
     const builds = Object.fromEntries(config.images.map(({ key, build }) => [key, build]))
     expect(builds['base']?.context).toBe(join(shop, 'base'))
     expect(builds['other']).toMatchObject({
@@ -109,7 +115,8 @@ describe('a file over others', () => {
       files: { 'a.txt': join(shop, 'a.txt') },
     })
     expect(config.hosts.file).toBe(join(shop, 'hosts'))
-    const [web, plain, over] = config.services
+    const [web, plain, over, itself] = config.services
+    expect(itself?.deploy).toMatchObject({ chart: { chart: shop } })
     expect(web?.deploy).toMatchObject({ kind: 'helm', chart: { chart: join(shop, 'charts/web') } })
     expect(JSON.stringify(web?.deploy)).toContain('"../shop/values/{name}.yaml"')
     expect(web?.hooks.before.map((hook) => hook.in)).toEqual([shop, join(shop, 'web')])
@@ -155,6 +162,56 @@ describe('a file over others', () => {
     ])
   })
 
+  it('ends at a circle that goes over links, and at links that lead nowhere', async () => {
+    await write({
+      'sub/kindup.yaml': 'name: sub\ninclude: [./link/kindup.yaml]\n',
+      'x.yaml': 'name: x\ninclude: [./loop/a.yaml]\n',
+    })
+    await symlink('.', join(folder, 'sub/link'))
+    await symlink('loop', join(folder, 'loop'))
+    expect(await refused({ file: 'sub' })).toEqual([
+      {
+        at: 'sub/kindup.yaml:2:11',
+        text: 'include: ./link/kindup.yaml goes round in a circle: kindup.yaml → link/kindup.yaml. Take one of them away.',
+      },
+    ])
+    expect(await refused({ file: 'x.yaml' })).toEqual([
+      { at: 'x.yaml:2:11', text: 'include: ./loop/a.yaml cannot be read (ELOOP).' },
+    ])
+  })
+
+  it.each([
+    ['holds what no path holds', '"a\\0b.yaml"', /cannot be read \(ERR_INVALID_ARG_VALUE\)/],
+    ['is too long', `${'x'.repeat(5000)}.yaml`, /cannot be read \(ENAMETOOLONG\)/],
+    ['is made of a variable that is not set', '"${NOPE}/base.yaml"', /variable NOPE is not set/],
+    ['is no text', './bytes.yaml', /is not UTF-8/],
+  ])('says at its place that a path %s', async (_what, path, said) => {
+    await write({ 'kindup.yaml': `name: a\ninclude: [${path}]\n` })
+    await writeFile(join(folder, 'bytes.yaml'), Buffer.from([0x61, 0x3a, 0x20, 0xff]))
+    const [problem, ...more] = await refused()
+    expect(more).toEqual([])
+    expect(problem?.text).toMatch(said)
+    expect(problem?.at).toMatch(/^(?:kindup\.yaml:2:\d+|bytes\.yaml:1:4)$/)
+  })
+
+  it('reads a file once that several include', async () => {
+    const files = Array.from({ length: 24 }, (_, n) => [`${n}.yaml`, `include: [./${n + 1}.yaml, ./${n + 1}.yaml]\n`])
+    await write({
+      ...Object.fromEntries(files),
+      '24.yaml': 'hosts: { extra: [a.test] }\n',
+      'kindup.yaml': 'name: a\ninclude: [./0.yaml]\n',
+    })
+    const asked: string[] = []
+    const config = await load({
+      files: (file) => {
+        asked.push(file)
+        return readFileSync(file)
+      },
+    })
+    expect(config.hosts.extra).toEqual(['a.test'])
+    expect(asked).toHaveLength(26)
+  })
+
   it('wants no variable of a layer whose value another one gives', async () => {
     await write({
       'base.yaml': 'name: "${NOBODY_SET_IT}"\n',
@@ -176,6 +233,19 @@ describe('the local file', () => {
     expect(await workers({ set: ['cluster.workers=5'] })).toBe(5)
     await write({ 'kindup.local.yaml': '# cluster: { workers: 1 }\n' })
     expect(await workers()).toBe(2)
+    await write({
+      'kindup.local.yaml': `${'#'.repeat(40)}\r\n# mine\r\n${'#'.repeat(40)}\r\ncluster: { workers: 3 }\r\n`,
+    })
+    expect(await workers()).toBe(3)
+  })
+
+  it('hides no name where it cannot be read', async () => {
+    await write({ 'kindup.yaml': 'name: shop\n', 'kindup.local.yaml': '' })
+    await writeFile(join(folder, 'kindup.local.yaml'), Buffer.from([0xff, 0xfe, 0x61, 0x00]))
+    expect(await refused()).toEqual([
+      { at: 'kindup.local.yaml:1:1', text: '/kindup.local.yaml is UTF-16. Save it as UTF-8.' },
+    ])
+    expect(subjectOf({ cwd: folder, env: {} })).toEqual({ name: 'shop' })
   })
 
   it('may name the cluster, for whoever asks for nothing else too', async () => {
