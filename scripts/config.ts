@@ -3,15 +3,13 @@ import { stringify, Document, isMap, isScalar, isSeq, visit, type Node } from 'y
 import { composed } from '../config/composed.ts'
 import { loadConfig } from '../config/load.ts'
 import { pathKey, showPath, type Path } from '../config/path.ts'
-import type { Spot, Tree } from '../config/source/tree.ts'
+import type { Tree } from '../config/source/tree.ts'
+import { withoutSecrets } from '../config/without-secrets.ts'
 import { shortPath } from '../core/print/error-page.ts'
 import type { Place } from '../core/problem.ts'
-import { secretValues } from '../core/mask/secret-values.ts'
 import { loadOptions, type App, type CommonFlags, type SettingFlags } from '../app/app.ts'
 
 export type ConfigFlags = CommonFlags & SettingFlags
-
-const hidden = '***'
 
 /** `config`: the file as it counts, its layers and flags put together, and where each value comes from. Secrets are not shown. */
 export const config = async (app: App, flags: ConfigFlags): Promise<void> => {
@@ -21,7 +19,7 @@ export const config = async (app: App, flags: ConfigFlags): Promise<void> => {
   const loaded = await loadConfig(options)
   const { tree } = composed(options)
   if (!tree) return
-  const values = shownValues(tree)
+  const values = withoutSecrets(tree)
   const files = (loaded.config.files ?? [loaded.config.file]).filter((file) => existsSync(file))
   if (flags.json) {
     const from = Object.fromEntries(
@@ -47,38 +45,6 @@ export const config = async (app: App, flags: ConfigFlags): Promise<void> => {
 const placeOf = (tree: Tree, path: Path): Place | undefined => {
   const spot = tree.spots.get(pathKey(path))
   return spot?.value
-}
-
-/** Maps whose keys are the user's own: one that tells of a secret holds one. */
-const ownKeys: readonly unknown[] = ['set', 'args', 'env', 'vars', 'kind']
-
-/** Paths that hold what nobody should read off a screen, whatever their keys are. */
-const secretPaths = [
-  /^secrets\.[^.]+\.from\.literals\./,
-  /\.credentials\[\d+\]\.password$/,
-  /^cluster\.mirrors\[\d+\]\.credentials\./,
-]
-
-const shownValues = (tree: Tree): Record<string, unknown> => {
-  const shown = (value: unknown, path: Path): unknown => {
-    if (Array.isArray(value)) return value.map((item: unknown, index) => shown(item, [...path, index]))
-    if (typeof value === 'object' && value !== null)
-      return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, shown(one, [...path, key])]))
-    return isSecret(value, path, tree.spots.get(pathKey(path))) ? hidden : value
-  }
-  return Object.fromEntries(Object.entries(tree.root).map(([key, value]) => [key, shown(value, [key])]))
-}
-
-const isSecret = (value: unknown, path: Path, spot: Spot | undefined): boolean => {
-  if (typeof value !== 'string' && typeof value !== 'number') return false
-  const last = path.findLast((part) => typeof part === 'string') ?? ''
-  const named = path.slice(0, -1).some((part) => ownKeys.includes(part)) ? [last] : []
-  const text = String(value)
-  const variables = [...(spot?.written ?? '').matchAll(/\$\{(\w+)/g)].map(([, name = '']) => name)
-  return (
-    secretPaths.some((one) => one.test(showPath(path))) ||
-    [...named, ...variables].some((name) => secretValues({ [name]: text }).length > 0)
-  )
 }
 
 const leavesOf = (value: unknown, path: Path = []): readonly Path[] => {

@@ -3,6 +3,9 @@ type Variables = Readonly<Record<string, string | undefined>>
 const telling =
   /(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIALS?|API_?KEY|ACCESS_KEY|PRIVATE_KEY|AUTH_CONFIG|PAT)$/i
 
+/** Whether a name tells that nobody should read what it stands for. */
+export const tellsOfSecret = (name: string): boolean => telling.test(name)
+
 /**
  * What must not be shown of environment variables: values whose names tell that nobody should read them, and logins
  * inside addresses (`DOCKER_HOST=tcp://me:secret@build`, `HTTPS_PROXY`). Short values are words that are met anywhere;
