@@ -14,8 +14,8 @@ export const mergeInto = (base: Tree, over: Tree): void => {
 
 /** The part of a tree below a path, as a tree of its own; what is not there or is no map is an empty one. */
 export const subtree = (tree: Tree, path: Path): Tree => {
-  const found = valueAt(tree.root, path)
-  const root = isMap(found) ? structuredClone(found) : {}
+  const there = valueAt(tree.root, path)
+  const root = isMap(there) ? structuredClone(there) : {}
   const spots: Tree['spots'] = new Map()
   for (const below of pathsOf(root)) {
     const spot = tree.spots.get(pathKey([...path, ...below]))

@@ -12,6 +12,9 @@ const typed = /^failed to (?:create typed (?:patch )?object|convert (?:new )?obj
 /** What becomes right by itself or by what is done beside it: ports and addresses of objects that go, objects that are on their way out. */
 const passing = /already allocated|being (?:deleted|terminated)|range is full/
 
+/** A webhook may answer as the API does, with fields and all: what it looks at may still come. */
+const denied = /^admission webhook "[^"]*" denied the request/
+
 /** The API's words for what cannot become something else in place. */
 const fixed =
   /immutable|may not change once set|cannot change roleRef|may not change fields|updates to .* (?:is|are) forbidden|may not be changed in an update|can ?not be (?:unset|changed)|can not be less than status|must support resize/i
@@ -32,6 +35,7 @@ const unquoted = (said: string): string => said.replaceAll(/"(?:[^"\\]|\\.)*"/g,
 export const ownFaults = (error: unknown, object: KubeObject): readonly Fault[] => {
   if (!(error instanceof ApiRefusal)) return []
   const { status, said, causes } = error
+  if (denied.test(said)) return []
   if (status === 422)
     return causes.flatMap((cause) =>
       cause.field === '' || isFixed(cause) || passing.test(unquoted(cause.message))

@@ -83,6 +83,19 @@ describe('what the API would refuse', () => {
       new Refusal(403, 'Forbidden', 'error looking up service account dev/a: serviceaccount "a" not found'),
     ],
     ['a webhook that denies', new Refusal(400, 'BadRequest', 'admission webhook "a.b" denied the request: no')],
+    [
+      'a webhook that denies in the way of the API, as those of operators do',
+      new Refusal(
+        422,
+        'Invalid',
+        'admission webhook "a.b" denied the request: ConfigMap "one" is invalid: spec.ref: Not found: "other"',
+        { causes: [{ reason: 'FieldValueNotFound', field: 'spec.ref', message: 'Not found: "other"' }] },
+      ),
+    ],
+    [
+      'a webhook that is too old',
+      new Refusal(400, 'BadRequest', 'admission webhook "a.b" denied the request: json: cannot unmarshal string'),
+    ],
     ['a webhook without trials', new Refusal(400, 'BadRequest', 'admission webhook "a.b" does not support dry run')],
     [
       'a webhook that is away',
