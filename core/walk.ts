@@ -95,17 +95,20 @@ export const walk = async (plan: Plan, options: WalkOptions): Promise<Outcome> =
   }
 
   const ends = new Map<string, Promise<boolean>>()
+  // Who needs a step that nothing is done for waits for what that one waited for.
+  const passed = new Map<string, string | undefined>()
   const take = async (planned: PlannedStep): Promise<boolean> => {
     const { step, action } = planned
     let waitedFor: string | undefined
     const needs = await Promise.all(
       (step.needs ?? []).map(async (need) => {
         const isThere = await (ends.get(need) ?? true)
-        waitedFor = need
+        waitedFor = passed.has(need) ? (passed.get(need) ?? waitedFor) : need
         return isThere
       }),
     )
     if (action === 'none') {
+      passed.set(step.id, waitedFor)
       done.push({ id: step.id, result: 'unchanged', seconds: 0 })
       return true
     }

@@ -68,7 +68,7 @@ export const readLayers = (file: string, options: Options): Layered => {
 
   const tree = layer(file, [])
   const local = join(folder, localName)
-  const over = local !== file && found(local) === 'file' ? layer(local, [file]) : undefined
+  const over = local !== file && kindOf(local) === 'file' ? layer(local, [file]) : undefined
   if (local !== file && !read.includes(local)) read.push(local)
   if (!tree) return { tree, files: read, problems, profiles: new Map() }
   const profiles = profilesOf([tree, ...(over ? [over] : [])], problems)
@@ -82,7 +82,7 @@ export const readLayers = (file: string, options: Options): Layered => {
 }
 
 /** What is at a path, or why that cannot be known. */
-const found = (path: string): 'file' | 'none' | { readonly why: string } => {
+const kindOf = (path: string): 'file' | 'none' | { readonly why: string } => {
   try {
     return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? 'file' : 'none'
   } catch (error) {
@@ -187,7 +187,7 @@ const includedFile = (
     problems.push(error(`${named} goes round in a circle: ${way.join(' → ')}.`, at, 'Take one of them away.'))
     return undefined
   }
-  const there = found(path)
+  const there = kindOf(path)
   if (there === 'file') return path
   if (there !== 'none') {
     problems.push(error(`${named} cannot be read (${there.why}).`, at))
@@ -198,7 +198,7 @@ const includedFile = (
     error(
       `${named}: there is no file ${path}.`,
       at,
-      found(inFolder) === 'file' ? `Did you mean ${join(text, 'kindup.yaml')}?` : undefined,
+      kindOf(inFolder) === 'file' ? `Did you mean ${join(text, 'kindup.yaml')}?` : undefined,
     ),
   )
   return undefined

@@ -54,6 +54,17 @@ describe('a walk', () => {
     expect(times.get('ahead')).toMatchObject({ waitedFor: 'ahead', prepared: expect.any(Number) })
   })
 
+  it('tells what a step waited for through one that nothing had to be done for', async () => {
+    const slow = step('slow')
+    const same = step('same', { needs: ['slow'] })
+    const alone = step('alone')
+    const user = step('user', { needs: ['same', 'alone'] })
+    const { times } = await walked(
+      planned([slow, same, alone, user], { same: { state: 'ready' }, alone: { state: 'ready' } }),
+    )
+    expect(times.get('user')).toMatchObject({ waitedFor: 'slow' })
+  })
+
   it('prepares at once what will be made, without waiting for its needs, and nothing else', async () => {
     const events: string[] = []
     const gate = Promise.withResolvers<void>()
