@@ -7,7 +7,8 @@ import { parseJson } from '../../core/whole-number.ts'
 import { mapsAt, textAt, textListAt } from '../../core/fields.ts'
 import { openPrivateFolder } from '../private-folder.ts'
 import { qualified } from '../reference.ts'
-import { isTar, readTar, tarEnd, tarHeader, tarPadding, type TarEntry } from './tar.ts'
+import { readTar, type TarEntry } from '../../core/untar.ts'
+import { isTar, tarEnd, tarHeader, tarPadding } from './tar.ts'
 
 /** A blob that is to be found again: its digest, its size, and where its bytes are. */
 type Blob = { readonly digest: string; readonly size: number; readonly bytes: Buffer | { readonly file: string } }

@@ -1,27 +1,25 @@
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { gunzip, inflateRaw } from 'node:zlib'
-import { EnvironmentError } from '../../core/errors.ts'
+import { readTar } from '../../core/untar.ts'
+import { EnvironmentError, messageOf } from '../../core/errors.ts'
 
 /** One file out of a .zip or .tar.gz, unpacked here: small images and older Windows have no program that does it. Throws `download-failed`. */
 export const takeOut = async (archive: Buffer, path: string): Promise<Buffer> => {
-  const found = isZip(archive) ? await fromZip(archive, path) : fromTar(await promisify(gunzip)(archive), path)
+  const found = await (isZip(archive) ? fromZip(archive, path) : fromTar(archive, path)).catch((cause: unknown) => {
+    throw new EnvironmentError('download-failed', `The archive cannot be read: ${messageOf(cause)}.`, { cause })
+  })
   if (found) return found
   throw new EnvironmentError('download-failed', `The archive holds no ${path}.`)
 }
 
 const isZip = (archive: Buffer): boolean => archive.subarray(0, 2).toString() === 'PK'
 
-/** Headers of 512 bytes, each before its file, which fills blocks of 512. */
-const fromTar = (tar: Buffer, path: string): Buffer | undefined => {
-  const text = (at: number, length: number): string => tar.toString('latin1', at, at + length).replace(/\0.*$/s, '')
-  for (let at = 0; at + 512 <= tar.length && tar[at] !== 0;) {
-    const prefix = text(at + 257, 5) === 'ustar' ? text(at + 345, 155) : ''
-    const name = `${prefix === '' ? '' : `${prefix}/`}${text(at, 100)}`.replace(/^\.\//, '')
-    const size = Number.parseInt(text(at + 124, 12).trim() || '0', 8)
-    const isFile = ['', '0'].includes(text(at + 156, 1))
-    if (name === path && isFile) return tar.subarray(at + 512, at + 512 + size)
-    at += 512 + Math.ceil(size / 512) * 512
-  }
+const fromTar = async (archive: Buffer, path: string): Promise<Buffer | undefined> => {
+  const tar = await promisify(gunzip)(archive)
+  for await (const { name, kind, body } of readTar(Readable.from([tar])))
+    if (kind === 'file' && name.replace(/^\.\//, '') === path) return buffer(body())
   return undefined
 }
 

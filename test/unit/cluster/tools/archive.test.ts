@@ -47,8 +47,16 @@ const tarOf = (entries: readonly Entry[], prefix = ''): Buffer =>
         header.write(name, 0)
         header.write(`${bytes.length.toString(8).padStart(11, '0')} `, 124)
         header.write('0', 156)
-        header.write('ustar', 257)
+        header.write('ustar\x0000', 257)
         header.write(prefix, 345)
+        header.write('        ', 148)
+        header.write(
+          `${header
+            .reduce((sum, byte) => sum + byte, 0)
+            .toString(8)
+            .padStart(6, '0')}\0 `,
+          148,
+        )
         return [header, bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)]
       }),
       Buffer.alloc(1024),
@@ -89,5 +97,12 @@ test.for([
   await expect(takeOut(archive, 'helm')).rejects.toMatchObject({
     code: 'download-failed',
     message: 'The archive holds no helm.',
+  })
+})
+
+test('an archive that is none is said', async () => {
+  await expect(takeOut(Buffer.from('<html>'), 'helm')).rejects.toMatchObject({
+    code: 'download-failed',
+    message: expect.stringContaining('The archive cannot be read: '),
   })
 })
