@@ -17,6 +17,14 @@ export const secretValues = (variables: Variables): readonly string[] =>
     ...loginsIn(value),
   ])
 
+/** What clients of registries, clusters, clouds and repositories read themselves. */
+const ofTools =
+  /^(?:HELM|KUBE|AWS|AZURE|ARM|GOOGLE|GCP|CLOUDSDK|DOCKER|CONTAINERS?|REGISTRY|OCI|SOPS|GIT|SSH|VAULT|DIGITALOCEAN|HCLOUD)_/i
+
+/** Names of variables that tell of a secret which no client of a cluster or a registry asks for: a password of an application, a token of CI. */
+export const needlessSecrets = (variables: Variables): readonly string[] =>
+  Object.keys(variables).filter((name) => telling.test(name) && !ofTools.test(name))
+
 /** A password is hidden; a name without one is a token, but for ssh. With it its encoded form. */
 const loginsIn = (value: string): readonly string[] => {
   const [, scheme = '', name = '', password = ''] =

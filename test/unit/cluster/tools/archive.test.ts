@@ -106,3 +106,19 @@ test('an archive that is none is said', async () => {
     message: expect.stringContaining('The archive cannot be read: '),
   })
 })
+
+test.for([
+  ['zip', zipOf],
+  ['tar', tarOf],
+] as const)(
+  'of a %s with names that lead out of a folder, the one file under its own name is taken',
+  async ([, pack]) => {
+    const evil = ['../helm', '/helm', '..\\\\helm', 'x/../../helm', 'C:\\\\helm'].map((name) => ({
+      name,
+      bytes: Buffer.from('evil'),
+    }))
+    await expect(takeOut(pack(evil), 'helm')).rejects.toMatchObject({ code: 'download-failed' })
+    const bytes = Buffer.from('good')
+    expect(await takeOut(pack([...evil, { name: 'helm', bytes }]), 'helm')).toEqual(bytes)
+  },
+)
