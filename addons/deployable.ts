@@ -11,7 +11,7 @@ export const deployableOf = (addOn: AddOn, section: AddonConfig, config: Config)
   const url = host === undefined ? undefined : ingressUrl(config, host)
   return {
     id: `addon/${addOn.name}`,
-    title: addOn.title,
+    title: broughtTitle(addOn.title, section),
     namespace,
     source: {
       kind: 'helm',
@@ -41,6 +41,10 @@ export const deployableOf = (addOn: AddOn, section: AddonConfig, config: Config)
     ...(addOn.verify ? { verify: addOn.verify(namespace, url) } : {}),
   }
 }
+
+/** What nobody wrote into the file is there for something that somebody did. */
+const broughtTitle = (title: string, { broughtBy }: AddonConfig): string =>
+  broughtBy === undefined ? title : `${title}, for ${broughtBy}`
 
 /** The user's own layers, in the order of the contract: values files, then `set`. */
 export const userValues = (section: AddonConfig, config: Config): readonly ValuesLayer[] => [

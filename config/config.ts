@@ -49,8 +49,8 @@ export type ClusterConfig = {
   readonly kind: Readonly<Record<string, unknown>>
 }
 
-/** `localhost:<port>` on this machine and the nodes, `kindup-registry:<port>` in pods. `keep`: it outlives the cluster. */
-export type RegistryConfig = { readonly port: number; readonly keep: boolean }
+/** `localhost:<port>` on this machine and the nodes, `kindup-registry:<port>` in pods. `keep`: it outlives the cluster. `broughtBy`: the key that wants it, where the file has none of its own. */
+export type RegistryConfig = { readonly port: number; readonly keep: boolean; readonly broughtBy?: string }
 
 /** A pull-through cache of the registry `upstream`. With credentials it belongs to this cluster alone. */
 export type MirrorConfig = {
@@ -104,6 +104,8 @@ export type AddonConfig = {
   /** Dotted path → value. */
   readonly set: Readonly<Record<string, SetValue>>
   readonly needs: readonly string[]
+  /** The key of the file that wants it, where no section of the file asks for it. */
+  readonly broughtBy?: string
 }
 
 export type ImageConfig = {
@@ -152,6 +154,8 @@ export type ServiceConfig = {
   /** Used when there are no environments. */
   readonly namespace?: string
   readonly placement?: Labels
+  /** Who deploys it; kindup itself if left out. */
+  readonly gitops?: GitOpsConfig
   /** Pods are rolled out when a ConfigMap or Secret that they read changes. */
   readonly roll: boolean
   readonly hosts: readonly string[]
@@ -162,6 +166,11 @@ export type ServiceConfig = {
   readonly credentials: readonly CredentialConfig[]
   readonly smoke: readonly SmokeConfig[]
 }
+
+/** `root`: the absolute path of the folder that all its files have to lie in. */
+export type GitOpsConfig = { readonly tool: GitOpsTool; readonly root?: string }
+
+export type GitOpsTool = 'argocd' | 'flux'
 
 /** A program that is run around a deployment. Placeholders in `run` and `env` are not filled yet. */
 export type HookConfig = {

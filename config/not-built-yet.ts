@@ -5,14 +5,27 @@ type Refusal = { readonly path: Path; readonly what: string; readonly instead?: 
 
 /** What the schema describes and nobody carries out yet: said with its line, never ignored. Each entry goes when its part is built. */
 export const notBuiltYet = (file: FileConfig): readonly Refusal[] =>
-  Object.entries(file.services ?? {}).flatMap(([name, { gitops }]) =>
-    gitops === undefined
-      ? []
-      : [
-          {
-            path: ['services', name, 'gitops'],
-            what: 'deploying by a GitOps controller is',
-            instead: 'Take the key away: the service is then deployed directly.',
-          },
-        ],
-  )
+  Object.entries(file.services ?? {}).flatMap(([name, { gitops }]) => {
+    const path = ['services', name, 'gitops']
+    const { tool, source = 'worktree' } = typeof gitops === 'object' ? gitops : { tool: gitops }
+    return [
+      ...(tool === 'flux'
+        ? [
+            {
+              path,
+              what: 'deploying by Flux is',
+              instead: 'Write argocd, or take the key away: the service is then deployed directly.',
+            },
+          ]
+        : []),
+      ...(source === 'remote'
+        ? [
+            {
+              path: [...path, 'source'],
+              what: 'deploying what a remote repository holds is',
+              instead: 'source: worktree deploys the files as they are here.',
+            },
+          ]
+        : []),
+    ]
+  })

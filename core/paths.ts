@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { isAbsolute, join, relative, sep } from 'node:path'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -25,3 +25,9 @@ export const cacheFolder = (env: Env = process.env, platform: string = process.p
 /** `~/.npmrc` as a shell reads it; any other path stays. */
 export const atHome = (path: string, env: Readonly<Record<string, string | undefined>>): string =>
   path === '~' || path.startsWith('~/') ? join(env['HOME'] || env['USERPROFILE'] || homedir(), path.slice(1)) : path
+
+/** Whether a path is a folder itself or lies below it. Both are absolute; nothing is read, so that links count as they are written. */
+export const isInside = (path: string, folder: string): boolean => {
+  const way = relative(folder, path)
+  return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way))
+}

@@ -12,6 +12,7 @@ import type { Place, Problem } from '../core/problem.ts'
 import type { Context, Facts } from '../core/step.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { KubeObject } from '../cluster/kube/kube.ts'
+import type { Delivery } from '../gitops/delivery.ts'
 
 /** What is deployed together under one step: a service in one environment, or an add-on. Pure data and functions; making one reads nothing. */
 export type Deployable = {
@@ -25,6 +26,8 @@ export type Deployable = {
   /** Set on every pod template by node selector, with the tolerations that the chosen nodes' taints ask for. Add-ons set it in values instead, and have it verified. */
   readonly placement?: Labels
   readonly placementBy: 'objects' | 'values'
+  /** By which way a GitOps controller gets it; kindup deploys it itself if left out. */
+  readonly delivery?: Delivery
   readonly patches: readonly PatchConfig[]
   readonly skip: readonly string[]
   /** Kinds it brings although nothing rendered tells so before its chart is fetched: `argoproj.io/Application`. */
@@ -85,6 +88,15 @@ export type Source =
   | ({ readonly kind: 'kustomize'; readonly folder: string } & KustomizeOptions)
   /** Paths of files and folders, globs, and `https://` addresses. */
   | { readonly kind: 'manifests'; readonly paths: readonly string[] }
+
+/** The release that helm makes of it; undefined where helm does no more than render it. */
+export const releaseOf = ({
+  source,
+  namespace,
+  delivery,
+}: Pick<Deployable, 'source' | 'namespace' | 'delivery'>):
+  | { readonly release: string; readonly namespace: string }
+  | undefined => (source.kind === 'helm' && !delivery ? { release: source.release, namespace } : undefined)
 
 /** What a source names on the network beside a chart. */
 export const addressesOf = (source: Source): readonly string[] =>

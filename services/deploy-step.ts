@@ -10,6 +10,7 @@ import type { Context, Step } from '../core/step.ts'
 import type { Deployable } from '../manifests/deployable.ts'
 import type { WorkDeps } from './deploy/work.ts'
 import { makeHelm } from '../manifests/helm/helm.ts'
+import { gitopsSteps } from './gitops-step.ts'
 import type { Secrets } from './secrets/read-secrets.ts'
 import { marksOf, secretSteps } from './secrets/steps.ts'
 import { crdsId } from '../manifests/source/crds.ts'
@@ -52,6 +53,7 @@ export const deploySteps = (
   return [
     ...(crds ? [crdsStep(crds, work)] : []),
     ...secretSteps(around, marks, wanted),
+    ...gitopsSteps(deployables, work),
     ...deployables.map((deployable) => {
       const known = sources.get(deployable.id)
       if (!known) throw new Error(`${deployable.id} is not among the sources`)
@@ -122,10 +124,12 @@ export const undoers = (
     for (const namespace of last) await removeNamespace(kube, namespace, staying, ctx)
   }
   const undo: Undoer = async (entry, ctx) => {
-    const [{ takeObjectsAway }, { readUndo }] = await Promise.all([
+    const [{ takeObjectsAway }, { readUndo }, { letGoOf }] = await Promise.all([
       import('./remove/remove.ts'),
       import('./remove/undo.ts'),
+      import('./remove/let-go.ts'),
     ])
+    await letGoOf(entry, deployables, cluster, ctx)
     await takeObjectsAway(entry.id, readUndo(entry.undo), { cluster, helm }, ctx)
     await leave(entry, ctx)
   }

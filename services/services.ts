@@ -9,6 +9,7 @@ import type { Deployable, Hook, Hooks, Source, ValuesLayer } from '../manifests/
 import { fillIn, placeholdersOf, unfilled, type PlaceholderValues } from './fill.ts'
 import { isPattern } from '../core/glob.ts'
 import { isAddress } from '../core/address.ts'
+import { deliveryOf, gitopsNeeds } from './delivery-of.ts'
 import { knownSecrets } from './hooks/known-secrets.ts'
 
 type Instance = {
@@ -75,9 +76,10 @@ const deployableOf = (config: Config, instance: Instance): Deployable => {
     title: environment === undefined ? service.name : `${service.name} in ${environment}`,
     namespace,
     source: sourceOf(config, instance, service.deploy),
-    needs: service.needs.flatMap((need) => needOf(config, instance, need) ?? []),
+    needs: [...service.needs.flatMap((need) => needOf(config, instance, need) ?? []), ...gitopsNeeds(service)],
     ...(service.placement ? { placement: service.placement } : {}),
     placementBy: 'objects',
+    ...deliveryOf(config, service, environment),
     patches: service.deploy.patches,
     skip: service.deploy.skip,
     ...(service.roll ? {} : { roll: false }),

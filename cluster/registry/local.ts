@@ -20,12 +20,12 @@ export const configText = (port: number, more: Readonly<Record<string, unknown>>
 /** The local registry of the file, or undefined. */
 export const localRegistry = ({ cluster, at }: Pick<Config, 'cluster' | 'at'>): Served | undefined => {
   if (!cluster.registry) return undefined
-  const { port, keep } = cluster.registry
+  const { port, keep, broughtBy } = cluster.registry
   const name = registryName(port)
   const host = `localhost:${port}`
   return {
     id: 'registry',
-    title: `Registry ${host}`,
+    title: `Registry ${host}${broughtBy === undefined ? '' : `, for ${broughtBy}`}`,
     what: `the registry ${host}`,
     container: {
       name,

@@ -13,6 +13,7 @@ import { checkPlaceholders } from './placeholders.ts'
 import { checkPlacement } from './placement.ts'
 import { checkSecrets } from './secrets.ts'
 import { checkFilled } from './filled.ts'
+import { checkGitOpsRoots } from './gitops-root.ts'
 
 /** Everything that a schema cannot see: what names what, what takes what, and what is not there. */
 export const checkConfig = async (file: FileConfig, checked: Checked): Promise<void> => {
@@ -27,6 +28,7 @@ export const checkConfig = async (file: FileConfig, checked: Checked): Promise<v
   checkSecrets(checked)
   checkFilled(checked)
   checkPlaceholders(checked)
+  checkGitOpsRoots(checked)
   await checkBuildSecrets(checked)
   await checkFiles(checked)
   await checkNamedTwice(checked)

@@ -88,6 +88,8 @@ const serviceFiles = (
         .filter((path) => !isOpen(path)),
     ),
   ]
+  if (service.gitops?.root !== undefined)
+    wants(['services', service.name, 'gitops', 'root'], service.gitops.root, 'folder', 'the folder')
   if (deploy.kind === 'helm') {
     checks.push((own) => wantChart([...base, 'helm', 'chart'], deploy.chart.chart, own))
     for (const [index, text] of deploy.values.entries()) {

@@ -4,6 +4,7 @@ import type { FileConfig } from '../schema/file.ts'
 import { normaliseAddons } from './addons.ts'
 import { mapIngressPorts, normaliseCluster } from './cluster.ts'
 import { mapExposedPorts } from './exposed-ports.ts'
+import { bringForGitOps } from './gitops.ts'
 import { normaliseImages } from './images.ts'
 import type { Scope } from './scope.ts'
 import { normaliseSecrets } from './secrets.ts'
@@ -17,14 +18,15 @@ export const normaliseFile = async (written: FileConfig, file: string, scope: Sc
   const cluster = normaliseCluster(written.cluster ?? {}, scope)
   const addons = normaliseAddons(written.addons ?? {}, scope)
   const services = await normaliseServices(written, scope)
+  const brought = bringForGitOps(written, services, scope)
   const nodes = mapExposedPorts(mapIngressPorts(cluster.nodes, addons, scope), services, cluster.kind)
   return {
     name: written.name,
     file,
     folder: scope.folder,
-    cluster: { ...cluster, nodes },
+    cluster: { ...(brought.registry ? { ...cluster, registry: brought.registry } : cluster), nodes },
     tools: { kind: 'auto', kubectl: 'auto', helm: 'auto', ...written.tools },
-    addons,
+    addons: [...addons, ...brought.addons],
     crds: (written.crds ?? []).map((path) => resolve(scope.folder, path)),
     images: normaliseImages(written, scope),
     ...(written.imagePaths === undefined ? {} : { imagePaths: normaliseImagePaths(written, scope) }),

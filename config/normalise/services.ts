@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { CredentialConfig, ExposeConfig, HookConfig, ServiceConfig } from '../config.ts'
+import type { CredentialConfig, ExposeConfig, GitOpsConfig, HookConfig, ServiceConfig } from '../config.ts'
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
 import type { FileConfig, FileService } from '../schema/file.ts'
@@ -33,13 +33,14 @@ const normaliseService = async (
   }
   // A namespace of its own takes a service out of the environments: a database that all of them share.
   const environments = service.environments ?? (service.namespace === undefined ? all : [])
-  const { placement, hosts, expose, needs, credentials, smoke } = service
+  const { placement, gitops, hosts, expose, needs, credentials, smoke } = service
   return {
     name,
     deploy: await normaliseDeploy(service.deploy, [...path, 'deploy'], scope),
     environments,
     ...(environments.length === 0 ? { namespace: service.namespace ?? 'default' } : {}),
     ...(placement === undefined ? {} : { placement }),
+    ...(gitops === undefined ? {} : { gitops: normaliseGitOps(gitops, scope) }),
     roll: service.roll ?? true,
     hosts: hosts ?? [],
     expose: (expose ?? []).map((one, index) => checkExpose(one, [...path, 'expose', index], scope)),
@@ -51,6 +52,12 @@ const normaliseService = async (
     credentials: (credentials ?? []).map((one, index) => checkCredential(one, [...path, 'credentials', index], scope)),
     smoke: (smoke ?? []).map((one, index) => normaliseSmoke(one, [...path, 'smoke', index], scope)),
   }
+}
+
+const normaliseGitOps = (written: NonNullable<FileService['gitops']>, { folder }: Scope): GitOpsConfig => {
+  if (typeof written === 'string') return { tool: written }
+  const { tool, root } = written
+  return { tool, ...(root === undefined ? {} : { root: resolve(folder, root) }) }
 }
 
 type FileHook = NonNullable<NonNullable<FileService['hooks']>['before']>[number]

@@ -94,13 +94,17 @@ const hook = z.strictObject({
 const gitops = z.strictObject({
   tool: z.enum(['argocd', 'flux']).meta({ description: 'Who deploys it.', examples: ['argocd', 'flux'] }),
   source: z
-    .literal('worktree')
-    .meta({ description: 'What is deployed: the files as they are here.', default: 'worktree' })
+    .enum(['worktree', 'remote'])
+    .meta({ description: 'What is deployed: the files as they are here (`worktree`).', default: 'worktree' })
     .exactOptional(),
   root: z
     .string()
     .min(1)
-    .meta({ description: 'Folder that is handed over.', examples: ['./deploy'] })
+    .meta({
+      description:
+        'Folder that everything it is deployed from has to lie in; a chart, an overlay or a file outside is a mistake. Anywhere if left out.',
+      examples: ['./deploy'],
+    })
     .exactOptional(),
 })
 
@@ -178,7 +182,11 @@ export const service = z.strictObject({
     .exactOptional(),
   gitops: z
     .union([z.enum(['argocd', 'flux']), gitops])
-    .meta({ description: 'Hands the deployment to a GitOps controller in the cluster.', examples: ['argocd'] })
+    .meta({
+      description:
+        'Hands what `deploy` says to a GitOps controller in the cluster, uncommitted changes included. `argocd` is short for `{ tool: argocd, source: worktree }`. The add-on and `cluster.registry` come along where the file has none.',
+      examples: ['argocd'],
+    })
     .exactOptional(),
   credentials: z
     .array(credential)

@@ -3,7 +3,7 @@ import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { ConfigError } from '../../core/errors.ts'
 import { hashOf, type Fingerprint } from '../../core/fingerprint.ts'
 import type { Problem } from '../../core/problem.ts'
-import type { Deployable } from '../deployable.ts'
+import { releaseOf, type Deployable } from '../deployable.ts'
 import { exposeObjects } from '../expose/expose.ts'
 import type { RenderedDocument } from '../yaml/outlined.ts'
 import { groupKind } from '../kinds/kind.ts'
@@ -45,7 +45,7 @@ export const rulesFor = (
     skip: deployable.skip,
     ...(servesLoadBalancers(chartsOf(whole.config)) ? { loadBalancers: true } : {}),
     // helm puts objects without a namespace into that of the release.
-    ...(deployable.source.kind === 'helm' ? { release: true } : { namespace: deployable.namespace }),
+    ...(releaseOf(deployable) ? { release: true } : { namespace: deployable.namespace }),
     home: deployable.namespace,
     ...(rollsConfigs(deployable) ? { configs: whole.configs } : {}),
     ...(whole.secrets.length > 0 ? { secrets: secretRules(deployable, whole.secrets) } : {}),
@@ -197,6 +197,7 @@ const fingerprintOf = (
   patches: hashOf([deployable.patches, deployable.skip]),
   expose: hashOf(made),
   ...mountsOf(rules),
+  ...(deployable.delivery ? { gitops: hashOf(deployable.delivery) } : {}),
   ...(rules.imagePaths ? { imagePaths: hashOf(rules.imagePaths) } : {}),
   revision: `${transformRevision}.${deployable.revision}`,
 })

@@ -1,4 +1,4 @@
-import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
+import type { Kube, KubeObject, Ref } from '../../cluster/kube/kube.ts'
 import { refOf } from '../../cluster/kube/ref.ts'
 import { fieldsAt, numberAt, textAt } from '../../core/fields.ts'
 import { groupKind, groupOf } from '../../manifests/kinds/kind.ts'
@@ -11,14 +11,31 @@ const kinds = [
 ] as const
 
 /**
- * How many replicas the objects have now whose number an autoscaler holds, one among them or one of the cluster. A number
- * that is applied would be taken back by the autoscaler after a while, and until then pods are missing.
+ * How many replicas the objects have now whose number an autoscaler holds. A number that is applied would be taken back by
+ * the autoscaler after a while, and until then pods are missing.
  */
 export const heldReplicas = async (
   kube: Kube,
   objects: readonly KubeObject[],
   namespace: string,
 ): Promise<readonly HeldReplicas[]> => {
+  const found = await Promise.all(
+    (await autoscaled(kube, objects, namespace)).map(
+      async ({ kind, name, ...rest }): Promise<readonly HeldReplicas[]> => {
+        const replicas = numberAt(await kube.get({ kind, name, ...rest }), 'spec', 'replicas')
+        return replicas === undefined ? [] : [{ kind, name, namespace: rest.namespace, replicas }]
+      },
+    ),
+  )
+  return found.flat()
+}
+
+/** Those of the objects whose number of replicas an autoscaler holds, one among them or one of the cluster. */
+export const autoscaled = async (
+  kube: Kube,
+  objects: readonly KubeObject[],
+  namespace: string,
+): Promise<readonly (Ref & { readonly namespace: string })[]> => {
   const within = (object: KubeObject): string => object.metadata.namespace ?? namespace
   const scalable = objects.filter((object) => numberAt(object, 'spec', 'replicas') !== undefined)
   if (scalable.length === 0) return []
@@ -34,16 +51,9 @@ export const heldReplicas = async (
   )
   const live = (await Promise.all(lists)).flat().filter((object) => !isLeaving(object))
   const targets = new Set([...own, ...live].flatMap((object) => targetOf(object, within(object)) ?? []))
-  const found = await Promise.all(
-    scalable
-      .filter((object) => targets.has(keyOf(object.apiVersion, object.kind, within(object), object.metadata.name)))
-      .map(async (object): Promise<readonly HeldReplicas[]> => {
-        const { kind, name, ...rest } = { ...refOf(object), namespace: within(object) }
-        const replicas = numberAt(await kube.get({ kind, name, ...rest }), 'spec', 'replicas')
-        return replicas === undefined ? [] : [{ kind, name, namespace: rest.namespace, replicas }]
-      }),
-  )
-  return found.flat()
+  return scalable
+    .filter((object) => targets.has(keyOf(object.apiVersion, object.kind, within(object), object.metadata.name)))
+    .map((object) => ({ ...refOf(object), namespace: within(object) }))
 }
 
 const isAutoscaler = (object: KubeObject): boolean =>

@@ -1,7 +1,8 @@
+import type { Deployable } from '../../manifests/deployable.ts'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import type { Context } from '../../core/step.ts'
 import { poll, waitFor } from '../../core/wait.ts'
-import { configsReadBy, markOf, rollsOut, type Configs } from '../../manifests/transform/config-digests.ts'
+import { configsOf, configsReadBy, markOf, rollsOut, type Configs } from '../../manifests/transform/config-digests.ts'
 import { podTemplateOf } from '../../manifests/transform/pod-templates.ts'
 
 /** Nobody may bring it in this run: then the pods start with what is there. */
@@ -26,7 +27,7 @@ const liveHash = async (kube: Kube, { kind, name, namespace }: Read): Promise<st
  * Waits until what other services of the file bring is there as it will be: pods that start before would keep what was. Goes
  * on after a while, and at once when no other step of the run is at work.
  */
-export const awaitOthers = async (
+const awaitOthers = async (
   kube: Kube,
   objects: readonly KubeObject[],
   { others, home }: { readonly others: Configs; readonly home: string },
@@ -47,7 +48,7 @@ export const awaitOthers = async (
 }
 
 /** What pods of workloads that are there already do not see of this change, one sentence a workload. Asked before it is applied. */
-export const unfollowed = async (
+const unfollowed = async (
   kube: Kube,
   objects: readonly KubeObject[],
   { configs, home }: { readonly configs: Configs; readonly home: string },
@@ -78,3 +79,19 @@ export const unfollowed = async (
 
 const namesOf = (reads: readonly Read[]): string =>
   [...new Set(reads.map(({ kind, name }) => `${kind} ${name}`))].join(', ')
+
+/** Pods read ConfigMaps and Secrets when they start: those of other services come first, and what does not follow is said. */
+export const heedConfigs = async (
+  kube: Kube,
+  { id, namespace: home, roll = true }: Deployable,
+  objects: readonly KubeObject[],
+  configs: Configs,
+  ctx: Context,
+): Promise<void> => {
+  if (!id.startsWith('service/')) return
+  const own = configsOf(objects, home)
+  const others = Object.fromEntries(Object.entries(configs).filter(([key]) => !(key in own)))
+  await awaitOthers(kube, objects, { others, home }, ctx)
+  if (roll) return
+  for (const sentence of await unfollowed(kube, objects, { configs: { ...configs, ...own }, home })) ctx.warn(sentence)
+}

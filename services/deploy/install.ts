@@ -3,7 +3,7 @@ import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { showRef } from '../../cluster/kube/ref.ts'
 import { waitUntilReady } from '../../cluster/ready/wait-until-ready.ts'
 import type { Context } from '../../core/step.ts'
-import type { Deployable } from '../../manifests/deployable.ts'
+import { releaseOf, type Deployable } from '../../manifests/deployable.ts'
 import { definedKind } from '../../manifests/kinds/built-in.ts'
 import { groupKind } from '../../manifests/kinds/kind.ts'
 import type { Rendered } from '../../manifests/source/rendered.ts'
@@ -12,6 +12,7 @@ import { applyObjects, type PlaceOf } from './apply.ts'
 import { askFirst, type Asked } from './foreseen.ts'
 import { ensureNamespace } from '../remove/namespaces.ts'
 import { imageNodes, shipments, verifyPlacement } from './pods.ts'
+import { moveOver } from './move-over.ts'
 import { checkStorageClasses } from './storage-classes.ts'
 import { retryStuckPods } from './stuck-pods.ts'
 import { claimsLeft, nothing, without, type Undo } from '../remove/undo.ts'
@@ -19,11 +20,11 @@ import { removeObjects, takeAway, type UndoDeps } from '../remove/remove.ts'
 import { notReady } from '../../cluster/ready/node-readiness.ts'
 
 export type Installation = {
-  readonly deployable: Pick<Deployable, 'id' | 'namespace' | 'source' | 'apiServices' | 'placement'>
+  readonly deployable: Pick<Deployable, 'id' | 'namespace' | 'source' | 'delivery' | 'apiServices' | 'placement'>
   readonly objects: readonly KubeObject[]
   /** References that the objects name. */
   readonly images?: readonly string[]
-  /** Has helm bring those that are its release's, and applies the others. Left out: all are applied. */
+  /** Has helm bring those that are its release's and applies the others, or has a GitOps controller deploy all. Left out: all are applied. */
   readonly bring?: (kube: Kube, wait: (signal: AbortSignal) => Promise<void>) => Promise<void>
   readonly placeOf?: PlaceOf
   readonly written?: Rendered['written']
@@ -36,9 +37,10 @@ export type Installation = {
 
 /** Makes a deployable so, from any state, and returns once it is ready, where it belongs, and answers as it should. */
 export const install = async (installation: Installation, deps: UndoDeps, ctx: Context): Promise<void> => {
-  const { deployable, objects, bring, before, now } = installation
+  const { deployable, objects, bring, now } = installation
   const { cluster } = deps
-  const { id, namespace, source, apiServices } = deployable
+  const { id, namespace, apiServices } = deployable
+  const release = releaseOf(deployable)?.release
   const kube = await cluster.kube(ctx)
   await checkStorageClasses(kube, objects, namespace, ctx, installation.placeOf)
   const defined = new Set(
@@ -46,11 +48,13 @@ export const install = async (installation: Installation, deps: UndoDeps, ctx: C
   )
   const asked = {
     namespace,
-    byHelm: source.kind === 'helm',
+    byHelm: release !== undefined,
     isAwaited: (object: KubeObject) => defined.has(groupKind(object)),
     placeOf: lineOf(installation),
   }
   const homeless = await askFirst(kube, { ...asked, objects })
+  const before =
+    installation.before && (await moveOver(kube, { id, namespace, objects, before: installation.before, now }, ctx))
   const stale = before ? without(before, now) : nothing
   for (const ref of before ? claimsLeft(before, now) : []) {
     const where = ref.namespace === undefined ? '' : ` --namespace ${ref.namespace}`
@@ -60,11 +64,11 @@ export const install = async (installation: Installation, deps: UndoDeps, ctx: C
       )
   }
   // helm refuses what others made: what it is to bring now has to be gone first. Otherwise the old serves until the new is there.
-  const first = source.kind === 'helm' ? stale : { ...stale, objects: inTheWay(stale.objects, objects) }
+  const first = release !== undefined ? stale : { ...stale, objects: inTheWay(stale.objects, objects) }
   await takeAway(id, { ...first, namespaces: [] }, deps, ctx)
   const own = new Set(objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name))
   for (const name of now.namespaces) {
-    const adoptable = source.kind === 'helm' && own.has(name) ? source.release : undefined
+    const adoptable = own.has(name) ? release : undefined
     if (!own.has(name) || name === namespace) await ensureNamespace(kube, name, cluster.config.name, ctx, adoptable)
   }
   if (homeless.length > 0) await askFirst(kube, { ...asked, objects: homeless })

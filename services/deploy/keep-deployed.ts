@@ -1,6 +1,6 @@
 import type { Kube } from '../../cluster/kube/kube.ts'
 import type { Fingerprint } from '../../core/fingerprint.ts'
-import type { Deployable } from '../../manifests/deployable.ts'
+import { releaseOf, type Deployable } from '../../manifests/deployable.ts'
 import type { Ready } from './late-render.ts'
 import type { Undo } from '../remove/undo.ts'
 import { revisionsOf } from '../helm/release.ts'
@@ -20,10 +20,10 @@ export const keepDeployed = async (
   { deployable, rendered, undo, fingerprint, images }: Deployed,
   kube: Kube,
 ): Promise<void> => {
-  const { id, title, namespace, source, apiServices, needs, smoke = [] } = deployable
+  const { id, title, namespace, delivery, apiServices, needs, smoke = [] } = deployable
   const objects = [...rendered.objects.map(({ object }) => object), ...rendered.exposed]
   const runs = new Set(rendered.images)
-  const name = source.kind === 'helm' ? { release: source.release, namespace } : undefined
+  const name = releaseOf(deployable)
   const revision = name && (await revisionsOf(kube, name)).at(-1)?.revision
   await keepRender(kube, id, {
     at: new Date().toISOString(),
@@ -33,6 +33,7 @@ export const keepDeployed = async (
     objects,
     exposed: rendered.exposed,
     ...(name && revision !== undefined ? { release: { release: name.release, revision } } : {}),
+    ...(delivery ? { delivery } : {}),
     apiServices,
     images: images.filter(({ ref }) => runs.has(ref)).map(({ ref, inputs }) => ({ ref, inputs })),
     smoke,

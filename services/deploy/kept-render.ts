@@ -2,6 +2,7 @@ import { isRecord } from '../../core/is-record.ts'
 import { textAt, valueAt } from '../../core/fields.ts'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { readRenders, writeRenders } from '../../cluster/inventory/renders.ts'
+import type { Delivery } from '../../gitops/delivery.ts'
 import type { SmokeConfig } from '../../config/config.ts'
 import { hashOf, type Fingerprint } from '../../core/fingerprint.ts'
 import type { Undo } from '../remove/undo.ts'
@@ -18,6 +19,8 @@ export type KeptRender = {
   /** Those of them that kindup applied beside a release. */
   readonly exposed: readonly KubeObject[]
   readonly release?: { readonly release: string; readonly revision: number }
+  /** By which way a GitOps controller got it. */
+  readonly delivery?: Delivery
   readonly apiServices: readonly string[]
   /** Images of the file that it runs, and the hash of what each was made from. */
   readonly images: readonly { readonly ref: string; readonly inputs: string }[]
@@ -42,5 +45,5 @@ export const isKeptRender = (value: unknown): value is KeptRender =>
   isRecord(valueAt(value, 'fingerprint')) &&
   isRecord(valueAt(value, 'undo'))
 
-const whatItIs = ({ objects, exposed, namespace, release }: KeptRender): string =>
-  hashOf([objects, exposed, namespace, release?.release ?? ''])
+const whatItIs = ({ objects, exposed, namespace, release, delivery }: KeptRender): string =>
+  hashOf([objects, exposed, namespace, release?.release ?? '', delivery ?? ''])

@@ -1,6 +1,6 @@
 import { ConfigError, EnvironmentError } from '../../core/errors.ts'
 import { asSentence } from '../../core/wait.ts'
-import { addressesOf, type Deployable, type Source } from '../../manifests/deployable.ts'
+import { addressesOf, releaseOf, type Deployable } from '../../manifests/deployable.ts'
 import { fetchManifest } from '../../manifests/plain/fetched.ts'
 import { askedApis, toldApis } from '../../manifests/source/asked-apis.ts'
 import { fetchChart } from '../../manifests/helm/fetch-chart.ts'
@@ -31,7 +31,7 @@ export const makeReady = async (
   const chart = await fetchedChart(deployable, renderer, signal)
   for (const address of addressesOf(source))
     await fetchManifest(address, { cacheFolder: renderer.cacheFolder, env: renderer.helm.env, signal, at })
-  if (known.objects) return { rendered: { ...known, objects: wholeObjects(source, known.objects) }, chart }
+  if (known.objects) return { rendered: { ...known, objects: wholeObjects(deployable, known.objects) }, chart }
   const asked = chart && (await askedApis(chart))
   const apis = asked ? toldApis(asked, renderer.kubernetes, whole.definedFor(id)) : []
   const raw = await renderRaw(deployable, chart, apis, { ...renderer, signal })
@@ -41,15 +41,15 @@ export const makeReady = async (
   if (errors.length > 0) throw new ConfigError(`${id} cannot be deployed as it is rendered.`, { problems: errors })
   if (!rendered.objects)
     throw new EnvironmentError('not-rendered', asSentence(rendered.why ?? `${id} could not be rendered`))
-  return { rendered: { ...rendered, objects: wholeObjects(source, rendered.objects) }, chart }
+  return { rendered: { ...rendered, objects: wholeObjects(deployable, rendered.objects) }, chart }
 }
 
 /** What the API is to get has every part; what helm brings it has read itself. */
-const wholeObjects = (source: Source, objects: readonly RenderedDocument[]): readonly RenderedDocument[] =>
-  source.kind === 'helm'
+const wholeObjects = (deployable: Deployable, objects: readonly RenderedDocument[]): readonly RenderedDocument[] =>
+  releaseOf(deployable)
     ? objects
     : objects.map((one) =>
-        one.text === undefined ? one : { ...without(one), object: wholeObject(one, readerOf(source)) },
+        one.text === undefined ? one : { ...without(one), object: wholeObject(one, readerOf(deployable.source)) },
       )
 
 const without = ({ text: _text, ...rest }: RenderedDocument): RenderedDocument => rest

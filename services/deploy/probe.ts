@@ -11,7 +11,7 @@ import { definedKind, scopeOf } from '../../manifests/kinds/built-in.ts'
 import { isCrd } from '../../manifests/kinds/kind.ts'
 import { labels, stepLabel } from '../../manifests/transform/step-label.ts'
 
-type Looked = {
+export type Looked = {
   readonly id: string
   readonly namespace: string
   readonly objects: readonly KubeObject[] | undefined

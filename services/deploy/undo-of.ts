@@ -1,7 +1,8 @@
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { refOf } from '../../cluster/kube/ref.ts'
 import { isHook } from '../../cluster/ready/targets.ts'
-import type { Deployable } from '../../manifests/deployable.ts'
+import { applicationRef } from '../../gitops/argocd/application.ts'
+import { releaseOf, type Deployable } from '../../manifests/deployable.ts'
 import { scopeOf } from '../../manifests/kinds/built-in.ts'
 import { isNamespace } from '../../manifests/kinds/kind.ts'
 import type { Rendered } from '../../manifests/source/rendered.ts'
@@ -9,9 +10,11 @@ import { claimsOf } from '../remove/claims.ts'
 import type { Undo } from '../remove/undo.ts'
 
 /** What takes a deployable away again. */
-export const undoOf = ({ source, namespace, beforeRemoval = [] }: Deployable, rendered: Rendered): Undo => {
+export const undoOf = (deployable: Deployable, rendered: Rendered): Undo => {
+  const { namespace, delivery, beforeRemoval = [] } = deployable
+  const release = releaseOf(deployable)
   const documents = rendered.objects?.map(({ object }) => object) ?? []
-  const applied = source.kind === 'helm' ? rendered.exposed : [...documents, ...rendered.exposed]
+  const applied = release ? rendered.exposed : [...documents, ...rendered.exposed]
   const own = applied.filter((object) => !isNamespace(object))
   const inNamespace = (object: KubeObject) =>
     scopeOf(object) === 'cluster'
@@ -21,9 +24,10 @@ export const undoOf = ({ source, namespace, beforeRemoval = [] }: Deployable, re
     (object) => (isNamespace(object) ? object.metadata.name : object.metadata.namespace) ?? [],
   )
   return {
-    releases: source.kind === 'helm' ? [{ release: source.release, namespace }] : [],
+    applications: delivery ? [applicationRef(delivery)] : [],
+    releases: release ? [release] : [],
     objects: own.map(inNamespace),
-    hooks: source.kind === 'helm' ? documents.filter(isHook).map(inNamespace) : [],
+    hooks: release ? documents.filter(isHook).map(inNamespace) : [],
     customKinds: [...new Set([...beforeRemoval, ...rendered.defines])],
     namespaces: [...new Set([namespace, ...named])],
     claims: claimsOf(documents, namespace),

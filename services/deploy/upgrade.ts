@@ -1,6 +1,5 @@
 import type { Kube } from '../../cluster/kube/kube.ts'
 import { isHook } from '../../cluster/ready/targets.ts'
-import { stopReason } from '../../core/errors.ts'
 import type { Context } from '../../core/step.ts'
 import type { Deployable } from '../../manifests/deployable.ts'
 import { upgradeRelease, waitsForHooks } from '../helm/upgrade.ts'
@@ -14,6 +13,7 @@ import { makeAllWay } from './immutable.ts'
 import type { Ready } from './late-render.ts'
 import { replaceJobs } from './replace-jobs.ts'
 import type { UndoDeps } from '../remove/remove.ts'
+import { watched } from './watched.ts'
 import { unmountedClaims } from './unmounted-claims.ts'
 import { untilWebhooksAnswer } from '../remove/webhooks.ts'
 
@@ -71,32 +71,6 @@ export const upgrade = async (
     throw await withHookLogs(error, kube, objects, namespace)
   }
   await applyObjects(kube, rendered.exposed, namespace, ctx)
-}
-
-/** helm waits out its whole time for what cannot heal: the watch beside it ends that. */
-const watched = async (
-  watch: (signal: AbortSignal) => Promise<void>,
-  work: (signal: AbortSignal) => Promise<void>,
-  ctx: Context,
-): Promise<void> => {
-  const stop = new AbortController()
-  const signal = AbortSignal.any([ctx.signal, stop.signal])
-  const worked = work(signal)
-  const failed = watch(signal).then(
-    () => undefined,
-    (error: unknown) => {
-      if (!signal.aborted) stop.abort(error)
-    },
-  )
-  try {
-    await worked
-  } catch (error) {
-    if (ctx.signal.aborted) throw stopReason(ctx.signal)
-    throw stop.signal.aborted ? stop.signal.reason : error
-  } finally {
-    stop.abort()
-    await failed
-  }
 }
 
 /** helm 3 keeps hooks from its post-renderer. */

@@ -4,7 +4,7 @@ import type { RecordedWork } from '../../cluster/inventory/recorded-step.ts'
 import type { Fingerprint } from '../../core/fingerprint.ts'
 import type { StepHead } from '../../core/lazy-step.ts'
 import type { Context, Facts } from '../../core/step.ts'
-import type { Deployable } from '../../manifests/deployable.ts'
+import { releaseOf, type Deployable } from '../../manifests/deployable.ts'
 import { hooksAround, type SharedRuns } from '../hooks/hooks.ts'
 import { keepDeployed } from './keep-deployed.ts'
 import type { SecretMarks } from '../secrets/digests.ts'
@@ -14,12 +14,14 @@ import { rulesFor } from '../../manifests/source/finish.ts'
 import type { Renderer } from '../../manifests/source/render.ts'
 import type { Whole } from '../../manifests/source/plan-context.ts'
 import type { Rendered } from '../../manifests/source/rendered.ts'
-import { configsOf, type Configs } from '../../manifests/transform/config-digests.ts'
 import { askedEachTime } from '../../manifests/transform/held.ts'
 import type { Rules } from '../../manifests/transform/rules.ts'
 import { withLate } from '../../manifests/transform/transform.ts'
+import { awaitHealth } from '../../gitops/argocd/sync.ts'
 import { awaitAnswers } from './answers.ts'
-import { awaitOthers, unfollowed } from './config-follow.ts'
+import { lookDelivered } from './look-delivered.ts'
+import { handToGitOps } from './hand-to-gitops.ts'
+import { heedConfigs } from './config-follow.ts'
 import { endpointsOf } from './endpoints.ts'
 import { groupKind } from '../../manifests/kinds/kind.ts'
 import { foreseen } from './foreseen.ts'
@@ -43,7 +45,7 @@ export type WorkDeps = UndoDeps & {
 
 /** One deployable as the work of a step. */
 export const deployWork = (deployable: Deployable, known: Rendered, head: StepHead, deps: WorkDeps): RecordedWork => {
-  const { id, namespace, source, apiServices } = deployable
+  const { id, namespace, delivery, apiServices } = deployable
   const { cluster, renderer, whole } = deps
   let making: Promise<Ready> | undefined
   let rendered = known
@@ -64,12 +66,12 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
   }
   const objects = (): readonly KubeObject[] | undefined =>
     rendered.objects && objectsOf({ ...rendered, objects: rendered.objects })
-  const release = source.kind === 'helm' ? { release: source.release, namespace } : undefined
+  const release = releaseOf(deployable)
   const around = deployable.hooks && hooksAround(id, deployable.hooks, { cluster, shared: deps.hooks })
 
   return {
     ...head,
-    kind: source.kind === 'helm' ? 'helm' : 'objects',
+    kind: release ? 'helm' : 'objects',
     prepare: async (ctx, isDue) => {
       const send = async (): Promise<void> => {
         const made = await ready(ctx)
@@ -105,10 +107,19 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
       await around?.before(ctx)
       await heedConfigs(await cluster.kube(ctx), deployable, objectsOf(made.rendered), whole.configs, ctx)
       const now = undoOf(deployable, made.rendered)
-      const bring: Installation['bring'] = (kube, wait) => upgrade({ deployable, made, rules, wait }, deps, kube, ctx)
       const places = new Map(made.rendered.objects.map(({ object, at }) => [object, at]))
       const placeOf: Installation['placeOf'] = (object) => places.get(object)
+      const bring: Installation['bring'] = delivery
+        ? (kube, wait) =>
+            handToGitOps(
+              { ...deployable, delivery, objects: objectsOf(made.rendered), placeOf, wait },
+              cluster,
+              kube,
+              ctx,
+            )
+        : (kube, wait) => upgrade({ deployable, made, rules, wait }, deps, kube, ctx)
       const after = async (): Promise<void> => {
+        if (delivery) await awaitHealth(await cluster.kube(ctx), delivery, ctx)
         const ports = await cluster.ports(ctx)
         const { served } = await servedIngresses(
           await cluster.kube(ctx),
@@ -130,7 +141,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
           before,
           now,
           after,
-          ...(release && { bring }),
+          ...((release || delivery) && { bring }),
         },
         deps,
         ctx,
@@ -156,18 +167,17 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
       return foreseen(await cluster.kube(ctx), {
         objects: objects() ?? [],
         namespace,
-        byHelm: source.kind === 'helm',
+        byHelm: release !== undefined,
         said: rendered.problems,
         isAwaited: (object) => whole.providers.has(groupKind(object)),
         placeOf: lineOf({ placeOf: (object) => places.get(object), ...(written && { written }) }),
       })
     },
-    look: async (ctx) =>
-      lookDeployed(
-        await cluster.kube(ctx),
-        { id, namespace, objects: objects(), release, apiServices },
-        await cluster.nodeStarts(ctx),
-      ),
+    look: async (ctx) => {
+      const looked = { id, namespace, objects: objects(), release, apiServices }
+      const [kube, starts] = await Promise.all([cluster.kube(ctx), cluster.nodeStarts(ctx)])
+      return delivery ? lookDelivered(kube, looked, delivery, starts) : lookDeployed(kube, looked, starts)
+    },
     facts: async (ctx): Promise<Facts> => {
       const kube = await cluster.kube(ctx)
       const [live, ports, own] = await Promise.all([
@@ -214,22 +224,6 @@ const heldOf = async (refs: readonly string[], cluster: Cluster): Promise<readon
   const engine = await cluster.engine()
   const found = await Promise.all(refs.map(async (ref) => ((await engine.image(ref)) ? [ref] : [])))
   return found.flat()
-}
-
-/** Pods read ConfigMaps and Secrets when they start: those of other services come first, and what does not follow is said. */
-const heedConfigs = async (
-  kube: Kube,
-  { id, namespace: home, roll = true }: Deployable,
-  objects: readonly KubeObject[],
-  configs: Configs,
-  ctx: Context,
-): Promise<void> => {
-  if (!id.startsWith('service/')) return
-  const own = configsOf(objects, home)
-  const others = Object.fromEntries(Object.entries(configs).filter(([key]) => !(key in own)))
-  await awaitOthers(kube, objects, { others, home }, ctx)
-  if (roll) return
-  for (const sentence of await unfollowed(kube, objects, { configs: { ...configs, ...own }, home })) ctx.warn(sentence)
 }
 
 /** The marks of its secrets are known only now that the secrets are there, and what the engine holds at its deploy. */

@@ -42,7 +42,8 @@ export const removeCustomResources = async (
 /** By its label, and by who wrote it: a copy that somebody made has the labels too. */
 const isMadeBy = (id: string, { metadata: { labels: has, managedFields = [] } }: KubeObject): boolean =>
   has?.[labels.step] === stepLabel(id) &&
-  (managedFields.length === 0 || managedFields.some(({ manager = '' }) => /^(?:kindup|helm)$/.test(manager)))
+  (managedFields.length === 0 ||
+    managedFields.some(({ manager = '' }) => /^(?:kindup|helm|argocd-controller)$/.test(manager)))
 
 const objectsOf = async (kube: Kube, kind: string, known: readonly KubeObject[]): Promise<readonly KubeObject[]> => {
   const definition = known.find((one) => {

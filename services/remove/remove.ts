@@ -4,6 +4,7 @@ import { refOf, showRef } from '../../cluster/kube/ref.ts'
 import type { Context } from '../../core/step.ts'
 import type { Helm } from '../../manifests/helm/helm.ts'
 import { revisionsOf } from '../helm/release.ts'
+import { goOn } from '../../gitops/argocd/remove.ts'
 import { uninstallRelease } from '../helm/upgrade.ts'
 import { labels, stepLabel } from '../../manifests/transform/step-label.ts'
 import { removeClaims, volumesOf } from './claims.ts'
@@ -44,6 +45,7 @@ export const takeObjectsAway = async (
   const kube = await cluster.kube(ctx)
   const volumes = await volumesOf(kube, id, undo)
   const take = async (): Promise<void> => {
+    await removeApplications(kube, undo.applications, ctx)
     await removeCustomResources(kube, id, undo.customKinds, ctx)
     for (const name of undo.releases) {
       if ((await revisionsOf(kube, name)).length > 0) {
@@ -66,6 +68,15 @@ const sayDeleted = async (kube: Kube, volumes: readonly KubeObject[], ctx: Conte
   const there = await Promise.all(volumes.map((claim) => kube.get(refOf(claim))))
   const gone = volumes.filter((claim, index) => there[index]?.metadata.uid !== claim.metadata.uid)
   if (gone.length > 0) ctx.warn(`Deleted with all data: ${gone.map(showClaim).join(', ')}.`)
+}
+
+/** With all that they deployed: their finalizer has the controller delete that first. */
+const removeApplications = async (kube: Kube, refs: readonly Ref[], ctx: Context): Promise<void> => {
+  const found = await Promise.all(refs.map((ref) => stillThere(kube, ref, ctx)))
+  const there = refs.filter((_ref, index) => found[index] !== undefined)
+  for (const ref of there) await goOn(kube, ref)
+  if (there.length > 0) ctx.report(`having Argo CD delete what ${there.map(({ name }) => name).join(', ')} deployed`)
+  await deleteForGood(kube, there, ctx)
 }
 
 /** helm's hooks carry no name of their release: what is no hook at all is somebody else's of the same name. */

@@ -4,8 +4,10 @@ import { identity } from '../../manifests/kinds/kind.ts'
 
 /** What takes a deployable away: in the record as plain JSON. */
 export type Undo = {
+  /** What has a GitOps controller deploy it. */
+  readonly applications: readonly Ref[]
   readonly releases: readonly ReleaseName[]
-  /** Objects that kindup applied itself. */
+  /** Objects that kindup applied itself, or a GitOps controller for it. */
   readonly objects: readonly Ref[]
   /** Hooks of the releases: helm leaves them behind. */
   readonly hooks: readonly Ref[]
@@ -19,6 +21,7 @@ export type Undo = {
 }
 
 export const nothing: Undo = {
+  applications: [],
   releases: [],
   objects: [],
   hooks: [],
@@ -30,6 +33,7 @@ export const nothing: Undo = {
 
 /** What undoes both: while a step changes from one to the other, it may be interrupted. */
 export const both = (before: Undo, now: Undo): Undo => ({
+  applications: once([...now.applications, ...before.applications], identity),
   releases: once([...now.releases, ...before.releases], ({ namespace, release }) => `${namespace}/${release}`),
   objects: once([...now.objects, ...before.objects], identity),
   hooks: once([...now.hooks, ...before.hooks], identity),
@@ -43,6 +47,7 @@ export const both = (before: Undo, now: Undo): Undo => ({
 export const without = (before: Undo, now: Undo): Undo => {
   const releases = minus(before.releases, now.releases, ({ namespace, release }) => `${namespace}/${release}`)
   return {
+    applications: minus(before.applications, now.applications, identity),
     releases,
     objects: minus(before.objects, now.objects, identity).filter((ref) => !holdsData(ref)),
     hooks: minus(before.hooks, now.hooks, identity),

@@ -6,6 +6,7 @@ import { writeRenders } from '../../cluster/inventory/renders.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Context, Step } from '../../core/step.ts'
 import { applyObjects } from '../deploy/apply.ts'
+import { handToGitOps } from '../deploy/hand-to-gitops.ts'
 import { heldReplicas } from '../deploy/autoscaled.ts'
 import { makeAllWay } from '../deploy/immutable.ts'
 import { replaceJobs } from '../deploy/replace-jobs.ts'
@@ -68,10 +69,18 @@ const installationOf = (
   ctx: Context,
 ): Omit<Installation, 'before' | 'now'> => {
   const { cluster, helm } = deps
-  const { release, namespace, objects, exposed, apiServices, title } = to
+  const { release, delivery, namespace, objects, exposed, apiServices, title } = to
   const named = { id: entry.id, title, namespace, apiServices }
   const after = (): Promise<void> => deps.test(to, ctx)
-  if (!release) return { deployable: { ...named, source: { kind: 'manifests', paths: [] } }, objects, after }
+  const plain = { ...named, source: { kind: 'manifests', paths: [] } } as const
+  if (delivery)
+    return {
+      deployable: { ...plain, delivery },
+      objects,
+      after,
+      bring: (kube, wait) => handToGitOps({ id: entry.id, namespace, delivery, objects, wait }, cluster, kube, ctx),
+    }
+  if (!release) return { deployable: plain, objects, after }
   const chart = { chart: '' }
   return {
     deployable: { ...named, source: { kind: 'helm', chart, release: release.release, values: [] } },

@@ -1,7 +1,7 @@
 import type { Cluster } from '../../cluster/cluster.ts'
 import { lazyStep } from '../../core/lazy-step.ts'
 import type { Context, Step } from '../../core/step.ts'
-import type { Deployable, RenderedObject } from '../../manifests/deployable.ts'
+import { releaseOf, type Deployable, type RenderedObject } from '../../manifests/deployable.ts'
 import type { Rendered } from '../../manifests/source/rendered.ts'
 import { copyNeeds } from './copy-needs.ts'
 import { renderedData } from './data.ts'
@@ -82,5 +82,5 @@ const adopterOf = (
         ({ object }) => object.kind === 'Namespace' && object.metadata.name === namespace,
       ),
   )
-  return found?.source.kind === 'helm' ? found.source.release : undefined
+  return found && releaseOf(found)?.release
 }

@@ -2,6 +2,7 @@ import { parse } from 'yaml'
 import { applied } from './apply.ts'
 import { apiVersionOf } from './kinds.ts'
 import type { Kind } from './kinds.ts'
+import { isSame } from './object.ts'
 import type { Obj } from './object.ts'
 import { jsonPatch, mergePatch, strategicMergePatch } from './patches.ts'
 import { badRequest, notFound, Refusal } from './refusals.ts'
@@ -134,7 +135,9 @@ const patch = (store: Store, writes: Writes, target: Target, asked: Asked): Answ
         throw new Refusal(415, 'UnsupportedMediaType', `the body of the request was in an unknown format - ${type}`)
     }
   })() as Obj
-  return { code: 200, body: writes.replace(kind, before, patched, options) }
+  // Who brings them says himself who manages what.
+  const keepManagers = !isSame(before.metadata.managedFields, patched.metadata.managedFields)
+  return { code: 200, body: writes.replace(kind, before, patched, { ...options, keepManagers }) }
 }
 
 const remove = (writes: Writes, kind: Kind, object: Obj, asked: Asked): Obj => {

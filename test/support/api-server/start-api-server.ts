@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { runControllers } from './controllers/run-controllers.ts'
 import { makeWorld } from './controllers/world.ts'
-import type { Behaviour } from './controllers/world.ts'
+import type { Behaviour, Controller } from './controllers/world.ts'
 import { discover } from './discovery.ts'
 import { handle, targetOf } from './handle.ts'
 import { kubeconfigText } from './kubeconfig.ts'
@@ -37,6 +37,8 @@ export type ApiServerOptions = {
   readonly logs?: Readonly<Record<string, string>>
   /** What listens behind Services, for what is asked through the server's proxy. */
   readonly endpoints?: Endpoints
+  /** What else acts in it: controllers of custom kinds. */
+  readonly controllers?: readonly Controller[]
   /** Default `v1.36.2`. */
   readonly version?: string
 }
@@ -56,7 +58,7 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
   const writes = makeWrites(store)
   const state = makeState(store, writes, options.behaviours ?? {}, () => controllers.wake())
   seed(store, writes, options.nodes ?? [{ name: `${context.replace(/^kind-/, '')}-control-plane` }])
-  const controllers = runControllers(store, makeWorld(store, writes, state.behaviour))
+  const controllers = runControllers(store, makeWorld(store, writes, state.behaviour), options.controllers)
   const certificates = tls ? selfSigned() : undefined
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

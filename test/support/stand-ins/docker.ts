@@ -52,6 +52,7 @@ const commands: Readonly<Record<string, Command>> = {
   'volume rm': (world, call, args) =>
     forEach(call, args, (name) => {
       world.registries.delete(name)
+      world.blobs.delete(name)
       return world.volumes.delete(name) ? undefined : `get ${name}: no such volume`
     }),
 

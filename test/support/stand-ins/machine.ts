@@ -65,6 +65,7 @@ export const machine = async (options: MachineOptions = {}): Promise<Machine> =>
     networks: new Map(),
     images: new Map(),
     registries: new Map(),
+    blobs: new Map(),
     unreachable: new Set(),
     clusters: new Map(),
     api,

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parseArgs } from 'node:util'
 import { parse } from 'yaml'
 import type { Call } from './call.ts'
@@ -46,12 +48,14 @@ export const runRegistry = async (world: World, call: Call, args: readonly strin
         world,
         container,
         { address, hostPort: Number(hostPort), containerPort: Number(containerPort), protocol: 'tcp' },
-        ({ url = '' }, response) => {
+        (request, response) => {
+          const { url = '' } = request
           const head = headOf(world, container, url)
-          if (!head) response.destroy()
-          else
+          if (!head) return void response.destroy()
+          void answerPiece(world, container, request, response, () => {
             response.writeHead(head.status, head.digest === undefined ? {} : { 'Docker-Content-Digest': head.digest })
-          response.end()
+            response.end()
+          })
         },
       )
     } catch {
@@ -63,6 +67,50 @@ export const runRegistry = async (world: World, call: Call, args: readonly strin
   container.running = true
   call.out(`${idOf(name)}\n`)
   return 0
+}
+
+const answerPiece = async (
+  world: World,
+  container: StandInContainer,
+  request: IncomingMessage,
+  response: ServerResponse,
+  otherwise: () => void,
+): Promise<void> => {
+  if (!(await takePiece(world, container, request.method ?? 'GET', request, response))) otherwise()
+}
+
+/** The part of the distribution protocol that pushes blobs and manifests. Whether the request belongs to it. */
+const takePiece = async (
+  world: World,
+  { registry }: StandInContainer,
+  method: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> => {
+  if (!registry) return false
+  const { pathname, searchParams } = new URL(request.url ?? '', 'http://localhost')
+  const held = world.blobs.get(registry.storage) ?? new Map<string, Buffer>()
+  world.blobs.set(registry.storage, held)
+  const chunks: Buffer[] = []
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
+  const body = Buffer.concat(chunks)
+  const answer = (status: number, headers: Readonly<Record<string, string>> = {}): true => {
+    response.writeHead(status, headers).end()
+    return true
+  }
+  const [, repository = '', what = '', digest = ''] =
+    /^\/v2\/(.+)\/(manifests|blobs)\/(sha256:[0-9a-f]{64})$/.exec(pathname) ?? []
+  if (what !== '' && method === 'HEAD') {
+    const key = what === 'manifests' ? `${repository}@${digest}` : digest
+    return answer(held.has(key) ? 200 : 404)
+  }
+  const upload = /^\/v2\/(.+)\/blobs\/uploads\/(\w*)$/.exec(pathname)
+  if (upload && method === 'POST') return answer(202, { location: `${pathname}one` })
+  const given = upload ? (searchParams.get('digest') ?? '') : digest
+  if (method !== 'PUT' || given === '') return false
+  if (given !== `sha256:${createHash('sha256').update(body).digest('hex')}`) return answer(400)
+  held.set(what === 'manifests' ? `${repository}@${digest}` : given, body)
+  return answer(201)
 }
 
 /** What a registry answers to HEAD, undefined where it does not serve. */

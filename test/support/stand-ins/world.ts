@@ -44,12 +44,14 @@ export type World = {
   >
   /** What registries hold, by their volume: `team/web:1` → digest. */
   readonly registries: Map<string, Map<string, string>>
+  /** What was pushed to registries piece by piece, by their volume: digest, or `repository@digest` of a manifest → bytes. */
+  readonly blobs: Map<string, Map<string, Buffer>>
   /** Hosts of registries that cannot be reached. */
   readonly unreachable: Set<string>
   /** By the name of the cluster. */
   readonly clusters: Map<string, ApiServer>
   /** For the API of every cluster that is made. */
-  readonly api: Pick<ApiServerOptions, 'behaviours' | 'logs'>
+  readonly api: Pick<ApiServerOptions, 'behaviours' | 'logs' | 'controllers'>
   /** Answers what comes in on host ports, as an ingress controller does. */
   request: RequestListener
   /** Looks at a call, or at a stage of one, before it happens; a number ends it with that exit code. */

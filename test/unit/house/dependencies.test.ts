@@ -4,16 +4,28 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
-const folders = ['scripts', 'app', 'addons', 'services', 'manifests', 'hosts', 'cluster', 'config', 'core'] as const
+const folders = [
+  'scripts',
+  'app',
+  'addons',
+  'services',
+  'manifests',
+  'gitops',
+  'hosts',
+  'cluster',
+  'config',
+  'core',
+] as const
 type Folder = (typeof folders)[number]
 
-/** Who may import whom: scripts → app → addons → services → manifests → cluster → config → core, and app → hosts → core. */
+/** Who may import whom: scripts → app → addons → services → manifests → gitops → cluster → config → core, and app → hosts → core. */
 const allowed: Record<Folder, readonly Folder[]> = {
   scripts: folders,
-  app: ['app', 'addons', 'services', 'manifests', 'hosts', 'cluster', 'config', 'core'],
-  addons: ['addons', 'services', 'manifests', 'cluster', 'config', 'core'],
-  services: ['services', 'manifests', 'cluster', 'config', 'core'],
-  manifests: ['manifests', 'cluster', 'config', 'core'],
+  app: ['app', 'addons', 'services', 'manifests', 'gitops', 'hosts', 'cluster', 'config', 'core'],
+  addons: ['addons', 'services', 'manifests', 'gitops', 'cluster', 'config', 'core'],
+  services: ['services', 'manifests', 'gitops', 'cluster', 'config', 'core'],
+  manifests: ['manifests', 'gitops', 'cluster', 'config', 'core'],
+  gitops: ['gitops', 'cluster', 'config', 'core'],
   hosts: ['hosts', 'core'],
   cluster: ['cluster', 'config', 'core'],
   config: ['config', 'core'],

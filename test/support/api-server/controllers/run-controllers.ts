@@ -25,11 +25,12 @@ const controllers: readonly Controller[] = [
 export const runControllers = (
   store: Store,
   world: World,
+  more: readonly Controller[] = [],
 ): { readonly wake: () => void; readonly stop: () => void } => {
   let planned: NodeJS.Immediate | undefined
   const turn = (): void => {
     planned = undefined
-    for (const controller of controllers) controller(world)
+    for (const controller of [...controllers, ...more]) controller(world)
   }
   const wake = (): void => {
     planned ??= setImmediate(turn)

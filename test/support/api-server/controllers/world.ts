@@ -1,3 +1,4 @@
+import { applied } from '../apply.ts'
 import type { Kind } from '../kinds.ts'
 import type { Json, Obj } from '../object.ts'
 import type { Store } from '../store.ts'
@@ -26,6 +27,8 @@ export type World = {
   readonly list: (apiVersion: string, kind: string, namespace?: string) => readonly Obj[]
   readonly create: (object: Obj) => Obj
   readonly update: (object: Obj) => Obj
+  /** Server-side apply, conflicts forced. */
+  readonly apply: (object: Obj, manager: string) => Obj
   readonly setStatus: (object: Obj, status: Json) => void
   readonly remove: (object: Obj) => void
   readonly behaviour: (name: string) => Behaviour
@@ -47,6 +50,15 @@ export const makeWorld = (store: Store, writes: Writes, behaviour: (name: string
     list: (apiVersion, name, namespace) => store.list(kind(apiVersion, name), namespace),
     create: (object) => writes.create(store.kindOf(object), object.metadata.namespace, object, options),
     update: (object) => writes.replace(store.kindOf(object), now(object), object, options),
+    apply: (object, manager) => {
+      const of = store.kindOf(object)
+      const { namespace, name } = object.metadata
+      const before = store.get(of, namespace, name)
+      const laid = applied(before, object, manager, true)
+      return before
+        ? writes.replace(of, before, laid, { manager, keepManagers: true })
+        : writes.create(of, namespace, laid, { manager })
+    },
     setStatus: (object, status) => {
       const before = now(object)
       writes.replace(store.kindOf(object), before, { ...before, status }, { ...options, subresource: 'status' })

@@ -1,0 +1,72 @@
+import type { KubeObject, Ref } from '../../cluster/kube/kube.ts'
+import { addressOf, type Delivery } from '../delivery.ts'
+
+export const applicationKind = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application' } as const
+
+/** The project of every Application that kindup makes. */
+export const project = 'kindup'
+
+/** Has Argo CD delete what an Application deployed before the Application itself is gone. */
+const cascade = 'resources-finalizer.argocd.argoproj.io'
+
+/** Argo CD leaves an Application alone while this says true. */
+export const pauseAnnotation = 'argocd.argoproj.io/skip-reconcile'
+
+/** Who asked for the sync, in what the controller keeps of it. */
+export const requestInfo = 'kindup.dev/request'
+
+export const applicationRef = ({ home, name }: Pick<Delivery, 'home' | 'name'>): Ref => ({
+  ...applicationKind,
+  namespace: home,
+  name,
+})
+
+type Wanted = {
+  readonly delivery: Delivery
+  /** Of the artifact. */
+  readonly digest: string
+  /** Of objects that name none. */
+  readonly namespace: string
+  readonly labels: Readonly<Record<string, string>>
+  /** Whose number of replicas an autoscaler holds: another number is no difference. */
+  readonly scaled: readonly Ref[]
+  /** Names this one request for a sync. */
+  readonly request: string
+}
+
+// Server-side apply, as kindup itself does: fields that other controllers set stay theirs. Namespaces are kindup's.
+const syncOptions = ['ServerSideApply=true', 'CreateNamespace=false', 'RespectIgnoreDifferences=true']
+
+/** One Application: what is at that digest is deployed now, kept so, and pruned of what is no longer in it. */
+export const applicationOf = ({ delivery, digest, namespace, labels, scaled, request }: Wanted): KubeObject => ({
+  ...applicationKind,
+  metadata: {
+    name: delivery.name,
+    namespace: delivery.home,
+    labels,
+    annotations: { [pauseAnnotation]: 'false' },
+    finalizers: [cascade],
+  },
+  spec: {
+    project,
+    source: { repoURL: addressOf(delivery), targetRevision: digest, path: '.' },
+    destination: { server: 'https://kubernetes.default.svc', namespace },
+    // What failed is tried again by the next run, and not by itself: hooks may not be run many times.
+    syncPolicy: { automated: { prune: true, selfHeal: true }, retry: { limit: 0 }, syncOptions },
+    ...(scaled.length > 0 ? { ignoreDifferences: scaled.map(ignored) } : {}),
+  },
+  // At once, and not when the controller comes by.
+  operation: {
+    initiatedBy: { username: 'kindup' },
+    info: [{ name: requestInfo, value: request }],
+    sync: { revision: digest, prune: true, syncOptions },
+  },
+})
+
+const ignored = ({ apiVersion, kind, name, namespace = '' }: Ref) => ({
+  group: apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '',
+  kind,
+  name,
+  namespace,
+  jsonPointers: ['/spec/replicas'],
+})

@@ -1,0 +1,28 @@
+import type { Kube, Ref } from '../../cluster/kube/kube.ts'
+import { pauseAnnotation } from './application.ts'
+
+/**
+ * Takes Applications away and leaves what they deployed: it goes on running, and belongs to nobody. What is not there is
+ * no error.
+ */
+export const detach = async (kube: Kube, applications: readonly Ref[]): Promise<void> => {
+  for (const ref of applications) {
+    if (!(await kube.get(ref))) continue
+    await kube.mergePatch(ref, { metadata: { finalizers: null } })
+    await kube.delete(ref)
+  }
+}
+
+/** Keeps Argo CD from changing anything back while something is done beside it. Whether there is such an Application. */
+export const pause = async (kube: Kube, ref: Ref): Promise<boolean> => {
+  if (!(await kube.get(ref))) return false
+  await kube.mergePatch(ref, { metadata: { annotations: { [pauseAnnotation]: 'true' } } })
+  return true
+}
+
+/** Without this, a paused Application would never be rid of its finalizer. */
+export const goOn = async (kube: Kube, ref: Ref): Promise<void> => {
+  const live = await kube.get(ref)
+  if (live?.metadata.annotations?.[pauseAnnotation] === 'true')
+    await kube.mergePatch(ref, { metadata: { annotations: { [pauseAnnotation]: null } } })
+}

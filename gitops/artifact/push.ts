@@ -1,0 +1,105 @@
+import { EnvironmentError, messageOf, stopReason } from '../../core/errors.ts'
+import { http } from '../../core/http.ts'
+import type { Artifact, Blob } from './pack.ts'
+
+/** The local registry, as it is reached from this machine at 127.0.0.1. */
+export type RegistryHere = { readonly port: number; readonly signal: AbortSignal }
+
+type Answer = {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly text: string
+}
+
+type Question = {
+  readonly method: 'HEAD' | 'POST' | 'PUT'
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string | number>>
+  readonly body?: Buffer
+}
+
+const timeoutMs = 30_000
+
+/**
+ * Puts an artifact into a repository of the registry, under its digest; only what is not there already is sent. Answers
+ * whether anything was. Throws `registry-unreachable`, and `not-pushed` with the registry's own words.
+ */
+export const push = async (repository: string, artifact: Artifact, registry: RegistryHere): Promise<boolean> => {
+  const { manifest, blobs, digest } = artifact
+  const path = `/v2/${repository}/manifests/${digest}`
+  const there = await ask({ method: 'HEAD', path, headers: { accept: manifest.mediaType } }, registry)
+  if (there.status === 200) return false
+  for (const blob of blobs) await pushBlob(repository, blob, registry)
+  const headers = { 'content-type': manifest.mediaType, 'content-length': manifest.bytes.length }
+  const put = await ask({ method: 'PUT', path, headers, body: manifest.bytes }, registry)
+  if (put.status !== 201) throw refused(repository, put, registry)
+  return true
+}
+
+const pushBlob = async (repository: string, { digest, bytes }: Blob, registry: RegistryHere): Promise<void> => {
+  const known = await ask({ method: 'HEAD', path: `/v2/${repository}/blobs/${digest}` }, registry)
+  if (known.status === 200) return
+  const begun = await ask(
+    { method: 'POST', path: `/v2/${repository}/blobs/uploads/`, headers: { 'content-length': 0 } },
+    registry,
+  )
+  const { location } = begun.headers
+  if (begun.status !== 202 || typeof location !== 'string') throw refused(repository, begun, registry)
+  const to = new URL(location, `http://127.0.0.1:${registry.port}`)
+  to.searchParams.set('digest', digest)
+  const headers = { 'content-type': 'application/octet-stream', 'content-length': bytes.length }
+  const sent = await ask({ method: 'PUT', path: `${to.pathname}${to.search}`, headers, body: bytes }, registry)
+  if (sent.status !== 201) throw refused(repository, sent, registry)
+}
+
+const ask = ({ method, path, headers = {}, body }: Question, { port, signal }: RegistryHere): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const { Agent, request } = http()
+    const fail = (error: unknown): void =>
+      reject(
+        signal.aborted
+          ? stopReason(signal)
+          : new EnvironmentError(
+              'registry-unreachable',
+              `The registry localhost:${port} does not answer: ${messageOf(error)}.`,
+              { hints: [`docker logs kindup-registry-${port}`, 'kindup up   # starts it again'], cause: error },
+            ),
+      )
+    // An agent of its own: the one of all requests may go through a proxy.
+    const asked = request(
+      { host: '127.0.0.1', port, path, method, headers, agent: new Agent(), signal, timeout: timeoutMs },
+      (answer) => {
+        const parts: Buffer[] = []
+        answer.on('data', (part: Buffer) => parts.push(part))
+        answer.once('error', fail)
+        answer.once('end', () =>
+          resolve({
+            status: answer.statusCode ?? 0,
+            headers: answer.headers,
+            text: Buffer.concat(parts).toString(),
+          }),
+        )
+      },
+    )
+    asked.once('error', fail)
+    asked.once('timeout', () => asked.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)))
+    asked.end(body)
+  })
+
+const refused = (repository: string, { status, text }: Answer, { port }: RegistryHere): EnvironmentError =>
+  new EnvironmentError(
+    'not-pushed',
+    `The registry localhost:${port} took ${repository} not: it answered ${status}${wordsIn(text)}.`,
+    {
+      hints: [
+        ...(status === 500 || status === 507 ? ['df -h   # is the disk of the container engine full?'] : []),
+        `docker logs kindup-registry-${port}`,
+      ],
+    },
+  )
+
+/** What registries say in words: `{ errors: [{ code, message, detail }] }`. */
+const wordsIn = (text: string): string => {
+  const message = /"message"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? ''
+  return message === '' ? '' : ` (${message})`
+}

@@ -1,0 +1,21 @@
+import { registryAlias } from '../cluster/registry/names.ts'
+
+/** By which way a GitOps controller gets what a service is made of. Plain JSON: the cluster remembers it. */
+export type Delivery = {
+  readonly tool: 'argocd'
+  /** The namespace of the controller. */
+  readonly home: string
+  /** The name of the Application. */
+  readonly name: string
+  /** In the local registry: `kindup/shop/web/dev`. */
+  readonly repository: string
+  /** Of the local registry. */
+  readonly port: number
+}
+
+/** Where the artifacts of all clusters are in a registry. */
+export const artifactsFolder = 'kindup'
+
+/** As pods reach it: `oci://kindup-registry:5001/kindup/shop/web/dev`. */
+export const addressOf = ({ repository, port }: Pick<Delivery, 'repository' | 'port'>): string =>
+  `oci://${registryAlias}:${port}/${repository}`

@@ -1,0 +1,51 @@
+import type { Kube, KubeObject, Ref } from '../cluster/kube/kube.ts'
+import { refOf } from '../cluster/kube/ref.ts'
+import { EnvironmentError } from '../core/errors.ts'
+import { fieldsAt, type Fields } from '../core/fields.ts'
+import { isRecord } from '../core/is-record.ts'
+
+/** Who deploys, by the name that the API keeps beside each field. */
+export const managers = { kindup: 'kindup', helm: 'helm', argocd: 'argocd-controller' } as const
+export type Manager = (typeof managers)[keyof typeof managers]
+
+type Entry = NonNullable<KubeObject['metadata']['managedFields']>[number]
+
+/**
+ * Makes one deployer the owner of what the others of these set: fields that its source no longer has go with its next
+ * apply, and nothing that it does not set stays behind for nobody. The objects themselves stay as they are.
+ */
+export const handOver = async (kube: Kube, refs: readonly Ref[], to: Manager): Promise<void> => {
+  await Promise.all(refs.map((ref) => handOverOne(kube, ref, to)))
+}
+
+const handOverOne = async (kube: Kube, ref: Ref, to: Manager, tries = 5): Promise<void> => {
+  const live = await kube.get(ref)
+  const changed = live && ownedBy(live.metadata.managedFields ?? [], to)
+  if (!changed) return
+  const { resourceVersion } = live.metadata
+  try {
+    await kube.mergePatch(refOf(live), { metadata: { resourceVersion, managedFields: changed } })
+  } catch (error) {
+    if (!(error instanceof EnvironmentError) || error.code !== 'api-conflict' || tries <= 1) throw error
+    return handOverOne(kube, ref, to, tries - 1)
+  }
+}
+
+/** The entries of deployers as one of `to`; undefined where nothing changes. */
+export const ownedBy = (entries: readonly Entry[], to: Manager): readonly Entry[] | undefined => {
+  const deployers: readonly string[] = Object.values(managers)
+  const isTheirs = (one: Entry): boolean => deployers.includes(one.manager ?? '') && one.subresource === undefined
+  const theirs = entries.filter(isTheirs)
+  const [first] = theirs
+  if (!first || (theirs.length === 1 && first.manager === to && first.operation === 'Apply')) return undefined
+  const fieldsV1 = theirs.reduce<Fields>((all, one) => union(all, one.fieldsV1), {})
+  const one: Entry = { ...first, manager: to, operation: 'Apply', fieldsV1 }
+  return [one, ...entries.filter((entry) => !isTheirs(entry))]
+}
+
+const union = (a: Fields, b: unknown): Fields => {
+  if (!isRecord(b)) return a
+  const both: Record<string, unknown> = { ...a }
+  for (const [key, below] of Object.entries(b)) both[key] = union(fieldsAt(a, key), below)
+  return both
+}

@@ -1,0 +1,78 @@
+import type { Cluster } from '../../cluster/cluster.ts'
+import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
+import { EnvironmentError } from '../../core/errors.ts'
+import type { Context } from '../../core/step.ts'
+import { deliver } from '../../gitops/argocd/deliver.ts'
+import type { Named } from '../../gitops/argocd/state.ts'
+import type { Delivery } from '../../gitops/delivery.ts'
+import { groupOf } from '../../manifests/kinds/kind.ts'
+import { labels, stepLabel } from '../../manifests/transform/step-label.ts'
+import type { PlaceOf } from './apply.ts'
+import { autoscaled } from './autoscaled.ts'
+import { awaitHookJobs, clearHookJobs } from './hook-jobs.ts'
+import { withHookLogs } from './hook-log.ts'
+import { makeAllWay } from './immutable.ts'
+import { replaceJobs } from './replace-jobs.ts'
+import { watched } from './watched.ts'
+
+type Handed = {
+  readonly id: string
+  readonly namespace: string
+  readonly delivery: Delivery
+  readonly objects: readonly KubeObject[]
+  readonly placeOf?: PlaceOf | undefined
+  /** Watches whether it gets ready. */
+  readonly wait: (signal: AbortSignal) => Promise<void>
+}
+
+/** Has a GitOps controller deploy all of it, and returns once it has. */
+export const handToGitOps = async (handed: Handed, cluster: Cluster, kube: Kube, ctx: Context): Promise<void> => {
+  const { id, namespace, delivery, objects, placeOf, wait } = handed
+  await refuseFarRegistry(cluster, delivery)
+  await replaceJobs(kube, objects, namespace, ctx)
+  await makeAllWay(kube, objects, namespace, ctx)
+  await clearHookJobs(kube, objects, namespace, ctx)
+  const scaled = await autoscaled(kube, objects, namespace)
+  const begun = Promise.withResolvers<void>()
+  const parcel = {
+    delivery,
+    objects,
+    namespace,
+    labels: { [labels.cluster]: cluster.config.name, [labels.step]: stepLabel(id) },
+    scaled,
+    placeOf: (named: Named) => {
+      const found = objects.find((object) => isNamed(object, named, namespace))
+      return found && placeOf?.(found)
+    },
+    onBegun: () => begun.resolve(),
+  }
+  // Before anything is applied, pods are those of before: what is wrong with them says nothing.
+  const watch = async (signal: AbortSignal): Promise<void> => {
+    signal.addEventListener('abort', () => begun.resolve(), { once: true })
+    await begun.promise
+    if (!signal.aborted) await wait(signal)
+  }
+  try {
+    await watched(watch, (signal) => deliver(kube, parcel, { ...ctx, signal }), ctx)
+    await awaitHookJobs(kube, objects, namespace, ctx)
+  } catch (error) {
+    throw await withHookLogs(error, kube, objects, namespace)
+  }
+}
+
+const isNamed = ({ apiVersion, kind, metadata }: KubeObject, named: Named, home: string): boolean =>
+  kind === named.kind &&
+  metadata.name === named.name &&
+  groupOf(apiVersion) === named.group &&
+  (named.namespace === '' || (metadata.namespace ?? home) === named.namespace)
+
+/** What is pushed goes to a port of this machine, and an engine elsewhere publishes ports there. */
+const refuseFarRegistry = async (cluster: Cluster, { port }: Delivery): Promise<void> => {
+  const { host } = await (await cluster.engine()).info()
+  if (host === undefined) return
+  throw new EnvironmentError(
+    'registry-elsewhere',
+    `The container engine runs on ${host}, and its registry localhost:${port} is reached there alone: nothing can be handed to a GitOps controller from here.`,
+    { hints: ['Use an engine on this machine, or take gitops away: the service is then deployed directly.'] },
+  )
+}

@@ -1,0 +1,227 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { anyFreePort } from '../../cluster/ports/probe.ts'
+import { realTool } from '../support/real-tools.ts'
+import { argo, argoChart } from '../support/stand-ins/argo.ts'
+import { machine, type Machine } from '../support/stand-ins/machine.ts'
+import { deployment, soundly } from './shop.ts'
+
+const file = `name: shop
+cluster: { registry: { port: PORT } }
+addons: { argocd: { chart: ./argo } }
+hosts: { mode: none }
+environments: { dev: {} }
+services:
+  web:
+    deploy: { manifests: [./web.yaml] }
+    gitops: argocd
+`
+
+const config = (text: string): string =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: page }\ndata: { text: ${text} }\n---\n`
+
+const helm = realTool('helm4')
+
+describe.skipIf(helm === undefined)('a service that Argo CD deploys', () => {
+  let at: Machine
+
+  beforeEach(async () => {
+    at = await machine({ tools: { helm: helm ?? '' }, api: { controllers: [argo(() => at.world)] } })
+    at.world.images.set('registry:3', { id: 'sha256:1', labels: {} })
+    const port = String(await freePort())
+    await Promise.all([
+      at.write('kindup.yaml', file.replace('PORT', port)),
+      at.write('web.yaml', config('one') + deployment('web', 'example/web:1')),
+      ...Object.entries(argoChart).map(([path, text]) => at.write(`argo/${path}`, text)),
+    ])
+  })
+  afterEach(() => at[Symbol.asyncDispose]())
+
+  const well = async (...args: readonly string[]) => {
+    const ran = soundly(at, await at.kindup(args))
+    expect(ran.stderr + (ran.code === 0 ? '' : ran.stdout)).toSatisfy(() => ran.code === 0)
+    return ran
+  }
+  const touched = async (...args: readonly string[]) =>
+    (await well('up', '--json', ...args))
+      .json()
+      .steps.filter(({ result }) => result !== 'unchanged')
+      .map(({ id, result }) => `${id} ${result}`)
+  const edit = async (name: string, from: string, to: string) => {
+    const text = await at.read(name)
+    if (!text.includes(from)) throw new Error(`${name} does not hold ${from}`)
+    await at.write(name, text.replace(from, to))
+  }
+  const state = () => at.api('shop').state
+  const application = () =>
+    state().get({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', namespace: 'argocd', name: 'web-dev' })
+  const live = (kind: string, name: string) =>
+    state().get({ apiVersion: kind === 'Deployment' ? 'apps/v1' : 'v1', kind, namespace: 'dev', name })
+  const managersOf = (kind: string, name: string) =>
+    live(kind, name)
+      ?.metadata.managedFields?.filter(({ manager }) => /kindup|helm|argocd/.test(manager))
+      .map(({ manager }) => manager)
+  const pushes = () => [...at.world.blobs.values()].flatMap((held) => [...held.keys()]).toSorted()
+
+  it('is packed, pushed, synced and ready, and is no news the second time', async () => {
+    const plan = (await well('plan', '--json')).json()
+    expect(plan.steps.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['registry', 'addon/argocd', 'gitops/argocd', 'service/web@dev']),
+    )
+    expect(await touched()).toContain('service/web@dev created')
+    expect(application()).toMatchObject({
+      metadata: { finalizers: ['resources-finalizer.argocd.argoproj.io'] },
+      spec: {
+        project: 'kindup',
+        source: { targetRevision: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) },
+        destination: { namespace: 'dev' },
+        syncPolicy: { automated: { prune: true, selfHeal: true } },
+      },
+    })
+    expect(managersOf('ConfigMap', 'page')).toEqual(['argocd-controller'])
+    const before = pushes()
+    expect(await touched()).toEqual([])
+    expect(pushes()).toEqual(before)
+    expect((await well('status', '--json')).json()['healthy']).toBe(true)
+  })
+
+  it('follows a change, and prunes what the files no longer have', async () => {
+    await touched()
+    await edit('web.yaml', 'text: one', 'text: two')
+    expect(await touched()).toEqual(['service/web@dev updated'])
+    expect(live('ConfigMap', 'page')?.['data']).toEqual({ text: 'two' })
+    await edit('web.yaml', config('two'), '')
+    expect(await touched()).toEqual(['service/web@dev updated'])
+    expect(live('ConfigMap', 'page')).toBeUndefined()
+    expect(live('Deployment', 'web')).toBeDefined()
+  })
+
+  it('is handed to Argo CD and back while it runs, with every field owned by one of them', async () => {
+    await edit('kindup.yaml', '    gitops: argocd\n', '')
+    await touched()
+    const uid = live('Deployment', 'web')?.metadata.uid
+    expect(managersOf('ConfigMap', 'page')).toEqual(['kindup'])
+    await edit('kindup.yaml', 'web.yaml]', 'web.yaml] }\n    gitops: argocd #')
+    await edit('web.yaml', 'data: { text: one }', 'data: { other: two }')
+    expect(await touched()).toEqual(['gitops/argocd created', 'service/web@dev updated'])
+    // What kindup had set and the files no longer have is gone.
+    expect(live('ConfigMap', 'page')?.['data']).toEqual({ other: 'two' })
+    expect(managersOf('ConfigMap', 'page')).toEqual(['argocd-controller'])
+    expect(live('Deployment', 'web')?.metadata.uid).toBe(uid)
+
+    await edit('kindup.yaml', '    gitops: argocd', '    #')
+    await edit('kindup.yaml', '#', 'roll: true #')
+    await edit('web.yaml', 'data: { other: two }', 'data: { text: three }')
+    expect(await touched()).toEqual(['gitops/argocd removed', 'service/web@dev updated'])
+    expect(application()).toBeUndefined()
+    expect(live('ConfigMap', 'page')).toMatchObject({ data: { text: 'three' } })
+    expect(live('ConfigMap', 'page')?.metadata.annotations ?? {}).toEqual({})
+    expect(managersOf('ConfigMap', 'page')).toEqual(['kindup'])
+    expect(live('Deployment', 'web')?.metadata.uid).toBe(uid)
+  })
+
+  it('goes on running when Argo CD itself is taken out of the file with it', async () => {
+    await touched()
+    const uid = live('Deployment', 'web')?.metadata.uid
+    await edit('kindup.yaml', '    gitops: argocd\n', '')
+    await edit('kindup.yaml', 'addons: { argocd: { chart: ./argo } }\n', '')
+    expect(await touched()).toEqual(
+      expect.arrayContaining(['addon/argocd removed', 'gitops/argocd removed', 'service/web@dev updated']),
+    )
+    expect(live('Deployment', 'web')?.metadata.uid).toBe(uid)
+  })
+
+  it('is handed over from a release of helm and back while it runs', async () => {
+    const chart = '{ helm: { chart: ./chart } }'
+    await Promise.all([
+      at.write('chart/Chart.yaml', 'apiVersion: v2\nname: web\nversion: 1.0.0\n'),
+      at.write('chart/templates/web.yaml', config('one') + deployment('web', 'example/web:1')),
+    ])
+    await edit('kindup.yaml', '{ manifests: [./web.yaml] }\n    gitops: argocd', chart)
+    await touched()
+    const uid = live('Deployment', 'web')?.metadata.uid
+    const releases = () =>
+      state()
+        .list({ apiVersion: 'v1', kind: 'Secret', namespace: 'dev' })
+        .filter(({ metadata }) => metadata.labels?.['owner'] === 'helm')
+    expect(releases()).toHaveLength(1)
+
+    await edit('kindup.yaml', chart, `${chart}\n    gitops: argocd`)
+    await edit('chart/templates/web.yaml', 'data: { text: one }', 'data: { other: two }')
+    expect(await touched()).toEqual(['gitops/argocd created', 'service/web@dev updated'])
+    expect(releases()).toEqual([])
+    expect(live('ConfigMap', 'page')?.['data']).toEqual({ other: 'two' })
+    expect(live('Deployment', 'web')?.metadata.uid).toBe(uid)
+    expect(managersOf('ConfigMap', 'page')).toEqual(['argocd-controller'])
+
+    await edit('kindup.yaml', '    gitops: argocd\n', '')
+    await edit('chart/templates/web.yaml', 'data: { other: two }', 'data: { text: three }')
+    expect(await touched()).toEqual(['gitops/argocd removed', 'service/web@dev updated'])
+    expect(releases()).toHaveLength(1)
+    expect(live('ConfigMap', 'page')?.['data']).toEqual({ text: 'three' })
+    expect(live('Deployment', 'web')?.metadata.uid).toBe(uid)
+  })
+
+  it('is taken away with all that it is, and comes back', async () => {
+    await touched()
+    expect((await well('undeploy', 'web', '--json', '--yes')).json().removed).toEqual([
+      'service/web@dev',
+      'namespace dev',
+    ])
+    expect(application()).toBeUndefined()
+    expect(live('Deployment', 'web')).toBeUndefined()
+    expect(await touched()).toEqual(['service/web@dev created'])
+  })
+
+  it('comes back as it was before', async () => {
+    await touched()
+    await edit('web.yaml', 'text: one', 'text: two')
+    await touched()
+    await well('rollback', 'web')
+    expect(live('ConfigMap', 'page')?.['data']).toEqual({ text: 'one' })
+    expect(managersOf('ConfigMap', 'page')).toEqual(['argocd-controller'])
+    expect(await touched()).toEqual(['service/web@dev updated'])
+    expect(live('ConfigMap', 'page')?.['data']).toEqual({ text: 'two' })
+  })
+
+  it('names what Argo CD cannot apply, with its line', async () => {
+    at.at('kind: Joining worker nodes', () => {
+      state().behave('page', 'fails')
+      return undefined
+    })
+    const failed = soundly(at, await at.kindup(['up', '--json']))
+    const { error } = failed.json() as unknown as { error: { message: string; problems: readonly unknown[] } }
+    expect(failed.code).toBe(1)
+    expect(error.message).toMatch(/Argo CD cannot sync web-dev: /)
+    expect(error.problems).toEqual([
+      expect.objectContaining({
+        message: expect.stringMatching(/^ConfigMap dev\/page: .*refused/),
+        at: expect.objectContaining({ file: at.path('web.yaml'), line: 1 }),
+      }),
+    ])
+  })
+
+  it('names what differs from the files, and whether Argo CD changes it back', async () => {
+    await touched()
+    const found = application()
+    if (!found) throw new Error('there is no Application')
+    const resources = [{ kind: 'ConfigMap', namespace: 'dev', name: 'page', status: 'OutOfSync' }]
+    state().put({ ...found, status: { ...found.status, sync: { status: 'OutOfSync' }, resources } })
+    const why = async () =>
+      (
+        JSON.parse((await at.kindup(['status', '--json'])).stdout) as {
+          steps: readonly { id: string; why: string | null }[]
+        }
+      ).steps.find(({ id }) => id === 'service/web@dev')?.why
+    expect(await why()).toBe(
+      'ConfigMap dev/page differs from the source, and Argo CD changes that back by itself (self-heal)',
+    )
+    state().remove({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', namespace: 'argocd', name: 'web-dev' })
+    expect(await touched()).toEqual(['service/web@dev updated'])
+  })
+})
+
+const freePort = async (): Promise<number> => {
+  const port = await anyFreePort({ address: '127.0.0.1', protocol: 'tcp' })
+  if (port === undefined) throw new Error('there is no free port')
+  return port
+}
