@@ -7,23 +7,31 @@ import { listClaims } from './registry/usage-leases.ts'
 import { registryLabel } from './registry/names.ts'
 import type { OurCluster } from './ours.ts'
 
-/** Containers that were stopped or set going again, and those that had to stay as they are, with the reason. */
-export type Paused = { readonly containers: readonly string[]; readonly kept: readonly string[] }
+/** Containers that were stopped or set going again, and those that had to stay as they are, with the clusters that use them. */
+export type Paused = {
+  readonly containers: readonly string[]
+  readonly kept: readonly { readonly name: string; readonly users: readonly string[] }[]
+}
 
 type Call = { readonly signal: AbortSignal }
 
 /**
  * Freezes the nodes of a cluster, and the registry and mirrors that no other running cluster uses: nothing in them runs,
  * ports, names and memory stay theirs. What was frozen goes on again when the rest could not be. `all` are the clusters
- * of the engine, `leaving` the names of those that are paused now. Throws CommandError where the engine cannot freeze.
+ * there are, `paused` the names of those that were paused since they were looked at. Throws CommandError where the engine cannot freeze.
  */
 export const pauseCluster = async (
   { deed, engine, containers }: OurCluster,
   all: readonly OurCluster[],
-  leaving: readonly string[],
+  paused: readonly string[],
   { signal }: Call,
 ): Promise<Paused> => {
-  const others = all.filter((other) => !leaving.includes(other.deed.name) && other.containers.some(isRunning))
+  const others = all.filter(
+    (other) =>
+      other.engine.name === engine.name &&
+      ![deed.name, ...paused].includes(other.deed.name) &&
+      other.containers.some(isRunning),
+  )
   const { own, shared } = await registriesFor(engine, deed.name, new Set(others.map((other) => other.deed.name)))
   const names = [...containers, ...own].filter(isRunning).map(({ name }) => name)
   try {
@@ -33,7 +41,7 @@ export const pauseCluster = async (
     await engine.startContainers(await pausedAmong(engine, names))
     throw error
   }
-  return { containers: names, kept: shared.map(({ name, users }) => `${name} (${users.join(', ')} uses it)`) }
+  return { containers: names, kept: shared }
 }
 
 /** Until its API answers and its nodes are Ready. Throws `timed-out` with what is not. */
@@ -98,7 +106,7 @@ const registriesFor = async (
   running: ReadonlySet<string>,
 ): Promise<{
   readonly own: readonly Container[]
-  readonly shared: readonly { readonly name: string; readonly users: readonly string[] }[]
+  readonly shared: Paused['kept']
 }> => {
   const [claims, registries, labelled] = await Promise.all([
     listClaims(engine),

@@ -13,7 +13,7 @@ type Way = {
   readonly command: 'pause' | 'resume'
   readonly did: string
   readonly already: string
-  readonly work: (cluster: OurCluster, all: readonly OurCluster[], chosen: readonly string[]) => Promise<Paused>
+  readonly work: (cluster: OurCluster, all: readonly OurCluster[], done: readonly string[]) => Promise<Paused>
 }
 
 /** `pause`: freezes nodes, registry and mirrors; nothing of them runs until `resume` or `up`. */
@@ -22,7 +22,7 @@ export const pause = (app: App, flags: PauseFlags, end: End): Promise<void> =>
     command: 'pause',
     did: 'is paused',
     already: 'was paused, or stopped, already',
-    work: (cluster, all, chosen) => pauseCluster(cluster, all, chosen, { signal: app.signal }),
+    work: (cluster, all, done) => pauseCluster(cluster, all, done, { signal: app.signal }),
   })
 
 /** `resume`: sets them going again, stopped ones too, until the nodes are Ready. */
@@ -48,19 +48,25 @@ const ofEach = async (app: App, flags: PauseFlags, end: End, { command, did, alr
   const { out, err, outColour: colour } = terminal
   const all = await clustersHere(app)
   const chosen = flags.all ? all : await chosenOf(app, flags, all)
-  const names = chosen.map(({ deed }) => deed.name)
-  const done: (Paused & { readonly name: string })[] = []
+  const went: (Paused & { readonly name: string })[] = []
   const failed: { readonly name: string; readonly error: KindupError }[] = []
   for (const cluster of chosen)
     try {
       const { name } = cluster.deed
-      const went = await underLock(app, name, `kindup ${command}`, () => work(cluster, all, names))
-      done.push({ name, ...went })
+      const names = went.map((one) => one.name)
+      went.push({ name, ...(await underLock(app, name, `kindup ${command}`, () => work(cluster, all, names))) })
     } catch (error) {
       app.signal.throwIfAborted()
       if (!(error instanceof KindupError)) throw error
       failed.push({ name: cluster.deed.name, error })
     }
+  // What one cluster left to the next went with that one.
+  const gone = new Set(went.flatMap(({ containers }) => containers))
+  const done = went.map(({ name, containers, kept }) => ({
+    name,
+    containers,
+    kept: kept.flatMap((one) => (gone.has(one.name) ? [] : [`${one.name} (${one.users.join(', ')} uses it)`])),
+  }))
   const [first] = failed
   // One alone ends as every failure does.
   if (first && chosen.length === 1) throw first.error
@@ -88,8 +94,12 @@ const ofEach = async (app: App, flags: PauseFlags, end: End, { command, did, alr
 
 /** The one that the file or the name means. Throws `cluster-absent`, and `not-ours` for one that kindup did not make. */
 const chosenOf = async (app: App, flags: PauseFlags, all: readonly OurCluster[]): Promise<readonly OurCluster[]> => {
-  const { name } = await fileOrName(app, flags, app.terminal(flags))
-  const found = all.filter(({ deed, containers }) => deed.name === name && containers.length > 0)
+  const subject = await fileOrName(app, flags, app.terminal(flags))
+  const { name } = subject
+  const wanted = ('cluster' in subject ? subject.cluster.engine : subject.engine) ?? 'auto'
+  const named = all.filter(({ deed, containers }) => deed.name === name && containers.length > 0)
+  const meant = named.filter(({ engine }) => engine.name === wanted)
+  const found = meant.length > 0 ? meant : named
   if (found.length > 0) return found
   throw new EnvironmentError('cluster-absent', `There is no cluster ${name} that kindup made.`, {
     hints: ['kindup list   # those that are there', 'kindup up     # makes the one of the file'],

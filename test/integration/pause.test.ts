@@ -46,6 +46,43 @@ describe('a paused cluster', () => {
     expect(paused()).toEqual([])
   })
 
+  it('keeps its registry while another that could not be paused uses it', async () => {
+    await at.well('resume')
+    const registry = 'kindup-registry-5001'
+    const mark = { 'dev.kindup.registry': registry }
+    at.world.containers.set(registry, {
+      ...{ name: registry, labels: mark, running: true, ports: [], listeners: [] },
+      ...{ files: new Set<string>(), images: new Map<string, string>(), texts: new Map<string, string>() },
+    })
+    for (const name of ['shop', 'other'])
+      at.world.volumes.set(`kindup_${name}_uses_registry-5001`, {
+        ...{ 'dev.kindup.claim': registry, 'dev.kindup.cluster': name, 'dev.kindup.keep': 'false' },
+      })
+    await at.edit('hosts: { file: ./hosts,', 'hosts: { mode: none, file: ./hosts,')
+    await at.well('up', '--quiet', '--name', 'other')
+    let isAble = false
+    at.at('docker pause shop-', (call) => {
+      if (isAble) return undefined
+      call.err('Error response from daemon: OCI runtime pause failed\n')
+      return 1
+    })
+    const half = await at.run('pause', '--all', '--json')
+    expect(half.code).toBe(1)
+    expect(half.json()).toMatchObject({
+      clusters: [{ name: 'other', kept: [`${registry} (shop uses it)`] }],
+      failed: [{ name: 'shop' }],
+    })
+    expect(paused()).toEqual(['other-control-plane', 'other-worker'])
+    isAble = true
+    expect((await at.well('pause', '--all', '--json')).json()).toMatchObject({
+      clusters: [
+        { name: 'other', containers: [] },
+        { name: 'shop', containers: [...nodes, registry], kept: [] },
+      ],
+    })
+    await at.well('resume', '--all')
+  })
+
   it('is none where half of it could not be frozen', async () => {
     at.at('docker pause', (call) => {
       at.world.containers.get('shop-control-plane')!.paused = true
@@ -59,8 +96,8 @@ describe('a paused cluster', () => {
   })
 
   it('is not made of what is not there', async () => {
-    const none = await at.run('pause', '--name', 'other')
+    const none = await at.run('pause', '--name', 'nobody')
     expect(none.code).toBe(1)
-    expect(none.stderr).toContain('There is no cluster other that kindup made.')
+    expect(none.stderr).toContain('There is no cluster nobody that kindup made.')
   })
 })
