@@ -64,7 +64,7 @@ const rememberedOf = async (app: App, flags: Flags): Promise<Settings> => {
   const engine = (): Promise<Engine> => within(found(), signal)
   try {
     const { deed, containers } = await within(situationOf(await engine(), name), signal)
-    if (!deed || !containers.some(({ running }) => running)) return noSettings
+    if (!deed || !containers.some(({ running, paused }) => running && paused !== true)) return noSettings
     const context = `kind-${name}`
     const access = makeAccess({ name, context, places: placesOf(name, app.env), engine, signal })
     return await readSettings(await access.kube())

@@ -25,6 +25,13 @@ export const applySet = (tree: Tree, argument: string): readonly Problem[] => {
       ),
     ]
   }
+  if (path[0] === 'include' || path[0] === 'profiles')
+    return [
+      refuse(
+        `${path[0]} is read before what is set.`,
+        'Write it into the file, or into a kindup.local.yaml beside it.',
+      ),
+    ]
   const text = argument.slice(equals + 1)
   const problem = put(tree, path, readValue(text), flag, text, refuse)
   return problem === undefined ? [] : [problem]

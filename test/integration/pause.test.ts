@@ -49,14 +49,21 @@ describe('a paused cluster', () => {
   it('keeps its registry while another that could not be paused uses it', async () => {
     await at.well('resume')
     const registry = 'kindup-registry-5001'
-    const mark = { 'dev.kindup.registry': registry }
     at.world.containers.set(registry, {
-      ...{ name: registry, labels: mark, running: true, ports: [], listeners: [] },
-      ...{ files: new Set<string>(), images: new Map<string, string>(), texts: new Map<string, string>() },
+      name: registry,
+      labels: { 'dev.kindup.registry': registry },
+      running: true,
+      ports: [],
+      listeners: [],
+      files: new Set(),
+      images: new Map(),
+      texts: new Map(),
     })
     for (const name of ['shop', 'other'])
       at.world.volumes.set(`kindup_${name}_uses_registry-5001`, {
-        ...{ 'dev.kindup.claim': registry, 'dev.kindup.cluster': name, 'dev.kindup.keep': 'false' },
+        'dev.kindup.claim': registry,
+        'dev.kindup.cluster': name,
+        'dev.kindup.keep': 'false',
       })
     await at.edit('hosts: { file: ./hosts,', 'hosts: { mode: none, file: ./hosts,')
     await at.well('up', '--quiet', '--name', 'other')

@@ -212,6 +212,15 @@ describe('a file over others', () => {
     expect(asked).toHaveLength(26)
   })
 
+  it.each(['include=[./other.yaml]', 'profiles.ci.name=b'])(
+    'refuses what is set too late to count: %s',
+    async (set) => {
+      await write({ 'kindup.yaml': 'name: a\n' })
+      const [problem] = await refused({ set: [set] })
+      expect(problem?.text).toContain('is read before what is set.')
+    },
+  )
+
   it('wants no variable of a layer whose value another one gives', async () => {
     await write({
       'base.yaml': 'name: "${NOBODY_SET_IT}"\n',
