@@ -39,7 +39,7 @@ export type ClusterOptions = {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Starts what `run` cannot: programs whose output goes into others. Default: that of Node. */
   readonly spawn?: Spawn
-  /** Make the cluster anew where it cannot be changed in place. */
+  /** Recreate the cluster where it cannot be changed in place. */
   readonly recreate?: boolean
   /** Where somebody has looked for it already. */
   readonly engine?: () => Promise<Engine>

@@ -19,6 +19,6 @@ export type Parts = {
   readonly access: Access
   readonly lifecycle: Lifecycle
   engine(): Promise<Engine>
-  /** Make the cluster anew where it cannot be changed in place. */
+  /** Recreate the cluster where it cannot be changed in place. */
   readonly recreate: boolean
 }

@@ -105,8 +105,8 @@ const release = async (path: string, text: string): Promise<void> => {
 }
 
 const whys: Readonly<Record<string, string>> = {
-  EACCES: 'it may not be written',
-  EPERM: 'it may not be written',
+  EACCES: 'there is no write permission for it',
+  EPERM: 'there is no write permission for it',
   EROFS: 'its disk is read-only',
   ENOSPC: 'its disk is full',
   ENOTDIR: 'it lies in something that is no folder',

@@ -15,7 +15,7 @@ type ReplaceOptions = {
 /**
  * Replaces the bytes of a file that belongs to somebody: symbolic links are followed, mode and owner kept, and a crash
  * leaves the old bytes or the new ones. Where no other file can take its place (a bind mount, several links, a folder
- * that may not be written, an owner who cannot be kept) it is written in place, with a backup until that is done.
+ * without write permission, an owner who cannot be kept) it is written in place, with a backup until that is done.
  */
 export const replaceFile = async (path: string, bytes: Uint8Array, options: ReplaceOptions = {}): Promise<void> => {
   const target = await targetOf(path)

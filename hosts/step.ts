@@ -50,8 +50,8 @@ export const hostsStep = (options: HostsOptions): Step => {
       const lines = write.map((host) => `${address ?? loopback} ${host}`).join('\n')
       ctx.warn(
         (await needsElevation(file))
-          ? `${file} may not be written without sudo. So that the names resolve, paste:\n${elevatedCommand(name, write, address)}`
-          : `${file} may not be written by you. So that the names resolve, add as an administrator:\n${lines}`,
+          ? `No write permission for ${file} without sudo. So that the names resolve, paste:\n${elevatedCommand(name, write, address)}`
+          : `No write permission for ${file}. So that the names resolve, add as an administrator:\n${lines}`,
       )
       return 'unchanged'
     },
@@ -60,7 +60,7 @@ export const hostsStep = (options: HostsOptions): Step => {
       if (await written({ name, file, run }, [], ctx)) return
       throw new EnvironmentError(
         'hosts-file',
-        `The lines of ${name} are still in ${file}: it may not be written by you.`,
+        `The lines of ${name} are still in ${file}: there is no write permission for it.`,
         {
           hints: [
             (await needsElevation(file))

@@ -27,7 +27,7 @@ export const doctor = async (app: App, flags: DoctorFlags, end: End): Promise<vo
   if (!healthy || open) end(exit.failed)
 }
 
-/** Anew each time: what was asked before a repair does not hold after it. */
+/** Again each time: what was asked before a repair does not hold after it. */
 const look = (app: App, config: Config | undefined, run: Run): Promise<readonly Outcome[]> =>
   runChecks(allChecks, surroundingsOf(app, config, run))
 

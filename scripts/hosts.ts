@@ -98,7 +98,7 @@ const edit = async (app: App, file: string, name: string, names: readonly string
   if (await mayWrite(file))
     await (names.length > 0 ? applyHosts(file, name, names, app.signal) : removeHosts(file, name, app.signal))
   else if (!(await needsElevation(file)) || !(await editElevated(run, name, names)))
-    throw new EnvironmentError('hosts-file', `${file} may not be written by you.`, {
+    throw new EnvironmentError('hosts-file', `No write permission for ${file}.`, {
       hints: (await needsElevation(file)) ? [elevatedCommand(name, names)] : [`Edit ${file} as an administrator.`],
     })
 }

@@ -14,7 +14,7 @@ export const argocd: AddOn = {
   values: fileURLToPath(new URL('values.yaml', import.meta.url)),
   revision: 1,
   provides: ['argoproj.io/Application', 'argoproj.io/ApplicationSet', 'argoproj.io/AppProject'],
-  // An ApplicationSet makes its Applications anew; an Application cannot be finalized without its AppProject.
+  // An ApplicationSet makes its Applications again; an Application cannot be finalized without its AppProject.
   beforeRemoval: ['argoproj.io/ApplicationSet', 'argoproj.io/Application', 'argoproj.io/AppProject'],
   place: ({ nodeSelector, tolerations }) => ({ global: { nodeSelector, tolerations } }),
   host: (host, url) => ({

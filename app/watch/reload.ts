@@ -19,7 +19,7 @@ type Before = { readonly inputs: readonly Input[]; readonly kept: Kept; readonly
 const retries = 5
 const retryMs = 100
 
-/** Reads the file and all it names again. What is wrong is answered and not thrown: the next save may mend it. */
+/** Reads the file and all it names again. What is wrong is answered and not thrown: the next save may fix it. */
 export const lookAgain = async (app: App, flags: WalkFlags, downloads: Downloads, before: Before): Promise<Looked> => {
   for (let tries = 0; ; tries++) {
     let opened: Environment | undefined
@@ -34,7 +34,7 @@ export const lookAgain = async (app: App, flags: WalkFlags, downloads: Downloads
         return {
           wrong: error,
           kept: before.kept,
-          // What the file names and cannot be found is known to nobody: then all that lies around the file may mend it.
+          // What the file names and cannot be found is known to nobody: then all that lies around the file may fix it.
           inputs: opened ? inputsOf(opened) : [...before.inputs, around(before.config.file)],
         }
       if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(systemCode(error)) || tries >= retries) throw error

@@ -28,7 +28,7 @@ export type Round = {
 
 /**
  * Makes so what the save changed and asks nobody about the rest. Where the cluster turns out to be away, everything is
- * looked at once more: it was stopped, or made anew. Throws StepsFailed; `cluster-absent` where there is none any more.
+ * looked at once more: it was stopped, or made again. Throws StepsFailed; `cluster-absent` where there is none any more.
  */
 export const walkAgain = async (round: Round): Promise<readonly StepResult[]> => {
   const { access } = round.environment.kept

@@ -26,7 +26,7 @@ export type Walking = {
   readonly task: Task
   /**
    * Ends it for a newer save, as Ctrl-C would: what it began is gone on with by the next walk. While a cluster is being
-   * made it goes on: that takes longer than all the rest, and would be begun anew.
+   * made it goes on: that takes longer than all the rest, and would be begun again.
    */
   stop(): void
   readonly isStopped: () => boolean

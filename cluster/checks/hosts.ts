@@ -9,7 +9,7 @@ export const hostsCheck: Check = {
     if (await hosts.needsElevation()) return { state: 'ok', evidence: `${hosts.file} through sudo, which asks first` }
     return {
       state: 'warning',
-      cause: `${hosts.file} may not be written by you.`,
+      cause: `No write permission for ${hosts.file}.`,
       fix: `Let yourself write it, name another under hosts.file, or say hosts: { mode: none }.`,
     }
   },

@@ -12,12 +12,12 @@ export const kubeconfigCheck: Check = {
     const context = await readCurrentContext(file)
     const closed = await refusedBy(file)
     if (closed !== undefined)
-      return { state: 'failed', cause: `${closed} may not be written by you.`, fix: `ls -ld '${closed}'` }
+      return { state: 'failed', cause: `No write permission for ${closed}.`, fix: `ls -ld '${closed}'` }
     return { state: 'ok', evidence: `${file}${context === undefined ? '' : `, current context ${context}`}` }
   },
 }
 
-/** The file, or the nearest thing above that is there, where it may not be written. */
+/** The file, or the nearest thing above that is there, that gives no write permission. */
 const refusedBy = async (path: string): Promise<string | undefined> => {
   try {
     await access(path, constants.W_OK)

@@ -27,7 +27,7 @@ export const networkCheck: Check = {
         cause: `Another network of this machine has addresses of kind's: ${said}. Pods and that network cannot reach each other (a VPN?).`,
         evidence,
         fix: [
-          'With every cluster down, make the network anew with other addresses:',
+          'With every cluster down, create the network again with other addresses:',
           `${engine.command} network rm kind && ${engine.command} network create -d bridge --subnet ${freeSubnet(others.map(({ to }) => to))} kind`,
         ].join('\n'),
       }

@@ -79,7 +79,7 @@ const fixFor = (conflicts: readonly PortConflict[], containers: readonly Contain
     ...(low.length < conflicts.length
       ? [
           containers.length > 0
-            ? 'Stop that program, or make the cluster anew with other ports: kindup up --recreate'
+            ? 'Stop that program, or recreate the cluster with other ports: kindup up --recreate'
             : 'Stop that program, map other host ports under cluster.nodes, or say cluster: { onPortConflict: fallback }.',
         ]
       : ['Or map host ports from 1024 on under cluster.nodes, or say cluster: { onPortConflict: fallback }.']),

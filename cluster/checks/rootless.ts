@@ -19,7 +19,7 @@ export const rootlessCheck: Check = {
           fix: 'Boot the machine with cgroup v2 (systemd.unified_cgroup_hierarchy=1), or use the engine as root.',
         }
       if (missingControllers.length === 0) return { state: 'ok', evidence }
-      const afterwards = 'Log out and in again (or restart the machine), and start the engine anew.'
+      const afterwards = 'Log out and in again (or restart the machine), and start the engine again.'
       return {
         state: 'failed',
         cause: `systemd does not give ${name} the cgroup controllers that kind needs: ${missingControllers.join(', ')}.`,

@@ -15,7 +15,7 @@ export const wslCheck: Check = {
     return {
       state: 'warning',
       cause:
-        "WSL writes /etc/hosts anew from Windows' file when it starts: the names are lost then, and browsers on Windows read Windows' file alone.",
+        "WSL rewrites /etc/hosts from Windows' file when it starts: the names are lost then, and browsers on Windows read Windows' file alone.",
       evidence: `WSL ${env['WSL_DISTRO_NAME']}`,
       fix: [
         `printf '[network]\\ngenerateHosts = false\\n' | sudo tee -a /etc/wsl.conf`,

@@ -24,7 +24,7 @@ export const lostImages = async (
       const built = held?.labels[inputsLabel]
       // The nodes were given the new one with it.
       if (built !== undefined && built !== inputs)
-        return [`${ref} was built anew since, under the same tag: what it was then is gone.`]
+        return [`${ref} was built again since, under the same tag: what it was then is gone.`]
       // What the engine lacks, the local registry may hold: it outlives clusters.
       const { registry } = cluster.config.cluster
       if (held || (registry && ref.startsWith(`localhost:${registry.port}/`))) return []

@@ -205,6 +205,6 @@ export const makeLifecycle = ({
 /** A cluster that is finished and does not answer is not thrown away unasked. */
 export const doesNotAnswer = (name: string, cause: EnvironmentError): EnvironmentError =>
   new EnvironmentError('api-unreachable', `The nodes of ${name} run, and its API does not answer. ${cause.message}`, {
-    hints: ['kindup up --recreate   # makes the cluster anew', `docker logs ${name}-control-plane`],
+    hints: ['kindup up --recreate   # recreates the cluster', `docker logs ${name}-control-plane`],
     cause,
   })

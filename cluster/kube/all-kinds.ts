@@ -6,7 +6,7 @@ import type { KindsServed, ServedKind } from './kube.ts'
 import type { Rest } from './rest.ts'
 
 /**
- * Every kind of which objects can be listed and deleted, once, in the version that its group prefers, asked anew: a kind
+ * Every kind of which objects can be listed and deleted, once, in the version that its group prefers, asked again: a kind
  * that came since counts. What only looks like objects (the figures of metrics.k8s.io) can be listed, and not deleted.
  */
 export const allKinds = async (rest: Rest): Promise<KindsServed> => {

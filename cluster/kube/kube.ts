@@ -89,7 +89,7 @@ export type Kube = {
   askService(request: ServiceRequest, signal: AbortSignal): Promise<ServiceAnswer>
   /** What an apiVersion serves; empty when it serves nothing. Not cached when empty. */
   served(apiVersion: string): Promise<readonly ServedKind[]>
-  /** Every kind of which objects can be listed and deleted, once each, asked anew. */
+  /** Every kind of which objects can be listed and deleted, once each, asked again. */
   kinds(): Promise<KindsServed>
   version(): Promise<string>
 }

@@ -11,7 +11,7 @@ import { entriesOf, sections, type KubeconfigText, type Section } from './docume
  */
 type Before = Readonly<Record<string, string | null>>
 
-/** Kept in our context as an extension, which kubectl carries along when it writes the whole file anew. */
+/** Kept in our context as an extension, which kubectl carries along when it writes the whole file again. */
 export type Memory = {
   readonly before: Before
   /** The previous context was in this file: it is not restored when it is gone later. */
@@ -126,6 +126,6 @@ export const checked = (before: KubeconfigText, after: KubeconfigText, name: str
   throw new EnvironmentError(
     'kubeconfig',
     `The kubeconfig ${before.file} is written in a way that cannot be edited safely. Nothing was changed.`,
-    { hints: [`Write it anew with: kubectl config view --raw --kubeconfig '${before.file}' > new, and use that`] },
+    { hints: [`Write it again with: kubectl config view --raw --kubeconfig '${before.file}' > new, and use that`] },
   )
 }

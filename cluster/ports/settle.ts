@@ -27,7 +27,7 @@ type Around = {
   readonly binder: Binder | undefined
   /** Take free ones where those of the file cannot be had. */
   readonly fallback: boolean
-  /** The cluster may be made anew: ports that the file has otherwise now count. */
+  /** The cluster may be made again: ports that the file has otherwise now count. */
   readonly recreate?: boolean
   /** Numbers that can be remembered (8080 for 80), rather than those that no other run comes to as well. */
   readonly nice?: boolean

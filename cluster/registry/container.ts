@@ -82,7 +82,7 @@ export const ensureRegistryImage = async ({ engine, signal, report }: Around): P
 
 /**
  * Makes the container run as it should, on the network of the nodes where that is there. What it holds is in its volume:
- * one that is otherwise is made anew. Answers whether it was. Throws `container-taken`, `volume-taken`, `port-taken`.
+ * one that is otherwise is made again. Answers whether it was. Throws `container-taken`, `volume-taken`, `port-taken`.
  */
 const ensureContainer = async (served: Served, cluster: string, around: Around): Promise<boolean> => {
   const { engine, signal, report } = around

@@ -26,7 +26,7 @@ export const isClaimed = async (engine: Engine, claim: Claim): Promise<boolean> 
   return found !== undefined && claimFrom(found.labels).keep === claim.keep
 }
 
-/** Labels cannot be changed: a claim that says otherwise is made anew. */
+/** Labels cannot be changed: a claim that says otherwise is made again. */
 export const takeClaim = async (engine: Engine, claim: Claim): Promise<void> => {
   if (await isClaimed(engine, claim)) return
   await dropClaim(engine, claim)

@@ -18,7 +18,7 @@ import type { Parts } from '../parts.ts'
 
 /** How long the API of a cluster that was made before may take after its nodes run: its pods start one after the other. */
 const wakingMs = 120_000
-/** And of one that was perhaps never finished: it answers now, or it is made anew. */
+/** And of one that was perhaps never finished: it answers now, or it is made again. */
 const glanceMs = 5_000
 
 /** How a cluster stands that has containers, and what makes it answer. */
@@ -45,7 +45,7 @@ export const madeApi = (parts: Parts): MadeApi => {
     return (await kube.list({ apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass' })).length > 0
   }
 
-  /** Why `--recreate` makes this cluster anew. The API answers. */
+  /** Why `--recreate` makes this cluster again. The API answers. */
   const otherwise = async (containers: readonly Container[]): Promise<string | undefined> => {
     const gone = missing(containers)
     if (gone.length > 0) return `there is no ${gone.join(', ')}`
@@ -78,16 +78,16 @@ export const madeApi = (parts: Parts): MadeApi => {
     if (lost.length > 0) return { state: 'broken', why: `there is no container ${lost.join(', ')} any more` }
     const other = parts.recreate ? await otherwise(containers) : undefined
     // Broken, because whatever is ready in it now goes with it: the steps after this one are asked again.
-    if (other !== undefined && !lifecycle.created()) return { state: 'broken', why: `${other}: it is made anew` }
+    if (other !== undefined && !lifecycle.created()) return { state: 'broken', why: `${other}: it is made again` }
     return (await hasEntries(deed.kubeconfig, name, await readFile(await access.kubeconfig(), 'utf8')))
       ? { state: 'ready' }
       : { state: 'changed', what: `${deed.kubeconfig} does not lead to it as ${context}` }
   }
 
-  /** Makes what is there answer, or says that it has to be made anew. */
-  const revive = async (ctx: Context, containers: readonly Container[]): Promise<'answers' | 'make-anew'> => {
+  /** Makes what is there answer, or says that it has to be made again. */
+  const revive = async (ctx: Context, containers: readonly Container[]): Promise<'answers' | 'recreate'> => {
     const engine = await parts.engine()
-    if (withRole(containers, 'control-plane').length === 0) return 'make-anew'
+    if (withRole(containers, 'control-plane').length === 0) return 'recreate'
     await lifecycle.start(ctx)
     const whole = await isMarkedWhole(engine, await clusterContainers(engine, name))
     try {
@@ -96,10 +96,10 @@ export const madeApi = (parts: Parts): MadeApi => {
       ctx.signal.throwIfAborted()
       if (!(error instanceof EnvironmentError)) throw error
       if (whole && !parts.recreate) throw doesNotAnswer(name, error)
-      return 'make-anew'
+      return 'recreate'
     }
-    if (!(await isWhole())) return 'make-anew'
-    if (parts.recreate && (await otherwise(containers)) !== undefined) return 'make-anew'
+    if (!(await isWhole())) return 'recreate'
+    if (parts.recreate && (await otherwise(containers)) !== undefined) return 'recreate'
     const lost = await lostNodes(containers)
     if (lost.length > 0) await rejoin(lost, parts, await access.kube(), ctx)
     return 'answers'
@@ -107,8 +107,8 @@ export const madeApi = (parts: Parts): MadeApi => {
 
   const up = async (ctx: Context): Promise<void> => {
     const { deed, containers } = await ensureDeed(parts)
-    const state = containers.length === 0 ? 'make-anew' : await revive(ctx, containers)
-    if (state === 'make-anew') {
+    const state = containers.length === 0 ? 'recreate' : await revive(ctx, containers)
+    if (state === 'recreate') {
       await lifecycle.create(ctx)
       await trustAuthorities(
         await parts.engine(),

@@ -6,8 +6,8 @@ const meaning: Readonly<Record<string, string>> = {
   EROFS: 'is read-only',
   // Also what a recursive mkdir says of a read-only file system.
   ENOENT: 'cannot be made, or is gone meanwhile',
-  EACCES: 'may not be written',
-  EPERM: 'may not be written',
+  EACCES: 'gives no write permission',
+  EPERM: 'gives no write permission',
   ENOTDIR: 'is not a folder all the way',
   EEXIST: 'is not a folder all the way',
   EISDIR: 'has a folder where a file belongs',

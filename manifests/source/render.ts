@@ -62,7 +62,7 @@ export const render = (
   const ways = source.kind === 'kustomize' ? { ways: [source.loadRestrictor, source.helm] } : {}
   const key = { where, inputs, patches, ...ways, ...(source.kind === 'helm' ? { kubernetes, apiVersions } : {}) }
   const whole = async (): Promise<Render> => {
-    const unpatched = await renderAnew()
+    const unpatched = await renderAgain()
     return patches.length === 0 ? unpatched : patched(unpatched)
   }
   // What the environment or a flag gave stands in no file, and is not to stand in one of the cache.
@@ -70,7 +70,7 @@ export const render = (
   const isPrivate = holdsSecret(given, renderer.env ?? process.env)
   return fresh || isPrivate ? whole() : cachedRender(key, cacheFolder, whole)
 
-  async function renderAnew(): Promise<Render> {
+  async function renderAgain(): Promise<Render> {
     if (source.kind === 'manifests')
       return (await import('../plain/manifests.ts')).readManifests(source.paths, cacheFolder)
     if (source.kind === 'kustomize')

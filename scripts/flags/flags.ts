@@ -42,7 +42,7 @@ export const withPlanFlags = (of: Command): Command =>
     .option('--only <id>', 'only this step and what it needs; addon/* works (repeatable)', collect, [])
     .option('--skip <id>', 'all but this step (repeatable)', collect, [])
     .option('--no-hosts', 'leave the hosts file alone')
-    .option('--recreate', 'make the cluster anew where it cannot be changed in place', false)
+    .option('--recreate', 'recreate the cluster where it cannot be changed in place', false)
 
 /** Adds the flags that change what the file says. */
 export const withSettings = (of: Command): Command =>

@@ -11,5 +11,5 @@ export type Difference = {
   readonly found: Said
   readonly at: Place
   /** The splices that make it so. Changes the parsed document alike, which says what the spliced text must read as. */
-  readonly mend: () => readonly Edit[]
+  readonly fix: () => readonly Edit[]
 }

@@ -34,7 +34,7 @@ export const setImages = (
     if (differences.length === 0) continue
     edited = applyEdits(
       edited,
-      differences.flatMap(({ mend }) => mend()),
+      differences.flatMap(({ fix }) => fix()),
     )
     checkSplice(yaml, edited)
     changes.push(...differences.map(({ name, found, wanted: to }) => ({ name, from: found, to })))

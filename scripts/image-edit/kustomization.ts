@@ -38,7 +38,7 @@ export const kustomizationDifferences = (yaml: YamlText, wanted: Wanted): readon
         wanted: shown(wanted.tag, wanted.digest),
         found: null,
         at: placeOfList(yaml),
-        mend: () => addImage(yaml, wanted.name, keysOf(wanted)),
+        fix: () => addImage(yaml, wanted.name, keysOf(wanted)),
       },
     ]
   return entries.flatMap(({ document, map }) => {
@@ -52,13 +52,13 @@ export const kustomizationDifferences = (yaml: YamlText, wanted: Wanted): readon
         wanted: shown(wanted.tag, wanted.digest),
         found: shownAs(tag, digest),
         at: placeAt(yaml, (key ?? map).range?.[0] ?? 0),
-        mend: () => mendEntry(yaml, document, map, wanted),
+        fix: () => fixEntry(yaml, document, map, wanted),
       },
     ]
   })
 }
 
-const mendEntry = (yaml: YamlText, document: Document.Parsed, map: YAMLMap, wanted: Wanted): Edit[] => {
+const fixEntry = (yaml: YamlText, document: Document.Parsed, map: YAMLMap, wanted: Wanted): Edit[] => {
   const { text } = yaml
   const edits: Edit[] = []
   const missing: (readonly [string, string])[] = []

@@ -33,7 +33,7 @@ const differenceOf = (yaml: YamlText, document: Document.Parsed, target: Target)
       wanted,
       found,
       at: placeAt(yaml, (pair?.key ?? node)?.range?.[0] ?? 0),
-      mend: () => {
+      fix: () => {
         if (pair) return setValue(document, yaml.text, pair, wanted)
         const edit = node && replaceNode(yaml.text, node, wanted)
         document.setIn(segmentsOf(path).map(indexOrKey), wanted)

@@ -4,7 +4,7 @@ import { podsOf } from './pods.ts'
 
 /**
  * Deletes pods of these workloads that wait out a back-off from before, or for an image that may not be pulled: that takes
- * up to five minutes, and what was wrong may just have been mended. Their workloads make them anew at once.
+ * up to five minutes, and what was wrong may just have been fixed. Their workloads make them again at once.
  */
 export const retryStuckPods = async (kube: Kube, objects: readonly KubeObject[], namespace: string): Promise<void> => {
   const stuck = (await podsOf(kube, objects, namespace)).filter(isStuck)

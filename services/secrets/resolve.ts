@@ -33,7 +33,7 @@ type ResolveDeps = {
   readonly namespaces: readonly string[]
 }
 
-/** On a Secret: its keys whose values were made by chance, for the case that the record is lost. */
+/** On a Secret: its keys whose values were generated, for the case that the record is lost. */
 export const randomAnnotation = 'kindup.dev/random'
 
 /** Puts together what a secret is to hold. Waits a while for the Secret it copies; throws `secret-missing`, `not-ours`. */

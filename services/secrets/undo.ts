@@ -10,7 +10,7 @@ import { secretId } from './id.ts'
 /** What the record holds of a secret: what takes it away, and what has to stay the same. Plain JSON. */
 export type SecretUndo = {
   readonly namespaces: readonly string[]
-  /** Values that were made by chance: the record is a Secret too, and is written before they are used. */
+  /** Generated values: the record is a Secret too, and is written before they are used. */
   readonly random: Readonly<Record<string, string>>
   /** Key → a mark of the value that was written. */
   readonly wrote: Readonly<Record<string, string>>

@@ -30,7 +30,7 @@ const ada = 'Ada|Lovelace|A'
 const database = (there: There): string =>
   inChart(there, 'get', 'pods', '--selector', 'app.kubernetes.io/component=database', '--output', 'name')
 
-/** Pods that run, by their identity: another one was made anew. */
+/** Pods that run, by their identity: another one was made again. */
 const pods = (there: There): string =>
   inChart(there, 'get', 'pods', '--field-selector', 'status.phase=Running', '--output', 'name')
 
@@ -78,7 +78,7 @@ describeExample({
       expect([database(there), sql(there, rows)]).toEqual([before, ada])
     })
 
-    it('ends with the last words of a migration that fails, and goes on once it is mended', async () => {
+    it('ends with the last words of a migration that fails, and goes on once it is fixed', async () => {
       const wrong = there.path('web', 'migrations', '003-wrong.sql')
       await writeFile(wrong, 'alter table nobody add column x int')
       await there.edit('web/version.txt', '1.1.0', '1.2.0')
@@ -86,9 +86,9 @@ describeExample({
       expect(error.message).toContain('attendance-migrate-1-2-0')
       expect(error.message).toContain('relation "nobody" does not exist')
       await rm(wrong)
-      const mended = await there.json(['up'])
-      expect(mended).not.toHaveProperty('error')
-      expect(touched(mended)).toEqual(['image/web', 'service/plain', 'service/web'])
+      const fixed = await there.json(['up'])
+      expect(fixed).not.toHaveProperty('error')
+      expect(touched(fixed)).toEqual(['image/web', 'service/plain', 'service/web'])
       expect(sql(there, rows)).toBe(ada)
     })
 

@@ -117,7 +117,7 @@ describe.skipIf(whyNoCluster(['ingress-nginx', 'metrics-server', 'argo-cd']) !==
       expect(cluster.kubectl('get', 'apiservices', '-o', 'name')).not.toContain('metrics.k8s.io')
     })
 
-    it('says what is broken, and mends it', async () => {
+    it('says what is broken, and fixes it', async () => {
       cluster.kubectl('--namespace', 'developer', 'delete', 'deployment', 'service-a')
       const broken = await cluster.json<{ healthy: boolean; steps: { id: string; state: string }[] }>([
         'status',
@@ -129,8 +129,8 @@ describe.skipIf(whyNoCluster(['ingress-nginx', 'metrics-server', 'argo-cd']) !==
       expect(broken.steps.filter(({ state }) => state === 'broken').map(({ id }) => id)).toEqual([
         'service/service-a@developer',
       ])
-      const mended = await cluster.json<Report>(['up', ...flags, '--set', 'addons.metrics-server=false'])
-      expect(mended.steps.filter(({ result }) => result !== 'unchanged').map(({ id }) => id)).toEqual([
+      const fixed = await cluster.json<Report>(['up', ...flags, '--set', 'addons.metrics-server=false'])
+      expect(fixed.steps.filter(({ result }) => result !== 'unchanged').map(({ id }) => id)).toEqual([
         'service/service-a@developer',
       ])
     })

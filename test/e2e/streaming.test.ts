@@ -13,7 +13,7 @@ const secret = ({ cluster }: There, namespace: string, name: string): Record<str
     cluster.kubectl('--namespace', namespace, 'get', 'secret', name, '--output', 'jsonpath={.data}'),
   ) as Record<string, string>
 
-/** The pods of everything but web, by their identity: another one was made anew. */
+/** The pods of everything but web, by their identity: another one was made again. */
 const others = ({ cluster }: There): string =>
   cluster.kubectl(
     'get',

@@ -31,7 +31,7 @@ const postgresAnswer = (at: number): Promise<string> =>
     socket.once('error', reject)
   })
 
-/** Pods of everything but the api, by their identity: another one was made anew. */
+/** Pods of everything but the api, by their identity: another one was made again. */
 const others = ({ cluster }: There): string =>
   cluster.kubectl('get', 'pods', '--all-namespaces', '--selector', 'app in (ui, database)', '--output', 'name')
 

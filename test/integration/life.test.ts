@@ -205,7 +205,7 @@ describe('from up to down', () => {
     expect(at.api('shop').state.get({ ...api, name: 'later' })).toBeDefined()
   })
 
-  it('corrects labels in place, and makes anew only when told to what cannot be', async () => {
+  it('corrects labels in place, and makes again only when told to what cannot be', async () => {
     await at.edit('labels: { tier: backend }', 'labels: { tier: backend, disk: ssd }')
     expect(resultsOf(await at.well('up', '--json'))).toMatchObject({ 'cluster/nodes': 'updated' })
     const node = { apiVersion: 'v1', kind: 'Node', name: 'shop-worker' }

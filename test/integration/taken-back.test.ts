@@ -304,7 +304,7 @@ describe('rollback', () => {
     await at.well('up')
   })
 
-  it('refuses, and changes nothing, where its image was built anew under the same tag', async () => {
+  it('refuses, and changes nothing, where its image was built again under the same tag', async () => {
     await at.edit('tag: hash', 'tag: fixed')
     await at.well('up')
     await at.write('web/Dockerfile', 'FROM scratch\nLABEL a=b\n')
@@ -314,7 +314,7 @@ describe('rollback', () => {
     expect(ran.code).toBe(1)
     expect(errorOf(ran)).toMatchObject({
       code: 'image-lost',
-      message: expect.stringContaining('example/web:fixed was built anew since, under the same tag'),
+      message: expect.stringContaining('example/web:fixed was built again since, under the same tag'),
     })
     const writes = at
       .api('shop')

@@ -98,7 +98,7 @@ describe('a watch', () => {
     expect((await at.well('plan', '--check')).stdout).toContain('Nothing would change.')
   })
 
-  it('shows what is wrong, waits, and goes on with the save that mends it', async () => {
+  it('shows what is wrong, waits, and goes on with the save that fixes it', async () => {
     const watching = await watch()
     const text = await at.read('kindup.yaml')
     await at.write('kindup.yaml', text.replace('services:', 'services: ['))

@@ -146,7 +146,7 @@ describe('ingress-nginx', () => {
 })
 
 describe('what goes before the controllers', () => {
-  it('begins with what makes and applies, so that nothing is made anew while the rest goes', () => {
+  it('begins with what makes and applies, so that nothing is made again while the rest goes', () => {
     expect(one(madeSection('argocd')).beforeRemoval).toEqual([
       'argoproj.io/ApplicationSet',
       'argoproj.io/Application',

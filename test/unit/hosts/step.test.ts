@@ -94,7 +94,7 @@ test('no names is ready without a file, and mode none touches nothing', async ()
 test('without permission for a file that is not the platform’s, up goes on and says what to add', async () => {
   const file = join(folder, 'missing', 'hosts')
   expect(await step(['a.local'], { file }).up(ctx)).toBe('unchanged')
-  expect(warnings).toEqual([expect.stringMatching(/may not be written by you[^]*127\.0\.0\.1 a\.local$/)])
+  expect(warnings).toEqual([expect.stringMatching(/No write permission for [^]*127\.0\.0\.1 a\.local$/)])
 })
 
 test('a folder in place of the file is unknown, with the reason', async () => {

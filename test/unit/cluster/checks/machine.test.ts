@@ -211,7 +211,7 @@ test('names that lead elsewhere are named with their line, and those of other cl
   expect(await namesCheck.run(surroundings())).toMatchObject({ state: 'skipped' })
 })
 
-test('WSL that writes the hosts file anew is a warning', async () => {
+test('WSL that rewrites the hosts file is a warning', async () => {
   const hosts = { file: '/etc/hosts', mayWrite: async () => true, needsElevation: async () => false }
   const look = (env: Readonly<Record<string, string>>) => wslCheck.run(surroundings({ env, etc: folder, hosts }))
   expect(await look({})).toMatchObject({ state: 'skipped' })

@@ -44,9 +44,9 @@ describe('lostImages', () => {
     ['every node that would run it has it', undefined, [there, there]],
   ])('has nothing to say where %s', async (_why, inEngine, nodes) => expect(await lost(inEngine, nodes)).toEqual([]))
 
-  it('names one that was built anew under the same tag, although a node has it', async () =>
+  it('names one that was built again under the same tag, although a node has it', async () =>
     expect(await lost(image('now'), [there])).toEqual([
-      'web:1 was built anew since, under the same tag: what it was then is gone.',
+      'web:1 was built again since, under the same tag: what it was then is gone.',
     ]))
 
   it.each([

@@ -97,7 +97,7 @@ describe('adding', () => {
     expect(add(elsewhere, 'x')).toBe(elsewhere)
   })
 
-  test('a cluster made anew gets its new entries and is taken out without a trace', () => {
+  test('a cluster made again gets its new entries and is taken out without a trace', () => {
     fc.assert(
       fc.property(files, (before) => {
         const again = add(add(before, 'x'), 'x', { port: 7443 })
@@ -176,11 +176,11 @@ describe('removing', () => {
     )
   })
 
-  test('survives another program that writes the whole file anew', () => {
+  test('survives another program that writes the whole file again', () => {
     fc.assert(
       fc.property(files, (before) => {
-        const anew = JSON.stringify(parse(add(before, 'x')))
-        const after = remove(anew, 'x') ?? ''
+        const again = JSON.stringify(parse(add(before, 'x')))
+        const after = remove(again, 'x') ?? ''
         for (const section of ['clusters', 'contexts', 'users'] as const)
           expect(namesIn(after, section)).toEqual(namesIn(before, section))
         expect(current(after)).toBe(current(before))

@@ -127,7 +127,7 @@ describe.skipIf(kubectl === undefined)('with the real kubectl', () => {
     expect(run('view', '--minify', '-o', 'jsonpath={.clusters[0].cluster.server}')).toBe('https://127.0.0.1:6443')
   })
 
-  test('what it writes anew in between survives, and ours is found', async () => {
+  test('what it writes again in between survives, and ours is found', async () => {
     await writeFile(file(), 'current-context: prod\ncontexts:\n# mine\n- name: prod\n  context: {cluster: prod}\n')
     await add('x')
     await add('y')
@@ -140,7 +140,7 @@ describe.skipIf(kubectl === undefined)('with the real kubectl', () => {
     expect(await readFile(file(), 'utf8')).not.toContain('kind-')
   })
 
-  test('a file that was made and that it wrote anew is gone afterwards', async () => {
+  test('a file that was made and that it wrote again is gone afterwards', async () => {
     await add('x')
     run('set-context', 'kind-x', '--namespace', 'dev')
     await remove('x')

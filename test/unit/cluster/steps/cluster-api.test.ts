@@ -85,7 +85,7 @@ describe('cluster/api', () => {
     expect(cluster.done).toContain('create')
   })
 
-  it('starts what is stopped, and makes nothing anew', async () => {
+  it('starts what is stopped, and makes nothing again', async () => {
     const cluster = await finished()
     const worker = cluster.world.containers.get('demo-worker')!
     cluster.world.containers.set('demo-worker', { ...worker, running: false })
@@ -96,7 +96,7 @@ describe('cluster/api', () => {
     expect(cluster.done).toEqual(['start'])
   })
 
-  it('makes a half-made cluster anew', async () => {
+  it('makes a half-made cluster again', async () => {
     const cluster = await standInCluster()
     await up(cluster)
     cluster.done.length = 0
@@ -106,7 +106,7 @@ describe('cluster/api', () => {
     expect(cluster.done).toEqual(['start', 'create'])
   })
 
-  it('makes one anew whose nodes never joined', async () => {
+  it('makes one again whose nodes never joined', async () => {
     const cluster = await standInCluster()
     await up(cluster)
     cluster.done.length = 0
@@ -116,7 +116,7 @@ describe('cluster/api', () => {
     expect(cluster.done).toEqual(['start', 'create'])
   })
 
-  it('makes one of a single node anew that kind had not brought network and storage to', async () => {
+  it('makes one of a single node again that kind had not brought network and storage to', async () => {
     const cluster = await standInCluster({ cluster: { nodes: [madeNode('control-plane')] } })
     await up(cluster)
     cluster.done.length = 0
@@ -146,7 +146,7 @@ describe('cluster/api', () => {
     expect(cluster.done).toEqual(['start', 'start', 'create'])
   })
 
-  it('with --recreate makes anew what cannot be changed in place, and only that', async () => {
+  it('with --recreate makes again what cannot be changed in place, and only that', async () => {
     const cluster = await finished()
     const asked = { ...cluster, parts: { ...cluster.parts, recreate: true } }
     expect(await statusOf(asked)).toEqual({ state: 'ready' })

@@ -9,7 +9,7 @@ test.for([
   ['EROFS', 'mkdir', 'is read-only (EROFS)'],
   // What a recursive mkdir says of a read-only file system.
   ['ENOENT', 'mkdir', 'cannot be made, or is gone meanwhile (ENOENT)'],
-  ['EACCES', 'open', 'may not be written (EACCES)'],
+  ['EACCES', 'open', 'gives no write permission (EACCES)'],
 ] as const)('%s of %s is the disk’s', ([code, syscall, words]) => {
   const error = failed(code, syscall)
   expect(isDiskError(error)).toBe(true)

@@ -169,7 +169,7 @@ describe('a line that', () => {
     expect(server.asked).toEqual([`${kindPath} bytes=5-`])
   })
 
-  test('goes on with the middle of another file begins anew', async () => {
+  test('goes on with the middle of another file begins again', async () => {
     server.release(kindPath, body)
     await mkdir(join(kindFile(), '..'), { recursive: true })
     await writeFile(`${kindFile()}.part`, 'other')
@@ -178,7 +178,7 @@ describe('a line that', () => {
     expect(await readFile(kindFile())).toEqual(body)
   })
 
-  test('has less than what is here begins anew', async () => {
+  test('has less than what is here begins again', async () => {
     server.release(kindPath, body)
     await mkdir(join(kindFile(), '..'), { recursive: true })
     await writeFile(`${kindFile()}.part`, 'x'.repeat(100))
@@ -186,7 +186,7 @@ describe('a line that', () => {
     expect(server.asked.slice(1)).toEqual([`${kindPath} bytes=100-`, kindPath])
   })
 
-  test('goes on somewhere else than it was asked to begins anew', async () => {
+  test('goes on somewhere else than it was asked to begins again', async () => {
     server.release(kindPath, body)
     server.instead(kindPath, (request, response) =>
       request.headers.range === undefined
@@ -403,11 +403,11 @@ describe('a cache that', () => {
     expect(await kindFolder()).toEqual(['kind-linux-amd64.sha256sum'])
   })
 
-  test.runIf(isLinux)('may not be written is said', async () => {
+  test.runIf(isLinux)('gives no write permission is said', async () => {
     server.release(kindPath, body)
     const options = { ...optionsFor(), env: { ...optionsFor().env, KINDUP_CACHE: '/sys/kindup' } }
     await expect(makeTools(options).kind()).rejects.toThrow(
-      /The cache \/sys\/kindup\/tools\/kind\/\S+ (may not be written|is read-only) \(E\w+\)/,
+      /The cache \/sys\/kindup\/tools\/kind\/\S+ (gives no write permission|is read-only) \(E\w+\)/,
     )
   })
 

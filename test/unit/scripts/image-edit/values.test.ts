@@ -40,7 +40,7 @@ describe('a dotted path', () => {
       [`sidecarImage@${digest}`],
       `sidecarImage: 'web@${digest}'\n`,
     ],
-    ['a whole reference anew', 'image: web:1\n', ['image=reg.example/web:2'], 'image: reg.example/web:2\n'],
+    ['a whole reference again', 'image: web:1\n', ['image=reg.example/web:2'], 'image: reg.example/web:2\n'],
     [
       'an item of a list',
       'containers:\n- image: a:1\n- image: b:1\n',

@@ -133,7 +133,7 @@ describe('a step that deploys objects', () => {
     expect(world.state.get(ref)?.metadata.uid).toBe(now)
   })
 
-  it('runs a Job anew that has failed: what it wanted may be there by now', async () => {
+  it('runs a Job again that has failed: what it wanted may be there by now', async () => {
     await using world = await makeWorld()
     const migrate = await plain(
       world.folder,
@@ -181,7 +181,7 @@ spec:
     expect(names()).toEqual(['data-db-other-0', 'mine'])
   })
 
-  it('says what is gone or not ready although nothing of the file changed, and mends it', async () => {
+  it('says what is gone or not ready although nothing of the file changed, and fixes it', async () => {
     await using world = await makeWorld()
     const web = await plain(world.folder, configMap('a') + deployment)
     await world.up([web])

@@ -30,7 +30,7 @@ const pod = (name: string, app: string, status: Readonly<Record<string, unknown>
 
 const waiting = (reason: string) => [{ name: 'web', state: { waiting: { reason } } }]
 
-it('makes anew what waits for something that may have come: no other pod', async () => {
+it('makes again what waits for something that may have come: no other pod', async () => {
   await using server = await startApiServer({ context: 'kind-demo' })
   writeFileSync(join(folder, 'kubeconfig'), server.kubeconfig)
   const kube = await makeKube({ kubeconfig: join(folder, 'kubeconfig'), context: 'kind-demo' })

@@ -154,7 +154,7 @@ describe('a secret of the file', () => {
     expect(world.dataOf('dev', 'kafka')).toEqual({ USER: 'theirs' })
   })
 
-  it('says what somebody deleted or changed, and mends it', async () => {
+  it('says what somebody deleted or changed, and fixes it', async () => {
     await using world = await worldWith(madeSecret('kafka', { from: { literals: { A: 'one', B: 'two' } } }))
     await world.up([])
     world.state.remove(refTo('dev', 'kafka'))
@@ -292,7 +292,7 @@ describe('a walk that is narrowed to environments', () => {
   })
 })
 
-describe('values made by chance', () => {
+describe('generated values', () => {
   it('stay over runs, over new namespaces, over a Secret that is lost, and over a record that is lost', async () => {
     const db = (parts: Parts = {}) => madeSecret('db', { from: { random: { PASSWORD: 24 } }, ...parts })
     await using world = await worldWith(db())

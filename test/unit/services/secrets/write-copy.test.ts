@@ -115,7 +115,7 @@ describe('a copy that is written', () => {
   })
 })
 
-describe('a text made by chance', () => {
+describe('a generated text', () => {
   it('has the length that is asked for, of letters and digits that no URL escapes, all of them, and never comes again', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 200 }), (length) => {
