@@ -4,7 +4,7 @@ import { isRecord } from '../../core/is-record.ts'
 import { nearest } from '../../core/suggest.ts'
 import type { Finding } from '../schema/check.ts'
 import { shown, whatItIs, type Path } from '../schema/words.ts'
-import { refused } from './finding.ts'
+import { doubtful, refused } from './finding.ts'
 import { indexed, type ContainerAt } from './pod-at.ts'
 import { portName, qualifiedName } from './syntax.ts'
 
@@ -18,10 +18,11 @@ export const containerFindings = ({ path, container, list }: ContainerAt, minor:
 ]
 
 const imageFindings = (path: Path, container: Fields): readonly Finding[] => {
-  const image = textAt(container, 'image')
-  return image !== undefined && image !== image.trim()
-    ? [refused([...path, 'image'], `is ${whatItIs(image)}, with blanks around it`)]
-    : []
+  const image = textAt(container, 'image') ?? ''
+  const at = [...path, 'image']
+  if (image !== image.trim()) return [refused(at, `is ${whatItIs(image)}, with blanks around it`)]
+  // The API takes it, and pods end as InvalidImageName.
+  return /\s/.test(image) ? [doubtful(at, `${shown(at)} is ${whatItIs(image)}, which is no name of an image`)] : []
 }
 
 const envFindings = (path: Path, container: Fields, minor: number): readonly Finding[] => [

@@ -12,6 +12,7 @@ import { kubernetesSchemas, type KubernetesSchemas } from '../schema/kubernetes.
 import { schemaFindings } from '../rules/object-findings.ts'
 import { placeIn, withPlaces } from './places.ts'
 import type { Raw } from './raw.ts'
+import type { Field, ValuePlace } from './value-places.ts'
 import type { Renderer } from './render.ts'
 import type { Whole } from './plan-context.ts'
 
@@ -92,20 +93,47 @@ const problemsOf = async (
     deployable.source.kind === 'helm' && found.some(({ finding }) => finding.kind === 'tolerated')
       ? (await helm.major()) < 4
       : false
-  return found.map(({ index, finding: { path, message, kind, hint, root } }) => {
+  const isErrorOf = ({ kind }: Finding): boolean =>
+    kind === 'refused' || kind === 'wrong' || (kind === 'tolerated' && exact && !goesOn)
+  const values = await valuesOf(
+    deployable,
+    raw,
+    found.map(({ index, finding }) => {
+      const object = documents[index]?.object
+      // Warnings stay: what they cost would be paid each time.
+      return object && isErrorOf(finding) ? { object, path: finding.path } : undefined
+    }),
+  )
+  return found.map(({ index, finding }, nth) => {
+    const { path, message, hint, root } = finding
     const document = documents[index]
-    const isError = kind === 'refused' || kind === 'wrong' || (kind === 'tolerated' && exact && !goesOn)
+    const isError = isErrorOf(finding)
+    const value = values[nth]
     const { kind: what = '', metadata = { name: '' } } = document?.object ?? {}
     const at = placeIn(document, path) ?? deployable.at
     return {
       severity: isError ? 'error' : 'warning',
-      message: `${what} ${metadata.name}: ${message}.`,
+      message: `${what} ${metadata.name}: ${message}${value ? `; \`${value.name}\` of the values sets it` : ''}.`,
+      ...(value ? { also: { steps: [], places: [value.at] } } : {}),
       at,
       step: deployable.id,
       ...(hint === undefined ? {} : { hint }),
       root: root ?? rootOf(at, path, message),
     }
   })
+}
+
+/** The values that fields of a chart come from, as far as they are asked for and can be told. */
+const valuesOf = async (
+  { source }: Deployable,
+  { renderedWith, chart }: Raw,
+  fields: readonly (Field | undefined)[],
+): Promise<readonly (ValuePlace | undefined)[]> => {
+  const asked = fields.filter((field) => field !== undefined)
+  if (source.kind !== 'helm' || !renderedWith || asked.length === 0) return []
+  const { valuePlaces } = await import('./value-places.ts')
+  const found = await valuePlaces(asked, { chart, layers: source.values, renderWith: renderedWith })
+  return fields.map((field) => field && found[asked.indexOf(field)])
 }
 
 /** What a template writes into several objects is one mistake there, whatever they are called. */

@@ -1,7 +1,8 @@
 import { ConfigError, EnvironmentError, KindupError } from '../../core/errors.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Input } from '../../core/watch/inputs.ts'
-import type { Deployable } from '../deployable.ts'
+import type { KubeObject } from '../../cluster/kube/kube.ts'
+import type { Deployable, ValuesLayer } from '../deployable.ts'
 import { dependencyProblems } from '../helm/dependencies.ts'
 import { isLocal, type LocatedChart, type PublishedDependency } from '../helm/locate-chart.ts'
 import type { RenderedDocument } from '../yaml/outlined.ts'
@@ -18,6 +19,9 @@ export type Raw = {
   readonly documents?: readonly RenderedDocument[]
   /** The same documents, rendered again by those that know where their parts were written. */
   located?(): Promise<readonly RenderedDocument[]>
+  /** The objects with one more layer of values on top; undefined where that cannot be rendered. */
+  renderedWith?(layer: ValuesLayer): Promise<readonly KubeObject[] | undefined>
+  readonly chart?: LocatedChart
   /** Why there are no documents although nothing is wrong. */
   readonly why?: string
   readonly problems: readonly Problem[]
@@ -78,6 +82,16 @@ export const renderRaw = async (
       inputs,
       madeFrom,
       ...(failed ? {} : { documents }),
+      ...(chart && source.kind === 'helm'
+        ? {
+            chart,
+            renderedWith: async (layer: ValuesLayer) => {
+              const changed = { ...deployable, source: { ...source, values: [...source.values, layer] } }
+              const made = await render(changed, given, renderer, { fresh: true })
+              return made.documents.length === 0 ? undefined : made.documents.map(({ object }) => object)
+            },
+          }
+        : {}),
       located: async () => (await render(deployable, given, renderer, { fresh: true })).documents,
       problems: [...problems, ...documents.flatMap(({ faults = [] }) => faults)].map((problem) => ({
         ...problem,

@@ -169,3 +169,12 @@ describe('quantities', () => {
     expect(quantity(text)).toBe(amount)
   })
 })
+
+it('warns of an image that no engine can pull: the API takes any text', async () => {
+  const found = await planned(deployment.replace('image: team/web', 'image: team/web:1 4'))
+  expect(found.map(({ severity, message, at }) => [severity, message, at?.line])).toContainEqual([
+    'warning',
+    'Deployment web: spec.template.spec.containers[0].image is the text "team/web:1 4", which is no name of an image.',
+    15,
+  ])
+})
