@@ -25,9 +25,9 @@ export default defineConfig({
     isolate: false,
     globalSetup: ['test/support/real-tools.ts'],
     projects: [
-      project('unit', { setupFiles: ['test/support/plain-environment.ts'] }),
-      project('integration', { setupFiles: ['test/support/plain-environment.ts'] }),
-      project('faults', { setupFiles: ['test/support/plain-environment.ts'] }),
+      project('unit', { setupFiles: ['test/support/straight-imports.ts', 'test/support/plain-environment.ts'] }),
+      project('integration', { setupFiles: ['test/support/straight-imports.ts', 'test/support/plain-environment.ts'] }),
+      project('faults', { setupFiles: ['test/support/straight-imports.ts', 'test/support/plain-environment.ts'] }),
       project('box', { testTimeout: 1_800_000, hookTimeout: 900_000, fileParallelism: false }),
       project('e2e', { testTimeout: 900_000, hookTimeout: 300_000, fileParallelism: false }),
     ],

@@ -31,6 +31,8 @@ beforeAll(async () => {
   mkdirSync(at.path('project/node_modules/.bin'), { recursive: true })
   symlinkSync(at.path('bin/kindup'), at.path('project/node_modules/.bin/kindup'))
   await at.write('project/kindup.yaml', 'name: project\nenvironments: { other: {} }\n')
+  // Printed once for all lines that are completed, and by a process of its own where that is what is tried.
+  await at.write('completion.bash', (await at.kindup(['completion', 'bash'])).stdout)
 })
 afterAll(() => at[Symbol.asyncDispose]())
 
@@ -100,7 +102,7 @@ describe.skipIf(!isThere('bash'))('in bash', () => {
   /** Words as bash takes them apart, and the line that they are of. */
   const reply = (line: string, words: readonly string[], folder?: string): readonly string[] => {
     const program = [
-      'source <(kindup completion bash)',
+      `source '${at.path('completion.bash')}'`,
       'COMP_LINE=$1 COMP_POINT=${#1}; shift',
       'COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))',
       'compopt() { :; }',

@@ -1,9 +1,10 @@
-import { spawn as ownSpawn } from 'node:child_process'
+import { execFile, spawn as ownSpawn } from 'node:child_process'
 import { accessSync, constants, readFileSync, statSync } from 'node:fs'
 import { chmod, writeFile } from 'node:fs/promises'
 import { delimiter, join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import type { Spawn } from '../../../core/run.ts'
-import type { Program, Untold } from './call.ts'
+import type { Call, Program, Untold } from './call.ts'
 import { serveCalls } from './call-server.ts'
 import { standInProcess } from './stand-in-process.ts'
 
@@ -37,6 +38,17 @@ export const standInPrograms = (folder: string, answer: Program, untold: Untold)
         return ownSpawn(word, args, options)
       }
       const { program, real } = standIn
+      if (real !== undefined && args[0] === 'version')
+        return standInProcess({
+          program,
+          args,
+          options,
+          untold,
+          answer: async (call) => {
+            const code = await answer(call)
+            return code === 0 ? sayVersion(real, call) : code
+          },
+        })
       return standInProcess({
         program,
         args,
@@ -48,6 +60,17 @@ export const standInPrograms = (folder: string, answer: Program, untold: Untold)
     },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   }
+}
+
+/** What real programs say of their versions: one of three calls asked that, of programs that stay the same. */
+const versions = new Map<string, Promise<string>>()
+
+const sayVersion = async (real: string, { args, out }: Call): Promise<number> => {
+  const command = [real, ...args].join(' ')
+  const said = versions.get(command) ?? promisify(execFile)(real, args).then(({ stdout }) => stdout)
+  versions.set(command, said)
+  out(await said)
+  return 0
 }
 
 /** The file that a word names, as the system looks for it; undefined where it would not start it. */
