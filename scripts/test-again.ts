@@ -97,6 +97,7 @@ const runOnce = async (condition: Condition, fresh: boolean): Promise<Result> =>
     const cwd = fresh ? await clone(folder) : repository
     const env = condition === 'node-alone' ? { PATH: await nodeAlone(folder) } : {}
     const report = join(folder, 'report.json')
+    if (condition === 'tools') await demandTools()
     if (condition === 'load') load(ended.signal)
     const projects = ['unit', 'integration'].flatMap((name) => ['--project', name])
     const started = performance.now()
@@ -125,6 +126,14 @@ const resultOf = (report: Report, code: number, said: string): Omit<Result, 'sec
   return { passed: report.numPassedTests, failed: names.length, names }
 }
 
+/** What cannot be run at all is a row as well: those after it are still to be made. */
+const noRun = (error: unknown): Result => ({
+  seconds: 0,
+  passed: 0,
+  failed: 1,
+  names: [stopped.aborted ? 'stopped' : (messageOf(error).split('\n')[0] ?? '')],
+})
+
 const conditions: readonly Condition[] = ['idle', 'load', 'tools', 'node-alone']
 
 /** `idle=20`, `20`. Undefined where it is neither. */
@@ -137,9 +146,8 @@ const seriesOf = (word: string): Series | undefined => {
 const runAll = async (all: readonly Series[], fresh: boolean): Promise<readonly (readonly string[])[]> => {
   const rows = [['run', 'condition', 'seconds', 'passed', 'failed', 'which']]
   for (const { condition, times } of all) {
-    if (condition === 'tools') await demandTools()
-    for (let time = 1; time <= times; time++) {
-      const { seconds, passed, failed, names } = await runOnce(condition, fresh)
+    for (let time = 1; time <= times && !stopped.aborted; time++) {
+      const { seconds, passed, failed, names } = await runOnce(condition, fresh).catch(noRun)
       const row = [String(rows.length), condition, seconds.toFixed(0), String(passed), String(failed), names.join('; ')]
       rows.push(row)
       // The table comes at the end, and the end is far away.
@@ -161,7 +169,8 @@ if (series.length === 0 || series.some((one) => one === undefined)) {
       words.includes('--fresh'),
     )
     process.stdout.write(`${table(rows, '')}\n`)
-    if (rows.slice(1).some(([, , , , failed]) => failed !== '0')) process.exitCode = 1
+    if (stopped.aborted) process.exitCode = exit.stopped
+    else if (rows.slice(1).some(([, , , , failed]) => failed !== '0')) process.exitCode = exit.failed
   } catch (error) {
     process.stderr.write(`${messageOf(error)}\n`)
     process.exitCode = stopped.aborted ? exit.stopped : exit.failed
