@@ -43,7 +43,7 @@ const mountedFrom = (instruction: Instruction): readonly string[] =>
   flagsOf(instruction)
     .filter((flag) => flag.getName() === 'mount')
     .flatMap((flag) => (flag.getValue() ?? '').split(','))
-    .flatMap((option) => /^from=(.+)$/.exec(option)?.[1] ?? [])
+    .flatMap((option) => /^"?from=([^"]+)"?$/.exec(option)?.[1] ?? [])
 
 const flagsOf = (instruction: Instruction): readonly Flag[] =>
   instruction instanceof ModifiableInstruction ? instruction.getFlags() : []

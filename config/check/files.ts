@@ -178,12 +178,14 @@ const want = async (
 ): Promise<boolean> => {
   const found = await kindOf(file)
   if (found === kind || (found !== undefined && kind === 'either')) return true
+  const siblings = found === undefined ? await readdir(resolve(file, '..')).catch(() => []) : []
+  // A name that stands in its folder and leads to nothing is a link.
+  const isLost = siblings.includes(basename(file))
   const problem =
     found === undefined
-      ? `${what} ${shown(file, config.folder)} does not exist`
+      ? `${what} ${shown(file, config.folder)} ${isLost ? 'is a link that leads nowhere' : 'does not exist'}`
       : `${shown(file, config.folder)} is a ${found}, and must be a ${kind}`
-  const siblings = found === undefined ? await readdir(resolve(file, '..')).catch(() => []) : []
-  const near = nearest(basename(file), siblings)
+  const near = isLost ? undefined : nearest(basename(file), siblings)
   findings.error({
     path,
     message: `${showPath(path)}: ${problem}.`,

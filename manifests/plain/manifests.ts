@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { manifestText } from './manifest-text.ts'
 import { isAddress, unpinned } from '../../core/address.ts'
-import { messageOf, systemCode } from '../../core/errors.ts'
 import type { Problem } from '../../core/problem.ts'
 import { withoutLogin } from '../../core/mask/without-login.ts'
 import { unpinnedProblem } from './fetched.ts'
@@ -18,7 +18,7 @@ export const readManifests = async (paths: readonly string[], cacheFolder: strin
     files.map(async (file): Promise<Render> => {
       if (/(?:^|[\\/])[Kk]ustomization(?:\.ya?ml)?$/.test(file))
         return { documents: [], problems: [kustomization(file)] }
-      const text = await readFile(file, 'utf8').catch((error: unknown) => unreadable(file, error))
+      const text = await manifestText(file)
       if (typeof text !== 'string') return { documents: [], problems: [text] }
       return parseOutlined(text, { place: inFile(file) })
     }),
@@ -37,16 +37,6 @@ export const readManifests = async (paths: readonly string[], cacheFolder: strin
     problems: [...empty, ...all.flatMap(({ problems }) => problems)],
   }
 }
-
-const unreadable = (file: string, error: unknown): Problem => ({
-  severity: 'error',
-  message:
-    systemCode(error) === 'ENOENT' || systemCode(error) === 'ELOOP'
-      ? 'This leads nowhere: the file is not there.'
-      : `This cannot be read: ${messageOf(error)}.`,
-  at: { file },
-  hint: `ls -l ${file}`,
-})
 
 const kustomization = (file: string): Problem => ({
   severity: 'warning',

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { manifestText } from '../plain/manifest-text.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { RenderedObject } from '../deployable.ts'
 import { isCrd } from '../kinds/kind.ts'
@@ -16,7 +16,8 @@ export type Definitions = {
 export const readDefinitions = async (paths: readonly string[], outline: boolean): Promise<Definitions> => {
   const parts = await Promise.all(
     (await manifestFiles(paths)).map(async (file): Promise<Render> => {
-      const text = await readFile(file, 'utf8')
+      const text = await manifestText(file)
+      if (typeof text !== 'string') return { documents: [], problems: [text] }
       if (outline) return parseOutlined(text, { place: inFile(file) })
       const { objects, problems } = parseObjects(text, { place: inFile(file) })
       return { documents: objects, problems }

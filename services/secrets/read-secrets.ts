@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { relative } from 'node:path'
+import { fileText, roughText } from '../../core/file-text.ts'
 import type { Config, SecretConfig } from '../../config/config.ts'
 import { messageOf } from '../../core/errors.ts'
 import type { Problem } from '../../core/problem.ts'
@@ -61,7 +62,9 @@ const readOne = async (secret: SecretConfig, config: Config): Promise<Read> => {
   const textOf = async (file: string, where: string): Promise<string> => {
     const bytes = await bytesOf(file, where)
     const text = fileText(bytes)
-    if (text === undefined)
+    // UTF-16 without a mark is read as letters with zeros between them.
+    const isText = text !== undefined && !text.includes('\0')
+    if (!isText)
       add([
         {
           severity: 'error',
@@ -71,7 +74,7 @@ const readOne = async (secret: SecretConfig, config: Config): Promise<Read> => {
         },
       ])
     // Read as well as it can be, so that what follows from it is not said too.
-    return text ?? bytes.toString('utf8').replaceAll('\0', '')
+    return isText ? text : roughText(bytes).replaceAll('\0', '')
   }
   const env = from.envFile === undefined ? undefined : parseEnvFile(await textOf(from.envFile, 'envFile'))
   const values = new Map(env?.entries.map((entry) => [entry.key, entry.value]))
@@ -132,21 +135,4 @@ const missingKeys = (
       ]
     }),
   ]
-}
-
-/**
- * The text of a file that a person saved: UTF-8, or UTF-16 where a byte order mark says so, as Windows' editors and
- * PowerShell write it. Without the mark. Undefined: it is neither.
- */
-const fileText = (bytes: Uint8Array): string | undefined => {
-  const [first, second] = bytes
-  const encoding =
-    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8'
-  try {
-    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes)
-    // UTF-16 without a mark is read as letters with zeros between them.
-    return text.includes('\0') ? undefined : text
-  } catch {
-    return undefined
-  }
 }

@@ -18,6 +18,7 @@ describe('the images that a Dockerfile takes from', () => {
     ['FROM base\nARG BASE=other\nCOPY --from=$BASE a b', {}, ['base']],
     ['# FROM no\nFROM \\\n  yes \\\n  # in between\n  AS one', {}, ['yes']],
     ['FROM a\nRUN --mount=type=bind,from=cache:2,target=/c x', {}, ['a', 'cache:2']],
+    ['FROM a\nRUN --mount=type=bind,"from=cache:2",target=/c x', {}, ['a', 'cache:2']],
     ['FROM a\r\nFROM b\r\n', {}, ['a', 'b']],
     ['', {}, []],
     ['FROM a\nCOPY <<PY /main.py\nfrom worker import tasks\nFROM no\nPY\nFROM b', {}, ['a', 'b']],

@@ -73,4 +73,22 @@ describe('readManifests', () => {
       expect.objectContaining({ severity: 'error', at: { file: join(made.folder, 'k8s', 'link.yaml') } }),
     )
   })
+
+  it('reads UTF-16 with a byte order mark as kubectl does, and says where a file is no text', async () => {
+    await using made = await temporary()
+    const text = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: one }\ndata: { a: "ü" }\n'
+    const little = Buffer.from(`\uFEFF${text.replaceAll('\n', '\r\n')}`, 'utf16le')
+    await writeFile(join(made.folder, 'a.yaml'), little)
+    await writeFile(join(made.folder, 'b.yaml'), Buffer.from(little).swap16())
+    await writeFile(join(made.folder, 'c.yaml'), Buffer.from(text, 'latin1'))
+    const { documents, problems } = await readManifests([made.folder], none)
+    expect(documents.map(({ object }) => object['data'])).toEqual([{ a: 'ü' }, { a: 'ü' }])
+    expect(problems).toEqual([
+      expect.objectContaining({
+        severity: 'error',
+        message: 'This is not UTF-8 text.',
+        at: { file: join(made.folder, 'c.yaml'), line: 4, column: 13 },
+      }),
+    ])
+  })
 })
