@@ -95,7 +95,7 @@ const walkAndReport = async ({
     app.looks.act()
     if (asks) await askAboutHosts(plan, environment, terminal)
     // Before anything else is made, host names alone included: `down` finds by it whatever is there with only the name.
-    await cluster.takeDeed()
+    await cluster.takeMarker()
   }
   if (flags.ttl !== undefined) await markExpiry(await cluster.engine(), config.name, Date.now() + flags.ttl)
 

@@ -50,12 +50,12 @@ const lookedAt = async (app: App, config: Config): Promise<LookedAt> => {
   const run = runOf(app)
   const tools = toolsHere({ want: config.tools, run, env: app.env, signal: app.signal })
   const cluster = makeCluster({ config, run, tools, env: app.env, version: version(), signal: app.signal })
-  const { deed, containers } = await situationOf(await cluster.engine(), config.name)
+  const { marker, containers } = await situationOf(await cluster.engine(), config.name)
   if (containers.length === 0)
     throw new EnvironmentError('cluster-absent', `There is no cluster ${config.name}.`, {
       hints: ['`kind get clusters` lists those that are there.'],
     })
-  if (!deed)
+  if (!marker)
     throw new EnvironmentError('not-ours', `There is a kind cluster ${config.name}, and kindup did not make it.`, {
       hints: ['Another cluster is meant with --name NAME.'],
     })

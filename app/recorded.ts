@@ -51,10 +51,10 @@ export const withRecorded = async <T>(
   const signal = AbortSignal.any([app.signal, done.signal])
   const tools = makeTools({ want: config.tools, run, env: app.env, signal, onProgress: downloadLines(terminal) })
   const cluster = makeCluster({ config, run, tools, env: app.env, version: version(), signal: app.signal })
-  const { deed, containers } = await situationOf(await cluster.engine(), config.name)
+  const { marker, containers } = await situationOf(await cluster.engine(), config.name)
   if (containers.length === 0) return use(undefined, config)
   // Not even a Lease is left in somebody else's.
-  if (!deed)
+  if (!marker)
     throw new EnvironmentError('not-ours', `There is a kind cluster ${config.name}, and kindup did not make it.`, {
       hints: ['It stays as it is. Another cluster is meant with --name NAME.'],
     })

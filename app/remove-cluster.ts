@@ -1,4 +1,4 @@
-import { listDeeds, readDeed } from '../cluster/ownership-marker.ts'
+import { listMarkers, readMarker } from '../cluster/ownership-marker.ts'
 import { answeringEngines } from '../cluster/engine/choose.ts'
 import { purgeUndos } from '../cluster/down/purge.ts'
 import { downCluster, type DownOptions } from '../cluster/down/down-cluster.ts'
@@ -52,9 +52,9 @@ export const removeCluster = async ({ app, flags, run, name, engine, hostsFile }
     timeoutMs: flags.timeout,
     caches: flags.caches || flags.purge,
   }
-  const [deed, containers] = await Promise.all([readDeed(engine, name), clusterContainers(engine, name)])
-  const isForeign = deed === undefined && containers.length > 0
-  const hosts = await hostsUndo(app, flags, { name, file: deed?.hostsFile ?? hostsFile, run })
+  const [marker, containers] = await Promise.all([readMarker(engine, name), clusterContainers(engine, name)])
+  const isForeign = marker === undefined && containers.length > 0
+  const hosts = await hostsUndo(app, flags, { name, file: marker?.hostsFile ?? hostsFile, run })
   const purge = flags.purge ? await purging(app, run, options) : []
   return downCluster({ ...options, ...(isForeign ? await allowed(app, flags, options) : {}) }, [...hosts, ...purge])
 }
@@ -62,8 +62,8 @@ export const removeCluster = async ({ app, flags, run, name, engine, hostsFile }
 /** Other clusters may be those of any engine: the cache is one for all of them. */
 const purging = async (app: App, run: Run, { name, engine, places }: DownOptions): Promise<readonly Undo[]> => {
   const engines = await answeringEngines(run, app.env)
-  const deeds = (await Promise.all(engines.map(listDeeds))).flat()
-  const others = [...new Set(deeds.map((deed) => deed.name).filter((other) => other !== name))].toSorted()
+  const markers = (await Promise.all(engines.map(listMarkers))).flat()
+  const others = [...new Set(markers.map((marker) => marker.name).filter((other) => other !== name))].toSorted()
   return purgeUndos({ name, engine, cacheFolder: places.cacheFolder, others })
 }
 

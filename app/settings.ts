@@ -63,8 +63,8 @@ const rememberedOf = async (app: App, flags: Flags): Promise<Settings> => {
   const found = engineOf(app, wanted)
   const engine = (): Promise<Engine> => within(found(), signal)
   try {
-    const { deed, containers } = await within(situationOf(await engine(), name), signal)
-    if (!deed || !containers.some(({ running, paused }) => running && paused !== true)) return noSettings
+    const { marker, containers } = await within(situationOf(await engine(), name), signal)
+    if (!marker || !containers.some(({ running, paused }) => running && paused !== true)) return noSettings
     const context = `kind-${name}`
     const access = makeAccess({ name, context, places: placesOf(name, app.env), engine, signal })
     return await readSettings(await access.kube())

@@ -1,4 +1,4 @@
-import { readDeed } from '../cluster/ownership-marker.ts'
+import { readMarker } from '../cluster/ownership-marker.ts'
 import type { RecordEntry } from '../cluster/inventory/inventory.ts'
 import type { Context } from '../core/step.ts'
 import { readUndo } from '../services/remove/undo.ts'
@@ -27,7 +27,7 @@ export const hostsChange = async (
   { interactive, err }: Terminal,
 ): Promise<HostsChange | undefined> => {
   const engine = await cluster.engine()
-  const file = (await readDeed(engine, config.name))?.hostsFile
+  const file = (await readMarker(engine, config.name))?.hostsFile
   if (file === undefined) return undefined
   const now = await showHosts(file, config.name)
   const ids = new Set(gone.map(({ id }) => id))

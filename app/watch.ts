@@ -10,7 +10,7 @@ import { makeMail } from './watch/mail.ts'
 import { makeScreen } from './watch/screen.ts'
 import { hashOfEnvironment, makeStanding } from './watch/readiness.ts'
 import { startWalking, type Ended, type Task, type Walking } from './watch/walking.ts'
-import { readDeed } from '../cluster/ownership-marker.ts'
+import { readMarker } from '../cluster/ownership-marker.ts'
 import { takeRunLock } from '../cluster/run-lock.ts'
 import type { App, WalkFlags } from './app.ts'
 import { patiently } from './watch/patiently.ts'
@@ -159,7 +159,7 @@ export const watch = async ({ environment: first, started, ...options }: Options
   }
 }
 
-/** Whether the cluster is still kindup's, once whoever works on it now is done: `down` takes the deed last. */
+/** Whether the cluster is still kindup's, once whoever works on it now is done: `down` takes the ownership marker last. */
 const isThere = async (
   { config, cluster }: Environment,
   { app, flags }: { readonly app: App; readonly flags: WalkFlags },
@@ -170,5 +170,5 @@ const isThere = async (
     say: () => undefined,
   })
   await lock.release()
-  return (await readDeed(await cluster.engine(), config.name)) !== undefined
+  return (await readMarker(await cluster.engine(), config.name)) !== undefined
 }

@@ -5,8 +5,8 @@ import type { Run, Spawn } from '../core/run.ts'
 import type { Context, Step } from '../core/step.ts'
 import { makeAccess, type Access } from './kind/access.ts'
 import type { Cluster } from './cluster.ts'
-import { readDeed } from './ownership-marker.ts'
-import type { Deed } from './ownership-marker.ts'
+import { readMarker } from './ownership-marker.ts'
+import type { OwnershipMarker } from './ownership-marker.ts'
 import { findEngine } from './engine/find.ts'
 import type { Engine } from './engine/engine.ts'
 import { namedNodes } from './nodes/may-run.ts'
@@ -34,7 +34,7 @@ export type ClusterOptions = {
   readonly config: Config
   readonly run: Run
   readonly tools: Tools
-  /** kindup's own version, for the deed. */
+  /** kindup's own version, for the ownership marker. */
   readonly version: string
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Starts what `run` cannot: programs whose output goes into others. Default: that of Node. */
@@ -59,7 +59,7 @@ export type MadeCluster = Cluster & {
   /** The local registry of the file, for what is pushed to it. */
   readonly registry: Publisher | undefined
   /** Before anything else is made; `cluster/api` does it otherwise. Throws `name-taken`. */
-  takeDeed(): Promise<Deed>
+  takeMarker(): Promise<OwnershipMarker>
   /** The user's kubeconfig that the entries are in, or would be put into. */
   userKubeconfig(): Promise<string>
   readonly access: Access
@@ -166,8 +166,9 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
       registry: async (entry, ctx) => (await import('./registry/step.ts')).undoRegistry(entry, deps, ctx),
     },
     registry: local && makePublisher(local, parts),
-    takeDeed: async () => (await (await import('./steps/ownership-marker.ts')).ensureDeed(parts)).deed,
-    userKubeconfig: async () => (await readDeed(await engine(), config.name))?.kubeconfig ?? defaultKubeconfigFile(env),
+    takeMarker: async () => (await (await import('./steps/ownership-marker.ts')).ensureMarker(parts)).marker,
+    userKubeconfig: async () =>
+      (await readMarker(await engine(), config.name))?.kubeconfig ?? defaultKubeconfigFile(env),
     settled: async () => {
       await Promise.all([lifecycle.ended().catch(() => undefined), early.end()])
     },

@@ -1,12 +1,12 @@
-import type { Deed } from './ownership-marker.ts'
-import { listDeeds } from './ownership-marker.ts'
+import type { OwnershipMarker } from './ownership-marker.ts'
+import { listMarkers } from './ownership-marker.ts'
 import type { Container, Engine } from './engine/engine.ts'
 import { expiries } from './expiry.ts'
 import { kindClusterLabel } from './kind/labels.ts'
 
 /** A cluster that kindup made, from any file and on any machine that reaches the engine. */
 export type OurCluster = {
-  readonly deed: Deed
+  readonly marker: OwnershipMarker
   readonly engine: Engine
   /** Empty where it is only being made, or was deleted by other hands. */
   readonly containers: readonly Container[]
@@ -18,23 +18,23 @@ export type OurCluster = {
 export const ourClusters = async (engines: readonly Engine[]): Promise<readonly OurCluster[]> => {
   const found = await Promise.all(
     engines.map(async (engine) => {
-      const [deeds, containers, until] = await Promise.all([
-        listDeeds(engine),
+      const [markers, containers, until] = await Promise.all([
+        listMarkers(engine),
         engine.containers(kindClusterLabel),
         expiries(engine),
       ])
-      return deeds.map((deed): OurCluster => {
-        const expiresAt = until.get(deed.name)
+      return markers.map((marker): OurCluster => {
+        const expiresAt = until.get(marker.name)
         return {
-          deed,
+          marker,
           engine,
-          containers: containers.filter(({ labels }) => labels[kindClusterLabel] === deed.name),
+          containers: containers.filter(({ labels }) => labels[kindClusterLabel] === marker.name),
           ...(expiresAt === undefined ? {} : { expiresAt }),
         }
       })
     }),
   )
-  return found.flat().toSorted((a, b) => a.deed.name.localeCompare(b.deed.name))
+  return found.flat().toSorted((a, b) => a.marker.name.localeCompare(b.marker.name))
 }
 
 /** How long the disk may take to tell. */

@@ -6,9 +6,9 @@ import type { Engine } from './engine/engine.ts'
  * What says that a cluster is kindup's, and all that `down` must know when only the name is left.
  * It lives in the labels of an empty engine volume, because kind cannot label its nodes and a record needs an API.
  */
-export type Deed = {
+export type OwnershipMarker = {
   readonly name: string
-  /** Of kindup, when the deed was made. */
+  /** Of kindup, when the ownership marker was made. */
   readonly version: string
   readonly engine: EngineName
   /** When it was made, in milliseconds since 1970 by the clock of the machine that made it; unknown in those of old versions. */
@@ -33,47 +33,47 @@ const prefix = 'dev.kindup.'
 export const clusterKey = `${prefix}cluster`
 export const clusterLabel = (name: string): string => `${clusterKey}=${name}`
 
-const deedLabel = `${prefix}deed`
-export const deedVolume = (name: string): string => `kindup-${name}`
+const markerLabel = `${prefix}deed`
+export const markerVolume = (name: string): string => `kindup-${name}`
 
-/** The deed of that name, or undefined. Throws `volume-taken` when the volume is somebody else's. */
-export const readDeed = async (engine: Engine, name: string): Promise<Deed | undefined> => {
-  const volume = await engine.volume(deedVolume(name))
+/** The ownership marker of that name, or undefined. Throws `volume-taken` when the volume is somebody else's. */
+export const readMarker = async (engine: Engine, name: string): Promise<OwnershipMarker | undefined> => {
+  const volume = await engine.volume(markerVolume(name))
   if (!volume) return undefined
-  if (volume.labels[deedLabel] === undefined)
+  if (volume.labels[markerLabel] === undefined)
     throw new EnvironmentError('volume-taken', `${engine.name} has a volume ${volume.name} that kindup did not make.`, {
       hints: [`${engine.command} volume inspect ${volume.name}`, 'Give the cluster another name with --name.'],
     })
-  return deedFrom(volume.labels, engine.name)
+  return markerFrom(volume.labels, engine.name)
 }
 
-/** Every deed that the engine holds. */
-export const listDeeds = async (engine: Engine): Promise<readonly Deed[]> =>
-  (await engine.volumes(deedLabel)).map(({ labels }) => deedFrom(labels, engine.name))
+/** Every ownership marker that the engine holds. */
+export const listMarkers = async (engine: Engine): Promise<readonly OwnershipMarker[]> =>
+  (await engine.volumes(markerLabel)).map(({ labels }) => markerFrom(labels, engine.name))
 
-/** Makes the deed. Its labels can never be changed: everything in it is known before. */
-export const takeDeed = (engine: Engine, deed: Deed): Promise<void> =>
-  engine.createVolume(deedVolume(deed.name), labelsOf(deed))
+/** Makes the ownership marker. Its labels can never be changed: everything in it is known before. */
+export const takeMarker = (engine: Engine, marker: OwnershipMarker): Promise<void> =>
+  engine.createVolume(markerVolume(marker.name), labelsOf(marker))
 
 /** Last of all: without it nothing is known to be ours. */
-export const dropDeed = (engine: Engine, name: string): Promise<void> => engine.removeVolume(deedVolume(name))
+export const dropMarker = (engine: Engine, name: string): Promise<void> => engine.removeVolume(markerVolume(name))
 
-const labelsOf = (deed: Deed): Labels => ({
-  [deedLabel]: 'true',
-  [clusterKey]: deed.name,
-  [`${prefix}version`]: deed.version,
-  [`${prefix}engine`]: deed.engine,
-  ...(deed.madeAt === undefined ? {} : { [`${prefix}made-at`]: new Date(deed.madeAt).toISOString() }),
-  ...(deed.owner === undefined ? {} : { [`${prefix}owner`]: deed.owner }),
-  [`${prefix}config`]: deed.config,
-  [`${prefix}kubeconfig`]: deed.kubeconfig,
-  ...(deed.previousContext === undefined ? {} : { [`${prefix}previous-context`]: deed.previousContext }),
-  [`${prefix}kubeconfig-created`]: String(deed.kubeconfigCreated),
-  ...(deed.hostsFile === undefined ? {} : { [`${prefix}hosts`]: deed.hostsFile }),
-  [`${prefix}hosts-created`]: String(deed.hostsCreated),
+const labelsOf = (marker: OwnershipMarker): Labels => ({
+  [markerLabel]: 'true',
+  [clusterKey]: marker.name,
+  [`${prefix}version`]: marker.version,
+  [`${prefix}engine`]: marker.engine,
+  ...(marker.madeAt === undefined ? {} : { [`${prefix}made-at`]: new Date(marker.madeAt).toISOString() }),
+  ...(marker.owner === undefined ? {} : { [`${prefix}owner`]: marker.owner }),
+  [`${prefix}config`]: marker.config,
+  [`${prefix}kubeconfig`]: marker.kubeconfig,
+  ...(marker.previousContext === undefined ? {} : { [`${prefix}previous-context`]: marker.previousContext }),
+  [`${prefix}kubeconfig-created`]: String(marker.kubeconfigCreated),
+  ...(marker.hostsFile === undefined ? {} : { [`${prefix}hosts`]: marker.hostsFile }),
+  [`${prefix}hosts-created`]: String(marker.hostsCreated),
 })
 
-const deedFrom = (labels: Labels, engine: EngineName): Deed => {
+const markerFrom = (labels: Labels, engine: EngineName): OwnershipMarker => {
   const label = (key: string): string | undefined => labels[`${prefix}${key}`]
   const previousContext = label('previous-context')
   const hostsFile = label('hosts')

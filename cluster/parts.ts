@@ -10,7 +10,7 @@ import type { Places } from './paths.ts'
 export type Parts = {
   readonly config: Config
   readonly run: Run
-  /** kindup's own version, for the deed. */
+  /** kindup's own version, for the ownership marker. */
   readonly version: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly context: string

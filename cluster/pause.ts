@@ -21,7 +21,7 @@ type Call = { readonly signal: AbortSignal }
  * there are, `paused` the names of those that were paused since they were looked at. Throws CommandError where the engine cannot freeze.
  */
 export const pauseCluster = async (
-  { deed, engine, containers }: OurCluster,
+  { marker, engine, containers }: OurCluster,
   all: readonly OurCluster[],
   paused: readonly string[],
   { signal }: Call,
@@ -29,10 +29,10 @@ export const pauseCluster = async (
   const others = all.filter(
     (other) =>
       other.engine.name === engine.name &&
-      ![deed.name, ...paused].includes(other.deed.name) &&
+      ![marker.name, ...paused].includes(other.marker.name) &&
       other.containers.some(isRunning),
   )
-  const { own, shared } = await registriesFor(engine, deed.name, new Set(others.map((other) => other.deed.name)))
+  const { own, shared } = await registriesFor(engine, marker.name, new Set(others.map((other) => other.marker.name)))
   const names = [...containers, ...own].filter(isRunning).map(({ name }) => name)
   try {
     await engine.pauseContainers(names, { signal })
@@ -46,10 +46,10 @@ export const pauseCluster = async (
 
 /** Until its API answers and its nodes are Ready. Throws `timed-out` with what is not. */
 export const resumeCluster = async (
-  { deed, engine, containers }: OurCluster,
+  { marker, engine, containers }: OurCluster,
   { signal, timeoutMs, report }: Call & { readonly timeoutMs: number; readonly report: (line: string) => void },
 ): Promise<Paused> => {
-  const { own } = await registriesFor(engine, deed.name, new Set())
+  const { own } = await registriesFor(engine, marker.name, new Set())
   const order = (['external-load-balancer', 'control-plane', 'worker'] as const).flatMap((role) =>
     withRole(containers, role),
   )
@@ -58,7 +58,7 @@ export const resumeCluster = async (
   const [head] = withRole(containers, 'control-plane')
   if (head && names.length > 0)
     await waitFor(
-      `The cluster ${deed.name}`,
+      `The cluster ${marker.name}`,
       poll(() => standing(engine, head.name, signal), 250),
       { timeoutMs, signal, report },
     )

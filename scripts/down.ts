@@ -1,4 +1,4 @@
-import { readDeed } from '../cluster/ownership-marker.ts'
+import { readMarker } from '../cluster/ownership-marker.ts'
 import { undoError } from '../cluster/undo.ts'
 import { answeringEngines, chooseEngine } from '../cluster/engine/choose.ts'
 import type { Engine } from '../cluster/engine/engine.ts'
@@ -48,10 +48,10 @@ const takeAway = async (app: App, flags: DownFlags, subject: Subject): ReturnTyp
 const engineOf = async (app: App, run: Run, subject: Subject): Promise<Engine> => {
   const wanted = ('cluster' in subject ? subject.cluster.engine : subject.engine) ?? 'auto'
   const meant = wanted === 'auto' ? undefined : await chooseEngine(wanted, run, app.env)
-  if (meant && (await readDeed(meant, subject.name))) return meant
+  if (meant && (await readMarker(meant, subject.name))) return meant
   const answering = await answeringEngines(run, app.env)
-  const deeds = await Promise.all(answering.map((engine) => readDeed(engine, subject.name)))
-  return answering[deeds.findIndex((deed) => deed !== undefined)] ?? meant ?? chooseEngine(wanted, run, app.env)
+  const markers = await Promise.all(answering.map((engine) => readMarker(engine, subject.name)))
+  return answering[markers.findIndex((marker) => marker !== undefined)] ?? meant ?? chooseEngine(wanted, run, app.env)
 }
 
 const hostsFileOf = (subject: Subject): string =>

@@ -24,7 +24,7 @@ type Row = {
 export const list = async (app: App, flags: CommonFlags): Promise<void> => {
   const { out, outColour: colour } = app.terminal(flags)
   const clusters = await clustersHere(app)
-  const named = clusters.filter(({ deed }) => flags.name === undefined || deed.name === flags.name)
+  const named = clusters.filter(({ marker }) => flags.name === undefined || marker.name === flags.name)
   const rows = await Promise.all(named.map(async (cluster) => rowOf(cluster, await diskOf(cluster, app.signal))))
   if (flags.json) return out(JSON.stringify({ clusters: rows }, undefined, 2))
   if (rows.length === 0) return out('There is no cluster of kindup.')
@@ -56,16 +56,16 @@ export const clustersHere = async (app: App): Promise<readonly OurCluster[]> => 
   return ourClusters(engines.length > 0 ? engines : [await chooseEngine('auto', run, app.env)])
 }
 
-const rowOf = ({ deed, engine, containers, expiresAt }: OurCluster, size: number | undefined): Row => ({
-  name: deed.name,
+const rowOf = ({ marker, engine, containers, expiresAt }: OurCluster, size: number | undefined): Row => ({
+  name: marker.name,
   engine: engine.name,
   nodes: containers.length,
   running: containers.filter(({ running, paused }) => running && paused !== true).length,
   paused: containers.filter(({ paused }) => paused === true).length,
-  created: isoOf(deed.madeAt),
+  created: isoOf(marker.madeAt),
   expires: isoOf(expiresAt),
-  owner: deed.owner ?? null,
-  config: deed.config,
+  owner: marker.owner ?? null,
+  config: marker.config,
   size: size ?? null,
 })
 

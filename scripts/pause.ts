@@ -36,7 +36,7 @@ export const resume = (app: App, flags: PauseFlags, end: End): Promise<void> => 
       resumeCluster(cluster, {
         signal: app.signal,
         timeoutMs: flags.timeout,
-        report: (line) => err(colour.dim(`  ${cluster.deed.name}: ${line}`)),
+        report: (line) => err(colour.dim(`  ${cluster.marker.name}: ${line}`)),
       }),
   })
 }
@@ -52,13 +52,13 @@ const ofEach = async (app: App, flags: PauseFlags, end: End, { command, did, alr
   const failed: { readonly name: string; readonly error: KindupError }[] = []
   for (const cluster of chosen)
     try {
-      const { name } = cluster.deed
+      const { name } = cluster.marker
       const names = went.map((one) => one.name)
       went.push({ name, ...(await underLock(app, name, `kindup ${command}`, () => work(cluster, all, names))) })
     } catch (error) {
       app.signal.throwIfAborted()
       if (!(error instanceof KindupError)) throw error
-      failed.push({ name: cluster.deed.name, error })
+      failed.push({ name: cluster.marker.name, error })
     }
   // What one cluster left to the next went with that one.
   const gone = new Set(went.flatMap(({ containers }) => containers))
@@ -97,7 +97,7 @@ const chosenOf = async (app: App, flags: PauseFlags, all: readonly OurCluster[])
   const subject = await fileOrName(app, flags, app.terminal(flags))
   const { name } = subject
   const wanted = ('cluster' in subject ? subject.cluster.engine : subject.engine) ?? 'auto'
-  const named = all.filter(({ deed, containers }) => deed.name === name && containers.length > 0)
+  const named = all.filter(({ marker, containers }) => marker.name === name && containers.length > 0)
   const meant = named.filter(({ engine }) => engine.name === wanted)
   const found = meant.length > 0 ? meant : named
   if (found.length > 0) return found

@@ -23,7 +23,7 @@ type Verdict = { readonly cluster: OurCluster; readonly goes: boolean; readonly 
 export const prune = async (app: App, flags: PruneFlags, end: End): Promise<void> => {
   const { out, err, outColour: colour, colour: errColour, interactive } = app.terminal(flags)
   const now = Date.now()
-  const all = (await clustersHere(app)).filter(({ deed }) => flags.name === undefined || deed.name === flags.name)
+  const all = (await clustersHere(app)).filter(({ marker }) => flags.name === undefined || marker.name === flags.name)
   const verdicts = (await Promise.all(all.map(async (cluster) => verdictOf(cluster, app, flags, now)))).filter(
     (verdict) => verdict !== undefined,
   )
@@ -31,8 +31,8 @@ export const prune = async (app: App, flags: PruneFlags, end: End): Promise<void
   const kept = verdicts.filter(({ goes }) => !goes)
   const unmarked = going.filter(({ cluster }) => cluster.expiresAt === undefined)
   if (unmarked.length > 0 && interactive && !flags.yes && !flags.dryRun) {
-    for (const { cluster, why } of unmarked) err(`  ${cluster.deed.name}: ${why}, of ${cluster.deed.config}`)
-    const names = unmarked.map(({ cluster }) => cluster.deed.name).join(', ')
+    for (const { cluster, why } of unmarked) err(`  ${cluster.marker.name}: ${why}, of ${cluster.marker.config}`)
+    const names = unmarked.map(({ cluster }) => cluster.marker.name).join(', ')
     if (!(await confirm(`Remove ${names}?`, { byDefault: false, signal: app.signal }))) {
       kept.push(...unmarked.map((verdict) => ({ ...verdict, goes: false, why: 'nobody agreed' })))
       going = going.filter((verdict) => !unmarked.includes(verdict))
@@ -50,7 +50,7 @@ export const prune = async (app: App, flags: PruneFlags, end: End): Promise<void
       app.signal.throwIfAborted()
       failed.push({ verdict, error })
     }
-  const named = ({ cluster, why }: Verdict) => ({ name: cluster.deed.name, engine: cluster.engine.name, why })
+  const named = ({ cluster, why }: Verdict) => ({ name: cluster.marker.name, engine: cluster.engine.name, why })
   if (failed.length > 0) end(exit.failed)
   if (flags.json)
     return out(
@@ -66,10 +66,10 @@ export const prune = async (app: App, flags: PruneFlags, end: End): Promise<void
       ),
     )
   for (const { cluster, why } of removed)
-    out(`${colour.red('-')} ${cluster.deed.name} (${why})${flags.dryRun ? ' would be removed' : ''}`)
-  for (const { cluster, why } of kept) out(colour.dim(`= ${cluster.deed.name} (${why}: it stays)`))
+    out(`${colour.red('-')} ${cluster.marker.name} (${why})${flags.dryRun ? ' would be removed' : ''}`)
+  for (const { cluster, why } of kept) out(colour.dim(`= ${cluster.marker.name} (${why}: it stays)`))
   for (const { verdict, error } of failed)
-    err(`${errColour.red('✗')} ${verdict.cluster.deed.name} could not be removed: ${messageOf(error)}`)
+    err(`${errColour.red('✗')} ${verdict.cluster.marker.name} could not be removed: ${messageOf(error)}`)
   if (verdicts.length === 0) out('There is no cluster whose time is over.')
 }
 
@@ -80,16 +80,16 @@ const verdictOf = async (
   now: number,
   isHeld = false,
 ): Promise<Verdict | undefined> => {
-  const { deed, expiresAt } = cluster
+  const { marker, expiresAt } = cluster
   const isOver = expiresAt !== undefined && expiresAt <= now
-  const aged = deed.madeAt === undefined ? undefined : now - deed.madeAt
+  const aged = marker.madeAt === undefined ? undefined : now - marker.madeAt
   const isOld = olderThan !== undefined && aged !== undefined && aged >= olderThan
   if (!isOver && !isOld)
     return olderThan !== undefined && aged === undefined
       ? { cluster, goes: false, why: 'its age is not known' }
       : undefined
   // By this run itself, once it is about to remove it.
-  const busy = isHeld ? undefined : await runUnderWay(placesOf(deed.name, env).lock)
+  const busy = isHeld ? undefined : await runUnderWay(placesOf(marker.name, env).lock)
   if (busy !== undefined) return { cluster, goes: false, why: `${busy} works on it` }
   if (isOver) return { cluster, goes: true, why: `its time has been over for ${ageText(now - expiresAt)}` }
   if (expiresAt !== undefined) return { cluster, goes: false, why: `${ageText(expiresAt - now)} of its time are left` }
@@ -97,8 +97,8 @@ const verdictOf = async (
 }
 
 /** Removes it unless it is another one by now, or is wanted for longer: false then. */
-const remove = async (app: App, flags: PruneFlags, { deed, engine }: OurCluster): Promise<boolean> => {
-  const { name } = deed
+const remove = async (app: App, flags: PruneFlags, { marker, engine }: OurCluster): Promise<boolean> => {
+  const { name } = marker
   const removal = {
     app,
     // What kindup did not make, nobody agreed to remove.
@@ -109,8 +109,8 @@ const remove = async (app: App, flags: PruneFlags, { deed, engine }: OurCluster)
     hostsFile: platformHostsFile(),
   }
   const undone = await underLock(app, name, 'kindup prune', async () => {
-    const now = (await ourClusters([engine])).find((one) => one.deed.name === name)
-    const isSame = now?.deed.madeAt === deed.madeAt && now?.deed.config === deed.config
+    const now = (await ourClusters([engine])).find((one) => one.marker.name === name)
+    const isSame = now?.marker.madeAt === marker.madeAt && now?.marker.config === marker.config
     const verdict = now && isSame ? await verdictOf(now, app, flags, Date.now(), true) : undefined
     return verdict?.goes === true ? removeCluster(removal) : undefined
   })

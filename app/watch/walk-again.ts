@@ -63,7 +63,7 @@ const walkOnce = async (round: Round): Promise<readonly StepResult[]> => {
   const plan = round.planned(makePlan(steps.map(hold.over), statuses, removals))
   if (plan.some(({ step, action }) => step.id.startsWith('cluster/') && action !== 'none')) {
     await checkHost(environment, app, warn)
-    if (changesSomething(plan)) await cluster.takeDeed()
+    if (changesSomething(plan)) await cluster.takeMarker()
   }
   return walkShown(plan, options, round.terminal, config.name, { passing: true })
 }

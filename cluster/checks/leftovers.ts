@@ -3,7 +3,7 @@ import { readFile, readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { parseJson } from '../../core/whole-number.ts'
 import { numberAt } from '../../core/fields.ts'
-import { listDeeds } from '../ownership-marker.ts'
+import { listMarkers } from '../ownership-marker.ts'
 import type { Engine } from '../engine/engine.ts'
 import { kindClusterLabel, kindRoleLabel } from '../kind/labels.ts'
 import { placesOf } from '../paths.ts'
@@ -38,32 +38,33 @@ const resultOf = (leftovers: readonly Leftover[], evidence: string): CheckResult
 
 const leftoversOf = async (engine: Engine, surroundings: Surroundings) => {
   const answering = ((await surroundings.others?.()) ?? []).filter(({ failure }) => !failure)
-  const [deeds, containers, elsewhere, folders] = await Promise.all([
-    listDeeds(engine),
+  const [markers, containers, elsewhere, folders] = await Promise.all([
+    listMarkers(engine),
     engine.containers(kindClusterLabel),
     // What another engine holds is no leftover, and its own doctor tells of it.
-    Promise.all(answering.map((other) => listDeeds(other.engine))),
+    Promise.all(answering.map((other) => listMarkers(other.engine))),
     foldersOf(surroundings),
   ])
   const clusters = Map.groupBy(containers, ({ labels }) => labels[kindClusterLabel] ?? '')
   const leftovers: Leftover[] = []
-  for (const { name, config } of deeds) {
+  for (const { name, config } of markers) {
     if (await isHeld(name, surroundings)) continue
     const nodes = clusters.get(name) ?? []
     const command = downCommand(name, surroundings)
     const fix = `kindup down --name ${name}`
-    if (nodes.length === 0) leftovers.push({ what: `${name} has a deed and no containers`, fix, ...command })
+    if (nodes.length === 0)
+      leftovers.push({ what: `${name} has an ownership marker and no containers`, fix, ...command })
     else if (!hasControlPlane(nodes)) leftovers.push({ what: `${name} has no control plane any more`, fix, ...command })
     // It may have been moved, and the cluster be in use: that is for its owner to say.
     else if (!existsSync(config)) leftovers.push({ what: `${name} runs, and its file ${config} is gone`, fix })
   }
   for (const [name, nodes] of clusters)
-    if (!hasControlPlane(nodes) && !deeds.some((deed) => deed.name === name))
+    if (!hasControlPlane(nodes) && !markers.some((marker) => marker.name === name))
       leftovers.push({
         what: `the kind cluster ${name}, which kindup did not make, has no control plane`,
         fix: `kind delete cluster --name ${name}`,
       })
-  const known = new Set([...deeds, ...elsewhere.flat()].map(({ name }) => name))
+  const known = new Set([...markers, ...elsewhere.flat()].map(({ name }) => name))
   for (const { name, folder } of folders) {
     if (known.has(name) || clusters.has(name) || (await isHeld(name, surroundings))) continue
     const says = `rm -r '${folder}'`
@@ -71,7 +72,7 @@ const leftoversOf = async (engine: Engine, surroundings: Surroundings) => {
     leftovers.push({ what: `${folder} is of a cluster that is gone`, fix: says, step: { says, run } })
   }
   const evidence =
-    deeds.length === 0 ? 'no clusters of kindup' : `clusters: ${deeds.map(({ name }) => name).join(', ')}`
+    markers.length === 0 ? 'no clusters of kindup' : `clusters: ${markers.map(({ name }) => name).join(', ')}`
   return { leftovers, evidence }
 }
 

@@ -1,5 +1,5 @@
 import { EnvironmentError } from '../../core/errors.ts'
-import { readDeed } from '../ownership-marker.ts'
+import { readMarker } from '../ownership-marker.ts'
 import { nameTaken, situationOf } from '../kind/situation.ts'
 import { failedWith, noFile, withEngine, type Check, type Surroundings } from './check.ts'
 
@@ -13,7 +13,7 @@ export const nameCheck: Check = {
       const situation = await situationOf(engine, config.name)
       const taken = nameTaken(engine, config, situation)
       if (taken) return failedWith(taken)
-      if (situation.deed) return { state: 'ok', evidence: `${config.name}: a cluster of this file` }
+      if (situation.marker) return { state: 'ok', evidence: `${config.name}: a cluster of this file` }
       const elsewhere = await inAnotherEngine(surroundings, config.name)
       if (elsewhere === undefined) return { state: 'ok', evidence: `${config.name}: free` }
       return {
@@ -36,7 +36,7 @@ const inAnotherEngine = async ({ config, others }: Surroundings, name: string): 
   const held = await Promise.all(
     answering.map(async ({ engine }) => {
       try {
-        return (await readDeed(engine, name)) === undefined ? undefined : engine.name
+        return (await readMarker(engine, name)) === undefined ? undefined : engine.name
       } catch (error) {
         // It answered a moment ago and fails now: it is not the one that is wanted.
         if (!(error instanceof EnvironmentError)) throw error

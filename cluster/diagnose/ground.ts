@@ -1,5 +1,5 @@
 import { KindupError } from '../../core/errors.ts'
-import { deedVolume, readDeed } from '../ownership-marker.ts'
+import { markerVolume, readMarker } from '../ownership-marker.ts'
 import type { Container, Engine, EngineInfo } from '../engine/engine.ts'
 import { causeIn } from '../kind/causes.ts'
 import { clusterContainers } from '../kind/situation.ts'
@@ -31,9 +31,9 @@ export const seeGround = async (find: () => Promise<Engine>, name: string, signa
   try {
     const engine = await find()
     const info = await engine.info({ signal })
-    const [deed, containers] = await Promise.all([readDeed(engine, name), clusterContainers(engine, name)])
+    const [marker, containers] = await Promise.all([readMarker(engine, name), clusterContainers(engine, name)])
     const nodes = await Promise.all(containers.map((container) => logsOf(engine, container, signal)))
-    const seen = { engine: { name: engine.name, info }, hasMark: deed !== undefined, containers, nodes }
+    const seen = { engine: { name: engine.name, info }, hasMark: marker !== undefined, containers, nodes }
     return { ...seen, findings: groundCauses(seen, name) }
   } catch (error) {
     signal.throwIfAborted()
@@ -80,7 +80,7 @@ const groundCauses = (
         cause: hasMark
           ? `the cluster ${name} has no nodes: making it was interrupted, or other hands deleted them`
           : `there is no cluster ${name}`,
-        evidence: hasMark ? [`its mark is there: volume ${deedVolume(name)}`] : [],
+        evidence: hasMark ? [`its mark is there: volume ${markerVolume(name)}`] : [],
         hints: hasMark
           ? ['kindup up   # makes it again', `kindup down --name ${name}   # takes away what is left`]
           : ['kindup up   # makes it', 'kindup list   # those that are there'],

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { EnvironmentError } from '../../core/errors.ts'
-import { clusterLabel, deedVolume, dropDeed, readDeed } from '../ownership-marker.ts'
-import type { Deed } from '../ownership-marker.ts'
+import { clusterLabel, markerVolume, dropMarker, readMarker } from '../ownership-marker.ts'
+import type { OwnershipMarker } from '../ownership-marker.ts'
 import type { Run } from '../../core/run.ts'
 import type { Engine } from '../engine/engine.ts'
 import { expiryMarks } from '../expiry.ts'
@@ -24,7 +24,7 @@ export type DownOptions = {
   readonly signal: AbortSignal
   /** The longest that the engine may take over the containers. */
   readonly timeoutMs?: number
-  /** A cluster of that name without a deed is deleted too: the user said so. */
+  /** A cluster of that name without an ownership marker is deleted too: the user said so. */
   readonly foreignToo?: boolean
   /** Mirrors and kept registries that no other cluster uses go too. */
   readonly caches?: boolean
@@ -32,28 +32,28 @@ export type DownOptions = {
 
 /**
  * Takes a cluster away, and beside it whatever `alongside` undoes; all is tried, failures are listed and not thrown.
- * The deed goes last, and only after everything else went. Throws `not-ours` for a cluster without a deed.
+ * The ownership marker goes last, and only after everything else went. Throws `not-ours` for a cluster without an ownership marker.
  */
 export const downCluster = async (options: DownOptions, alongside: readonly Undo[] = []): Promise<UndoResult> => {
   const { name, engine } = options
-  const [deed, containers] = await Promise.all([
-    readDeed(engine, name),
+  const [marker, containers] = await Promise.all([
+    readMarker(engine, name),
     engine.containerNames(`${kindClusterLabel}=${name}`),
   ])
-  if (!deed && containers.length > 0 && !options.foreignToo)
+  if (!marker && containers.length > 0 && !options.foreignToo)
     throw new EnvironmentError('not-ours', `There is a kind cluster ${name}, and kindup did not make it.`, {
       hints: [`kind delete cluster --name ${name}   # if it is to go all the same`],
     })
-  const first = await undoAll([...clusterUndos(options, deed), ...alongside], options)
-  // Without the deed nobody would know what is left.
+  const first = await undoAll([...clusterUndos(options, marker), ...alongside], options)
+  // Without the ownership marker nobody would know what is left.
   if (first.failures.length > 0) return first
-  return together([first, await undoAll([dropTheDeed(options, deed)], options)])
+  return together([first, await undoAll([dropTheMarker(options, marker)], options)])
 }
 
 /** What of a cluster can be taken away side by side. */
-const clusterUndos = (options: DownOptions, deed: Deed | undefined): readonly Undo[] => [
+const clusterUndos = (options: DownOptions, marker: OwnershipMarker | undefined): readonly Undo[] => [
   containersUndo(options),
-  ...(deed ? [kubeconfigUndo(options, deed)] : []),
+  ...(marker ? [kubeconfigUndo(options, marker)] : []),
   privateFilesUndo(options),
   registriesUndo({ ...options, caches: options.caches ?? false }),
 ]
@@ -91,24 +91,24 @@ const volumesOf = async (engine: Engine, name: string): Promise<readonly string[
   // With podman, kind makes a node's volume itself, before the node, and labels it with its name: it is not anonymous.
   const ofNode = new RegExp(`^${name}-(?:control-plane|worker|external-load-balancer)\\d*$`)
   const found = [...labelled, ...nodes.filter(({ labels }) => Object.keys(labels).some((label) => ofNode.test(label)))]
-  // The deed goes last, with its time, and claims with what they are on.
-  const last = new Set([deedVolume(name), ...(await expiryMarks(engine, name))])
+  // The ownership marker goes last, with its time, and claims with what they are on.
+  const last = new Set([markerVolume(name), ...(await expiryMarks(engine, name))])
   const others = found.filter((volume) => !last.has(volume.name) && !(claimLabel in volume.labels))
   return [...new Set(others.map((volume) => volume.name))]
 }
 
-const kubeconfigUndo = ({ name, signal }: DownOptions, deed: Deed): Undo => ({
-  title: `the entries in ${deed.kubeconfig}`,
+const kubeconfigUndo = ({ name, signal }: DownOptions, marker: OwnershipMarker): Undo => ({
+  title: `the entries in ${marker.kubeconfig}`,
   run: async () => {
-    const there = await hasEntries(deed.kubeconfig, name)
+    const there = await hasEntries(marker.kubeconfig, name)
     const { said } = await removeFromKubeconfig({
-      file: deed.kubeconfig,
+      file: marker.kubeconfig,
       name,
-      created: deed.kubeconfigCreated,
-      ...(deed.previousContext === undefined ? {} : { previousContext: deed.previousContext }),
+      created: marker.kubeconfigCreated,
+      ...(marker.previousContext === undefined ? {} : { previousContext: marker.previousContext }),
       signal,
     })
-    return { removed: there ? [`context kind-${name} in ${deed.kubeconfig}`] : [], kept: [], said }
+    return { removed: there ? [`context kind-${name} in ${marker.kubeconfig}`] : [], kept: [], said }
   },
 })
 
@@ -121,14 +121,14 @@ const privateFilesUndo = ({ places }: DownOptions): Undo => ({
   },
 })
 
-const dropTheDeed = ({ name, engine }: DownOptions, deed: Deed | undefined): Undo => ({
-  title: `volume ${deedVolume(name)}`,
+const dropTheMarker = ({ name, engine }: DownOptions, marker: OwnershipMarker | undefined): Undo => ({
+  title: `volume ${markerVolume(name)}`,
   run: async () => {
     const marks = await expiryMarks(engine, name)
     for (const mark of marks) await engine.removeVolume(mark)
-    if (deed) await dropDeed(engine, name)
+    if (marker) await dropMarker(engine, name)
     return {
-      removed: [...marks, ...(deed ? [deedVolume(name)] : [])].map((volume) => `volume ${volume}`),
+      removed: [...marks, ...(marker ? [markerVolume(name)] : [])].map((volume) => `volume ${volume}`),
       kept: [],
       said: [],
     }

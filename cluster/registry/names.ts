@@ -34,7 +34,7 @@ export const mirrorName = (upstream: string, owner?: string): string => {
         .replaceAll('.', '-')}-${hashOf([upstream, owner ?? '']).slice(0, 8)}`
 }
 
-/** Underscores are in no cluster's name: none of these can be the deed of one. */
+/** Underscores are in no cluster's name: none of these can be the ownership marker of one. */
 export const registryVolume = (name: string): string => name.replace(/^kindup-/, 'kindup_')
 
 export const labelsFor = (

@@ -8,7 +8,7 @@ const keepLabel = 'dev.kindup.keep'
 
 /**
  * Says that a registry is wanted: by a cluster, or by nobody in particular (`cluster` undefined: it was kept). Volumes,
- * because `down` must know it with the name of the cluster alone, and the labels of the deed can never be changed.
+ * because `down` must know it with the name of the cluster alone, and the labels of the ownership marker can never be changed.
  */
 export type Claim = {
   readonly container: string

@@ -27,9 +27,9 @@ export const clusterApiStep = (parts: Parts): Step => {
     const situation = await situationOf(found.engine, name)
     const taken = nameTaken(found.engine, config, situation)
     if (taken) return { state: 'broken', why: taken.message }
-    const { deed, containers } = situation
-    if (!deed || containers.length === 0) return { state: 'absent' }
-    return (await made()).status(deed, containers)
+    const { marker, containers } = situation
+    if (!marker || containers.length === 0) return { state: 'absent' }
+    return (await made()).status(marker, containers)
   }
 
   return {

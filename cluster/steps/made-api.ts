@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Context, Status, Step } from '../../core/step.ts'
 import { whyNoApi } from '../kind/access.ts'
-import type { Deed } from '../ownership-marker.ts'
+import type { OwnershipMarker } from '../ownership-marker.ts'
 import type { Container } from '../engine/engine.ts'
 import { withRole } from '../kind/endpoint.ts'
 import { doesNotAnswer } from '../kind/lifecycle.ts'
@@ -13,7 +13,7 @@ import { builtOtherwise, builtUndo } from '../nodes/built.ts'
 import { nodesStep } from '../nodes/head.ts'
 import { rejoin } from './rejoin.ts'
 import { trustAuthorities } from '../nodes/trust.ts'
-import { ensureDeed } from './ownership-marker.ts'
+import { ensureMarker } from './ownership-marker.ts'
 import type { Parts } from '../parts.ts'
 
 /** How long the API of a cluster that was made before may take after its nodes run: its pods start one after the other. */
@@ -23,7 +23,7 @@ const glanceMs = 5_000
 
 /** How a cluster stands that has containers, and what makes it answer. */
 export type MadeApi = Pick<Step, 'up'> & {
-  status(deed: Deed, containers: readonly Container[]): Promise<Status>
+  status(marker: OwnershipMarker, containers: readonly Container[]): Promise<Status>
 }
 
 export const madeApi = (parts: Parts): MadeApi => {
@@ -60,7 +60,7 @@ export const madeApi = (parts: Parts): MadeApi => {
     return builtOtherwise(config, entry) === undefined ? gone : []
   }
 
-  const status: MadeApi['status'] = async (deed, containers) => {
+  const status: MadeApi['status'] = async (marker, containers) => {
     const stopped = containers.filter(({ running }) => !running)
     if (stopped.length > 0)
       return {
@@ -79,9 +79,9 @@ export const madeApi = (parts: Parts): MadeApi => {
     const other = parts.recreate ? await otherwise(containers) : undefined
     // Broken, because whatever is ready in it now goes with it: the steps after this one are asked again.
     if (other !== undefined && !lifecycle.created()) return { state: 'broken', why: `${other}: it is made again` }
-    return (await hasEntries(deed.kubeconfig, name, await readFile(await access.kubeconfig(), 'utf8')))
+    return (await hasEntries(marker.kubeconfig, name, await readFile(await access.kubeconfig(), 'utf8')))
       ? { state: 'ready' }
-      : { state: 'changed', what: `${deed.kubeconfig} does not lead to it as ${context}` }
+      : { state: 'changed', what: `${marker.kubeconfig} does not lead to it as ${context}` }
   }
 
   /** Makes what is there answer, or says that it has to be made again. */
@@ -106,7 +106,7 @@ export const madeApi = (parts: Parts): MadeApi => {
   }
 
   const up = async (ctx: Context): Promise<void> => {
-    const { deed, containers } = await ensureDeed(parts)
+    const { marker, containers } = await ensureMarker(parts)
     const state = containers.length === 0 ? 'recreate' : await revive(ctx, containers)
     if (state === 'recreate') {
       await lifecycle.create(ctx)
@@ -119,7 +119,7 @@ export const madeApi = (parts: Parts): MadeApi => {
       await (await access.record()).begin({ id, title, kind, needs, undo: builtUndo(config) })
     }
     await addToKubeconfig({
-      file: deed.kubeconfig,
+      file: marker.kubeconfig,
       name,
       kubeconfig: await readFile(await access.kubeconfig(), 'utf8'),
       signal: ctx.signal,

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { shop, type Shop } from './shop.ts'
 
-/** A podman that says this of itself; with a deed it holds the cluster `shop`. */
-const withPodman = (at: Shop, info: object, deed?: object): Promise<void> => {
-  const volume = JSON.stringify([{ Name: 'kindup-shop', Labels: deed }])
+/** A podman that says this of itself; with an ownership marker it holds the cluster `shop`. */
+const withPodman = (at: Shop, info: object, marker?: object): Promise<void> => {
+  const volume = JSON.stringify([{ Name: 'kindup-shop', Labels: marker }])
   return at.write(
     'bin/podman',
     `#!/bin/sh
 case "$1 $2" in
   info*) echo '${JSON.stringify(info)}' ;;
-  "volume inspect") ${deed ? `echo '${volume}'` : "echo 'Error: no such volume' >&2; exit 1"} ;;
-  "volume ls") ${deed ? 'echo kindup-shop' : ':'} ;;
+  "volume inspect") ${marker ? `echo '${volume}'` : "echo 'Error: no such volume' >&2; exit 1"} ;;
+  "volume ls") ${marker ? 'echo kindup-shop' : ':'} ;;
   "ps --all" | "network ls") : ;;
   "network inspect") echo 'Error: network not found' >&2; exit 125 ;;
   "image inspect") echo 'Error: no such image' >&2; exit 125 ;;

@@ -25,7 +25,7 @@ describe('a run that is stopped', () => {
   }
   const nothing = { containers: [], volumes: [], kubeconfig: kubeconfigBefore, hosts: hostsBefore }
 
-  it('before it has the deed touches no file of the user', async () => {
+  it('before it has the ownership marker touches no file of the user', async () => {
     at.at('docker volume create', () => 1)
     const { code } = await at.run('up')
     expect(code).toBe(1)

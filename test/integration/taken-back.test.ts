@@ -137,7 +137,7 @@ describe('undeploy', () => {
   })
 
   it('leaves a cluster alone that is not marked as made by kindup', async () => {
-    const deed = at.world.volumes.get('kindup-shop')
+    const marker = at.world.volumes.get('kindup-shop')
     at.world.volumes.delete('kindup-shop')
     const before = at.api('shop').state.requests.length
     for (const args of [
@@ -149,8 +149,8 @@ describe('undeploy', () => {
       expect(errorOf(ran)).toMatchObject({ code: 'not-ours' })
     }
     expect(at.api('shop').state.requests.slice(before)).toEqual([])
-    if (deed) at.world.volumes.set('kindup-shop', deed)
-    expect(deed).toBeDefined()
+    if (marker) at.world.volumes.set('kindup-shop', marker)
+    expect(marker).toBeDefined()
   })
 
   it('has nothing to do without a cluster', async () => {

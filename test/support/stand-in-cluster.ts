@@ -20,7 +20,7 @@ export type StandIn = {
   readonly parts: Parts
   readonly ctx: Context
   readonly folder: string
-  /** What was done, in order: `deed`, `create`, `start`. */
+  /** What was done, in order: `marker`, `create`, `start`. */
   readonly done: string[]
   readonly warnings: string[]
   readonly world: ReturnType<typeof standInEngine>['world']
@@ -76,7 +76,7 @@ export const standInCluster = async (
   const createVolume = engine.createVolume
   const watched = {
     ...engine,
-    createVolume: (...args: Parameters<typeof createVolume>) => (done.push('deed'), createVolume(...args)),
+    createVolume: (...args: Parameters<typeof createVolume>) => (done.push('marker'), createVolume(...args)),
   }
   const places = placesOf('demo', env)
   const nodes = new Map<string, KubeObject>()

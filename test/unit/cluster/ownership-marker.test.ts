@@ -1,9 +1,15 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { dropDeed, listDeeds, readDeed, takeDeed, type Deed } from '../../../cluster/ownership-marker.ts'
+import {
+  dropMarker,
+  listMarkers,
+  readMarker,
+  takeMarker,
+  type OwnershipMarker,
+} from '../../../cluster/ownership-marker.ts'
 import { standInEngine } from '../../support/stand-in-engine.ts'
 
-const deed: Deed = {
+const marker: OwnershipMarker = {
   name: 'demo',
   version: '0.1.0',
   engine: 'docker',
@@ -13,7 +19,7 @@ const deed: Deed = {
   hostsCreated: false,
 }
 
-describe('the deed', () => {
+describe('the ownership marker', () => {
   it('tells everything again that it was made with', async () => {
     const text = fc.string({ minLength: 1, unit: 'grapheme' })
     await fc.assert(
@@ -33,8 +39,8 @@ describe('the deed', () => {
         ),
         async (parts) => {
           const { engine } = standInEngine()
-          await takeDeed(engine, { ...deed, ...parts })
-          expect(await readDeed(engine, 'demo')).toEqual({ ...deed, ...parts })
+          await takeMarker(engine, { ...marker, ...parts })
+          expect(await readMarker(engine, 'demo')).toEqual({ ...marker, ...parts })
         },
       ),
       { numRuns: 50 },
@@ -43,17 +49,17 @@ describe('the deed', () => {
 
   it('is found with others, and gone when it is dropped', async () => {
     const { engine } = standInEngine()
-    await takeDeed(engine, deed)
-    await takeDeed(engine, { ...deed, name: 'other' })
-    expect((await listDeeds(engine)).map(({ name }) => name)).toEqual(['demo', 'other'])
-    await dropDeed(engine, 'demo')
-    expect(await readDeed(engine, 'demo')).toBeUndefined()
-    expect(await listDeeds(engine)).toHaveLength(1)
+    await takeMarker(engine, marker)
+    await takeMarker(engine, { ...marker, name: 'other' })
+    expect((await listMarkers(engine)).map(({ name }) => name)).toEqual(['demo', 'other'])
+    await dropMarker(engine, 'demo')
+    expect(await readMarker(engine, 'demo')).toBeUndefined()
+    expect(await listMarkers(engine)).toHaveLength(1)
   })
 
   it("is not read out of somebody else's volume", async () => {
     const { engine, world } = standInEngine()
     world.volumes.set('kindup-demo', { mine: 'yes' })
-    await expect(readDeed(engine, 'demo')).rejects.toMatchObject({ code: 'volume-taken' })
+    await expect(readMarker(engine, 'demo')).rejects.toMatchObject({ code: 'volume-taken' })
   })
 })

@@ -169,7 +169,11 @@ describe('what can be done about an engine that does not answer', () => {
 })
 
 describe('two engines at once', () => {
-  const deed = { 'dev.kindup.deed': 'true', 'dev.kindup.cluster': 'demo', 'dev.kindup.config': '/nowhere/kindup.yaml' }
+  const marker = {
+    'dev.kindup.deed': 'true',
+    'dev.kindup.cluster': 'demo',
+    'dev.kindup.config': '/nowhere/kindup.yaml',
+  }
   const podman = () => standInEngine({ name: 'podman' })
 
   it('are both named', async () => {
@@ -190,7 +194,7 @@ describe('two engines at once', () => {
 
   it('the cluster in the one that is not taken is found, with the way out', async () => {
     const { engine, world } = podman()
-    world.volumes.set('kindup-demo', deed)
+    world.volumes.set('kindup-demo', marker)
     const others = async () => [{ engine }]
     const config = madeConfig()
     const look = await nameCheck.run(surroundings({ config, others, ...engineWith({}) }))

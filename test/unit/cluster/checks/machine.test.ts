@@ -241,7 +241,7 @@ test('an image for another architecture than the nodes’ is named', async () =>
 })
 
 describe('leftovers', () => {
-  const deed = (name: string, config: string) => ({
+  const marker = (name: string, config: string) => ({
     'dev.kindup.deed': 'true',
     'dev.kindup.cluster': name,
     'dev.kindup.config': config,
@@ -257,7 +257,7 @@ describe('leftovers', () => {
       }),
     )
 
-  it('are a deed without containers, nodes without a control plane, and private folders of nobody', async () => {
+  it('are an ownership marker without containers, nodes without a control plane, and private folders of nobody', async () => {
     const { engine, world } = standInEngine({
       containers: [
         nodeContainer('half', 'worker'),
@@ -267,12 +267,12 @@ describe('leftovers', () => {
     })
     await writeFile(join(folder, 'kindup.yaml'), '')
     for (const name of ['gone', 'half', 'fine'])
-      world.volumes.set(`kindup-${name}`, deed(name, join(folder, 'kindup.yaml')))
+      world.volumes.set(`kindup-${name}`, marker(name, join(folder, 'kindup.yaml')))
     await mkdir(join(folder, 'clusters', 'old'), { recursive: true })
     await mkdir(join(folder, 'clusters', 'fine'), { recursive: true })
     const found = await look(engine)
     expect(found.state).toBe('warning')
-    expect(found.cause).toContain('gone has a deed and no containers')
+    expect(found.cause).toContain('gone has an ownership marker and no containers')
     expect(found.cause).toContain('half has no control plane any more')
     expect(found.cause).toContain('the kind cluster theirs, which kindup did not make, has no control plane')
     expect(found.cause).not.toContain('fine')
@@ -286,11 +286,11 @@ describe('leftovers', () => {
 
   it('are none while a run goes on, and a cluster whose file is gone is for its owner to end', async () => {
     const { engine, world } = standInEngine({ containers: [nodeContainer('moved', 'control-plane')] })
-    world.volumes.set('kindup-new', deed('new', join(folder, 'kindup.yaml')))
+    world.volumes.set('kindup-new', marker('new', join(folder, 'kindup.yaml')))
     await mkdir(join(folder, 'clusters'), { recursive: true })
     await writeFile(join(folder, 'clusters', 'new.lock'), JSON.stringify({ pid: process.pid }))
     expect(await look(engine)).toMatchObject({ state: 'ok', evidence: 'clusters: new' })
-    world.volumes.set('kindup-moved', deed('moved', join(folder, 'away.yaml')))
+    world.volumes.set('kindup-moved', marker('moved', join(folder, 'away.yaml')))
     const found = await look(engine)
     expect(found.cause).toBe(`moved runs, and its file ${join(folder, 'away.yaml')} is gone.`)
     expect(found.repair).toBeUndefined()

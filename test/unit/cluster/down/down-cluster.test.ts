@@ -4,7 +4,7 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { takeDeed } from '../../../../cluster/ownership-marker.ts'
+import { takeMarker } from '../../../../cluster/ownership-marker.ts'
 import { downCluster, type DownOptions } from '../../../../cluster/down/down-cluster.ts'
 import { undoError, type Undo } from '../../../../cluster/undo.ts'
 import { addToKubeconfig } from '../../../../cluster/kubeconfig/kubeconfig.ts'
@@ -36,7 +36,7 @@ const made = async (parts: Parameters<typeof standInEngine>[0] = {}) => {
   })
   world.volumes.set('data', { 'dev.kindup.cluster': 'demo' })
   world.volumes.set('theirs', {})
-  await takeDeed(engine, {
+  await takeMarker(engine, {
     name: 'demo',
     version: '0',
     engine: 'docker',
@@ -54,7 +54,7 @@ const made = async (parts: Parameters<typeof standInEngine>[0] = {}) => {
 }
 
 describe('downCluster', () => {
-  it('takes away all that carries the mark, the deed too, and nothing else', async () => {
+  it('takes away all that carries the mark, the ownership marker too, and nothing else', async () => {
     const { options, world, kubeconfig, places } = await made()
     const source = new URL('../../../../cluster/private-folder.ts', import.meta.url).href
     const script = `await (await import(${JSON.stringify(source)})).openPrivateFolder(${JSON.stringify(places.cacheFolder)})`
@@ -79,7 +79,7 @@ describe('downCluster', () => {
     expect(existsSync(places.folder)).toBe(false)
   })
 
-  it('waits for containers as long as it was told, and keeps the deed where they stay', async () => {
+  it('waits for containers as long as it was told, and keeps the ownership marker where they stay', async () => {
     const { options, world } = await made()
     const busy = { ...options.engine, removeContainers: () => Promise.resolve() }
     const { failures } = await downCluster({ ...options, engine: busy, timeoutMs: 300 })
@@ -95,7 +95,7 @@ describe('downCluster', () => {
     expect(await downCluster(options)).toEqual({ removed: [], kept: ['network kind'], said: [], failures: [] })
   })
 
-  it('tries everything, keeps the deed when something failed, and takes up there the next time', async () => {
+  it('tries everything, keeps the ownership marker when something failed, and takes up there the next time', async () => {
     const { options, world, engine, kubeconfig } = await made()
     const broken = {
       ...engine,
@@ -150,7 +150,7 @@ describe('downCluster', () => {
     expect([...world.volumes.keys()].toSorted()).toEqual(['my', 'other', 'theirs'])
   })
 
-  it('refuses a cluster without a deed, unless it was told to', async () => {
+  it('refuses a cluster without an ownership marker, unless it was told to', async () => {
     const { engine, world } = standInEngine({ containers: [nodeContainer('demo', 'control-plane')] })
     const options = {
       name: 'demo',

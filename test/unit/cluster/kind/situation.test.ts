@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { takeDeed } from '../../../../cluster/ownership-marker.ts'
+import { takeMarker } from '../../../../cluster/ownership-marker.ts'
 import { nameTaken, situationOf } from '../../../../cluster/kind/situation.ts'
 import { nodeContainer, standInEngine } from '../../../support/stand-in-engine.ts'
 
 const file = '/w/kindup.yaml'
-const deed = {
+const marker = {
   name: 'demo',
   version: '0',
   engine: 'docker',
@@ -14,9 +14,9 @@ const deed = {
   hostsCreated: false,
 } as const
 
-const asked = async (withDeed: boolean, containers: boolean, by = file) => {
+const asked = async (withMarker: boolean, containers: boolean, by = file) => {
   const { engine } = standInEngine({ containers: containers ? [nodeContainer('demo', 'control-plane')] : [] })
-  if (withDeed) await takeDeed(engine, deed)
+  if (withMarker) await takeMarker(engine, marker)
   return nameTaken(engine, { name: 'demo', file: by }, await situationOf(engine, 'demo'))
 }
 
@@ -27,14 +27,14 @@ describe('nameTaken', () => {
     expect(await asked(true, true)).toBeUndefined()
   })
 
-  it('is by a cluster without a deed', async () => {
+  it('is by a cluster without an ownership marker', async () => {
     const error = await asked(false, true)
     expect(error).toMatchObject({ code: 'name-taken', exitCode: 1 })
     expect(error?.hints.join()).toContain('--name')
     expect(error?.hints.join()).toContain('kind delete cluster --name demo')
   })
 
-  it('is by the deed of another file', async () => {
+  it('is by the ownership marker of another file', async () => {
     const error = await asked(true, true, '/elsewhere/kindup.yaml')
     expect(error?.message).toContain(file)
     expect(error?.hints.join()).toContain('kindup down --name demo')

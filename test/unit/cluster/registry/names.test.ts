@@ -1,6 +1,6 @@
 import { assert, option, property, stringMatching } from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { deedVolume } from '../../../../cluster/ownership-marker.ts'
+import { markerVolume } from '../../../../cluster/ownership-marker.ts'
 import { mirrorName, registryName, registryVolume, wordsFor } from '../../../../cluster/registry/names.ts'
 
 describe('names of registries', () => {
@@ -32,10 +32,10 @@ describe('names of registries', () => {
     )
   })
 
-  it('of volumes are nobody’s deed', () => {
+  it('of volumes are nobody’s ownership marker', () => {
     assert(
       property(host, stringMatching(/^[a-z0-9][a-z0-9.-]{0,40}$/), (upstream, cluster) => {
-        expect(registryVolume(mirrorName(upstream))).not.toBe(deedVolume(cluster))
+        expect(registryVolume(mirrorName(upstream))).not.toBe(markerVolume(cluster))
       }),
     )
   })

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readDeed } from '../../../../cluster/ownership-marker.ts'
+import { readMarker } from '../../../../cluster/ownership-marker.ts'
 import { builtFrom, builtUndo } from '../../../../cluster/nodes/built.ts'
 import { clusterApiStep } from '../../../../cluster/steps/cluster-api.ts'
 import { ConfigError, EnvironmentError } from '../../../../core/errors.ts'
@@ -25,11 +25,11 @@ const finished = async (options: Parameters<typeof standInCluster>[0] = {}): Pro
 }
 
 describe('cluster/api', () => {
-  it('is absent, is made after its deed, and is ready', async () => {
+  it('is absent, is made after its ownership marker, and is ready', async () => {
     const cluster = await standInCluster()
     expect(await statusOf(cluster)).toEqual({ state: 'absent' })
     await up(cluster)
-    expect(cluster.done).toEqual(['deed', 'create'])
+    expect(cluster.done).toEqual(['marker', 'create'])
     expect(await userKubeconfig(cluster.folder)).toContain('https://127.0.0.1:34567')
     expect(await statusOf(cluster)).toEqual({ state: 'ready' })
     expect(cluster.entries.get('cluster/nodes')?.undo).toEqual(builtUndo(cluster.parts.config))
@@ -170,7 +170,7 @@ describe('cluster/api', () => {
     expect(await statusOf(cluster)).toEqual({ state: 'ready' })
   })
 
-  it('renews the deed of an attempt that made nothing, when the user went on elsewhere', async () => {
+  it('renews the ownership marker of an attempt that made nothing, when the user went on elsewhere', async () => {
     const cluster = await standInCluster()
     const failing = {
       ...cluster.parts,
@@ -178,11 +178,11 @@ describe('cluster/api', () => {
     }
     await writeFile(join(cluster.folder, 'kubeconfig'), 'current-context: first\n')
     await expect(clusterApiStep(failing).up(cluster.ctx)).rejects.toThrow('no')
-    expect(await readDeed(await cluster.parts.engine(), 'demo')).toMatchObject({ previousContext: 'first' })
+    expect(await readMarker(await cluster.parts.engine(), 'demo')).toMatchObject({ previousContext: 'first' })
     await writeFile(join(cluster.folder, 'kubeconfig'), 'current-context: second\n')
     await up(cluster)
-    expect(await readDeed(await cluster.parts.engine(), 'demo')).toMatchObject({ previousContext: 'second' })
+    expect(await readMarker(await cluster.parts.engine(), 'demo')).toMatchObject({ previousContext: 'second' })
     // And not when nothing is different.
-    expect(cluster.done).toEqual(['deed', 'deed', 'create'])
+    expect(cluster.done).toEqual(['marker', 'marker', 'create'])
   })
 })
