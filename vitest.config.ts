@@ -15,6 +15,8 @@ export default defineConfig({
   test: {
     // Many of them wait for other processes, or for time to pass: others use the cores meanwhile.
     maxWorkers: 2 * availableParallelism(),
+    // Those of one file that run at the same time wait, all of them.
+    maxConcurrency: 40,
     // These end what hangs. No test is to be red because a machine is slow.
     testTimeout: 180_000,
     hookTimeout: 180_000,

@@ -108,7 +108,7 @@ export const standInCluster = async (
     state: { answers: true, whole: false, stores: true },
     ctx: {
       signal: new AbortController().signal,
-      timeoutMs: 5_000,
+      timeoutMs: 120_000,
       report: () => undefined,
       warn: (text) => void self.warnings.push(text),
     },

@@ -41,7 +41,7 @@ const factsWith = async (cluster: Cluster, parts: { timeoutMs?: number; host?: s
   const warnings: string[] = []
   const ctx: Context = {
     signal: new AbortController().signal,
-    timeoutMs: parts.timeoutMs ?? 10_000,
+    timeoutMs: parts.timeoutMs ?? 120_000,
     report: () => undefined,
     warn: (text) => warnings.push(text),
   }

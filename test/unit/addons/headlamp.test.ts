@@ -49,7 +49,7 @@ const headlampWith = (host?: string): Deployable => {
   return headlamp
 }
 
-const context = (timeoutMs = 10_000): Context & { readonly warnings: readonly string[] } => {
+const context = (timeoutMs = 120_000): Context & { readonly warnings: readonly string[] } => {
   const warnings: string[] = []
   return {
     signal: new AbortController().signal,

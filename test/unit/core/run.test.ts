@@ -55,10 +55,9 @@ describe('run', () => {
   })
 
   it('ends what a program left behind that holds its output open, although the program itself has ended', async () => {
-    const began = performance.now()
-    const left = run('sh', ['-c', 'sleep 60 & echo done'], { timeoutMs: 2_000 })
+    // Longer than any test may take.
+    const left = run('sh', ['-c', 'sleep 3600 & echo done'], { timeoutMs: 2_000 })
     await expect(left).rejects.toMatchObject({ code: 'timed-out', stdout: 'done\n' })
-    expect(performance.now() - began).toBeLessThan(50_000)
   })
 
   it('says that a program is missing', async () => {

@@ -12,7 +12,7 @@ const planned = (steps: readonly Step[], statuses: Record<string, Status> = {}, 
 const walked = (
   plan: ReturnType<typeof makePlan>,
   options: { signal?: AbortSignal; listener?: Listener; timeoutMs?: number } = {},
-) => walk(plan, { signal: new AbortController().signal, timeoutMs: 10_000, ...options })
+) => walk(plan, { signal: new AbortController().signal, timeoutMs: 120_000, ...options })
 
 describe('a walk', () => {
   it('starts each step as soon as what it needs has ended, and no later', async () => {

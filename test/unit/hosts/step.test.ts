@@ -17,7 +17,7 @@ afterEach(() => rm(folder, { recursive: true }))
 
 const ctx: Context = {
   signal: new AbortController().signal,
-  timeoutMs: 1000,
+  timeoutMs: 120_000,
   report: () => undefined,
   warn: (text) => void warnings.push(text),
 }

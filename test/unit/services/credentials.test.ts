@@ -18,7 +18,7 @@ const shown = async (config: CredentialConfig, values: Record<string, string>) =
     Promise.resolve(namespace === 'dev' && name === 'db' ? object : undefined)
   const cluster = { kube: () => Promise.resolve({ get } as Kube) } as unknown as Cluster
   const signal = new AbortController().signal
-  const context = contextOf({ signal, timeoutMs: 1000, warn: (_id, text) => void warnings.push(text) }, 'test')
+  const context = contextOf({ signal, timeoutMs: 120_000, warn: (_id, text) => void warnings.push(text) }, 'test')
   const facts = await credentialFacts([config], 'dev')?.(cluster, context)
   return { credentials: facts?.credentials, warnings }
 }

@@ -73,7 +73,7 @@ const override = (ref: string | undefined): ResolvedImage => {
 
 const ctx: Context = {
   signal: new AbortController().signal,
-  timeoutMs: 1000,
+  timeoutMs: 120_000,
   report: () => undefined,
   warn: () => undefined,
 }

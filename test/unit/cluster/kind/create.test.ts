@@ -27,7 +27,7 @@ describe('createWithKind', () => {
       direct: [],
       document: 'kind: Cluster\n',
       signal: new AbortController().signal,
-      timeoutMs: 10_000,
+      timeoutMs: 120_000,
       report: (line) => void told.push(line),
     })
     expect(await readFile(join(folder, 'document'), 'utf8')).toBe('kind: Cluster\n')

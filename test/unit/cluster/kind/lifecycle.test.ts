@@ -52,7 +52,7 @@ const over = async (kind: string, parts: { answers?: () => boolean; signal?: Abo
   const told: string[] = []
   const ctx: Context = {
     signal: parts.signal ?? new AbortController().signal,
-    timeoutMs: 20_000,
+    timeoutMs: 120_000,
     report: (line) => void told.push(line),
     warn: () => undefined,
   }

@@ -13,7 +13,7 @@ it('fails neither early nor late, and is told of once', async () => {
   const warnings: string[] = []
   const { done, failed, notStarted } = await walk(
     makePlan([mirror({ prepare: away, up: away }), step('later')], new Map()),
-    { signal: new AbortController().signal, timeoutMs: 1000, warn: (_id, text) => void warnings.push(text) },
+    { signal: new AbortController().signal, timeoutMs: 120_000, warn: (_id, text) => void warnings.push(text) },
   )
   expect([failed, notStarted]).toEqual([[], []])
   expect(done.map(({ id, result }) => `${id} ${result}`).toSorted()).toEqual([

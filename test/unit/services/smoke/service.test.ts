@@ -130,7 +130,7 @@ afterAll(async () => {
 
 const run = (parts: Partial<SmokeConfig>, inside: Partial<Inside> = {}): Promise<SmokeResult> =>
   runSmoke(
-    { service: 'web', method: 'GET', headers: {}, timeoutMs: 5000, ...parts },
+    { service: 'web', method: 'GET', headers: {}, timeoutMs: 120_000, ...parts },
     {
       step: 'service/web@dev',
       ports: [],
@@ -142,12 +142,12 @@ const run = (parts: Partial<SmokeConfig>, inside: Partial<Inside> = {}): Promise
         ...inside,
       },
     },
-    { signal: new AbortController().signal, timeoutMs: 1000, report: () => undefined, warn: () => undefined },
+    { signal: new AbortController().signal, timeoutMs: 120_000, report: () => undefined, warn: () => undefined },
   )
 
 /** For what never becomes right: one look is enough. */
 const runWrong = (parts: Partial<SmokeConfig>, inside: Partial<Inside> = {}): Promise<SmokeResult> =>
-  run({ timeoutMs: 2000, ...parts }, inside)
+  run({ timeoutMs: 4000, ...parts }, inside)
 
 describe.concurrent('a smoke test that asks a Service', () => {
   it('is answered by its application, past the Ingress', async () => {

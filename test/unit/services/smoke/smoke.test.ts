@@ -33,13 +33,13 @@ const smoke = (parts: Partial<SmokeConfig>): SmokeConfig => ({
   ...(parts.url === undefined && parts.tcp === undefined ? { path: '/health' } : {}),
   method: 'GET',
   headers: {},
-  timeoutMs: 5000,
+  timeoutMs: 120_000,
   ...parts,
 })
 
 const quiet: Context = {
   signal: new AbortController().signal,
-  timeoutMs: 1000,
+  timeoutMs: 120_000,
   report: () => undefined,
   warn: () => undefined,
 }
@@ -57,7 +57,7 @@ const run = (
 
 /** For what never becomes right: long enough for a busy machine to answer once. */
 const runWrong = (...[port, parts, target]: Parameters<typeof run>): Promise<SmokeResult> =>
-  run(port, { timeoutMs: 1500, ...parts }, target)
+  run(port, { timeoutMs: 4000, ...parts }, target)
 
 /** Accepts and says nothing, until the other side goes. */
 const silent = (): Promise<number> => listening(createTcp((socket) => socket.on('error', () => undefined).resume()))
@@ -218,7 +218,7 @@ describe.concurrent('who is at fault', () => {
 
   it('is the application where no answer comes', async () => {
     const port = await silent()
-    expect((await runWrong(port)).message).toMatch(/^The application is at fault.*did not answer within 1\.5 s/)
+    expect((await runWrong(port)).message).toMatch(/^The application is at fault.*did not answer within 4 s/)
   })
 
   it('is the file where no node maps the port of the Ingress', async () => {
