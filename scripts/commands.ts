@@ -55,6 +55,10 @@ export const commands: Readonly<Record<string, Listed>> = {
     summary: 'print the script that makes a shell complete kindup',
     load: async () => (await import('./flags/completion.ts')).completion,
   },
+  sync: {
+    summary: 'have the GitOps controller deploy what the files say now, and wait until it has',
+    load: async () => (await import('./flags/sync.ts')).sync,
+  },
   undeploy: {
     summary: 'take services, or an environment, out of the cluster',
     load: async () => (await import('./flags/undeploy.ts')).undeploy,

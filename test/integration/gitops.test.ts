@@ -183,6 +183,29 @@ describe.skipIf(helm === undefined)('a service that Argo CD deploys', () => {
     expect(live('ConfigMap', 'page')?.['data']).toEqual({ text: 'two' })
   })
 
+  it('is synced by a command of its own', async () => {
+    const early = soundly(at, await at.kindup(['sync']))
+    expect([early.code, early.stderr]).toEqual([1, expect.stringContaining('There is no cluster shop to sync to.')])
+    await touched()
+    await edit('web.yaml', 'text: one', 'text: two')
+    const document = JSON.parse((await well('sync', 'web', '--json')).stdout) as object
+    expect(document).toMatchObject({
+      cluster: 'shop',
+      services: [{ id: 'service/web@dev', result: 'updated', seconds: expect.any(Number) }],
+    })
+    expect(live('ConfigMap', 'page')?.['data']).toEqual({ text: 'two' })
+    expect((await well('sync')).stdout).toContain('service/web@dev is as the files say')
+    const wrong = async (...args: readonly string[]) => {
+      const ran = soundly(at, await at.kindup(['sync', ...args]))
+      return `${ran.code} ${ran.stderr.split('\n')[0]}`
+    }
+    expect(await wrong('wep')).toContain('There is no service wep.')
+    expect(await wrong('--env', 'def')).toContain('There is no environment def.')
+    await edit('kindup.yaml', '    gitops: argocd\n', '')
+    expect(await wrong('web')).toContain('web is deployed by kindup itself')
+    expect(await wrong()).toContain('No service of the file is deployed by a GitOps controller.')
+  })
+
   it('names what Argo CD cannot apply, with its line', async () => {
     at.at('kind: Joining worker nodes', () => {
       state().behave('page', 'fails')

@@ -1,0 +1,157 @@
+import { situationOf } from '../cluster/kind/situation.ts'
+import { loadKubeConfig } from '../cluster/kube/client-node.ts'
+import type { Config, ServiceConfig } from '../config/config.ts'
+import { ConfigError, EnvironmentError } from '../core/errors.ts'
+import type { Terminal } from '../core/print/terminal.ts'
+import { nearest } from '../core/suggest.ts'
+import type { StepResult } from '../core/walk.ts'
+import type { App, CommonFlags, End, SettingFlags, WalkFlags } from '../app/app.ts'
+import { makeSo } from '../app/apply.ts'
+import { partsOfId } from '../app/chosen-services.ts'
+import { downloadLines } from '../app/download-lines.ts'
+import { engineOf } from '../app/engine-of.ts'
+import { configOf } from '../app/environment.ts'
+import { openWithPorts } from '../app/open-with-ports.ts'
+import { sayWarnings } from '../app/report.ts'
+import { takeHold } from '../app/session-lock.ts'
+import { asBroughtUp } from '../app/settings.ts'
+
+export type SyncFlags = CommonFlags &
+  Required<Pick<SettingFlags, 'set' | 'image' | 'profile'>> & { readonly watch: boolean }
+
+/** What came of it, as `--json` prints it. */
+type Synced = {
+  readonly cluster: string
+  /** `unchanged`: the cluster has just what the files say. */
+  readonly services: readonly Pick<StepResult, 'id' | 'result' | 'seconds'>[]
+  readonly warnings: readonly string[]
+  readonly smoke: readonly object[]
+  readonly seconds: number
+}
+
+/** `sync`: hands what the files say now to the GitOps controller of a running cluster, and waits until it is so. With `--watch` on each save. */
+export const sync = async (app: App, services: readonly string[], given: SyncFlags, end: End): Promise<void> => {
+  if (given.watch && given.json)
+    throw new ConfigError('--json prints one document at the end, and --watch has none.', {
+      code: 'flags',
+      hints: ['Leave one of the two away.'],
+    })
+  const started = performance.now()
+  const terminal = app.terminal(given)
+  const brought = await asBroughtUp(app, given, terminal)
+  const { config } = await configOf(app, brought)
+  const flags: WalkFlags = {
+    hosts: true,
+    ...brought,
+    only: idsOf(config, services, given.env),
+    skip: [],
+    recreate: false,
+  }
+  loadKubeConfig().catch(() => undefined)
+  const engine = engineOf(app, config.cluster.engine)
+  const { containers } = await situationOf(await engine(), config.name)
+  if (containers.length === 0)
+    throw new EnvironmentError('no-cluster', `There is no cluster ${config.name} to sync to.`, { hints: ['kindup up'] })
+  const done = new AbortController()
+  const downloads = {
+    signal: AbortSignal.any([app.signal, done.signal]),
+    onProgress: downloadLines(terminal),
+    hide: () => undefined,
+  }
+  try {
+    const environment = await openWithPorts(app, flags, terminal, downloads, engine)
+    if (given.watch) {
+      app.looks.act()
+      const { watch } = await import('../app/watch.ts')
+      return end(await watch({ app, flags, terminal, downloads, environment, started }))
+    }
+    const hold = await takeHold(environment, app, `kindup sync ${services.join(' ')}`.trim())
+    app.looks.look()
+    const report = await makeSo({ app, flags, terminal, environment, hold, started, downloads, signal: app.signal })
+    const only = new Set(flags.only)
+    const { warnings, smoke, seconds } = report
+    show(
+      {
+        cluster: config.name,
+        services: report.steps
+          .filter(({ id }) => only.has(id))
+          .map(({ id, result, seconds: took }) => ({ id, result, seconds: took })),
+        warnings,
+        smoke,
+        seconds,
+      },
+      given,
+      terminal,
+    )
+  } finally {
+    done.abort()
+  }
+}
+
+/** The steps of the services that are meant, by name or id. Throws ConfigError on one that no GitOps controller deploys. */
+const idsOf = (
+  { services, environments }: Pick<Config, 'services' | 'environments'>,
+  wanted: readonly string[],
+  env: readonly string[],
+): readonly string[] => {
+  const unknown = env.find((one) => !environments.some(({ name }) => name === one))
+  if (unknown !== undefined)
+    throw noSuch(
+      'environment',
+      unknown,
+      environments.map(({ name }) => name),
+    )
+  const all = services.filter(({ gitops }) => gitops).flatMap((service) => formsOf(service, env))
+  const named = wanted.flatMap((word) => {
+    const { service, environment } = partsOfId(word.startsWith('service/') ? word : `service/${word}`) ?? {
+      service: word,
+    }
+    const found = services.find(({ name }) => name === service)
+    if (!found)
+      throw noSuch(
+        'service',
+        service,
+        services.map(({ name }) => name),
+      )
+    if (!found.gitops)
+      throw new ConfigError(`${service} is deployed by kindup itself: it has no gitops.`, {
+        code: 'flags',
+        hints: [`kindup up --only service/${service}`, `services.${service}.gitops: argocd   # has Argo CD deploy it`],
+      })
+    return formsOf(found, environment === undefined ? env : [environment])
+  })
+  const ids = wanted.length > 0 ? named : all
+  if (ids.length > 0) return [...new Set(ids)]
+  throw new ConfigError(
+    env.length > 0 || wanted.length > 0
+      ? 'None of that is deployed by a GitOps controller.'
+      : 'No service of the file is deployed by a GitOps controller.',
+    { code: 'flags', hints: ['services.NAME.gitops: argocd   # has Argo CD deploy it', 'kindup up'] },
+  )
+}
+
+const formsOf = ({ name, environments }: ServiceConfig, env: readonly string[]): readonly string[] =>
+  environments.length === 0
+    ? [`service/${name}`]
+    : environments.filter((one) => env.length === 0 || env.includes(one)).map((one) => `service/${name}@${one}`)
+
+const noSuch = (what: string, name: string, known: readonly string[]): ConfigError => {
+  const near = nearest(name, known)
+  return new ConfigError(`There is no ${what} ${name}.`, {
+    code: 'flags',
+    hints: [near === undefined ? `There are: ${known.join(', ')}` : `Did you mean ${near}?`],
+  })
+}
+
+const show = (synced: Synced, { json }: SyncFlags, terminal: Terminal): void => {
+  sayWarnings(synced.warnings, terminal)
+  const { out, outColour: colour } = terminal
+  if (json) return out(JSON.stringify(synced, undefined, 2))
+  for (const { id, result, seconds } of synced.services)
+    out(
+      result === 'unchanged'
+        ? `${colour.green('✓')} ${id} is as the files say`
+        : `${colour.green('✓')} ${id} synced and ready after ${seconds.toFixed(1)} s`,
+    )
+  out(colour.dim(`${synced.cluster}: ${synced.seconds.toFixed(1)} s from the command to the end`))
+}
