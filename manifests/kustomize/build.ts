@@ -9,6 +9,7 @@ import { yamlFault } from '../yaml/fault.ts'
 import { parseOutlined, type Render } from '../yaml/outlined.ts'
 import { inFile, lineFinder } from '../yaml/parse.ts'
 import { kustomizationFile, kustomizationFiles, kustomizationManifests } from './files.ts'
+import { makeMadeAt } from './made-at.ts'
 import { kustomizeSaid } from './said.ts'
 import { writtenAt } from './written-at.ts'
 
@@ -35,6 +36,7 @@ export const buildKustomization = async (
   try {
     const { stdout } = await kustomize(folder, deps, options.signal, await flagsOf(options, deps))
     const { documents, problems } = parseOutlined(stdout, { reader: 'kustomize', place: () => ({ file }) })
+    const madeAt = makeMadeAt(folder)
     return {
       documents: documents.map((one) => ({
         ...one,
@@ -42,6 +44,7 @@ export const buildKustomization = async (
           one.object,
           written.flatMap((part) => part.documents),
           { file },
+          madeAt,
         ),
       })),
       problems: [...problems, ...broken],

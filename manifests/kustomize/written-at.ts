@@ -11,10 +11,12 @@ export const writtenAt = (
   object: KubeObject,
   written: readonly RenderedObject[],
   otherwise: Place,
+  /** Where a kustomization itself writes a value, beside its files. */
+  madeAt: (value: unknown, key: string | number | undefined) => Place | undefined = () => undefined,
 ): Pick<RenderedObject, 'at' | 'placeOf'> => {
   const sources = sourcesOf(object, written)
   const [first] = sources
-  if (!first) return { at: otherwise, placeOf: () => otherwise }
+  if (!first) return { at: otherwise, placeOf: (path) => madeAt(valueAt(object, ...path), path.at(-1)) ?? otherwise }
   return {
     at: first.at,
     placeOf: (path) => {
@@ -26,6 +28,9 @@ export const writtenAt = (
         return { source, there, equal, depth: depthOf(source.object, there) }
       })
       const [best] = candidates.toSorted((a, b) => Number(b.equal) - Number(a.equal) || b.depth - a.depth)
+      // None of the files has this value: the kustomization put it there.
+      const made = best?.equal === true ? undefined : madeAt(value, path.at(-1))
+      if (made) return made
       return best?.source.placeOf?.(best.there) ?? best?.source.at ?? first.at
     },
   }

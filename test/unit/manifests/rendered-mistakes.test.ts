@@ -71,10 +71,6 @@ it.skipIf(!helm || helm.path === '' || kubectl === undefined)(
         'kustomize/base/web.yaml apiVersion: apps/v1beta2',
         'kustomize/base/service.yaml port:',
         'kustomize/overlays/dev/kustomization.yaml path: /spec/ports/4/port',
-        // What the kustomization writes is said where the base has it.
-        'kustomize/overlays/dev/kustomization.yaml team: "the shop"',
-        'kustomize/overlays/dev/kustomization.yaml count: -1',
-        'kustomize/overlays/dev/kustomization.yaml value: 800000',
         // Said where the name is used, and not where it is given.
         'kustomize/base/kustomization.yaml - colour=red',
         'kustomize/base/kustomization.yaml - name: setings',
