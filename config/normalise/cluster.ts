@@ -1,3 +1,5 @@
+import { resolve } from 'node:path'
+import { mapsAt, textAt } from '../../core/fields.ts'
 import type { AddonConfig, ClusterConfig, MirrorConfig, NodeConfig, PortConfig, RegistryConfig } from '../config.ts'
 import { builtinAddons } from '../builtin-addons.ts'
 import { parseMount } from '../parse/mount.ts'
@@ -5,6 +7,7 @@ import { parsePorts, portsClash } from '../parse/port.ts'
 import { parseTaint } from '../parse/taint.ts'
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
+import { replaceAt } from '../value-at.ts'
 import type { FileCluster } from '../schema/file.ts'
 import type { Scope } from './scope.ts'
 
@@ -41,8 +44,18 @@ export const normaliseCluster = (file: FileCluster, scope: Scope): ClusterConfig
     onPortConflict: file.onPortConflict ?? 'fail',
     ...(file.registry === undefined || file.registry === false ? {} : { registry: normaliseRegistry(file.registry) }),
     mirrors: normaliseMirrors(file.mirrors ?? false, scope),
-    kind: file.kind ?? {},
+    kind: mountsFrom(scope.folder, file.kind ?? {}),
   }
+}
+
+/** kind would start relative paths where the command was run. */
+const mountsFrom = (folder: string, kind: Readonly<Record<string, unknown>>): Record<string, unknown> => {
+  const whole = structuredClone(kind)
+  for (const mount of mapsAt(whole, 'nodes').flatMap((node) => mapsAt(node, 'extraMounts'))) {
+    const host = textAt(mount, 'hostPath')
+    if (host !== undefined && host !== '') replaceAt(mount, ['hostPath'], resolve(folder, host))
+  }
+  return whole
 }
 
 const normaliseRegistry = (written: NonNullable<FileCluster['registry']>): RegistryConfig => {

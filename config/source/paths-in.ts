@@ -28,6 +28,7 @@ const patterns = [
   'services.*.hooks.after[].in',
   'services.*.gitops.root',
   'cluster.nodes[].mounts[]',
+  'cluster.kind.nodes[].extraMounts[].hostPath',
   'hosts.file',
 ].map((pattern) => pattern.replaceAll('[]', '.[]').split('.'))
 

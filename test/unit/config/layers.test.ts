@@ -61,7 +61,7 @@ describe('a file over others', () => {
       'shop/kindup.yaml': [
         'name: shop',
         'crds: [./crds]',
-        'cluster: { nodes: [{ role: control-plane, mounts: ["./data:/data:ro", "data:/bare"] }] }',
+        'cluster: { nodes: [{ role: control-plane, mounts: ["./data:/data:ro", "data:/bare"] }], kind: { nodes: [{ role: worker, extraMounts: [{ hostPath: ./data, containerPath: /raw }] }] } }',
         'images: { base: { build: ./base }, other: { build: { context: ./web, file: ./web/Dockerfile.dev, secrets: { npmrc: ~/.npmrc, key: ./key } } } }',
         'secrets: { it: { from: { envFile: ./it.env, files: [./a.txt] } } }',
         'addons: { own: { chart: ./charts/own, values: [./own.yaml] }, far: { chart: far, repo: "https://charts.example.org" } }',
@@ -100,6 +100,9 @@ describe('a file over others', () => {
       join(shop, 'data'),
       join(shop, 'data'),
     ])
+    expect(config.cluster.kind).toEqual({
+      nodes: [{ role: 'worker', extraMounts: [{ hostPath: join(shop, 'data'), containerPath: '/raw' }] }],
+    })
     const builds = Object.fromEntries(config.images.map(({ key, build }) => [key, build]))
     expect(builds['base']?.context).toBe(join(shop, 'base'))
     expect(builds['other']).toMatchObject({
