@@ -2,6 +2,7 @@ import { realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { ConfigError, systemCode } from '../../core/errors.ts'
 import type { Files } from '../../core/files.ts'
+import { withoutLogin } from '../../core/mask/without-login.ts'
 import type { Place, Problem } from '../../core/problem.ts'
 import { nearest } from '../../core/suggest.ts'
 import type { Env } from '../interpolate.ts'
@@ -38,6 +39,13 @@ export const readLayers = (file: string, options: Options): Layered => {
 
   // Two files may include the same one, and each of those two again.
   const done = new Map<string, Tree | undefined>()
+  // One look at the disk each, however deep they lie.
+  const links = new Map<string, string>()
+  const itself = (path: string): string => {
+    const known = links.get(path) ?? fileItself(path)
+    links.set(path, known)
+    return known
+  }
   const layer = (path: string, above: readonly string[], at?: Place): Tree | undefined => {
     if (!done.has(path)) done.set(path, readLayer(path, above, at))
     const tree = done.get(path)
@@ -58,7 +66,7 @@ export const readLayers = (file: string, options: Options): Layered => {
     if (includes.length === 0) return tree
     const whole: Tree = { root: {}, spots: new Map(), problems: [], unknown: [] }
     for (const { text: named, at: place } of includes) {
-      const below = includedFile(named, place, path, [...above, path], problems)
+      const below = includedFile({ text: named, at: place, above: [...above, path] }, itself, problems)
       const under = below === undefined ? undefined : layer(below, [...above, path], place)
       if (under) mergeInto(whole, under)
     }
@@ -161,29 +169,28 @@ const includesOf = (
   })
 }
 
+/** `above` are the files that lead to it, the one that names it last; `itself` follows links. */
 const includedFile = (
-  text: string,
-  at: Place | undefined,
-  from: string,
-  above: readonly string[],
+  { text, at, above }: { readonly text: string; readonly at: Place | undefined; readonly above: readonly string[] },
+  itself: (path: string) => string,
   problems: Problem[],
 ): string | undefined => {
+  const folder = dirname(above.at(-1) ?? '')
   const named = `include: ${text}`
   if (/^(?:[a-z][\w+.-]*:\/\/|git@|git::|github\.com\/|gitlab\.com\/|oci:)/i.test(text)) {
     problems.push(
       error(
-        `${named}: a file from elsewhere is not built yet.`,
+        `include: ${withoutLogin(text)}: a file from elsewhere is not built yet.`,
         at,
         'Clone the repository, and name the file in the clone.',
       ),
     )
     return undefined
   }
-  const path = resolve(dirname(from), text)
-  const links = above.map(fileItself)
-  const first = links.indexOf(fileItself(path))
+  const path = resolve(folder, text)
+  const first = above.map(itself).indexOf(itself(path))
   if (first >= 0) {
-    const way = [...above.slice(first), path].map((one) => relative(dirname(from), one))
+    const way = [...above.slice(first), path].map((one) => relative(folder, one))
     problems.push(error(`${named} goes round in a circle: ${way.join(' → ')}.`, at, 'Take one of them away.'))
     return undefined
   }

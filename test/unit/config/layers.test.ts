@@ -148,7 +148,7 @@ describe('a file over others', () => {
       'b.yaml': 'include:\n  - ./a.yaml\n',
       'sub/kindup.yaml': 'name: sub\n',
       'kindup.yaml':
-        'name: shop\ninclude:\n  - ./a.yaml\n  - ./none.yaml\n  - ./sub\n  - https://example.org/kindup.yaml\n  - 7\n',
+        'name: shop\ninclude:\n  - ./a.yaml\n  - ./none.yaml\n  - ./sub\n  - https://me:hush@example.org/kindup.yaml\n  - 7\n',
     })
     expect(await refused()).toEqual([
       { at: 'kindup.yaml:4:5', text: 'include: ./none.yaml: there is no file /none.yaml.' },
