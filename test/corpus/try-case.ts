@@ -121,7 +121,17 @@ const randomPlaces = async (
   const [after] = isRefused(said) ? [] : await readByKubectl([said.text], deps)
   if (!after || isRefused(after)) return new Set()
   const { pairs, differences } = pairsOf(before, after.objects, { home, ordered: false })
-  return new Set([...differences.map(placeOf), ...pairs.flatMap(differencesOf).map(placeOf)])
+  const inside = pairs.flatMap(differencesOf)
+  // What is drawn for `stringData` is sent as `data`.
+  const encoded = inside.flatMap(({ path: [first, key], ...rest }) =>
+    first === 'stringData'
+      ? [
+          { ...rest, path: ['data'] },
+          { ...rest, path: ['data', ...(key === undefined ? [] : [key])] },
+        ]
+      : [],
+  )
+  return new Set([...differences, ...inside, ...encoded].map(placeOf))
 }
 
 const line = ({ object, path, sent, ours }: Difference): string =>
