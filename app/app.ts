@@ -1,5 +1,5 @@
 import type { Engine } from '../cluster/engine/engine.ts'
-import type { Looks } from '../core/observations.ts'
+import type { Observations } from '../core/observations.ts'
 import type { LoadOptions } from '../config/load.ts'
 import type { Spawn } from '../core/run.ts'
 import type { ExitCode } from '../core/errors.ts'
@@ -20,7 +20,7 @@ export type App = {
   /** What was logged so far. */
   readonly ran: readonly string[]
   /** What is known of the world outside, by everybody who asks during this command. */
-  readonly looks: Looks
+  readonly looks: Observations
   /** Engines that were looked for, by what was asked for: see `engineOf`. */
   readonly engines: Map<string, () => Promise<Engine>>
   /** What differs from the machine that this process runs on. */

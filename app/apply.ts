@@ -15,7 +15,7 @@ import { checkHost } from './check-host.ts'
 import type { Downloads, Environment } from './environment.ts'
 import { gatherFacts } from './facts.ts'
 import { askAboutHosts, writeLaterHosts } from './host-names.ts'
-import type { Hold } from './session-lock.ts'
+import type { SessionLock } from './session-lock.ts'
 import { removalsOf } from './removals.ts'
 import { maskSecrets, sayWarnings, type UpReport } from './report.ts'
 import { walkShown } from './walk-shown.ts'
@@ -26,7 +26,7 @@ export type Run = {
   readonly flags: WalkFlags
   readonly terminal: Terminal
   readonly environment: Environment
-  readonly hold: Hold
+  readonly hold: SessionLock
   readonly downloads: ShownDownloads
   /** When the command began, as performance.now(). */
   readonly started: number
@@ -44,7 +44,7 @@ export type ShownDownloads = Downloads & {
 }
 
 /** Walks, and tells where everything is. Throws StepsFailed, and what stands in the way before anything is changed. */
-export const makeSo = async (run: Run): Promise<UpReport> => {
+export const applyPlan = async (run: Run): Promise<UpReport> => {
   maskSecrets(run.environment, run.terminal)
   try {
     return await walkAndReport(run)

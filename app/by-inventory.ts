@@ -7,7 +7,7 @@ import { subjectOf } from '../config/subject.ts'
 import { ConfigError, EnvironmentError, KindupError } from '../core/errors.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import type { Context, Status } from '../core/step.ts'
-import { lookRecorded } from '../services/probe-recorded.ts'
+import { probeRecorded } from '../services/probe-recorded.ts'
 import { toolsHere } from '../cluster/tools/tools-here.ts'
 import { loadOptions, type App, type WalkFlags } from './app.ts'
 import { fileOf, fileOrName } from './file-here.ts'
@@ -80,7 +80,7 @@ export const recordedStatuses = async (
     const starts = startsOf(names, containers, Date.now() + aheadMs)
     const steps = await Promise.all(
       [...entries.values()].map(
-        async (entry) => [entry.id, await lookRecorded(kube, entry, starts).catch(unasked)] as const,
+        async (entry) => [entry.id, await probeRecorded(kube, entry, starts).catch(unasked)] as const,
       ),
     )
     return new Map<string, Status>([['cluster/api', { state: 'ready' }], ['cluster/nodes', nodes], ...steps])

@@ -1,6 +1,6 @@
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import type { Surroundings } from '../cluster/checks/check.ts'
+import type { CheckDependencies } from '../cluster/checks/check.ts'
 import { otherEngines } from '../cluster/engine/choose.ts'
 import { findEngine } from '../cluster/engine/find.ts'
 import { defaultKubeconfigFile } from '../cluster/kubeconfig/default-file.ts'
@@ -16,12 +16,16 @@ import { selectHosts } from '../hosts/names.ts'
 import type { App } from './app.ts'
 
 /** What the checks of this machine look at. */
-export const surroundingsOf = (
+export const checkDependenciesOf = (
   app: App,
   config: Config | undefined,
   run: Run,
-  engine: Surroundings['engine'] = findEngine({ cluster: { engine: config?.cluster.engine ?? 'auto' } }, run, app.env),
-): Surroundings => {
+  engine: CheckDependencies['engine'] = findEngine(
+    { cluster: { engine: config?.cluster.engine ?? 'auto' } },
+    run,
+    app.env,
+  ),
+): CheckDependencies => {
   const file = config?.hosts.mode === 'file' ? config.hosts.file : undefined
   const hostNames = config ? selectHosts(declaredHosts(config), config.hosts.extra).write : []
   return {

@@ -3,7 +3,7 @@ import { hostChecks } from '../cluster/checks/index.ts'
 import { EnvironmentError } from '../core/errors.ts'
 import type { App } from './app.ts'
 import type { Environment } from './environment.ts'
-import { surroundingsOf } from './check-dependencies.ts'
+import { checkDependenciesOf } from './check-dependencies.ts'
 import { shown } from '../core/shown-command.ts'
 
 /**
@@ -21,7 +21,7 @@ export const checkHost = async (
     ({ id }) =>
       (id !== 'tool/helm' || usesHelm) && (which === undefined || id.startsWith('tool/') === (which === 'programs')),
   )
-  const outcomes = await runChecks(checks, surroundingsOf(app, config, run, cluster.engine))
+  const outcomes = await runChecks(checks, checkDependenciesOf(app, config, run, cluster.engine))
   // What is missing is on its way already: that is no news at the end.
   for (const { id, state, cause } of outcomes)
     if (state === 'warning' && cause !== undefined && !id.startsWith('tool/')) warn(cause)

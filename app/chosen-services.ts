@@ -1,4 +1,4 @@
-import type { RecordEntry } from '../cluster/inventory/inventory.ts'
+import type { InventoryEntry } from '../cluster/inventory/inventory.ts'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../core/errors.ts'
 import { nearest } from '../core/suggest.ts'
@@ -14,10 +14,10 @@ export const partsOfId = (id: string): { readonly service: string; readonly envi
  * file has and the record has not gives nothing. Throws ConfigError with a suggestion on a name that neither knows.
  */
 export const chosenServices = (
-  entries: ReadonlyMap<string, RecordEntry>,
+  entries: ReadonlyMap<string, InventoryEntry>,
   wanted: { readonly services: readonly string[]; readonly environments: readonly string[] },
   config: Config,
-): readonly RecordEntry[] => {
+): readonly InventoryEntry[] => {
   const recorded = [...entries.values()].flatMap((entry) => {
     const parts = partsOfId(entry.id)
     return parts ? [{ entry, ...parts }] : []

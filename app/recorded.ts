@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { situationOf } from '../cluster/kind/situation.ts'
 import { makeCluster, type MadeCluster } from '../cluster/make-cluster.ts'
-import type { ClusterRecord, RecordEntry } from '../cluster/inventory/inventory.ts'
+import type { Inventory, InventoryEntry } from '../cluster/inventory/inventory.ts'
 import { makeTools } from '../cluster/tools/make-tools.ts'
 import type { Config } from '../config/config.ts'
 import type { Subject } from '../config/subject.ts'
@@ -12,7 +12,7 @@ import { contextOf, type WalkOptions } from '../core/walk.ts'
 import type { App, CommonFlags, SettingFlags } from './app.ts'
 import { downloadLines } from './download-lines.ts'
 import { fileOrName } from './file-here.ts'
-import { takeHold } from './session-lock.ts'
+import { takeSessionLock } from './session-lock.ts'
 import { version } from './version.ts'
 import { runOf } from './run-of.ts'
 
@@ -21,8 +21,8 @@ export type Recorded = {
   readonly config: Config
   readonly cluster: MadeCluster
   readonly run: Run
-  readonly record: ClusterRecord
-  readonly entries: ReadonlyMap<string, RecordEntry>
+  readonly record: Inventory
+  readonly entries: ReadonlyMap<string, InventoryEntry>
   readonly options: WalkOptions
 }
 
@@ -58,7 +58,7 @@ export const withRecorded = async <T>(
     throw new EnvironmentError('not-ours', `There is a kind cluster ${config.name}, and kindup did not make it.`, {
       hints: ['It stays as it is. Another cluster is meant with --name NAME.'],
     })
-  const hold = await takeHold({ config, cluster }, app, command)
+  const hold = await takeSessionLock({ config, cluster }, app, command)
   const walk: WalkOptions = { signal: AbortSignal.any([app.signal, hold.lost]), timeoutMs: flags.timeout, ...options }
   const ctx = contextOf(walk, 'record')
   try {

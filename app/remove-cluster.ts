@@ -5,7 +5,7 @@ import { downCluster, type DownOptions } from '../cluster/down/down-cluster.ts'
 import type { Undo, UndoResult } from '../cluster/undo.ts'
 import type { Engine } from '../cluster/engine/engine.ts'
 import { clusterContainers } from '../cluster/kind/situation.ts'
-import { placesOf } from '../cluster/paths.ts'
+import { clusterPaths } from '../cluster/paths.ts'
 import { takeRunLock } from '../cluster/run-lock.ts'
 import { confirm } from '../core/ask.ts'
 import { EnvironmentError } from '../core/errors.ts'
@@ -33,7 +33,7 @@ type Removal = {
 
 /** Keeps a second kindup of this machine away from the name meanwhile. Throws `busy`. */
 export const underLock = async <T>(app: App, name: string, command: string, work: () => Promise<T>): Promise<T> => {
-  const lock = await takeRunLock(placesOf(name, app.env).lock, command)
+  const lock = await takeRunLock(clusterPaths(name, app.env).lock, command)
   try {
     return await work()
   } finally {
@@ -47,7 +47,7 @@ export const removeCluster = async ({ app, flags, run, name, engine, hostsFile }
     name,
     engine,
     run,
-    places: placesOf(name, app.env),
+    places: clusterPaths(name, app.env),
     signal: app.signal,
     timeoutMs: flags.timeout,
     caches: flags.caches || flags.purge,

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import process from 'node:process'
-import { placesOf } from '../cluster/paths.ts'
+import { clusterPaths } from '../cluster/paths.ts'
 import { takeLease, type Lease } from '../cluster/inventory/lease.ts'
 import { writeSettings } from '../cluster/inventory/settings.ts'
 import { takeRunLock } from '../cluster/run-lock.ts'
@@ -13,7 +13,7 @@ import type { Environment } from './environment.ts'
 const waitMs = 60_000
 
 /** This run's right to change one cluster: a lock on this machine, and a Lease in the cluster as soon as its API answers. */
-export type Hold = {
+export type SessionLock = {
   /** Takes the Lease when the cluster is there already. */
   readonly takeIfThere: (statuses: ReadonlyMap<string, Status>, ctx: Context) => Promise<void>
   /** The step that makes the API answer, and takes the Lease before anything else may begin. */
@@ -24,12 +24,12 @@ export type Hold = {
 }
 
 /** Throws `busy` saying who else changes this cluster. */
-export const takeHold = async (
+export const takeSessionLock = async (
   { config, cluster, settings }: Pick<Environment, 'config' | 'cluster'> & Partial<Pick<Environment, 'settings'>>,
   app: App,
   command: string,
-): Promise<Hold> => {
-  const lock = await takeRunLock(placesOf(config.name, app.env).lock, command)
+): Promise<SessionLock> => {
+  const lock = await takeRunLock(clusterPaths(config.name, app.env).lock, command)
   let lease: Lease | undefined
   const lost = new AbortController()
   const startedAt = new Date()

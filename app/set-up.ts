@@ -12,9 +12,9 @@ import { EnvironmentError, exit, messageOf, type ExitCode } from '../core/errors
 import { shown } from '../core/shown-command.ts'
 import { doRepair, elevateFor, engineAnswers, isRoot, type Repairing } from './do-repair.ts'
 import { engineOf } from './engine-of.ts'
-import { surroundingsOf } from './check-dependencies.ts'
+import { checkDependenciesOf } from './check-dependencies.ts'
 
-type Around = Repairing & { readonly config: Config }
+type Dependencies = Repairing & { readonly config: Config }
 
 /** What this machine lacks, and what would be done about it. */
 type Lack = { readonly id: 'engine' | 'inotify'; readonly repair: Repair }
@@ -28,7 +28,7 @@ const goesOn = 'KINDUP_IN_GROUP'
  * the run. Answers with the engine, or with the exit code of a run that went on in another group.
  */
 export const setUp = async (
-  around: Around,
+  around: Dependencies,
 ): Promise<{ readonly engine: () => Promise<Engine> } | { readonly ended: ExitCode }> => {
   const { config, app, flags, terminal } = around
   const engine = engineOf(app, config.cluster.engine)
@@ -51,8 +51,8 @@ export const setUp = async (
     : { ended: await goOnIn(newGroup, around) }
 }
 
-const lacking = async ({ config, run, app }: Around, engine: () => Promise<Engine>): Promise<readonly Lack[]> => {
-  const surroundings = surroundingsOf(app, config, run, engine)
+const lacking = async ({ config, run, app }: Dependencies, engine: () => Promise<Engine>): Promise<readonly Lack[]> => {
+  const surroundings = checkDependenciesOf(app, config, run, engine)
   const found = await engine().catch((error: unknown) => {
     if (!(error instanceof EnvironmentError)) throw error
     return undefined
@@ -72,7 +72,7 @@ const isThere = async (engine: Engine, name: string): Promise<boolean> =>
   (await engine.containers(`${kindClusterLabel}=${name}`)).length > 0
 
 /** What is missing, each with its commands, and what comes without a question. */
-const tell = async (lacks: readonly Lack[], { terminal, config, run, app }: Around): Promise<void> => {
+const tell = async (lacks: readonly Lack[], { terminal, config, run, app }: Dependencies): Promise<void> => {
   const { err, colour } = terminal
   err('This machine is set up first:')
   for (const { repair } of lacks) {
@@ -95,7 +95,7 @@ const unlessDefect = (error: unknown): undefined => {
   if (!(error instanceof EnvironmentError)) throw error
 }
 
-const remove = async ({ id, repair }: Lack, around: Around): Promise<void> => {
+const remove = async ({ id, repair }: Lack, around: Dependencies): Promise<void> => {
   const { terminal, app } = around
   try {
     await doRepair(repair, around)
@@ -131,7 +131,7 @@ const pasted = (steps: Repair['steps']): readonly string[] => steps.map((step) =
 const longMs = 24 * 3600_000
 
 /** Runs the same command again as a member of a group that this session does not know of yet. */
-const goOnIn = async (group: string, { run, app, terminal, config }: Around): Promise<ExitCode> => {
+const goOnIn = async (group: string, { run, app, terminal, config }: Dependencies): Promise<ExitCode> => {
   const { err, colour } = terminal
   const again = shown(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...app.argv])
   err(

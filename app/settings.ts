@@ -1,7 +1,7 @@
 import { makeAccess } from '../cluster/kind/access.ts'
 import type { Engine } from '../cluster/engine/engine.ts'
 import { situationOf } from '../cluster/kind/situation.ts'
-import { placesOf } from '../cluster/paths.ts'
+import { clusterPaths } from '../cluster/paths.ts'
 import { isGiven, noSettings, readSettings, type Settings } from '../cluster/inventory/settings.ts'
 import { loadConfig } from '../config/load.ts'
 import { subjectOf } from '../config/subject.ts'
@@ -66,7 +66,7 @@ const rememberedOf = async (app: App, flags: Flags): Promise<Settings> => {
     const { marker, containers } = await within(situationOf(await engine(), name), signal)
     if (!marker || !containers.some(({ running, paused }) => running && paused !== true)) return noSettings
     const context = `kind-${name}`
-    const access = makeAccess({ name, context, places: placesOf(name, app.env), engine, signal })
+    const access = makeAccess({ name, context, places: clusterPaths(name, app.env), engine, signal })
     return await readSettings(await access.kube())
   } catch (error) {
     app.signal.throwIfAborted()

@@ -19,7 +19,7 @@ export type Settled = {
   readonly problems: readonly Problem[]
 }
 
-type Around = {
+type Dependencies = {
   readonly run: Run
   readonly env: Readonly<Record<string, string | undefined>>
   readonly recreate: boolean
@@ -30,7 +30,7 @@ type Around = {
 }
 
 /** Settles the host ports before anything is planned with them. An engine that does not answer is no trouble here. */
-export const settle = async (config: Config, engine: () => Promise<Engine>, around: Around): Promise<Settled> => {
+export const settle = async (config: Config, engine: () => Promise<Engine>, around: Dependencies): Promise<Settled> => {
   const { containers, binder } = await known(config, engine, around)
   const { nodes, conflicts } = await settlePorts(config, {
     containers,
@@ -47,7 +47,7 @@ export const settle = async (config: Config, engine: () => Promise<Engine>, arou
   return { config: settled, conflicts, problems: [{ severity: 'warning', message }] }
 }
 
-const known = async ({ name }: Config, find: () => Promise<Engine>, { run, env }: Around) => {
+const known = async ({ name }: Config, find: () => Promise<Engine>, { run, env }: Dependencies) => {
   try {
     const engine = await find()
     const [containers, binder] = await Promise.all([clusterContainers(engine, name), binderOf(engine, run, env)])

@@ -8,7 +8,7 @@ import type { Reach } from '../services/smoke/reach.ts'
 import type { Inside } from '../services/smoke/service.ts'
 import type { SmokeResult } from '../services/smoke/smoke.ts'
 
-type Around = {
+type Dependencies = {
   readonly reach: Reach
   /** Results are added here, those of failures too. */
   readonly results: SmokeResult[]
@@ -17,7 +17,7 @@ type Around = {
 /** The deployable, its smoke tests run after a deploy that changed something; those of `left` nothing leads to, as was said before. */
 export const withSmoke = (
   deployable: Deployable,
-  { left, ...around }: Around & { readonly left: ReadonlySet<number> },
+  { left, ...around }: Dependencies & { readonly left: ReadonlySet<number> },
 ): Deployable => {
   const { smoke = [] } = deployable
   const tested = { ...deployable, smoke: smoke.filter((_test, index) => !left.has(index)) }
@@ -34,7 +34,12 @@ export const withSmoke = (
 type Tested = Pick<Deployable, 'id' | 'namespace' | 'smoke'>
 
 /** Runs the smoke tests; throws `smoke-failed` with all that fail. */
-export const passTests = async (tested: Tested, around: Around, cluster: Cluster, ctx: Context): Promise<void> => {
+export const passTests = async (
+  tested: Tested,
+  around: Dependencies,
+  cluster: Cluster,
+  ctx: Context,
+): Promise<void> => {
   const failed = (await testsOf(tested, around, cluster, ctx)).filter(({ ok }) => !ok)
   if (failed.length > 0) throw smokeError(failed)
 }
@@ -42,7 +47,7 @@ export const passTests = async (tested: Tested, around: Around, cluster: Cluster
 /** Runs the smoke tests of one deployable, all at the same time. */
 export const testsOf = async (
   { id, namespace, smoke = [] }: Tested,
-  { reach, results }: Around,
+  { reach, results }: Dependencies,
   cluster: Cluster,
   ctx: Context,
 ): Promise<readonly SmokeResult[]> => {

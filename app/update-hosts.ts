@@ -1,5 +1,5 @@
 import { readMarker } from '../cluster/ownership-marker.ts'
-import type { RecordEntry } from '../cluster/inventory/inventory.ts'
+import type { InventoryEntry } from '../cluster/inventory/inventory.ts'
 import type { Context } from '../core/step.ts'
 import { readUndo } from '../services/remove/undo.ts'
 import { askForElevation, isElevationGranted, needsElevation } from '../hosts/elevate.ts'
@@ -23,7 +23,7 @@ export type HostsChange = {
  */
 export const hostsChange = async (
   { cluster, config, run, entries }: Recorded,
-  { gone, come }: { readonly gone: readonly RecordEntry[]; readonly come: readonly string[] },
+  { gone, come }: { readonly gone: readonly InventoryEntry[]; readonly come: readonly string[] },
   { interactive, err }: Terminal,
 ): Promise<HostsChange | undefined> => {
   const engine = await cluster.engine()

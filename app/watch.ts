@@ -1,21 +1,21 @@
 import { existsSync } from 'node:fs'
-import { placesOf } from '../cluster/paths.ts'
+import { clusterPaths } from '../cluster/paths.ts'
 import { EnvironmentError, exit, KindupError, type ExitCode } from '../core/errors.ts'
 import { makeBursts, type Burst } from '../core/watch/bursts.ts'
 import { watchFiles } from '../core/watch/watch-files.ts'
 import type { Environment } from './environment.ts'
-import { carryOutSave, carryOutWhole, type Around } from './watch/carry-out.ts'
-import { inputsOf, lookAgain } from './watch/reload.ts'
+import { carryOutSave, carryOutWhole, type Dependencies } from './watch/carry-out.ts'
+import { inputsOf, reload } from './watch/reload.ts'
 import { makeMail } from './watch/mail.ts'
 import { makeScreen } from './watch/screen.ts'
-import { hashOfEnvironment, makeStanding } from './watch/readiness.ts'
+import { hashOfEnvironment, makeReadiness } from './watch/readiness.ts'
 import { startWalking, type Ended, type Task, type Walking } from './watch/walking.ts'
 import { readMarker } from '../cluster/ownership-marker.ts'
 import { takeRunLock } from '../cluster/run-lock.ts'
 import type { App, WalkFlags } from './app.ts'
 import { patiently } from './watch/patiently.ts'
 
-type Options = Pick<Around, 'app' | 'flags' | 'terminal' | 'downloads'> & {
+type Options = Pick<Dependencies, 'app' | 'flags' | 'terminal' | 'downloads'> & {
   readonly environment: Environment
   /** When the command began, as performance.now(). */
   readonly started: number
@@ -31,9 +31,9 @@ export const watch = async ({ environment: first, started, ...options }: Options
   const { app, flags, terminal } = options
   const { name } = first.config
   const screen = makeScreen(terminal, app.cwd)
-  const around: Around = { ...options, screen, standing: makeStanding(), laterHosts: new Set() }
+  const around: Dependencies = { ...options, screen, standing: makeReadiness(), laterHosts: new Set() }
   // `down` takes it away with the cluster.
-  const kubeconfig = placesOf(name, app.env).kubeconfig
+  const kubeconfig = clusterPaths(name, app.env).kubeconfig
 
   const mail = makeMail<Event>()
   const bursts = makeBursts((saved) => mail.post({ saved }), burstTimes)
@@ -75,7 +75,7 @@ export const watch = async ({ environment: first, started, ...options }: Options
     if (paths.length === 0 && saved.paths.length > 0) return undefined
     // Before anything is read: what is written from now on is told again.
     await follow()
-    const looked = await lookAgain(app, flags, options.downloads, before)
+    const looked = await reload(app, flags, options.downloads, before)
     before = { ...before, inputs: looked.inputs, kept: looked.kept }
     // What was not watched while it was read may have changed since.
     if (await follow()) mail.post({ saved: { paths: [], since: saved.since } })
@@ -164,7 +164,7 @@ const isThere = async (
   { config, cluster }: Environment,
   { app, flags }: { readonly app: App; readonly flags: WalkFlags },
 ): Promise<boolean> => {
-  const lock = await patiently(() => takeRunLock(placesOf(config.name, app.env).lock, 'kindup up --watch'), {
+  const lock = await patiently(() => takeRunLock(clusterPaths(config.name, app.env).lock, 'kindup up --watch'), {
     signal: app.signal,
     timeoutMs: flags.timeout,
     say: () => undefined,

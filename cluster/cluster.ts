@@ -4,7 +4,7 @@ import type { Context, Port } from '../core/step.ts'
 import type { Engine } from './engine/engine.ts'
 import type { Kube } from './kube/kube.ts'
 import type { NodeStarts } from './ready/node-starts.ts'
-import type { ClusterRecord } from './inventory/inventory.ts'
+import type { Inventory } from './inventory/inventory.ts'
 import type { Tools } from './tools/tools.ts'
 
 /** What the steps above the cluster get to work with. Everything is lazy: making one starts and reads nothing. */
@@ -18,7 +18,7 @@ export type Cluster = {
   kubeconfig(ctx: Context): Promise<string>
   engine(): Promise<Engine>
   kube(ctx: Context): Promise<Kube>
-  record(ctx: Context): Promise<ClusterRecord>
+  record(ctx: Context): Promise<Inventory>
   /** The nodes of the file with the container that each is, in kind's order of names. */
   readonly nodes: readonly (NodeConfig & { readonly container: string })[]
   /** Host ports as they are bound now (a random one included). */

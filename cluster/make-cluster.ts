@@ -19,7 +19,7 @@ import { mirrorsOf, registryContainers } from './mirrors/mirrors.ts'
 import { nodesHead } from './nodes/head.ts'
 import { mayFail } from './mirrors/step.ts'
 import { cacheFolder } from '../core/paths.ts'
-import { placesOf } from './paths.ts'
+import { clusterPaths } from './paths.ts'
 import type { Undoer } from './inventory/removals.ts'
 import { makeCerts } from './registry/certs.ts'
 import { localRegistry } from './registry/local.ts'
@@ -72,7 +72,7 @@ export type MadeCluster = Cluster & {
 export const makeCluster = (options: ClusterOptions): MadeCluster => {
   const { config, run, tools, version, env = process.env, spawn, recreate = false, signal } = options
   const context = `kind-${config.name}`
-  const places = placesOf(config.name, env)
+  const places = clusterPaths(config.name, env)
   const nodes = namedNodes(config.name, config.cluster.nodes)
   const engine = options.engine ?? findEngine(config, run, env)
   const access = options.access ?? makeAccess({ name: config.name, context, places, engine, signal })

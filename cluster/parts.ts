@@ -4,7 +4,7 @@ import type { Access } from './kind/access.ts'
 import type { Engine } from './engine/engine.ts'
 import type { NamedNode } from './nodes/may-run.ts'
 import type { Lifecycle } from './kind/lifecycle.ts'
-import type { Places } from './paths.ts'
+import type { ClusterPaths } from './paths.ts'
 
 /** What the two steps of the cluster work with; they share one lifecycle, so that the second awaits what the first began. */
 export type Parts = {
@@ -15,7 +15,7 @@ export type Parts = {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly context: string
   readonly nodes: readonly NamedNode[]
-  readonly places: Places
+  readonly places: ClusterPaths
   readonly access: Access
   readonly lifecycle: Lifecycle
   engine(): Promise<Engine>

@@ -4,7 +4,7 @@ import { cacheFolder } from '../core/paths.ts'
 type Env = Readonly<Record<string, string | undefined>>
 
 /** Where kindup keeps what it needs of one cluster on this machine. All of it can be made again. */
-export type Places = {
+export type ClusterPaths = {
   readonly folder: string
   /** kindup's own kubeconfig, mode 0600: what every tool is given. */
   readonly kubeconfig: string
@@ -16,7 +16,7 @@ export type Places = {
 }
 
 /** Throws on a name that would lead out of kindup's own folder: it is deleted with all that is in it. */
-export const placesOf = (name: string, env: Env = process.env): Places => {
+export const clusterPaths = (name: string, env: Env = process.env): ClusterPaths => {
   if (!/^[a-z0-9][a-z0-9.-]*$/.test(name)) throw new Error(`${JSON.stringify(name)} cannot name a folder`)
   const cache = cacheFolder(env)
   const clusters = join(cache, 'clusters')

@@ -3,7 +3,7 @@ import { clusterLabel } from './ownership-marker.ts'
 import { CommandError } from '../core/run.ts'
 import type { Container, Engine } from './engine/engine.ts'
 import { withRole } from './kind/endpoint.ts'
-import { listClaims } from './registry/usage-leases.ts'
+import { listUsageLeases } from './registry/usage-leases.ts'
 import { registryLabel } from './registry/names.ts'
 import type { OurCluster } from './ours.ts'
 
@@ -109,7 +109,7 @@ const registriesFor = async (
   readonly shared: Paused['kept']
 }> => {
   const [claims, registries, labelled] = await Promise.all([
-    listClaims(engine),
+    listUsageLeases(engine),
     engine.containers(registryLabel),
     engine.containers(clusterLabel(cluster)),
   ])

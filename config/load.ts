@@ -10,7 +10,7 @@ import type { Config } from './config.ts'
 import { makeFindings } from './findings.ts'
 import { normaliseFile } from './normalise/file.ts'
 import { overrideImages } from './normalise/images.ts'
-import { makePlaces } from './source-map.ts'
+import { makeSourceMap } from './source-map.ts'
 import { checkShape } from './shape/check-shape.ts'
 
 export type LoadOptions = Written & {
@@ -30,7 +30,7 @@ export const loadConfig = async (options: LoadOptions): Promise<{ config: Config
   problems.push(...tree.unknown.map(({ problem }) => problem))
 
   const names = namesOf(tree.root)
-  const places = makePlaces(tree.spots, file)
+  const places = makeSourceMap(tree.spots, file)
   const shape = checkShape(
     tree.root,
     places,

@@ -4,7 +4,7 @@ import { pathKey } from './path.ts'
 import type { Spot } from './source/tree.ts'
 
 /** Where things of the file stand, of themselves or of their nearest ancestor that is written there. */
-export type Places = {
+export type SourceMap = {
   key(path: Path): Place
   value(path: Path): Place
   spot(path: Path): Spot | undefined
@@ -12,7 +12,7 @@ export type Places = {
   written(path: Path): Path
 }
 
-export const makePlaces = (spots: ReadonlyMap<string, Spot>, file: string): Places => {
+export const makeSourceMap = (spots: ReadonlyMap<string, Spot>, file: string): SourceMap => {
   const find = (path: Path): Spot => {
     const written = shortForm(path, spots) ?? path
     for (let length = written.length; length > 0; length--) {

@@ -5,8 +5,8 @@ import { makeFiles, readFileNow, type Files } from './files.ts'
  * What one run has seen of the world outside. While it only looks, an answer holds, and nothing is asked twice. Once it
  * acts nothing is kept: the engine, kind and people change things without a word.
  */
-export type Looks = {
-  /** Looks from now on, from nothing: what was seen before no longer counts. */
+export type Observations = {
+  /** Observes from now on, from nothing: what was seen before no longer counts. */
   look(): void
   /** Acts from now on: every question is asked again each time. */
   act(): void
@@ -19,7 +19,7 @@ export type Looks = {
 }
 
 /** It acts, until it is told to look. */
-export const makeLooks = (): Looks => {
+export const makeObservations = (): Observations => {
   let seen: Map<string, () => Promise<unknown>> | undefined
   let files = readFileNow
   return {

@@ -30,7 +30,7 @@ import type { Rendered } from './source/rendered.ts'
 import { renderRaw, type Raw } from './source/raw.ts'
 import { chartOf, makeRenderer, type Renderer } from './source/render.ts'
 import { toolsHere } from '../cluster/tools/tools-here.ts'
-import { defines, wholeOf } from './source/plan-context.ts'
+import { defines, planContextOf } from './source/plan-context.ts'
 
 export type SourceDeps = {
   readonly config: Config
@@ -56,7 +56,7 @@ export const collectSources = async (
   const crds = await definitionsOf(deps.config)
   const raws = await renderAll(deployables, crds.kinds, renderer)
   const documentsOf = (id: string) => raws.get(id)?.documents
-  const whole = wholeOf(
+  const whole = planContextOf(
     deps,
     deployables,
     [...crds.bringers, ...deployables.map(({ id }) => ({ id, kinds: documentsOf(id) && defines(documentsOf(id)) }))],

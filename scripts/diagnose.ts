@@ -3,7 +3,7 @@ import { runChecks, type Outcome } from '../cluster/checks/check.ts'
 import { allChecks } from '../cluster/checks/index.ts'
 import type { Finding } from '../cluster/diagnose/finding.ts'
 import { makeAccess } from '../cluster/kind/access.ts'
-import { placesOf } from '../cluster/paths.ts'
+import { clusterPaths } from '../cluster/paths.ts'
 import { assess } from '../core/assess.ts'
 import { KindupError } from '../core/errors.ts'
 import { shortPath } from '../core/print/error-page.ts'
@@ -19,7 +19,7 @@ import { fileOrName } from '../app/file-here.ts'
 import { shownCauses } from './json.ts'
 import { runOf } from '../app/run-of.ts'
 import { asBroughtUp } from '../app/settings.ts'
-import { surroundingsOf } from '../app/check-dependencies.ts'
+import { checkDependenciesOf } from '../app/check-dependencies.ts'
 
 export type DiagnoseFlags = CommonFlags & SettingFlags & { readonly out?: string }
 
@@ -35,12 +35,12 @@ export const diagnose = async (app: App, flags: DiagnoseFlags): Promise<void> =>
   const access = makeAccess({
     name,
     context: `kind-${name}`,
-    places: placesOf(name, app.env),
+    places: clusterPaths(name, app.env),
     engine,
     signal: app.signal,
   })
   const [checks, file] = await Promise.all([
-    runChecks(allChecks, surroundingsOf(app, 'services' in found ? found : undefined, runOf(app), engine)),
+    runChecks(allChecks, checkDependenciesOf(app, 'services' in found ? found : undefined, runOf(app), engine)),
     'services' in found ? ofTheFile(app, flags, terminal) : { files: {}, secrets: [] },
   ])
   const diagnosis = await lookAndWrite(

@@ -7,7 +7,7 @@ import type { Terminal } from '../core/print/terminal.ts'
 import type { App, CommonFlags, End } from '../app/app.ts'
 import { repairAll } from './doctor-fix.ts'
 import { fileIfThere } from '../app/file-here.ts'
-import { surroundingsOf } from '../app/check-dependencies.ts'
+import { checkDependenciesOf } from '../app/check-dependencies.ts'
 import { runOf } from '../app/run-of.ts'
 
 export type DoctorFlags = CommonFlags & { readonly fix: boolean }
@@ -29,7 +29,7 @@ export const doctor = async (app: App, flags: DoctorFlags, end: End): Promise<vo
 
 /** Again each time: what was asked before a repair does not hold after it. */
 const look = (app: App, config: Config | undefined, run: Run): Promise<readonly Outcome[]> =>
-  runChecks(allChecks, surroundingsOf(app, config, run))
+  runChecks(allChecks, checkDependenciesOf(app, config, run))
 
 const documentOf = ({ id, state, cause, evidence, fix }: Outcome): object => ({
   id,

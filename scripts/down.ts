@@ -18,7 +18,7 @@ export const down = async (app: App, flags: DownFlags): Promise<void> => {
   const started = performance.now()
   const terminal = app.terminal(flags)
   const subject = await fileOrName(app, flags, terminal)
-  const undone = await takeAway(app, flags, subject)
+  const undone = await removeDeployed(app, flags, subject)
   const { out, err, outColour: colour } = terminal
   for (const text of undone.said) err(text)
   const error = undoError(subject.name, undone)
@@ -36,7 +36,7 @@ export const down = async (app: App, flags: DownFlags): Promise<void> => {
   )
 }
 
-const takeAway = async (app: App, flags: DownFlags, subject: Subject): ReturnType<typeof removeCluster> => {
+const removeDeployed = async (app: App, flags: DownFlags, subject: Subject): ReturnType<typeof removeCluster> => {
   const run = runOf(app)
   const hostsFile = hostsFileOf(subject)
   const remove = async () =>

@@ -3,7 +3,7 @@ import type { ResolvedImage } from '../cluster/images/images.ts'
 import { resolveImages } from '../cluster/images/resolve.ts'
 import { imageSteps } from '../cluster/images/steps.ts'
 import { makeCluster, type MadeCluster } from '../cluster/make-cluster.ts'
-import { placesOf } from '../cluster/paths.ts'
+import { clusterPaths } from '../cluster/paths.ts'
 import { nameIn } from '../cluster/reference.ts'
 import { takeRunLock } from '../cluster/run-lock.ts'
 import type { Config } from '../config/config.ts'
@@ -30,7 +30,7 @@ type Published = {
 /** `image publish`: builds what is needed and pushes it into the local registry, as a release does to a public one. Wants no cluster. */
 export const imagePublish = async (app: App, names: readonly string[], flags: PublishFlags): Promise<void> => {
   const config = await fileFor(app, flags)
-  const lock = await takeRunLock(placesOf(config.name, app.env).lock, 'kindup image publish')
+  const lock = await takeRunLock(clusterPaths(config.name, app.env).lock, 'kindup image publish')
   try {
     await publish(app, flags, config, names)
   } finally {

@@ -12,7 +12,7 @@ import {
   systemCode,
   type ExitCode,
 } from '../core/errors.ts'
-import { makeLooks } from '../core/observations.ts'
+import { makeObservations } from '../core/observations.ts'
 import { errorPage } from '../core/print/error-page.ts'
 import { terminalOf, type Streams } from '../core/print/terminal.ts'
 import type { App } from '../app/app.ts'
@@ -53,7 +53,7 @@ export const main = async (argv: readonly string[], host: Host = process): Promi
     env,
     signal,
     terminal: terminalFor,
-    looks: makeLooks(),
+    looks: makeObservations(),
     engines: new Map(),
     ran,
     log: (line) => {

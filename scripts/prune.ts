@@ -1,6 +1,6 @@
 import { undoError } from '../cluster/undo.ts'
 import { ourClusters, type OurCluster } from '../cluster/ours.ts'
-import { placesOf } from '../cluster/paths.ts'
+import { clusterPaths } from '../cluster/paths.ts'
 import { runUnderWay } from '../cluster/run-lock.ts'
 import { confirm } from '../core/ask.ts'
 import { exit, messageOf } from '../core/errors.ts'
@@ -89,7 +89,7 @@ const verdictOf = async (
       ? { cluster, goes: false, why: 'its age is not known' }
       : undefined
   // By this run itself, once it is about to remove it.
-  const busy = isHeld ? undefined : await runUnderWay(placesOf(marker.name, env).lock)
+  const busy = isHeld ? undefined : await runUnderWay(clusterPaths(marker.name, env).lock)
   if (busy !== undefined) return { cluster, goes: false, why: `${busy} works on it` }
   if (isOver) return { cluster, goes: true, why: `its time has been over for ${ageText(now - expiresAt)}` }
   if (expiresAt !== undefined) return { cluster, goes: false, why: `${ageText(expiresAt - now)} of its time are left` }

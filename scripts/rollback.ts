@@ -1,4 +1,4 @@
-import type { RecordEntry } from '../cluster/inventory/inventory.ts'
+import type { InventoryEntry } from '../cluster/inventory/inventory.ts'
 import { EnvironmentError, KindupError } from '../core/errors.ts'
 import { hiding } from '../core/mask/step.ts'
 import { makePlan } from '../core/plan.ts'
@@ -29,7 +29,7 @@ type RolledBack = {
   readonly seconds: number
 }
 
-type Chosen = { readonly entry: RecordEntry; readonly found: Found }
+type Chosen = { readonly entry: InventoryEntry; readonly found: Found }
 
 /** `rollback`: makes a service what it was before its last deployment, as the cluster remembers it. */
 export const rollback = async (app: App, service: string, given: CommonFlags & SettingFlags): Promise<void> => {
@@ -42,7 +42,7 @@ export const rollback = async (app: App, service: string, given: CommonFlags & S
     request,
     { warn: (_id, text) => void warnings.push(text) },
     async (recorded, config) => {
-      const entries = recorded?.entries ?? new Map<string, RecordEntry>()
+      const entries = recorded?.entries ?? new Map<string, InventoryEntry>()
       const meant = chosenServices(entries, { services: [service], environments: flags.env }, config)
       if (!recorded || meant.length === 0)
         throw new EnvironmentError('not-deployed', `${service} is not deployed to ${config.name}.`, {
@@ -58,7 +58,7 @@ export const rollback = async (app: App, service: string, given: CommonFlags & S
 
 /** Of several environments, those that have been something else before; it is an error only where none has. */
 const withRender = async (
-  meant: readonly RecordEntry[],
+  meant: readonly InventoryEntry[],
   { cluster, options }: Recorded,
   warnings: string[],
 ): Promise<readonly Chosen[]> => {

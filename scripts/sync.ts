@@ -6,14 +6,14 @@ import type { Terminal } from '../core/print/terminal.ts'
 import { nearest } from '../core/suggest.ts'
 import type { StepResult } from '../core/walk.ts'
 import type { App, CommonFlags, End, SettingFlags, WalkFlags } from '../app/app.ts'
-import { makeSo } from '../app/apply.ts'
+import { applyPlan } from '../app/apply.ts'
 import { partsOfId } from '../app/chosen-services.ts'
 import { downloadLines } from '../app/download-lines.ts'
 import { engineOf } from '../app/engine-of.ts'
 import { configOf } from '../app/environment.ts'
 import { openWithPorts } from '../app/open-with-ports.ts'
 import { sayWarnings } from '../app/report.ts'
-import { takeHold } from '../app/session-lock.ts'
+import { takeSessionLock } from '../app/session-lock.ts'
 import { asBroughtUp } from '../app/settings.ts'
 
 export type SyncFlags = CommonFlags &
@@ -65,9 +65,9 @@ export const sync = async (app: App, services: readonly string[], given: SyncFla
       const { watch } = await import('../app/watch.ts')
       return end(await watch({ app, flags, terminal, downloads, environment, started }))
     }
-    const hold = await takeHold(environment, app, `kindup sync ${services.join(' ')}`.trim())
+    const hold = await takeSessionLock(environment, app, `kindup sync ${services.join(' ')}`.trim())
     app.looks.look()
-    const report = await makeSo({ app, flags, terminal, environment, hold, started, downloads, signal: app.signal })
+    const report = await applyPlan({ app, flags, terminal, environment, hold, started, downloads, signal: app.signal })
     const only = new Set(flags.only)
     const { warnings, smoke, seconds } = report
     show(

@@ -1,6 +1,6 @@
 import type { Kube } from '../cluster/kube/kube.ts'
 import { showClaim } from '../cluster/kube/show-claim.ts'
-import type { RecordEntry } from '../cluster/inventory/inventory.ts'
+import type { InventoryEntry } from '../cluster/inventory/inventory.ts'
 import { removalSteps, type Undoer } from '../cluster/inventory/removals.ts'
 import { confirm } from '../core/ask.ts'
 import { ConfigError, StoppedError } from '../core/errors.ts'
@@ -48,18 +48,18 @@ export const undeploy = async (
     { warn: (_id, text) => void warnings.push(text) },
     async (recorded, config): Promise<Omit<Undeployed, 'warnings' | 'seconds'>> => {
       // As with `down`: what is not there is away.
-      const entries = recorded?.entries ?? new Map<string, RecordEntry>()
+      const entries = recorded?.entries ?? new Map<string, InventoryEntry>()
       const gone = chosenServices(entries, { services, environments: flags.env }, config)
       const nothing = { cluster: config.name, removed: [], kept: [] }
-      return recorded && gone.length > 0 ? takeAway(gone, recorded, { app, flags, terminal }, warnings) : nothing
+      return recorded && gone.length > 0 ? removeDeployed(gone, recorded, { app, flags, terminal }, warnings) : nothing
     },
   )
   const seconds = Math.round(performance.now() - started) / 1000
   show({ ...done, warnings: [...new Set(warnings)], seconds }, flags, terminal)
 }
 
-const takeAway = async (
-  gone: readonly RecordEntry[],
+const removeDeployed = async (
+  gone: readonly InventoryEntry[],
   recorded: Recorded,
   { app, flags, terminal }: { readonly app: App; readonly flags: CommonFlags; readonly terminal: Terminal },
   warnings: string[],
@@ -109,7 +109,7 @@ const takeAway = async (
 }
 
 /** Data comes back with no `up`. Throws StoppedError on a no. */
-const askAboutData = async (gone: readonly RecordEntry[], kube: Kube, app: App): Promise<void> => {
+const askAboutData = async (gone: readonly InventoryEntry[], kube: Kube, app: App): Promise<void> => {
   const lists = await Promise.all(gone.map(({ id, undo }) => volumesOf(kube, id, readUndo(undo))))
   const volumes = lists.flat()
   if (volumes.length === 0) return
@@ -119,7 +119,7 @@ const askAboutData = async (gone: readonly RecordEntry[], kube: Kube, app: App):
 }
 
 const madeOf = async (
-  gone: readonly RecordEntry[],
+  gone: readonly InventoryEntry[],
   isMade: (name: string) => Promise<boolean>,
 ): Promise<readonly string[]> => {
   const names = [...new Set(gone.flatMap(({ undo }) => readUndo(undo).namespaces))]

@@ -1,5 +1,5 @@
 import { loadKubeConfig } from '../cluster/kube/client-node.ts'
-import { placesOf } from '../cluster/paths.ts'
+import { clusterPaths } from '../cluster/paths.ts'
 import { runLockState } from '../cluster/run-lock.ts'
 import { subjectOf } from '../config/subject.ts'
 import { ConfigError } from '../core/errors.ts'
@@ -10,8 +10,8 @@ import { loadOptions, type App, type WalkFlags, type End } from '../app/app.ts'
 import { diagnosing } from '../app/diagnose/failed-run.ts'
 import { downloadLines } from '../app/download-lines.ts'
 import { configOf, type Downloads } from '../app/environment.ts'
-import { takeHold } from '../app/session-lock.ts'
-import { makeSo, type ShownDownloads } from '../app/apply.ts'
+import { takeSessionLock } from '../app/session-lock.ts'
+import { applyPlan, type ShownDownloads } from '../app/apply.ts'
 import { openWithPorts } from '../app/open-with-ports.ts'
 import { sayReport } from '../app/report.ts'
 import { setUp } from '../app/set-up.ts'
@@ -52,11 +52,11 @@ export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
       return end(await watch({ app, flags, terminal, downloads, environment, started }))
     }
     const isAsBefore = before !== undefined && before === (await lockState(app, given))
-    const hold = await takeHold(environment, app, 'kindup up')
+    const hold = await takeSessionLock(environment, app, 'kindup up')
     // What another run did until now was not seen.
     if (!isAsBefore) app.looks.look()
     const report = await diagnosing({ app, environment }, () =>
-      makeSo({
+      applyPlan({
         app,
         flags,
         terminal,
@@ -74,7 +74,7 @@ export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
 /** Whether runs of the same cluster come and go: two of the same say that none did between. */
 const lockState = async (app: App, flags: UpFlags): Promise<string | undefined> => {
   const { name } = subjectOf(loadOptions(app, flags))
-  return name === undefined || !isClusterName(name) ? undefined : runLockState(placesOf(name, app.env).lock)
+  return name === undefined || !isClusterName(name) ? undefined : runLockState(clusterPaths(name, app.env).lock)
 }
 
 /** What is still being downloaded when all is done, or has failed, was fetched in vain: nobody waits for it. */

@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster/cluster.ts'
 import type { ResolvedImage } from '../cluster/images/images.ts'
 import { recorded } from '../cluster/inventory/recorded-step.ts'
-import type { RecordEntry } from '../cluster/inventory/inventory.ts'
+import type { InventoryEntry } from '../cluster/inventory/inventory.ts'
 import type { Undoer } from '../cluster/inventory/removals.ts'
 import type { Config } from '../config/config.ts'
 import { hashOf } from '../core/fingerprint.ts'
@@ -12,9 +12,9 @@ import type { WorkDeps } from './deploy/work.ts'
 import { makeHelm } from '../manifests/helm/helm.ts'
 import { gitopsSteps } from './gitops-step.ts'
 import type { Secrets } from './secrets/read-secrets.ts'
-import { marksOf, secretSteps } from './secrets/steps.ts'
+import { digestsOf, secretSteps } from './secrets/steps.ts'
 import { crdsId } from '../manifests/source/crds.ts'
-import { wholeOfSources } from '../manifests/source/plan-context.ts'
+import { planContextOfSources } from '../manifests/source/plan-context.ts'
 import type { Rendered } from '../manifests/source/rendered.ts'
 import { rendererOf } from '../manifests/sources.ts'
 import { cacheFolder } from '../core/paths.ts'
@@ -38,13 +38,13 @@ export const deploySteps = (
   const { config, cluster, images, env, secrets, leaves } = deps
   const renderer = rendererOf({ config, run: cluster.run, tools: cluster.tools, ...(env ? { env } : {}) })
   const around = { cluster, secrets, deployables, sources, ...(leaves ? { leaves } : {}) }
-  const marks = marksOf(around)
+  const marks = digestsOf(around)
   const wanted = wantedBy(deployables, config)
   const work: WorkDeps = {
     cluster,
     renderer,
     helm: renderer.helm,
-    whole: wholeOfSources({ config, images, ...(secrets ? { secrets } : {}) }, deployables, sources),
+    whole: planContextOfSources({ config, images, ...(secrets ? { secrets } : {}) }, deployables, sources),
     marks,
     wanted,
     hooks: new Map(),
@@ -102,13 +102,13 @@ const crdsStep = (known: Rendered, work: WorkDeps): Step => {
 export const undoers = (
   { cluster, env }: { readonly cluster: Cluster; readonly env?: DeployDeps['env'] },
   deployables: readonly Deployable[],
-  gone: readonly RecordEntry[],
+  gone: readonly InventoryEntry[],
 ): Readonly<Record<string, Undoer>> => {
   const helm = makeHelm({ run: cluster.run, tools: cluster.tools, cacheFolder: cacheFolder(env), ...(env && { env }) })
   const wanted = wantedBy(deployables, cluster.config)
   // One for all of them: it counts who has gone.
   let leavesLast: Promise<(id: string) => readonly string[]> | undefined
-  const leave = async ({ id }: RecordEntry, ctx: Context): Promise<void> => {
+  const leave = async ({ id }: InventoryEntry, ctx: Context): Promise<void> => {
     leavesLast ??= import('./remove/last-to-leave.ts').then(({ lastToLeave }) => lastToLeave(gone))
     const [isLast, { removeNamespace }, { ownOf }] = await Promise.all([
       leavesLast,

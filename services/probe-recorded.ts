@@ -1,15 +1,15 @@
 import type { Kube, Ref } from '../cluster/kube/kube.ts'
 import { showRef } from '../cluster/kube/ref.ts'
 import type { NodeStarts } from '../cluster/ready/node-starts.ts'
-import type { RecordEntry } from '../cluster/inventory/inventory.ts'
+import type { InventoryEntry } from '../cluster/inventory/inventory.ts'
 import type { Status } from '../core/step.ts'
-import { lookDeployed } from './deploy/probe.ts'
+import { probeDeployed } from './deploy/probe.ts'
 import { readUndo } from './remove/undo.ts'
 import { secretId } from './secrets/id.ts'
 import { readSecretUndo, secretRef } from './secrets/undo.ts'
 
 /** How a recorded step stands, by what the cluster remembers of it and holds: nobody read the file. */
-export const lookRecorded = async (kube: Kube, entry: RecordEntry, starts: NodeStarts): Promise<Status> => {
+export const probeRecorded = async (kube: Kube, entry: InventoryEntry, starts: NodeStarts): Promise<Status> => {
   const { id, kind, fingerprint, note, undo } = entry
   if (!fingerprint) return { state: 'broken', why: 'its last run was interrupted, or failed' }
   if (kind === 'secret') {
@@ -28,7 +28,7 @@ export const lookRecorded = async (kube: Kube, entry: RecordEntry, starts: NodeS
   const workloads = [...namespaces].map((namespace) => ({ namespace, release: undefined }))
   const looked = await Promise.all(
     [...workloads, ...releases.map((release) => ({ namespace: release.namespace, release }))].map((where) =>
-      lookDeployed(kube, { id, objects: undefined, apiServices: [], ...where }, starts),
+      probeDeployed(kube, { id, objects: undefined, apiServices: [], ...where }, starts),
     ),
   )
   // Objects that are no workloads are there, and more is not asked of them.

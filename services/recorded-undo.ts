@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster/cluster.ts'
-import type { RecordEntry } from '../cluster/inventory/inventory.ts'
+import type { InventoryEntry } from '../cluster/inventory/inventory.ts'
 import type { Undoer } from '../cluster/inventory/removals.ts'
 import { cacheFolder } from '../core/paths.ts'
 import type { Context } from '../core/step.ts'
@@ -11,13 +11,13 @@ import { ownOf } from './remove/own.ts'
 import { readUndo } from './remove/undo.ts'
 import { takeObjectsAway, type UndoDeps } from './remove/remove.ts'
 
-type Around = {
+type Dependencies = {
   readonly cluster: Cluster
   readonly env?: Readonly<Record<string, string | undefined>>
 }
 
 /** What takes deployed things away or brings them back by the record alone: `staying` are the entries whose namespaces are in use. */
-export const recordedDeps = ({ cluster, env }: Around, staying: readonly RecordEntry[]): UndoDeps => ({
+export const recordedDeps = ({ cluster, env }: Dependencies, staying: readonly InventoryEntry[]): UndoDeps => ({
   cluster,
   helm: makeHelm({ run: cluster.run, tools: cluster.tools, cacheFolder: cacheFolder(env), ...(env && { env }) }),
   wanted: (id) =>
@@ -26,15 +26,15 @@ export const recordedDeps = ({ cluster, env }: Around, staying: readonly RecordE
     ),
 })
 
-const isDeployed = ({ kind }: RecordEntry): boolean => kind === 'helm' || kind === 'objects'
+const isDeployed = ({ kind }: InventoryEntry): boolean => kind === 'helm' || kind === 'objects'
 
 /**
  * Takes what goes away, from what the record says of it, and behind the last that used a namespace which kindup made, the
  * copies of secrets in it and the namespace itself. The secrets stay in the record: whoever comes back gets them again.
  */
 export const recordedUndoer = (
-  gone: readonly RecordEntry[],
-  staying: readonly RecordEntry[],
+  gone: readonly InventoryEntry[],
+  staying: readonly InventoryEntry[],
   deps: UndoDeps,
 ): Undoer => {
   const leavesLast = lastToLeave(gone)
@@ -46,7 +46,7 @@ export const recordedUndoer = (
 
 const leaveNamespaces = async (
   left: readonly string[],
-  staying: readonly RecordEntry[],
+  staying: readonly InventoryEntry[],
   { cluster, wanted }: UndoDeps,
   ctx: Context,
 ): Promise<void> => {

@@ -6,26 +6,26 @@ import { contextOf, type StepResult } from '../../core/walk.ts'
 import type { App, WalkFlags } from '../app.ts'
 import type { Environment } from '../environment.ts'
 import { writeLaterHosts } from '../host-names.ts'
-import { takeHold, type Hold } from '../session-lock.ts'
-import { makeSo, type ShownDownloads } from '../apply.ts'
+import { takeSessionLock, type SessionLock } from '../session-lock.ts'
+import { applyPlan, type ShownDownloads } from '../apply.ts'
 import { sayReport } from '../report.ts'
 import { StepsFailed } from '../steps-failed.ts'
 import { patiently } from './patiently.ts'
 import type { Screen } from './screen.ts'
-import type { Standing } from './readiness.ts'
+import type { Readiness } from './readiness.ts'
 import { walkAgain } from './walk-again.ts'
 import type { Task } from './walking.ts'
 
 /** As other runs are told who has the cluster. */
 const watchCommand = 'kindup up --watch'
 
-export type Around = {
+export type Dependencies = {
   readonly app: App
   readonly flags: WalkFlags
   readonly terminal: Terminal
   readonly downloads: ShownDownloads
   readonly screen: Screen
-  readonly standing: Standing
+  readonly standing: Readiness
   /** Host names that only the cluster could tell. */
   readonly laterHosts: Set<string>
 }
@@ -35,15 +35,15 @@ type Walk = { readonly task: Task; readonly signal: AbortSignal; readonly planne
 /** The walk that `up` itself is, with its report. `isFirst`: questions may be asked. */
 export const carryOutWhole = async (
   { task, signal, planned }: Walk,
-  around: Around,
+  around: Dependencies,
   isFirst: boolean,
 ): Promise<readonly StepResult[]> => {
   const { app, flags, terminal, downloads, screen, standing } = around
   const { environment, since: started } = task
   const rendered = new Set(environment.hostNames)
-  const hold = await takeHold(environment, app, watchCommand)
+  const hold = await takeSessionLock(environment, app, watchCommand)
   const report = await keepingWhatIsDone(task, standing, async () =>
-    makeSo({ app, flags, terminal, environment, hold, downloads, started, signal, planned, asks: isFirst }),
+    applyPlan({ app, flags, terminal, environment, hold, downloads, started, signal, planned, asks: isFirst }),
   )
   for (const host of environment.hostNames) if (!rendered.has(host)) around.laterHosts.add(host)
   sayReport(report, terminal, { json: false })
@@ -52,11 +52,14 @@ export const carryOutWhole = async (
 }
 
 /** A walk after a save: of what it changed, and of nothing else. Waits while another run has the cluster. */
-export const carryOutSave = async ({ task, signal, planned }: Walk, around: Around): Promise<readonly StepResult[]> => {
+export const carryOutSave = async (
+  { task, signal, planned }: Walk,
+  around: Dependencies,
+): Promise<readonly StepResult[]> => {
   const { app, flags, terminal, screen, standing, laterHosts } = around
   const { environment } = task
   for (const host of laterHosts) environment.hostNames.add(host)
-  const hold = await patiently(() => takeHold(environment, app, watchCommand), {
+  const hold = await patiently(() => takeSessionLock(environment, app, watchCommand), {
     signal,
     timeoutMs: flags.timeout,
     say: screen.note,
@@ -85,7 +88,7 @@ export const carryOutSave = async ({ task, signal, planned }: Walk, around: Arou
 
 const keepingWhatIsDone = async <T extends readonly StepResult[] | { readonly steps: readonly StepResult[] }>(
   { environment }: Task,
-  standing: Standing,
+  standing: Readiness,
   walk: () => Promise<T>,
 ): Promise<T> => {
   try {
@@ -98,7 +101,7 @@ const keepingWhatIsDone = async <T extends readonly StepResult[] | { readonly st
   }
 }
 
-const release = async ({ cluster }: Environment, hold: Hold): Promise<void> => {
+const release = async ({ cluster }: Environment, hold: SessionLock): Promise<void> => {
   await cluster.settled()
   await hold.release()
 }
@@ -107,7 +110,7 @@ const release = async ({ cluster }: Environment, hold: Hold): Promise<void> => {
 const learnMore = async (
   { environment }: Task,
   steps: readonly StepResult[],
-  { flags, screen, laterHosts, signal }: Around & { readonly signal: AbortSignal },
+  { flags, screen, laterHosts, signal }: Dependencies & { readonly signal: AbortSignal },
 ): Promise<readonly Endpoint[]> => {
   const changed = new Set(steps.filter(({ result }) => result !== 'unchanged').map(({ id }) => id))
   const options = { signal, timeoutMs: flags.timeout, warn: (_id: string, text: string) => screen.warn(text) }

@@ -4,7 +4,7 @@ import type { StepResult } from '../../core/walk.ts'
 import type { Environment } from '../environment.ts'
 
 /** What this watch knows to be ready, so that a save of one thing asks nobody about the others. */
-export type Standing = {
+export type Readiness = {
   /** The steps, where those that are ready and made from the same as before say so without looking. What is to be looked at is forgotten until it is `done`. */
   settled(environment: Environment): readonly Step[]
   done(environment: Environment, results: readonly StepResult[]): void
@@ -13,7 +13,7 @@ export type Standing = {
   forget(): void
 }
 
-export const makeStanding = (): Standing => {
+export const makeReadiness = (): Readiness => {
   const ready = new Map<string, string>()
   return {
     settled: (environment) => {

@@ -7,7 +7,7 @@ import { openEnvironment, type Downloads, type Environment, type Kept } from '..
 import { refuseProblems } from '../refuse-problems.ts'
 
 /** What a look at the files found. */
-export type Looked = {
+export type Reloaded = {
   /** What is to be watched from now on. */
   readonly inputs: readonly Input[]
   readonly kept: Kept
@@ -20,7 +20,7 @@ const retries = 5
 const retryMs = 100
 
 /** Reads the file and all it names again. What is wrong is answered and not thrown: the next save may fix it. */
-export const lookAgain = async (app: App, flags: WalkFlags, downloads: Downloads, before: Before): Promise<Looked> => {
+export const reload = async (app: App, flags: WalkFlags, downloads: Downloads, before: Before): Promise<Reloaded> => {
   for (let tries = 0; ; tries++) {
     let opened: Environment | undefined
     try {

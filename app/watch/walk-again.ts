@@ -7,11 +7,11 @@ import { contextOf, type StepResult, type WalkOptions } from '../../core/walk.ts
 import type { App, WalkFlags } from '../app.ts'
 import { checkHost } from '../check-host.ts'
 import type { Environment } from '../environment.ts'
-import type { Hold } from '../session-lock.ts'
+import type { SessionLock } from '../session-lock.ts'
 import { removalsOf } from '../removals.ts'
 import { maskSecrets } from '../report.ts'
 import { walkShown } from '../walk-shown.ts'
-import type { Standing } from './readiness.ts'
+import type { Readiness } from './readiness.ts'
 
 /** A walk after a save. */
 export type Round = {
@@ -19,8 +19,8 @@ export type Round = {
   readonly flags: WalkFlags
   readonly terminal: Terminal
   readonly environment: Environment
-  readonly hold: Hold
-  readonly standing: Standing
+  readonly hold: SessionLock
+  readonly standing: Readiness
   readonly signal: AbortSignal
   readonly warn: (text: string) => void
   readonly planned: (plan: Plan) => Plan

@@ -22,7 +22,7 @@ export type Check = {
   /** `engine`, `tool/kind`, `ports`, … */
   readonly id: string
   readonly title: string
-  readonly run: (surroundings: Surroundings) => Promise<CheckResult>
+  readonly run: (surroundings: CheckDependencies) => Promise<CheckResult>
 }
 
 export type Outcome = CheckResult & Pick<Check, 'id' | 'title'>
@@ -35,7 +35,7 @@ type MappedName = {
 }
 
 /** What checks look at. */
-export type Surroundings = {
+export type CheckDependencies = {
   /** Undefined where there is no file: what depends on it is skipped. */
   readonly config: Config | undefined
   readonly run: Run
@@ -76,12 +76,16 @@ export type Surroundings = {
 }
 
 /** What of the surroundings is the machine's, and not the user's or the file's. */
-export type System = Pick<Surroundings, 'platform' | 'interfaces' | 'nameServers' | 'etc' | 'proc' | 'freeBytes'>
+export type System = Pick<CheckDependencies, 'platform' | 'interfaces' | 'nameServers' | 'etc' | 'proc' | 'freeBytes'>
 
 /** All at once. A check that throws what the world did has failed; any other error is thrown. */
-export const runChecks = (checks: readonly Check[], surroundings: Surroundings): Promise<readonly Outcome[]> => {
+export const runChecks = (checks: readonly Check[], surroundings: CheckDependencies): Promise<readonly Outcome[]> => {
   const { engine, others } = surroundings
-  const shared: Surroundings = { ...surroundings, engine: askedOnce(engine), ...(others && { others: once(others) }) }
+  const shared: CheckDependencies = {
+    ...surroundings,
+    engine: askedOnce(engine),
+    ...(others && { others: once(others) }),
+  }
   return Promise.all(
     checks.map(async ({ id, title, run }) => {
       try {
@@ -95,7 +99,7 @@ export const runChecks = (checks: readonly Check[], surroundings: Surroundings):
 }
 
 /** Several checks want the engine, what it says of itself and what it holds; each costs a process. */
-const askedOnce = (find: Surroundings['engine']): Surroundings['engine'] =>
+const askedOnce = (find: CheckDependencies['engine']): CheckDependencies['engine'] =>
   once(async () => {
     const engine = await find()
     return {
@@ -129,7 +133,7 @@ export const failedWith = ({ message, hints }: EnvironmentError): CheckResult =>
 
 /** Runs with the engine, or is skipped: that it does not answer is told once, by its own check. */
 export const withEngine = async (
-  { engine }: Surroundings,
+  { engine }: CheckDependencies,
   look: (engine: Engine) => Promise<CheckResult>,
 ): Promise<CheckResult> => {
   let found: Engine

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { kindClusterLabel } from '../kind/labels.ts'
 import { readContexts } from '../kubeconfig/kubeconfig.ts'
 import { EnvironmentError } from '../../core/errors.ts'
-import type { Check, Surroundings } from './check.ts'
+import type { Check, CheckDependencies } from './check.ts'
 
 export const contextsCheck: Check = {
   id: 'contexts',
@@ -43,7 +43,7 @@ export const contextsCheck: Check = {
 /** kind's contexts whose clusters no engine that answers has. */
 const withoutCluster = async (
   names: readonly string[],
-  { engine, others }: Surroundings,
+  { engine, others }: CheckDependencies,
 ): Promise<readonly string[]> => {
   const ofKind = names.filter((name) => name.startsWith('kind-'))
   if (ofKind.length === 0) return []

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { EnvironmentError } from '../../core/errors.ts'
 import { cacheFolder } from '../../core/paths.ts'
-import { inGiB, type Check, type Surroundings } from './check.ts'
+import { inGiB, type Check, type CheckDependencies } from './check.ts'
 
 const GiB = 2 ** 30
 
@@ -27,7 +27,7 @@ export const diskCheck: Check = {
 }
 
 /** Where the engine keeps images and containers, when that is a folder of this machine. */
-const dataRoot = async ({ engine }: Surroundings): Promise<readonly string[]> => {
+const dataRoot = async ({ engine }: CheckDependencies): Promise<readonly string[]> => {
   try {
     const { virtual, host, dataRoot: folder } = await (await engine()).info()
     return folder === undefined || virtual || host !== undefined ? [] : [folder]

@@ -1,5 +1,5 @@
 import { EngineUnreachable } from '../engine/unreachable.ts'
-import { failedWith, inGiB, type Check, type Surroundings } from './check.ts'
+import { failedWith, inGiB, type Check, type CheckDependencies } from './check.ts'
 import { engineRepair } from './repairs/engine.ts'
 
 /** A healthy engine answers within a tenth of this; every step asks it several times. */
@@ -40,7 +40,7 @@ export const engineCheck: Check = {
   },
 }
 
-const whyThis = ({ config, env }: Surroundings): string => {
+const whyThis = ({ config, env }: CheckDependencies): string => {
   const want = config?.cluster.engine ?? 'auto'
   if (want !== 'auto') return `cluster.engine says ${want}`
   const preferred = env['KIND_EXPERIMENTAL_PROVIDER']

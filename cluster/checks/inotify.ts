@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EnvironmentError } from '../../core/errors.ts'
 import { kindClusterLabel } from '../kind/labels.ts'
-import type { Check, CheckResult, Surroundings } from './check.ts'
+import type { Check, CheckResult, CheckDependencies } from './check.ts'
 import { sysctlSteps } from './repair.ts'
 
 /** What kind asks for; below it nodes fail with "too many open files". */
@@ -37,7 +37,7 @@ const lowOf = (values: Seen['values']): readonly (typeof names)[number][] =>
   names.filter((name) => (values[name] ?? Infinity) < wanted[name])
 
 /** Whether the limits of this machine itself are low. Asks no engine; where the engine has a kernel of its own it says nothing of it. */
-export const watchesAreFew = async ({ platform, proc = '/proc' }: Surroundings): Promise<boolean> =>
+export const watchesAreFew = async ({ platform, proc = '/proc' }: CheckDependencies): Promise<boolean> =>
   platform === 'linux' && lowOf(await ownValues(proc)).length > 0
 
 type Seen = {
@@ -47,7 +47,7 @@ type Seen = {
 }
 
 /** Nodes see the kernel of the engine: this machine's own, or the one that a node tells of. */
-const look = async ({ platform, proc = '/proc', engine }: Surroundings): Promise<Seen | CheckResult> => {
+const look = async ({ platform, proc = '/proc', engine }: CheckDependencies): Promise<Seen | CheckResult> => {
   const found = await engine().catch((error: unknown) => {
     if (!(error instanceof EnvironmentError)) throw error
     return undefined

@@ -6,9 +6,9 @@ import { numberAt } from '../../core/fields.ts'
 import { listMarkers } from '../ownership-marker.ts'
 import type { Engine } from '../engine/engine.ts'
 import { kindClusterLabel, kindRoleLabel } from '../kind/labels.ts'
-import { placesOf } from '../paths.ts'
+import { clusterPaths } from '../paths.ts'
 import { isThere } from '../../core/process-mark.ts'
-import { withEngine, type Check, type CheckResult, type Surroundings } from './check.ts'
+import { withEngine, type Check, type CheckResult, type CheckDependencies } from './check.ts'
 import { staleLocks } from './locks.ts'
 import type { RepairStep } from './repair.ts'
 
@@ -36,7 +36,7 @@ const resultOf = (leftovers: readonly Leftover[], evidence: string): CheckResult
   }
 }
 
-const leftoversOf = async (engine: Engine, surroundings: Surroundings) => {
+const leftoversOf = async (engine: Engine, surroundings: CheckDependencies) => {
   const answering = ((await surroundings.others?.()) ?? []).filter(({ failure }) => !failure)
   const [markers, containers, elsewhere, folders] = await Promise.all([
     listMarkers(engine),
@@ -79,29 +79,29 @@ const leftoversOf = async (engine: Engine, surroundings: Surroundings) => {
 const hasControlPlane = (nodes: readonly { readonly labels: Readonly<Record<string, string>> }[]): boolean =>
   nodes.some(({ labels }) => labels[kindRoleLabel] === 'control-plane')
 
-const downCommand = (name: string, { kindup }: Surroundings): { readonly step?: RepairStep } =>
+const downCommand = (name: string, { kindup }: CheckDependencies): { readonly step?: RepairStep } =>
   kindup ? { step: { command: [...kindup, 'down', '--name', name] } } : {}
 
 /** The private folders, by the name of their cluster. */
 const foldersOf = async ({
   env,
-}: Surroundings): Promise<readonly { readonly name: string; readonly folder: string }[]> => {
-  const clusters = dirname(placesOf('any', env).folder)
+}: CheckDependencies): Promise<readonly { readonly name: string; readonly folder: string }[]> => {
+  const clusters = dirname(clusterPaths('any', env).folder)
   const entries = await readdir(clusters, { withFileTypes: true }).catch(() => [])
   return entries.filter((entry) => entry.isDirectory()).map(({ name }) => ({ name, folder: join(clusters, name) }))
 }
 
 /** A run that goes on makes or takes away what would look left over. */
-const isHeld = async (name: string, { env }: Surroundings): Promise<boolean> => {
+const isHeld = async (name: string, { env }: CheckDependencies): Promise<boolean> => {
   try {
-    const pid = numberAt(parseJson(await readFile(placesOf(name, env).lock, 'utf8')), 'pid')
+    const pid = numberAt(parseJson(await readFile(clusterPaths(name, env).lock, 'utf8')), 'pid')
     return pid !== undefined && isThere(pid)
   } catch {
     return false
   }
 }
 
-const locksOf = async ({ kubeconfigFile, hosts }: Surroundings): Promise<readonly Leftover[]> =>
+const locksOf = async ({ kubeconfigFile, hosts }: CheckDependencies): Promise<readonly Leftover[]> =>
   (await staleLocks([kubeconfigFile, ...(hosts ? [hosts.file] : [])])).map((lock) => {
     const says = `rm '${lock}'`
     return {

@@ -1,7 +1,7 @@
 import { EnvironmentError } from '../../core/errors.ts'
 import { readMarker } from '../ownership-marker.ts'
 import { nameTaken, situationOf } from '../kind/situation.ts'
-import { failedWith, noFile, withEngine, type Check, type Surroundings } from './check.ts'
+import { failedWith, noFile, withEngine, type Check, type CheckDependencies } from './check.ts'
 
 export const nameCheck: Check = {
   id: 'name',
@@ -30,7 +30,7 @@ export const nameCheck: Check = {
 }
 
 /** Of two engines at once, only one is looked into: a cluster in the other would be made a second time. */
-const inAnotherEngine = async ({ config, others }: Surroundings, name: string): Promise<string | undefined> => {
+const inAnotherEngine = async ({ config, others }: CheckDependencies, name: string): Promise<string | undefined> => {
   if (!others || config?.cluster.engine !== 'auto') return undefined
   const answering = (await others()).filter(({ failure }) => !failure)
   const held = await Promise.all(

@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os'
 import { parseNetwork, overlap } from '../network/cidr.ts'
 import { readKindNetwork } from '../network/kind-network.ts'
 import { readRoutes } from '../network/routes.ts'
-import { withEngine, type Check, type Surroundings } from './check.ts'
+import { withEngine, type Check, type CheckDependencies } from './check.ts'
 
 export const networkCheck: Check = {
   id: 'network',
@@ -36,7 +36,7 @@ export const networkCheck: Check = {
 
 type Here = { readonly to: string; readonly over: string; readonly address?: string }
 
-const networksHere = async (surroundings: Surroundings): Promise<readonly Here[]> => {
+const networksHere = async (surroundings: CheckDependencies): Promise<readonly Here[]> => {
   const { interfaces = networkInterfaces, platform, proc = '/proc', run } = surroundings
   const addresses = Object.entries(interfaces()).flatMap(([over, list]) =>
     (list ?? []).flatMap(({ address, cidr, internal }) =>

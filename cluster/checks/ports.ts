@@ -6,7 +6,7 @@ import { binderOf } from '../ports/binder.ts'
 import { settlePorts, type PortConflict } from '../ports/settle.ts'
 import { showHostPort } from '../ports/show.ts'
 import { portTrouble, type Binder } from '../ports/trouble.ts'
-import { noFile, type Check, type Surroundings } from './check.ts'
+import { noFile, type Check, type CheckDependencies } from './check.ts'
 import { portHolder } from '../ports/port-holder.ts'
 import { sysctlSteps, type Repair } from './repair.ts'
 
@@ -61,7 +61,7 @@ const stillInTheWay = async (
 const sentenceFor = async (
   { port, trouble, instead }: PortConflict,
   engine: Engine | undefined,
-  around: Surroundings,
+  around: CheckDependencies,
 ): Promise<string> => {
   const place = showHostPort(port)
   const moves = instead === undefined ? '' : `: ${showHostPort({ ...port, hostPort: instead })} takes its place`
@@ -96,7 +96,7 @@ const repairFor = (conflicts: readonly PortConflict[], platform: string): { read
   return { repair: { title: `let users bind ports from ${Math.min(...low)} on (${file})`, steps } }
 }
 
-const reachable = async ({ engine }: Surroundings): Promise<Engine | undefined> => {
+const reachable = async ({ engine }: CheckDependencies): Promise<Engine | undefined> => {
   try {
     return await engine()
   } catch (error) {

@@ -1,6 +1,6 @@
 import { withoutLogin } from '../../core/mask/without-login.ts'
 import { EnvironmentError } from '../../core/errors.ts'
-import type { Check, Surroundings } from './check.ts'
+import type { Check, CheckDependencies } from './check.ts'
 
 const variables = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'] as const
 
@@ -41,7 +41,7 @@ export const proxyCheck: Check = {
   },
 }
 
-const engineProxies = async ({ engine }: Surroundings): Promise<readonly string[]> => {
+const engineProxies = async ({ engine }: CheckDependencies): Promise<readonly string[]> => {
   try {
     return ((await (await engine()).info()).proxies ?? []).map(withoutLogin)
   } catch (error) {

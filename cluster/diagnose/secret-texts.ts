@@ -1,7 +1,7 @@
 import { KindupError } from '../../core/errors.ts'
 import { textsAt } from '../../core/fields.ts'
 import type { Kube } from '../kube/kube.ts'
-import { recordNamespace } from '../inventory/namespace.ts'
+import { inventoryNamespace } from '../inventory/namespace.ts'
 
 /** Shorter ones stand in half of all sentences by chance. */
 const shortest = 6
@@ -20,7 +20,7 @@ export const secretTexts = async (kube: Kube, names: ReadonlySet<string>): Promi
   const texts = new Set<string>()
   for (const secret of secrets) {
     // Helm and kindup keep what they made there, which is everything: the Secrets among it are listed themselves.
-    if (secret.metadata.namespace === recordNamespace || secret['type'] === 'helm.sh/release.v1') continue
+    if (secret.metadata.namespace === inventoryNamespace || secret['type'] === 'helm.sh/release.v1') continue
     for (const encoded of Object.values(textsAt(secret, 'data'))) {
       const text = Buffer.from(encoded, 'base64').toString('utf8').trim()
       const lines = text.split('\n').map((line) => line.trim())

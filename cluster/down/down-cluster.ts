@@ -9,7 +9,7 @@ import { kindClusterLabel } from '../kind/labels.ts'
 import { endOrphans } from '../kind/orphans.ts'
 import { removeContainersWith } from '../kind/remove-containers.ts'
 import { hasEntries, removeFromKubeconfig } from '../kubeconfig/kubeconfig.ts'
-import type { Places } from '../paths.ts'
+import type { ClusterPaths } from '../paths.ts'
 import { clearPrivateFolders } from '../private-folder.ts'
 import { claimLabel } from '../registry/usage-leases.ts'
 import { registriesUndo } from '../registry/release.ts'
@@ -20,7 +20,7 @@ export type DownOptions = {
   readonly name: string
   readonly engine: Engine
   readonly run: Run
-  readonly places: Places
+  readonly places: ClusterPaths
   readonly signal: AbortSignal
   /** The longest that the engine may take over the containers. */
   readonly timeoutMs?: number

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '../../config/config.ts'
 import { boundSignal, shared } from '../../core/bound.ts'
 import type { Run } from '../../core/run.ts'
-import type { Looks } from '../../core/observations.ts'
+import type { Observations } from '../../core/observations.ts'
 import { chooseEngine } from './choose.ts'
 import type { Engine } from './engine.ts'
 import { seen } from './seen.ts'
@@ -15,7 +15,7 @@ export const findEngine = (
   { cluster }: { readonly cluster: Pick<Config['cluster'], 'engine'> },
   run: Run,
   env: Readonly<Record<string, string | undefined>>,
-  looks?: Looks,
+  looks?: Observations,
 ): (() => Promise<Engine>) => {
   let finding: (() => Promise<Engine>) | undefined
   const find = async (): Promise<Engine> => {

@@ -1,8 +1,8 @@
-import type { Looks } from '../../core/observations.ts'
+import type { Observations } from '../../core/observations.ts'
 import type { Engine } from './engine.ts'
 
 /** An engine that is asked the same only once while a run looks, and tells of everything that is changed through it. */
-export const seen = (engine: Engine, looks: Looks): Engine => {
+export const seen = (engine: Engine, looks: Observations): Engine => {
   const changing =
     <A extends readonly unknown[], T>(change: (...args: A) => Promise<T>) =>
     async (...args: A): Promise<T> => {

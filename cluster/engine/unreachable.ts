@@ -21,13 +21,13 @@ export class EngineUnreachable extends EnvironmentError {
   }
 }
 
-type Surroundings = {
+type CheckDependencies = {
   readonly platform: string
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
 /** Why an engine does not answer, in words, and the way out. `thrown` is what its `info` failed with, or the text it gave instead. */
-export const troubleFrom = (engine: EngineName, thrown: unknown, around: Surroundings): Trouble => {
+export const troubleFrom = (engine: EngineName, thrown: unknown, around: CheckDependencies): Trouble => {
   const text = thrown instanceof CommandError ? thrown.stderr.trim() || thrown.message : messageOf(thrown)
   if (thrown instanceof CommandError && thrown.code === 'command-missing')
     return {
@@ -91,7 +91,7 @@ const installHint = (engine: EngineName): string =>
     nerdctl: 'Install nerdctl: https://github.com/containerd/nerdctl#install',
   })[engine]
 
-const startHint = (engine: EngineName, { platform }: Surroundings): string => {
+const startHint = (engine: EngineName, { platform }: CheckDependencies): string => {
   if (engine === 'podman') return platform === 'linux' ? 'podman info   # shows what is wrong' : 'podman machine start'
   if (engine === 'nerdctl') return 'sudo systemctl start containerd'
   return platform === 'linux'

@@ -4,8 +4,8 @@ import { listAt, textAt, textListAt, textsAt } from '../../core/fields.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import type { KubeObject, Ref } from '../kube/kube.ts'
-import { ourLabels, recordNamespace } from './namespace.ts'
-import type { RecordEntry } from './inventory.ts'
+import { ourLabels, inventoryNamespace } from './namespace.ts'
+import type { InventoryEntry } from './inventory.ts'
 
 export const entryType = 'kindup.dev/step'
 
@@ -19,15 +19,15 @@ export const secretNameOf = (id: string): string => `step-${hashOf(id)}`
 /** Beside it: what the step was made of. */
 export const renderNameOf = (id: string): string => `render-${hashOf(id)}`
 
-export const recordSecret = (name: string): Ref => ({
+export const inventorySecret = (name: string): Ref => ({
   apiVersion: 'v1',
   kind: 'Secret',
-  namespace: recordNamespace,
+  namespace: inventoryNamespace,
   name,
 })
 
 /** The Secret of one entry. Throws `record-too-large` when even compressed it is over 1 MiB. */
-export const toSecret = (entry: RecordEntry): KubeObject => {
+export const toSecret = (entry: InventoryEntry): KubeObject => {
   const text = Buffer.from(JSON.stringify(entry))
   const packed = text.length > plainBytes ? gzipSync(text) : undefined
   const bytes = packed ?? text
@@ -40,18 +40,18 @@ export const toSecret = (entry: RecordEntry): KubeObject => {
   return {
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: { name: secretNameOf(entry.id), namespace: recordNamespace, labels: ourLabels },
+    metadata: { name: secretNameOf(entry.id), namespace: inventoryNamespace, labels: ourLabels },
     type: entryType,
     data: { [packed ? 'entry.gz' : 'entry']: bytes.toString('base64') },
   }
 }
 
-const isEntry = (value: unknown): value is RecordEntry =>
+const isEntry = (value: unknown): value is InventoryEntry =>
   ['id', 'title', 'kind'].every((key) => textAt(value, key) !== undefined) &&
   textListAt(value, 'needs').length === listAt(value, 'needs').length
 
 /** The entry that a Secret of the record holds. Throws `record-unreadable`. */
-export const fromSecret = (secret: KubeObject): RecordEntry => {
+export const fromSecret = (secret: KubeObject): InventoryEntry => {
   const data = textsAt(secret, 'data')
   try {
     const packed = data['entry.gz']
@@ -65,12 +65,12 @@ export const fromSecret = (secret: KubeObject): RecordEntry => {
     const { name } = secret.metadata
     throw new EnvironmentError(
       'record-unreadable',
-      `Secret ${recordNamespace}/${name} should say what kindup made, and cannot be read.`,
+      `Secret ${inventoryNamespace}/${name} should say what kindup made, and cannot be read.`,
       {
         cause: error,
         hints: [
           'A step without its record counts as not made, and is made again over what is there:',
-          `kubectl delete secret --namespace ${recordNamespace} ${name}`,
+          `kubectl delete secret --namespace ${inventoryNamespace} ${name}`,
         ],
       },
     )

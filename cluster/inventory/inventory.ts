@@ -1,7 +1,7 @@
 import type { Fingerprint } from '../../core/fingerprint.ts'
 
 /** What the cluster remembers of one step: a Secret in namespace `kindup`. */
-export type RecordEntry = {
+export type InventoryEntry = {
   readonly id: string
   readonly title: string
   /** Which undoer takes it away: `helm`, `objects`, … */
@@ -16,10 +16,10 @@ export type RecordEntry = {
 }
 
 /** The record of one cluster: one object per step, so that parallel steps never overwrite each other. */
-export type ClusterRecord = {
-  entries(): Promise<ReadonlyMap<string, RecordEntry>>
+export type Inventory = {
+  entries(): Promise<ReadonlyMap<string, InventoryEntry>>
   /** Before the work: what `down` will need. Clears the fingerprint. */
-  begin(entry: Omit<RecordEntry, 'fingerprint'>): Promise<void>
+  begin(entry: Omit<InventoryEntry, 'fingerprint'>): Promise<void>
   /** After the work. `undo` replaces the one that the step began with. */
   finish(id: string, fingerprint: Fingerprint, undo?: unknown): Promise<void>
   forget(id: string): Promise<void>

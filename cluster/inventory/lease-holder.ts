@@ -1,5 +1,5 @@
 import type { KubeObject, LeaseSpec } from '../kube/models.ts'
-import { ourLabels, recordNamespace } from './namespace.ts'
+import { ourLabels, inventoryNamespace } from './namespace.ts'
 import { isThere, processMark } from '../../core/process-mark.ts'
 import type { ProcessMark } from '../../core/process-mark.ts'
 
@@ -18,7 +18,7 @@ export const leaseSeconds = 15
 export const leaseRef = {
   apiVersion: 'coordination.k8s.io/v1',
   kind: 'Lease',
-  namespace: recordNamespace,
+  namespace: inventoryNamespace,
   name: 'run',
 } as const
 

@@ -15,7 +15,7 @@ import {
   specOf,
 } from './lease-holder.ts'
 import type { Holder } from './lease-holder.ts'
-import { ensureRecordNamespace } from './namespace.ts'
+import { ensureInventoryNamespace } from './namespace.ts'
 
 export type Lease = {
   /** Lets the next run in, `through` another client where the run's own was stopped. Never throws: a Lease that cannot be given back runs out. */
@@ -46,7 +46,7 @@ export const takeLease = async (kube: Kube, holder: Holder, options: LeaseOption
   const { signal, waitMs, report } = options
   const end = performance.now() + waitMs
   const watched = makeWatched()
-  await ensureRecordNamespace(kube)
+  await ensureInventoryNamespace(kube)
   for (;;) {
     const current = await kube.get(leaseRef)
     const free = !current || watched.still(current) || (await isOver(current, holder.host, new Date()))

@@ -1,17 +1,17 @@
 import { once } from '../../core/shared.ts'
 import type { Kube } from '../kube/kube.ts'
-import { entryType, fromSecret, recordSecret, renderNameOf, secretNameOf, toSecret } from './entry-secret.ts'
-import { ensureRecordNamespace, recordNamespace } from './namespace.ts'
-import type { ClusterRecord, RecordEntry } from './inventory.ts'
+import { entryType, fromSecret, inventorySecret, renderNameOf, secretNameOf, toSecret } from './entry-secret.ts'
+import { ensureInventoryNamespace, inventoryNamespace } from './namespace.ts'
+import type { Inventory, InventoryEntry } from './inventory.ts'
 
 /**
  * The record of the cluster behind `kube`. It is read once, when first asked for, and kept in step with what is written
  * through it: only the holder of the run's Lease writes. Calls throw what `kube` throws, `record-too-large` and `record-unreadable`.
  */
-export const makeRecord = (kube: Kube): ClusterRecord => {
+export const makeInventory = (kube: Kube): Inventory => {
   const known = once(() => read(kube))
-  const namespace = once(() => ensureRecordNamespace(kube))
-  const write = async (entry: RecordEntry): Promise<void> => {
+  const namespace = once(() => ensureInventoryNamespace(kube))
+  const write = async (entry: InventoryEntry): Promise<void> => {
     // Read first: a list that comes after the write could be from before it.
     const [entries] = await Promise.all([known(), namespace()])
     await kube.apply(toSecret(entry))
@@ -30,18 +30,18 @@ export const makeRecord = (kube: Kube): ClusterRecord => {
     async forget(id) {
       const entries = await known()
       // What it was made of first: nobody would come back for it.
-      await kube.delete(recordSecret(renderNameOf(id)))
-      await kube.delete(recordSecret(secretNameOf(id)))
+      await kube.delete(inventorySecret(renderNameOf(id)))
+      await kube.delete(inventorySecret(secretNameOf(id)))
       entries.delete(id)
     },
   }
 }
 
-const read = async (kube: Kube): Promise<Map<string, RecordEntry>> => {
+const read = async (kube: Kube): Promise<Map<string, InventoryEntry>> => {
   const secrets = await kube.list({
     apiVersion: 'v1',
     kind: 'Secret',
-    namespace: recordNamespace,
+    namespace: inventoryNamespace,
     fieldSelector: `type=${entryType}`,
   })
   return new Map(secrets.map(fromSecret).map((entry) => [entry.id, entry]))

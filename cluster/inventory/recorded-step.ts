@@ -2,7 +2,7 @@ import type { KindupError } from '../../core/errors.ts'
 import { differs } from '../../core/fingerprint.ts'
 import type { Fingerprint } from '../../core/fingerprint.ts'
 import type { Context, Facts, Status, Step } from '../../core/step.ts'
-import type { ClusterRecord, RecordEntry } from './inventory.ts'
+import type { Inventory, InventoryEntry } from './inventory.ts'
 
 /** A step whose state the cluster's record knows: what it is made from is compared, and then the thing itself is looked at. */
 export type RecordedWork = Pick<Step, 'id' | 'title' | 'needs' | 'dies' | 'inputs'> & {
@@ -12,7 +12,7 @@ export type RecordedWork = Pick<Step, 'id' | 'title' | 'needs' | 'dies' | 'input
    * What that undoer wants to know. Until the work is done it must also undo what `previous` names, so that nothing is
    * lost when the work changes names (another release, fewer objects) and is interrupted.
    */
-  undo(ctx: Context, previous?: RecordEntry): Promise<unknown>
+  undo(ctx: Context, previous?: InventoryEntry): Promise<unknown>
   /** Hashes of what it is made from. Asked before the work: what changes meanwhile is a change for the next run. */
   fingerprint(ctx: Context): Promise<Fingerprint>
   /** What the change means beyond the change itself, for the plan: what is replaced, what cannot be done. */
@@ -21,17 +21,17 @@ export type RecordedWork = Pick<Step, 'id' | 'title' | 'needs' | 'dies' | 'input
   look(ctx: Context): Promise<Status>
   prepare?: Step['prepare']
   /** `previous` is what the record held before. */
-  up(ctx: Context, previous?: RecordEntry): Promise<void>
+  up(ctx: Context, previous?: InventoryEntry): Promise<void>
   /** Remembers beside the record what it is, now that it is so. */
   keep?(ctx: Context, fingerprint: Fingerprint): Promise<void>
-  down(ctx: Context, previous?: RecordEntry): Promise<void>
+  down(ctx: Context, previous?: InventoryEntry): Promise<void>
   facts?(ctx: Context): Promise<Facts>
 }
 
 /** The step of `inner`, its record written before the work (what undoes it) and after (what it was made from). */
-export const recorded = (inner: RecordedWork, { record }: { record(ctx: Context): Promise<ClusterRecord> }): Step => {
+export const recorded = (inner: RecordedWork, { record }: { record(ctx: Context): Promise<Inventory> }): Step => {
   const { id, title, kind, needs = [], dies, inputs } = inner
-  const entryOf = async (ctx: Context): Promise<RecordEntry | undefined> =>
+  const entryOf = async (ctx: Context): Promise<InventoryEntry | undefined> =>
     (await (await record(ctx)).entries()).get(id)
   return {
     id,

@@ -1,19 +1,19 @@
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Context, Step } from '../../core/step.ts'
-import type { ClusterRecord, RecordEntry } from './inventory.ts'
+import type { Inventory, InventoryEntry } from './inventory.ts'
 
 /** Takes away what one kind of step made, from what the record says alone. Nothing there is no error. */
-export type Undoer = (entry: RecordEntry, ctx: Context) => Promise<void>
+export type Undoer = (entry: InventoryEntry, ctx: Context) => Promise<void>
 
 /**
  * Steps that take away what the record holds and the file no longer has, what needed another before that other.
  * `undoers` are by the entries' `kind`.
  */
 export const removalSteps = (
-  entries: ReadonlyMap<string, RecordEntry>,
+  entries: ReadonlyMap<string, InventoryEntry>,
   currentIds: Iterable<string>,
   undoers: Readonly<Record<string, Undoer>>,
-  record: (ctx: Context) => Promise<ClusterRecord>,
+  record: (ctx: Context) => Promise<Inventory>,
 ): Step[] => {
   const current = new Set(currentIds)
   const gone = new Map([...entries].filter(([id]) => !current.has(id)))
@@ -43,9 +43,9 @@ export const removalSteps = (
 }
 
 /** What nobody needs any more comes first. Needs that went in a circle over several versions of the file are cut somewhere. */
-const dependentsFirst = (entries: ReadonlyMap<string, RecordEntry>): RecordEntry[] => {
-  const ordered = new Map<string, RecordEntry>()
-  const visit = (entry: RecordEntry, path: ReadonlySet<string>): void => {
+const dependentsFirst = (entries: ReadonlyMap<string, InventoryEntry>): InventoryEntry[] => {
+  const ordered = new Map<string, InventoryEntry>()
+  const visit = (entry: InventoryEntry, path: ReadonlySet<string>): void => {
     if (ordered.has(entry.id) || path.has(entry.id)) return
     const here = new Set([...path, entry.id])
     for (const other of entries.values()) if (other.needs.includes(entry.id)) visit(other, here)

@@ -3,8 +3,8 @@ import { textsAt } from '../../core/fields.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { parseJson } from '../../core/whole-number.ts'
 import type { Kube, KubeObject } from '../kube/kube.ts'
-import { recordSecret, limitBytes, renderNameOf } from './entry-secret.ts'
-import { ourLabels, recordNamespace } from './namespace.ts'
+import { inventorySecret, limitBytes, renderNameOf } from './entry-secret.ts'
+import { ourLabels, inventoryNamespace } from './namespace.ts'
 
 /** What one step was made of when it was last ready, and before that. Plain JSON, in a Secret of its own: the record is read whole, this is not. */
 export type Renders<T> = {
@@ -22,7 +22,7 @@ export const readRenders = async <T>(
   id: string,
   isOurs: (value: unknown) => value is T,
 ): Promise<Renders<T>> => {
-  const secret = await kube.get(recordSecret(renderNameOf(id)))
+  const secret = await kube.get(inventorySecret(renderNameOf(id)))
   const data = textsAt(secret, 'data')
   const read = (key: string): T | undefined => {
     const packed = data[key]
@@ -42,8 +42,8 @@ export const readRenders = async <T>(
   } catch (cause) {
     throw new EnvironmentError(
       'record-unreadable',
-      `Secret ${recordNamespace}/${renderNameOf(id)} should hold what ${id} was made of, and cannot be read.`,
-      { cause, hints: [`kubectl delete secret --namespace ${recordNamespace} ${renderNameOf(id)}`] },
+      `Secret ${inventoryNamespace}/${renderNameOf(id)} should hold what ${id} was made of, and cannot be read.`,
+      { cause, hints: [`kubectl delete secret --namespace ${inventoryNamespace} ${renderNameOf(id)}`] },
     )
   }
 }
@@ -76,7 +76,7 @@ const toSecret = (id: string, { current, previous }: Renders<unknown>): KubeObje
   return {
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: { name: renderNameOf(id), namespace: recordNamespace, labels: ourLabels },
+    metadata: { name: renderNameOf(id), namespace: inventoryNamespace, labels: ourLabels },
     type,
     data,
   }

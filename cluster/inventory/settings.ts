@@ -1,8 +1,8 @@
 import { parseJson } from '../../core/whole-number.ts'
 import { textAt, textListAt, valueAt } from '../../core/fields.ts'
 import type { Kube, KubeObject } from '../kube/kube.ts'
-import { recordSecret } from './entry-secret.ts'
-import { ourLabels, recordNamespace } from './namespace.ts'
+import { inventorySecret } from './entry-secret.ts'
+import { ourLabels, inventoryNamespace } from './namespace.ts'
 
 /** What was given beside the file when the environment was brought up. */
 export type Settings = {
@@ -18,7 +18,7 @@ export type Settings = {
 
 export const noSettings: Settings = { set: [], image: [], profile: [], hosts: true }
 
-const ref = recordSecret('settings')
+const ref = inventorySecret('settings')
 
 /** What the cluster remembers; as if nothing had been given where it remembers nothing, or nothing that can be read. */
 export const readSettings = async (kube: Kube): Promise<Settings> => {
@@ -53,7 +53,7 @@ export const isGiven = ({ set, image, profile, hosts }: Settings): boolean =>
 const secretOf = ({ set, image, profile, hosts }: Settings): KubeObject => ({
   apiVersion: ref.apiVersion,
   kind: ref.kind,
-  metadata: { name: ref.name, namespace: recordNamespace, labels: ourLabels },
+  metadata: { name: ref.name, namespace: inventoryNamespace, labels: ourLabels },
   type: 'kindup.dev/settings',
   data: { settings: Buffer.from(JSON.stringify({ set, image, profile, hosts })).toString('base64') },
 })

@@ -6,8 +6,8 @@ import type { Container, Engine } from '../engine/engine.ts'
 import { apiEndpoint } from './endpoint.ts'
 import { clusterContainers } from './situation.ts'
 import type { Kube } from '../kube/kube.ts'
-import type { ClusterRecord } from '../inventory/inventory.ts'
-import type { Places } from '../paths.ts'
+import type { Inventory } from '../inventory/inventory.ts'
+import type { ClusterPaths } from '../paths.ts'
 
 /** How the cluster is reached during one run. Everything is found once, when first asked for; a failure is not kept. */
 export type Access = {
@@ -20,7 +20,7 @@ export type Access = {
   lastKube(): Promise<Kube>
   /** Every write from now on waits for `mayWrite`, which throws where the cluster is no longer this run's to change. */
   guard(mayWrite: (() => Promise<void>) | undefined): void
-  record(): Promise<ClusterRecord>
+  record(): Promise<Inventory>
   /** Takes the credentials out of the control plane again; false while they are not there yet. */
   renew(): Promise<boolean>
   /** Another run may have written to the record since: it is read again. */
@@ -32,7 +32,7 @@ export type Access = {
 type AccessOptions = {
   readonly name: string
   readonly context: string
-  readonly places: Places
+  readonly places: ClusterPaths
   readonly engine: () => Promise<Engine>
   readonly signal?: AbortSignal | undefined
 }
@@ -111,8 +111,8 @@ export const makeAccess = ({ name, context, places, engine, signal }: AccessOpti
     },
     record: () =>
       keep('record', async () => {
-        const { makeRecord } = await import('../inventory/make-inventory.ts')
-        return makeRecord(await kube())
+        const { makeInventory } = await import('../inventory/make-inventory.ts')
+        return makeInventory(await kube())
       }),
     renew: async () => {
       const written = await write()

@@ -1,14 +1,14 @@
 import { mkdir } from 'node:fs/promises'
 import type { Run } from '../../core/run.ts'
 import type { Engine } from '../engine/engine.ts'
-import type { Places } from '../paths.ts'
+import type { ClusterPaths } from '../paths.ts'
 import { kindEnvironment } from './provider.ts'
 
 type CreateOptions = {
   readonly kind: { readonly path: string }
   readonly engine: Engine
   readonly run: Run
-  readonly places: Places
+  readonly places: ClusterPaths
   readonly name: string
   /** Containers that the nodes reach without a proxy. */
   readonly direct: readonly string[]

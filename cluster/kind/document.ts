@@ -6,7 +6,7 @@ import type { Config, NodeConfig, PortConfig, Taint } from '../../config/config.
 import { versionOfNodeImage } from './node-images.ts'
 
 /** What the document depends on beyond the file. */
-export type Surroundings = {
+export type CheckDependencies = {
   /** Undefined leaves the choice to kind. */
   readonly image?: string | undefined
   readonly cgroupVersion: 1 | 2
@@ -15,7 +15,7 @@ export type Surroundings = {
 }
 
 /** The kind v1alpha4 document of a cluster, as YAML. */
-export const kindDocument = (config: Config, around: Surroundings): string => {
+export const kindDocument = (config: Config, around: CheckDependencies): string => {
   const { nodes, kind } = config.cluster
   const document = {
     kind: 'Cluster',
@@ -32,7 +32,7 @@ export const kindDocument = (config: Config, around: Surroundings): string => {
  * kubelets refuse cgroup v1 by default from Kubernetes 1.35 on. The field is known to kubelets from 1.31 on, which is
  * older than any default of the kinds that are supported: it does no harm where the version cannot be told.
  */
-export const needsCgroupPatch = ({ image, cgroupVersion }: Surroundings): boolean => {
+export const needsCgroupPatch = ({ image, cgroupVersion }: CheckDependencies): boolean => {
   if (cgroupVersion !== 1) return false
   const version = versionOfNodeImage(image ?? '')
   return version === undefined || gte(version, '1.35.0')
@@ -54,7 +54,7 @@ const certsPatch = ['io.containerd.grpc.v1.cri', 'io.containerd.cri.v1.images']
 
 const anywhere = '0.0.0.0'
 
-const nodeDocument = (node: NodeConfig, { image, isElsewhere = false }: Surroundings): object => ({
+const nodeDocument = (node: NodeConfig, { image, isElsewhere = false }: CheckDependencies): object => ({
   role: node.role,
   ...(image === undefined ? {} : { image }),
   ...(Object.keys(node.labels).length > 0 ? { labels: node.labels } : {}),

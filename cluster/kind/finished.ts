@@ -4,13 +4,13 @@ import { withRole } from './endpoint.ts'
 /** Made in the control plane when all nodes were ready: a cluster without it was perhaps never finished. */
 const mark = '/kind/kindup-whole'
 
-export const markWhole = async (engine: Engine, containers: readonly Container[]): Promise<void> => {
+export const markFinished = async (engine: Engine, containers: readonly Container[]): Promise<void> => {
   const [controlPlane] = withRole(containers, 'control-plane')
   if (controlPlane) await engine.exec(controlPlane.name, ['touch', mark])
 }
 
 /** Whether the cluster was finished once, as far as its control plane can tell without its API. */
-export const isMarkedWhole = async (engine: Engine, containers: readonly Container[]): Promise<boolean> => {
+export const isMarkedFinished = async (engine: Engine, containers: readonly Container[]): Promise<boolean> => {
   const [controlPlane] = withRole(containers, 'control-plane')
   if (!controlPlane?.running) return false
   const { code, stderr } = await engine.exec(controlPlane.name, ['test', '-e', mark], { okCodes: [0, 1] })

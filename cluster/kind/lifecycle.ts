@@ -7,7 +7,7 @@ import { poll, waitFor } from '../../core/wait.ts'
 import { whyNoApi } from './access.ts'
 import type { Access } from './access.ts'
 import type { Engine } from '../engine/engine.ts'
-import type { Places } from '../paths.ts'
+import type { ClusterPaths } from '../paths.ts'
 import type { Tools } from '../tools/tools.ts'
 import { kindDocument, needsCgroupPatch } from './document.ts'
 import { withRole } from './endpoint.ts'
@@ -37,7 +37,7 @@ type Parts = {
   readonly tools: Pick<Tools, 'kind'>
   /** The user's own. Default: this process's. */
   readonly env?: Readonly<Record<string, string | undefined>>
-  readonly places: Places
+  readonly places: ClusterPaths
   readonly access: Access
   readonly engine: () => Promise<Engine>
   /** Containers that the nodes reach without a proxy. Default: none. */

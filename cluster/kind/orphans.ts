@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises'
 import type { Run } from '../../core/run.ts'
 import { poll, waitFor } from '../../core/wait.ts'
-import type { Places } from '../paths.ts'
+import type { ClusterPaths } from '../paths.ts'
 import { isThere, processMark } from '../../core/process-mark.ts'
 
 const endMs = 10_000
@@ -10,7 +10,7 @@ const endMs = 10_000
  * Ends what a killed run of kindup left running: its kind goes on making containers, in a process group of its own.
  * Ours are known by the private file that they were told to write.
  */
-export const endOrphans = async (run: Run, places: Places, signal: AbortSignal): Promise<void> => {
+export const endOrphans = async (run: Run, places: ClusterPaths, signal: AbortSignal): Promise<void> => {
   const ours = (await processes(run)).filter(
     ({ command }) => command.includes(places.kindKubeconfig) && command.includes('create cluster'),
   )

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.ts'
-import type { Places } from '../paths.ts'
+import type { ClusterPaths } from '../paths.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -9,7 +9,7 @@ type Env = Readonly<Record<string, string | undefined>>
  */
 export const kindEnvironment = (
   engine: Engine,
-  places: Places,
+  places: ClusterPaths,
   direct: readonly string[],
   env: Env | undefined = process.env,
 ): Readonly<Record<string, string>> => ({

@@ -21,7 +21,7 @@ const smallBytes = 256 * 1024
  * but the last. containerd takes the layers that it knows from its own store. Archives of images as the engines write
  * them: an OCI layout passes as it is but for those blobs, Docker's older form becomes one. What is neither passes whole.
  */
-export async function* leanArchive(
+export async function* deltaArchive(
   source: AsyncIterable<Buffer>,
   has: ReadonlySet<string>,
   cacheFolder: string,

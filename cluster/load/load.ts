@@ -5,7 +5,7 @@ import { runPipe, type Spawn } from '../../core/run.ts'
 import type { Engine, EngineImage, EngineInfo } from '../engine/engine.ts'
 import { qualified } from '../reference.ts'
 import { holdingsOf, holds, holdsKin, sentAs } from './holdings.ts'
-import { leanArchive } from './delta-archive.ts'
+import { deltaArchive } from './delta-archive.ts'
 import { makeMeter } from './meter.ts'
 import { notSent } from './not-sent.ts'
 import { snapshotterIn } from './snapshotter.ts'
@@ -179,7 +179,7 @@ const send = async (
       ...(through && { through }),
       ...(onBytes && { onBytes }),
     })
-  const lean = known && known.size > 0 ? stream((source) => leanArchive(source, known, cacheFolder)) : stream()
+  const lean = known && known.size > 0 ? stream((source) => deltaArchive(source, known, cacheFolder)) : stream()
   await lean
     .catch((error: unknown) => {
       // A layer may have been swept away since it was listed.

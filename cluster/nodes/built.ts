@@ -6,7 +6,7 @@ import type { Fingerprint } from '../../core/fingerprint.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Kube } from '../kube/kube.ts'
 import { showClaim } from '../kube/show-claim.ts'
-import type { RecordEntry } from '../inventory/inventory.ts'
+import type { InventoryEntry } from '../inventory/inventory.ts'
 
 /** What of the file a cluster is built from and keeps for its life: engines and kubeadm change none of it afterwards. */
 export const builtFrom = ({ cluster }: Config): Fingerprint => ({
@@ -64,7 +64,7 @@ const words: Readonly<Record<string, string>> = {
 }
 
 /** How the file differs from what the cluster was built from, as a clause; undefined when nothing does. */
-export const builtOtherwise = (config: Config, entry: RecordEntry | undefined): string | undefined => {
+export const builtOtherwise = (config: Config, entry: InventoryEntry | undefined): string | undefined => {
   const before = builtIn(entry)
   const names = before && differs(before, builtFrom(config))
   if (!names) return undefined
@@ -111,7 +111,7 @@ const counted = (more: number, role: string): readonly string[] =>
 const less = (some: readonly string[], others: readonly string[]): readonly string[] =>
   some.filter((one) => !others.includes(one))
 
-const shapeIn = (entry: RecordEntry | undefined): Shape | undefined => {
+const shapeIn = (entry: InventoryEntry | undefined): Shape | undefined => {
   const nodes = valueAt(entry?.undo, 'shape', 'nodes')
   if (!Array.isArray(nodes)) return undefined
   return {
@@ -137,7 +137,7 @@ export const recreateNeeded = async (kube: Kube, other: string): Promise<Environ
 }
 
 /** What the entry of `cluster/nodes` says that the cluster was built from. */
-const builtIn = (entry: RecordEntry | undefined): Fingerprint | undefined => {
+const builtIn = (entry: InventoryEntry | undefined): Fingerprint | undefined => {
   const built = valueAt(entry?.undo, 'built')
   return isRecord(built) ? textsAt(built) : undefined
 }

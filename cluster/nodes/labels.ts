@@ -10,7 +10,7 @@ const taintsNote = 'kindup.dev/taints'
 
 type LiveTaint = { readonly key: string; readonly value?: string; readonly effect: string }
 
-export type Marks = {
+export type NodeLabels = {
   /** What differs from the file, in words: `label tier=backend`, `taint dedicated`. */
   readonly differences: readonly string[]
   /** A merge patch that makes it so and remembers what is ours; undefined when nothing is to be written. */
@@ -18,7 +18,7 @@ export type Marks = {
 }
 
 /** Compares a node of the cluster with the one of the file. */
-export const marksOf = (live: KubeObject, wanted: Pick<NodeConfig, 'labels' | 'taints'>): Marks => {
+export const nodeLabelsOf = (live: KubeObject, wanted: Pick<NodeConfig, 'labels' | 'taints'>): NodeLabels => {
   const notes = live.metadata.annotations ?? {}
   const labels = compareLabels(live.metadata.labels ?? {}, wanted.labels, listIn(notes[labelsNote]))
   const taints = compareTaints(taintsIn(live), wanted.taints, listIn(notes[taintsNote]))
@@ -108,7 +108,7 @@ export const markNodes = async (
     nodes.map(async (node) => {
       let object = live.find(({ metadata }) => metadata.name === node.container)
       for (let attempt = 1; object; attempt++) {
-        const { patch } = marksOf(object, node)
+        const { patch } = nodeLabelsOf(object, node)
         if (!patch) return
         const ref = { apiVersion: 'v1', kind: 'Node', name: node.container }
         try {

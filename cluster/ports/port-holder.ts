@@ -5,7 +5,7 @@ import { EnvironmentError } from '../../core/errors.ts'
 import type { Run } from '../../core/run.ts'
 import type { Engine } from '../engine/engine.ts'
 
-type Around = {
+type Dependencies = {
   readonly run: Run
   readonly proc: string
   readonly engine: Engine | undefined
@@ -13,11 +13,11 @@ type Around = {
 }
 
 /** Who holds a host port, as far as it can be told: `container web`, `nginx (process 812)`. */
-export const portHolder = async (port: PortConfig, around: Around): Promise<string | undefined> =>
+export const portHolder = async (port: PortConfig, around: Dependencies): Promise<string | undefined> =>
   // The program of a published port is the engine's own proxy: the container says more.
   (await containerHolding(port, around)) ?? (await processHolding(port, around.proc)) ?? listedHolder(port, around)
 
-const containerHolding = async ({ hostPort, protocol }: PortConfig, { run, engine, signal }: Around) => {
+const containerHolding = async ({ hostPort, protocol }: PortConfig, { run, engine, signal }: Dependencies) => {
   if (!engine) return undefined
   const format = '{{.Names}}\t{{.Ports}}'
   const listed = await asked(run, engine.command, ['ps', '--format', format], signal)
@@ -59,7 +59,7 @@ const socketOn = (table: string, port: number, protocol: string): string | undef
 /** macOS has no tables of the kernel to read, and brings lsof. */
 const listedHolder = async (
   { hostPort, protocol }: PortConfig,
-  { run, signal }: Around,
+  { run, signal }: Dependencies,
 ): Promise<string | undefined> => {
   const filter = protocol === 'tcp' ? [`-iTCP:${hostPort}`, '-sTCP:LISTEN'] : [`-iUDP:${hostPort}`]
   const listed = await asked(run, 'lsof', ['-nP', ...filter, '-Fpc'], signal)

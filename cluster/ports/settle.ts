@@ -21,7 +21,7 @@ export type Settled = {
   readonly conflicts: readonly PortConflict[]
 }
 
-type Around = {
+type Dependencies = {
   /** The containers of the cluster, empty before it is made. */
   readonly containers: readonly Container[]
   readonly binder: Binder | undefined
@@ -40,7 +40,7 @@ type Around = {
  */
 export const settlePorts = async (
   { name, cluster }: Pick<Config, 'name' | 'cluster'>,
-  around: Around,
+  around: Dependencies,
 ): Promise<Settled> => {
   const conflicts: PortConflict[] = []
   const all = cluster.nodes.flatMap(({ ports }) => ports)

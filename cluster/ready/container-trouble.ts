@@ -12,7 +12,7 @@ const memoryRestarts = 2
 /** A Secret may still be made by another part of the release. */
 export const missingQuietMs = 10_000
 
-export type Surroundings = {
+export type CheckDependencies = {
   readonly image: string
   /** `container web`, `init container migrate`. */
   readonly name: string
@@ -27,7 +27,7 @@ export type Surroundings = {
 }
 
 /** What keeps one container from running; undefined when it runs, is done, or is only being made. */
-export const containerTrouble = (status: ContainerStatus, around: Surroundings): Trouble | undefined => {
+export const containerTrouble = (status: ContainerStatus, around: CheckDependencies): Trouble | undefined => {
   const { waiting, terminated } = status.state ?? {}
   const { image, name, engine } = around
   if (terminated && terminated.exitCode !== 0) return crashed(status, around)
@@ -85,7 +85,7 @@ const configHints = (message: string): Pick<Trouble, 'hints'> => {
   return {}
 }
 
-const crashed = (status: ContainerStatus, { name, limit, killedFor, hook, engine }: Surroundings): Trouble => {
+const crashed = (status: ContainerStatus, { name, limit, killedFor, hook, engine }: CheckDependencies): Trouble => {
   const end = status.state?.terminated ?? status.lastState?.terminated
   const restarts = status.restartCount ?? 0
   const said = `${end?.message ?? ''} ${status.state?.waiting?.message ?? ''}`

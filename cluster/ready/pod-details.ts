@@ -7,7 +7,7 @@ import type { TroubledPod } from './readiness.ts'
 import type { Target } from './targets.ts'
 
 /** What is asked only about pods in trouble, and not more often than useful. */
-export type LookCloser = {
+export type PodDetails = {
   /** Events of the namespaces in which something is not ready. */
   events(assessed: readonly Assessed[]): Promise<readonly PodEvent[]>
   nodes(): Promise<readonly KubeObject[]>
@@ -25,7 +25,7 @@ const freshMs = 2_000
 const logLines = 10
 
 /** Answers are kept for two seconds; logs of what has ended until the container's next restart. */
-export const makeLookCloser = (kube: Kube): LookCloser => {
+export const makePodDetails = (kube: Kube): PodDetails => {
   const fresh = new Map<string, { readonly at: number; readonly objects: Promise<readonly KubeObject[]> }>()
   const logs = new Map<string, Promise<string>>()
   // A Job that fails takes its pods with it: what they said before is kept.

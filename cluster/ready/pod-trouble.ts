@@ -1,6 +1,6 @@
 import { containerTrouble, missingQuietMs } from './container-trouble.ts'
 import type { Trouble } from './trouble.ts'
-import type { Surroundings } from './container-trouble.ts'
+import type { CheckDependencies } from './container-trouble.ts'
 import { fromBefore, type NodeStarts } from './node-starts.ts'
 import type { FirstSeen } from './first-seen.ts'
 import { conditionOf } from './pod.ts'
@@ -202,7 +202,7 @@ const hasProbe = (pod: Pod, name: string): boolean =>
 const schedulerReason = (message: string): string =>
   shortened(message.replace(/\.? (no new claims|preemption:).*$/s, ''))
 
-const around = (pod: Pod, status: ContainerStatus, events: readonly PodEvent[], engine: string): Surroundings => {
+const around = (pod: Pod, status: ContainerStatus, events: readonly PodEvent[], engine: string): CheckDependencies => {
   const { containers = [], initContainers = [] } = pod.spec ?? {}
   const isInit = initContainers.some(({ name }) => name === status.name)
   const written = [...containers, ...initContainers].find(({ name }) => name === status.name)

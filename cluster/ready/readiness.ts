@@ -2,7 +2,7 @@ import type { Trouble } from './trouble.ts'
 import type { Pod } from '../kube/models.ts'
 
 /** How one thing of a release stands. */
-export type Standing =
+export type Readiness =
   | { readonly is: 'ready' }
   | { readonly is: 'absent' }
   | {
@@ -19,9 +19,9 @@ export type Standing =
 
 export type TroubledPod = { readonly pod: Pod; readonly trouble: Trouble }
 
-export const ready: Standing = { is: 'ready' }
+export const ready: Readiness = { is: 'ready' }
 
-export const waiting = (line: string, pods: readonly TroubledPod[] = [], trouble?: Trouble): Standing => ({
+export const waiting = (line: string, pods: readonly TroubledPod[] = [], trouble?: Trouble): Readiness => ({
   is: 'waiting',
   line,
   pods,

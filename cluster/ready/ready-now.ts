@@ -1,6 +1,6 @@
 import type { Status } from '../../core/step.ts'
 import type { Kube, KubeObject } from '../kube/kube.ts'
-import { makeLookCloser } from './pod-details.ts'
+import { makePodDetails } from './pod-details.ts'
 import type { NodeStarts } from './node-starts.ts'
 import { assessRelease } from './release.ts'
 import { lineWithLogs } from './report-line.ts'
@@ -9,7 +9,7 @@ import { refOfTarget, watchedOf } from './targets.ts'
 import type { Targets } from './targets.ts'
 
 /** How the targets stand now, asked once; `starts` is since when nodes run: ready, absent when nothing of them is there, or broken and why. */
-export const lookReady = async (kube: Kube, targets: Targets, starts?: NodeStarts): Promise<Status> => {
+export const readyNow = async (kube: Kube, targets: Targets, starts?: NodeStarts): Promise<Status> => {
   const watched = watchedOf(targets)
   const asked = await Promise.all([
     ...queriesFor(watched).map((query) => kube.list(query)),
@@ -20,7 +20,7 @@ export const lookReady = async (kube: Kube, targets: Targets, starts?: NodeStart
       ),
   ])
   const live = { objects: asked.flat(), nodesReady: true, now: Date.now(), proveMs: 0, ...(starts && { starts }) }
-  const closer = makeLookCloser(kube)
+  const closer = makePodDetails(kube)
   const first = assessRelease(watched, { ...live, events: [] })
   const open = first.filter(({ standing }) => standing.is !== 'ready')
   if (open.length === 0) return { state: 'ready' }

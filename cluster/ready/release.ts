@@ -6,7 +6,7 @@ import type { PodEvent } from '../kube/models.ts'
 import { podTrouble } from './pod-trouble.ts'
 import { podsOf } from './pod.ts'
 import type { ContainerStatus, Pod } from '../kube/models.ts'
-import type { Standing, TroubledPod } from './readiness.ts'
+import type { Readiness, TroubledPod } from './readiness.ts'
 import { ready, waiting } from './readiness.ts'
 import type { Target } from './targets.ts'
 import {
@@ -40,7 +40,7 @@ export type Live = {
 
 export type Assessed = {
   readonly target: Target
-  readonly standing: Standing
+  readonly standing: Readiness
   /** Its pods, ready or not. */
   readonly pods: readonly Pod[]
 }
@@ -70,7 +70,7 @@ export const assessRelease = (targets: readonly Target[], live: Live): readonly 
   })
 }
 
-const standingOf = (object: KubeObject, pods: readonly Pod[], live: Live): Standing => {
+const standingOf = (object: KubeObject, pods: readonly Pod[], live: Live): Readiness => {
   if (object.metadata.deletionTimestamp !== undefined) return waiting('on its way out')
   const troubled = (each: readonly Pod[]): TroubledPod[] =>
     each.flatMap((pod) => {

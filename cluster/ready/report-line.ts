@@ -1,10 +1,10 @@
-import type { LookCloser } from './pod-details.ts'
+import type { PodDetails } from './pod-details.ts'
 import type { Assessed } from './release.ts'
 
 const shown = 2
 
 /** One line for what is not ready yet, with the last log line of what crashes: `web: 0/1 ready, pulling image · and 3 more`. */
-export const lineWithLogs = async (assessed: readonly Assessed[], closer: LookCloser): Promise<string> => {
+export const lineWithLogs = async (assessed: readonly Assessed[], closer: PodDetails): Promise<string> => {
   const open = assessed.filter(({ standing }) => standing.is !== 'ready')
   const lines = await Promise.all(
     open.slice(0, shown).map(async (one) => {

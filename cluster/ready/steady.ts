@@ -1,6 +1,6 @@
 import { crashQuietMs } from './container-trouble.ts'
 import type { Trouble } from './trouble.ts'
-import type { LookCloser } from './pod-details.ts'
+import type { PodDetails } from './pod-details.ts'
 import type { Assessed } from './release.ts'
 import type { TroubledPod } from './readiness.ts'
 import type { Target } from './targets.ts'
@@ -17,7 +17,7 @@ type End = { readonly restarts: number; readonly words: string; readonly alike: 
  * Remembers over the looks of one wait how containers ended and whether those that run still say something, and gives up
  * hope accordingly: a crash that repeats itself word for word has none; a silent program has some while it talks.
  */
-export const makeSteady = (closer: LookCloser) => {
+export const makeSteady = (closer: PodDetails) => {
   const ends = new Map<string, End>()
   const talks = new Map<string, { readAt: number; text: string; since: number }>()
 

@@ -7,8 +7,8 @@ import { makeFirstSeen } from './first-seen.ts'
 import { foreignHints, foreignProgram, foreignWords } from './foreign-program.ts'
 import { logCause } from './log-signs.ts'
 import { hopelessOf, type Quiet } from './hopeless.ts'
-import { makeLookCloser } from './pod-details.ts'
-import type { LookCloser } from './pod-details.ts'
+import { makePodDetails } from './pod-details.ts'
+import type { PodDetails } from './pod-details.ts'
 import { merged } from './merged.ts'
 import { assessRelease, progressOf } from './release.ts'
 import type { Assessed } from './release.ts'
@@ -52,7 +52,7 @@ export const waitUntilReady = async (
   const { engine = 'docker', starts } = options
   if (watched.length === 0) return
   const verdicts = async function* (signal: AbortSignal): AsyncGenerator<Verdict<void>> {
-    const closer = makeLookCloser(kube)
+    const closer = makePodDetails(kube)
     const steady = makeSteady(closer)
     const firstSeen = makeFirstSeen()
     const since = Date.now() - beforeMs
@@ -86,7 +86,7 @@ const verdictOf = async (
   assessed: readonly Assessed[],
   quiet: Quiet,
   { nodesReady, engine }: { readonly nodesReady: boolean; readonly engine: string },
-  closer: LookCloser,
+  closer: PodDetails,
 ): Promise<Verdict<void>> => {
   if (assessed.every(({ standing }) => standing.is === 'ready')) return { done: undefined }
   const nodes = nodesReady && isUnscheduled(assessed) ? await closer.nodes() : undefined
@@ -120,7 +120,7 @@ const quoted = (log: string): string =>
   log === '' ? '' : `\nThe last lines of its log:\n${log.replaceAll(/^/gm, '  ')}`
 
 /** Which program the kernel cannot run: only the container's log says so, and no restart changes it. */
-const foreignIn = async (assessed: readonly Assessed[], closer: LookCloser): Promise<string | undefined> => {
+const foreignIn = async (assessed: readonly Assessed[], closer: PodDetails): Promise<string | undefined> => {
   for (const { target, standing } of assessed) {
     const crash = standing.is === 'waiting' ? standing.pods.find(({ trouble }) => trouble.log !== undefined) : undefined
     // It is all that such a program ever says.

@@ -4,7 +4,7 @@ import { refusedTrouble } from './create-trouble.ts'
 import { shortened } from './shortened.ts'
 import { conditionOf } from './pod.ts'
 import { ready, waiting } from './readiness.ts'
-import type { Standing, TroubledPod } from './readiness.ts'
+import type { Readiness, TroubledPod } from './readiness.ts'
 
 const partsOf = (object: KubeObject): { spec: WorkloadSpec; status: WorkloadStatus } => ({
   spec: object['spec'] ?? {},
@@ -16,11 +16,11 @@ const isObserved = (object: KubeObject): boolean =>
   (partsOf(object).status.observedGeneration ?? 0) >= (object.metadata.generation ?? 0)
 
 /** A controller that has never looked has nothing of before. */
-const unseen = (object: KubeObject): Standing =>
+const unseen = (object: KubeObject): Readiness =>
   waiting(partsOf(object).status.observedGeneration === undefined ? 'is being made' : 'the change is not taken up yet')
 
 /** Updated, available, and nothing of the revision before left. `troubled` are its pods that are not ready. */
-export const deploymentStanding = (object: KubeObject, troubled: readonly TroubledPod[]): Standing => {
+export const deploymentStanding = (object: KubeObject, troubled: readonly TroubledPod[]): Readiness => {
   if (!isObserved(object)) return unseen(object)
   const { spec, status } = partsOf(object)
   const { replicas: wanted = 1 } = spec
@@ -34,7 +34,7 @@ export const deploymentStanding = (object: KubeObject, troubled: readonly Troubl
   return verdict(readyReplicas >= wanted && availableReplicas >= wanted, counted, troubled)
 }
 
-export const statefulSetStanding = (object: KubeObject, troubled: readonly TroubledPod[]): Standing => {
+export const statefulSetStanding = (object: KubeObject, troubled: readonly TroubledPod[]): Readiness => {
   if (!isObserved(object)) return unseen(object)
   const { spec, status } = partsOf(object)
   const { replicas: wanted = 1, updateStrategy } = spec
@@ -52,7 +52,7 @@ export const daemonSetStanding = (
   object: KubeObject,
   troubled: readonly TroubledPod[],
   nodesReady: boolean,
-): Standing => {
+): Readiness => {
   if (!isObserved(object)) return unseen(object)
   const { spec, status } = partsOf(object)
   const {
@@ -69,10 +69,10 @@ export const daemonSetStanding = (
 }
 
 /** Counts can be right a moment before a pod is known to have restarted. */
-const verdict = (complete: boolean, counted: string, troubled: readonly TroubledPod[]): Standing =>
+const verdict = (complete: boolean, counted: string, troubled: readonly TroubledPod[]): Readiness =>
   complete && troubled.length === 0 ? ready : waiting(counted, troubled)
 
-export const jobStanding = (object: KubeObject, troubled: readonly TroubledPod[]): Standing => {
+export const jobStanding = (object: KubeObject, troubled: readonly TroubledPod[]): Readiness => {
   if (
     conditionOf(object, 'Complete')?.status === 'True' ||
     conditionOf(object, 'SuccessCriteriaMet')?.status === 'True'
@@ -97,10 +97,10 @@ const untilTheJobSays = (troubled: TroubledPod): TroubledPod => {
   return { pod, trouble: healing }
 }
 
-export const podStanding = (troubled: readonly TroubledPod[]): Standing =>
+export const podStanding = (troubled: readonly TroubledPod[]): Readiness =>
   troubled.length === 0 ? ready : waiting('not ready', troubled)
 
-export const crdStanding = (object: KubeObject): Standing => {
+export const crdStanding = (object: KubeObject): Readiness => {
   if (conditionOf(object, 'Established')?.status === 'True') return ready
   const names = conditionOf(object, 'NamesAccepted')
   if (names?.status === 'False')
@@ -108,7 +108,7 @@ export const crdStanding = (object: KubeObject): Standing => {
   return waiting('not established')
 }
 
-export const apiServiceStanding = (object: KubeObject): Standing => {
+export const apiServiceStanding = (object: KubeObject): Readiness => {
   const available = conditionOf(object, 'Available')
   if (available?.status === 'True') return ready
   return waiting(available?.message === undefined ? 'not available' : `not available: ${shortened(available.message)}`)

@@ -6,7 +6,7 @@ import type { Container, Engine } from '../engine/engine.ts'
 import { portHolder } from '../ports/port-holder.ts'
 import type { Parts } from '../parts.ts'
 import { headOf } from './ask.ts'
-import { takeClaim } from './usage-leases.ts'
+import { takeUsageLease } from './usage-leases.ts'
 import { storageFolder } from './local.ts'
 import { withRegistry } from './lock.ts'
 import { registryLabel } from './names.ts'
@@ -24,7 +24,7 @@ const network = 'kind'
 const answersMs = 10_000
 const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY']
 
-export type Around = {
+export type Dependencies = {
   readonly engine: Engine
   readonly run: Run
   readonly env: Readonly<Record<string, string | undefined>>
@@ -39,7 +39,7 @@ export type Around = {
 export const ensureServed = async (
   served: Served,
   { config, places }: Pick<Parts, 'config' | 'places'>,
-  around: Around,
+  around: Dependencies,
 ): Promise<void> => {
   const { engine, signal } = around
   const { container, isOwn, keep } = served
@@ -47,7 +47,7 @@ export const ensureServed = async (
   await ensureRegistryImage(around)
   const claimed = async (): Promise<boolean> => {
     // First: a registry that nobody wants is taken away by whoever comes along.
-    await takeClaim(engine, { container: container.name, cluster: config.name, keep })
+    await takeUsageLease(engine, { container: container.name, cluster: config.name, keep })
     return ensureContainer(served, config.name, around)
   }
   const isNew = isOwn
@@ -57,7 +57,7 @@ export const ensureServed = async (
 }
 
 /** Puts the image of all registries into the engine. Throws `registry-image`. */
-export const ensureRegistryImage = async ({ engine, signal, report }: Around): Promise<void> => {
+export const ensureRegistryImage = async ({ engine, signal, report }: Dependencies): Promise<void> => {
   if (await engine.image(registryImage)) return
   report(`pulling ${registryImage}`)
   try {
@@ -84,7 +84,7 @@ export const ensureRegistryImage = async ({ engine, signal, report }: Around): P
  * Makes the container run as it should, on the network of the nodes where that is there. What it holds is in its volume:
  * one that is otherwise is made again. Answers whether it was. Throws `container-taken`, `volume-taken`, `port-taken`.
  */
-const ensureContainer = async (served: Served, cluster: string, around: Around): Promise<boolean> => {
+const ensureContainer = async (served: Served, cluster: string, around: Dependencies): Promise<boolean> => {
   const { engine, signal, report } = around
   const { container } = served
   const found = await ownContainer(container, engine)
@@ -149,7 +149,7 @@ const isAnswering = async (container: RegistryContainer, engine: Engine, cluster
   return head === 'no way' || (head !== 'no answer' && head.status === 200)
 }
 
-const start = async (served: Served, { engine, run, env, signal }: Around): Promise<void> => {
+const start = async (served: Served, { engine, run, env, signal }: Dependencies): Promise<void> => {
   const { name, volume, labels, alias, port, hostPort, goesOut } = served.container
   try {
     await engine.runContainer(
@@ -215,7 +215,11 @@ export const portTaken = (
   )
 
 /** Until it answers. Ends at once where it says why it cannot. Throws `wait-failed`, `timed-out`. */
-const answers = async ({ container }: Served, cluster: string, { engine, signal, report }: Around): Promise<void> => {
+const answers = async (
+  { container }: Served,
+  cluster: string,
+  { engine, signal, report }: Dependencies,
+): Promise<void> => {
   const { name } = container
   const look = async () => {
     const found = await engine.container(name)

@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { withFileLock } from '../../core/file-lock.ts'
-import type { Places } from '../paths.ts'
+import type { ClusterPaths } from '../paths.ts'
 
 /** One run at a time makes or takes away what clusters share: the registry that one leaves last, another may be about to use. */
 export const withRegistry = async <T>(
   container: string,
-  places: Pick<Places, 'folder'>,
+  places: Pick<ClusterPaths, 'folder'>,
   signal: AbortSignal,
   work: () => Promise<T>,
 ): Promise<T> => {

@@ -1,7 +1,7 @@
 import type { Undo } from '../undo.ts'
 import type { Engine } from '../engine/engine.ts'
-import type { Places } from '../paths.ts'
-import { dropClaim, listClaims, takeClaim } from './usage-leases.ts'
+import type { ClusterPaths } from '../paths.ts'
+import { dropClaim, listUsageLeases, takeUsageLease } from './usage-leases.ts'
 import { withRegistry } from './lock.ts'
 import { ownerLabel, registryLabel, upstreamLabel, wordsFor } from './names.ts'
 
@@ -18,7 +18,7 @@ type Options = {
   /** The cluster that lets go. */
   readonly name: string
   readonly engine: Engine
-  readonly places: Places
+  readonly places: ClusterPaths
   readonly signal: AbortSignal
   /** What is kept goes too, where no other cluster uses it. */
   readonly caches: boolean
@@ -50,13 +50,13 @@ const letGo = (one: Shared, { name, engine, places, signal, caches }: Options) =
     signal,
     async (): Promise<{ removed: readonly string[]; kept: readonly string[] }> => {
       const { container, isThere, volumes, upstream } = one
-      const claims = (await listClaims(engine)).filter((claim) => claim.container === container)
+      const claims = (await listUsageLeases(engine)).filter((claim) => claim.container === container)
       const own = claims.find(({ cluster }) => cluster === name)
       const others = claims.some(({ cluster }) => cluster !== undefined && cluster !== name)
       const marked = claims.some(({ cluster }) => cluster === undefined)
       const keeps = !caches && volumes.length > 0 && (upstream !== undefined || marked || own?.keep === true)
       // The mark comes before the claim goes: a run that is killed in between loses no images.
-      if (keeps && own?.keep && !marked) await takeClaim(engine, { container, keep: true })
+      if (keeps && own?.keep && !marked) await takeUsageLease(engine, { container, keep: true })
       if (own) await dropClaim(engine, { container, cluster: name })
       if (others && !own && !caches) return nothing
       if (others || keeps) return { removed: [], kept: [wordsFor(container, upstream)] }
@@ -74,7 +74,7 @@ const listShared = async (engine: Engine): Promise<readonly Shared[]> => {
   const [containers, volumes, claims] = await Promise.all([
     engine.containers(registryLabel),
     engine.volumes(registryLabel),
-    listClaims(engine),
+    listUsageLeases(engine),
   ])
   const marked = [...containers, ...volumes].filter(({ labels }) => labels[ownerLabel] === undefined)
   const names = new Set([

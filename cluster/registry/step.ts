@@ -2,11 +2,11 @@ import { mapsAt, textAt, valueAt } from '../../core/fields.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import type { Context, Status, Step } from '../../core/step.ts'
 import { recorded } from '../inventory/recorded-step.ts'
-import type { RecordEntry } from '../inventory/inventory.ts'
+import type { InventoryEntry } from '../inventory/inventory.ts'
 import type { Parts } from '../parts.ts'
 import type { Certs } from './certs.ts'
-import { isClaimed, type Claim } from './usage-leases.ts'
-import { ensureRegistryImage, ensureServed, troubleOf, type Around } from './container.ts'
+import { isLeased, type UsageLease } from './usage-leases.ts'
+import { ensureRegistryImage, ensureServed, troubleOf, type Dependencies } from './container.ts'
 import { registryHead } from './head.ts'
 import { hostingRef } from './local.ts'
 import { registryVolume } from './names.ts'
@@ -26,14 +26,14 @@ export const registryStep = (served: Served, deps: Deps): Step => {
   const { parts, certs } = deps
   const { title, host, hostsToml, container, keep, isOwn, hosting } = served
   const { access, config } = parts
-  const claim: Claim = { container: container.name, cluster: config.name, keep }
+  const claim: UsageLease = { container: container.name, cluster: config.name, keep }
 
   const look = async (): Promise<Status> => {
     const engine = await parts.engine()
     const [trouble, lacking, isWanted, told] = await Promise.all([
       troubleOf(container, engine, config.name),
       certs.lacking(host, hostsToml),
-      isOwn || isClaimed(engine, claim),
+      isOwn || isLeased(engine, claim),
       hosting && access.kube().then((kube) => kube.get(hostingRef)),
     ])
     if (trouble !== undefined) return { state: 'broken', why: trouble }
@@ -61,7 +61,7 @@ export const registryStep = (served: Served, deps: Deps): Step => {
       },
       up: async (ctx, previous) => {
         const before = readUndo(previous).uses.filter((use) => use.host !== host || use.container !== container.name)
-        for (const use of before) await takeAway(use, deps, ctx)
+        for (const use of before) await removeDeployed(use, deps, ctx)
         // Before the container: a mirror whose upstream is away now may answer later.
         await certs.write(host, hostsToml)
         await ensureServed(served, parts, await aroundOf(parts, ctx))
@@ -83,13 +83,13 @@ export const registryStep = (served: Served, deps: Deps): Step => {
 }
 
 /** Takes a registry or a mirror away that the file no longer has. */
-export const undoRegistry = async (entry: RecordEntry | undefined, deps: Deps, ctx: Context): Promise<void> => {
+export const undoRegistry = async (entry: InventoryEntry | undefined, deps: Deps, ctx: Context): Promise<void> => {
   const { uses, hosting } = readUndo(entry)
-  for (const use of uses) await takeAway(use, deps, ctx)
+  for (const use of uses) await removeDeployed(use, deps, ctx)
   if (hosting) await (await deps.parts.access.kube()).delete(hostingRef)
 }
 
-const takeAway = async (
+const removeDeployed = async (
   { host, container, isOwn }: Undo['uses'][number],
   { parts, certs }: Deps,
   ctx: Context,
@@ -109,7 +109,7 @@ const undoOf = ({ host, container, isOwn, hosting }: Served): Undo => ({
 })
 
 /** Until the work is done, what was there before is to be undone too. */
-const both = (previous: RecordEntry | undefined, now: Undo): Undo => {
+const both = (previous: InventoryEntry | undefined, now: Undo): Undo => {
   const before = readUndo(previous)
   const others = before.uses.filter(
     (use) => !now.uses.some((one) => one.host === use.host && one.container === use.container),
@@ -117,7 +117,7 @@ const both = (previous: RecordEntry | undefined, now: Undo): Undo => {
   return { uses: [...others, ...now.uses], hosting: before.hosting || now.hosting }
 }
 
-const readUndo = (entry: RecordEntry | undefined): Undo => ({
+const readUndo = (entry: InventoryEntry | undefined): Undo => ({
   uses: mapsAt(entry?.undo, 'uses').map((use) => ({
     host: textAt(use, 'host') ?? '',
     container: textAt(use, 'container') ?? '',
@@ -126,7 +126,7 @@ const readUndo = (entry: RecordEntry | undefined): Undo => ({
   hosting: valueAt(entry?.undo, 'hosting') === true,
 })
 
-const aroundOf = async ({ engine, run, env }: Parts, { signal, report }: Context): Promise<Around> => ({
+const aroundOf = async ({ engine, run, env }: Parts, { signal, report }: Context): Promise<Dependencies> => ({
   engine: await engine(),
   run,
   env,

@@ -10,25 +10,25 @@ const keepLabel = 'dev.kindup.keep'
  * Says that a registry is wanted: by a cluster, or by nobody in particular (`cluster` undefined: it was kept). Volumes,
  * because `down` must know it with the name of the cluster alone, and the labels of the ownership marker can never be changed.
  */
-export type Claim = {
+export type UsageLease = {
   readonly container: string
   readonly cluster?: string
   /** The registry stays when the cluster goes. */
   readonly keep: boolean
 }
 
-export const listClaims = async (engine: Engine): Promise<readonly Claim[]> =>
+export const listUsageLeases = async (engine: Engine): Promise<readonly UsageLease[]> =>
   (await engine.volumes(claimLabel)).map(({ labels }) => claimFrom(labels))
 
 /** Whether just this claim is there. */
-export const isClaimed = async (engine: Engine, claim: Claim): Promise<boolean> => {
+export const isLeased = async (engine: Engine, claim: UsageLease): Promise<boolean> => {
   const found = await engine.volume(volumeOf(claim))
   return found !== undefined && claimFrom(found.labels).keep === claim.keep
 }
 
 /** Labels cannot be changed: a claim that says otherwise is made again. */
-export const takeClaim = async (engine: Engine, claim: Claim): Promise<void> => {
-  if (await isClaimed(engine, claim)) return
+export const takeUsageLease = async (engine: Engine, claim: UsageLease): Promise<void> => {
+  if (await isLeased(engine, claim)) return
   await dropClaim(engine, claim)
   await engine.createVolume(volumeOf(claim), {
     [claimLabel]: claim.container,
@@ -37,13 +37,13 @@ export const takeClaim = async (engine: Engine, claim: Claim): Promise<void> => 
   })
 }
 
-export const dropClaim = (engine: Engine, claim: Omit<Claim, 'keep'>): Promise<void> =>
+export const dropClaim = (engine: Engine, claim: Omit<UsageLease, 'keep'>): Promise<void> =>
   engine.removeVolume(volumeOf(claim))
 
-const volumeOf = ({ container, cluster }: Omit<Claim, 'keep'>): string =>
+const volumeOf = ({ container, cluster }: Omit<UsageLease, 'keep'>): string =>
   `kindup_${cluster === undefined ? 'kept' : `${cluster}_uses`}_${container.replace(/^kindup-/, '')}`
 
-const claimFrom = (labels: Labels): Claim => {
+const claimFrom = (labels: Labels): UsageLease => {
   const cluster = labels[ownerLabel]
   return {
     container: labels[claimLabel] ?? '',

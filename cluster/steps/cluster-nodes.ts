@@ -2,12 +2,12 @@ import type { Context, Status, Step } from '../../core/step.ts'
 import { waitFor } from '../../core/wait.ts'
 import type { Verdict } from '../../core/wait.ts'
 import { clusterContainers } from '../kind/situation.ts'
-import { markWhole } from '../kind/finished.ts'
+import { markFinished } from '../kind/finished.ts'
 import type { Kube, KubeObject } from '../kube/kube.ts'
 import { builtFrom, builtOtherwise, builtUndo, recreateNeeded } from '../nodes/built.ts'
 import { nodesHead, nodesStep } from '../nodes/head.ts'
 import { markNodes } from '../nodes/labels.ts'
-import { marksOf } from '../nodes/labels.ts'
+import { nodeLabelsOf } from '../nodes/labels.ts'
 import { nodesVerdict, nodeTrouble } from '../ready/node-readiness.ts'
 import { startsOf } from '../ready/node-starts.ts'
 import { merged } from '../ready/merged.ts'
@@ -58,7 +58,7 @@ export const clusterNodesStep = (parts: Parts): Step => {
     if (!entry?.fingerprint) return { state: 'changed', what: 'making them was interrupted' }
     const differences = nodes.flatMap((node) => {
       const object = live.nodes.find(({ metadata }) => metadata.name === node.container)
-      return object ? marksOf(object, node).differences.map((what) => `${node.container}: ${what}`) : []
+      return object ? nodeLabelsOf(object, node).differences.map((what) => `${node.container}: ${what}`) : []
     })
     return differences.length > 0 ? { state: 'changed', what: differences.join('; ') } : { state: 'ready' }
   }
@@ -82,7 +82,7 @@ export const clusterNodesStep = (parts: Parts): Step => {
     const engine = await parts.engine()
     await Promise.all([
       record.finish(id, built),
-      clusterContainers(engine, config.name).then((containers) => markWhole(engine, containers)),
+      clusterContainers(engine, config.name).then((containers) => markFinished(engine, containers)),
     ])
   }
 

@@ -7,7 +7,7 @@ import type { Container } from '../engine/engine.ts'
 import { withRole } from '../kind/endpoint.ts'
 import { doesNotAnswer } from '../kind/lifecycle.ts'
 import { clusterContainers } from '../kind/situation.ts'
-import { isMarkedWhole } from '../kind/finished.ts'
+import { isMarkedFinished } from '../kind/finished.ts'
 import { addToKubeconfig, hasEntries } from '../kubeconfig/kubeconfig.ts'
 import { builtOtherwise, builtUndo } from '../nodes/built.ts'
 import { nodesStep } from '../nodes/head.ts'
@@ -89,7 +89,7 @@ export const madeApi = (parts: Parts): MadeApi => {
     const engine = await parts.engine()
     if (withRole(containers, 'control-plane').length === 0) return 'recreate'
     await lifecycle.start(ctx)
-    const whole = await isMarkedWhole(engine, await clusterContainers(engine, name))
+    const whole = await isMarkedFinished(engine, await clusterContainers(engine, name))
     try {
       await lifecycle.answers(ctx, Math.min(whole ? wakingMs : glanceMs, ctx.timeoutMs))
     } catch (error) {

@@ -1,6 +1,6 @@
 import { EnvironmentError, messageOf } from '../../core/errors.ts'
 import { isOnPath } from './on-path.ts'
-import type { Around, Came, Wanted } from './way.ts'
+import type { Dependencies, Came, Wanted } from './way.ts'
 import { withGo } from './with-go.ts'
 import { withHomebrew } from './with-homebrew.ts'
 
@@ -8,7 +8,7 @@ type Way = {
   /** The program that it takes. */
   readonly program: string
   /** Undefined where this way does not lead to that tool. */
-  readonly come: (wanted: Wanted, around: Around) => Promise<Came> | undefined
+  readonly come: (wanted: Wanted, around: Dependencies) => Promise<Came> | undefined
 }
 
 /**
@@ -17,7 +17,7 @@ type Way = {
  */
 export const fetchOtherwise = async (
   wanted: Wanted,
-  around: Around,
+  around: Dependencies,
 ): Promise<Came | { readonly reasons: readonly string[] }> => {
   const reasons: string[] = []
   for (const { program, come } of ways) {

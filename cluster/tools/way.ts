@@ -10,7 +10,7 @@ export type Wanted = {
   readonly target: string
 }
 
-export type Around = {
+export type Dependencies = {
   readonly run: Run
   readonly env: Readonly<Record<string, string | undefined>>
   readonly signal?: AbortSignal | undefined

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { ToolName } from '../../config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { rememberOrigin } from './kept.ts'
-import type { Around, Came, Wanted } from './way.ts'
+import type { Dependencies, Came, Wanted } from './way.ts'
 
 /** Compiling helm takes minutes on a small machine. */
 const longMs = 15 * 60_000
@@ -16,7 +16,7 @@ const modules: Readonly<Partial<Record<ToolName, (version: string) => string>>> 
 }
 
 /** Compiles it at that version. Undefined where Go cannot. Throws what Go said. */
-export const withGo = (wanted: Wanted, around: Around): Promise<Came> | undefined => {
+export const withGo = (wanted: Wanted, around: Dependencies): Promise<Came> | undefined => {
   const { name, version, target } = wanted
   const module = modules[name]?.(version)
   return module === undefined ? undefined : compile(`${module}@v${version}`, { name, version, target }, around)
@@ -25,7 +25,7 @@ export const withGo = (wanted: Wanted, around: Around): Promise<Came> | undefine
 const compile = async (
   module: string,
   { name, version, target }: Pick<Wanted, 'name' | 'version' | 'target'>,
-  { run, env: outer, signal, say }: Around,
+  { run, env: outer, signal, say }: Dependencies,
 ): Promise<Came> => {
   const folder = `${target}.go`
   const env = {

@@ -5,7 +5,7 @@ import { numberAt, textAt, valueAt } from '../../core/fields.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { takeOut } from './archive.ts'
 import { rememberOrigin } from './kept.ts'
-import type { Around, Came, Wanted } from './way.ts'
+import type { Dependencies, Came, Wanted } from './way.ts'
 import { isNewEnough } from './versions.ts'
 import { writeProgram } from './write-program.ts'
 
@@ -15,7 +15,7 @@ const longMs = 10 * 60_000
 /** Takes it out of Homebrew's package, and installs nothing. Throws what Homebrew said. */
 export const withHomebrew = async (
   { name, version: pinned, isExact, target }: Wanted,
-  { run, env, signal, say }: Around,
+  { run, env, signal, say }: Dependencies,
 ): Promise<Came> => {
   const formula = name === 'kubectl' ? 'kubernetes-cli' : name
   const options = {

@@ -2,7 +2,7 @@ import type { Problem } from '../../core/problem.ts'
 import { checkShape } from '../shape/check-shape.ts'
 import { copyOf, mergeInto } from '../source/merge.ts'
 import type { Tree } from '../source/tree.ts'
-import { makePlaces } from '../source-map.ts'
+import { makeSourceMap } from '../source-map.ts'
 
 /**
  * What is wrong with the shape of profiles that nobody chose: each is laid over a copy of the file, and what stands in
@@ -22,7 +22,7 @@ export const problemsOfUnused = (
     )
     mergeInto(trial, copyOf(profile))
     const unknown = trial.unknown.map(({ path }) => path)
-    return checkShape(trial.root, makePlaces(trial.spots, file), unknown).problems.filter(
+    return checkShape(trial.root, makeSourceMap(trial.spots, file), unknown).problems.filter(
       ({ at }) => at !== undefined && own.has(JSON.stringify(at)),
     )
   })

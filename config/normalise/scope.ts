@@ -1,6 +1,6 @@
 import type { Findings } from '../findings.ts'
 import type { Env } from '../interpolate.ts'
-import type { Places } from '../source-map.ts'
+import type { SourceMap } from '../source-map.ts'
 
 /** What every part of the normalisation works with. */
 export type Scope = {
@@ -8,5 +8,5 @@ export type Scope = {
   readonly folder: string
   readonly env: Env
   readonly findings: Findings
-  readonly places: Places
+  readonly places: SourceMap
 }

@@ -1,7 +1,7 @@
 import type { Problem } from '../../core/problem.ts'
 import type { Path } from '../path.ts'
 import { pathKey } from '../path.ts'
-import type { Places } from '../source-map.ts'
+import type { SourceMap } from '../source-map.ts'
 import { fileSchema } from '../schema/file.ts'
 import type { FileConfig } from '../schema/file.ts'
 import { explain } from './explain.ts'
@@ -21,7 +21,7 @@ export type Shape = {
  * Holds the data against the schema. Changes `root`: values that may be read in two ways get the one that fits, wrong ones go.
  * Of the values at `unknown` paths nothing is said: that they are missing was said before.
  */
-export const checkShape = (root: Record<string, unknown>, places: Places, unknown: readonly Path[]): Shape => {
+export const checkShape = (root: Record<string, unknown>, places: SourceMap, unknown: readonly Path[]): Shape => {
   // A section whose keys are all commented out is one that is not there.
   for (const [key, value] of Object.entries(root)) if (value === null) delete root[key]
 
@@ -53,7 +53,7 @@ const typeNames: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Where a value came from a variable or from `--set`, and the schema wants its other reading, takes that one. True if it did. */
-const otherReading = (flaw: Flaw, root: unknown, places: Places): boolean => {
+const otherReading = (flaw: Flaw, root: unknown, places: SourceMap): boolean => {
   if (flaw.kind !== 'type' && flaw.kind !== 'choice') return false
   if (flaw.kind === 'type' && valueAt(root, flaw.path) === null && flaw.expected.length === 1) {
     const [expected] = flaw.expected

@@ -2,7 +2,7 @@ import type { Problem } from '../../core/problem.ts'
 import { nearest } from '../../core/suggest.ts'
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
-import type { Places } from '../source-map.ts'
+import type { SourceMap } from '../source-map.ts'
 import { fileSchema } from '../schema/file.ts'
 import { valueAt } from '../value-at.ts'
 import type { Flaw } from './flatten.ts'
@@ -10,7 +10,7 @@ import { flow } from './flow.ts'
 import { keysAt, notesAt, takesText } from './schema-at.ts'
 
 /** One flaw as a sentence with the wrong value, its place, and what would be right. */
-export const explain = (flaw: Flaw, root: unknown, places: Places): Problem => {
+export const explain = (flaw: Flaw, root: unknown, places: SourceMap): Problem => {
   const { path } = flaw
   const value = valueAt(root, path)
   const { example, secret, holdsSecrets } = notesAt(fileSchema, path)

@@ -1,5 +1,5 @@
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
-import { lookReady } from '../../cluster/ready/ready-now.ts'
+import { readyNow } from '../../cluster/ready/ready-now.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Place } from '../../core/problem.ts'
 import type { Context } from '../../core/step.ts'
@@ -87,7 +87,7 @@ const controllersTrouble = async (kube: Kube, namespace: string): Promise<string
   )
   const objects: readonly KubeObject[] = lists.flat()
   if (objects.length === 0) return `nothing of Argo CD runs in ${namespace}`
-  const status = await lookReady(kube, { objects, namespace })
+  const status = await readyNow(kube, { objects, namespace })
   return status.state === 'broken' ? `Argo CD itself is not well: ${status.why}` : undefined
 }
 

@@ -10,7 +10,7 @@ import { minorOf } from '../kinds/minor.ts'
 import { ingressClassOf, isUnserved, type IngressClasses } from './ingress-classes.ts'
 import { removedApi } from '../kinds/removed-apis.ts'
 
-export type Surroundings = {
+export type CheckDependencies = {
   /** `1.36.4`; undefined where it is not known. */
   readonly kubernetes: string | undefined
   /** `group/Kind`s that definitions and add-ons of the plan bring. */
@@ -24,7 +24,7 @@ export type Surroundings = {
 export const objectProblems = (
   deployable: Deployable,
   documents: readonly RenderedObject[],
-  around: Surroundings,
+  around: CheckDependencies,
 ): readonly Problem[] => {
   const minor = minorOf(around.kubernetes)
   return documents.flatMap(({ object, at }) => {
@@ -52,7 +52,7 @@ type Found = (
 const served = (
   object: KubeObject,
   minor: number | undefined,
-  around: Surroundings,
+  around: CheckDependencies,
   found: Found,
 ): readonly Problem[] => {
   const { apiVersion, kind } = object

@@ -14,7 +14,7 @@ import { placeIn, withPlaces } from './places.ts'
 import type { Raw } from './raw.ts'
 import type { Field, ValuePlace } from './value-places.ts'
 import type { Renderer } from './render.ts'
-import type { Whole } from './plan-context.ts'
+import type { PlanContext } from './plan-context.ts'
 
 /** What was rendered of one deployable. */
 export type Checkable = { readonly deployable: Deployable; readonly raw: Raw }
@@ -27,7 +27,7 @@ type Found = { readonly index: number; readonly finding: Finding }
  */
 export const checkedProblems = async (
   all: readonly Checkable[],
-  { kubernetes, secrets }: Pick<Whole, 'kubernetes' | 'secrets'>,
+  { kubernetes, secrets }: Pick<PlanContext, 'kubernetes' | 'secrets'>,
   renderer: Pick<Renderer, 'helm'>,
   {
     whole = true,
@@ -59,7 +59,7 @@ const objectsOf = ({ deployable, raw }: Checkable): readonly (PlanObject & { rea
       : [{ object, index, namespace: object.metadata.namespace ?? deployable.namespace }],
   )
 
-const planOf = (all: readonly Checkable[], secrets: Whole['secrets']): PlanObjects =>
+const planOf = (all: readonly Checkable[], secrets: PlanContext['secrets']): PlanObjects =>
   planObjects(
     all.flatMap(objectsOf),
     secrets.map(({ key, namespaces, keys }) => ({ name: key, namespaces, keys: keys ?? new Set() })),

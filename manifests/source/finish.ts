@@ -26,12 +26,12 @@ import { transform, transformRevision } from '../transform/transform.ts'
 import { hostsOf } from '../kinds/hosts.ts'
 import { withPlaces } from './places.ts'
 import type { Raw } from './raw.ts'
-import { defines, type Whole } from './plan-context.ts'
+import { defines, type PlanContext } from './plan-context.ts'
 
 /** What the one place does to a deployable's objects. */
 export const rulesFor = (
   deployable: Deployable,
-  whole: Pick<Whole, 'config' | 'images' | 'nodes' | 'secrets' | 'configs'>,
+  whole: Pick<PlanContext, 'config' | 'images' | 'nodes' | 'secrets' | 'configs'>,
 ): Rules => {
   const { imagePaths = [] } = whole.config
   return {
@@ -55,13 +55,13 @@ export const rulesFor = (
 /** Charts of add-ons are known to roll out what has to. */
 const rollsConfigs = ({ id, roll = true }: Deployable): boolean => roll && id.startsWith('service/')
 
-const chartsOf = ({ addons, services }: Whole['config']): readonly string[] => [
+const chartsOf = ({ addons, services }: PlanContext['config']): readonly string[] => [
   ...addons.flatMap(({ name, chart = '' }) => [name, chart]),
   ...services.flatMap(({ name, deploy }) => (deploy.kind === 'helm' ? [name, deploy.chart.chart] : [])),
 ]
 
 /** Takes what was rendered through the one place and draws everything from it that a plan asks. */
-export const finish = (deployable: Deployable, raw: Raw, whole: Whole): Rendered => {
+export const finish = (deployable: Deployable, raw: Raw, whole: PlanContext): Rendered => {
   const rules = rulesFor(deployable, whole)
   const home = deployable.namespace
   const own = configsOf(
@@ -128,7 +128,7 @@ export const finish = (deployable: Deployable, raw: Raw, whole: Whole): Rendered
   }
 }
 
-const isBuilt = (image: string, { config, images }: Whole): boolean => {
+const isBuilt = (image: string, { config, images }: PlanContext): boolean => {
   const rule = images.find(({ ref }) => ref === image) ?? imageRuleFor(image, images)
   return config.images.some(({ key, build, ref = '' }) => key === rule?.key && build !== undefined && ref === '')
 }
@@ -155,7 +155,7 @@ const exposed = (
   deployable: Deployable,
   documents: readonly RenderedDocument[],
   rules: Rules,
-  { config }: Whole,
+  { config }: PlanContext,
 ): { readonly objects: readonly KubeObject[]; readonly problems: readonly Problem[] } => {
   try {
     const objects = exposeObjects(

@@ -15,7 +15,7 @@ import type { Rendered } from './rendered.ts'
 import { kubernetesOf } from './kubernetes-version.ts'
 
 /** What one deployable has to know of the whole plan. */
-export type Whole = {
+export type PlanContext = {
   readonly config: Config
   readonly images: readonly ImageRule[]
   readonly nodes: readonly NamedNode[]
@@ -54,7 +54,7 @@ const configsOfAll = (deployables: readonly Deployable[], documentsOf: Documents
 type DocumentsOf = (id: string) => readonly RenderedObject[] | undefined
 
 /** `bringers`: every step with the kinds its objects define; undefined where nobody knows its objects yet. The first one of a kind counts. */
-export const wholeOf = (
+export const planContextOf = (
   {
     config,
     images,
@@ -63,7 +63,7 @@ export const wholeOf = (
   deployables: readonly Deployable[],
   bringers: readonly Bringer[],
   documentsOf: DocumentsOf,
-): Whole => {
+): PlanContext => {
   const providers = new Map<string, string>()
   const add = (id: string, kinds: readonly string[]) => {
     for (const kind of kinds) if (!providers.has(kind)) providers.set(kind, id)
@@ -99,7 +99,7 @@ export const wholeOf = (
 }
 
 /** What the sources that were collected say of the whole plan. */
-export const wholeOfSources = (
+export const planContextOfSources = (
   deps: {
     readonly config: Config
     readonly images: readonly ResolvedImage[]
@@ -107,8 +107,8 @@ export const wholeOfSources = (
   },
   deployables: readonly Deployable[],
   sources: ReadonlyMap<string, Pick<Rendered, 'objects' | 'defines'>>,
-): Whole =>
-  wholeOf(
+): PlanContext =>
+  planContextOf(
     deps,
     deployables,
     [...sources].map(([id, source]) => ({ id, kinds: source.objects && source.defines })),

@@ -61,7 +61,7 @@ export const findManifests = (
   const hasWorkload = ordinary.some(({ objects }) => objects.some((object) => podTemplateOf(object) !== undefined))
   return {
     found: hasWorkload ? groupsOf(ordinary, files) : [],
-    crds: placesOf(crds, files),
+    crds: clusterPaths(crds, files),
     defined: crds
       .flatMap(({ objects }) => objects.map(definedKind))
       .flatMap((kind) => (kind === undefined ? [] : [`${kind.group}/${kind.kind}`])),
@@ -124,7 +124,7 @@ const filesOf = (folder: string, manifests: readonly Manifest[], files: readonly
 }
 
 /** The folders that hold nothing but these, and the files that stand among others. */
-const placesOf = (manifests: readonly Manifest[], files: readonly File[]): readonly string[] =>
+const clusterPaths = (manifests: readonly Manifest[], files: readonly File[]): readonly string[] =>
   [...Map.groupBy(manifests, ({ path }) => folderOf(path))].flatMap(([folder, own]) => filesOf(folder, own, files))
 
 /** The objects of Argo CD and Flux in any file of the folder. */

@@ -6,7 +6,7 @@ import { secretTexts } from '../../cluster/diagnose/secret-texts.ts'
 import { makeAccess } from '../../cluster/kind/access.ts'
 import type { Kube } from '../../cluster/kube/kube.ts'
 import type { Pod } from '../../cluster/kube/models.ts'
-import { placesOf } from '../../cluster/paths.ts'
+import { clusterPaths } from '../../cluster/paths.ts'
 import { subjectOf } from '../../config/subject.ts'
 import { messageOf } from '../../core/errors.ts'
 import { redacted } from '../../core/mask/redacted.ts'
@@ -49,7 +49,7 @@ const kubeOf = async (app: App, flags: McpFlags): Promise<Kube> => {
   if (name === undefined) throw new Error('Which cluster is meant is not known: start kindup mcp with --name NAME.')
   const context = `kind-${name}`
   const engine = engineOf(app, wanted)
-  return makeAccess({ name, context, places: placesOf(name, app.env), engine, signal: app.signal }).kube()
+  return makeAccess({ name, context, places: clusterPaths(name, app.env), engine, signal: app.signal }).kube()
 }
 
 const logsOf = async (kube: Kube, { name, namespace, container, lines, previous }: Asked): Promise<string> => {

@@ -8,9 +8,9 @@ import { readDefinitions } from '../../manifests/source/definitions.ts'
 import type { Rendered } from '../../manifests/source/rendered.ts'
 import { transform } from '../../manifests/transform/transform.ts'
 import { applyObjects } from './apply.ts'
-import { lookDeployed } from './probe.ts'
+import { probeDeployed } from './probe.ts'
 import { both, nothing, readUndo, without, type Undo } from '../remove/undo.ts'
-import { removeObjects, takeAway } from '../remove/remove.ts'
+import { removeObjects, removeDeployed } from '../remove/remove.ts'
 import type { WorkDeps } from './work.ts'
 
 /** The definitions that the file names, applied and Established before anything is made of them. */
@@ -39,9 +39,9 @@ export const crdsWork = (known: Rendered, head: StepHead, deps: WorkDeps): Recor
       await applyObjects(kube, await objects(), 'default', ctx)
       if (previous) await removeObjects(kube, crdsId, without(readUndo(previous.undo), now).objects, ctx)
     },
-    down: (ctx, previous) => takeAway(crdsId, previous ? readUndo(previous.undo) : now, deps, ctx),
+    down: (ctx, previous) => removeDeployed(crdsId, previous ? readUndo(previous.undo) : now, deps, ctx),
     look: async (ctx) =>
-      lookDeployed(await cluster.kube(ctx), {
+      probeDeployed(await cluster.kube(ctx), {
         id: crdsId,
         namespace: 'default',
         objects: documents.map(({ object }) => object),

@@ -6,9 +6,9 @@ import type { StepHead } from '../../core/lazy-step.ts'
 import { accessObjects } from '../../gitops/argocd/access.ts'
 import { labels, stepLabel } from '../../manifests/transform/step-label.ts'
 import { both, nothing, readUndo, without, type Undo } from '../remove/undo.ts'
-import { removeObjects, takeAway, type UndoDeps } from '../remove/remove.ts'
+import { removeObjects, removeDeployed, type UndoDeps } from '../remove/remove.ts'
 import { applyObjects } from './apply.ts'
-import { lookDeployed } from './probe.ts'
+import { probeDeployed } from './probe.ts'
 
 /** Lets Argo CD read the local registry. */
 export const gitopsWork = (
@@ -40,9 +40,9 @@ export const gitopsWork = (
       await applyObjects(kube, objects, home, ctx)
       if (previous) await removeObjects(kube, id, without(readUndo(previous.undo), now).objects, ctx)
     },
-    down: (ctx, previous) => takeAway(id, previous ? readUndo(previous.undo) : now, deps, ctx),
+    down: (ctx, previous) => removeDeployed(id, previous ? readUndo(previous.undo) : now, deps, ctx),
     look: async (ctx) =>
-      lookDeployed(await cluster.kube(ctx), {
+      probeDeployed(await cluster.kube(ctx), {
         id,
         namespace: home,
         objects,

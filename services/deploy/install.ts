@@ -16,7 +16,7 @@ import { moveOver } from './move-over.ts'
 import { checkStorageClasses } from './storage-classes.ts'
 import { retryStuckPods } from './stuck-pods.ts'
 import { claimsLeft, nothing, without, type Undo } from '../remove/undo.ts'
-import { removeObjects, takeAway, type UndoDeps } from '../remove/remove.ts'
+import { removeObjects, removeDeployed, type UndoDeps } from '../remove/remove.ts'
 import { notReady } from '../../cluster/ready/node-readiness.ts'
 
 export type Installation = {
@@ -65,7 +65,7 @@ export const install = async (installation: Installation, deps: UndoDeps, ctx: C
   }
   // helm refuses what others made: what it is to bring now has to be gone first. Otherwise the old serves until the new is there.
   const first = release !== undefined ? stale : { ...stale, objects: inTheWay(stale.objects, objects) }
-  await takeAway(id, { ...first, namespaces: [] }, deps, ctx)
+  await removeDeployed(id, { ...first, namespaces: [] }, deps, ctx)
   const own = new Set(objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name))
   for (const name of now.namespaces) {
     const adoptable = own.has(name) ? release : undefined
@@ -94,7 +94,7 @@ export const install = async (installation: Installation, deps: UndoDeps, ctx: C
     stale.objects.filter((object) => !gone.has(object)),
     ctx,
   )
-  await takeAway(id, { ...nothing, namespaces: stale.namespaces }, deps, ctx)
+  await removeDeployed(id, { ...nothing, namespaces: stale.namespaces }, deps, ctx)
   if (deployable.placement) await verifyPlacement(kube, objects, deployable.placement, cluster.nodes, namespace)
   await installation.after(ctx)
 }

@@ -10,7 +10,7 @@ import { finish } from '../../manifests/source/finish.ts'
 import { renderRaw } from '../../manifests/source/raw.ts'
 import { chartOf, readerOf, type Renderer } from '../../manifests/source/render.ts'
 import { wholeObject, type RenderedDocument } from '../../manifests/yaml/outlined.ts'
-import type { Whole } from '../../manifests/source/plan-context.ts'
+import type { PlanContext } from '../../manifests/source/plan-context.ts'
 import type { Rendered } from '../../manifests/source/rendered.ts'
 
 /** A deployable with its objects and its chart on this machine. */
@@ -23,7 +23,7 @@ export type Ready = {
 export const makeReady = async (
   deployable: Deployable,
   known: Rendered,
-  whole: Whole,
+  whole: PlanContext,
   renderer: Renderer,
   signal: AbortSignal,
 ): Promise<Ready> => {

@@ -3,7 +3,7 @@ import type { NodeStarts } from '../../cluster/ready/node-starts.ts'
 import type { Status } from '../../core/step.ts'
 import { lookSynced } from '../../gitops/argocd/look.ts'
 import type { Delivery } from '../../gitops/delivery.ts'
-import { lookDeployed, type Looked } from './probe.ts'
+import { probeDeployed, type Looked } from './probe.ts'
 
 /** How a deployable stands that a GitOps controller deploys: its objects, and what the controller says of them. */
 export const lookDelivered = async (
@@ -12,7 +12,7 @@ export const lookDelivered = async (
   delivery: Delivery,
   starts?: NodeStarts,
 ): Promise<Status> => {
-  const [stands, synced] = await Promise.all([lookDeployed(kube, looked, starts), lookSynced(kube, delivery)])
+  const [stands, synced] = await Promise.all([probeDeployed(kube, looked, starts), lookSynced(kube, delivery)])
   if (stands.state === 'ready') return synced
   if (stands.state !== 'broken' || synced.state !== 'broken') return stands
   return { state: 'broken', why: `${stands.why}; ${synced.why}` }

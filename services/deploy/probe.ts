@@ -2,7 +2,7 @@ import { numberAt } from '../../core/fields.ts'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { refOf, showRef } from '../../cluster/kube/ref.ts'
 import type { NodeStarts } from '../../cluster/ready/node-starts.ts'
-import { lookReady } from '../../cluster/ready/ready-now.ts'
+import { readyNow } from '../../cluster/ready/ready-now.ts'
 import { isHook } from '../../cluster/ready/targets.ts'
 import type { Status } from '../../core/step.ts'
 import type { ReleaseName } from '../helm/release.ts'
@@ -20,7 +20,7 @@ export type Looked = {
 }
 
 /** How a deployable stands, asked once: helm's own word, every object there, every workload ready. */
-export const lookDeployed = async (kube: Kube, looked: Looked, starts?: NodeStarts): Promise<Status> => {
+export const probeDeployed = async (kube: Kube, looked: Looked, starts?: NodeStarts): Promise<Status> => {
   const { release, namespace, apiServices } = looked
   const [revisions, objects] = await Promise.all([
     release ? revisionsOf(kube, release) : undefined,
@@ -37,7 +37,7 @@ export const lookDeployed = async (kube: Kube, looked: Looked, starts?: NodeStar
     const more = missing.length > 1 ? ` and ${missing.length - 1} more` : ''
     return { state: 'broken', why: `${showRef(refOf(first))}${more} ${missing.length > 1 ? 'are' : 'is'} gone` }
   }
-  return lookReady(kube, { objects, apiServices, namespace }, starts)
+  return readyNow(kube, { objects, apiServices, namespace }, starts)
 }
 
 /** What carries the step's label, where nothing is rendered that would tell: its workloads, and what makes them reachable. */

@@ -5,14 +5,14 @@ import type { Fingerprint } from '../../core/fingerprint.ts'
 import type { StepHead } from '../../core/lazy-step.ts'
 import type { Context, Facts } from '../../core/step.ts'
 import { releaseOf, type Deployable } from '../../manifests/deployable.ts'
-import { hooksAround, type SharedRuns } from '../hooks/hooks.ts'
+import { makeHooks, type SharedRuns } from '../hooks/hooks.ts'
 import { keepDeployed } from './keep-deployed.ts'
-import type { SecretMarks } from '../secrets/digests.ts'
+import type { SecretDigests } from '../secrets/digests.ts'
 import { isUnserved, type IngressClasses } from '../../manifests/problems/ingress-classes.ts'
 import { hostsOf } from '../../manifests/kinds/hosts.ts'
 import { rulesFor } from '../../manifests/source/finish.ts'
 import type { Renderer } from '../../manifests/source/render.ts'
-import type { Whole } from '../../manifests/source/plan-context.ts'
+import type { PlanContext } from '../../manifests/source/plan-context.ts'
 import type { Rendered } from '../../manifests/source/rendered.ts'
 import { askedEachTime } from '../../manifests/transform/held.ts'
 import type { Rules } from '../../manifests/transform/rules.ts'
@@ -27,18 +27,18 @@ import { groupKind } from '../../manifests/kinds/kind.ts'
 import { foreseen } from './foreseen.ts'
 import { install, lineOf, type Installation } from './install.ts'
 import { makeReady, type Ready } from './late-render.ts'
-import { lookDeployed, workloadsOf } from './probe.ts'
+import { probeDeployed, workloadsOf } from './probe.ts'
 import { imageNodes, shipments } from './pods.ts'
 import { both, readUndo } from '../remove/undo.ts'
 import { undoOf } from './undo-of.ts'
-import { takeAway, type UndoDeps } from '../remove/remove.ts'
+import { removeDeployed, type UndoDeps } from '../remove/remove.ts'
 import { upgrade } from './upgrade.ts'
 
 export type WorkDeps = UndoDeps & {
   readonly cluster: Cluster
   readonly renderer: Renderer
-  readonly whole: Whole
-  readonly marks: SecretMarks
+  readonly whole: PlanContext
+  readonly marks: SecretDigests
   /** Hooks of this run that several steps have in common. */
   readonly hooks: SharedRuns
 }
@@ -67,7 +67,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
   const objects = (): readonly KubeObject[] | undefined =>
     rendered.objects && objectsOf({ ...rendered, objects: rendered.objects })
   const release = releaseOf(deployable)
-  const around = deployable.hooks && hooksAround(id, deployable.hooks, { cluster, shared: deps.hooks })
+  const around = deployable.hooks && makeHooks(id, deployable.hooks, { cluster, shared: deps.hooks })
 
   return {
     ...head,
@@ -160,7 +160,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
       },
     }),
     down: async (ctx, previous) =>
-      takeAway(id, previous ? readUndo(previous.undo) : undoOf(deployable, rendered), deps, ctx),
+      removeDeployed(id, previous ? readUndo(previous.undo) : undoOf(deployable, rendered), deps, ctx),
     foresee: async (ctx) => {
       const places = new Map((rendered.objects ?? []).map(({ object, at }) => [object, at]))
       const { written } = rendered
@@ -176,7 +176,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
     look: async (ctx) => {
       const looked = { id, namespace, objects: objects(), release, apiServices }
       const [kube, starts] = await Promise.all([cluster.kube(ctx), cluster.nodeStarts(ctx)])
-      return delivery ? lookDelivered(kube, looked, delivery, starts) : lookDeployed(kube, looked, starts)
+      return delivery ? lookDelivered(kube, looked, delivery, starts) : probeDeployed(kube, looked, starts)
     },
     facts: async (ctx): Promise<Facts> => {
       const kube = await cluster.kube(ctx)

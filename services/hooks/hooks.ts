@@ -6,7 +6,7 @@ import type { Hook, Hooks } from '../../manifests/deployable.ts'
 import { runHook } from './run-hook.ts'
 
 /** The hooks of one step, in the order of a deployment. */
-export type Around = {
+export type HookRuns = {
   /** Those that want no cluster, up to the first that does: begun while the cluster boots. */
   early(ctx: Context): Promise<void>
   /** The rest of those before; the early ones too where nobody ran them. */
@@ -20,11 +20,11 @@ export type SharedRuns = Map<
   { readonly step: string; readonly reports: Context['report'][]; readonly end: Promise<void> }
 >
 
-export const hooksAround = (
+export const makeHooks = (
   id: string,
   { before, after, variables, secrets }: Hooks,
   { cluster, shared }: { readonly cluster: Cluster; readonly shared: SharedRuns },
-): Around => {
+): HookRuns => {
   const first = before.findIndex((hook) => hook.cluster)
   const count = first < 0 ? before.length : first
   let begun: Promise<void> | undefined

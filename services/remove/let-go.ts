@@ -1,6 +1,6 @@
 import type { Cluster } from '../../cluster/cluster.ts'
 import { refOf } from '../../cluster/kube/ref.ts'
-import type { RecordEntry } from '../../cluster/inventory/inventory.ts'
+import type { InventoryEntry } from '../../cluster/inventory/inventory.ts'
 import type { Context } from '../../core/step.ts'
 import { applicationKind } from '../../gitops/argocd/application.ts'
 import { detach } from '../../gitops/argocd/remove.ts'
@@ -13,7 +13,7 @@ import { readUndo } from './undo.ts'
  * delete what they deployed, and the file only has another deploy it.
  */
 export const letGoOf = async (
-  { id, undo }: Pick<RecordEntry, 'id' | 'undo'>,
+  { id, undo }: Pick<InventoryEntry, 'id' | 'undo'>,
   staying: readonly Pick<Deployable, 'id'>[],
   cluster: Cluster,
   ctx: Context,

@@ -1,5 +1,5 @@
 import type { Cluster } from '../../cluster/cluster.ts'
-import type { RecordEntry } from '../../cluster/inventory/inventory.ts'
+import type { InventoryEntry } from '../../cluster/inventory/inventory.ts'
 import type { Context } from '../../core/step.ts'
 import { identity } from '../../manifests/kinds/kind.ts'
 import { stepLabel } from '../../manifests/transform/step-label.ts'
@@ -17,7 +17,7 @@ export type Own = {
   readonly claims: readonly Claims[]
 }
 
-export const ownOf = (entries: Iterable<RecordEntry>): Own => {
+export const ownOf = (entries: Iterable<InventoryEntry>): Own => {
   const all = [...entries]
   const undos = all.map(({ undo }) => readUndo(undo))
   return {

@@ -26,7 +26,7 @@ export type UndoDeps = {
 }
 
 /** Takes away what `undo` names, from any state; what is not there is no error. Only releases and objects of the step's own are touched. */
-export const takeAway = async (id: string, undo: Undo, deps: UndoDeps, ctx: Context): Promise<void> => {
+export const removeDeployed = async (id: string, undo: Undo, deps: UndoDeps, ctx: Context): Promise<void> => {
   const beside = await ownBeside(deps.cluster, id, ctx)
   await takeObjectsAway(id, undo, deps, ctx)
   const kube = await deps.cluster.kube(ctx)

@@ -1,5 +1,5 @@
 import type { Kube } from '../../cluster/kube/kube.ts'
-import type { RecordEntry } from '../../cluster/inventory/inventory.ts'
+import type { InventoryEntry } from '../../cluster/inventory/inventory.ts'
 import { readRenders } from '../../cluster/inventory/renders.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { isKeptRender, type KeptRender } from '../deploy/kept-render.ts'
@@ -15,7 +15,7 @@ export type Found = {
  * The render that a rollback leads to: the one before the last, or the last that was ready where a run since has not
  * finished. Throws `nothing-to-roll-back-to`.
  */
-export const findRender = async (kube: Kube, entry: RecordEntry): Promise<Found> => {
+export const findRender = async (kube: Kube, entry: InventoryEntry): Promise<Found> => {
   const { current, previous, tooLarge } = await readRenders(kube, entry.id, isKeptRender)
   // A rollback that was interrupted is no deployment that failed: it goes on where it wanted to go.
   const failed = entry.fingerprint === undefined && entry.note === undefined

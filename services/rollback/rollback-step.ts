@@ -1,7 +1,7 @@
 import type { Cluster } from '../../cluster/cluster.ts'
 import { lostImages } from '../../cluster/images/lost-images.ts'
 import type { Kube } from '../../cluster/kube/kube.ts'
-import type { RecordEntry } from '../../cluster/inventory/inventory.ts'
+import type { InventoryEntry } from '../../cluster/inventory/inventory.ts'
 import { writeRenders } from '../../cluster/inventory/renders.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Context, Step } from '../../core/step.ts'
@@ -27,7 +27,7 @@ export type RollbackDeps = UndoDeps & {
 }
 
 /** Makes a recorded service what it was before, as one step. Nothing of the file is read: the cluster holds it all. */
-export const rollbackStep = (entry: RecordEntry, { to, other }: Found, deps: RollbackDeps): Step => {
+export const rollbackStep = (entry: InventoryEntry, { to, other }: Found, deps: RollbackDeps): Step => {
   const { id } = entry
   const when = to.at.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')
   const up = async (ctx: Context): Promise<void> => {
@@ -63,7 +63,7 @@ export const rollbackStep = (entry: RecordEntry, { to, other }: Found, deps: Rol
 }
 
 const installationOf = (
-  entry: RecordEntry,
+  entry: InventoryEntry,
   to: KeptRender,
   deps: RollbackDeps,
   ctx: Context,

@@ -17,7 +17,7 @@ const revision = '1'
 const secretRef = (namespace: string, name: string) => ({ apiVersion: 'v1', kind: 'Secret', namespace, name })
 
 /** What tells whether secrets changed. All of it is safe to be written anywhere. */
-export type SecretMarks = {
+export type SecretDigests = {
   /** What a secret is made from (wherever it is), by the words that name what changed. Throws `secret-missing` where what it copies is gone. */
   inputs(source: SecretSource, ctx: Context): Promise<Fingerprint>
   /** One hash of what the secrets in use are made from, and of what they hold now. Undefined where none is in use. */
@@ -41,7 +41,7 @@ const live = async (kube: Kube, mac: Mac, namespace: string, name: string): Prom
   return secret ? `${typeOf(secret)} ${mac(dataOf(secret)) ?? 'unmarked'}` : 'absent'
 }
 
-export const makeMarks = ({ sources, kube: kubeOf, rendered }: MarksDeps): SecretMarks => {
+export const makeMarks = ({ sources, kube: kubeOf, rendered }: MarksDeps): SecretDigests => {
   const inputs = async (
     source: SecretSource,
     kube: Kube,

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { textAt } from '../../core/fields.ts'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
-import { ensureRecordNamespace, ourLabels, recordNamespace } from '../../cluster/inventory/namespace.ts'
+import { ensureInventoryNamespace, ourLabels, inventoryNamespace } from '../../cluster/inventory/namespace.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { encoded, type Data } from './data.ts'
 
@@ -12,7 +12,7 @@ import { encoded, type Data } from './data.ts'
  */
 export type Mac = (what: Data | string) => string | undefined
 
-const ref = { apiVersion: 'v1', kind: 'Secret', namespace: recordNamespace, name: 'marks' } as const
+const ref = { apiVersion: 'v1', kind: 'Secret', namespace: inventoryNamespace, name: 'marks' } as const
 
 /** The marks of a cluster. `make`: with a key made for it where there is none; otherwise nothing is changed. */
 export const macOf = async (kube: Kube, make: boolean): Promise<Mac> => {
@@ -28,7 +28,7 @@ export const macOf = async (kube: Kube, make: boolean): Promise<Mac> => {
 const keyOf = async (kube: Kube, make: boolean): Promise<Buffer | undefined> => {
   const found = read(await kube.get(ref))
   if (found || !make) return found
-  await ensureRecordNamespace(kube)
+  await ensureInventoryNamespace(kube)
   try {
     await kube.create({
       apiVersion: ref.apiVersion,

@@ -9,7 +9,7 @@ import { dataOf, typeOf, type Data } from './data.ts'
 import { namespacesOf } from './head.ts'
 import type { Hidden } from './hidden.ts'
 import { macOf } from './mac.ts'
-import type { SecretMarks } from './digests.ts'
+import type { SecretDigests } from './digests.ts'
 import type { SecretSource } from './source.ts'
 import { decryptAll, foreign, resolveSecret, type Resolved } from './resolve.ts'
 import { isOurs, readSecretUndo, secretRef, takeSecretAway, type SecretUndo, type SecretUndoDeps } from './undo.ts'
@@ -17,7 +17,7 @@ import { copyOf, writeCopy } from './write-copy.ts'
 
 export type SecretDeps = SecretUndoDeps & {
   readonly cluster: Cluster
-  readonly marks: SecretMarks
+  readonly marks: SecretDigests
   readonly hidden: Hidden
   /** The release whose chart renders a namespace, and would refuse one that it cannot adopt. */
   readonly adopter: (namespace: string) => string | undefined

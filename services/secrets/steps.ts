@@ -5,12 +5,12 @@ import { releaseOf, type Deployable, type RenderedObject } from '../../manifests
 import type { Rendered } from '../../manifests/source/rendered.ts'
 import { copyNeeds } from './copy-needs.ts'
 import { renderedData } from './data.ts'
-import { makeMarks, type SecretMarks } from './digests.ts'
+import { makeMarks, type SecretDigests } from './digests.ts'
 import type { Secrets } from './read-secrets.ts'
 import { secretHead } from './head.ts'
 import type { SecretUndoDeps } from './undo.ts'
 
-type Around = {
+type Dependencies = {
   readonly cluster: Cluster
   readonly secrets: Secrets | undefined
   readonly deployables: readonly Deployable[]
@@ -20,7 +20,7 @@ type Around = {
 }
 
 /** The marks of the file's secrets, for all who read them. */
-export const marksOf = ({ cluster, secrets, deployables, sources }: Around): SecretMarks =>
+export const digestsOf = ({ cluster, secrets, deployables, sources }: Dependencies): SecretDigests =>
   makeMarks({
     sources: secrets?.sources ?? [],
     kube: (ctx: Context) => cluster.kube(ctx),
@@ -28,7 +28,11 @@ export const marksOf = ({ cluster, secrets, deployables, sources }: Around): Sec
   })
 
 /** A step for each secret of the file. Making them starts nothing. */
-export const secretSteps = (around: Around, marks: SecretMarks, wanted: SecretUndoDeps['wanted']): readonly Step[] => {
+export const secretSteps = (
+  around: Dependencies,
+  marks: SecretDigests,
+  wanted: SecretUndoDeps['wanted'],
+): readonly Step[] => {
   const { cluster, secrets, deployables, sources, leaves } = around
   if (!secrets) return []
   for (const { objects = [], exposed } of sources.values())

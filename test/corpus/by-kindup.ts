@@ -16,7 +16,7 @@ import { postRender, type PostRenderRules } from '../../services/helm/post-rende
 import { withPostRenderer } from '../../services/helm/post-renderer.ts'
 import { renderOut } from '../../manifests/render-out.ts'
 import { rulesFor } from '../../manifests/source/finish.ts'
-import { wholeOf } from '../../manifests/source/plan-context.ts'
+import { planContextOf } from '../../manifests/source/plan-context.ts'
 import { collectSources } from '../../manifests/sources.ts'
 import { madeConfig, madeNode } from '../support/made-config.ts'
 import { madeDeployable } from '../unit/manifests/made-deployable.ts'
@@ -109,7 +109,7 @@ export const afterPostRenderer = async (one: Case, rendered: string, told: Told,
   const rules = {
     rules: rulesFor(
       deployable,
-      wholeOf({ config, images: [] }, [deployable], [], () => undefined),
+      planContextOf({ config, images: [] }, [deployable], [], () => undefined),
     ),
     patches: deployable.patches,
     kubectl: deps.kubectl,

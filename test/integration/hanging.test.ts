@@ -12,7 +12,7 @@ import { findEngine } from '../../cluster/engine/find.ts'
 import { makeKube } from '../../cluster/kube/make-kube.ts'
 import type { Kube } from '../../cluster/kube/kube.ts'
 import { takeLease } from '../../cluster/inventory/lease.ts'
-import { makeRecord } from '../../cluster/inventory/make-inventory.ts'
+import { makeInventory } from '../../cluster/inventory/make-inventory.ts'
 import { headOf } from '../../cluster/registry/ask.ts'
 import { withLine } from '../../cluster/tools/line.ts'
 import { makeTools } from '../../cluster/tools/make-tools.ts'
@@ -203,7 +203,7 @@ const hanging: Readonly<
   },
   'the record': {
     says: /the API at http:.* has not answered/,
-    work: async () => makeRecord(await world.kube()).entries(),
+    work: async () => makeInventory(await world.kube()).entries(),
   },
   'the Lease': {
     says: /the API at http:.* has not answered/,

@@ -8,7 +8,7 @@ import { endpointsOf } from '../../services/deploy/endpoints.ts'
 import { collectSources } from '../../manifests/sources.ts'
 import { withLate } from '../../manifests/transform/transform.ts'
 import { rulesFor } from '../../manifests/source/finish.ts'
-import { wholeOf } from '../../manifests/source/plan-context.ts'
+import { planContextOf } from '../../manifests/source/plan-context.ts'
 import { namedNodes } from '../../cluster/nodes/may-run.ts'
 import { watchedOf } from '../../cluster/ready/targets.ts'
 import { writeObjects } from '../../manifests/yaml/write.ts'
@@ -74,7 +74,7 @@ const planOne = async (folder: string, text: string): Promise<void> => {
   })
   // What the steps read of the same objects once there is a cluster.
   const objects = (rendered.get(deployable.id)?.objects ?? []).map(({ object }) => object)
-  const whole = wholeOf({ config, images: [image] }, [deployable], [], (id) => rendered.get(id)?.objects)
+  const whole = planContextOf({ config, images: [image] }, [deployable], [], (id) => rendered.get(id)?.objects)
   writeObjects(withLate(objects, { ...rulesFor(deployable, whole), held: ['busybox'] }))
   imageNodes(objects, namedNodes('demo', config.cluster.nodes))
   claimsOf(objects, 'dev')

@@ -6,8 +6,8 @@ import type { Access } from '../../cluster/kind/access.ts'
 import type { Container } from '../../cluster/engine/engine.ts'
 import { namedNodes } from '../../cluster/nodes/may-run.ts'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
-import { placesOf } from '../../cluster/paths.ts'
-import type { ClusterRecord, RecordEntry } from '../../cluster/inventory/inventory.ts'
+import { clusterPaths } from '../../cluster/paths.ts'
+import type { Inventory, InventoryEntry } from '../../cluster/inventory/inventory.ts'
 import type { Parts } from '../../cluster/parts.ts'
 import type { ClusterConfig } from '../../config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
@@ -27,7 +27,7 @@ export type StandIn = {
   readonly nodes: Map<string, KubeObject>
   /** Leases of nodes and pods of kube-system. */
   readonly others: KubeObject[]
-  readonly entries: Map<string, RecordEntry>
+  readonly entries: Map<string, InventoryEntry>
   readonly state: {
     /** Whether the API answers. */
     answers: boolean
@@ -78,9 +78,9 @@ export const standInCluster = async (
     ...engine,
     createVolume: (...args: Parameters<typeof createVolume>) => (done.push('marker'), createVolume(...args)),
   }
-  const places = placesOf('demo', env)
+  const places = clusterPaths('demo', env)
   const nodes = new Map<string, KubeObject>()
-  const entries = new Map<string, RecordEntry>()
+  const entries = new Map<string, InventoryEntry>()
   const kubeconfig = stringify({
     clusters: [{ name: 'kind-demo', cluster: { server: 'https://127.0.0.1:34567' } }],
     users: [{ name: 'kind-demo', user: { token: 'x' } }],
@@ -198,7 +198,7 @@ const standInKube = (self: StandIn): Kube => {
   })
 }
 
-const standInRecord = (entries: Map<string, RecordEntry>): ClusterRecord => ({
+const standInRecord = (entries: Map<string, InventoryEntry>): Inventory => ({
   entries: () => Promise.resolve(entries),
   begin: async ({ id, title, kind, needs, undo }) => void entries.set(id, { id, title, kind, needs, undo }),
   finish: async (id, fingerprint) => void entries.set(id, { ...entries.get(id)!, fingerprint }),

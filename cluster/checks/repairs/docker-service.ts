@@ -2,20 +2,20 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
-import type { Surroundings } from '../check.ts'
+import type { CheckDependencies } from '../check.ts'
 import type { RepairStep } from '../repair.ts'
 
-const hasSystemd = ({ proc = '/proc' }: Pick<Surroundings, 'proc'>): boolean =>
+const hasSystemd = ({ proc = '/proc' }: Pick<CheckDependencies, 'proc'>): boolean =>
   existsSync(join(proc, '..', 'run', 'systemd', 'system'))
 
 /** Containers, WSL without its setting, and old systems have no systemd. */
-export const startDaemon = (around: Pick<Surroundings, 'proc'>, unit = 'docker'): RepairStep => ({
+export const startDaemon = (around: Pick<CheckDependencies, 'proc'>, unit = 'docker'): RepairStep => ({
   command: hasSystemd(around) ? ['systemctl', 'enable', '--now', unit] : ['service', unit, 'start'],
   asRoot: true,
 })
 
 /** What shows why the daemon does not run. */
-export const daemonLog = (around: Pick<Surroundings, 'proc'>): readonly [string, ...string[]] =>
+export const daemonLog = (around: Pick<CheckDependencies, 'proc'>): readonly [string, ...string[]] =>
   hasSystemd(around)
     ? ['journalctl', '--unit', 'docker', '--lines', '5', '--no-pager', '--output', 'cat']
     : ['tail', '-n', '5', '/var/log/docker.log']
@@ -23,7 +23,7 @@ export const daemonLog = (around: Pick<Surroundings, 'proc'>): readonly [string,
 type Membership = { readonly steps: readonly RepairStep[]; readonly newGroup?: string }
 
 /** Lets the user of this process use Docker's socket. Root needs nothing. `made`: the installation makes the group. */
-export const membership = async (around: Surroundings, made = false): Promise<Membership> => {
+export const membership = async (around: CheckDependencies, made = false): Promise<Membership> => {
   const { env, etc = '/etc', groups = process.getgroups?.() ?? [] } = around
   const user = env['USER'] || env['LOGNAME'] || ''
   if (user === '' || user === 'root') return { steps: [] }

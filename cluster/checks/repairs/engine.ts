@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs'
 import type { Trouble } from '../../engine/unreachable.ts'
-import type { Surroundings } from '../check.ts'
+import type { CheckDependencies } from '../check.ts'
 import type { Repair } from '../repair.ts'
 import { membership, startDaemon } from './docker-service.ts'
 import { installDocker } from './install-docker.ts'
 
 /** What gets an engine to answer: installs Docker where none is there, starts one that is stopped. Undefined where that is not known. */
-export const engineRepair = async (troubles: readonly Trouble[], around: Surroundings): Promise<Repair | undefined> => {
+export const engineRepair = async (
+  troubles: readonly Trouble[],
+  around: CheckDependencies,
+): Promise<Repair | undefined> => {
   const installed = troubles.filter(({ kind }) => kind !== 'missing')
   if (installed.length === 0)
     // Who names another engine in the file means that one.
@@ -17,7 +20,7 @@ export const engineRepair = async (troubles: readonly Trouble[], around: Surroun
   return forbidden && around.platform === 'linux' ? letUse(around) : undefined
 }
 
-const start = async (engine: Trouble['engine'], around: Surroundings): Promise<Repair | undefined> => {
+const start = async (engine: Trouble['engine'], around: CheckDependencies): Promise<Repair | undefined> => {
   const title = `start ${engine}`
   // An address that somebody set is not ours to start.
   if (around.env['DOCKER_HOST'] || around.env['CONTAINER_HOST']) return undefined
@@ -34,7 +37,7 @@ const start = async (engine: Trouble['engine'], around: Surroundings): Promise<R
   return { title, steps: [{ command: app === undefined ? ['colima', 'start'] : ['open', '-a', app] }] }
 }
 
-const letUse = async (around: Surroundings): Promise<Repair | undefined> => {
+const letUse = async (around: CheckDependencies): Promise<Repair | undefined> => {
   const { steps, newGroup } = await membership(around, true)
   return newGroup === undefined ? undefined : { title: "let you use Docker's socket", steps, newGroup }
 }

@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { availableParallelism, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { isOnPath } from '../../tools/on-path.ts'
-import type { Surroundings } from '../check.ts'
+import type { CheckDependencies } from '../check.ts'
 import type { Repair } from '../repair.ts'
 import { membership, startDaemon } from './docker-service.ts'
 
 /** Installs Docker with the system's own packages, and starts it. Undefined where nobody knows how. */
-export const installDocker = async (around: Surroundings): Promise<Repair | undefined> => {
+export const installDocker = async (around: CheckDependencies): Promise<Repair | undefined> => {
   if (around.platform === 'darwin') return (await isOnPath('brew', around.env)) ? withHomebrew() : undefined
   const commands = around.platform === 'linux' ? packages[await familyOf(around)] : undefined
   if (!commands) return undefined
@@ -35,7 +35,7 @@ const packages: Readonly<Record<string, Commands>> = {
 }
 
 /** What names its packages as one of these does. What is only like Fedora (RHEL and its kin) has no Docker in its own. */
-const familyOf = async ({ etc = '/etc' }: Surroundings): Promise<string> => {
+const familyOf = async ({ etc = '/etc' }: CheckDependencies): Promise<string> => {
   const text = await readFile(join(etc, 'os-release'), 'utf8').catch(() => '')
   const value = (key: string): string => new RegExp(`^${key}=["']?([^"'\n]*)`, 'm').exec(text)?.[1] ?? ''
   const ids = [value('ID'), ...value('ID_LIKE').split(' ')].map((id) => (id === 'ubuntu' ? 'debian' : id))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { makeLooks } from '../../../core/observations.ts'
+import { makeObservations } from '../../../core/observations.ts'
 
 /** Answers 1, 2, 3 … as it is asked. */
 const counting = () => {
@@ -9,7 +9,7 @@ const counting = () => {
 
 describe('looks', () => {
   it('asks the same once while it looks, also of who asks at the same time', async () => {
-    const looks = makeLooks()
+    const looks = makeObservations()
     looks.look()
     const ask = counting()
     expect(await Promise.all([looks.answer('a', ask), looks.answer('a', ask), looks.answer('b', ask)])).toEqual([
@@ -19,11 +19,11 @@ describe('looks', () => {
   })
 
   it.each([
-    ['when a new look begins', (looks: ReturnType<typeof makeLooks>) => looks.look()],
-    ['when something was changed', (looks: ReturnType<typeof makeLooks>) => looks.changed()],
-    ['from when it acts', (looks: ReturnType<typeof makeLooks>) => looks.act()],
+    ['when a new look begins', (looks: ReturnType<typeof makeObservations>) => looks.look()],
+    ['when something was changed', (looks: ReturnType<typeof makeObservations>) => looks.changed()],
+    ['from when it acts', (looks: ReturnType<typeof makeObservations>) => looks.act()],
   ])('asks again %s', async (_when, happens) => {
-    const looks = makeLooks()
+    const looks = makeObservations()
     looks.look()
     const ask = counting()
     await looks.answer('a', ask)
@@ -32,7 +32,7 @@ describe('looks', () => {
   })
 
   it('keeps nothing before it is told to look, and while it acts', async () => {
-    const looks = makeLooks()
+    const looks = makeObservations()
     const ask = counting()
     expect([await looks.answer('a', ask), await looks.answer('a', ask)]).toEqual([1, 2])
     looks.look()
@@ -42,7 +42,7 @@ describe('looks', () => {
   })
 
   it('does not take for an answer of now what was asked before a change', async () => {
-    const looks = makeLooks()
+    const looks = makeObservations()
     looks.look()
     const before = Promise.withResolvers<string>()
     const early = looks.answer('a', () => before.promise)
@@ -57,7 +57,7 @@ describe('looks', () => {
   })
 
   it('asks again what failed', async () => {
-    const looks = makeLooks()
+    const looks = makeObservations()
     looks.look()
     await expect(looks.answer('a', () => Promise.reject(new Error('away')))).rejects.toThrow('away')
     expect(await looks.answer('a', () => Promise.resolve('there'))).toBe('there')

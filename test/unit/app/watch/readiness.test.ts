@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Step } from '../../../../core/step.ts'
 import type { Environment } from '../../../../app/environment.ts'
-import { hashOfEnvironment, makeStanding } from '../../../../app/watch/readiness.ts'
+import { hashOfEnvironment, makeReadiness } from '../../../../app/watch/readiness.ts'
 import { context, step } from '../../../support/steps.ts'
 
 const environment = (config: object, ...steps: readonly Step[]): Environment =>
@@ -13,7 +13,7 @@ const states = (steps: readonly Step[]) =>
 
 describe('what a watch knows to be ready', () => {
   it('is what was done and is made from the same', async () => {
-    const standing = makeStanding()
+    const standing = makeReadiness()
     const before = environment({}, made('a', '1'), made('b', '1'), made('c', '1'))
     expect(await states(standing.settled(before))).toEqual({ a: 'absent', b: 'absent', c: 'absent' })
     standing.done(before, [done('a'), done('b')])
@@ -22,7 +22,7 @@ describe('what a watch knows to be ready', () => {
   })
 
   it('is not what was begun and not done, although it is made from the same again', async () => {
-    const standing = makeStanding()
+    const standing = makeReadiness()
     const before = environment({}, made('a', '1'))
     standing.done(before, [done('a')])
     standing.settled(environment({}, made('a', '2')))
@@ -30,7 +30,7 @@ describe('what a watch knows to be ready', () => {
   })
 
   it('is not what the file lost in between', async () => {
-    const standing = makeStanding()
+    const standing = makeReadiness()
     const before = environment({}, made('a', '1'), made('b', '1'))
     standing.done(before, [done('a'), done('b')])
     standing.settled(environment({}, made('a', '1')))
@@ -38,7 +38,7 @@ describe('what a watch knows to be ready', () => {
   })
 
   it('is nothing that may be made from anything the file says, once the file says something else', async () => {
-    const standing = makeStanding()
+    const standing = makeReadiness()
     const before = environment({ workers: 1 }, made('cluster/nodes'))
     standing.done(before, [done('cluster/nodes')])
     expect(await states(standing.settled(environment({ workers: 1 }, made('cluster/nodes'))))).toEqual({
@@ -50,7 +50,7 @@ describe('what a watch knows to be ready', () => {
   })
 
   it('is nothing after it was forgotten', async () => {
-    const standing = makeStanding()
+    const standing = makeReadiness()
     const before = environment({}, made('a', '1'))
     standing.done(before, [done('a')])
     expect(standing.has('a')).toBe(true)

@@ -1,4 +1,4 @@
-import type { Surroundings } from '../../../../cluster/checks/check.ts'
+import type { CheckDependencies } from '../../../../cluster/checks/check.ts'
 import type { Container, Engine, EngineInfo } from '../../../../cluster/engine/engine.ts'
 import { EnvironmentError } from '../../../../core/errors.ts'
 import { makeRun } from '../../../../core/run.ts'
@@ -34,7 +34,7 @@ export const madeEngine = ({ info = {}, containers = [], volume, command = 'no-s
 export const noEngine = (): Promise<Engine> =>
   Promise.reject(new EnvironmentError('engine-unreachable', 'docker does not answer.', { hints: ['start it'] }))
 
-export const surroundings = (parts: Partial<Surroundings> = {}): Surroundings => ({
+export const surroundings = (parts: Partial<CheckDependencies> = {}): CheckDependencies => ({
   config: undefined,
   run: makeRun(),
   env: {},

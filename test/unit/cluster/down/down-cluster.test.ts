@@ -8,7 +8,7 @@ import { takeMarker } from '../../../../cluster/ownership-marker.ts'
 import { downCluster, type DownOptions } from '../../../../cluster/down/down-cluster.ts'
 import { undoError, type Undo } from '../../../../cluster/undo.ts'
 import { addToKubeconfig } from '../../../../cluster/kubeconfig/kubeconfig.ts'
-import { placesOf } from '../../../../cluster/paths.ts'
+import { clusterPaths } from '../../../../cluster/paths.ts'
 import { writeFileAtomic } from '../../../../core/atomic-write.ts'
 import { EnvironmentError } from '../../../../core/errors.ts'
 import { makeRun } from '../../../../core/run.ts'
@@ -47,7 +47,7 @@ const made = async (parts: Parameters<typeof standInEngine>[0] = {}) => {
     hostsCreated: false,
   })
   await addToKubeconfig({ file: kubeconfig, name: 'demo', kubeconfig: ours, signal })
-  const places = placesOf('demo', { KINDUP_CACHE: join(folder, 'cache') })
+  const places = clusterPaths('demo', { KINDUP_CACHE: join(folder, 'cache') })
   await writeFileAtomic(places.kubeconfig, ours)
   const options: DownOptions = { name: 'demo', engine, run: makeRun(), places, signal }
   return { options, engine, world, kubeconfig, places }
@@ -156,7 +156,7 @@ describe('downCluster', () => {
       name: 'demo',
       engine,
       run: makeRun(),
-      places: placesOf('demo', { KINDUP_CACHE: '/nowhere' }),
+      places: clusterPaths('demo', { KINDUP_CACHE: '/nowhere' }),
       signal,
     }
     await expect(downCluster(options)).rejects.toMatchObject({ code: 'not-ours' })

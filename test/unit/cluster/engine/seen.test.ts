@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Engine } from '../../../../cluster/engine/engine.ts'
 import { seen } from '../../../../cluster/engine/seen.ts'
-import { makeLooks } from '../../../../core/observations.ts'
+import { makeObservations } from '../../../../core/observations.ts'
 import { standInEngine } from '../../../support/stand-in-engine.ts'
 
 /** An engine whose calls are written down. */
@@ -29,7 +29,7 @@ const written = () => {
 describe('seen', () => {
   it('asks an engine the same once while a run looks', async () => {
     const { calls, spy } = written()
-    const looks = makeLooks()
+    const looks = makeObservations()
     looks.look()
     const engine = seen(spy, looks)
     for (let time = 0; time < 2; time++)
@@ -52,7 +52,7 @@ describe('seen', () => {
     ['removeContainers', (engine: Engine) => engine.removeContainers(['a'])],
   ])('forgets all of it with %s', async (_name, change) => {
     const { calls, spy } = written()
-    const looks = makeLooks()
+    const looks = makeObservations()
     looks.look()
     const engine = seen(spy, looks)
     await engine.containers('label=a')
@@ -63,7 +63,7 @@ describe('seen', () => {
 
   it('forgets it also with a change that failed: it may have been made', async () => {
     const { calls, spy } = written()
-    const looks = makeLooks()
+    const looks = makeObservations()
     looks.look()
     const engine = seen({ ...spy, pull: () => Promise.reject(new Error('cut off')) }, looks)
     await engine.image('a')
@@ -74,7 +74,7 @@ describe('seen', () => {
 
   it('asks each time while a run acts', async () => {
     const { calls, spy } = written()
-    const engine = seen(spy, makeLooks())
+    const engine = seen(spy, makeObservations())
     await engine.containers('label=a')
     await engine.containers('label=a')
     expect(calls).toHaveLength(2)

@@ -4,20 +4,20 @@ import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { makeKube } from '../../../../cluster/kube/make-kube.ts'
-import { makeRecord } from '../../../../cluster/inventory/make-inventory.ts'
-import type { ClusterRecord } from '../../../../cluster/inventory/inventory.ts'
+import { makeInventory } from '../../../../cluster/inventory/make-inventory.ts'
+import type { Inventory } from '../../../../cluster/inventory/inventory.ts'
 import { startApiServer } from '../../../support/api-server/start-api-server.ts'
 import type { ApiServer } from '../../../support/api-server/start-api-server.ts'
 
 let folder: string
 let server: ApiServer
-let open: () => Promise<ClusterRecord>
+let open: () => Promise<Inventory>
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kindup-record-'))
   server = await startApiServer()
   await writeFile(join(folder, 'kubeconfig'), server.kubeconfig)
-  open = async () => makeRecord(await makeKube({ kubeconfig: join(folder, 'kubeconfig'), context: 'kind-test' }))
+  open = async () => makeInventory(await makeKube({ kubeconfig: join(folder, 'kubeconfig'), context: 'kind-test' }))
 })
 afterEach(async () => {
   await server.stop()
@@ -32,7 +32,7 @@ const entry = {
   undo: { release: 'web' },
 }
 const secrets = () => server.state.list({ apiVersion: 'v1', kind: 'Secret', namespace: 'kindup' })
-const idsOf = async (record: ClusterRecord) => [...(await record.entries()).keys()]
+const idsOf = async (record: Inventory) => [...(await record.entries()).keys()]
 
 describe('the record', () => {
   it('is empty in a cluster that kindup has not touched, and reading it makes nothing', async () => {

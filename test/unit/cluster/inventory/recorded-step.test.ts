@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { RecordedWork } from '../../../../cluster/inventory/recorded-step.ts'
 import { recorded } from '../../../../cluster/inventory/recorded-step.ts'
-import type { ClusterRecord, RecordEntry } from '../../../../cluster/inventory/inventory.ts'
+import type { Inventory, InventoryEntry } from '../../../../cluster/inventory/inventory.ts'
 import type { Fingerprint } from '../../../../core/fingerprint.ts'
 import { context } from '../../../support/steps.ts'
 
 /** A record in memory that notes the order of what happens. */
-const makeRecord = (calls: string[], entries = new Map<string, RecordEntry>()): ClusterRecord => ({
+const makeInventory = (calls: string[], entries = new Map<string, InventoryEntry>()): Inventory => ({
   entries: () => Promise.resolve(new Map(entries)),
   begin: (entry) => {
     calls.push(`begin ${JSON.stringify(entry.undo)}`)
@@ -31,8 +31,8 @@ const setUp = (more: Partial<RecordedWork> = {}) => {
     fingerprint: { chart: '1', values: '1' },
     release: 'web',
   }
-  const entries = new Map<string, RecordEntry>()
-  const record = makeRecord(calls, entries)
+  const entries = new Map<string, InventoryEntry>()
+  const record = makeInventory(calls, entries)
   const step = recorded(
     {
       id: 'service/web',

@@ -1,18 +1,18 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { removalSteps } from '../../../../cluster/inventory/removals.ts'
-import type { RecordEntry } from '../../../../cluster/inventory/inventory.ts'
+import type { InventoryEntry } from '../../../../cluster/inventory/inventory.ts'
 import { inOrder } from '../../../../core/order.ts'
 import { context } from '../../../support/steps.ts'
 
-const entry = (id: string, needs: readonly string[] = [], kind = 'helm'): RecordEntry => ({
+const entry = (id: string, needs: readonly string[] = [], kind = 'helm'): InventoryEntry => ({
   id,
   title: `the ${id}`,
   kind,
   needs,
   undo: { of: id },
 })
-const mapOf = (entries: readonly RecordEntry[]) => new Map(entries.map((one) => [one.id, one]))
+const mapOf = (entries: readonly InventoryEntry[]) => new Map(entries.map((one) => [one.id, one]))
 const noRecord = () => Promise.reject(new Error('nobody asked for the record'))
 
 describe('removals', () => {
@@ -32,7 +32,7 @@ describe('removals', () => {
       finish: noRecord,
       forget: (id: string) => Promise.resolve(void calls.push(`forget ${id}`)),
     }
-    const undoers = { helm: ({ undo }: RecordEntry) => Promise.resolve(void calls.push(undo)) }
+    const undoers = { helm: ({ undo }: InventoryEntry) => Promise.resolve(void calls.push(undo)) }
     const [step] = removalSteps(mapOf([entry('addon/flux')]), [], undoers, () => Promise.resolve(record))
     await step?.down(context())
     expect(calls).toEqual([{ of: 'addon/flux' }, 'forget addon/flux'])

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Kube } from '../../../../cluster/kube/kube.ts'
 import { makeKube } from '../../../../cluster/kube/make-kube.ts'
-import { makeRecord } from '../../../../cluster/inventory/make-inventory.ts'
+import { makeInventory } from '../../../../cluster/inventory/make-inventory.ts'
 import { readRenders, writeRenders } from '../../../../cluster/inventory/renders.ts'
 import { startApiServer, type ApiServer } from '../../../support/api-server/start-api-server.ts'
 
@@ -18,7 +18,7 @@ beforeEach(async () => {
   server = await startApiServer()
   await writeFile(join(folder, 'kubeconfig'), server.kubeconfig)
   kube = await makeKube({ kubeconfig: join(folder, 'kubeconfig'), context: 'kind-test' })
-  await makeRecord(kube).begin({ id: 'service/web', title: 'web', kind: 'objects', needs: [], undo: {} })
+  await makeInventory(kube).begin({ id: 'service/web', title: 'web', kind: 'objects', needs: [], undo: {} })
 })
 afterEach(async () => {
   await server.stop()
@@ -43,8 +43,8 @@ describe('what is kept beside the record', () => {
 
   it('is no entry of the record, and goes with its entry', async () => {
     await writeRenders(kube, 'service/web', { current: 1 })
-    expect([...(await makeRecord(kube).entries()).keys()]).toEqual(['service/web'])
-    await makeRecord(kube).forget('service/web')
+    expect([...(await makeInventory(kube).entries()).keys()]).toEqual(['service/web'])
+    await makeInventory(kube).forget('service/web')
     expect(server.state.list({ apiVersion: 'v1', kind: 'Secret', namespace: 'kindup' })).toEqual([])
   })
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createWithKind, progress } from '../../../../cluster/kind/create.ts'
-import { placesOf } from '../../../../cluster/paths.ts'
+import { clusterPaths } from '../../../../cluster/paths.ts'
 import { makeRun } from '../../../../core/run.ts'
 import { standInEngine } from '../../../support/stand-in-engine.ts'
 
@@ -16,7 +16,7 @@ describe('createWithKind', () => {
       `#!/bin/sh\nprintf '%s\\n' "$*" "$KIND_EXPERIMENTAL_PROVIDER" "$KUBECONFIG" > ${folder}/asked\ncat > ${folder}/document\necho ' • Preparing nodes 📦 📦  ...' >&2\necho ' ✓ Preparing nodes 📦 📦' >&2\n`,
     )
     await chmod(program, 0o755)
-    const places = placesOf('demo', { KINDUP_CACHE: join(folder, 'cache') })
+    const places = clusterPaths('demo', { KINDUP_CACHE: join(folder, 'cache') })
     const told: string[] = []
     await createWithKind({
       kind: { path: program },

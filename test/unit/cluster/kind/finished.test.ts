@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { isMarkedWhole } from '../../../../cluster/kind/finished.ts'
+import { isMarkedFinished } from '../../../../cluster/kind/finished.ts'
 import { nodeContainer, standInEngine } from '../../../support/stand-in-engine.ts'
 
 const marked = async (code: number, stderr = '', running = true): Promise<boolean> => {
   const { engine } = standInEngine({ exec: () => Promise.resolve({ stdout: '', stderr, code }) })
-  return isMarkedWhole(engine, [nodeContainer('demo', 'control-plane', { running })])
+  return isMarkedFinished(engine, [nodeContainer('demo', 'control-plane', { running })])
 }
 
 it('tells a cluster that was finished from one that perhaps never was', async () => {

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import type { Access } from '../../../../cluster/kind/access.ts'
 import type { Kube } from '../../../../cluster/kube/kube.ts'
 import { makeLifecycle } from '../../../../cluster/kind/lifecycle.ts'
-import { placesOf } from '../../../../cluster/paths.ts'
+import { clusterPaths } from '../../../../cluster/paths.ts'
 import { StoppedError } from '../../../../core/errors.ts'
 import { makeRun } from '../../../../core/run.ts'
 import type { Context } from '../../../../core/step.ts'
@@ -60,7 +60,7 @@ const over = async (kind: string, parts: { answers?: () => boolean; signal?: Abo
     config: madeConfig(),
     run: makeRun(),
     tools: { kind: () => Promise.resolve({ name: 'kind', path: program, version: '0.33.0', from: 'path' }) },
-    places: placesOf('demo', { KINDUP_CACHE: join(folder, 'cache') }),
+    places: clusterPaths('demo', { KINDUP_CACHE: join(folder, 'cache') }),
     access,
     engine: () => Promise.resolve(watched),
   })

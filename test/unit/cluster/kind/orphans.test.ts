@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { endOrphans } from '../../../../cluster/kind/orphans.ts'
-import { placesOf } from '../../../../cluster/paths.ts'
+import { clusterPaths } from '../../../../cluster/paths.ts'
 import { makeRun } from '../../../../core/run.ts'
 
 /** A process that waits, started with these words, in a group of its own. */
@@ -22,8 +22,8 @@ const waiting = async (...words: string[]): Promise<ChildProcess> => {
 describe.skipIf(process.platform === 'win32')('endOrphans', () => {
   it('ends the kind that was told to write our private file, and no other', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'kindup-'))
-    const places = placesOf('demo', { KINDUP_CACHE: folder })
-    const other = placesOf('other', { KINDUP_CACHE: folder })
+    const places = clusterPaths('demo', { KINDUP_CACHE: folder })
+    const other = clusterPaths('other', { KINDUP_CACHE: folder })
     const ours = await waiting('create', 'cluster', '--kubeconfig', places.kindKubeconfig)
     const theirs = await waiting('create', 'cluster', '--kubeconfig', other.kindKubeconfig)
     const reader = await waiting('cat', places.kindKubeconfig)
@@ -34,7 +34,7 @@ describe.skipIf(process.platform === 'win32')('endOrphans', () => {
   })
 
   it('is content when there is none', async () => {
-    const places = placesOf('demo', { KINDUP_CACHE: await mkdtemp(join(tmpdir(), 'kindup-')) })
+    const places = clusterPaths('demo', { KINDUP_CACHE: await mkdtemp(join(tmpdir(), 'kindup-')) })
     await expect(endOrphans(makeRun(), places, new AbortController().signal)).resolves.toBeUndefined()
   })
 })

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import { kindEnvironment } from '../../../../cluster/kind/provider.ts'
 import { registryContainers } from '../../../../cluster/mirrors/mirrors.ts'
-import { placesOf } from '../../../../cluster/paths.ts'
+import { clusterPaths } from '../../../../cluster/paths.ts'
 import { madeConfig } from '../../../support/made-config.ts'
 import { standInEngine } from '../../../support/stand-in-engine.ts'
 
 const { engine } = standInEngine()
-const places = placesOf('demo', { KINDUP_CACHE: '/nowhere' })
+const places = clusterPaths('demo', { KINDUP_CACHE: '/nowhere' })
 const base = madeConfig()
 const withRegistries = {
   ...base,

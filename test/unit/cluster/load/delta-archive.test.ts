@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { leanArchive } from '../../../../cluster/load/delta-archive.ts'
+import { deltaArchive } from '../../../../cluster/load/delta-archive.ts'
 import { tarEnd, tarHeader, tarPadding } from '../../../../cluster/load/tar.ts'
 import { readTar } from '../../../../core/untar.ts'
 
@@ -72,7 +72,7 @@ describe('an archive of Docker’s older form', () => {
     })
 
   it('becomes a layout without the layers that are there', async () => {
-    const lean = await gathered(leanArchive(pieces(await older()), new Set([digestOf(base)]), folder))
+    const lean = await gathered(deltaArchive(pieces(await older()), new Set([digestOf(base)]), folder))
     const files = await filesIn(lean)
     const index = JSON.parse(String(files.get('index.json'))) as {
       manifests: { digest: string; annotations: Record<string, string> }[]
@@ -98,13 +98,13 @@ describe('an archive of Docker’s older form', () => {
   })
 
   it('is sent with every layer that is not there', async () => {
-    const files = await filesIn(await gathered(leanArchive(pieces(await older()), new Set(['sha256:other']), folder)))
+    const files = await filesIn(await gathered(deltaArchive(pieces(await older()), new Set(['sha256:other']), folder)))
     expect(files.get(`blobs/${digestOf(base).replace(':', '/')}`)).toEqual(base)
   })
 
   it('that is cut off in the middle is an error, and leaves nothing behind', async () => {
     const half = (await older()).subarray(0, 100_000)
-    await expect(gathered(leanArchive(pieces(half), new Set(['x']), folder))).rejects.toThrow('Unexpected end of data')
+    await expect(gathered(deltaArchive(pieces(half), new Set(['x']), folder))).rejects.toThrow('Unexpected end of data')
   })
 })
 
@@ -120,7 +120,7 @@ it('an OCI layout loses the blobs that are there, and nothing else', async () =>
     'oci-layout': '{"imageLayoutVersion":"1.0.0"}',
   }
   const files = await filesIn(
-    await gathered(leanArchive(pieces(await archiveOf(before)), new Set([digestOf(base), digestOf(small)]), folder)),
+    await gathered(deltaArchive(pieces(await archiveOf(before)), new Set([digestOf(base), digestOf(small)]), folder)),
   )
   expect([...files.keys()].toSorted()).toEqual(
     Object.keys(before)
@@ -132,7 +132,7 @@ it('an OCI layout loses the blobs that are there, and nothing else', async () =>
 
 it('what is no archive passes as it is', async () => {
   for (const text of ['', 'no archive', 'x'.repeat(5_000)])
-    expect(String(await gathered(leanArchive(pieces(Buffer.from(text)), new Set(['x']), folder)))).toBe(text)
+    expect(String(await gathered(deltaArchive(pieces(Buffer.from(text)), new Set(['x']), folder)))).toBe(text)
 })
 
 const withType = (header: Buffer, type: string): Buffer => {

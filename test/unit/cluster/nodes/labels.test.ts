@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
-import { marksOf } from '../../../../cluster/nodes/labels.ts'
+import { nodeLabelsOf } from '../../../../cluster/nodes/labels.ts'
 import type { Taint } from '../../../../config/config.ts'
 
 type Live = { labels?: Record<string, string>; annotations?: Record<string, string>; taints?: object[] }
@@ -25,18 +25,21 @@ const patched = (target: unknown, patch: unknown): unknown => {
 
 const infra: Taint = { key: 'dedicated', value: 'infra', effect: 'NoSchedule' }
 
-describe('marksOf', () => {
+describe('nodeLabelsOf', () => {
   it('has nothing to say of a node that is as the file says', () => {
     const live = node({
       labels: { tier: 'a', 'kubernetes.io/hostname': 'demo-worker' },
       annotations: { 'kindup.dev/labels': '["tier"]', 'kindup.dev/taints': '["dedicated:NoSchedule"]' },
       taints: [infra],
     })
-    expect(marksOf(live, { labels: { tier: 'a' }, taints: [infra] })).toEqual({ differences: [], patch: undefined })
+    expect(nodeLabelsOf(live, { labels: { tier: 'a' }, taints: [infra] })).toEqual({
+      differences: [],
+      patch: undefined,
+    })
   })
 
   it('remembers what kind has set, without calling it a difference', () => {
-    const { differences, patch } = marksOf(node({ labels: { tier: 'a' } }), { labels: { tier: 'a' }, taints: [] })
+    const { differences, patch } = nodeLabelsOf(node({ labels: { tier: 'a' } }), { labels: { tier: 'a' }, taints: [] })
     expect(differences).toEqual([])
     expect(patch).toMatchObject({ metadata: { annotations: { 'kindup.dev/labels': '["tier"]' } } })
     expect(patch).not.toHaveProperty('spec')
@@ -44,7 +47,7 @@ describe('marksOf', () => {
 
   it('says every difference in words', () => {
     const live = node({ labels: { tier: 'a', zone: 'z' }, annotations: { 'kindup.dev/labels': '["tier","zone"]' } })
-    expect(marksOf(live, { labels: { tier: 'b' }, taints: [infra] }).differences).toEqual([
+    expect(nodeLabelsOf(live, { labels: { tier: 'b' }, taints: [infra] }).differences).toEqual([
       'label tier=b',
       'label zone is no longer in the file',
       'taint dedicated=infra:NoSchedule',
@@ -53,7 +56,7 @@ describe('marksOf', () => {
 
   it('survives a note that somebody edited', () => {
     const live = node({ labels: { tier: 'a' }, annotations: { 'kindup.dev/labels': 'tier,zone' } })
-    expect(marksOf(live, { labels: { tier: 'a' }, taints: [] }).differences).toEqual([])
+    expect(nodeLabelsOf(live, { labels: { tier: 'a' }, taints: [] }).differences).toEqual([])
   })
 
   it('after its patch nothing differs, and what is not from the file stands as before', () => {
@@ -72,9 +75,10 @@ describe('marksOf', () => {
       fc.property(wanted, wanted, (first, second) => {
         const foreign = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }
         const fresh = node({ labels: { foreign: 'yes' }, taints: [foreign] })
-        const apply = (live: KubeObject, to: typeof first) => patched(live, marksOf(live, to).patch ?? {}) as KubeObject
+        const apply = (live: KubeObject, to: typeof first) =>
+          patched(live, nodeLabelsOf(live, to).patch ?? {}) as KubeObject
         const one = apply(fresh, first)
-        expect(marksOf(one, first)).toEqual({ differences: [], patch: undefined })
+        expect(nodeLabelsOf(one, first)).toEqual({ differences: [], patch: undefined })
         const two = apply(one, second)
         expect(two.metadata.labels).toEqual({ foreign: 'yes', ...second.labels })
         const taints = (two['spec'] as { taints: object[] }).taints

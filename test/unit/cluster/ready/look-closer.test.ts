@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Kube } from '../../../../cluster/kube/kube.ts'
-import { makeLookCloser } from '../../../../cluster/ready/pod-details.ts'
+import { makePodDetails } from '../../../../cluster/ready/pod-details.ts'
 import type { TroubledPod } from '../../../../cluster/ready/readiness.ts'
 import type { Target } from '../../../../cluster/ready/targets.ts'
 
@@ -51,7 +51,7 @@ const crashed = (restartCount: number): TroubledPod => ({
 describe('the log that tells about a trouble', () => {
   it('is read once a restart', async () => {
     const { kube, asked } = makeKube(() => 'boom\n')
-    const closer = makeLookCloser(kube)
+    const closer = makePodDetails(kube)
     expect(await closer.log(target, crashed(1))).toBe('boom')
     expect(await closer.log(target, crashed(1))).toBe('boom')
     await closer.log(target, crashed(2))
@@ -60,17 +60,17 @@ describe('the log that tells about a trouble', () => {
 
   it('is that of the run before when the new one has said nothing yet', async () => {
     const { kube, asked } = makeKube(({ previous }) => (previous ? 'boom\n' : ''))
-    expect(await makeLookCloser(kube).log(target, crashed(1))).toBe('boom')
+    expect(await makePodDetails(kube).log(target, crashed(1))).toBe('boom')
     expect(asked.at(-1)).toBe('dev/migrate-1/main previous 10')
   })
 
   it('is not what the kubelet says in place of one that it has removed', async () => {
     const { kube } = makeKube(() => 'unable to retrieve container logs for containerd://97b5a19e')
-    expect(await makeLookCloser(kube).log(target, crashed(1))).toBe('')
+    expect(await makePodDetails(kube).log(target, crashed(1))).toBe('')
   })
 
   it('is remembered when the pod is gone', async () => {
-    const closer = makeLookCloser(makeKube(() => 'boom').kube)
+    const closer = makePodDetails(makeKube(() => 'boom').kube)
     expect(await closer.log(target, undefined)).toBe('')
     await closer.log(target, crashed(1))
     expect(await closer.log(target, undefined)).toBe('boom')

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Trouble } from '../../../../cluster/ready/trouble.ts'
-import type { LookCloser } from '../../../../cluster/ready/pod-details.ts'
+import type { PodDetails } from '../../../../cluster/ready/pod-details.ts'
 import type { Assessed } from '../../../../cluster/ready/release.ts'
 import { makeSteady } from '../../../../cluster/ready/steady.ts'
 
 const unexpected = (): never => {
   throw new Error('the stand-in was not told about this')
 }
-const closerThat = (said: () => string): LookCloser => ({
+const closerThat = (said: () => string): PodDetails => ({
   events: unexpected,
   nodes: unexpected,
   silent: unexpected,

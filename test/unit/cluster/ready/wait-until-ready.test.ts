@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Kube, KubeObject } from '../../../../cluster/kube/kube.ts'
 import { makeKube } from '../../../../cluster/kube/make-kube.ts'
-import { lookReady } from '../../../../cluster/ready/ready-now.ts'
+import { readyNow } from '../../../../cluster/ready/ready-now.ts'
 import type { Targets } from '../../../../cluster/ready/targets.ts'
 import { waitUntilReady } from '../../../../cluster/ready/wait-until-ready.ts'
 import type { ApiServer, ApiServerOptions } from '../../../support/api-server/start-api-server.ts'
@@ -80,7 +80,7 @@ describe('waiting', () => {
     ]
     const { done } = await deployed(objects)
     await done
-    expect(await lookReady(kube, targetsOf(...objects))).toEqual({ state: 'ready' })
+    expect(await readyNow(kube, targetsOf(...objects))).toEqual({ state: 'ready' })
   })
 
   it('is over at once for what has no readiness', async () => {
@@ -95,7 +95,7 @@ describe('waiting', () => {
     await start({ behaviours: { web: 'slow' } })
     const { ctx, done } = await deployed([workload('Deployment', 'web'), workload('StatefulSet', 'db')])
     await expect.poll(() => ctx.reports.at(-1)).toBe('web: 0/1 ready, running, not ready yet')
-    expect(await lookReady(kube, targetsOf(workload('Deployment', 'web')))).toEqual({
+    expect(await readyNow(kube, targetsOf(workload('Deployment', 'web')))).toEqual({
       state: 'broken',
       why: 'web: 0/1 ready, running, not ready yet',
     })
@@ -280,11 +280,11 @@ describe('a look', () => {
   it('tells absent from broken', async () => {
     await start({})
     const both = [workload('Deployment', 'web'), workload('StatefulSet', 'db')]
-    expect(await lookReady(kube, targetsOf(...both))).toEqual({ state: 'absent' })
+    expect(await readyNow(kube, targetsOf(...both))).toEqual({ state: 'absent' })
     await (
       await deployed([both[0]!])
     ).done
-    expect(await lookReady(kube, targetsOf(...both))).toEqual({ state: 'broken', why: 'db: not there yet' })
+    expect(await readyNow(kube, targetsOf(...both))).toEqual({ state: 'broken', why: 'db: not there yet' })
   })
 
   it('forgives a Job that is gone after its time to live, and hooks', async () => {
@@ -292,6 +292,6 @@ describe('a look', () => {
     const done = job('migrate')
     const leaves = { ...done, spec: { ...(done['spec'] as object), ttlSecondsAfterFinished: 0 } }
     const hook = { ...done, metadata: { ...done.metadata, annotations: { 'helm.sh/hook': 'pre-install' } } }
-    expect(await lookReady(kube, targetsOf(leaves, hook))).toEqual({ state: 'ready' })
+    expect(await readyNow(kube, targetsOf(leaves, hook))).toEqual({ state: 'ready' })
   })
 })

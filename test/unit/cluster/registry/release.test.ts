@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { assert, asyncProperty, boolean, constantFrom, tuple, uniqueArray } from 'fast-check'
 import { expect, it } from 'vitest'
-import { placesOf } from '../../../../cluster/paths.ts'
-import { takeClaim } from '../../../../cluster/registry/usage-leases.ts'
+import { clusterPaths } from '../../../../cluster/paths.ts'
+import { takeUsageLease } from '../../../../cluster/registry/usage-leases.ts'
 import { labelsFor, registryName, registryVolume } from '../../../../cluster/registry/names.ts'
 import { registriesUndo } from '../../../../cluster/registry/release.ts'
 import { standInEngine } from '../../../support/stand-in-engine.ts'
@@ -18,8 +18,8 @@ const made = async (users: Readonly<Record<string, boolean>>) => {
     containers: [{ name, labels: labelsFor(name), running: true, ports: [] }],
   })
   await engine.createVolume(registryVolume(name), labelsFor(name))
-  for (const [cluster, keep] of Object.entries(users)) await takeClaim(engine, { container: name, cluster, keep })
-  const places = placesOf('any', { KINDUP_CACHE: await mkdtemp(join(tmpdir(), 'kindup-')) })
+  for (const [cluster, keep] of Object.entries(users)) await takeUsageLease(engine, { container: name, cluster, keep })
+  const places = clusterPaths('any', { KINDUP_CACHE: await mkdtemp(join(tmpdir(), 'kindup-')) })
   return { engine, world, places }
 }
 
@@ -63,8 +63,8 @@ it('goes too where a run was killed before it was used, and caches of others sta
 
 it('goes too where a run was killed when it had only said that it wants one', async () => {
   const { engine, world } = standInEngine({ containers: [] })
-  await takeClaim(engine, { container: name, cluster: 'a', keep: false })
-  const places = placesOf('any', { KINDUP_CACHE: await mkdtemp(join(tmpdir(), 'kindup-')) })
+  await takeUsageLease(engine, { container: name, cluster: 'a', keep: false })
+  const places = clusterPaths('any', { KINDUP_CACHE: await mkdtemp(join(tmpdir(), 'kindup-')) })
   await registriesUndo({ name: 'a', engine, places, signal, caches: false }).run()
   expect(world.volumes.size).toBe(0)
 })

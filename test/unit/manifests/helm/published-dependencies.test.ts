@@ -9,7 +9,7 @@ import { makeReady } from '../../../../services/deploy/late-render.ts'
 import { chartParts, isInStep } from '../../../../manifests/helm/chart-yaml.ts'
 import { lackingOf } from '../../../../manifests/helm/dependencies.ts'
 import { collectSources, rendererOf } from '../../../../manifests/sources.ts'
-import { wholeOf } from '../../../../manifests/source/plan-context.ts'
+import { planContextOf } from '../../../../manifests/source/plan-context.ts'
 import { madeConfig } from '../../../support/made-config.ts'
 import { madeDeployable } from '../made-deployable.ts'
 import { helms, temporary, toolsWith } from './helms.ts'
@@ -96,7 +96,7 @@ const planned = (folder: string, helm: (typeof helms)[number], log: (line: strin
     plan,
     /** As `up` makes it ready. */
     up: async () => {
-      const whole = wholeOf(deps, [web], [], () => undefined)
+      const whole = planContextOf(deps, [web], [], () => undefined)
       return makeReady(web, await plan(), whole, rendererOf(deps), new AbortController().signal)
     },
   }

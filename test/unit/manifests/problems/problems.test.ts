@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
 import { ownershipProblems } from '../../../../manifests/problems/of-all.ts'
-import { objectProblems, type Surroundings } from '../../../../manifests/problems/of-one.ts'
+import { objectProblems, type CheckDependencies } from '../../../../manifests/problems/of-one.ts'
 import { minorOf } from '../../../../manifests/kinds/minor.ts'
 import { removedApi } from '../../../../manifests/kinds/removed-apis.ts'
 import { madeDeployable } from '../made-deployable.ts'
 
-const around = (more: Partial<Surroundings> = {}): Surroundings => ({
+const around = (more: Partial<CheckDependencies> = {}): CheckDependencies => ({
   kubernetes: '1.36.4',
   provided: new Set(),
   mayBring: () => false,
@@ -19,7 +19,7 @@ const object = (apiVersion: string, kind: string, more: object = {}): KubeObject
   metadata: { name: 'a' },
   ...more,
 })
-const problems = (one: KubeObject, more: Partial<Surroundings> = {}, id = 'service/web') =>
+const problems = (one: KubeObject, more: Partial<CheckDependencies> = {}, id = 'service/web') =>
   objectProblems(madeDeployable(id), [{ object: one, at: { file: 'x.yaml', line: 3 } }], around(more))
 
 describe('objectProblems', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Deployable } from '../../../../manifests/deployable.ts'
-import { wholeOf } from '../../../../manifests/source/plan-context.ts'
+import { planContextOf } from '../../../../manifests/source/plan-context.ts'
 import { madeConfig } from '../../../support/made-config.ts'
 import { madeDeployable } from '../made-deployable.ts'
 
@@ -8,7 +8,7 @@ const known = (id: string, provides: readonly string[]): Deployable =>
   madeDeployable(id, { placementBy: 'values', provides })
 
 const mayBring = (deployables: readonly Deployable[], rendered: readonly string[] = []) =>
-  wholeOf(
+  planContextOf(
     { config: madeConfig({}), images: [] },
     deployables,
     deployables.map(({ id }) => ({ id, kinds: rendered.includes(id) ? [] : undefined })),

@@ -5,7 +5,7 @@ import { makeRun } from '../../../../core/run.ts'
 import { makeReady } from '../../../../services/deploy/late-render.ts'
 import { renderOut } from '../../../../manifests/render-out.ts'
 import { collectSources, rendererOf } from '../../../../manifests/sources.ts'
-import { wholeOf } from '../../../../manifests/source/plan-context.ts'
+import { planContextOf } from '../../../../manifests/source/plan-context.ts'
 import { inFile, parseObjects } from '../../../../manifests/yaml/parse.ts'
 import { parseOutlined } from '../../../../manifests/yaml/outlined.ts'
 import { madeConfig } from '../../../support/made-config.ts'
@@ -66,7 +66,7 @@ for (const kind of ['manifests', 'kustomize'] as const)
         const known = sources.get('service/web')
         if (!known) throw new Error('it was not planned')
         expect(known.problems).toEqual([])
-        const whole = wholeOf(deps, [deployable], [], () => undefined)
+        const whole = planContextOf(deps, [deployable], [], () => undefined)
         const { rendered } = await makeReady(deployable, known, whole, rendererOf(deps), new AbortController().signal)
         const [file] = await renderOut({ deployables: [deployable], sources }, () => true)
         return { known, brought: rendered.objects.map(({ object }) => object), file: file?.text ?? '' }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { makeRecord } from '../../../../cluster/inventory/make-inventory.ts'
+import { makeInventory } from '../../../../cluster/inventory/make-inventory.ts'
 import type { Deployable } from '../../../../manifests/deployable.ts'
 import { context } from '../../../support/steps.ts'
 import { madeDeployable } from '../../manifests/made-deployable.ts'
@@ -242,7 +242,7 @@ spec:
       metadata: { name: 'sh.helm.release.v1.web.v1', namespace: 'dev', labels: { owner: 'helm', name: 'web' } },
       type: 'helm.sh/release.v1',
     })
-    await makeRecord(world.kube).begin({
+    await makeInventory(world.kube).begin({
       id: 'service/other',
       title: 'other',
       kind: 'helm',

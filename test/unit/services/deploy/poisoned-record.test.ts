@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { makeRecord } from '../../../../cluster/inventory/make-inventory.ts'
+import { makeInventory } from '../../../../cluster/inventory/make-inventory.ts'
 import { Refusal } from '../../../support/api-server/refusals.ts'
 import { context } from '../../../support/steps.ts'
 import { madeDeployable } from '../../manifests/made-deployable.ts'
@@ -37,7 +37,7 @@ describe('a record of things that cannot be', () => {
     { apiVersion: 'dead.example.io/v1', kind: 'Dead', name: 'x', namespace: 'dev' },
   ]
   const poison = async (world: Awaited<ReturnType<typeof makeWorld>>) => {
-    const record = makeRecord(world.kube)
+    const record = makeInventory(world.kube)
     await record.begin({
       id: 'service/web',
       title: 'web',
@@ -64,7 +64,7 @@ describe('a record of things that cannot be', () => {
     await poison(world)
     const ctx = context()
     await world.up([], ctx)
-    expect((await makeRecord(world.kube).entries()).size).toBe(0)
+    expect((await makeInventory(world.kube).entries()).size).toBe(0)
     expect(world.state.get({ ...inDev('ServiceAccount', 'null'), namespace: 'default' })).toBeUndefined()
     expect(world.state.get(inDev('ConfigMap', 'theirs'))).toBeDefined()
     expect(ctx.warnings.join()).toContain('Dead dev/x')

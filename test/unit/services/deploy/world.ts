@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Cluster } from '../../../../cluster/cluster.ts'
 import { namedNodes } from '../../../../cluster/nodes/may-run.ts'
 import { makeKube } from '../../../../cluster/kube/make-kube.ts'
-import { makeRecord } from '../../../../cluster/inventory/make-inventory.ts'
+import { makeInventory } from '../../../../cluster/inventory/make-inventory.ts'
 import type { NodeStarts } from '../../../../cluster/ready/node-starts.ts'
 import { removalSteps } from '../../../../cluster/inventory/removals.ts'
 import type { SecretConfig } from '../../../../config/config.ts'
@@ -62,7 +62,7 @@ export const makeWorld = async (
     kubeconfig: () => Promise.resolve(kubeconfig),
     engine: () => Promise.resolve(engine),
     kube: () => Promise.resolve(kube),
-    record: () => Promise.resolve(makeRecord(kube)),
+    record: () => Promise.resolve(makeInventory(kube)),
     ports: () => Promise.resolve([{ address: '127.0.0.1', hostPort: ingressPort, nodePort: 80, protocol: 'tcp' }]),
     nodeStarts: () => Promise.resolve(startsNow()),
     load: (images, containers) => {
@@ -94,8 +94,8 @@ export const makeWorld = async (
   /** Makes all of them so, and takes away what is recorded and not among them. Answers what was to be done before. */
   const up = async (deployables: readonly Deployable[], ctx: Context = context()): Promise<readonly string[]> => {
     const all = await steps(deployables)
-    const entries = await makeRecord(kube).entries()
-    const record = makeRecord(kube)
+    const entries = await makeInventory(kube).entries()
+    const record = makeInventory(kube)
     const current = new Set(all.map(({ id }) => id))
     const gone = [...entries.values()].filter(({ id }) => !current.has(id))
     const removals = removalSteps(entries, current, undoers({ cluster, env }, deployables, gone), () =>

@@ -6,7 +6,7 @@ import { makeRun } from '../../../../core/run.ts'
 import { StoppedError } from '../../../../core/errors.ts'
 import type { Tools } from '../../../../cluster/tools/tools.ts'
 import type { Cluster } from '../../../../cluster/cluster.ts'
-import { hooksAround, type SharedRuns } from '../../../../services/hooks/hooks.ts'
+import { makeHooks, type SharedRuns } from '../../../../services/hooks/hooks.ts'
 import type { Hook, Hooks } from '../../../../manifests/deployable.ts'
 import { context } from '../../../support/steps.ts'
 import { temporary } from '../../manifests/helm/helms.ts'
@@ -38,7 +38,7 @@ const world = async () => {
   const shared: SharedRuns = new Map()
   return {
     path,
-    around: (parts: Partial<Hooks>, id = 'service/web@dev') => hooksAround(id, hooks(parts), { cluster, shared }),
+    around: (parts: Partial<Hooks>, id = 'service/web@dev') => makeHooks(id, hooks(parts), { cluster, shared }),
     write: (name: string, line: string, more: Partial<Hook> = {}) =>
       hook(name, `${line} >> log`, { in: made.folder, ...more }),
     log: async () => (existsSync(path('log')) ? (await readFile(path('log'), 'utf8')).trim().split('\n') : []),

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { makeRecord } from '../../../../cluster/inventory/make-inventory.ts'
+import { makeInventory } from '../../../../cluster/inventory/make-inventory.ts'
 import type { Obj } from '../../../support/api-server/object.ts'
 import { Refusal } from '../../../support/api-server/refusals.ts'
 import { context } from '../../../support/steps.ts'
@@ -180,7 +180,7 @@ describe('what kindup did not make', () => {
     await world.up([], ctx)
     expect(ctx.warnings).toEqual([])
     expect(world.state.get(devNamespace)).toBeUndefined()
-    expect((await makeRecord(world.kube).entries()).size).toBe(0)
+    expect((await makeInventory(world.kube).entries()).size).toBe(0)
   })
 })
 

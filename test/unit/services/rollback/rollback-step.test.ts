@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { makeRecord } from '../../../../cluster/inventory/make-inventory.ts'
+import { makeInventory } from '../../../../cluster/inventory/make-inventory.ts'
 import type { SetValue } from '../../../../config/config.ts'
 import { recordedDeps } from '../../../../services/recorded-undo.ts'
 import { readUndo } from '../../../../services/remove/undo.ts'
@@ -20,7 +20,7 @@ const rollBack = async (
   { cluster, kube, folder }: World,
   during: () => Promise<void> = () => Promise.resolve(),
 ): Promise<readonly string[]> => {
-  const entries = [...(await makeRecord(kube).entries()).values()]
+  const entries = [...(await makeInventory(kube).entries()).values()]
   const entry = entries.find(({ id }) => id === 'service/web')!
   const tested: string[] = []
   const deps = {
@@ -143,7 +143,7 @@ describe('what a rollback leads to', () => {
     await using world = await makeWorld()
     const web = await plain(world.folder, '1')
     await world.up([web])
-    const record = makeRecord(world.kube)
+    const record = makeInventory(world.kube)
     await record.begin((await record.entries()).get('service/web')!)
     await world.up([web])
     await expect(rollBack(world)).rejects.toMatchObject({ code: 'nothing-to-roll-back-to' })
@@ -169,7 +169,7 @@ describe('what a rollback leads to', () => {
     await using world = await makeWorld()
     await world.up([await plain(world.folder, '1')])
     await world.up([await plain(world.folder, '2')])
-    const record = makeRecord(world.kube)
+    const record = makeInventory(world.kube)
     await record.begin({ ...(await record.entries()).get('service/web')!, note: 'it was rolled back' })
     await rollBack(world)
     expect(world.state.get(inDev('plain'))).toMatchObject({ data: { a: '1' } })
@@ -182,7 +182,7 @@ describe('what a rollback leads to', () => {
     await writeFile(file, 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: other }\n')
     await world.up([madeDeployable('service/web', { source: { kind: 'manifests', paths: [file] } })])
     const recorded = async (): Promise<readonly string[]> => {
-      const entry = (await makeRecord(world.kube).entries()).get('service/web')
+      const entry = (await makeInventory(world.kube).entries()).get('service/web')
       return readUndo(entry?.undo)
         .objects.map(({ name }) => name)
         .toSorted()
