@@ -1,3 +1,4 @@
+import { identified, idOf } from '../core/identity.ts'
 import type { AddonConfig, Config, Labels } from '../config/config.ts'
 import type { Deployable, ValuesLayer } from '../manifests/deployable.ts'
 import { fillIn, portValues } from '../services/fill.ts'
@@ -10,7 +11,7 @@ export const deployableOf = (addOn: AddOn, section: AddonConfig, config: Config)
   const namespace = section.namespace ?? addOn.namespace
   const url = host === undefined ? undefined : ingressUrl(config, host)
   return {
-    id: `addon/${addOn.name}`,
+    ...identified({ kind: 'addon', name: addOn.name }),
     title: broughtTitle(addOn.title, section),
     namespace,
     source: {
@@ -54,7 +55,9 @@ export const userValues = (section: AddonConfig, config: Config): readonly Value
 
 /** `needs` names add-ons by their name, everything else by step id. */
 export const neededBy = (section: AddonConfig, config: Config): readonly string[] =>
-  section.needs.map((need) => (config.addons.some(({ name }) => name === need) ? `addon/${need}` : need))
+  section.needs.map((need) =>
+    config.addons.some(({ name }) => name === need) ? idOf({ kind: 'addon', name: need }) : need,
+  )
 
 // A chart of the user's own (a mirror, an archive, a checkout) has a version and repository of its own.
 const chartOf = (addOn: AddOn, { chart, repo, version }: AddonConfig) =>

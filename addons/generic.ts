@@ -1,10 +1,11 @@
+import { identified } from '../core/identity.ts'
 import type { AddonConfig, Config } from '../config/config.ts'
 import type { Deployable } from '../manifests/deployable.ts'
 import { neededBy, userValues } from './deployable.ts'
 
 /** A section that names any chart. Nothing is known of its values, so placement goes into the rendered objects. */
 export const genericAddOn = (section: AddonConfig & { readonly chart: string }, config: Config): Deployable => ({
-  id: `addon/${section.name}`,
+  ...identified({ kind: 'addon', name: section.name }),
   title: `${section.name} (${section.chart.split('/').at(-1)})`,
   namespace: section.namespace ?? section.name,
   source: {

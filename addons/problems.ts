@@ -1,3 +1,4 @@
+import { idOf } from '../core/identity.ts'
 import type { AddonConfig, Config } from '../config/config.ts'
 import type { Problem } from '../core/problem.ts'
 import type { AddOn } from './addon.ts'
@@ -9,7 +10,7 @@ export const problemsOf = (section: AddonConfig, addOn: AddOn | undefined, confi
   const problem = (key: string, message: string, hint?: string): Problem => ({
     message,
     at: config.at(['addons', name, key]),
-    step: `addon/${name}`,
+    step: idOf({ kind: 'addon', name }),
     severity: 'error',
     ...(hint === undefined ? {} : { hint }),
   })

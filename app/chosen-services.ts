@@ -1,13 +1,8 @@
+import { readService } from '../core/identity.ts'
 import type { InventoryEntry } from '../cluster/inventory/inventory.ts'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../core/errors.ts'
 import { nearest } from '../core/suggest.ts'
-
-/** `service/web@dev` in its parts. */
-export const partsOfId = (id: string): { readonly service: string; readonly environment?: string } | undefined => {
-  const [, service, environment] = /^service\/([^@]+)(?:@(.+))?$/.exec(id) ?? []
-  return service === undefined ? undefined : { service, ...(environment === undefined ? {} : { environment }) }
-}
 
 /**
  * The recorded services that are meant, by name or id, in the environments that are named or in all. A service that the
@@ -19,23 +14,23 @@ export const chosenServices = (
   config: Config,
 ): readonly InventoryEntry[] => {
   const recorded = [...entries.values()].flatMap((entry) => {
-    const parts = partsOfId(entry.id)
-    return parts ? [{ entry, ...parts }] : []
+    const { kind, name: service = '', environment } = entry.of
+    return kind === 'service' ? [{ entry, service, environment }] : []
   })
   const known = [...new Set([...recorded.map(({ service }) => service), ...config.services.map(({ name }) => name)])]
   const ofFile = config.environments.map(({ name }) => name)
   const environments = [...new Set([...recorded.flatMap(({ environment }) => environment ?? []), ...ofFile])]
   for (const name of wanted.environments) demand(name, environments, 'environment')
   const named = wanted.services.map((word) => {
-    const parts = partsOfId(word.startsWith('service/') ? word : `service/${word}`) ?? { service: word }
-    if (word.includes('/') && !word.startsWith('service/'))
+    const typed = readService(word)
+    if (!typed)
       throw new ConfigError(`${word} is no service.`, {
         code: 'flags',
         hints: ['What the file no longer has, `kindup up` takes away.'],
       })
-    demand(parts.service, known, 'service')
-    if (parts.environment !== undefined) demand(parts.environment, environments, 'environment')
-    return parts
+    demand(typed.service, known, 'service')
+    if (typed.environment !== undefined) demand(typed.environment, environments, 'environment')
+    return typed
   })
   return recorded
     .filter(({ environment }) => wanted.environments.length === 0 || wanted.environments.includes(environment ?? ''))

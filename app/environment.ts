@@ -191,7 +191,7 @@ export const openEnvironment = async (
     only: flags.only ?? [],
     skip: [
       ...(flags.skip ?? []),
-      ...all.map(({ id }) => id).filter((id) => chosen?.leavesOut(id)),
+      ...all.filter((step) => chosen?.leavesOut(step)).map(({ id }) => id),
       ...(flags.hosts === false && config.hosts.mode === 'file' ? ['hosts'] : []),
     ],
   }

@@ -1,7 +1,7 @@
 import type { Step } from './step.ts'
 
 /** What a plan shows of a step, and goes by. */
-export type StepHead = Pick<Step, 'id' | 'title' | 'needs' | 'dies' | 'inputs'> & {
+export type StepHead = Pick<Step, 'id' | 'of' | 'title' | 'needs' | 'dies' | 'inputs'> & {
   readonly prepares?: boolean
   readonly tells?: boolean
 }

@@ -1,3 +1,4 @@
+import { fits } from './identity.ts'
 import { ConfigError } from './errors.ts'
 import { withNeeds } from './order.ts'
 import type { Step } from './step.ts'
@@ -12,7 +13,7 @@ export type Narrowing = {
 /** The steps that a narrowed walk takes. What is left out counts as there: needs on it are dropped. Throws ConfigError on a name that fits nothing. */
 export const narrowed = (steps: readonly Step[], { only, skip }: Narrowing): Step[] => {
   const fitting = (pattern: string): string[] => {
-    const ids = steps.map(({ id }) => id).filter(fits(pattern))
+    const ids = steps.filter(fits(pattern)).map(({ id }) => id)
     if (ids.length > 0) return ids
     const near = nearest(
       pattern,
@@ -28,15 +29,4 @@ export const narrowed = (steps: readonly Step[], { only, skip }: Narrowing): Ste
   return steps
     .filter(({ id }) => wanted.has(id))
     .map((step) => ({ ...step, needs: (step.needs ?? []).filter((need) => wanted.has(need)) }))
-}
-
-const fits = (pattern: string): ((id: string) => boolean) => {
-  // A service without its environment is meant in all of them.
-  const expression = new RegExp(
-    `^${pattern
-      .split('*')
-      .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`))
-      .join('.*')}${pattern.includes('@') ? '' : '(?:@.+)?'}$`,
-  )
-  return (id) => expression.test(id)
 }

@@ -37,7 +37,7 @@ export const makePlan = (
   const removed = removals.map(({ id }) => id)
   const reasons = new Map(removals.map(({ id, reason }) => [id, reason]))
   const kept = steps.map((step) =>
-    step.dies === 'with-cluster' && removed.length > 0 && !step.id.startsWith('cluster/')
+    step.dies === 'with-cluster' && removed.length > 0 && step.of.kind !== 'cluster'
       ? { ...step, needs: [...(step.needs ?? []), ...removed] }
       : step,
   )

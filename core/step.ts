@@ -1,3 +1,4 @@
+import type { Identity } from './identity.ts'
 import type { KindupError } from './errors.ts'
 import type { Inputs } from './watch/inputs.ts'
 
@@ -63,6 +64,8 @@ export type Facts = {
 export type Step = {
   /** `cluster/nodes`, `addon/argocd`, `image/web`, `service/web@dev`, `hosts`. */
   readonly id: string
+  /** The same as data: what the id is printed from. */
+  readonly of: Identity
   /** What the user gets, in words. */
   readonly title: string
   /** Ids of the steps that must be ready first. */

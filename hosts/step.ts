@@ -1,3 +1,4 @@
+import { identified } from '../core/identity.ts'
 import { EnvironmentError, messageOf } from '../core/errors.ts'
 import type { Run } from '../core/run.ts'
 import type { Context, Step } from '../core/step.ts'
@@ -26,7 +27,7 @@ export const hostsStep = (options: HostsOptions): Step => {
   const { name, file, mode, run, address } = options
   const wanted = async () => selectHosts(await options.hosts(), options.extra)
   return {
-    id: 'hosts',
+    ...identified({ kind: 'hosts' }),
     title: `host names in ${file}`,
     ...(options.needs ? { needs: options.needs } : {}),
     dies: 'by-itself',

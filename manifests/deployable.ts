@@ -1,3 +1,4 @@
+import type { Identity } from '../core/identity.ts'
 import { isAddress } from '../core/address.ts'
 import type {
   ChartConfig,
@@ -18,6 +19,8 @@ import type { Delivery } from '../gitops/delivery.ts'
 export type Deployable = {
   /** `addon/argocd`, `service/web@dev` */
   readonly id: string
+  /** The same as data. */
+  readonly of: Identity
   readonly title: string
   readonly namespace: string
   readonly source: Source

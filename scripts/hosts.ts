@@ -4,7 +4,6 @@ import { applyHosts, mayWrite, removeHosts, showHosts } from '../hosts/hosts-fil
 import { editElevated, elevatedCommand, needsElevation } from '../hosts/elevate.ts'
 import { isClusterName, isHostName, selectHosts } from '../hosts/names.ts'
 import { hostsOfSteps } from '../app/hosts-of-steps.ts'
-import { partsOfId } from '../app/chosen-services.ts'
 import { ConfigError, EnvironmentError } from '../core/errors.ts'
 import { loadConfig } from '../config/load.ts'
 import { platformHostsFile } from '../core/paths.ts'
@@ -86,7 +85,7 @@ const subject = async (app: App, given: HostsFlags): Promise<Subject> => {
 const namesOfEnvironments = async (app: App, flags: HostsFlags): Promise<ReadonlySet<string>> => {
   const { sources, steps } = await openEnvironment(app, flags, undefined, { asFile: true })
   const isMeant = (id: string): boolean =>
-    partsOfId(id)?.environment !== undefined && steps.some((step) => step.id === id)
+    steps.some(({ id: other, of }) => other === id && of.environment !== undefined)
   const { taken } = hostsOfSteps(sources, isMeant)
   return new Set(selectHosts(taken, taken).write)
 }

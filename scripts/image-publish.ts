@@ -1,3 +1,4 @@
+import { identified, idOf, type Identity } from '../core/identity.ts'
 import { findEngine } from '../cluster/engine/find.ts'
 import type { ResolvedImage } from '../cluster/images/images.ts'
 import { resolveImages } from '../cluster/images/resolve.ts'
@@ -95,10 +96,10 @@ const stepsFor = (
     done({ name: key, ref, pushed, digest: digests[0] ?? '' })
   }
   return [
-    doing('registry', `Registry ${registry.host}`, { up: (ctx) => registry.ensure(ctx) }),
+    doing({ kind: 'registry' }, `Registry ${registry.host}`, { up: (ctx) => registry.ensure(ctx) }),
     ...chosen.map((image) => {
-      const step = built.get(`image/${image.key}`)
-      return doing(`image/${image.key}`, `image ${image.ref}`, {
+      const step = built.get(idOf({ kind: 'image', name: image.key }))
+      return doing({ kind: 'image', name: image.key }, `image ${image.ref}`, {
         needs: ['registry'],
         ...(step?.prepare && { prepare: (ctx: Context, isDue: boolean) => step.prepare!(ctx, isDue) }),
         up: (ctx) => push(image, ctx),
@@ -108,8 +109,8 @@ const stepsFor = (
 }
 
 /** One that is always done: what is there already is found by the work itself. */
-const doing = (id: string, title: string, parts: Pick<Step, 'needs' | 'prepare' | 'up'>): Step => ({
-  id,
+const doing = (of: Identity, title: string, parts: Pick<Step, 'needs' | 'prepare' | 'up'>): Step => ({
+  ...identified(of),
   title,
   dies: 'by-itself',
   status: () => Promise.resolve({ state: 'absent' }),

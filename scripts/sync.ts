@@ -1,3 +1,4 @@
+import { idOf, readService } from '../core/identity.ts'
 import { situationOf } from '../cluster/kind/situation.ts'
 import { loadKubeConfig } from '../cluster/kube/client-node.ts'
 import type { Config, ServiceConfig } from '../config/config.ts'
@@ -7,7 +8,6 @@ import { nearest } from '../core/suggest.ts'
 import type { StepResult } from '../core/walk.ts'
 import type { App, CommonFlags, End, SettingFlags, WalkFlags } from '../app/app.ts'
 import { applyPlan } from '../app/apply.ts'
-import { partsOfId } from '../app/chosen-services.ts'
 import { downloadLines } from '../app/download-lines.ts'
 import { engineOf } from '../app/engine-of.ts'
 import { configOf } from '../app/environment.ts'
@@ -103,9 +103,7 @@ const idsOf = (
     )
   const all = services.filter(({ gitops }) => gitops).flatMap((service) => formsOf(service, env))
   const named = wanted.flatMap((word) => {
-    const { service, environment } = partsOfId(word.startsWith('service/') ? word : `service/${word}`) ?? {
-      service: word,
-    }
+    const { service, environment } = readService(word) ?? { service: word }
     const found = services.find(({ name }) => name === service)
     if (!found)
       throw noSuch(
@@ -116,7 +114,10 @@ const idsOf = (
     if (!found.gitops)
       throw new ConfigError(`${service} is deployed by kindup itself: it has no gitops.`, {
         code: 'flags',
-        hints: [`kindup up --only service/${service}`, `services.${service}.gitops: argocd   # has Argo CD deploy it`],
+        hints: [
+          `kindup up --only ${idOf({ kind: 'service', name: service })}`,
+          `services.${service}.gitops: argocd   # has Argo CD deploy it`,
+        ],
       })
     return formsOf(found, environment === undefined ? env : [environment])
   })
@@ -132,8 +133,10 @@ const idsOf = (
 
 const formsOf = ({ name, environments }: ServiceConfig, env: readonly string[]): readonly string[] =>
   environments.length === 0
-    ? [`service/${name}`]
-    : environments.filter((one) => env.length === 0 || env.includes(one)).map((one) => `service/${name}@${one}`)
+    ? [idOf({ kind: 'service', name })]
+    : environments
+        .filter((one) => env.length === 0 || env.includes(one))
+        .map((environment) => idOf({ kind: 'service', name, environment }))
 
 const noSuch = (what: string, name: string, known: readonly string[]): ConfigError => {
   const near = nearest(name, known)

@@ -1,3 +1,4 @@
+import { identified, idOf } from '../core/identity.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { ResolvedImage } from '../cluster/images/images.ts'
 import { recorded } from '../cluster/inventory/recorded-step.ts'
@@ -63,9 +64,10 @@ export const deploySteps = (
 }
 
 const deployStep = (deployable: Deployable, known: Rendered, work: WorkDeps): Step => {
-  const { id, title, needs } = deployable
+  const { id, of, title, needs } = deployable
   const head: StepHead = {
     id,
+    of,
     title,
     dies: 'with-cluster',
     needs: [...new Set(['cluster/api', ...known.needs, ...needs])],
@@ -83,7 +85,7 @@ const deployStep = (deployable: Deployable, known: Rendered, work: WorkDeps): St
 const crdsStep = (known: Rendered, work: WorkDeps): Step => {
   const { objects = [], fingerprint, madeFrom } = known
   const head: StepHead = {
-    id: crdsId,
+    ...identified({ kind: crdsId }),
     title: `${objects.length} custom resource definition${objects.length === 1 ? '' : 's'}`,
     dies: 'with-cluster',
     needs: ['cluster/api'],
@@ -136,7 +138,8 @@ export const undoers = (
   const secret: Undoer = async (entry, ctx) => {
     const { readSecretUndo, removeCopy } = await import('./secrets/undo.ts')
     const kube = await cluster.kube(ctx)
-    for (const namespace of readSecretUndo(entry.undo).namespaces) await removeCopy(kube, namespace, entry.id, ctx)
+    for (const namespace of readSecretUndo(entry.undo).namespaces)
+      await removeCopy(kube, namespace, entry.of.name ?? '', ctx)
     await leave(entry, ctx)
   }
   return { helm: undo, objects: undo, secret }
@@ -148,5 +151,7 @@ const wantedBy =
   (id: string): ReadonlySet<string> =>
     new Set([
       ...deployables.filter((other) => other.id !== id).map(({ namespace }) => namespace),
-      ...secrets.filter(({ key }) => `secret/${key}` !== id).flatMap(({ namespaces }) => namespaces),
+      ...secrets
+        .filter(({ key }) => idOf({ kind: 'secret', name: key }) !== id)
+        .flatMap(({ namespaces }) => namespaces),
     ])

@@ -1,3 +1,4 @@
+import { identified, idOf, type Identity } from '../core/identity.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { recorded } from '../cluster/inventory/recorded-step.ts'
 import type { GitOpsTool } from '../config/config.ts'
@@ -7,7 +8,8 @@ import type { Deployable } from '../manifests/deployable.ts'
 import type { UndoDeps } from './remove/remove.ts'
 
 /** The step that lets a GitOps controller read the local registry. */
-export const gitopsStepId = (tool: GitOpsTool): string => `gitops/${tool}`
+const identityOf = (tool: GitOpsTool): Identity => ({ kind: 'gitops', name: tool })
+export const gitopsStepId = (tool: GitOpsTool): string => idOf(identityOf(tool))
 
 /** One step for all services that Argo CD deploys; none where there is no such service. */
 export const gitopsSteps = (
@@ -18,7 +20,7 @@ export const gitopsSteps = (
   if (!delivery) return []
   const { home, port } = delivery
   const head: StepHead = {
-    id: gitopsStepId('argocd'),
+    ...identified(identityOf('argocd')),
     title: `Argo CD reads from the registry localhost:${port}`,
     needs: ['cluster/api', 'addon/argocd', 'registry'],
     dies: 'with-cluster',

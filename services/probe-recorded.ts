@@ -5,16 +5,15 @@ import type { InventoryEntry } from '../cluster/inventory/inventory.ts'
 import type { Status } from '../core/step.ts'
 import { probeDeployed } from './deploy/probe.ts'
 import { readUndo } from './remove/undo.ts'
-import { secretId } from './secrets/id.ts'
 import { readSecretUndo, secretRef } from './secrets/undo.ts'
 
 /** How a recorded step stands, by what the cluster remembers of it and holds: nobody read the file. */
 export const probeRecorded = async (kube: Kube, entry: InventoryEntry, starts: NodeStarts): Promise<Status> => {
-  const { id, kind, fingerprint, note, undo } = entry
+  const { id, of, kind, fingerprint, note, undo } = entry
   if (!fingerprint) return { state: 'broken', why: 'its last run was interrupted, or failed' }
   if (kind === 'secret') {
     const { namespaces } = readSecretUndo(undo)
-    const name = id.slice(secretId('').length)
+    const name = of.name ?? ''
     const gone = await firstGone(
       kube,
       namespaces.map((namespace) => secretRef(namespace, name)),

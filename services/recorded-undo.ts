@@ -54,9 +54,9 @@ const leaveNamespaces = async (
   const inUse = wanted('')
   for (const namespace of left) {
     if (inUse.has(namespace) || !(await madeByUs(kube, namespace))) continue
-    for (const { id, kind, undo } of staying)
+    for (const { of, kind, undo } of staying)
       if (kind === 'secret' && readSecretUndo(undo).namespaces.includes(namespace))
-        await removeCopy(kube, namespace, id, ctx)
+        await removeCopy(kube, namespace, of.name ?? '', ctx)
     await removeNamespace(kube, namespace, ownOf(staying), ctx)
   }
 }

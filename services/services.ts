@@ -1,3 +1,4 @@
+import { identified, idOf, type Identity } from '../core/identity.ts'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { ResolvedImage } from '../cluster/images/images.ts'
@@ -14,6 +15,7 @@ import { knownSecrets } from './hooks/known-secrets.ts'
 
 type Instance = {
   readonly id: string
+  readonly of: Identity
   readonly service: ServiceConfig
   readonly environment: string | undefined
   readonly values: PlaceholderValues
@@ -36,7 +38,7 @@ export const serviceDeployables = (
   const deployables = config.services.flatMap((service) =>
     environmentsOf(service, environments).map((environment) =>
       deployableOf(config, {
-        id: serviceId(service.name, environment),
+        ...identified(identityOf(service.name, environment)),
         service,
         environment,
         values: placeholdersOf(config, service, environment, images),
@@ -49,8 +51,11 @@ export const serviceDeployables = (
   return deployables
 }
 
-const serviceId = (name: string, environment: string | undefined): string =>
-  `service/${name}${environment === undefined ? '' : `@${environment}`}`
+const identityOf = (name: string, environment: string | undefined): Identity => ({
+  kind: 'service',
+  name,
+  ...(environment !== undefined && { environment }),
+})
 
 /** `[undefined]` for a service without environments: it has no `--env` and is not narrowed by one. */
 const environmentsOf = (
@@ -60,7 +65,7 @@ const environmentsOf = (
   environments.length === 0 ? [undefined] : environments.filter((name) => wanted === undefined || wanted.includes(name))
 
 const deployableOf = (config: Config, instance: Instance): Deployable => {
-  const { id, service, environment, values } = instance
+  const { id, of, service, environment, values } = instance
   const namespace =
     (environment === undefined
       ? service.namespace
@@ -73,6 +78,7 @@ const deployableOf = (config: Config, instance: Instance): Deployable => {
   )
   return {
     id,
+    of,
     title: environment === undefined ? service.name : `${service.name} in ${environment}`,
     namespace,
     source: sourceOf(config, instance, service.deploy),
@@ -217,10 +223,10 @@ const fill = (config: Config, instance: Instance, text: string, key: readonly (s
 const needOf = (config: Config, instance: Instance, need: string): string | undefined => {
   if (need.includes('/') || ['crds', 'registry', 'hosts'].includes(need)) return need
   const other = config.services.find(({ name }) => name === need)
-  if (!other) return config.addons.some(({ name }) => name === need) ? `addon/${need}` : need
-  if (other.environments.length === 0) return serviceId(need, undefined)
+  if (!other) return config.addons.some(({ name }) => name === need) ? idOf({ kind: 'addon', name: need }) : need
+  if (other.environments.length === 0) return idOf(identityOf(need, undefined))
   const { environment, service } = instance
-  if (environment !== undefined && other.environments.includes(environment)) return serviceId(need, environment)
+  if (environment !== undefined && other.environments.includes(environment)) return idOf(identityOf(need, environment))
   const where = other.environments.join(', ')
   const from = environment === undefined ? 'has no environment' : `is deployed to ${environment}`
   const text = `${service.name} ${from} and needs ${need}, which is deployed to ${where} only.`

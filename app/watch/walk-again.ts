@@ -61,7 +61,7 @@ const walkOnce = async (round: Round): Promise<readonly StepResult[]> => {
   await hold.takeIfThere(statuses, contextFor({ id: 'lease' }))
   const removals = await removalsOf(environment, statuses, contextFor({ id: 'record' }))
   const plan = round.planned(makePlan(steps.map(hold.over), statuses, removals))
-  if (plan.some(({ step, action }) => step.id.startsWith('cluster/') && action !== 'none')) {
+  if (plan.some(({ step, action }) => step.of.kind === 'cluster' && action !== 'none')) {
     await checkHost(environment, app, warn)
     if (changesSomething(plan)) await cluster.takeMarker()
   }

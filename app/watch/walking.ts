@@ -47,7 +47,7 @@ export const startWalking = (task: Task, signal: AbortSignal, work: Work, ended:
   const planned = (plan: Plan): Plan =>
     plan.map((one) => {
       const { step, action } = one
-      if (!step.id.startsWith('cluster/') || action === 'none') return one
+      if (step.of.kind !== 'cluster' || action === 'none') return one
       making.add(step.id)
       const up = async (...args: Parameters<typeof step.up>) => {
         try {

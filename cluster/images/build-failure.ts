@@ -1,3 +1,4 @@
+import { idOf } from '../../core/identity.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { CommandError } from '../../core/run.ts'
 import { partsOf, sameRepository, sameTag } from '../reference.ts'
@@ -30,7 +31,12 @@ export const buildFailure = (
       : `its base image ${base} is not built from the file, not in ${around.engine}, and cannot be pulled`
   return new EnvironmentError('build-failed', `Image ${image.key} could not be built: ${why}.\n${tail(output)}`, {
     problems: [
-      { message: `The build of ${image.key} failed here.`, at, severity: 'error', step: `image/${image.key}` },
+      {
+        message: `The build of ${image.key} failed here.`,
+        at,
+        severity: 'error',
+        step: idOf({ kind: 'image', name: image.key }),
+      },
     ],
     hints: [
       ...(base === undefined ? [] : baseHints(base, around)),

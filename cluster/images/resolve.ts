@@ -1,3 +1,4 @@
+import { idOf } from '../../core/identity.ts'
 import { readFile, stat } from 'node:fs/promises'
 import type { BuildConfig, Config, ImageConfig } from '../../config/config.ts'
 import { ConfigError } from '../../core/errors.ts'
@@ -37,7 +38,13 @@ export const resolveImages = async (config: Config, options: ResolveOptions): Pr
   const problems: Problem[] = []
   const wrong = (key: string, part: readonly string[], message: string, hint?: string): void => {
     const at = config.at([...pathOf(config, key), ...part])
-    problems.push({ message, at, severity: 'error', step: `image/${key}`, ...(hint === undefined ? {} : { hint }) })
+    problems.push({
+      message,
+      at,
+      severity: 'error',
+      step: idOf({ kind: 'image', name: key }),
+      ...(hint === undefined ? {} : { hint }),
+    })
   }
   const read = await Promise.all(config.images.map((image) => readBuilt(image, wrong)))
   const built = read.filter((one) => one !== undefined)
@@ -54,7 +61,7 @@ export const resolveImages = async (config: Config, options: ResolveOptions): Pr
   const stop = (): void => {
     if (problems.length === 0) return
     // They are looked at at the same time, and told in the order of the file.
-    const order = config.images.map(({ key }) => `image/${key}`)
+    const order = config.images.map(({ key }) => idOf({ kind: 'image', name: key }))
     throw new ConfigError('The images of the file cannot be made as it stands.', {
       problems: problems.toSorted((a, b) => order.indexOf(a.step ?? '') - order.indexOf(b.step ?? '')),
     })

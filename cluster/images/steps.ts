@@ -1,3 +1,4 @@
+import { identified } from '../../core/identity.ts'
 import { readFile } from 'node:fs/promises'
 import type { Config } from '../../config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
@@ -49,7 +50,7 @@ const imageStep = (made: {
   const { image, ref, cluster, build, containers } = made
   const registry = made.registry?.serves(ref) ? made.registry : undefined
   return {
-    id: `image/${image.key}`,
+    ...identified({ kind: 'image', name: image.key }),
     title: `image ${ref}`,
     // What others are only built from goes nowhere.
     needs: [...(containers().length > 0 ? ['cluster/api'] : []), ...(registry ? ['registry'] : [])],

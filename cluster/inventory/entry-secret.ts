@@ -1,3 +1,4 @@
+import { readId, type Identity } from '../../core/identity.ts'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { parseJson } from '../../core/whole-number.ts'
 import { listAt, textAt, textListAt, textsAt } from '../../core/fields.ts'
@@ -46,9 +47,19 @@ export const toSecret = (entry: InventoryEntry): KubeObject => {
   }
 }
 
-const isEntry = (value: unknown): value is InventoryEntry =>
+const isEntry = (value: unknown): value is Remembered =>
   ['id', 'title', 'kind'].every((key) => textAt(value, key) !== undefined) &&
   textListAt(value, 'needs').length === listAt(value, 'needs').length
+
+/** Versions before this one remembered the id alone. */
+type Remembered = Omit<InventoryEntry, 'of'> & { readonly of?: unknown }
+
+const identityIn = ({ id, of }: Remembered): Identity => {
+  const [kind, name, environment] = ['kind', 'name', 'environment'].map((key) => textAt(of, key))
+  return kind === undefined
+    ? readId(id)
+    : { kind, ...(name !== undefined && { name }), ...(environment !== undefined && { environment }) }
+}
 
 /** The entry that a Secret of the record holds. Throws `record-unreadable`. */
 export const fromSecret = (secret: KubeObject): InventoryEntry => {
@@ -60,7 +71,7 @@ export const fromSecret = (secret: KubeObject): InventoryEntry => {
     const entry = parseJson(text.toString('utf8'))
     if (!isEntry(entry)) throw new Error('it is no entry of the record')
     if (secretNameOf(entry.id) !== secret.metadata.name) throw new Error(`it is about ${entry.id}`)
-    return entry
+    return { ...entry, of: identityIn(entry) }
   } catch (error) {
     const { name } = secret.metadata
     throw new EnvironmentError(

@@ -1,8 +1,10 @@
+import type { Identity } from '../../core/identity.ts'
 import type { Fingerprint } from '../../core/fingerprint.ts'
 
 /** What the cluster remembers of one step: a Secret in namespace `kindup`. */
 export type InventoryEntry = {
   readonly id: string
+  readonly of: Identity
   readonly title: string
   /** Which undoer takes it away: `helm`, `objects`, … */
   readonly kind: string

@@ -20,8 +20,8 @@ export const makeInventory = (kube: Kube): Inventory => {
   return {
     entries: async () => new Map(await known()),
     // Named one by one: a fingerprint that a caller's object happens to carry must not survive.
-    begin: ({ id, title, kind, needs, undo, note }) =>
-      write({ id, title, kind, needs, undo, ...(note !== undefined && { note }) }),
+    begin: ({ id, of, title, kind, needs, undo, note }) =>
+      write({ id, of, title, kind, needs, undo, ...(note !== undefined && { note }) }),
     async finish(id, fingerprint, undo) {
       const entry = (await known()).get(id)
       if (!entry) throw new Error(`${id} was finished without having begun`)

@@ -5,7 +5,7 @@ import type { Context, Facts, Status, Step } from '../../core/step.ts'
 import type { Inventory, InventoryEntry } from './inventory.ts'
 
 /** A step whose state the cluster's record knows: what it is made from is compared, and then the thing itself is looked at. */
-export type RecordedWork = Pick<Step, 'id' | 'title' | 'needs' | 'dies' | 'inputs'> & {
+export type RecordedWork = Pick<Step, 'id' | 'of' | 'title' | 'needs' | 'dies' | 'inputs'> & {
   /** Which undoer takes it away when the file no longer has it. */
   readonly kind: string
   /**
@@ -30,11 +30,12 @@ export type RecordedWork = Pick<Step, 'id' | 'title' | 'needs' | 'dies' | 'input
 
 /** The step of `inner`, its record written before the work (what undoes it) and after (what it was made from). */
 export const recorded = (inner: RecordedWork, { record }: { record(ctx: Context): Promise<Inventory> }): Step => {
-  const { id, title, kind, needs = [], dies, inputs } = inner
+  const { id, of, title, kind, needs = [], dies, inputs } = inner
   const entryOf = async (ctx: Context): Promise<InventoryEntry | undefined> =>
     (await (await record(ctx)).entries()).get(id)
   return {
     id,
+    of,
     title,
     needs,
     dies,
@@ -63,7 +64,7 @@ export const recorded = (inner: RecordedWork, { record }: { record(ctx: Context)
     },
     async up(ctx) {
       const [entries, previous, fingerprint] = await Promise.all([record(ctx), entryOf(ctx), inner.fingerprint(ctx)])
-      await entries.begin({ id, title, kind, needs, undo: await inner.undo(ctx, previous) })
+      await entries.begin({ id, of, title, kind, needs, undo: await inner.undo(ctx, previous) })
       await inner.up(ctx, previous)
       await inner.keep?.(ctx, fingerprint)
       await entries.finish(id, fingerprint, previous && (await inner.undo(ctx)))

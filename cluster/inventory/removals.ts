@@ -32,6 +32,7 @@ export const removalSteps = (
     }
     return {
       id: entry.id,
+      of: entry.of,
       title: `${entry.title} (no longer in the file)`,
       dies: 'with-cluster',
       needs: order.slice(0, place).flatMap(({ id, needs }) => (needs.includes(entry.id) ? [id] : [])),

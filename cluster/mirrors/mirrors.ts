@@ -1,3 +1,4 @@
+import { identified } from '../../core/identity.ts'
 import type { Config, MirrorConfig } from '../../config/config.ts'
 import { configText, localRegistry } from '../registry/local.ts'
 import { labelsFor, mirrorName, registryVolume } from '../registry/names.ts'
@@ -17,7 +18,7 @@ export const mirrorsOf = ({
     const owner = credentials === undefined ? {} : { owner: cluster }
     const name = mirrorName(upstream, owner.owner)
     return {
-      id: `mirror/${upstream}`,
+      ...identified({ kind: 'mirror', name: upstream }),
       title: `Mirror of ${upstream}`,
       what: `the mirror of ${upstream}`,
       container: {

@@ -1,3 +1,4 @@
+import { identified } from '../../core/identity.ts'
 import { stringify } from 'yaml'
 import type { Config } from '../../config/config.ts'
 import type { KubeObject } from '../kube/kube.ts'
@@ -24,7 +25,7 @@ export const localRegistry = ({ cluster, at }: Pick<Config, 'cluster' | 'at'>): 
   const name = registryName(port)
   const host = `localhost:${port}`
   return {
-    id: 'registry',
+    ...identified({ kind: 'registry' }),
     title: `Registry ${host}${broughtBy === undefined ? '' : `, for ${broughtBy}`}`,
     what: `the registry ${host}`,
     container: {

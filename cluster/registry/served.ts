@@ -1,3 +1,4 @@
+import { type Identity } from '../../core/identity.ts'
 import type { Labels } from '../../config/config.ts'
 import type { Place } from '../../core/problem.ts'
 import type { KubeObject } from '../kube/kube.ts'
@@ -24,6 +25,7 @@ export type RegistryContainer = {
 /** A registry and what the cluster is told of it. The local registry and the mirrors differ in nothing else. */
 export type Served = {
   readonly id: string
+  readonly of: Identity
   readonly title: string
   /** What it is in a sentence: `the registry localhost:5001`. */
   readonly what: string

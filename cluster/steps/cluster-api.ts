@@ -1,3 +1,4 @@
+import { identified } from '../../core/identity.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Facts, Status, Step } from '../../core/step.ts'
 import { nodeImage } from '../kind/node-images.ts'
@@ -33,7 +34,7 @@ export const clusterApiStep = (parts: Parts): Step => {
   }
 
   return {
-    id: 'cluster/api',
+    ...identified({ kind: 'cluster', name: 'api' }),
     title: `Cluster ${name}`,
     dies: 'by-itself',
     status,

@@ -71,8 +71,8 @@ export const clusterNodesStep = (parts: Parts): Step => {
     const other = builtOtherwise(config, entry)
     if (other !== undefined) throw await recreateNeeded(kube, other)
     const built = builtFrom(config)
-    const { id, title, kind, needs } = nodesStep
-    if (!entry || entry.fingerprint) await record.begin({ id, title, kind, needs, undo: builtUndo(config) })
+    const { id, of, title, kind, needs } = nodesStep
+    if (!entry || entry.fingerprint) await record.begin({ id, of, title, kind, needs, undo: builtUndo(config) })
     const starts = await startsNow()
     const live = await waitFor('The nodes', (signal) => standing(kube, names, starts, signal), {
       ...ctx,

@@ -115,8 +115,8 @@ export const madeApi = (parts: Parts): MadeApi => {
         nodes.map(({ container }) => container),
         parts.env,
       )
-      const { id, title, kind, needs } = nodesStep
-      await (await access.record()).begin({ id, title, kind, needs, undo: builtUndo(config) })
+      const { id, of, title, kind, needs } = nodesStep
+      await (await access.record()).begin({ id, of, title, kind, needs, undo: builtUndo(config) })
     }
     await addToKubeconfig({
       file: marker.kubeconfig,

@@ -5,7 +5,7 @@ import { hostTrouble } from '../parse/label.ts'
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
 import type { Checked, Filled } from './known.ts'
-import { formsOf, idOf, isOpen } from './known.ts'
+import { formsOf, serviceId, isOpen } from './known.ts'
 
 /** What the placeholders make of releases and host names: two services with one release, names that cannot be. */
 export const checkFilled = (checked: Checked): void => {
@@ -38,7 +38,7 @@ const checkRelease = (
   if (isOpen(release)) return
   const path = ['services', service.name, 'deploy', 'helm', 'release']
   if (isUnfilled(release, written, path, { service, form, wrong, checked })) return
-  const id = idOf(service, form)
+  const id = serviceId(service, form)
   if ((release.length > 53 || !/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(release)) && !wrong.has(release)) {
     wrong.add(release)
     findings.error({
@@ -71,7 +71,7 @@ const checkHosts = (service: ServiceConfig, form: Filled, wrong: Set<string>, ch
       continue
     if (isUnfilled(filled, host, path, { service, form, wrong, checked })) continue
     wrong.add(`${showPath(path)} ${filled}`)
-    checkHost(filled, path, filled === host ? '' : ` for ${idOf(service, form)}`, checked)
+    checkHost(filled, path, filled === host ? '' : ` for ${serviceId(service, form)}`, checked)
   }
 }
 
@@ -98,7 +98,7 @@ const isUnfilled = (
   const near = nearest(open, [...builtinPlaceholders, ...new Set(vars)])
   findings.error({
     path,
-    message: `${showPath(path)} is ${JSON.stringify(written)}, and nothing fills in {${open}} for ${idOf(service, form)}.`,
+    message: `${showPath(path)} is ${JSON.stringify(written)}, and nothing fills in {${open}} for ${serviceId(service, form)}.`,
     hint:
       form.environment !== undefined && vars.includes(open)
         ? `Add it: environments: { ${form.environment.name}: { vars: { ${open}: … } } }`

@@ -1,3 +1,4 @@
+import { idOf } from '../../core/identity.ts'
 import type { Config, EnvironmentConfig, ServiceConfig } from '../config.ts'
 import type { Scope } from '../normalise/scope.ts'
 
@@ -40,5 +41,5 @@ export const formsOf = (service: ServiceConfig, config: Checked['config']): read
 export const isOpen = (text: string): boolean => /\{(image(\.repository|\.tag)?|port:\d+(\/(udp|sctp))?)\}/.test(text)
 
 /** `service/web@dev`, or `service/web` where it belongs to no environment. */
-export const idOf = (service: ServiceConfig, { environment }: Filled): string =>
-  environment === undefined ? `service/${service.name}` : `service/${service.name}@${environment.name}`
+export const serviceId = ({ name }: ServiceConfig, { environment }: Filled): string =>
+  idOf({ kind: 'service', name, ...(environment && { environment: environment.name }) })

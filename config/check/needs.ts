@@ -1,10 +1,11 @@
+import { idOf, readId } from '../../core/identity.ts'
 import { nearest } from '../../core/suggest.ts'
 import { builtinAddons } from '../builtin-addons.ts'
 import type { ServiceConfig } from '../config.ts'
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
 import type { Checked } from './known.ts'
-import { formsOf, idOf } from './known.ts'
+import { formsOf, serviceId } from './known.ts'
 
 /** Needs that name nothing. Circles are found when the plan is made. */
 export const checkNeeds = (checked: Checked): void => {
@@ -15,11 +16,11 @@ export const checkNeeds = (checked: Checked): void => {
     'hosts',
     ...(config.crds.length > 0 ? ['crds'] : []),
     ...(config.cluster.registry === undefined ? [] : ['registry']),
-    ...config.cluster.mirrors.map(({ upstream }) => `mirror/${upstream}`),
-    ...names.addons.map((name) => `addon/${name}`),
-    ...names.images.map((name) => `image/${name}`),
-    ...names.secrets.map((name) => `secret/${name}`),
-    ...config.services.flatMap((service) => formsOf(service, config).map((form) => idOf(service, form))),
+    ...config.cluster.mirrors.map(({ upstream }) => idOf({ kind: 'mirror', name: upstream })),
+    ...names.addons.map((name) => idOf({ kind: 'addon', name })),
+    ...names.images.map((name) => idOf({ kind: 'image', name })),
+    ...names.secrets.map((name) => idOf({ kind: 'secret', name })),
+    ...config.services.flatMap((service) => formsOf(service, config).map((form) => serviceId(service, form))),
   ]
   for (const service of config.services) {
     for (const [index, need] of service.needs.entries())
@@ -41,25 +42,28 @@ const checkNeed = (
   const complain = (message: string, hint: string | undefined): void =>
     findings.error({ path, message: `${showPath(path)}: ${message}`, hint })
   if (ids.includes(need)) {
-    if (service !== undefined && formsOf(service, config).some((form) => idOf(service, form) === need))
+    if (service !== undefined && formsOf(service, config).some((form) => serviceId(service, form) === need))
       complain('a service cannot need itself.', undefined)
     return
   }
-  const broken = /^service\/([^@]+)/.exec(need)?.[1] ?? need
+  const named = readId(need)
+  const broken = named.kind === 'service' && named.name !== undefined ? named.name : need
   // A service whose own section is broken is there all the same.
   if (names.services.includes(broken) && !config.services.some(({ name }) => name === broken)) return
 
   const other = config.services.find(({ name }) => name === need)
   if (service === undefined || other === undefined) {
     const candidates = service === undefined ? ids : [...names.services, ...ids]
-    const known = [`addon/${need}`, `image/${need}`, ...(service === undefined ? [`service/${need}`] : [])].find((id) =>
-      ids.includes(id),
-    )
+    const kinds = ['addon', 'image', ...(service === undefined ? ['service'] : [])]
+    const known = kinds.map((kind) => idOf({ kind, name: need })).find((id) => ids.includes(id))
     const near =
       known ??
       nearest(need, candidates) ??
-      candidates.find((id) => id.startsWith(`${need}@`) || (service === undefined && id.startsWith(`service/${need}@`)))
-    const off = /^addon\/(.+)$/.exec(need)?.[1]
+      candidates.find((id) => {
+        const { environment, ...inEach } = readId(id)
+        return environment !== undefined && (idOf(inEach) === need || (service === undefined && inEach.name === need))
+      })
+    const off = named.kind === 'addon' ? named.name : undefined
     if (off !== undefined && Object.hasOwn(builtinAddons, off)) {
       complain(`the add-on ${off} is off.`, `Turn it on: addons: { ${off}: true }`)
       return
@@ -75,7 +79,7 @@ const checkNeed = (
     if (service.environments.length === 0) {
       complain(
         `${need} is deployed to environments, and ${service.name} belongs to none.`,
-        `Say which: service/${need}@${other.environments[0]}`,
+        `Say which: ${idOf({ kind: 'service', name: need, environment: other.environments[0] ?? '' })}`,
       )
     } else if (missing.length > 0) {
       complain(

@@ -3,7 +3,7 @@ import type { SecretConfig } from '../config.ts'
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
 import type { Checked } from './known.ts'
-import { formsOf, idOf } from './known.ts'
+import { formsOf, serviceId } from './known.ts'
 
 const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
 /** What Kubernetes takes as a key of a Secret. */
@@ -131,7 +131,7 @@ const checkMount = ({ key, mount, namespaces }: SecretConfig, { config, findings
       if (!namespaces.includes(form.namespace))
         findings.error({
           path,
-          message: `${showPath(path)}: ${idOf(service, form)} is deployed to the namespace ${form.namespace}, and the Secret ${key} is in ${namespaces.join(', ')} only.`,
+          message: `${showPath(path)}: ${serviceId(service, form)} is deployed to the namespace ${form.namespace}, and the Secret ${key} is in ${namespaces.join(', ')} only.`,
           hint: `Add it: namespaces: [${[...namespaces, form.namespace].join(', ')}]`,
         })
   }

@@ -85,7 +85,5 @@ const objectsFor = (expose: ExposeConfig, { deployable, objects, config, wrong }
 const named = (service: string, suffix: string): string =>
   `${service.slice(0, 62 - suffix.length).replace(/-+$/, '')}-${suffix}`
 
-const placeOf = ({ id, at }: Deployable, index: number, config: Config): Place => {
-  const name = /^service\/([^@]+)/.exec(id)?.[1]
-  return name === undefined ? at : config.at(['services', name, 'expose', index])
-}
+const placeOf = ({ of: { kind, name = '' }, at }: Deployable, index: number, config: Config): Place =>
+  kind === 'service' ? config.at(['services', name, 'expose', index]) : at

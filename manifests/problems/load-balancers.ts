@@ -1,3 +1,4 @@
+import { type Identity } from '../../core/identity.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import type { Config } from '../../config/config.ts'
 import { mapsAt, numberAt, textAt } from '../../core/fields.ts'
@@ -12,9 +13,9 @@ export const loadBalancerProblems = (
   documents: readonly RenderedObject[],
   config: Config,
 ): readonly Problem[] => {
-  const { id, expose } = deployable
+  const { id, of, expose } = deployable
   // Add-ons have no `expose`, and those of kindup's own know why they are as they are.
-  if (!id.startsWith('service/')) return []
+  if (of.kind !== 'service') return []
   const reached = new Set([
     ...expose.map(({ service }) => service),
     ...documents.flatMap(({ object }) => backends(object)),
@@ -26,13 +27,13 @@ export const loadBalancerProblems = (
       !reached.has(object.metadata.name) &&
       !portsOf(object).some(({ nodePort }) => nodePort !== undefined && mapped.has(nodePort)),
   )
-  const lines = lost.map(({ object }) => exposeLine(object, id))
+  const lines = lost.map(({ object }) => exposeLine(object, of))
   return lost.map(({ object, at }) => ({
     severity: 'warning',
     step: id,
     at,
     message: `Service ${object.metadata.name} is a LoadBalancer, and nothing in a kind cluster gives it an address: it becomes a ClusterIP, which nothing leads to from here.`,
-    hint: `Add to ${id.replace(/@.*/, '').replace('/', ' ')}:\nexpose:\n${lines.join('\n')}`,
+    hint: `Add to ${of.kind} ${of.name}:\nexpose:\n${lines.join('\n')}`,
   }))
 }
 
@@ -46,11 +47,10 @@ const portsOf = (object: KubeObject): readonly Port[] =>
   }))
 
 /** The first port that a browser could want, or the first. */
-export const exposeLine = (object: KubeObject, id: string): string => {
+export const exposeLine = (object: KubeObject, { environment }: Identity): string => {
   const ports = portsOf(object)
   const port =
     (ports.find(({ name, port: number }) => name.startsWith('http') || number === 80) ?? ports[0])?.port ?? 80
-  const environment = id.split('@')[1]
   if (environment === undefined)
     return `  - { service: ${object.metadata.name}, port: ${port}, host: ${object.metadata.name}.localhost }`
   // The same lines serve every environment, those included that have theirs in the name.

@@ -1,3 +1,5 @@
+import { builtinAddons } from '../../config/builtin-addons.ts'
+import { type Identity } from '../../core/identity.ts'
 import { listAt, mapsAt } from '../../core/fields.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import type { Problem } from '../../core/problem.ts'
@@ -25,7 +27,7 @@ export const missingConfig = (rendered: Rendered, secrets: readonly KnownSecret[
       namespace: document.object.metadata.namespace ?? deployable.namespace,
     })),
   )
-  const others = all.filter(({ deployable: { id } }) => !id.startsWith('addon/') || !isOurs(id))
+  const others = all.filter(({ deployable: { of } }) => !isOurs(of))
   if (others.some(({ document: { object } }) => mayMakeSome(object))) return []
   const made = new Set([
     ...all.map(({ document: { object }, namespace }) => `${namespace} ${object.kind} ${object.metadata.name}`),
@@ -35,7 +37,7 @@ export const missingConfig = (rendered: Rendered, secrets: readonly KnownSecret[
     others.filter(({ document: { object } }) => !isBuiltIn(object)).map(({ namespace }) => namespace),
   )
   const lacking = all.flatMap(({ deployable, document, namespace }) => {
-    if (!deployable.id.startsWith('service/') || unclear.has(namespace)) return []
+    if (deployable.of.kind !== 'service' || unclear.has(namespace)) return []
     return configReferences(podTemplateOf(document.object)).flatMap(({ kind, name, optional }) => {
       const what = `${kind} ${name}`
       return optional === true || what === given || made.has(`${namespace} ${what}`)
@@ -79,7 +81,7 @@ const isSame = (said: string, lacking: string): boolean => {
 const list = new Intl.ListFormat('en', { type: 'conjunction' })
 
 /** Add-ons whose roles are known to us: what they make, they make for themselves. */
-const isOurs = (id: string): boolean => /^addon\/(?:ingress-nginx|metrics-server|argocd|flux|headlamp)$/.test(id)
+const isOurs = ({ kind, name = '' }: Identity): boolean => kind === 'addon' && Object.hasOwn(builtinAddons, name)
 
 const mayMakeSome = (object: KubeObject): boolean =>
   (object.kind === 'Role' || object.kind === 'ClusterRole') &&

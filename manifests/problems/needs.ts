@@ -1,3 +1,4 @@
+import { idOf } from '../../core/identity.ts'
 import type { ResolvedImage } from '../../cluster/images/images.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
 import { groupKind } from '../kinds/kind.ts'
@@ -33,9 +34,8 @@ export const derivedNeeds = (
 ): readonly string[] => {
   const kinds = new Set(documents.map(({ object }) => groupKind(object)))
   // The API takes an Ingress before its controller is there. A service waits for it, to be reached and tested; an add-on need not.
-  const waitsFor = (kind: string): boolean =>
-    kind !== 'networking.k8s.io/Ingress' || !deployable.id.startsWith('addon/')
+  const waitsFor = (kind: string): boolean => kind !== 'networking.k8s.io/Ingress' || deployable.of.kind !== 'addon'
   const bringers = [...kinds].filter(waitsFor).flatMap((kind) => providers.get(kind) ?? [])
-  const needs = [...used.map(({ key }) => `image/${key}`), ...bringers]
+  const needs = [...used.map(({ key }) => idOf({ kind: 'image', name: key })), ...bringers]
   return [...new Set(needs)].filter((need) => need !== deployable.id)
 }

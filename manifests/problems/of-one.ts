@@ -129,7 +129,7 @@ const notThere = (
 /** Published charts of add-ons know why they put a RoleBinding into kube-system; a service's own chart mostly forgot. */
 const foreignNamespace = (deployable: Deployable, object: KubeObject, found: Found): readonly Problem[] => {
   const { namespace } = object.metadata
-  if (namespace === undefined || namespace === deployable.namespace || deployable.id.startsWith('addon/')) return []
+  if (namespace === undefined || namespace === deployable.namespace || deployable.of.kind === 'addon') return []
   return [
     found(
       'warning',

@@ -30,7 +30,7 @@ export const secretRules = (deployable: Deployable, known: readonly KnownSecret[
   }))
 
 /** `web` of `service/web@dev`; empty for an add-on, which nothing is mounted into. */
-const serviceOf = ({ id }: Deployable): string => /^service\/([^@]+)/.exec(id)?.[1] ?? ''
+const serviceOf = ({ of: { kind, name = '' } }: Deployable): string => (kind === 'service' ? name : '')
 
 /** The secrets of the file that a deployable's objects read. Without documents: those it is known to mount, and all it could read. */
 export const secretUses = (

@@ -1,3 +1,4 @@
+import { idOf } from '../../core/identity.ts'
 import type { ResolvedImage } from '../../cluster/images/images.ts'
 import { partsOf } from '../../cluster/reference.ts'
 import type { Problem } from '../../core/problem.ts'
@@ -46,7 +47,7 @@ export const unusedImages = (
         severity: 'warning' as const,
         message: `Image ${key} is built, and nothing runs it: no object names ${name}, and no other image is built from it.`,
         at,
-        step: `image/${key}`,
+        step: idOf({ kind: 'image', name: key }),
         hint:
           near === undefined
             ? `Name the repository as it stands in the manifests: \`name:\`.`

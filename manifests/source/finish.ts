@@ -1,3 +1,4 @@
+import { idOf } from '../../core/identity.ts'
 import { asSentence } from '../../core/wait.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { ConfigError } from '../../core/errors.ts'
@@ -53,7 +54,7 @@ export const rulesFor = (
 }
 
 /** Charts of add-ons are known to roll out what has to. */
-const rollsConfigs = ({ id, roll = true }: Deployable): boolean => roll && id.startsWith('service/')
+const rollsConfigs = ({ of, roll = true }: Deployable): boolean => roll && of.kind === 'service'
 
 const chartsOf = ({ addons, services }: PlanContext['config']): readonly string[] => [
   ...addons.flatMap(({ name, chart = '' }) => [name, chart]),
@@ -101,7 +102,7 @@ export const finish = (deployable: Deployable, raw: Raw, whole: PlanContext): Re
     defines: defines(documents),
     needs: [
       ...derivedNeeds(deployable, all, used, whole.providers),
-      ...new Set(secrets.map(({ key }) => `secret/${key}`)),
+      ...new Set(secrets.map(({ key }) => idOf({ kind: 'secret', name: key }))),
     ],
     secrets,
     localOnly: localOnly(deployable, documents ?? [], (image) => isBuilt(image, whole)),

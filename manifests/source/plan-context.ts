@@ -44,8 +44,8 @@ export type Bringer = { readonly id: string; readonly kinds: readonly string[] |
 /** What services have in ConfigMaps and Secrets. */
 const configsOfAll = (deployables: readonly Deployable[], documentsOf: DocumentsOf): Configs =>
   Object.fromEntries(
-    deployables.flatMap(({ id, namespace }) => {
-      const objects = id.startsWith('service/') ? (documentsOf(id) ?? []).map(({ object }) => object) : []
+    deployables.flatMap(({ id, of, namespace }) => {
+      const objects = of.kind === 'service' ? (documentsOf(id) ?? []).map(({ object }) => object) : []
       return Object.entries(configsOf(objects, namespace))
     }),
   )

@@ -1,3 +1,4 @@
+import { idOf } from '../../core/identity.ts'
 import type { ResolvedImage } from '../../cluster/images/images.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Rendered } from './rendered.ts'
@@ -10,8 +11,10 @@ export const skippedImages = (
   isTaken: (id: string) => boolean,
 ): readonly LocalOnly[] =>
   images.flatMap(({ key, ref, build, at }): LocalOnly[] => {
-    if (ref === undefined || !build || isTaken(`image/${key}`)) return []
-    const users = [...sources].flatMap(([id, { needs }]) => (isTaken(id) && needs.includes(`image/${key}`) ? [id] : []))
+    if (ref === undefined || !build || isTaken(idOf({ kind: 'image', name: key }))) return []
+    const users = [...sources].flatMap(([id, { needs }]) =>
+      isTaken(id) && needs.includes(idOf({ kind: 'image', name: key })) ? [id] : [],
+    )
     const [first] = users
     if (first === undefined) return []
     const runs = `${users.join(', ')} ${users.length > 1 ? 'run' : 'runs'} ${ref}, which is built here, and image/${key} is left out`

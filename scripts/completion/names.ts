@@ -1,3 +1,4 @@
+import { idOf } from '../../core/identity.ts'
 import process from 'node:process'
 import { builtinAddons } from '../../config/builtin-addons.ts'
 import { readLayers } from '../../config/source/layers.ts'
@@ -49,9 +50,9 @@ export const namesIn = (file: string | undefined, cwd: string): Names => {
             'cluster/api',
             'cluster/nodes',
             ...(Array.isArray(root['crds']) && root['crds'].length > 0 ? ['crds'] : []),
-            ...addons.map((name) => `addon/${name}`),
-            ...images.map((name) => `image/${name}`),
-            ...keys('secrets').map((name) => `secret/${name}`),
+            ...addons.map((name) => idOf({ kind: 'addon', name })),
+            ...images.map((name) => idOf({ kind: 'image', name })),
+            ...keys('secrets').map((name) => idOf({ kind: 'secret', name })),
             ...services,
             ...(valueAt(root, 'hosts', 'mode') === 'none' ? [] : ['hosts']),
           ],
@@ -61,7 +62,8 @@ export const namesIn = (file: string | undefined, cwd: string): Names => {
 const idsOf = (name: string, service: unknown, all: readonly string[]): readonly string[] => {
   const written = valueAt(service, 'environments')
   const environments = Array.isArray(written) ? written.map(String) : has(service, 'namespace') ? [] : all
-  return environments.length === 0 ? [`service/${name}`] : environments.map((one) => `service/${name}@${one}`)
+  const of = { kind: 'service', name }
+  return environments.length === 0 ? [idOf(of)] : environments.map((environment) => idOf({ ...of, environment }))
 }
 
 const layersOf = (

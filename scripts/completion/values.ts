@@ -1,3 +1,4 @@
+import { idOf, readId } from '../../core/identity.ts'
 import type { Argument, Option } from 'commander'
 import type { Names } from './names.ts'
 import { beginning, type Offer, type Offers } from './offers.ts'
@@ -40,7 +41,10 @@ const byName: Readonly<Record<string, (names: Names) => readonly Offer[]>> = {
 const stepOffers = ({ steps, environments }: Names): readonly Offer[] => [
   ...each(steps, 'step'),
   ...['addon', 'image', 'service']
-    .filter((kind) => steps.filter((id) => id.startsWith(`${kind}/`)).length > 1)
-    .map((kind) => ({ value: `${kind}/*`, about: `every ${kind}` })),
-  ...environments.map((name) => ({ value: `service/*@${name}`, about: `every service in ${name}` })),
+    .filter((kind) => steps.filter((id) => readId(id).kind === kind).length > 1)
+    .map((kind) => ({ value: idOf({ kind, name: '*' }), about: `every ${kind}` })),
+  ...environments.map((name) => ({
+    value: idOf({ kind: 'service', name: '*', environment: name }),
+    about: `every service in ${name}`,
+  })),
 ]

@@ -1,3 +1,4 @@
+import { readId } from '../../core/identity.ts'
 import { dirname } from 'node:path'
 import { addonDeployables } from '../../addons/index.ts'
 import { resolveImages } from '../../cluster/images/resolve.ts'
@@ -39,10 +40,10 @@ export const tryOut = async (draft: Draft, file: string, { run, env, signal }: T
     return documents === undefined ? [] : [{ deployable, documents }]
   })
   const of = (name: string): readonly Deployable[] =>
-    deployables.filter(({ id }) => id === `service/${name}` || id.startsWith(`service/${name}@`))
+    deployables.filter((one) => one.of.kind === 'service' && one.of.name === name)
 
   const refused = new Map<DraftService, string>()
-  const taken = known.filter(({ deployable }) => deployable.id.startsWith('addon/'))
+  const taken = known.filter(({ deployable }) => deployable.of.kind === 'addon')
   for (const service of draft.services.toSorted(byWorth(sources, of))) {
     const own = of(service.name)
     const unbuilt = own.map(({ id }) => sources.get(id)).find(isUnbuilt)
@@ -79,7 +80,7 @@ export const tryOut = async (draft: Draft, file: string, { run, env, signal }: T
 
 /** Where the other one was found. */
 const ownerOf = (id: string, { services }: Draft): string => {
-  const [kind, name = ''] = id.replace(/@.*/, '').split('/')
+  const { kind, name = '' } = readId(id)
   return kind === 'addon' ? `the add-on ${name}` : (services.find((service) => service.name === name)?.from ?? id)
 }
 

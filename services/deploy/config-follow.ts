@@ -83,12 +83,12 @@ const namesOf = (reads: readonly Read[]): string =>
 /** Pods read ConfigMaps and Secrets when they start: those of other services come first, and what does not follow is said. */
 export const heedConfigs = async (
   kube: Kube,
-  { id, namespace: home, roll = true }: Deployable,
+  { of, namespace: home, roll = true }: Deployable,
   objects: readonly KubeObject[],
   configs: Configs,
   ctx: Context,
 ): Promise<void> => {
-  if (!id.startsWith('service/')) return
+  if (of.kind !== 'service') return
   const own = configsOf(objects, home)
   const others = Object.fromEntries(Object.entries(configs).filter(([key]) => !(key in own)))
   await awaitOthers(kube, objects, { others, home }, ctx)

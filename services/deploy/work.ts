@@ -1,3 +1,4 @@
+import { type Identity } from '../../core/identity.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import type { RecordedWork } from '../../cluster/inventory/recorded-step.ts'
@@ -45,7 +46,7 @@ export type WorkDeps = UndoDeps & {
 
 /** One deployable as the work of a step. */
 export const deployWork = (deployable: Deployable, known: Rendered, head: StepHead, deps: WorkDeps): RecordedWork => {
-  const { id, namespace, delivery, apiServices } = deployable
+  const { id, of, namespace, delivery, apiServices } = deployable
   const { cluster, renderer, whole } = deps
   let making: Promise<Ready> | undefined
   let rendered = known
@@ -127,7 +128,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
           whole.classes,
           whole.config.hosts.extra,
         )
-        await awaitAnswers(endpointsOf(shortOf(id), served, ports, cluster.config.hosts.extra), ports, ctx)
+        await awaitAnswers(endpointsOf(shortOf(of), served, ports, cluster.config.hosts.extra), ports, ctx)
         await around?.after(ctx)
         await deployable.verify?.(cluster, ctx)
       }
@@ -149,7 +150,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
       deployed = made
     },
     // An add-on comes back from its chart.
-    ...(id.startsWith('service/') && {
+    ...(of.kind === 'service' && {
       keep: async (ctx: Context, fingerprint: Fingerprint) => {
         const { rendered: kept } = deployed ?? (await ready(ctx))
         const undo = undoOf(deployable, kept)
@@ -189,13 +190,15 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
       return {
         ...own,
         hosts: [...new Set([...rendered.hosts, ...late, ...(own?.hosts ?? [])])],
-        endpoints: [...endpointsOf(shortOf(id), served, ports, cluster.config.hosts.extra), ...(own?.endpoints ?? [])],
+        endpoints: [...endpointsOf(shortOf(of), served, ports, cluster.config.hosts.extra), ...(own?.endpoints ?? [])],
       }
     },
   }
 }
 
-const shortOf = (id: string): string => id.slice(id.indexOf('/') + 1)
+/** `web@dev` */
+const shortOf = ({ name = '', environment }: Identity): string =>
+  environment === undefined ? name : `${name}@${environment}`
 
 /** The objects without Ingresses of a class that neither the plan nor the cluster has, and hosts of those that only the cluster has. */
 const servedIngresses = async (

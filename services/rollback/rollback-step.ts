@@ -28,7 +28,7 @@ export type RollbackDeps = UndoDeps & {
 
 /** Makes a recorded service what it was before, as one step. Nothing of the file is read: the cluster holds it all. */
 export const rollbackStep = (entry: InventoryEntry, { to, other }: Found, deps: RollbackDeps): Step => {
-  const { id } = entry
+  const { id, of } = entry
   const when = to.at.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')
   const up = async (ctx: Context): Promise<void> => {
     const { cluster } = deps
@@ -38,7 +38,7 @@ export const rollbackStep = (entry: InventoryEntry, { to, other }: Found, deps: 
     const record = await cluster.record(ctx)
     const kind = to.release ? 'helm' : 'objects'
     const note = `it was rolled back to what it was at ${when}`
-    await record.begin({ id, title: to.title, kind, needs: to.needs, undo: both(before, to.undo), note })
+    await record.begin({ id, of, title: to.title, kind, needs: to.needs, undo: both(before, to.undo), note })
     await install(
       {
         ...installationOf(entry, to, deps, ctx),
@@ -54,6 +54,7 @@ export const rollbackStep = (entry: InventoryEntry, { to, other }: Found, deps: 
   }
   return {
     id,
+    of,
     title: `${to.title}, as it was at ${when}`,
     dies: 'with-cluster',
     status: () => Promise.resolve({ state: 'changed', what: `back to what it was at ${when}` }),

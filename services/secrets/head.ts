@@ -1,5 +1,5 @@
 import type { StepHead } from '../../core/lazy-step.ts'
-import { secretId } from './id.ts'
+import { identified } from '../../core/identity.ts'
 import { filesOf, inputsHash } from './inputs.ts'
 import type { SecretSource } from './source.ts'
 
@@ -14,7 +14,7 @@ export const secretHead = (
 ): StepHead => {
   const { key, from } = source.secret
   return {
-    id: secretId(key),
+    ...identified({ kind: 'secret', name: key }),
     title: `Secret ${key} in ${new Intl.ListFormat('en').format(namespacesOf(source, leaves))}`,
     dies: 'with-cluster',
     needs: ['cluster/api', ...needs],

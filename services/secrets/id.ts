@@ -1,2 +1,4 @@
+import { idOf } from '../../core/identity.ts'
+
 /** The step of a secret of the file. */
-export const secretId = (key: string): string => `secret/${key}`
+export const secretId = (key: string): string => idOf({ kind: 'secret', name: key })

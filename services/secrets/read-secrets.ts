@@ -1,3 +1,4 @@
+import { idOf } from '../../core/identity.ts'
 import { readFile } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { fileText, roughText } from '../../core/file-text.ts'
@@ -47,7 +48,7 @@ type Read = { readonly source: SecretSource; readonly problems: readonly Problem
 
 const readOne = async (secret: SecretConfig, config: Config): Promise<Read> => {
   const { key, from } = secret
-  const step = `secret/${key}`
+  const step = idOf({ kind: 'secret', name: key })
   const problems: Problem[] = []
   const add = (found: readonly Omit<Problem, 'step'>[]) => problems.push(...found.map((one) => ({ ...one, step })))
   const bytesOf = async (file: string, where: string): Promise<Buffer> => {

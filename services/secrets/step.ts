@@ -72,14 +72,14 @@ export const secretStep = (source: SecretSource, head: StepHead, deps: SecretDep
         }
         const before = previous && !leaves ? readSecretUndo(previous.undo).namespaces : []
         await takeSecretAway(
-          id,
+          key,
           before.filter((namespace) => !namespaces.includes(namespace)),
           deps,
           ctx,
         )
       },
       down: async (ctx, previous) =>
-        takeSecretAway(id, previous ? readSecretUndo(previous.undo).namespaces : namespaces, deps, ctx),
+        takeSecretAway(key, previous ? readSecretUndo(previous.undo).namespaces : namespaces, deps, ctx),
       look: async (ctx) => look(await cluster.kube(ctx), { key, namespaces }, await lastUndo(ctx), hidden),
     },
     cluster,

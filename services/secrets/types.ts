@@ -1,3 +1,4 @@
+import { idOf } from '../../core/identity.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { KnownSecret } from '../../manifests/problems/secret-uses.ts'
 import type { SecretSource } from './source.ts'
@@ -17,7 +18,7 @@ export const typeProblems = (sources: readonly SecretSource[], known: readonly K
   sources.flatMap(({ secret: { key, type = '' }, at, envFile, files, literals }) => {
     const found = (message: string, hint: string): Problem => ({
       severity: 'error',
-      step: `secret/${key}`,
+      step: idOf({ kind: 'secret', name: key }),
       at,
       message,
       hint,

@@ -40,22 +40,22 @@ export type SecretUndoDeps = {
 
 /** Takes a secret's copies away, and namespaces that are empty then and were made for it. Nothing there is no error; what is not ours stays. */
 export const takeSecretAway = async (
-  id: string,
+  key: string,
   namespaces: readonly string[],
   { cluster, wanted }: SecretUndoDeps,
   ctx: Context,
 ): Promise<void> => {
+  const id = secretId(key)
   const kube = await cluster.kube(ctx)
   const own = await ownBeside(cluster, id, ctx)
   for (const namespace of namespaces) {
-    await removeCopy(kube, namespace, id, ctx)
+    await removeCopy(kube, namespace, key, ctx)
     if (!wanted(id).has(namespace)) await removeNamespace(kube, namespace, own, ctx)
   }
 }
 
-/** Takes the copy of the secret with this step id out of a namespace, where it is of kindup. */
-export const removeCopy = async (kube: Kube, namespace: string, id: string, ctx: Context): Promise<void> => {
-  const key = id.slice(secretId('').length)
+/** Takes the copy of the secret with this key out of a namespace, where it is of kindup. */
+export const removeCopy = async (kube: Kube, namespace: string, key: string, ctx: Context): Promise<void> => {
   const ref = secretRef(namespace, key)
   const live = await kube.get(ref)
   if (live && isOurs(live, key)) await deleteForGood(kube, [ref], ctx)

@@ -1,3 +1,4 @@
+import { type Identity } from '../../core/identity.ts'
 import type { Config } from '../../config/config.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Port } from '../../core/step.ts'
@@ -8,14 +9,14 @@ import { knownObjects, type Reach } from './reach.ts'
 import { boundTo, placeOf } from './where.ts'
 import { exposeLine } from '../../manifests/problems/load-balancers.ts'
 
-type Tested = Pick<Deployable, 'id' | 'smoke'>
+type Tested = Pick<Deployable, 'id' | 'of' | 'smoke'>
 
 /** A smoke test that can go nowhere, by its place in the list. */
 export type Unreachable = { readonly index: number; readonly problem: Problem }
 
 /** Smoke tests of a deployable that nothing leads to as the file stands: they would fail after everything was built. */
 export const unreachableTests = (
-  { id, smoke = [] }: Tested,
+  { id, of, smoke = [] }: Tested,
   rendered: Pick<Rendered, 'objects' | 'exposed' | 'hosts'> | undefined,
   reach: Reach,
   config: Config,
@@ -25,12 +26,12 @@ export const unreachableTests = (
     if (test.service !== undefined) return []
     const place = placeOf(test, { step: id, ports, ...reach })
     if (!('problem' in place)) return []
-    return [{ index, problem: warning(id, index, config, place.problem, howTo(id, rendered, config)) }]
+    return [{ index, problem: warning({ id, of }, index, config, place.problem, howTo(of, rendered, config)) }]
   })
 }
 
 /** Ports that smoke tests name and no node maps: something else may listen there, but it is not the cluster. */
-export const portProblems = ({ id, smoke = [] }: Tested, config: Config): readonly Problem[] => {
+export const portProblems = ({ id, of, smoke = [] }: Tested, config: Config): readonly Problem[] => {
   const ports = plannedPorts(config)
   return smoke.flatMap(({ service, port, tcp, host }, index) => {
     const asked = tcp ?? port
@@ -43,23 +44,26 @@ export const portProblems = ({ id, smoke = [] }: Tested, config: Config): readon
       mapped.length > 0
         ? `Mapped are: ${mapped.join(', ')}. Add to a node, for more: ports: ["${asked}:30080"]`
         : `Add to a node: ports: ["${asked}:30080"] (and a Service with that node port), or ask inside the cluster: service: NAME`
-    return [warning(id, index, config, message, hint)]
+    return [warning({ id, of }, index, config, message, hint)]
   })
 }
 
-const warning = (id: string, index: number, config: Config, message: string, hint: string): Problem => {
-  const service = /^service\/([^@]+)/.exec(id)?.[1] ?? id
-  return { severity: 'warning', step: id, message, hint, at: config.at(['services', service, 'smoke', index]) }
-}
+const warning = ({ id, of }: Tested, index: number, config: Config, message: string, hint: string): Problem => ({
+  severity: 'warning',
+  step: id,
+  message,
+  hint,
+  at: config.at(['services', of.name ?? id, 'smoke', index]),
+})
 
 /** The line that makes it reachable, and the one that does without. */
-const howTo = (id: string, rendered: Parameters<typeof knownObjects>[0], config: Config): string => {
+const howTo = (of: Identity, rendered: Parameters<typeof knownObjects>[0], config: Config): string => {
   const [service] = (knownObjects(rendered) ?? []).filter((object) => groupKind(object) === 'Service')
   const inside = `smoke:\n  - { service: ${service?.metadata.name ?? 'NAME'}, path: / }`
-  const owner = id.replace(/@.*/, '').replace('/', ' ')
+  const owner = `${of.kind} ${of.name}`
   const controller = config.cluster.nodes.some(({ ports }) => ports.some(({ nodePort }) => nodePort === 80))
   return service && controller
-    ? `Add to ${owner}:\nexpose:\n${exposeLine(service, id)}\nOr ask it inside the cluster:\n${inside}`
+    ? `Add to ${owner}:\nexpose:\n${exposeLine(service, of)}\nOr ask it inside the cluster:\n${inside}`
     : `Ask it inside the cluster:\n${inside}`
 }
 

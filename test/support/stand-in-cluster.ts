@@ -200,7 +200,7 @@ const standInKube = (self: StandIn): Kube => {
 
 const standInRecord = (entries: Map<string, InventoryEntry>): Inventory => ({
   entries: () => Promise.resolve(entries),
-  begin: async ({ id, title, kind, needs, undo }) => void entries.set(id, { id, title, kind, needs, undo }),
+  begin: async ({ id, of, title, kind, needs, undo }) => void entries.set(id, { id, of, title, kind, needs, undo }),
   finish: async (id, fingerprint) => void entries.set(id, { ...entries.get(id)!, fingerprint }),
   forget: async (id) => void entries.delete(id),
 })

@@ -1,12 +1,14 @@
+import { readId } from '../../core/identity.ts'
 import type { Context, Status, Step } from '../../core/step.ts'
 
-type Options = Partial<Omit<Step, 'id' | 'status'>> & { readonly status?: Status | (() => Promise<Status>) }
+type Options = Partial<Omit<Step, 'id' | 'of' | 'status'>> & { readonly status?: Status | (() => Promise<Status>) }
 
 /** A step for tests of plans and walks: ready nowhere, does nothing, unless said otherwise. */
 export const step = (id: string, options: Options = {}): Step => {
   const { status = { state: 'absent' }, ...rest } = options
   return {
     id,
+    of: readId(id),
     title: `the ${id}`,
     dies: 'with-cluster',
     up: async () => undefined,

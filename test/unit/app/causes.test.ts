@@ -1,3 +1,4 @@
+import { readId } from '../../../core/identity.ts'
 import { Chalk } from 'chalk'
 import { expect, it } from 'vitest'
 import { EnvironmentError, type KindupError } from '../../../core/errors.ts'
@@ -126,6 +127,7 @@ it.each([
 it('means a service in all its environments where none is named', () => {
   const step = (id: string) => ({
     id,
+    of: readId(id),
     title: id,
     dies: 'with-cluster' as const,
     status: () => Promise.resolve({ state: 'ready' as const }),

@@ -136,6 +136,13 @@ describe('the house', () => {
     ).toEqual([])
   })
 
+  it('takes ids to pieces in one file', () => {
+    const kinds = '(?:addon|service|image|secret|cluster|mirror)'
+    const taking = new RegExp(String.raw`startsWith\(['"\x60]${kinds}/|/\^\(?${kinds}\\/|\bid\.(?:split|indexOf)\(`)
+    const found = sources.filter((file) => taking.test(readFileSync(join(root, file), 'utf8')))
+    expect(found).toEqual([])
+  })
+
   it('has no file that is too long to read', () => {
     const long = sources
       .map((file) => [file, readFileSync(join(root, file), 'utf8').split('\n').length] as const)

@@ -1,3 +1,4 @@
+import { identified } from '../../../../core/identity.ts'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -25,7 +26,7 @@ afterEach(async () => {
 })
 
 const entry = {
-  id: 'service/web@dev',
+  ...identified({ kind: 'service', name: 'web', environment: 'dev' }),
   title: 'web in dev',
   kind: 'helm',
   needs: ['cluster/api'],
@@ -53,9 +54,23 @@ describe('the record', () => {
     expect(await idsOf(record)).toEqual([])
   })
 
+  it('knows the steps of versions that remembered the id alone', async () => {
+    const record = await open()
+    const { of: _unknown, ...old } = entry
+    await record.begin(entry)
+    const [name = ''] = secrets().map(({ metadata }) => metadata.name)
+    const kube = await makeKube({ kubeconfig: join(folder, 'kubeconfig'), context: 'kind-test' })
+    const data = { entry: Buffer.from(JSON.stringify(old)).toString('base64') }
+    await kube.mergePatch({ apiVersion: 'v1', kind: 'Secret', namespace: 'kindup', name }, { data })
+    expect((await (await open()).entries()).get(entry.id)).toEqual(entry)
+  })
+
   it('keeps one Secret a step, marked as ours, whose name any id fits', async () => {
     const record = await open()
-    await Promise.all([record.begin(entry), record.begin({ ...entry, id: 'addon/argocd' })])
+    await Promise.all([
+      record.begin(entry),
+      record.begin({ ...entry, ...identified({ kind: 'addon', name: 'argocd' }) }),
+    ])
     expect(secrets()).toHaveLength(2)
     for (const { metadata, type } of secrets()) {
       expect(metadata.name).toMatch(/^step-[0-9a-f]{16}$/)
@@ -66,7 +81,12 @@ describe('the record', () => {
 
   it('is read once, and knows what it wrote itself', async () => {
     const record = await open()
-    await Promise.all([record.begin(entry), record.begin({ ...entry, id: 'a' }), record.entries(), record.entries()])
+    await Promise.all([
+      record.begin(entry),
+      record.begin({ ...entry, ...identified({ kind: 'a' }) }),
+      record.entries(),
+      record.entries(),
+    ])
     await record.finish('a', { x: '1' })
     expect((await record.entries()).get('a')?.fingerprint).toEqual({ x: '1' })
     const lists = server.state.requests.filter(({ method, path }) => method === 'GET' && path.endsWith('/secrets'))

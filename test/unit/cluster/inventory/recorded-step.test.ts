@@ -1,3 +1,4 @@
+import { identified } from '../../../../core/identity.ts'
 import { describe, expect, it } from 'vitest'
 import type { RecordedWork } from '../../../../cluster/inventory/recorded-step.ts'
 import { recorded } from '../../../../cluster/inventory/recorded-step.ts'
@@ -35,7 +36,7 @@ const setUp = (more: Partial<RecordedWork> = {}) => {
   const record = makeInventory(calls, entries)
   const step = recorded(
     {
-      id: 'service/web',
+      ...identified({ kind: 'service', name: 'web' }),
       title: 'web',
       kind: 'helm',
       dies: 'with-cluster',

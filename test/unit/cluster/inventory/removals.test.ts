@@ -1,3 +1,4 @@
+import { readId } from '../../../../core/identity.ts'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { removalSteps } from '../../../../cluster/inventory/removals.ts'
@@ -7,6 +8,7 @@ import { context } from '../../../support/steps.ts'
 
 const entry = (id: string, needs: readonly string[] = [], kind = 'helm'): InventoryEntry => ({
   id,
+  of: readId(id),
   title: `the ${id}`,
   kind,
   needs,

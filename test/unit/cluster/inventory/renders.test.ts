@@ -1,3 +1,4 @@
+import { identified } from '../../../../core/identity.ts'
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -18,7 +19,13 @@ beforeEach(async () => {
   server = await startApiServer()
   await writeFile(join(folder, 'kubeconfig'), server.kubeconfig)
   kube = await makeKube({ kubeconfig: join(folder, 'kubeconfig'), context: 'kind-test' })
-  await makeInventory(kube).begin({ id: 'service/web', title: 'web', kind: 'objects', needs: [], undo: {} })
+  await makeInventory(kube).begin({
+    ...identified({ kind: 'service', name: 'web' }),
+    title: 'web',
+    kind: 'objects',
+    needs: [],
+    undo: {},
+  })
 })
 afterEach(async () => {
   await server.stop()

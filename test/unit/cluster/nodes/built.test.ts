@@ -1,3 +1,4 @@
+import { identified } from '../../../../core/identity.ts'
 import { describe, expect, it } from 'vitest'
 import { builtFrom, builtOtherwise, builtUndo } from '../../../../cluster/nodes/built.ts'
 import type { ClusterConfig } from '../../../../config/config.ts'
@@ -15,7 +16,13 @@ const config = (parts: Partial<ClusterConfig> = {}) =>
       ...parts,
     },
   })
-const entry = { id: 'cluster/nodes', title: '', kind: 'cluster', needs: [], undo: builtUndo(config()) }
+const entry = {
+  ...identified({ kind: 'cluster', name: 'nodes' }),
+  title: '',
+  kind: 'cluster',
+  needs: [],
+  undo: builtUndo(config()),
+}
 
 describe('builtOtherwise', () => {
   it('says nothing of what can be changed in place', () => {

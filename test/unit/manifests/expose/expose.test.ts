@@ -1,3 +1,4 @@
+import { identified } from '../../../../core/identity.ts'
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
 import type { ExposeConfig } from '../../../../config/config.ts'
@@ -23,7 +24,12 @@ const web = service('web', {
 })
 
 const deployable = (...expose: readonly ExposeConfig[]) =>
-  ({ id: 'service/web@dev', namespace: 'dev', expose, at: { file: 'services.web' } }) as unknown as Deployable
+  ({
+    ...identified({ kind: 'service', name: 'web', environment: 'dev' }),
+    namespace: 'dev',
+    expose,
+    at: { file: 'services.web' },
+  }) as unknown as Deployable
 
 const config = madeConfig({
   nodes: [madeNode('control-plane', { ports: ['80:80'] }), madeNode('worker', { ports: ['8000:30080', '9000:443'] })],

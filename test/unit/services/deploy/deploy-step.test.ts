@@ -1,3 +1,4 @@
+import { identified } from '../../../../core/identity.ts'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -243,7 +244,7 @@ spec:
       type: 'helm.sh/release.v1',
     })
     await makeInventory(world.kube).begin({
-      id: 'service/other',
+      ...identified({ kind: 'service', name: 'other' }),
       title: 'other',
       kind: 'helm',
       needs: [],

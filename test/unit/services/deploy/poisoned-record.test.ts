@@ -1,3 +1,4 @@
+import { identified } from '../../../../core/identity.ts'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -39,7 +40,7 @@ describe('a record of things that cannot be', () => {
   const poison = async (world: Awaited<ReturnType<typeof makeWorld>>) => {
     const record = makeInventory(world.kube)
     await record.begin({
-      id: 'service/web',
+      ...identified({ kind: 'service', name: 'web' }),
       title: 'web',
       kind: 'objects',
       needs: [],

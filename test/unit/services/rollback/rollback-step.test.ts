@@ -1,3 +1,4 @@
+import { identified } from '../../../../core/identity.ts'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -195,7 +196,7 @@ describe('what a rollback leads to', () => {
 
   it('is not there for an add-on', async () => {
     await using world = await makeWorld()
-    await world.up([{ ...(await plain(world.folder, '1')), id: 'addon/x' }])
+    await world.up([{ ...(await plain(world.folder, '1')), ...identified({ kind: 'addon', name: 'x' }) }])
     const secrets = world.state.list({ apiVersion: 'v1', kind: 'Secret', namespace: 'kindup' })
     expect(secrets.map(({ type }) => type)).toEqual(['kindup.dev/step'])
   })
