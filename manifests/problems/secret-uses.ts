@@ -21,7 +21,7 @@ export type KnownSecrets = { readonly known: readonly KnownSecret[] }
 /** A Secret of the file that a deployable reads, and where. */
 export type SecretUse = { readonly key: string; readonly namespace: string }
 
-/** The secrets of the file as the one place needs them for a deployable. */
+/** The secrets of the file as the transform pipeline needs them for a deployable. */
 export const secretRules = (deployable: Deployable, known: readonly KnownSecret[]): readonly SecretRule[] =>
   known.map(({ key, namespaces, mount }) => ({
     name: key,

@@ -29,7 +29,7 @@ import { withPlaces } from './places.ts'
 import type { Raw } from './raw.ts'
 import { defines, type PlanContext } from './plan-context.ts'
 
-/** What the one place does to a deployable's objects. */
+/** What the transform pipeline does to a deployable's objects. */
 export const rulesFor = (
   deployable: Deployable,
   whole: Pick<PlanContext, 'config' | 'images' | 'nodes' | 'secrets' | 'configs'>,
@@ -61,7 +61,7 @@ const chartsOf = ({ addons, services }: PlanContext['config']): readonly string[
   ...services.flatMap(({ name, deploy }) => (deploy.kind === 'helm' ? [name, deploy.chart.chart] : [])),
 ]
 
-/** Takes what was rendered through the one place and draws everything from it that a plan asks. */
+/** Takes what was rendered through the transform pipeline and draws everything from it that a plan asks. */
 export const finish = (deployable: Deployable, raw: Raw, whole: PlanContext): Rendered => {
   const rules = rulesFor(deployable, whole)
   const home = deployable.namespace

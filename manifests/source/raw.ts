@@ -13,7 +13,7 @@ import { isFetched } from '../plain/kept.ts'
 import { filesOf, inputsOf, partsOf, type Inputs, type Parts } from './inputs.ts'
 import { render, type Renderer } from './render.ts'
 
-/** What a renderer made of one deployable, before it passes the one place. */
+/** What a renderer made of one deployable, before it passes the transform pipeline. */
 export type Raw = {
   readonly inputs: Inputs
   readonly documents?: readonly RenderedDocument[]

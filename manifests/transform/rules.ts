@@ -31,7 +31,7 @@ export type SecretRule = {
   readonly stamps?: Readonly<Record<string, string>>
 }
 
-/** What the one place does to the objects of one deployable. Plain JSON: a helm run reads it from a file. */
+/** What the transform pipeline does to the objects of one deployable. Plain JSON: a helm run reads it from a file. */
 export type Rules = {
   readonly cluster: string
   /** The step's id. */

@@ -28,7 +28,7 @@ import { withData } from './string-data.ts'
 /** The revision of what `transform` does: raised when the same objects come out differently. */
 export const transformRevision = 7
 
-/** The one place that every rendered object passes, whoever rendered it: objects in, objects out, nothing else. */
+/** The transform pipeline: every rendered object passes it, whoever rendered it: objects in, objects out, nothing else. */
 export const transform = (objects: readonly KubeObject[], rules: Rules): readonly KubeObject[] => {
   const home = rules.namespace ?? rules.home
   const configs = rules.configs && { ...rules.configs, ...configsOf(objects, home) }

@@ -20,7 +20,7 @@ export type PostRenderRules = {
   readonly kubectl: string
 }
 
-/** Takes what helm rendered through the one place. Throws on text that it cannot read: helm stops then and applies nothing. */
+/** Takes what helm rendered through the transform pipeline. Throws on text that it cannot read: helm stops then and applies nothing. */
 export const postRender = async (rendered: string, rulesFile: string | undefined): Promise<string> => {
   if (rulesFile === undefined) throw new Error('the file with the rules was not named')
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- this very version wrote the file, a moment ago

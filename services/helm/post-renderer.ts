@@ -11,7 +11,7 @@ import type { PostRenderRules } from './post-render.ts'
 
 type PostRenderer = { readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> }
 
-/** Calls `use` with the flags and environment that make helm pass its objects through the one place. */
+/** Calls `use` with the flags and environment that make helm pass its objects through the transform pipeline. */
 export const withPostRenderer = <T>(
   rules: PostRenderRules,
   helm: Helm,

@@ -80,7 +80,7 @@ const chartOf = (path: string, parts: Partial<Deployable> = {}): Deployable =>
   })
 
 describe('collectSources', () => {
-  it('takes objects through the one place and tells hosts, images and needs from them', async () => {
+  it('takes objects through the transform pipeline and tells hosts, images and needs from them', async () => {
     await using made = await temporary()
     const { collect } = collector(made.folder)
     const web = await plainFile(made.folder, 'web.yaml', `${ingress}---\n${pod}`)
