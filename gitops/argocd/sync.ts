@@ -1,10 +1,10 @@
-import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
-import { readyNow } from '../../cluster/ready/ready-now.ts'
+import type { Kube } from '../../cluster/kube/kube.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Place } from '../../core/problem.ts'
 import type { Context } from '../../core/step.ts'
 import { asSentence, poll, waitFor, type Verdict } from '../../core/wait.ts'
 import type { Delivery } from '../delivery.ts'
+import { controllersTrouble } from './controllers.ts'
 import { applicationRef } from './application.ts'
 import { showNamed, stateOf, type AppState, type Named } from './state.ts'
 import { syncVerdict, type SyncFailure, type Synced } from './verdict.ts'
@@ -78,18 +78,6 @@ const syncFailed = ({ message, of }: SyncFailure, { delivery, placeOf }: Awaited
     hints: [`kubectl --namespace ${delivery.home} describe application ${delivery.name}`],
     cause,
   })
-
-/** What is wrong with Argo CD itself; undefined where it runs. */
-const controllersTrouble = async (kube: Kube, namespace: string): Promise<string | undefined> => {
-  const labelSelector = 'app.kubernetes.io/part-of=argocd'
-  const lists = await Promise.all(
-    ['StatefulSet', 'Deployment'].map((kind) => kube.list({ apiVersion: 'apps/v1', kind, namespace, labelSelector })),
-  )
-  const objects: readonly KubeObject[] = lists.flat()
-  if (objects.length === 0) return `nothing of Argo CD runs in ${namespace}`
-  const status = await readyNow(kube, { objects, namespace })
-  return status.state === 'broken' ? `Argo CD itself is not well: ${status.why}` : undefined
-}
 
 /** Longest that an Argo CD which has synced is waited for to call it healthy, in milliseconds: what kindup sees counts. */
 const healthPatienceMs = 15_000

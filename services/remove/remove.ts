@@ -4,6 +4,7 @@ import { refOf, showRef } from '../../cluster/kube/ref.ts'
 import type { Context } from '../../core/step.ts'
 import type { Helm } from '../../manifests/helm/helm.ts'
 import { revisionsOf } from '../helm/release.ts'
+import { controllersTrouble } from '../../gitops/argocd/controllers.ts'
 import { goOn } from '../../gitops/argocd/remove.ts'
 import { uninstallRelease } from '../helm/upgrade.ts'
 import { labels, stepLabel } from '../../manifests/transform/step-label.ts'
@@ -76,8 +77,13 @@ const removeApplications = async (kube: Kube, refs: readonly Ref[], ctx: Context
   const there = refs.filter((_ref, index) => found[index] !== undefined)
   for (const ref of there) await goOn(kube, ref)
   if (there.length > 0) ctx.report(`having Argo CD delete what ${there.map(({ name }) => name).join(', ')} deployed`)
-  await deleteForGood(kube, there, ctx)
+  const [first] = there
+  const isDown = first !== undefined && (await controllersTrouble(kube, first.namespace ?? '')) !== undefined
+  await deleteForGood(kube, there, ctx, isDown ? patienceMs.down : patienceMs.atWork)
 }
+
+/** Pods that end slowly are waited for by Argo CD; one that does not run deletes nothing. In milliseconds. */
+const patienceMs = { atWork: 180_000, down: 2_000 }
 
 /** helm's hooks carry no name of their release: what is no hook at all is somebody else's of the same name. */
 const removeHooks = async (kube: Kube, refs: readonly Ref[], ctx: Context): Promise<void> => {

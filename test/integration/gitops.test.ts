@@ -172,6 +172,17 @@ describe.skipIf(helm === undefined)('a service that Argo CD deploys', () => {
     expect(await touched()).toEqual(['service/web@dev created'])
   })
 
+  it('is taken away although Argo CD does not run any more', async () => {
+    await touched()
+    state().behave('web-dev', 'crashes')
+    const document = JSON.parse((await well('undeploy', 'web', '--json', '--yes')).stdout) as { warnings: unknown }
+    expect(document.warnings).toEqual([
+      expect.stringContaining('Application argocd/web-dev hung on resources-finalizer.argocd.argoproj.io'),
+    ])
+    expect(application()).toBeUndefined()
+    expect(live('Deployment', 'web')).toBeUndefined()
+  })
+
   it('comes back as it was before', async () => {
     await touched()
     await edit('web.yaml', 'text: one', 'text: two')

@@ -43,6 +43,8 @@ spec:
 const act = (api: Api, application: Obj, world: World): void => {
   const { annotations = {}, deletionTimestamp, finalizers = [] } = application.metadata
   if (annotations['argocd.argoproj.io/skip-reconcile'] === 'true') return
+  // Whoever works for it does not.
+  if (api.behaviour(application.metadata.name) === 'crashes') return
   if (deletionTimestamp !== undefined) {
     if (!finalizers.includes(cascade)) return
     for (const object of trackedBy(api, application)) if (!has(object, 'Delete=false')) api.remove(object)
