@@ -11,6 +11,7 @@ import { portName, qualifiedName } from './syntax.ts'
 /** What the API refuses in a container. */
 export const containerFindings = ({ path, container, list }: ContainerAt, minor: number): readonly Finding[] => [
   ...imageFindings(path, container),
+  ...privilegeFindings(path, container),
   ...envFindings(path, container, minor),
   ...portFindings(path, container),
   ...probeFindings(path, container, list),
@@ -23,6 +24,14 @@ const imageFindings = (path: Path, container: Fields): readonly Finding[] => {
   if (image !== image.trim()) return [refused(at, `is ${whatItIs(image)}, with blanks around it`)]
   // The API takes it, and pods end as InvalidImageName.
   return /\s/.test(image) ? [doubtful(at, `${shown(at)} is ${whatItIs(image)}, which is no name of an image`)] : []
+}
+
+/** A privileged container may always raise its privileges. */
+const privilegeFindings = (path: Path, container: Fields): readonly Finding[] => {
+  const { privileged, allowPrivilegeEscalation } = fieldsAt(container, 'securityContext')
+  return privileged === true && allowPrivilegeEscalation === false
+    ? [refused([...path, 'securityContext', 'allowPrivilegeEscalation'], 'is false beside `privileged: true`')]
+    : []
 }
 
 const envFindings = (path: Path, container: Fields, minor: number): readonly Finding[] => [

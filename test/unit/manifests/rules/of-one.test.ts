@@ -178,3 +178,16 @@ it('warns of an image that no engine can pull: the API takes any text', async ()
     15,
   ])
 })
+
+it('refuses a privileged container that may not raise its privileges', async () => {
+  const text = deployment.replace(
+    'image: team/web',
+    'image: team/web\n          securityContext: { privileged: true, allowPrivilegeEscalation: false }',
+  )
+  const found = await planned(text)
+  expect(found.map(({ severity, message, at }) => [severity, message, at?.line])).toContainEqual([
+    'error',
+    'Deployment web: spec.template.spec.containers[0].securityContext.allowPrivilegeEscalation is false beside `privileged: true`.',
+    16,
+  ])
+})
