@@ -59,7 +59,9 @@ export const entriesOf = (config: Pick<KubeconfigText, 'root'>, section: Section
 export const currentContextOf = (config: Pick<KubeconfigText, 'root'>): string | undefined => {
   const value = pairOf(config, 'current-context')?.value
   const name: unknown = isScalar(value) ? value.toJSON() : undefined
-  return typeof name === 'string' && name !== '' ? name : undefined
+  // A file that was cut between \r and \n: for kubectl the \r alone ends the line.
+  const whole = typeof name === 'string' ? name.replace(/\r+$/, '') : ''
+  return whole === '' ? undefined : whole
 }
 
 const isNothing = (node: Node | null | undefined): boolean =>

@@ -5,7 +5,9 @@
 const ofTheApi: readonly RegExp[] = [
   // Shapes: fields that are needed, and values of another type.
   /: \S+ is missing(?:\.$|, and )/,
-  /: \S+ is .+ where .+ belongs\.$/s,
+  /: \S+ is .+ where .+ belongs(?:\.$|, )/s,
+  /: it begins with a slash\.$/,
+  /: Kubernetes \S+ serves no /,
   / is a field that Kubernetes does not know there\.$/,
   /: \S+ is missing: (?:a ServiceAccount has one|only a headless Service and an ExternalName do without)\.$/,
   /: \S+ is .+ where (?:one of these|1) belongs: /,
