@@ -1,0 +1,161 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { touched, type UpDocument } from '../support/example.ts'
+import { realCluster, whyNoCluster, type RealCluster } from '../support/real-cluster.ts'
+
+const file = `name: gitops
+cluster: { registry: { port: 5073 } }
+environments: { dev: {} }
+services:
+  web:
+    deploy: { manifests: [./web.yaml] }
+    gitops: argocd
+    smoke: [{ service: web, path: /index.html, text: one }]
+`
+
+const manifests = `apiVersion: v1
+kind: ConfigMap
+metadata: { name: page }
+data: { index.html: one }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      terminationGracePeriodSeconds: 1
+      containers:
+        - name: web
+          image: python:3.13-alpine
+          command: [python, -m, http.server, "8080", --directory, /page]
+          readinessProbe: { httpGet: { path: /index.html, port: 8080 }, periodSeconds: 1 }
+          volumeMounts: [{ name: page, mountPath: /page }]
+      volumes: [{ name: page, configMap: { name: page } }]
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec: { selector: { app: web }, ports: [{ port: 80, targetPort: 8080 }] }
+`
+
+const why = whyNoCluster(['argo-cd'], ['registry:3', 'python:3.13-alpine', 'quay.io/argoproj/argocd:v3.4.4'])
+
+/** One service of one cluster that the real Argo CD deploys, each test going on from the one before. */
+describe.skipIf(why !== undefined)('a service that the real Argo CD deploys', () => {
+  const seconds: Record<string, number> = {}
+  let cluster: RealCluster
+  let folder = ''
+  const edit = async (name: string, from: string, to: string): Promise<void> => {
+    const text = await readFile(join(folder, name), 'utf8')
+    if (!text.includes(from)) throw new Error(`${name} does not hold ${from}`)
+    await writeFile(join(folder, name), text.replaceAll(from, to))
+  }
+  const up = async (what: string): Promise<UpDocument> => {
+    const report = await cluster.json<UpDocument>(['up'])
+    expect(report).not.toHaveProperty('error')
+    expect(report.smoke.filter(({ ok }) => !ok)).toEqual([])
+    seconds[what] = report.seconds
+    return report
+  }
+  const uids = (): string =>
+    cluster.kubectl(
+      '--namespace',
+      'dev',
+      'get',
+      'deployments,replicasets,services',
+      '--output',
+      'jsonpath={.items[*].metadata.uid}',
+    )
+  const applications = (): string => cluster.kubectl('--namespace', 'argocd', 'get', 'applications', '--output', 'name')
+  const managers = (): string =>
+    cluster.kubectl(
+      '--namespace',
+      'dev',
+      'get',
+      'configmap',
+      'page',
+      '--output',
+      'jsonpath={.metadata.managedFields[*].manager}',
+    )
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kindup-gitops-'))
+    await writeFile(join(folder, 'kindup.yaml'), file)
+    await writeFile(join(folder, 'web.yaml'), manifests)
+    cluster = await realCluster('kindup-e2e-gitops', join(folder, 'kindup.yaml'))
+  })
+  afterAll(async () => {
+    await cluster?.[Symbol.asyncDispose]()
+    await rm(folder, { recursive: true, force: true })
+    const times = Object.entries(seconds).map(([what, value]) => `${what} ${value.toFixed(1)}`)
+    console.info(`gitops, seconds: ${times.join(', ')}`)
+  })
+
+  it('comes up with Argo CD and the registry that it needs, and answers', async () => {
+    const first = await up('up')
+    expect(touched(first)).toEqual(
+      expect.arrayContaining(['addon/argocd', 'gitops/argocd', 'registry', 'service/web@dev']),
+    )
+    expect(applications()).toBe('application.argoproj.io/web-dev')
+    expect(managers()).toBe('argocd-controller')
+  })
+
+  it('pushes nothing and changes nothing the second time', async () => {
+    expect(touched(await up('again'))).toEqual([])
+  })
+
+  it('is synced from the files as they are', async () => {
+    await edit('web.yaml', 'index.html: one', 'index.html: two')
+    await edit('kindup.yaml', 'text: one', 'text: two')
+    const synced = await cluster.json<{ services: readonly object[]; seconds: number }>(['sync'])
+    expect(synced).toMatchObject({ services: [{ id: 'service/web@dev', result: 'updated' }] })
+    seconds['sync'] = synced.seconds
+  })
+
+  it('goes on running while it is taken from Argo CD and given back', async () => {
+    const before = uids()
+    await edit('kindup.yaml', '    gitops: argocd\n', '')
+    await edit('kindup.yaml', 'environments:', 'addons: { argocd: true }\nenvironments:')
+    expect(touched(await up('off'))).toContain('service/web@dev')
+    expect([applications(), managers(), uids()]).toEqual(['', 'kindup', before])
+    await edit('kindup.yaml', '    smoke:', '    gitops: argocd\n    smoke:')
+    expect(touched(await up('on'))).toContain('service/web@dev')
+    expect([applications(), managers(), uids()]).toEqual([
+      'application.argoproj.io/web-dev',
+      'argocd-controller',
+      before,
+    ])
+  })
+
+  it('names what Argo CD cannot apply, with its line', async () => {
+    // The cluster's own certificate is one of them.
+    cluster.kubectl('--namespace', 'dev', 'create', 'quota', 'none', '--hard=configmaps=2')
+    await edit(
+      'web.yaml',
+      '---\napiVersion: v1\nkind: Service',
+      '---\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: another }\n---\napiVersion: v1\nkind: Service',
+    )
+    const failed = await cluster.json<{ error: { problems: readonly { message: string; at: object }[] } }>(['up'])
+    expect(failed.error.problems).toEqual([
+      expect.objectContaining({
+        message: expect.stringContaining('ConfigMap dev/another'),
+        at: expect.objectContaining({ file: join(folder, 'web.yaml') }),
+      }),
+    ])
+    cluster.kubectl('--namespace', 'dev', 'delete', 'resourcequota', 'none')
+    expect(touched(await up('after a failure'))).toEqual(['service/web@dev'])
+  })
+
+  it('is taken away with all that it is, and the cluster without a trace', async () => {
+    expect(await cluster.json(['undeploy', 'web'])).not.toHaveProperty('error')
+    expect(applications()).toBe('')
+    expect(cluster.kubectl('get', 'namespaces', '--output', 'name').split('\n')).not.toContain('namespace/dev')
+    expect(await cluster.json(['down'])).not.toHaveProperty('error')
+    expect(cluster.left()).toEqual([])
+  })
+})
