@@ -202,7 +202,7 @@ describe('collectSources', () => {
     expect(commands).toHaveLength(1)
     await writeFile(
       join(made.folder, 'app', 'values.yaml'),
-      'image: team/web:2\ntext: new\nreplicas: 1\nports: []\njobs: 2\nbreak: ""\n',
+      'image: team/web:2\ntext: new\nreplicas: 1\nports: [80]\njobs: 2\nbreak: ""\n',
     )
     const second = await collect([web])
     expect(commands).toHaveLength(2)
