@@ -12,6 +12,8 @@ export type Config = {
   readonly file: string
   /** Absolute paths of all that it was read from, itself first; the local file beside it too where there is none yet. */
   readonly files?: readonly string[]
+  /** Values that stand in none of its files: of the variables that it names, and of `--set`. */
+  readonly given?: () => readonly string[]
   /** Absolute path of its folder. */
   readonly folder: string
   readonly cluster: ClusterConfig

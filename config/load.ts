@@ -11,6 +11,7 @@ import { makeFindings } from './findings.ts'
 import { normaliseFile } from './normalise/file.ts'
 import { overrideImages } from './normalise/images.ts'
 import { makeSourceMap } from './source-map.ts'
+import { givenTexts } from './source/given-texts.ts'
 import { checkShape } from './shape/check-shape.ts'
 
 export type LoadOptions = Written & {
@@ -51,7 +52,8 @@ export const loadConfig = async (options: LoadOptions): Promise<{ config: Config
         : `Did you mean ${near}?`)
     problems.push({ severity: 'error', message: `--image ${flag}: ${message}.`, hint, at: { file: `--image ${flag}` } })
   })
-  const config: Config = { ...normal, files, images, at: (path) => places.key(path) }
+  const given = () => givenTexts(tree.spots, files, options.env)
+  const config: Config = { ...normal, files, given, images, at: (path) => places.key(path) }
   await checkConfig(shape.file, { ...scope, config, names })
 
   if (problems.some(({ severity }) => severity === 'error')) throw wrong(files, problems)

@@ -109,6 +109,7 @@ export const rendererOf = ({ config, run, tools, env, signal }: Omit<SourceDeps,
     tools: tools ?? toolsHere({ want: config.tools, run, env: env ?? process.env, ...(signal ? { signal } : {}) }),
     cacheFolder: cacheFolder(env),
     ...(env && { env }),
+    given: config.given?.() ?? [],
     kubernetes: kubernetesOf(config),
     ...(signal ? { signal } : {}),
   })

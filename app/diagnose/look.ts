@@ -1,8 +1,7 @@
-import { join } from 'node:path'
 import process from 'node:process'
 import { secretTexts } from '../../cluster/diagnose/secret-texts.ts'
 import { findCauses, type Cause } from '../../cluster/diagnose/find-causes.ts'
-import { diagnosesIn, folderName, openFolder, sweepDiagnoses } from '../../cluster/diagnose/folder.ts'
+import { newFolder, openFolder, sweepDiagnoses } from '../../cluster/diagnose/folder.ts'
 import type { Diagnosis } from '../../cluster/diagnose/diagnosis.ts'
 import { journalCauses, seeGround } from '../../cluster/diagnose/ground.ts'
 import { seeCluster, type Evidence } from '../../cluster/diagnose/evidence.ts'
@@ -44,7 +43,7 @@ export const lookAndWrite = async (app: App, subject: Subject, signal: AbortSign
   const { evidence, hidden } = isThere ? await seeThrough(subject.kube, signal) : nothingSeen
   const secrets = [...subject.secrets, ...secretValues(app.env), ...hidden]
   const cache = cacheFolder(app.env)
-  const folder = await openFolder(subject.out ?? join(diagnosesIn(cache), folderName(name, now)), secrets)
+  const folder = await openFolder(subject.out ?? (await newFolder(cache, name, now)), secrets)
   const isSilent = isThere && evidence.objects.length === 0
   const isUnready = evidence.objects.some(
     ({ kind, status }) => kind === 'Node' && !JSON.stringify(status).includes('"True"'),

@@ -19,11 +19,25 @@ export type DiagnosisFolder = {
 }
 
 /** Where those stand that nobody asked for by name. */
-export const diagnosesIn = (cacheFolder: string): string => join(cacheFolder, 'diagnoses')
+const diagnosesIn = (cacheFolder: string): string => join(cacheFolder, 'diagnoses')
 
-/** `shop-2026-11-26T15-13-36` */
-export const folderName = (cluster: string, now: Date): string =>
-  `${cluster}-${now.toISOString().slice(0, 19).replaceAll(':', '-')}`
+/** Makes `shop-2026-11-26T15-13-36`, a second later where another look has just taken that one. */
+export const newFolder = async (cacheFolder: string, cluster: string, now: Date): Promise<string> => {
+  const parent = diagnosesIn(cacheFolder)
+  await mkdir(parent, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw unwritten(parent, error)
+  })
+  for (let ahead = 0; ; ahead++) {
+    const time = new Date(now.getTime() + ahead * 1000).toISOString().slice(0, 19).replaceAll(':', '-')
+    const path = join(parent, `${cluster}-${time}`)
+    try {
+      await mkdir(path, { mode: 0o700 })
+      return path
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST') throw unwritten(path, error)
+    }
+  }
+}
 
 /** Makes the folder, which nobody else may read. Throws ConfigError where something is in it. */
 export const openFolder = async (path: string, secrets: readonly string[]): Promise<DiagnosisFolder> => {

@@ -2,7 +2,7 @@ import { refOf } from '../../cluster/kube/ref.ts'
 import type { Render } from '../yaml/outlined.ts'
 import type { Tools } from '../../cluster/tools/tools.ts'
 import type { Files } from '../../core/files.ts'
-import { holdsSecret } from '../../core/mask/secret-values.ts'
+import { holdsText } from '../../core/mask/secret-values.ts'
 import type { Run } from '../../core/run.ts'
 import type { Deployable, Source } from '../deployable.ts'
 import { makeHelm, type Helm } from '../helm/helm.ts'
@@ -20,6 +20,8 @@ export type Renderer = {
   readonly tools: Tools
   readonly cacheFolder: string
   readonly env?: Helm['env']
+  /** Values of the configuration that stand in none of its files. */
+  readonly given?: readonly string[]
   readonly kubernetes: string
   readonly signal?: AbortSignal
   /** Left out: each file as it is now. */
@@ -67,7 +69,7 @@ export const render = (
   }
   // What the environment or a flag gave stands in no file, and is not to stand in one of the cache.
   const given = [source.kind === 'helm' ? source.values : [], patches]
-  const isPrivate = holdsSecret(given, renderer.env ?? process.env)
+  const isPrivate = holdsText(given, renderer.given ?? [])
   return fresh || isPrivate ? whole() : cachedRender(key, cacheFolder, whole)
 
   async function renderAgain(): Promise<Render> {

@@ -53,7 +53,7 @@ beforeEach(async () => {
     const deaf = program === 'stubborn' ? `trap 'touch "${file}.asked"' TERM\n` : ''
     await writeFile(
       file,
-      `#!/bin/sh\n${deaf}echo $$ >"${file}.pid"\n${deaf === '' ? 'exec sleep 1000' : 'while :; do sleep 1000; done'}\n`,
+      `#!/bin/sh\n${deaf}echo $$ >"${file}.pid"\n${deaf === '' ? 'exec sleep 1000' : 'while :; do sleep 1000 & wait; done'}\n`,
     )
     await chmod(file, 0o755)
   }

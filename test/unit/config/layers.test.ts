@@ -305,3 +305,14 @@ describe('profiles', () => {
     expect(config.cluster.nodes.filter(({ role }) => role === 'worker')).toHaveLength(2)
   })
 })
+
+it('tells which of its texts stand in none of its files', async () => {
+  await write({
+    'kindup.yaml': 'name: shop\nsecrets: { it: { from: { literals: { A: "x${DB}", B: in-the-file } } } }\n',
+  })
+  const config = await load({
+    env: { DB: 'hunter22', OTHER: 'not-named' },
+    set: ['hosts.extra=[flag.test]', 'tools.kind=path'],
+  })
+  expect(config.given?.()).toEqual(['hunter22', '[flag.test]'])
+})

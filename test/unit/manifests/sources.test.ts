@@ -45,7 +45,6 @@ type Asked = {
   readonly config?: Config
   readonly images?: readonly ResolvedImage[]
   readonly helm?: false
-  readonly env?: Readonly<Record<string, string>>
 }
 
 const collector = (cacheFolder: string) => {
@@ -53,7 +52,7 @@ const collector = (cacheFolder: string) => {
   const run = makeRun({ log: (line) => void commands.push(line) })
   const collect = (
     deployables: readonly Deployable[],
-    { config = madeConfig(), images = [], helm: wanted, env = {} }: Asked = {},
+    { config = madeConfig(), images = [], helm: wanted }: Asked = {},
   ) => {
     const tools = toolsWith({ helm })
     const none = () => Promise.reject(new EnvironmentError('tool-missing', 'There is no helm.'))
@@ -62,7 +61,7 @@ const collector = (cacheFolder: string) => {
       images,
       run,
       tools: wanted === false ? { ...tools, helm: none } : tools,
-      env: { ...env, KINDUP_CACHE: cacheFolder },
+      env: { KINDUP_CACHE: cacheFolder },
     })
   }
   return { commands, collect }
@@ -221,7 +220,7 @@ describe('collectSources', () => {
   })
 
   it.skipIf(helm.path === '')(
-    'keeps no render of what the environment gave: the cache holds what files hold',
+    'keeps no render of what stands in no file: the cache holds what files hold',
     async () => {
       await using cache = await temporary()
       const { collect, commands } = collector(cache.folder)
@@ -233,10 +232,10 @@ describe('collectSources', () => {
         values,
       } as const
       const deployables = [madeDeployable('service/web', { source })]
-      const env = { DATABASE: 'hunter22' }
-      expect((await collect(deployables, { env })).get('service/web')?.problems).toEqual([])
+      const config = madeConfig({ given: () => ['hunter22'] })
+      expect((await collect(deployables, { config })).get('service/web')?.problems).toEqual([])
       expect(await readdir(cache.folder)).not.toContain('renders')
-      await collect(deployables, { env })
+      await collect(deployables, { config })
       expect(commands).toHaveLength(2)
       await collect(deployables)
       expect(await readdir(join(cache.folder, 'renders'))).toHaveLength(1)

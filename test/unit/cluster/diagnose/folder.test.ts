@@ -1,15 +1,8 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import {
-  bounds,
-  diagnosesIn,
-  diagnosesOf,
-  folderName,
-  openFolder,
-  sweepDiagnoses,
-} from '../../../../cluster/diagnose/folder.ts'
+import { bounds, diagnosesOf, newFolder, openFolder, sweepDiagnoses } from '../../../../cluster/diagnose/folder.ts'
 
 let at = ''
 beforeEach(async () => {
@@ -60,12 +53,17 @@ test('nobody else may read it, and nothing in it is secret', async () => {
 })
 
 test('the last ten are kept, whichever cluster they are of, and those of a cluster are told from others', async () => {
-  const of = (name: string, minute: number) =>
-    mkdir(join(diagnosesIn(at), folderName(name, new Date(Date.UTC(2026, 10, 26, 12, minute)))), { recursive: true })
+  const of = (name: string, minute: number) => newFolder(at, name, new Date(Date.UTC(2026, 10, 26, 12, minute)))
   for (let minute = 0; minute < 12; minute += 1) await of(minute % 2 === 0 ? 'shop' : 'shop-2', minute)
   await sweepDiagnoses(at)
-  expect(await readdir(diagnosesIn(at))).toHaveLength(10)
+  expect(await readdir(join(at, 'diagnoses'))).toHaveLength(10)
   expect((await diagnosesOf(at, 'shop')).map((folder) => folder.slice(-19))).toEqual(
     ['02', '04', '06', '08', '10'].map((minute) => `2026-11-26T12-${minute}-00`),
   )
+})
+
+test('two looks in one second have a folder each', async () => {
+  const now = new Date(Date.UTC(2026, 10, 26, 12, 0))
+  const made = [await newFolder(at, 'shop', now), await newFolder(at, 'shop', now)]
+  expect(made.map((path) => path.slice(-19))).toEqual(['2026-11-26T12-00-00', '2026-11-26T12-00-01'])
 })
