@@ -1,24 +1,18 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
-import { basename, dirname, join, relative, resolve } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { join, relative, resolve } from 'node:path'
 import { fillPlaceholders } from '../../core/placeholders.ts'
 import { isAddress, pinOf } from '../../core/address.ts'
 import { isPattern, matching } from '../../core/glob.ts'
 import { shown as shownCommand } from '../../core/shown-command.ts'
-import { nearest } from '../../core/suggest.ts'
 import { withoutLogin } from '../../core/mask/without-login.ts'
 import type { SecretConfig, ServiceConfig } from '../config.ts'
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
 import type { Checked } from './known.ts'
 import { formsOf, isOpen } from './known.ts'
+import { kindOf, shown, want, type Kind } from './wanted.ts'
 
-type Kind = 'file' | 'folder' | 'either'
 type Check = (checked: Checked) => Promise<unknown>
-const kindOf = async (path: string): Promise<'file' | 'folder' | undefined> => {
-  const found = await stat(path).catch(() => undefined)
-  return found === undefined ? undefined : found.isDirectory() ? 'folder' : 'file'
-}
-
 /** Files and folders that the configuration names and that are not there. */
 export const checkFiles = async (checked: Checked): Promise<void> => {
   const { config } = checked
@@ -162,43 +156,6 @@ const wantEnvFile = async (path: Path, file: string, template: string | undefine
       [from, to].map((one) => one.replace(/^\.\//, '')),
     )}   # and fill in the values`,
   })
-}
-
-const shown = (file: string, folder: string): string => {
-  const near = relative(folder, file)
-  return near === '' ? '.' : near.startsWith('..') ? file : `./${near}`
-}
-
-const want = async (
-  path: Path,
-  file: string,
-  kind: Kind,
-  what: string,
-  { config, findings }: Checked,
-): Promise<boolean> => {
-  const found = await kindOf(file)
-  if (found === kind || (found !== undefined && kind === 'either')) return true
-  const siblings = found === undefined ? await readdir(resolve(file, '..')).catch(() => []) : []
-  // A name that stands in its folder and leads to nothing is a link.
-  const isLost = siblings.includes(basename(file))
-  const problem =
-    found === undefined
-      ? `${what} ${shown(file, config.folder)} ${isLost ? 'is a link that leads nowhere' : 'does not exist'}`
-      : `${shown(file, config.folder)} is a ${found}, and must be a ${kind}`
-  const near = isLost ? undefined : nearest(basename(file), siblings)
-  findings.error({
-    path,
-    message: `${showPath(path)}: ${problem}.`,
-    root: found === undefined ? `missing ${await firstMissing(file)}` : problem,
-    hint: near === undefined ? undefined : `Did you mean ${shown(join(resolve(file, '..'), near), config.folder)}?`,
-  })
-  return false
-}
-
-/** The outermost folder on the way to a file that is not there: all below it comes from that. */
-const firstMissing = async (file: string): Promise<string> => {
-  const parent = dirname(file)
-  return parent === file || (await kindOf(parent)) !== undefined ? file : firstMissing(parent)
 }
 
 const wantChart = async (path: Path, chart: string, checked: Checked): Promise<void> => {

@@ -32,10 +32,11 @@ export type Tree = {
 // A file of aliases of aliases can stand for billions of values; no real one comes near this.
 const most = 20_000
 
-const problemAt = (message: string, at: Place, hint?: string): Problem => ({
+/** A mistake of the file; with no place where none of it is written. */
+export const problemAt = (message: string, at: Place | undefined, hint?: string): Problem => ({
   severity: 'error',
   message,
-  at,
+  ...(at === undefined ? {} : { at }),
   ...(hint === undefined ? {} : { hint }),
 })
 
@@ -144,3 +145,6 @@ const keyOf = (pair: Pair): string | undefined => {
   if (!isScalar(pair.key) || pair.key.value === null) return undefined
   return typeof pair.key.value === 'string' ? pair.key.value : pair.key.source
 }
+
+/** Where the value of a path stands; undefined where nothing is written there. */
+export const placeIn = (tree: Tree, path: Path): Place | undefined => tree.spots.get(pathKey(path))?.value
