@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import process from 'node:process'
 
 // An `import` of them reads each of their exports, `WebSocket` among them, which loads a second HTTP library: 50 ms for
@@ -8,3 +9,19 @@ export const http = () => process.getBuiltinModule('node:http')
 
 /** `node:https`, loaded when it is wanted. */
 export const https = () => process.getBuiltinModule('node:https')
+
+/** In bytes. Nobody needs more of a body to see what is wrong, and an endless one must not fill the memory. */
+const bodyLimit = 1024 * 1024
+
+/** The body of an answer as text, once all of it has come; what is beyond a mebibyte is dropped. Rejects where it is broken off. */
+export const bodyOf = (response: IncomingMessage): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    response.on('data', (chunk: Buffer) => {
+      if (size < bodyLimit) chunks.push(chunk)
+      size += chunk.length
+    })
+    response.on('error', reject)
+    response.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
+  })

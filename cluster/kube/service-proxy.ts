@@ -1,13 +1,10 @@
 import { isIP } from 'node:net'
-import { http, https } from '../../core/http.ts'
+import { bodyOf, http, https } from '../../core/http.ts'
 import { boundSignal, waiting } from '../../core/bound.ts'
 import { isRecord } from '../../core/is-record.ts'
 import type { Access } from './access.ts'
 import { unreachable } from './api-errors.ts'
 import type { ServiceAnswer, ServiceRequest } from './kube.ts'
-
-/** Nobody needs more of a body to see what is wrong, and an endless one must not fill the memory. */
-const bodyLimit = 1024 * 1024
 
 /**
  * Sends one request through the API server's proxy, once. It passes everything on but the header `authorization`,
@@ -41,22 +38,15 @@ export const askThroughProxy = async (
         },
       },
       (response) => {
-        const chunks: Buffer[] = []
-        let size = 0
-        response.on('data', (chunk: Buffer) => {
-          if (size < bodyLimit) chunks.push(chunk)
-          size += chunk.length
-        })
-        response.on('error', reject)
-        response.on('end', () => {
-          const { statusCode: status = 0, headers: got } = response
-          const type = got['content-type'] ?? ''
-          const text = Buffer.concat(chunks).toString('utf8')
+        const { statusCode: status = 0, headers: got } = response
+        const type = got['content-type'] ?? ''
+        const answerOf = (text: string): ServiceAnswer => {
           const unanswered = refusalOf(status, text)
-          if (unanswered !== undefined) resolve({ unanswered })
+          if (unanswered !== undefined) return { unanswered }
           // The proxy leads the links of a page through itself: the application did not write that.
-          else resolve({ status, type, body: /^text\/html\b/.test(type) ? text.replaceAll(prefix, '') : text })
-        })
+          return { status, type, body: /^text\/html\b/.test(type) ? text.replaceAll(prefix, '') : text }
+        }
+        bodyOf(response).then(answerOf).then(resolve, reject)
       },
     )
     sent.on('error', (error) => reject(signal.aborted ? error : unreachable(server, error)))

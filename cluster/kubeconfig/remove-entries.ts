@@ -1,3 +1,4 @@
+import { isJson } from '../../core/is-json.ts'
 import { isSeq, parse, type Node, type Pair } from 'yaml'
 import { valueAt } from '../../core/fields.ts'
 import { currentContextOf, entriesOf, pairOf, parseKubeconfig, sections, type KubeconfigText } from './document.ts'
@@ -126,15 +127,6 @@ const takeHead = (config: KubeconfigText, memory: Memory | undefined, gone: Set<
 /** What was YAML before may stand in JSON now. */
 const fitting = ({ text }: KubeconfigText, source: string): string =>
   isJson(text) && !isJson(source) ? ` ${JSON.stringify(valueIn(source) ?? [])}` : source
-
-const isJson = (text: string): boolean => {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
-}
 
 /** Nobody's entries, settings or comments are left: only what kubectl writes into any file. */
 const isHollow = ({ text, root }: KubeconfigText): boolean =>

@@ -1,14 +1,11 @@
 import { connect } from 'node:net'
 import type { SmokeConfig } from '../../config/config.ts'
 import { boundSignal } from '../../core/bound.ts'
-import { http, https } from '../../core/http.ts'
+import { bodyOf, http, https } from '../../core/http.ts'
 import { contentType } from './content-type.ts'
 import type { Where } from './where.ts'
 
 export type Answer = { readonly status: number; readonly type: string; readonly body: string }
-
-/** Nobody needs more of a body to see what is wrong, and a test must not fill the memory. */
-const bodyLimit = 1024 * 1024
 
 /** Sends one request to where the test goes, whatever the name would resolve to; follows no redirect. */
 export const ask = (smoke: SmokeConfig, where: Where, signal: AbortSignal): Promise<Answer> =>
@@ -32,20 +29,8 @@ export const ask = (smoke: SmokeConfig, where: Where, signal: AbortSignal): Prom
         ...(where.secure ? { servername: where.hostname, rejectUnauthorized: where.address === undefined } : {}),
       },
       (response) => {
-        const chunks: Buffer[] = []
-        let size = 0
-        response.on('data', (chunk: Buffer) => {
-          if (size < bodyLimit) chunks.push(chunk)
-          size += chunk.length
-        })
-        response.on('error', reject)
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            type: response.headers['content-type'] ?? '',
-            body: Buffer.concat(chunks).toString('utf8'),
-          }),
-        )
+        const { statusCode: status = 0, headers } = response
+        bodyOf(response).then((body) => resolve({ status, type: headers['content-type'] ?? '', body }), reject)
       },
     )
     request.on('error', reject)
