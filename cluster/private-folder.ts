@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hashOf } from '../core/fingerprint.ts'
-import { isThere, processMark } from '../core/process-mark.ts'
+import { isThere, processIdentity } from '../core/process-identity.ts'
 
 /** Of a process that cannot be asked about (another container, a boot ago): by then it is done. */
 const longMs = 24 * 60 * 60_000
@@ -42,11 +42,11 @@ export const clearPrivateFolders = async (cacheFolder: string): Promise<void> =>
 
 /** `space-pid-start`: the number of a process, and what tells it from others of that number. */
 const ownerOf = async (pid: number): Promise<string> => {
-  const mark = await processMark(pid)
-  return `${await thisSpace()}-${pid}-${mark?.start ?? ''}`
+  const identity = await processIdentity(pid)
+  return `${await thisSpace()}-${pid}-${identity?.start ?? ''}`
 }
 
-const thisSpace = async (): Promise<string> => hashOf((await processMark(process.pid))?.space ?? '')
+const thisSpace = async (): Promise<string> => hashOf((await processIdentity(process.pid))?.space ?? '')
 
 const isLeft = async (name: string, folder: string): Promise<boolean> => {
   const [, space, pid] = /^([0-9a-f]+)-(\d+)-/.exec(name) ?? []

@@ -1,48 +1,30 @@
-import { randomBytes } from 'node:crypto'
-import { access, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { access, mkdir, stat } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { dirname } from 'node:path'
-import { numberAt, textAt } from '../core/fields.ts'
+import { setTimeout as pause } from 'node:timers/promises'
 import { EnvironmentError, systemCode } from '../core/errors.ts'
-import { isThere, processMark, type ProcessMark } from '../core/process-mark.ts'
-import { putNew } from '../core/put-new.ts'
-
-type Holder = {
-  readonly pid: number
-  readonly startedAt: string
-  /** As the user would write it: `kindup up`. */
-  readonly command: string
-  readonly mark?: ProcessMark
-}
-
-export type RunLock = { release(): Promise<void> }
+import { lockHolder, takeFileLock, type FileLock, type LockHolder } from '../core/file-lock.ts'
 
 /**
  * Keeps a second kindup on this machine away from a name before the cluster, and its Lease, exist.
  * The lock of a run that is dead is taken over. Throws `busy` saying who has it.
  */
-export const takeRunLock = async (path: string, command: string): Promise<RunLock> => {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+export const takeRunLock = async (path: string, command: string): Promise<FileLock> => {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    // Others may take over the same dead lock, release it, or have made it a moment ago and not yet said who they are.
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const lock = await takeFileLock(path, command)
+      if (lock) return lock
+      const holder = await lockHolder(path)
+      if (holder?.pid !== undefined) throw busy(holder)
+      await pause(20)
+    }
+  } catch (error) {
     throw unwritable(path, error)
-  })
-  const mark = await processMark(process.pid)
-  const mine: Holder = {
-    pid: process.pid,
-    startedAt: new Date().toISOString(),
-    command,
-    ...(mark === undefined ? {} : { mark }),
-  }
-  const text = `${JSON.stringify(mine)}\n`
-  // Whoever takes over a dead lock may lose it again to a third; twice is luck enough.
-  for (let attempt = 0; attempt < 3; attempt++) {
-    if (await make(path, text)) return { release: () => release(path, text) }
-    const seen = await readFile(path, 'utf8').catch(() => undefined)
-    if (seen === undefined) continue
-    const holder = parsed(seen)
-    if (holder && (await isAlive(holder))) throw busy(holder)
-    await setAside(path, seen)
   }
   throw new EnvironmentError('busy', `Other runs of kindup want ${path} at the same time.`, {
-    hints: ['Try again in a moment.'],
+    hints: ['Try again in a few seconds.'],
   })
 }
 
@@ -61,47 +43,8 @@ export const runLockState = async (path: string): Promise<string | undefined> =>
 
 /** Who works on the cluster of that lock now, in words; undefined where nobody does. */
 export const runUnderWay = async (path: string): Promise<string | undefined> => {
-  const holder = parsed(await readFile(path, 'utf8').catch(() => ''))
-  return holder && (await isAlive(holder)) ? `${holder.command} (process ${holder.pid})` : undefined
-}
-
-/** Made with its content at once: a lock that is half written would look dead. */
-const make = async (path: string, text: string): Promise<boolean> => {
-  const mine = `${path}.${process.pid}-${randomBytes(4).toString('hex')}`
-  await writeFile(mine, text, { mode: 0o600, flag: 'wx' }).catch((error: unknown) => {
-    throw unwritable(path, error)
-  })
-  try {
-    await putNew(mine, path)
-    return true
-  } catch (error) {
-    if (systemCode(error) === 'EEXIST') return false
-    throw unwritable(path, error)
-  } finally {
-    await rm(mine, { force: true })
-  }
-}
-
-/** Only what was seen to be dead is moved: another process may have been faster. */
-const setAside = async (path: string, seen: string): Promise<void> => {
-  const aside = `${path}.${process.pid}-${randomBytes(4).toString('hex')}`
-  if (
-    !(await rename(path, aside).then(
-      () => true,
-      () => false,
-    ))
-  )
-    return
-  const moved = await readFile(aside, 'utf8').catch(() => undefined)
-  if (moved === seen) await rm(aside, { force: true })
-  else {
-    await putNew(aside, path).catch(() => undefined)
-    await rm(aside, { force: true })
-  }
-}
-
-const release = async (path: string, text: string): Promise<void> => {
-  if ((await readFile(path, 'utf8').catch(() => undefined)) === text) await rm(path, { force: true })
+  const holder = await lockHolder(path)
+  return holder && wordsOf(holder)
 }
 
 const whys: Readonly<Record<string, string>> = {
@@ -115,7 +58,7 @@ const whys: Readonly<Record<string, string>> = {
 
 /** The first that a run writes on this machine: what is wrong with the folder is the user's, not a defect. */
 const unwritable = (path: string, error: unknown): unknown => {
-  const why = error instanceof Error && 'code' in error ? whys[String(error.code)] : undefined
+  const why = whys[systemCode(error)]
   if (why === undefined) return error
   return new EnvironmentError('cache-unwritable', `kindup cannot work in its folder ${dirname(path)}: ${why}.`, {
     hints: ['export KINDUP_CACHE=~/.kindup   # any folder that is yours; then once more'],
@@ -123,34 +66,23 @@ const unwritable = (path: string, error: unknown): unknown => {
   })
 }
 
-const isAlive = async ({ pid, mark }: Holder): Promise<boolean> => {
-  if (!isThere(pid)) return false
-  const now = await processMark(pid)
-  // The same number may be another process by now; where that cannot be told, it is taken for the same.
-  return mark === undefined || now === undefined || (now.start === mark.start && now.space === mark.space)
+/** `kindup up (process 4711)`, with its machine where that is another one that shares the folder. */
+const wordsOf = ({ pid, host, command = 'kindup' }: LockHolder): string => {
+  if (pid === undefined) return 'another program'
+  return `${command} (process ${pid}${isElsewhere(host) ? ` on ${host}` : ''})`
 }
 
-const parsed = (text: string): Holder | undefined => {
-  try {
-    const value: unknown = JSON.parse(text)
-    const pid = numberAt(value, 'pid')
-    if (!Number.isInteger(pid) || pid === undefined) return undefined
-    const [start, space] = [textAt(value, 'mark', 'start'), textAt(value, 'mark', 'space')]
-    return {
-      pid,
-      startedAt: textAt(value, 'startedAt') ?? '',
-      command: textAt(value, 'command') ?? 'kindup',
-      ...(start === undefined || space === undefined ? {} : { mark: { start, space } }),
-    }
-  } catch {
-    // Not one of ours: nobody can be asked.
-    return undefined
-  }
-}
+const isElsewhere = (host: string | undefined): boolean => host !== undefined && host !== hostname()
 
-const busy = ({ pid, command, startedAt }: Holder): EnvironmentError =>
-  new EnvironmentError(
-    'busy',
-    `${command} (process ${pid}) has worked on this cluster since ${new Date(startedAt).toTimeString().slice(0, 8)}.`,
-    { hints: ['Wait until it is done, and try again.', `Or stop it: kill ${pid}`] },
-  )
+const busy = (holder: LockHolder): EnvironmentError => {
+  const started = new Date(holder.startedAt ?? Number.NaN)
+  const since = Number.isNaN(started.getTime())
+    ? 'works on this cluster'
+    : `has worked on this cluster since ${started.toTimeString().slice(0, 8)}`
+  return new EnvironmentError('busy', `${wordsOf(holder)} ${since}.`, {
+    hints: [
+      'Wait until it is done, and try again.',
+      ...(isElsewhere(holder.host) ? [] : [`Or stop it: kill ${holder.pid}`]),
+    ],
+  })
+}

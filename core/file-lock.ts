@@ -1,126 +1,167 @@
 import { randomBytes } from 'node:crypto'
-import { open, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
+import { lstat, open, readFile, rm, utimes } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { boundSignal, waiting } from './bound.ts'
 import { EnvironmentError, stopReason, systemCode } from './errors.ts'
-import { isThere, processMark, type ProcessMark } from './process-mark.ts'
-import { putNew } from './put-new.ts'
+import { numberAt, textAt } from './fields.ts'
+import { processIdentity, processState, type ProcessIdentity } from './process-identity.ts'
+import { parseJson } from './whole-number.ts'
 
-type LockOptions = {
-  readonly signal?: AbortSignal | undefined
-  /** A lock of somebody unknown (kubectl, kind) that is older is taken over: they hold theirs for milliseconds. */
-  readonly staleMs?: number
-  readonly waitMs?: number
+/** Who holds a lock, as its file says. Of a lock of another program (kubectl, kind) only that it is there is known. */
+export type LockHolder = {
+  readonly pid?: number | undefined
+  readonly host?: string | undefined
+  /** As the user would write it: `kindup up`. */
+  readonly command?: string | undefined
+  /** ISO 8601. */
+  readonly startedAt?: string | undefined
 }
+
+export type FileLock = { release(): Promise<void> }
 
 /** How often a holder shows that it lives to those who cannot ask for its process: other machines, other containers. */
 const refreshMs = 2_000
+/** A lock whose holder cannot be asked and that was not refreshed for so long is free: kubectl and kind hold theirs for milliseconds. */
+const staleMs = 10_000
 
 /**
- * Does the work while `<file>.lock` exists: made exclusively, as client-go and kind make it (they fail at once where
- * it exists; this waits). A lock whose holder is dead is taken over, one of a process that lives never. Throws `locked` when the time is over, and what
- * the folder says when no file may be made in it.
+ * Does the work while `<file>.lock` exists: the file that client-go and kind make (they fail at once where
+ * it exists; this waits). Throws `locked` when the time is over, and what the folder says when no file may be made in it.
  */
-export const withFileLock = async <T>(file: string, options: LockOptions, work: () => Promise<T>): Promise<T> => {
-  const lock = `${file}.lock`
-  const mark = await processMark(process.pid)
-  const mine = `kindup ${process.pid} ${hostname()} ${randomBytes(6).toString('hex')} ${JSON.stringify(mark ?? {})}\n`
-  await waiting(`${lock} is held by another program`, () => acquire(lock, mine, options))
-  const refresh = setInterval(() => {
-    const now = new Date()
-    void utimes(lock, now, now).catch(() => undefined)
-  }, refreshMs).unref()
+export const withFileLock = async <T>(
+  file: string,
+  options: { readonly signal?: AbortSignal | undefined; readonly waitMs?: number },
+  work: () => Promise<T>,
+): Promise<T> => {
+  const path = `${file}.lock`
+  const lock = await waiting(`${path} is held by another program`, () => patiently(path, options))
   try {
     return await work()
   } finally {
-    clearInterval(refresh)
-    if ((await contentOf(lock)) === mine) await rm(lock, { force: true })
+    await lock.release()
   }
 }
 
-const acquire = async (lock: string, mine: string, options: LockOptions): Promise<void> => {
-  const { staleMs = 10_000, waitMs = 30_000 } = options
+const patiently = async (path: string, options: Parameters<typeof withFileLock>[1]): Promise<FileLock> => {
+  const { waitMs = 30_000 } = options
   const signal = boundSignal(options.signal)
   const until = performance.now() + waitMs
   for (;;) {
     if (signal?.aborted) throw stopReason(signal)
-    if (await make(lock, mine)) return
-    if (await takeOver(lock, staleMs)) continue
+    const lock = await takeFileLock(path)
+    if (lock) return lock
     if (performance.now() > until)
-      throw new EnvironmentError('locked', `${lock} is still there after ${Math.round(waitMs / 1000)} s.`, {
-        hints: [await whose(lock), `If nobody works on it any more: rm '${lock}'`],
+      throw new EnvironmentError('locked', `${path} is still there after ${Math.round(waitMs / 1000)} s.`, {
+        hints: [whose(await lockHolder(path)), `If nobody works on it any more: rm '${path}'`],
       })
     await pause(20, undefined, { signal }).catch(() => undefined)
   }
 }
 
-const make = async (lock: string, mine: string): Promise<boolean> => {
-  try {
-    const handle = await open(lock, 'wx', 0o600)
-    try {
-      await handle.writeFile(mine)
-    } finally {
-      await handle.close()
-    }
-    return true
-  } catch (error) {
-    if (systemCode(error) === 'EEXIST') return false
-    throw error
+/**
+ * Makes the lock `path`, exclusively, and refreshes it until it is released; undefined while another one holds it.
+ * A lock whose holder is dead is taken over, one of a process that lives never.
+ */
+export const takeFileLock = async (path: string, command?: string): Promise<FileLock | undefined> => {
+  const mark = await processIdentity(process.pid)
+  const holder: LockHolder = { pid: process.pid, host: hostname(), command, startedAt: new Date().toISOString() }
+  const text = `${JSON.stringify({ ...holder, mark, id: randomBytes(6).toString('hex') })}\n`
+  if (!(await make(path, text)) && !((await removeStale(path, text)) && (await make(path, text)))) return undefined
+  const refresh = setInterval(() => {
+    const now = new Date()
+    void utimes(path, now, now).catch(() => undefined)
+  }, refreshMs).unref()
+  return {
+    release: async () => {
+      clearInterval(refresh)
+      if ((await contentOf(path)) === text) await rm(path, { force: true })
+    },
   }
 }
 
-/** Moves a stale lock aside; true when there is none any more. */
-const takeOver = async (lock: string, staleMs: number): Promise<boolean> => {
-  const seen = await stat(lock).catch(() => undefined)
-  if (!seen) return true
-  const holder = await holderOf(lock)
-  const ageMs = Date.now() - seen.mtimeMs
-  if (holder === 'alive' || (holder === 'unknown' && ageMs < staleMs)) return false
-  // Asking for the holder takes a while, in which another process may have taken it over: what lives is not moved at all.
-  const now = await stat(lock).catch(() => undefined)
-  if (now?.ino !== seen.ino || now.mtimeMs !== seen.mtimeMs) return now === undefined
-  const aside = `${lock}.${process.pid}-${randomBytes(4).toString('hex')}`
-  const moved = await rename(lock, aside).then(
-    () => stat(aside),
-    () => undefined,
-  )
-  // Between the look and the move another process may have taken it over: then what moved is a live lock.
-  if (moved && (moved.ino !== seen.ino || moved.mtimeMs !== seen.mtimeMs))
-    await putNew(aside, lock).catch(() => undefined)
-  if (moved) await rm(aside, { force: true })
-  return true
+/** Who holds the lock `path` now. Undefined where nobody does: no lock is there, or a stale one. */
+export const lockHolder = async (path: string): Promise<LockHolder | undefined> => {
+  const found = await read(path)
+  return found && !found.isStale ? found.holder : undefined
 }
 
-const holderOf = async (lock: string): Promise<'alive' | 'dead' | 'unknown'> => {
-  const holder = holderIn((await contentOf(lock)) ?? '')
-  if (!holder || holder.host !== hostname()) return 'unknown'
-  const { pid, mark } = holder
-  const here = await processMark(process.pid)
-  // A container may have the same host name: its process numbers mean nothing here.
-  if (mark !== undefined && here !== undefined && mark.space !== here.space) return 'unknown'
-  if (!isThere(pid)) return 'dead'
-  const now = await processMark(pid)
-  return mark !== undefined && here !== undefined && now?.start !== mark.start ? 'dead' : 'alive'
+/** Whether a lock is left there whose holder is gone, as far as it can be told. */
+export const isStaleLock = async (path: string): Promise<boolean> => (await read(path))?.isStale === true
+
+const make = async (path: string, text: string): Promise<boolean> => {
+  const handle = await open(path, 'wx', 0o600).catch((error: unknown) => {
+    if (systemCode(error) === 'EEXIST') return undefined
+    throw error
+  })
+  try {
+    await handle?.writeFile(text)
+  } catch (error) {
+    // A full disk: a lock that does not say whose it is would keep everybody waiting.
+    await rm(path, { force: true })
+    throw error
+  } finally {
+    await handle?.close()
+  }
+  return handle !== undefined
 }
 
-const whose = async (lock: string): Promise<string> => {
-  const holder = holderIn((await contentOf(lock)) ?? '')
-  if (!holder) return 'Another program holds it; kubectl and kind make such locks too.'
-  const { pid, host } = holder
+/**
+ * True when a stale lock was removed. Only the holder of a second lock may remove the first, and looks at it again
+ * under that: of two that found the same stale lock, the slower one would remove the new lock of the faster one.
+ */
+const removeStale = async (path: string, text: string): Promise<boolean> => {
+  if (!(await isStaleLock(path))) return false
+  const second = `${path}.takeover`
+  if (!(await make(second, text))) {
+    await removeStale(second, text)
+    return false
+  }
+  try {
+    if (!(await isStaleLock(path))) return false
+    await rm(path, { force: true })
+    return true
+  } finally {
+    await rm(second, { force: true })
+  }
+}
+
+type Found = { readonly holder: LockHolder; readonly isStale: boolean }
+
+const read = async (path: string): Promise<Found | undefined> => {
+  const seen = await lstat(path).catch(() => undefined)
+  if (!seen) return undefined
+  const { mark, ...holder } = parsed((await contentOf(path)) ?? '')
+  const { pid, host = hostname() } = holder
+  const state = pid !== undefined && host === hostname() ? await processState(pid, mark) : 'unknown'
+  // What is no file is no lock, and nobody's to remove.
+  const isOld = seen.isFile() && Date.now() - seen.mtimeMs >= staleMs
+  return { holder, isStale: state === 'dead' || (state === 'unknown' && isOld) }
+}
+
+const parsed = (text: string): LockHolder & { readonly mark?: ProcessIdentity | undefined } => {
+  try {
+    const value: unknown = parseJson(text)
+    const pid = numberAt(value, 'pid')
+    const [space, start] = [textAt(value, 'mark', 'space'), textAt(value, 'mark', 'start')]
+    return {
+      pid: Number.isInteger(pid) ? pid : undefined,
+      host: textAt(value, 'host'),
+      command: textAt(value, 'command'),
+      startedAt: textAt(value, 'startedAt'),
+      mark: space === undefined || start === undefined ? undefined : { space, start },
+    }
+  } catch {
+    return {}
+  }
+}
+
+const whose = ({ pid, host }: LockHolder = {}): string => {
+  if (pid === undefined) return 'Another program holds it; kubectl and kind make such locks too.'
   return host === hostname()
     ? `A kindup (process ${pid}) holds it. Wait for it, or stop it: kill ${pid}`
     : `A kindup on ${host} (process ${pid}) holds it.`
 }
 
-type Holder = { readonly pid: number; readonly host: string; readonly mark: ProcessMark | undefined }
-
-const holderIn = (text: string): Holder | undefined => {
-  const [, pid, host = '', mark] = /^kindup (\d+) (\S+) [0-9a-f]+(?: (.*))?$/m.exec(text) ?? []
-  if (pid === undefined) return undefined
-  const [, space, start] = /^\{"space":"([^"]*)","start":"(\d+)"\}$/.exec(mark ?? '') ?? []
-  return { pid: Number(pid), host, mark: space === undefined || start === undefined ? undefined : { space, start } }
-}
-
-/** Undefined when it is gone or may not be read (client-go makes its lock with no permissions at all). */
-const contentOf = (lock: string): Promise<string | undefined> => readFile(lock, 'utf8').catch(() => undefined)
+/** Undefined when it is gone or cannot be read (client-go makes its lock with no permissions at all). */
+const contentOf = (path: string): Promise<string | undefined> => readFile(path, 'utf8').catch(() => undefined)

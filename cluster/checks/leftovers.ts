@@ -1,15 +1,12 @@
 import { existsSync } from 'node:fs'
-import { readFile, readdir, rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { parseJson } from '../../core/whole-number.ts'
-import { numberAt } from '../../core/fields.ts'
+import { isStaleLock, lockHolder } from '../../core/file-lock.ts'
 import { listMarkers } from '../ownership-marker.ts'
 import type { Engine } from '../engine/engine.ts'
 import { kindClusterLabel, kindRoleLabel } from '../kind/labels.ts'
 import { clusterPaths } from '../paths.ts'
-import { isThere } from '../../core/process-mark.ts'
 import { withEngine, type Check, type CheckResult, type CheckDependencies } from './check.ts'
-import { staleLocks } from './locks.ts'
 import type { RepairStep } from './repair.ts'
 
 type Leftover = { readonly what: string; readonly fix: string; readonly step?: RepairStep }
@@ -92,17 +89,14 @@ const foldersOf = async ({
 }
 
 /** A run that goes on makes or takes away what would look left over. */
-const isHeld = async (name: string, { env }: CheckDependencies): Promise<boolean> => {
-  try {
-    const pid = numberAt(parseJson(await readFile(clusterPaths(name, env).lock, 'utf8')), 'pid')
-    return pid !== undefined && isThere(pid)
-  } catch {
-    return false
-  }
-}
+const isHeld = async (name: string, { env }: CheckDependencies): Promise<boolean> =>
+  (await lockHolder(clusterPaths(name, env).lock)) !== undefined
 
-const locksOf = async ({ kubeconfigFile, hosts }: CheckDependencies): Promise<readonly Leftover[]> =>
-  (await staleLocks([kubeconfigFile, ...(hosts ? [hosts.file] : [])])).map((lock) => {
+/** The lock files beside what is edited whose holders are gone. */
+const locksOf = async ({ kubeconfigFile, hosts }: CheckDependencies): Promise<readonly Leftover[]> => {
+  const locks = [kubeconfigFile, ...(hosts ? [hosts.file] : [])].map((file) => `${file}.lock`)
+  const stale = await Promise.all(locks.map(async (lock) => ((await isStaleLock(lock)) ? [lock] : [])))
+  return stale.flat().map((lock) => {
     const says = `rm '${lock}'`
     return {
       what: `${lock} was left by a program that is gone, and kubectl and kind give up on it at once`,
@@ -110,3 +104,4 @@ const locksOf = async ({ kubeconfigFile, hosts }: CheckDependencies): Promise<re
       step: { says, run: () => rm(lock, { force: true }) },
     }
   })
+}

@@ -1,7 +1,6 @@
 import type { KubeObject, LeaseSpec } from '../kube/models.ts'
 import { ourLabels, inventoryNamespace } from './namespace.ts'
-import { isThere, processMark } from '../../core/process-mark.ts'
-import type { ProcessMark } from '../../core/process-mark.ts'
+import { processIdentity, processState } from '../../core/process-identity.ts'
 
 /** One run of kindup that changes a cluster. */
 export type Holder = {
@@ -28,7 +27,7 @@ export const specOf = (lease: KubeObject): LeaseSpec => lease['spec'] ?? {}
 
 /** The Lease as `holder` holds it from `now` on. */
 export const leaseFor = async (holder: Holder, now: Date): Promise<KubeObject> => {
-  const mark = await processMark(holder.pid)
+  const identity = await processIdentity(holder.pid)
   return {
     apiVersion: leaseRef.apiVersion,
     kind: leaseRef.kind,
@@ -40,7 +39,7 @@ export const leaseFor = async (holder: Holder, now: Date): Promise<KubeObject> =
         [`${prefix}host`]: holder.host,
         [`${prefix}pid`]: String(holder.pid),
         [`${prefix}started-at`]: holder.startedAt.toISOString(),
-        ...(mark && { [`${prefix}process-space`]: mark.space, [`${prefix}process-start`]: mark.start }),
+        ...(identity && { [`${prefix}process-space`]: identity.space, [`${prefix}process-start`]: identity.start }),
       },
     },
     spec: {
@@ -64,14 +63,9 @@ export const isOver = async (lease: KubeObject, host: string, now: Date): Promis
   const pid = Number(notes[`${prefix}pid`])
   if (notes[`${prefix}host`] !== host || !Number.isInteger(pid)) return false
   const [space, start] = [notes[`${prefix}process-space`], notes[`${prefix}process-start`]]
-  const here = await processMark(process.pid)
-  if (space === undefined || start === undefined || here === undefined)
-    return space === undefined && here === undefined && !isThere(pid)
-  // Containers may share a host's name and not its process numbers.
-  return space === here.space && !isSame(await processMark(pid), start)
+  const identity = space === undefined || start === undefined ? undefined : { space, start }
+  return (await processState(pid, identity)) === 'dead'
 }
-
-const isSame = (mark: ProcessMark | undefined, start: string): boolean => mark?.start === start
 
 /** `kindup up (process 4711 on laptop), since 12:03:04` */
 export const describeHolder = (lease: KubeObject): string => {

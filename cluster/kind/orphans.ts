@@ -2,7 +2,7 @@ import { readFile, readdir } from 'node:fs/promises'
 import type { Run } from '../../core/run.ts'
 import { poll, waitFor } from '../../core/wait.ts'
 import type { ClusterPaths } from '../paths.ts'
-import { isThere, processMark } from '../../core/process-mark.ts'
+import { isThere, processIdentity } from '../../core/process-identity.ts'
 
 const endMs = 10_000
 
@@ -23,9 +23,9 @@ export const endOrphans = async (run: Run, places: ClusterPaths, signal: AbortSi
     await waitFor('A kind of an earlier run', poll(gone, 50), { timeoutMs: endMs, fixed: true, signal })
 }
 
-/** One that nobody waits for stays in the table of processes when it has ended: only its mark tells. */
+/** One that nobody waits for stays in the table of processes when it has ended: only its identity tells. */
 const lives = async (pid: number): Promise<boolean> =>
-  process.platform === 'linux' ? (await processMark(pid)) !== undefined : isThere(pid)
+  process.platform === 'linux' ? (await processIdentity(pid)) !== undefined : isThere(pid)
 
 const killGroup = (pid: number): void => {
   try {

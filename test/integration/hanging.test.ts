@@ -19,7 +19,7 @@ import { makeTools } from '../../cluster/tools/make-tools.ts'
 import { StoppedError } from '../../core/errors.ts'
 import { withFileLock } from '../../core/file-lock.ts'
 import { assess } from '../../core/assess.ts'
-import { isThere, processMark } from '../../core/process-mark.ts'
+import { isThere, processIdentity } from '../../core/process-identity.ts'
 import { bindTo, boundSignal, inWords, type Waits } from '../../core/bound.ts'
 import { makeRun, runPipe, type Run } from '../../core/run.ts'
 import { poll, waitFor } from '../../core/wait.ts'
@@ -275,7 +275,7 @@ const hasBegun = async (program: string | undefined): Promise<boolean> =>
 const left = async (program: string | undefined): Promise<boolean> => {
   if (program === undefined) return false
   const pid = Number(await pidOf(program))
-  return process.platform === 'linux' ? (await processMark(pid)) !== undefined : isThere(pid)
+  return process.platform === 'linux' ? (await processIdentity(pid)) !== undefined : isThere(pid)
 }
 
 const planOf = (...steps: readonly ReturnType<typeof step>[]) =>

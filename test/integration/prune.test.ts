@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { processIdentity } from '../../core/process-identity.ts'
 import { hostsBefore, kubeconfigBefore, shop, type Shop } from './shop.ts'
 
 describe('clusters that nobody stays with', () => {
@@ -76,7 +77,12 @@ describe('clusters that nobody stays with', () => {
     const lock = at.path('cache/clusters/shop.lock')
     await writeFile(
       lock,
-      JSON.stringify({ pid: process.pid, startedAt: new Date().toISOString(), command: 'kindup up' }),
+      JSON.stringify({
+        pid: process.pid,
+        startedAt: new Date().toISOString(),
+        command: 'kindup up',
+        mark: await processIdentity(process.pid),
+      }),
     )
     expect((await at.well('prune', '--json')).json()).toMatchObject({
       removed: [],

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -55,11 +55,29 @@ describe('takeRunLock', () => {
     await expect(takeRunLock(path, 'kindup up')).resolves.toBeDefined()
   })
 
-  it.each(['', 'nonsense', '{"pid":"x"}'])('takes over a lock that says nothing: «%s»', async (text) => {
-    await (await takeRunLock(path, 'kindup up')).release()
-    await writeFile(path, text)
-    await (await takeRunLock(path, 'kindup up')).release()
-    expect(await readdir(dirname(path))).toEqual([])
+  it.each(['', 'nonsense', '{"pid":"x"}'])(
+    'takes over a lock that says nothing, once it is none that is being made: «%s»',
+    async (text) => {
+      await (await takeRunLock(path, 'kindup up')).release()
+      await writeFile(path, text)
+      await expect(takeRunLock(path, 'kindup up')).rejects.toMatchObject({ code: 'busy' })
+      const longAgo = new Date(Date.now() - 11_000)
+      await utimes(path, longAgo, longAgo)
+      await (await takeRunLock(path, 'kindup up')).release()
+      expect(await readdir(dirname(path))).toEqual([])
+    },
+  )
+
+  it('is not taken from a run on another machine that shares the folder', async () => {
+    const { release } = await takeRunLock(path, 'kindup up')
+    const text = await readFile(path, 'utf8')
+    await release()
+    await writeFile(path, text.replace(/"host":"[^"]*"/, '"host":"elsewhere"'))
+    await expect(takeRunLock(path, 'kindup up')).rejects.toMatchObject({
+      code: 'busy',
+      message: expect.stringMatching(/^kindup up \(process \d+ on elsewhere\) has worked/),
+      hints: ['Wait until it is done, and try again.'],
+    })
   })
 
   it('goes to exactly one of several at the same time', async () => {

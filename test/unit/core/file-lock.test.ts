@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { withFileLock } from '../../../core/file-lock.ts'
+import { isStaleLock, lockHolder, takeFileLock, withFileLock } from '../../../core/file-lock.ts'
+import { processIdentity } from '../../../core/process-identity.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -15,6 +16,8 @@ const file = () => join(folder, 'config')
 const lock = () => `${file()}.lock`
 /** A process id that is not in use: above what Linux and macOS give out. */
 const deadPid = 2 ** 22 + 1
+const lockOf = async (pid: number): Promise<string> =>
+  JSON.stringify({ pid, host: hostname(), mark: await processIdentity(process.pid) })
 
 test('the lock is there during the work and gone after it, after a failure too', async () => {
   expect(await withFileLock(file(), {}, async () => existsSync(lock()))).toBe(true)
@@ -58,9 +61,9 @@ test('an old lock, whose maker nobody knows, is taken over', async () => {
 })
 
 test('a fresh lock of a kindup that is dead is taken over, one that lives is not', async () => {
-  await writeFile(lock(), `kindup ${deadPid} ${hostname()} 00\n`)
+  await writeFile(lock(), await lockOf(deadPid))
   expect(await withFileLock(file(), { waitMs: 60 }, async () => 'mine')).toBe('mine')
-  await writeFile(lock(), `kindup ${process.pid} ${hostname()} 00\n`)
+  await writeFile(lock(), await lockOf(process.pid))
   await expect(withFileLock(file(), { waitMs: 60 }, async () => 'never')).rejects.toMatchObject({ code: 'locked' })
 })
 
@@ -101,7 +104,7 @@ test.skipIf(process.platform !== 'linux')(
 )
 
 test('only one of many takes a stale lock over', async () => {
-  await writeFile(lock(), `kindup ${deadPid} ${hostname()} 00\n`)
+  await writeFile(lock(), await lockOf(deadPid))
   let inside = 0
   let most = 0
   const work = async () => {
@@ -111,6 +114,48 @@ test('only one of many takes a stale lock over', async () => {
   }
   await Promise.all(Array.from({ length: 10 }, () => withFileLock(file(), {}, work)))
   expect(most).toBe(1)
+})
+
+test('a slow one that saw the same stale lock does not remove the new lock of the one that was faster', async () => {
+  await writeFile(lock(), await lockOf(deadPid))
+  // The faster one is at it: it holds the second lock.
+  await writeFile(`${lock()}.takeover`, await lockOf(process.pid))
+  expect(await takeFileLock(lock())).toBeUndefined()
+  expect(await readFile(lock(), 'utf8')).toContain(String(deadPid))
+  // It was killed in that moment: its own lock is taken over first.
+  await writeFile(`${lock()}.takeover`, await lockOf(deadPid))
+  expect(await withFileLock(file(), {}, async () => readdir(folder))).toEqual(['config.lock'])
+  expect(await readdir(folder)).toEqual([])
+})
+
+test('a lock says who holds it and since when, until it is released', async () => {
+  const held = await takeFileLock(lock(), 'kindup up')
+  expect(await lockHolder(lock())).toEqual({
+    pid: process.pid,
+    host: hostname(),
+    command: 'kindup up',
+    startedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+  })
+  expect(await takeFileLock(lock())).toBeUndefined()
+  expect(await isStaleLock(lock())).toBe(false)
+  await held?.release()
+  expect([await lockHolder(lock()), await isStaleLock(lock())]).toEqual([undefined, false])
+})
+
+test('a holder on another machine is believed while it refreshes its lock', async () => {
+  await writeFile(lock(), JSON.stringify({ pid: deadPid, host: 'elsewhere' }))
+  expect(await lockHolder(lock())).toMatchObject({ host: 'elsewhere' })
+  const longAgo = new Date(Date.now() - 11_000)
+  await utimes(lock(), longAgo, longAgo)
+  expect([await lockHolder(lock()), await isStaleLock(lock())]).toEqual([undefined, true])
+})
+
+test('a folder of that name is nobody’s lock to remove', async () => {
+  await mkdir(lock())
+  const longAgo = new Date(Date.now() - 3_600_000)
+  await utimes(lock(), longAgo, longAgo)
+  await expect(withFileLock(file(), { waitMs: 60 }, async () => 'never')).rejects.toMatchObject({ code: 'locked' })
+  expect(existsSync(lock())).toBe(true)
 })
 
 test('a signal ends the wait', async () => {

@@ -13,6 +13,7 @@ import { networkCheck } from '../../../../cluster/checks/network.ts'
 import { proxyCheck } from '../../../../cluster/checks/proxy.ts'
 import { shownStep } from '../../../../cluster/checks/repair.ts'
 import { wslCheck } from '../../../../cluster/checks/wsl.ts'
+import { processIdentity } from '../../../../core/process-identity.ts'
 import { madeConfig, madeImage } from '../../../support/made-config.ts'
 import { nodeContainer, standInEngine } from '../../../support/stand-in-engine.ts'
 import { standInRun, type Answer } from '../../../support/stand-in-run.ts'
@@ -306,7 +307,8 @@ describe('leftovers', () => {
     }
     expect(await lock('', 1)).toBe('ok')
     expect(await lock('', 60)).toBe('warning')
-    expect(await lock(`kindup ${process.pid} ${hostname()} x\n`, 60)).toBe('ok')
+    const held = { pid: process.pid, host: hostname(), mark: await processIdentity(process.pid) }
+    expect(await lock(JSON.stringify(held), 60)).toBe('ok')
     const found = await look(engine, file)
     expect(found.repair).toBeUndefined()
   })

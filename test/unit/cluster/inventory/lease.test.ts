@@ -9,7 +9,7 @@ import { guarded } from '../../../../cluster/kube/guarded.ts'
 import { makeKube } from '../../../../cluster/kube/make-kube.ts'
 import { isOver, leaseFor, leaseRef } from '../../../../cluster/inventory/lease-holder.ts'
 import { takeLease } from '../../../../cluster/inventory/lease.ts'
-import { processMark } from '../../../../core/process-mark.ts'
+import { processIdentity } from '../../../../core/process-identity.ts'
 import { EnvironmentError } from '../../../../core/errors.ts'
 import { startApiServer } from '../../../support/api-server/start-api-server.ts'
 import type { ApiServer } from '../../../support/api-server/start-api-server.ts'
@@ -84,7 +84,7 @@ describe('the lease', () => {
     const pid = await deadPid()
     const left = await leaseFor({ ...me, pid }, new Date())
     // As it was written while the process lived.
-    const mark = await processMark(process.pid)
+    const mark = await processIdentity(process.pid)
     await kube.create(mark ? marked(left, mark.space, '1') : left)
     const lease = await take()
     expect(identity()).toBe(`kindup up (process ${process.pid} on laptop)`)
@@ -180,7 +180,7 @@ describe('whether a run is over', () => {
   it('is told by the process on this host: it lives, or another has its number now', async () => {
     const lease = await leaseFor(me, now)
     expect(await isOver(lease, 'laptop', now)).toBe(false)
-    const mark = await processMark(process.pid)
+    const mark = await processIdentity(process.pid)
     if (!mark) return
     expect(await isOver(marked(lease, mark.space, `${mark.start}0`), 'laptop', now)).toBe(true)
     // A container on the same host, whose process numbers are others.

@@ -2,15 +2,15 @@ import { readFile, readlink } from 'node:fs/promises'
 import { systemCode } from './errors.ts'
 
 /** Tells a process from a later one with the same number. */
-export type ProcessMark = {
+export type ProcessIdentity = {
   /** Within which process numbers mean the same: a boot of a machine and a process namespace of it (a container has its own). */
   readonly space: string
   /** Clock ticks from that boot to its start. */
   readonly start: string
 }
 
-/** The mark of a live process; undefined where there is no such process, or no /proc to ask (macOS, Windows). */
-export const processMark = async (pid: number): Promise<ProcessMark | undefined> => {
+/** The identity of a live process; undefined where there is no such process, or no /proc to ask (macOS, Windows). */
+export const processIdentity = async (pid: number): Promise<ProcessIdentity | undefined> => {
   try {
     const [boot, numbers, stat] = await Promise.all([
       readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
@@ -35,4 +35,18 @@ export const isThere = (pid: number): boolean => {
   } catch (error) {
     return systemCode(error) === 'EPERM'
   }
+}
+
+/**
+ * Whether that process of this host still runs. `unknown` where its number means nothing here: another boot, another
+ * container with this host's name, or another operating system that shares the file.
+ */
+export const processState = async (
+  pid: number,
+  identity: ProcessIdentity | undefined,
+): Promise<'alive' | 'dead' | 'unknown'> => {
+  const here = await processIdentity(process.pid)
+  if (identity?.space !== here?.space) return 'unknown'
+  const isAlive = identity ? (await processIdentity(pid))?.start === identity.start : isThere(pid)
+  return isAlive ? 'alive' : 'dead'
 }
