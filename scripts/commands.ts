@@ -59,6 +59,10 @@ export const commands: Readonly<Record<string, Listed>> = {
     summary: 'have the GitOps controller deploy what the files say now, and wait until it has',
     load: async () => (await import('./flags/sync.ts')).sync,
   },
+  promote: {
+    summary: "copy image tags, digests and versions between environments' files",
+    load: async () => (await import('./flags/promote.ts')).promote,
+  },
   undeploy: {
     summary: 'take services, or an environment, out of the cluster',
     load: async () => (await import('./flags/undeploy.ts')).undeploy,

@@ -25,6 +25,8 @@ const each = (values: readonly string[], about: string, more = ''): readonly Off
 /** By the names of flags and arguments, which are the same in every command. */
 const byName: Readonly<Record<string, (names: Names) => readonly Offer[]>> = {
   env: ({ environments }) => each(environments, 'environment'),
+  from: ({ environments }) => each(environments, 'environment'),
+  to: ({ environments }) => each(environments, 'environment'),
   profile: ({ profiles }) => each(profiles, 'profile'),
   name: ({ cluster }) => (cluster === undefined ? [] : each([cluster], 'the cluster of the file')),
   only: (names) => stepOffers(names),

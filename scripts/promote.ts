@@ -1,0 +1,162 @@
+import { constants } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
+import { relative } from 'node:path'
+import type { App, CommonFlags, End, SettingFlags } from '../app/app.ts'
+import { fileOf } from '../app/file-here.ts'
+import type { Config, ServiceConfig } from '../config/config.ts'
+import { confirm } from '../core/ask.ts'
+import { ConfigError, EnvironmentError, exit, messageOf, StoppedError, systemCode } from '../core/errors.ts'
+import { unifiedDiff } from '../core/print/unified-diff.ts'
+import type { Terminal } from '../core/print/terminal.ts'
+import { replaceFile } from '../core/replace-file.ts'
+import { nearest } from '../core/suggest.ts'
+import { promotionOf, type Promoted } from './promote/promotion.ts'
+import { textOfFile } from './promote/read-files.ts'
+
+export type PromoteFlags = CommonFlags & Pick<SettingFlags, 'set' | 'profile'> & { readonly check: boolean }
+
+/** `promote FROM TO`: makes the files of one environment say the versions of another, after showing the difference. Asks no cluster. */
+export const promote = async (
+  app: App,
+  [from, to, wanted]: readonly [from: string, to: string, services: readonly string[]],
+  flags: PromoteFlags,
+  end: End,
+): Promise<void> => {
+  if (flags.env.length > 0)
+    throw new ConfigError('promote takes its environments as words, without --env.', {
+      code: 'flags',
+      hints: [`kindup promote ${from} ${to}`],
+    })
+  const config = await fileOf(app, flags)
+  const services = meant(config, { from, to, wanted })
+  const { files, notes } = await promotionOf(config, { services, from, to, cwd: app.cwd })
+  const terminal = app.terminal(flags)
+  const { err, colour } = terminal
+  for (const note of notes) err(`${colour.yellow('!')} ${note}`)
+  if (!flags.json) show(files, app, terminal)
+  const written = files.length > 0 && !flags.check && (await agreed(app, files, to, flags))
+  if (written) await writeAll(files, app.cwd)
+  if (flags.json) terminal.out(JSON.stringify(documentOf(files, { from, to, notes, written }), undefined, 2))
+  else if (files.length === 0) terminal.out(`${to} has the versions of ${from}: nothing is to be changed.`)
+  else if (written) terminal.out(`${colour.green('✓')} ${inWords(files)} changed: ${to} has the versions of ${from}.`)
+  if (flags.check && files.length > 0) end(exit.wouldChange)
+}
+
+/** The services that both environments have. Throws ConfigError on names that the file does not have. */
+const meant = (
+  { services, environments }: Config,
+  { from, to, wanted }: { readonly from: string; readonly to: string; readonly wanted: readonly string[] },
+): readonly ServiceConfig[] => {
+  const names = environments.map(({ name }) => name)
+  for (const name of [from, to]) demand(name, names, 'environment')
+  if (from === to)
+    throw new ConfigError(`${from} has the versions of ${to}: they are the same environment.`, { code: 'flags' })
+  for (const name of wanted)
+    demand(
+      name,
+      services.map((service) => service.name),
+      'service',
+    )
+  const found = services.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
+  const lacking = found.filter((service) => ![from, to].every((one) => service.environments.includes(one)))
+  if (wanted.length > 0)
+    for (const { name, environments: own } of lacking)
+      throw new ConfigError(`${name} is not deployed to both ${from} and ${to}.`, {
+        code: 'flags',
+        hints: [own.length === 0 ? `${name} belongs to no environment.` : `It is in: ${own.join(', ')}`],
+      })
+  return found.filter((service) => !lacking.includes(service))
+}
+
+const demand = (name: string, known: readonly string[], what: string): void => {
+  if (known.includes(name)) return
+  const near = nearest(name, known)
+  throw new ConfigError(`There is no ${what} ${name}.`, {
+    code: 'flags',
+    hints: [
+      near !== undefined
+        ? `Did you mean ${near}?`
+        : known.length > 0
+          ? `There are: ${known.join(', ')}`
+          : `The file has no \`${what}s:\`.`,
+    ],
+  })
+}
+
+const show = (files: readonly Promoted[], { cwd }: App, { out, outColour: colour }: Terminal): void => {
+  for (const { file, before, after } of files) {
+    const name = relative(cwd, file)
+    const [first = '', second = '', ...lines] = unifiedDiff(before, after, { from: name, to: name }).split('\n')
+    const paint = (line: string): string =>
+      line.startsWith('-')
+        ? colour.red(line)
+        : line.startsWith('+')
+          ? colour.green(line)
+          : line.startsWith('@')
+            ? colour.cyan(line)
+            : line
+    out([colour.bold(first), colour.bold(second), ...lines.map(paint)].join('\n'))
+  }
+}
+
+const agreed = async (app: App, files: readonly Promoted[], to: string, flags: PromoteFlags): Promise<boolean> => {
+  if (flags.yes) return true
+  if (!app.terminal(flags).interactive || flags.json)
+    throw new ConfigError(`${to} would change in ${inWords(files)}, and nobody can be asked here.`, {
+      code: 'not-confirmed',
+      hints: ['--yes changes them, --check only says whether anything would change.'],
+    })
+  if (await confirm(`Change ${inWords(files)}?`, { byDefault: true, signal: app.signal })) return true
+  throw new StoppedError('Nothing was changed.')
+}
+
+/** All of the files or none: each is looked at before the first is written, and what was written goes back where a later one fails. */
+const writeAll = async (files: readonly Promoted[], cwd: string): Promise<void> => {
+  for (const { file, before } of files) {
+    const { mode } = await stat(file)
+    const refused = await access(file, constants.W_OK).then(
+      () => (mode & 0o222) === 0,
+      () => true,
+    )
+    if (refused)
+      throw new EnvironmentError('promote', `No write permission for ${relative(cwd, file)}: nothing was changed.`, {
+        hints: [`chmod u+w ${relative(cwd, file)}`],
+      })
+    if ((await textOfFile(file)) !== before)
+      throw new EnvironmentError('promote', `${relative(cwd, file)} was changed meanwhile: nothing was written.`, {
+        hints: ['Run it again.'],
+      })
+  }
+  const done: Promoted[] = []
+  for (const one of files)
+    try {
+      await replaceFile(one.file, Buffer.from(one.after))
+      done.push(one)
+    } catch (cause) {
+      for (const { file, before } of done) await replaceFile(file, Buffer.from(before))
+      const why = systemCode(cause) === '' ? messageOf(cause) : systemCode(cause)
+      throw new EnvironmentError(
+        'promote',
+        `${relative(cwd, one.file)} could not be written (${why}): nothing was changed.`,
+        { cause },
+      )
+    }
+}
+
+const inWords = (files: readonly unknown[]): string => (files.length === 1 ? 'one file' : `${files.length} files`)
+
+const documentOf = (
+  files: readonly Promoted[],
+  {
+    notes,
+    ...rest
+  }: { readonly from: string; readonly to: string; readonly notes: readonly string[]; readonly written: boolean },
+): object => ({
+  ...rest,
+  files: files.map(({ file, before, after, changes }) => ({
+    file,
+    changes,
+    diff: unifiedDiff(before, after, { from: file, to: file }),
+  })),
+  notes,
+})
