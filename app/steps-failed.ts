@@ -38,11 +38,18 @@ type StepEnd = Pick<StepResult, 'id'> & {
   readonly seconds?: number
   /** Why it failed. */
   readonly message?: string
+  readonly code?: string
 }
 
 const endsOf = ({ done, failed, notStarted }: Omit<Outcome, 'times'>): readonly StepEnd[] => [
   ...done,
-  ...failed.map(({ id, error, seconds }) => ({ id, result: 'failed' as const, seconds, message: messageOf(error) })),
+  ...failed.map(({ id, error, seconds }) => ({
+    id,
+    result: 'failed' as const,
+    seconds,
+    message: messageOf(error),
+    ...(error instanceof KindupError && { code: error.code }),
+  })),
   ...notStarted.map((id) => ({ id, result: 'not-started' as const })),
 ]
 
@@ -51,7 +58,8 @@ export const diagnosed = (error: StepsFailed, diagnosis: Diagnosis): StepsFailed
   const [first] = diagnosis.causes
   const { code, exitCode, message, hints, steps, ends, problems, cause } = error
   const isNews = first && first.depth !== 'workload' && first.depth !== 'way' && !message.includes(first.cause)
-  const likely = isNews
+  const isWhy = isNews && !ends.every(isOfThisMachine) && (first.depth !== 'node' || ends.some(isNodesDone))
+  const likely = isWhy
     ? [{ message: `Likely cause: ${first.about.slice(0, 3).join(', ')}: ${first.cause}`, hints: first.hints }]
     : []
   const parts = error.parts.length > 0 || likely.length === 0 ? error.parts : [{ message, hints: [] }]
@@ -65,6 +73,25 @@ export const diagnosed = (error: StepsFailed, diagnosis: Diagnosis): StepsFailed
     diagnosis,
   })
 }
+
+/** What fails before anything asks a cluster: nothing that is wrong there can be why. */
+const ofThisMachine: ReadonlySet<string> = new Set([
+  'build-failed',
+  'chart-unreachable',
+  'disk-full',
+  'hook-failed',
+  'hosts-file',
+  'kubeconfig',
+  'not-rendered',
+  'port-taken',
+  'sops-failed',
+  'tool-missing',
+])
+
+const isOfThisMachine = ({ result, code = '' }: StepEnd): boolean => result !== 'failed' || ofThisMachine.has(code)
+
+/** Before that nobody has waited for nodes, and what they lack may be on its way. */
+const isNodesDone = ({ id, result }: StepEnd): boolean => id === 'cluster/nodes' && result !== 'not-started'
 
 /** The error for an outcome with failures. A failure that is a defect is thrown as it is. */
 export const failureOf = (outcome: Omit<Outcome, 'times'>, name: string): Error => {

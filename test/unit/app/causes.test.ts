@@ -7,7 +7,50 @@ import { saidOnce, type Problem } from '../../../core/problem.ts'
 import { errorPage } from '../../../core/print/error-page.ts'
 import { poll, waitFor } from '../../../core/wait.ts'
 import { skippedImages } from '../../../manifests/source/skipped-images.ts'
-import { failureOf } from '../../../app/steps-failed.ts'
+import { diagnosed, failureOf, StepsFailed } from '../../../app/steps-failed.ts'
+
+/** What a look at the cluster says of a node. */
+const noNetwork = {
+  folder: '/seen',
+  unanswered: [],
+  causes: [
+    {
+      about: ['node shop-worker'],
+      namespaces: [],
+      cause: 'node shop-worker has no pod network yet',
+      evidence: [],
+      hints: ['look at kindnet'],
+      depth: 'node' as const,
+    },
+  ],
+}
+
+it('lays nothing on nodes that nothing has waited for yet', () => {
+  const messageOf = (nodes: 'done' | 'not started'): string => {
+    const done = [{ id: 'cluster/nodes', result: 'created' as const, seconds: 1 }]
+    const failed = [failure('addon/a', 'nothing answers')]
+    const outcome = nodes === 'done' ? { done, notStarted: [] } : { done: [], notStarted: ['cluster/nodes'] }
+    const error = failureOf({ ...outcome, failed }, 'shop')
+    return diagnosed(error as StepsFailed, noNetwork).parts.map(({ message }) => message).join('\n')
+  }
+  expect(messageOf('done')).toMatch(/^Likely cause: node shop-worker/)
+  expect(messageOf('not started')).not.toContain('Likely cause')
+})
+
+it('lays nothing on the cluster where what failed is an image that cannot be built', () => {
+  const outcome = {
+    done: [{ id: 'cluster/nodes', result: 'created' as const, seconds: 1 }],
+    failed: ['image/a', 'image/b'].map((id) => ({
+      id,
+      error: new EnvironmentError('build-failed', `${id} could not be built`),
+      seconds: 1,
+    })),
+    notStarted: [],
+  }
+  const error = diagnosed(failureOf(outcome, 'shop') as StepsFailed, noNetwork)
+  expect(error.parts.map(({ message }) => message)).not.toContainEqual(expect.stringContaining('Likely cause'))
+  expect(error.diagnosis).toBe(noNetwork)
+})
 
 const failure = (id: string, message: string) => ({ id, error: new EnvironmentError('x', message), seconds: 1 })
 
