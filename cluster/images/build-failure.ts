@@ -25,11 +25,12 @@ export const buildFailure = (
   const { line, instruction } = failedStep(output, dockerfile)
   const at = { file: image.build?.file ?? '', ...placeIn(named ?? line) }
   const step = instruction === undefined ? '' : ` at \`${instruction}\``
-  const why =
+  // Without a word about this image: others may stand on the same base, and it is said once.
+  const message =
     base === undefined
-      ? `it failed${step}`
-      : `its base image ${base} is not built from the file, not in ${around.engine}, and cannot be pulled`
-  return new EnvironmentError('build-failed', `Image ${image.key} could not be built: ${why}.\n${tail(output)}`, {
+      ? `Image ${image.key} could not be built: it failed${step}.\n${tail(output)}`
+      : `The base image ${base} is not built from the file, not in ${around.engine}, and cannot be pulled: ${refusal(output)}.`
+  return new EnvironmentError('build-failed', message, {
     problems: [
       {
         message: `The build of ${image.key} failed here.`,
@@ -89,6 +90,13 @@ const lineOf = (instruction: string, dockerfile: string): number | undefined => 
 }
 
 const words = (text: string): string => text.replace(/\\$/, '').trim().replaceAll(/\s+/g, ' ')
+
+/** Why a base image did not come, in the words of the builder or of the registry. */
+const refusal = (output: string): string => {
+  const lines = output.split('\n').map((line) => line.trim())
+  const said = lines.find((line) => /^#\d+ ERROR: /.test(line)) ?? lines.findLast((line) => line !== '') ?? ''
+  return said.replace(/^(#\d+ )?(ERROR: )?(failed to (solve|do request): )*/, '').replace(/\.$/, '')
+}
 
 const tail = (output: string): string =>
   output

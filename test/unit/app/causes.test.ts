@@ -31,7 +31,9 @@ it('lays nothing on nodes that nothing has waited for yet', () => {
     const failed = [failure('addon/a', 'nothing answers')]
     const outcome = nodes === 'done' ? { done, notStarted: [] } : { done: [], notStarted: ['cluster/nodes'] }
     const error = failureOf({ ...outcome, failed }, 'shop')
-    return diagnosed(error as StepsFailed, noNetwork).parts.map(({ message }) => message).join('\n')
+    return diagnosed(error as StepsFailed, noNetwork)
+      .parts.map(({ message }) => message)
+      .join('\n')
   }
   expect(messageOf('done')).toMatch(/^Likely cause: node shop-worker/)
   expect(messageOf('not started')).not.toContain('Likely cause')

@@ -245,11 +245,17 @@ describe('a build that fails', () => {
     writeFileSync(file, 'FROM busybox:1.38\n# nosuch/base:1\nRUN true\nFROM nosuch/base:1 AS b\n')
     const error = await errorOf(failure(output), file)
     rmSync(folder, { recursive: true })
-    expect(error.message).toContain(
-      'its base image nosuch/base:1 is not built from the file, not in docker, and cannot be pulled',
+    expect(error.message).toMatch(
+      /^The base image nosuch\/base:1 is not built from the file, not in docker, and cannot be pulled: (pull access denied|.*no such host)[^\n]*\.$/,
     )
     expect(error.problems[0]?.at).toEqual({ file, line: 4 })
     expect(error.hints).toContainEqual(expect.stringContaining('with name: nosuch/base'))
+  })
+
+  it('says the same of all images on a base that is nowhere, whatever stands around it', async () => {
+    const other = `#1 [internal] load build definition\n${looked.replace('#3', '#4')}\nDockerfile:9`
+    const messages = await Promise.all([looked, other].map(async (output) => (await errorOf(failure(output))).message))
+    expect(new Set(messages).size).toBe(1)
   })
 
   it('takes a step that fails to reach something for no missing base', async () => {

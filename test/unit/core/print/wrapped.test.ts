@@ -25,12 +25,18 @@ it('leaves whole what is pasted, and words that are longer than a line', () => {
 
 it('breaks what is said about a command between words, as comments that can be pasted with it', () => {
   const command = 'kubectl --namespace kube-system get pods --selector app=kindnet'
-  const comment = 'with `disableDefaultCNI` one of your own has to be installed, and it has to run on every node of the cluster'
+  const comment =
+    'with `disableDefaultCNI` one of your own has to be installed, and it has to run on every node of the cluster'
   const lines = wrapped(`  → ${command}   # ${comment}`, 80).split('\n')
   expect(lines.every((line) => line.length <= 80)).toBe(true)
   expect(lines[0]).toBe(`  → ${command}`)
   expect(lines.slice(1).every((line) => line.startsWith('    # '))).toBe(true)
-  expect(lines.slice(1).map((line) => line.slice(6)).join(' ')).toBe(comment)
+  expect(
+    lines
+      .slice(1)
+      .map((line) => line.slice(6))
+      .join(' '),
+  ).toBe(comment)
   expect(wrapped('  → kindup up   # again', 80)).toBe('  → kindup up   # again')
   const hash = `  → curl http://shop.test/${'#a'.repeat(40)}`
   expect(wrapped(hash, 80)).toBe(hash)
