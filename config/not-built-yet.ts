@@ -7,25 +7,14 @@ type Refusal = { readonly path: Path; readonly what: string; readonly instead?: 
 export const notBuiltYet = (file: FileConfig): readonly Refusal[] =>
   Object.entries(file.services ?? {}).flatMap(([name, { gitops }]) => {
     const path = ['services', name, 'gitops']
-    const { tool, source = 'worktree' } = typeof gitops === 'object' ? gitops : { tool: gitops }
-    return [
-      ...(tool === 'flux'
-        ? [
-            {
-              path,
-              what: 'deploying by Flux is',
-              instead: 'Write argocd, or take the key away: the service is then deployed directly.',
-            },
-          ]
-        : []),
-      ...(source === 'remote'
-        ? [
-            {
-              path: [...path, 'source'],
-              what: 'deploying what a remote repository holds is',
-              instead: 'source: worktree deploys the files as they are here.',
-            },
-          ]
-        : []),
-    ]
+    const source = typeof gitops === 'object' ? gitops.source : undefined
+    return source === 'remote'
+      ? [
+          {
+            path: [...path, 'source'],
+            what: 'deploying what a remote repository holds is',
+            instead: 'source: worktree deploys the files as they are here.',
+          },
+        ]
+      : []
   })

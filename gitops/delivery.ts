@@ -2,10 +2,10 @@ import { registryAlias } from '../cluster/registry/names.ts'
 
 /** By which way a GitOps controller gets what a service is made of. Plain JSON: the cluster remembers it. */
 export type Delivery = {
-  readonly tool: 'argocd'
+  readonly tool: 'argocd' | 'flux'
   /** The namespace of the controller. */
   readonly home: string
-  /** The name of the Application. */
+  /** The name of the Application, or of the Kustomization and its source. */
   readonly name: string
   /** In the local registry: `kindup/shop/web/dev`. */
   readonly repository: string

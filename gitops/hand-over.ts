@@ -5,29 +5,51 @@ import { fieldsAt, type Fields } from '../core/fields.ts'
 import { isRecord } from '../core/is-record.ts'
 
 /** Who deploys, by the name that the API keeps beside each field. */
-export const managers = { kindup: 'kindup', helm: 'helm', argocd: 'argocd-controller' } as const
+export const managers = {
+  kindup: 'kindup',
+  helm: 'helm',
+  argocd: 'argocd-controller',
+  flux: 'kustomize-controller',
+} as const
 export type Manager = (typeof managers)[keyof typeof managers]
 
 type Entry = NonNullable<KubeObject['metadata']['managedFields']>[number]
 
+/** Whose number of replicas is nobody's of them: an autoscaler holds it. */
+const scaler = 'kindup-autoscaled'
+
 /**
  * Makes one deployer the owner of what the others of these set: fields that its source no longer has go with its next
- * apply, and nothing that it does not set stays behind for nobody. The objects themselves stay as they are.
+ * apply, and nothing that it does not set stays behind for nobody. The objects themselves stay as they are. `scaled` are those whose number
+ * of replicas the deployer leaves out from now on: it stays as it is.
  */
-export const handOver = async (kube: Kube, refs: readonly Ref[], to: Manager): Promise<void> => {
-  await Promise.all(refs.map((ref) => handOverOne(kube, ref, to)))
+export const handOver = async (
+  kube: Kube,
+  refs: readonly Ref[],
+  to: Manager,
+  scaled: readonly Ref[] = [],
+): Promise<void> => {
+  await Promise.all(
+    refs.map((ref) => handOverOne(kube, ref, { to, isScaled: scaled.some((one) => identity(one) === identity(ref)) })),
+  )
 }
 
-const handOverOne = async (kube: Kube, ref: Ref, to: Manager, tries = 5): Promise<void> => {
+const identity = ({ kind, namespace = '', name }: Ref): string => `${kind} ${namespace}/${name}`
+
+type To = { readonly to: Manager; readonly isScaled: boolean }
+
+const handOverOne = async (kube: Kube, ref: Ref, { to, isScaled }: To, tries = 5): Promise<void> => {
   const live = await kube.get(ref)
-  const changed = live && ownedBy(live.metadata.managedFields ?? [], to)
-  if (!changed) return
+  const entries = live?.metadata.managedFields ?? []
+  const owned = ownedBy(entries, to)
+  const changed = (isScaled ? replicasApart(owned ?? entries, to) : undefined) ?? owned
+  if (!live || !changed) return
   const { resourceVersion } = live.metadata
   try {
     await kube.mergePatch(refOf(live), { metadata: { resourceVersion, managedFields: changed } })
   } catch (error) {
     if (!(error instanceof EnvironmentError) || error.code !== 'api-conflict' || tries <= 1) throw error
-    return handOverOne(kube, ref, to, tries - 1)
+    return handOverOne(kube, ref, { to, isScaled }, tries - 1)
   }
 }
 
@@ -41,6 +63,19 @@ export const ownedBy = (entries: readonly Entry[], to: Manager): readonly Entry[
   const fieldsV1 = theirs.reduce<Fields>((all, one) => union(all, one.fieldsV1), {})
   const one: Entry = { ...first, manager: to, operation: 'Apply', fieldsV1 }
   return [one, ...entries.filter((entry) => !isTheirs(entry))]
+}
+
+/** The entries with the number of replicas in one of its own; undefined where `to` does not hold it. */
+const replicasApart = (entries: readonly Entry[], to: Manager): readonly Entry[] | undefined => {
+  const index = entries.findIndex((one) => one.manager === to && one.operation === 'Apply')
+  const entry = entries[index]
+  const spec = fieldsAt(entry?.fieldsV1, 'f:spec')
+  if (!entry || spec['f:replicas'] === undefined) return undefined
+  const { 'f:replicas': replicas, ...rest } = spec
+  return [
+    ...entries.with(index, { ...entry, fieldsV1: { ...fieldsAt(entry.fieldsV1), 'f:spec': rest } }),
+    { ...entry, manager: scaler, operation: 'Update', fieldsV1: { 'f:spec': { 'f:replicas': replicas } } },
+  ]
 }
 
 const union = (a: Fields, b: unknown): Fields => {

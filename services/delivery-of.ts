@@ -1,20 +1,22 @@
 import { artifactsFolder, type Delivery } from '../gitops/delivery.ts'
 import type { Config, ServiceConfig } from '../config/config.ts'
 import { gitopsStepId } from './gitops-step.ts'
+import { idOf } from '../core/identity.ts'
 import { hashOf } from '../core/fingerprint.ts'
 
-/** By which way Argo CD gets a service in one of its environments. The file has a registry where it has such a service. */
+/** By which way a GitOps controller gets a service in one of its environments. The file has a registry where it has such a service. */
 export const deliveryOf = (
   config: Config,
   service: ServiceConfig,
   environment: string | undefined,
 ): { readonly delivery?: Delivery } => {
   if (!service.gitops) return {}
-  const argocd = config.addons.find(({ name }) => name === 'argocd')
+  const { tool } = service.gitops
+  const addon = config.addons.find(({ name }) => name === tool)
   const words = [service.name, ...(environment === undefined ? [] : [environment])]
   const delivery: Delivery = {
-    tool: 'argocd',
-    home: argocd?.namespace ?? 'argocd',
+    tool,
+    home: addon?.namespace ?? homes[tool],
     name: nameOf(config, words),
     repository: [artifactsFolder, config.name, ...words].map(segment).join('/'),
     port: config.cluster.registry?.port ?? 5001,
@@ -22,9 +24,15 @@ export const deliveryOf = (
   return { delivery }
 }
 
+/** Where the add-ons put them. */
+const homes = { argocd: 'argocd', flux: 'flux-system' } as const
+
 /** The controller, what it reads by, and where the objects are put. */
-export const gitopsNeeds = ({ gitops }: ServiceConfig): readonly string[] =>
-  gitops ? [gitopsStepId(gitops.tool), 'registry'] : []
+export const gitopsNeeds = ({ gitops }: ServiceConfig): readonly string[] => {
+  if (!gitops) return []
+  const controller = gitops.tool === 'argocd' ? gitopsStepId(gitops.tool) : idOf({ kind: 'addon', name: gitops.tool })
+  return [controller, 'registry']
+}
 
 /** `web-dev`, and more where another service and environment come to the same. */
 const nameOf = (config: Config, words: readonly string[]): string => {

@@ -11,12 +11,12 @@ import type { UndoDeps } from './remove/remove.ts'
 const identityOf = (tool: GitOpsTool): Identity => ({ kind: 'gitops', name: tool })
 export const gitopsStepId = (tool: GitOpsTool): string => idOf(identityOf(tool))
 
-/** One step for all services that Argo CD deploys; none where there is no such service. */
+/** One step for all services that Argo CD deploys; none where there is no such service. Flux is told with each of its sources. */
 export const gitopsSteps = (
   deployables: readonly Deployable[],
   deps: UndoDeps & { readonly cluster: Cluster },
 ): readonly Step[] => {
-  const delivery = deployables.find((deployable) => deployable.delivery)?.delivery
+  const delivery = deployables.find((deployable) => deployable.delivery?.tool === 'argocd')?.delivery
   if (!delivery) return []
   const { home, port } = delivery
   const head: StepHead = {

@@ -1,31 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Kube, KubeObject, Ref } from '../../cluster/kube/kube.ts'
+import type { Kube } from '../../cluster/kube/kube.ts'
 import { messageOf } from '../../core/errors.ts'
-import type { Place } from '../../core/problem.ts'
 import type { Context } from '../../core/step.ts'
 import { pack } from '../artifact/pack.ts'
 import { push } from '../artifact/push.ts'
-import type { Delivery } from '../delivery.ts'
+import type { Parcel } from '../deployer.ts'
 import { handOver, managers } from '../hand-over.ts'
+import { showNamed } from '../named.ts'
 import { applicationOf, applicationRef } from './application.ts'
 import { forArgo } from './protect.ts'
-import { showNamed, stateOf, type Named } from './state.ts'
+import { stateOf } from './state.ts'
 import { awaitSync } from './sync.ts'
 import type { Synced } from './verdict.ts'
-
-export type Parcel = {
-  readonly delivery: Delivery
-  readonly objects: readonly KubeObject[]
-  /** Of objects that name none. */
-  readonly namespace: string
-  readonly labels: Readonly<Record<string, string>>
-  /** Whose number of replicas an autoscaler holds. */
-  readonly scaled: readonly Ref[]
-  readonly placeOf: (named: Named) => Place | undefined
-  /** Told once something of it is applied. */
-  readonly onBegun?: () => void
-}
 
 /** What Argo CD reads at once, unless it is told otherwise: `reposerver.max.combined.directory.manifests.size`. */
 const mostBytes = 10 * 1024 * 1024

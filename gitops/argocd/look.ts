@@ -3,8 +3,9 @@ import { textAt } from '../../core/fields.ts'
 import type { Status } from '../../core/step.ts'
 import { asSentence } from '../../core/wait.ts'
 import { addressOf, type Delivery } from '../delivery.ts'
+import { showNamed } from '../named.ts'
 import { applicationRef, pauseAnnotation } from './application.ts'
-import { showNamed, stateOf } from './state.ts'
+import { stateOf } from './state.ts'
 
 /** How many differing objects are named. */
 const most = 5

@@ -1,10 +1,8 @@
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { fieldsAt, mapsAt, textAt, valueAt } from '../../core/fields.ts'
 import { isRecord } from '../../core/is-record.ts'
+import type { Named } from '../named.ts'
 import { requestInfo } from './application.ts'
-
-/** An object as Argo CD names it. */
-export type Named = { readonly kind: string; readonly namespace: string; readonly name: string; readonly group: string }
 
 /** What an Application's status says, in the words that kindup asks it in. */
 export type AppState = {
@@ -81,6 +79,3 @@ const named = (one: Readonly<Record<string, unknown>>): Named => ({
   namespace: textAt(one, 'namespace') ?? '',
   name: textAt(one, 'name') ?? '',
 })
-
-export const showNamed = ({ kind, namespace, name }: Named): string =>
-  `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`

@@ -4,9 +4,10 @@ import type { Place } from '../../core/problem.ts'
 import type { Context } from '../../core/step.ts'
 import { asSentence, poll, waitFor, type Verdict } from '../../core/wait.ts'
 import type { Delivery } from '../delivery.ts'
-import { controllersTrouble } from './controllers.ts'
+import { showNamed, type Named } from '../named.ts'
+import { argoTrouble } from './controllers.ts'
 import { applicationRef } from './application.ts'
-import { showNamed, stateOf, type AppState, type Named } from './state.ts'
+import { stateOf, type AppState } from './state.ts'
 import { syncVerdict, type SyncFailure, type Synced } from './verdict.ts'
 
 type Awaited = {
@@ -48,7 +49,7 @@ export const awaitSync = async (kube: Kube, awaited: Awaited, ctx: Context, pati
     }
     if (!('waiting' in verdict) || !isOld) return verdict
     // A controller that is down says nothing at all.
-    const down = await controllersTrouble(kube, delivery.home)
+    const down = await argoTrouble(kube, delivery.home)
     return {
       waiting: down === undefined ? verdict.waiting : `${verdict.waiting} (${down})`,
       more: () => Promise.resolve(''),

@@ -1,5 +1,6 @@
 import type { Verdict } from '../../core/wait.ts'
-import { showNamed, type AppState, type Named } from './state.ts'
+import { showNamed, type Named } from '../named.ts'
+import type { AppState } from './state.ts'
 
 /** What came of a sync. `restless`: what differs from the source again although it was just made so. */
 export type Synced = { readonly restless: readonly Named[] }

@@ -2,17 +2,20 @@ import type { Cluster } from '../../cluster/cluster.ts'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Context } from '../../core/step.ts'
-import { deliver } from '../../gitops/argocd/deliver.ts'
-import type { Named } from '../../gitops/argocd/state.ts'
 import type { Delivery } from '../../gitops/delivery.ts'
+import type { Deployer, Parcel } from '../../gitops/deployer.ts'
+import { deployers } from '../../gitops/deployers.ts'
+import type { Named } from '../../gitops/named.ts'
 import { groupOf } from '../../manifests/kinds/kind.ts'
 import { labels, stepLabel } from '../../manifests/transform/step-label.ts'
 import type { PlaceOf } from './apply.ts'
 import { autoscaled } from './autoscaled.ts'
 import { awaitHookJobs, clearHookJobs } from './hook-jobs.ts'
 import { withHookLogs } from './hook-log.ts'
+import { watchHooks } from './hook-watch.ts'
 import { makeAllWay } from './immutable.ts'
 import { replaceJobs } from './replace-jobs.ts'
+import { hooksAt, runHooks } from './run-hooks.ts'
 import { watched } from './watched.ts'
 
 type Handed = {
@@ -31,10 +34,11 @@ export const handToGitOps = async (handed: Handed, cluster: Cluster, kube: Kube,
   await refuseFarRegistry(cluster, delivery)
   await replaceJobs(kube, objects, namespace, ctx)
   await makeAllWay(kube, objects, namespace, ctx)
-  await clearHookJobs(kube, objects, namespace, ctx)
+  const deployer = deployers[delivery.tool]
+  if (deployer.runsHooks) await clearHookJobs(kube, objects, namespace, ctx)
   const scaled = await autoscaled(kube, objects, namespace)
   const begun = Promise.withResolvers<void>()
-  const parcel = {
+  const parcel: Parcel = {
     delivery,
     objects,
     namespace,
@@ -53,17 +57,40 @@ export const handToGitOps = async (handed: Handed, cluster: Cluster, kube: Kube,
     if (!signal.aborted) await wait(signal)
   }
   try {
-    await watched(watch, (signal) => deliver(kube, parcel, { ...ctx, signal }), ctx)
-    await awaitHookJobs(kube, objects, namespace, ctx)
+    if (deployer.runsHooks) {
+      await watched(watch, (signal) => deployer.deliver(kube, parcel, { ...ctx, signal }), ctx)
+      await awaitHookJobs(kube, objects, namespace, ctx)
+    } else {
+      const engine = (await cluster.engine()).command
+      const look = async (signal: AbortSignal): Promise<void> => {
+        await Promise.all([watch(signal), watchHooks(kube, objects, namespace, { ...ctx, signal, engine })])
+      }
+      await watched(look, (signal) => deliverAmongHooks(deployer, kube, parcel, wait, { ...ctx, signal }), ctx)
+    }
   } catch (error) {
     throw await withHookLogs(error, kube, objects, namespace)
   }
 }
 
+const deliverAmongHooks = async (
+  deployer: Deployer,
+  kube: Kube,
+  parcel: Parcel,
+  wait: Handed['wait'],
+  ctx: Context,
+): Promise<void> => {
+  const { objects, namespace } = parcel
+  await runHooks(kube, objects, 'before', namespace, ctx)
+  await deployer.deliver(kube, parcel, ctx)
+  if (hooksAt(objects, 'after').length === 0) return
+  await wait(ctx.signal)
+  await runHooks(kube, objects, 'after', namespace, ctx)
+}
+
 const isNamed = ({ apiVersion, kind, metadata }: KubeObject, named: Named, home: string): boolean =>
   kind === named.kind &&
   metadata.name === named.name &&
-  groupOf(apiVersion) === named.group &&
+  (named.group === undefined || groupOf(apiVersion) === named.group) &&
   (named.namespace === '' || (metadata.namespace ?? home) === named.namespace)
 
 /** What is pushed goes to a port of this machine, and an engine elsewhere publishes ports there. */

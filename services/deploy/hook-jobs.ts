@@ -58,7 +58,8 @@ export const awaitHookJobs = async (
   await waitFor(undefined, poll(ask, 250), ctx)
 }
 
-const endOf = (job: KubeObject): 'Complete' | 'Failed' | undefined => {
+/** Undefined while it runs. */
+export const endOf = (job: KubeObject): 'Complete' | 'Failed' | undefined => {
   const types = mapsAt(job, 'status', 'conditions').flatMap(({ type, status }) => (status === 'True' ? [type] : []))
   return types.includes('Failed') ? 'Failed' : types.includes('Complete') ? 'Complete' : undefined
 }

@@ -1,8 +1,9 @@
 import type { Kube } from '../../cluster/kube/kube.ts'
 import type { NodeStarts } from '../../cluster/ready/node-starts.ts'
 import type { Status } from '../../core/step.ts'
-import { lookSynced } from '../../gitops/argocd/look.ts'
 import type { Delivery } from '../../gitops/delivery.ts'
+import { deployers } from '../../gitops/deployers.ts'
+import { autoscaled } from './autoscaled.ts'
 import { probeDeployed, type Looked } from './probe.ts'
 
 /** How a deployable stands that a GitOps controller deploys: its objects, and what the controller says of them. */
@@ -12,7 +13,12 @@ export const lookDelivered = async (
   delivery: Delivery,
   starts?: NodeStarts,
 ): Promise<Status> => {
-  const [stands, synced] = await Promise.all([probeDeployed(kube, looked, starts), lookSynced(kube, delivery)])
+  const { objects, namespace } = looked
+  const lookSynced = async (): Promise<Status> => {
+    const scaled = objects ? await autoscaled(kube, objects, namespace) : []
+    return deployers[delivery.tool].look(kube, { delivery, objects, namespace, scaled })
+  }
+  const [stands, synced] = await Promise.all([probeDeployed(kube, looked, starts), lookSynced()])
   if (stands.state === 'ready') return synced
   if (stands.state !== 'broken' || synced.state !== 'broken') return stands
   return { state: 'broken', why: `${stands.why}; ${synced.why}` }

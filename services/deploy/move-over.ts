@@ -2,7 +2,7 @@ import type { Kube, KubeObject, Ref } from '../../cluster/kube/kube.ts'
 import { refOf } from '../../cluster/kube/ref.ts'
 import { readRenders } from '../../cluster/inventory/renders.ts'
 import type { Context } from '../../core/step.ts'
-import { detach, pause } from '../../gitops/argocd/remove.ts'
+import { deployerOf } from '../../gitops/deployers.ts'
 import { handOver, managers } from '../../gitops/hand-over.ts'
 import { scopeOf } from '../../manifests/kinds/built-in.ts'
 import { identity } from '../../manifests/kinds/kind.ts'
@@ -29,15 +29,20 @@ export const moveOver = async (
   ctx: Context,
 ): Promise<Undo> => {
   const stale = without(before, now)
-  for (const ref of now.applications) if (await pause(kube, ref)) ctx.report('pausing Argo CD for it')
+  for (const ref of now.applications) {
+    const { title, pause } = deployerOf(ref)
+    if (await pause(kube, ref)) ctx.report(`pausing ${title} for it`)
+  }
   const toGitOps = now.applications.length > 0 && stale.releases.length > 0
   const fromGitOps = stale.applications.length > 0
   if (!toGitOps && !fromGitOps) return before
 
   const refs = objects.map((object) => inNamespace(object, namespace))
   if (fromGitOps) {
-    ctx.report('taking it over from Argo CD')
-    await detach(kube, stale.applications)
+    for (const [deployer, of] of Map.groupBy(stale.applications, deployerOf)) {
+      ctx.report(`taking it over from ${deployer.title}`)
+      await deployer.detach(kube, of, ctx)
+    }
     const [release] = now.releases
     await handOver(kube, refs, release ? managers.helm : managers.kindup)
     if (release) await adopt(kube, refs, release)

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { refOf } from '../../cluster/kube/ref.ts'
 import { isHook } from '../../cluster/ready/targets.ts'
-import { applicationRef } from '../../gitops/argocd/application.ts'
+import { deployers } from '../../gitops/deployers.ts'
 import { releaseOf, type Deployable } from '../../manifests/deployable.ts'
 import { scopeOf } from '../../manifests/kinds/built-in.ts'
 import { isNamespace } from '../../manifests/kinds/kind.ts'
@@ -24,7 +24,7 @@ export const undoOf = (deployable: Deployable, rendered: Rendered): Undo => {
     (object) => (isNamespace(object) ? object.metadata.name : object.metadata.namespace) ?? [],
   )
   return {
-    applications: delivery ? [applicationRef(delivery)] : [],
+    applications: delivery ? deployers[delivery.tool].refs(delivery) : [],
     releases: release ? [release] : [],
     objects: own.map(inNamespace),
     hooks: release ? documents.filter(isHook).map(inNamespace) : [],

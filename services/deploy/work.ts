@@ -18,7 +18,7 @@ import type { Rendered } from '../../manifests/source/rendered.ts'
 import { askedEachTime } from '../../manifests/transform/held.ts'
 import type { Rules } from '../../manifests/transform/rules.ts'
 import { withLate } from '../../manifests/transform/transform.ts'
-import { awaitHealth } from '../../gitops/argocd/sync.ts'
+import { deployers } from '../../gitops/deployers.ts'
 import { awaitAnswers } from './answers.ts'
 import { lookDelivered } from './look-delivered.ts'
 import { handToGitOps } from './hand-to-gitops.ts'
@@ -120,7 +120,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
             )
         : (kube, wait) => upgrade({ deployable, made, rules, wait }, deps, kube, ctx)
       const after = async (): Promise<void> => {
-        if (delivery) await awaitHealth(await cluster.kube(ctx), delivery, ctx)
+        if (delivery) await deployers[delivery.tool].awaitHealth(await cluster.kube(ctx), delivery, ctx)
         const ports = await cluster.ports(ctx)
         const { served } = await servedIngresses(
           await cluster.kube(ctx),

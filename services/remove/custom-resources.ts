@@ -43,7 +43,7 @@ export const removeCustomResources = async (
 const isMadeBy = (id: string, { metadata: { labels: has, managedFields = [] } }: KubeObject): boolean =>
   has?.[labels.step] === stepLabel(id) &&
   (managedFields.length === 0 ||
-    managedFields.some(({ manager = '' }) => /^(?:kindup|helm|argocd-controller)$/.test(manager)))
+    managedFields.some(({ manager = '' }) => /^(?:kindup|helm|argocd-controller|kustomize-controller)$/.test(manager)))
 
 const objectsOf = async (kube: Kube, kind: string, known: readonly KubeObject[]): Promise<readonly KubeObject[]> => {
   const definition = known.find((one) => {

@@ -4,8 +4,7 @@ import { refOf, showRef } from '../../cluster/kube/ref.ts'
 import type { Context } from '../../core/step.ts'
 import type { Helm } from '../../manifests/helm/helm.ts'
 import { revisionsOf } from '../helm/release.ts'
-import { controllersTrouble } from '../../gitops/argocd/controllers.ts'
-import { goOn } from '../../gitops/argocd/remove.ts'
+import { deployerOf } from '../../gitops/deployers.ts'
 import { uninstallRelease } from '../helm/upgrade.ts'
 import { labels, stepLabel } from '../../manifests/transform/step-label.ts'
 import { removeClaims, volumesOf } from './claims.ts'
@@ -74,15 +73,17 @@ const sayDeleted = async (kube: Kube, volumes: readonly KubeObject[], ctx: Conte
 /** With all that they deployed: their finalizer has the controller delete that first. */
 const removeApplications = async (kube: Kube, refs: readonly Ref[], ctx: Context): Promise<void> => {
   const found = await Promise.all(refs.map((ref) => stillThere(kube, ref, ctx)))
-  const there = refs.filter((_ref, index) => found[index] !== undefined)
-  for (const ref of there) await goOn(kube, ref)
-  if (there.length > 0) ctx.report(`having Argo CD delete what ${there.map(({ name }) => name).join(', ')} deployed`)
-  const [first] = there
-  const isDown = first !== undefined && (await controllersTrouble(kube, first.namespace ?? '')) !== undefined
-  await deleteForGood(kube, there, ctx, isDown ? patienceMs.down : patienceMs.atWork)
+  // One after the other: what reads for a controller goes after what it applies by.
+  for (const ref of refs.filter((_ref, index) => found[index] !== undefined)) {
+    const { title, goOn, trouble } = deployerOf(ref)
+    await goOn(kube, ref)
+    ctx.report(`having ${title} delete what ${ref.name} deployed`)
+    const isDown = (await trouble(kube, ref.namespace ?? '')) !== undefined
+    await deleteForGood(kube, [ref], ctx, isDown ? patienceMs.down : patienceMs.atWork)
+  }
 }
 
-/** Pods that end slowly are waited for by Argo CD; one that does not run deletes nothing. In milliseconds. */
+/** Pods that end slowly are waited for by Argo CD; a controller that does not run deletes nothing. In milliseconds. */
 const patienceMs = { atWork: 180_000, down: 2_000 }
 
 /** helm's hooks carry no name of their release: what is no hook at all is somebody else's of the same name. */

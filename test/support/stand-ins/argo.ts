@@ -1,8 +1,8 @@
-import { gunzipSync } from 'node:zlib'
 import type { Controller, World as Api } from '../api-server/controllers/world.ts'
 import type { Json, Obj } from '../api-server/object.ts'
 import { now } from '../api-server/object.ts'
 import { Refusal } from '../api-server/refusals.ts'
+import { artifactObjects } from './artifact.ts'
 import type { World } from './world.ts'
 
 const apiVersion = 'argoproj.io/v1alpha1'
@@ -59,7 +59,7 @@ const sync = (api: Api, application: Obj, world: World): void => {
   const spec = application.spec as { source: { repoURL: string; targetRevision: string }; destination: Json }
   const { repoURL, targetRevision: revision } = spec.source
   const failures: Json[] = []
-  const objects = read(world, repoURL, revision)
+  const objects = artifactObjects(world, repoURL, revision)
   for (const object of objects ?? []) {
     try {
       if (api.behaviour(object.metadata.name) === 'fails') throw new Refusal(403, 'Forbidden', 'it is refused here')
@@ -103,24 +103,6 @@ const sync = (api: Api, application: Obj, world: World): void => {
     },
   }
   api.update({ ...rest, status })
-}
-
-const read = (world: World, url: string, digest: string): readonly Obj[] | undefined => {
-  const repository = url.replace(/^oci:\/\/[^/]+\//, '')
-  for (const held of world.blobs.values()) {
-    const manifest = held.get(`${repository}@${digest}`)
-    if (!manifest) continue
-    const { layers } = JSON.parse(manifest.toString()) as { layers: readonly { digest: string }[] }
-    const layer = held.get(layers[0]?.digest ?? '')
-    if (!layer || layers.length !== 1) throw new Error(`one layer is wanted: ${manifest.toString()}`)
-    const tar = gunzipSync(layer)
-    const text = tar.subarray(512, 512 + Number.parseInt(tar.subarray(124, 135).toString(), 8)).toString()
-    return text
-      .split('---\n')
-      .filter((part) => part !== '')
-      .map((part) => JSON.parse(part) as Obj)
-  }
-  return undefined
 }
 
 const trackedBy = (api: Api, application: Obj): readonly Obj[] =>

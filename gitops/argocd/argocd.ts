@@ -1,0 +1,23 @@
+import type { Deployer } from '../deployer.ts'
+import { managers } from '../hand-over.ts'
+import { applicationRef } from './application.ts'
+import { argoTrouble } from './controllers.ts'
+import { deliver } from './deliver.ts'
+import { lookSynced } from './look.ts'
+import { detach, goOn, pause } from './remove.ts'
+import { awaitHealth } from './sync.ts'
+
+/** Argo CD: one Application for each service and environment. */
+export const argocd: Deployer = {
+  title: 'Argo CD',
+  manager: managers.argocd,
+  runsHooks: true,
+  refs: (delivery) => [applicationRef(delivery)],
+  deliver,
+  awaitHealth,
+  look: (kube, { delivery }) => lookSynced(kube, delivery),
+  pause,
+  goOn,
+  detach,
+  trouble: argoTrouble,
+}

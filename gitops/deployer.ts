@@ -1,0 +1,58 @@
+import type { Kube, KubeObject, Ref } from '../cluster/kube/kube.ts'
+import type { Place } from '../core/problem.ts'
+import type { Context, Status } from '../core/step.ts'
+import type { Delivery } from './delivery.ts'
+import type { Manager } from './hand-over.ts'
+import type { Named } from './named.ts'
+
+/** What a GitOps controller is to deploy. */
+export type Parcel = {
+  readonly delivery: Delivery
+  readonly objects: readonly KubeObject[]
+  /** Of objects that name none. */
+  readonly namespace: string
+  /** Of what has the controller deploy it. */
+  readonly labels: Readonly<Record<string, string>>
+  /** Whose number of replicas an autoscaler holds. */
+  readonly scaled: readonly Ref[]
+  /** Where the text of an object stands. */
+  readonly placeOf: (named: Named) => Place | undefined
+  /** Told once something of it is applied. */
+  readonly onBegun?: () => void
+}
+
+/** What was handed over, as far as it is known now. */
+export type Handed = {
+  readonly delivery: Delivery
+  /** Undefined where nobody can render them now. */
+  readonly objects: readonly KubeObject[] | undefined
+  readonly namespace: string
+  /** Whose number of replicas an autoscaler holds. */
+  readonly scaled: readonly Ref[]
+}
+
+/** A GitOps controller as kindup works with it. */
+export type Deployer = {
+  /** `Argo CD` */
+  readonly title: string
+  /** The field manager of what it applies. */
+  readonly manager: Manager
+  /** Whether it runs hooks of helm charts itself. */
+  readonly runsHooks: boolean
+  /** Its objects that have it deploy this, in the order in which they are taken away. */
+  readonly refs: (delivery: Pick<Delivery, 'home' | 'name'>) => readonly Ref[]
+  /** Hands objects over, and returns once they are applied. Throws `sync-failed` in the controller's words, with places. */
+  readonly deliver: (kube: Kube, parcel: Parcel, ctx: Context) => Promise<void>
+  /** Waits until it calls what kindup has seen ready healthy, and warns where it does not. */
+  readonly awaitHealth: (kube: Kube, delivery: Delivery, ctx: Context) => Promise<void>
+  /** How what was handed over stands: it is read, and nothing differs from it. */
+  readonly look: (kube: Kube, handed: Handed) => Promise<Status>
+  /** Keeps it from changing anything back while something is done beside it. Whether there is such an object. */
+  readonly pause: (kube: Kube, ref: Ref) => Promise<boolean>
+  /** Ends a pause: a paused controller would not take away what it deployed. */
+  readonly goOn: (kube: Kube, ref: Ref) => Promise<void>
+  /** Takes its objects away and leaves what they deployed: it goes on running, and belongs to nobody. What is not there is no error. */
+  readonly detach: (kube: Kube, refs: readonly Ref[], ctx: Context) => Promise<void>
+  /** What is wrong with the controller itself, in words; undefined where it runs. */
+  readonly trouble: (kube: Kube, home: string) => Promise<string | undefined>
+}

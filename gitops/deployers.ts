@@ -1,0 +1,12 @@
+import type { Ref } from '../cluster/kube/kube.ts'
+import { argocd } from './argocd/argocd.ts'
+import type { Delivery } from './delivery.ts'
+import type { Deployer } from './deployer.ts'
+import { flux } from './flux/flux.ts'
+
+/** The GitOps controllers that kindup hands services to. */
+export const deployers: Readonly<Record<Delivery['tool'], Deployer>> = { argocd, flux }
+
+/** Whose object this is, by its API group. */
+export const deployerOf = ({ apiVersion }: Pick<Ref, 'apiVersion'>): Deployer =>
+  /\.toolkit\.fluxcd\.io\//.test(apiVersion) ? flux : argocd

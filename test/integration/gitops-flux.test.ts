@@ -1,0 +1,137 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { anyFreePort } from '../../cluster/ports/probe.ts'
+import { realTool } from '../support/real-tools.ts'
+import { argo, argoChart } from '../support/stand-ins/argo.ts'
+import { flux, fluxChart } from '../support/stand-ins/flux.ts'
+import { machine, type Machine } from '../support/stand-ins/machine.ts'
+import { deployment, soundly } from './shop.ts'
+
+const file = (port: number): string => `name: shop
+cluster: { registry: { port: ${port} } }
+addons: { argocd: { chart: ./argo }, flux: { chart: ./flux } }
+hosts: { mode: none }
+environments: { dev: {} }
+services:
+  web:
+    deploy: { manifests: [./web.yaml] }
+    gitops: flux
+`
+
+const config = (text: string): string =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: page }\ndata: { text: ${text} }\n---\n`
+
+const helm = realTool('helm4')
+
+describe.skipIf(helm === undefined)('a service that Flux deploys', () => {
+  let at: Machine
+
+  beforeEach(async () => {
+    at = await machine({
+      tools: { helm: helm ?? '' },
+      api: { controllers: [argo(() => at.world), flux(() => at.world)] },
+    })
+    at.world.images.set('registry:3', { id: 'sha256:1', labels: {} })
+    const port = await anyFreePort({ address: '127.0.0.1', protocol: 'tcp' })
+    if (port === undefined) throw new Error('there is no free port')
+    await Promise.all([
+      at.write('kindup.yaml', file(port)),
+      at.write('web.yaml', config('one') + deployment('web', 'example/web:1')),
+      ...Object.entries(argoChart).map(([path, text]) => at.write(`argo/${path}`, text)),
+      ...Object.entries(fluxChart).map(([path, text]) => at.write(`flux/${path}`, text)),
+    ])
+  })
+  afterEach(() => at[Symbol.asyncDispose]())
+
+  const well = async (...args: readonly string[]) => {
+    const ran = soundly(at, await at.kindup(args))
+    expect(ran.stderr + (ran.code === 0 ? '' : ran.stdout)).toSatisfy(() => ran.code === 0)
+    return ran
+  }
+  const touched = async () =>
+    (await well('up', '--json'))
+      .json()
+      .steps.filter(({ result }) => result !== 'unchanged')
+      .map(({ id, result }) => `${id} ${result}`)
+  const edit = async (name: string, from: string, to: string) => {
+    const text = await at.read(name)
+    if (!text.includes(from)) throw new Error(`${name} does not hold ${from}`)
+    await at.write(name, text.replace(from, to))
+  }
+  const state = () => at.api('shop').state
+  const kustomization = () =>
+    state().get({
+      apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+      kind: 'Kustomization',
+      namespace: 'flux-system',
+      name: 'web-dev',
+    })
+  const live = (kind: string, name: string) =>
+    state().get({ apiVersion: kind === 'Deployment' ? 'apps/v1' : 'v1', kind, namespace: 'dev', name })
+  const managers = () =>
+    live('ConfigMap', 'page')
+      ?.metadata.managedFields?.filter(({ manager }) => /kindup|helm|argocd|kustomize/.test(manager))
+      .map(({ manager }) => manager)
+
+  it('is packed, pushed, applied, pruned, handed to Argo CD and to kindup while it runs, and taken away', async () => {
+    expect(await touched()).toContain('service/web@dev created')
+    expect(managers()).toEqual(['kustomize-controller'])
+    expect(await touched()).toEqual([])
+    const uid = live('Deployment', 'web')?.metadata.uid
+
+    await edit('web.yaml', 'text: one', 'other: two')
+    expect(await touched()).toEqual(['service/web@dev updated'])
+    expect(live('ConfigMap', 'page')?.['data']).toEqual({ other: 'two' })
+
+    await edit('kindup.yaml', 'gitops: flux', 'gitops: argocd')
+    await edit('web.yaml', 'other: two', 'text: three')
+    expect(await touched()).toEqual(['gitops/argocd created', 'service/web@dev updated'])
+    expect([kustomization(), managers(), live('ConfigMap', 'page')?.['data']]).toEqual([
+      undefined,
+      ['argocd-controller'],
+      { text: 'three' },
+    ])
+
+    await edit('kindup.yaml', 'gitops: argocd', 'gitops: flux')
+    expect(await touched()).toEqual(['gitops/argocd removed', 'service/web@dev updated'])
+    expect(managers()).toEqual(['kustomize-controller'])
+
+    await edit('kindup.yaml', '    gitops: flux\n', '')
+    await edit('kindup.yaml', ', flux: { chart: ./flux }', '')
+    expect(await touched()).toEqual(expect.arrayContaining(['addon/flux removed', 'service/web@dev updated']))
+    expect(managers()).toEqual(['kindup'])
+    expect(live('ConfigMap', 'page')?.metadata.labels).not.toHaveProperty('kustomize.toolkit.fluxcd.io/name')
+    expect(live('Deployment', 'web')?.metadata.uid).toBe(uid)
+  })
+
+  it('says what differs and what cannot be applied, comes back, and is taken away although Flux does not run any more', async () => {
+    await touched()
+    const page = live('ConfigMap', 'page')
+    if (!page) throw new Error('there is no page')
+    state().put({ ...page, data: { text: 'by hand' } })
+    const document = JSON.parse((await at.kindup(['status', '--json'])).stdout) as {
+      steps: readonly { id: string; why: string | null }[]
+    }
+    expect(document.steps.find(({ id }) => id === 'service/web@dev')?.why).toBe(
+      'ConfigMap dev/page differs from the source, and Flux changes that back by itself (every 1m)',
+    )
+    await edit('web.yaml', 'text: one', 'text: two')
+    expect(await touched()).toEqual(['service/web@dev updated'])
+    await well('rollback', 'web')
+    expect(live('ConfigMap', 'page')?.['data']).toEqual({ text: 'one' })
+
+    state().behave('page', 'fails')
+    const failed = soundly(at, await at.kindup(['up', '--json'])).json() as unknown as { error: object }
+    expect(failed.error).toMatchObject({
+      message: expect.stringContaining('Flux cannot sync web-dev (ConfigMap dev/page): it is refused here.'),
+      problems: [{ message: 'ConfigMap dev/page: it is refused here.', at: { file: at.path('web.yaml'), line: 1 } }],
+    })
+
+    state().behave('web-dev', 'crashes')
+    const gone = JSON.parse((await well('undeploy', 'web', '--json', '--yes')).stdout) as { warnings: unknown }
+    expect(gone.warnings).toEqual([
+      expect.stringContaining('Kustomization flux-system/web-dev hung on finalizers.fluxcd.io'),
+      expect.stringContaining('OCIRepository flux-system/web-dev hung on finalizers.fluxcd.io'),
+    ])
+    expect([kustomization(), live('Deployment', 'web')]).toEqual([undefined, undefined])
+  })
+})

@@ -1,0 +1,240 @@
+import { describe, expect, it } from 'vitest'
+import type { Kube, KubeObject } from '../../../cluster/kube/kube.ts'
+import type { Delivery } from '../../../gitops/delivery.ts'
+import { driftedAmong } from '../../../gitops/flux/drift.ts'
+import { failureOf } from '../../../gitops/flux/failure.ts'
+import { forFlux } from '../../../gitops/flux/for-flux.ts'
+import { lookApplied } from '../../../gitops/flux/look.ts'
+import { kustomizationOf, sourceOf } from '../../../gitops/flux/objects.ts'
+import { refuseOthers } from '../../../gitops/flux/others.ts'
+import { stateOf } from '../../../gitops/flux/state.ts'
+import { kustomizationVerdict, sourceVerdict } from '../../../gitops/flux/verdict.ts'
+import { handOver } from '../../../gitops/hand-over.ts'
+
+const delivery: Delivery = {
+  tool: 'flux',
+  home: 'flux-system',
+  name: 'web-dev',
+  repository: 'kindup/shop/web/dev',
+  port: 5001,
+}
+const digest = `sha256:${'a'.repeat(64)}`
+const asked = { digest, request: 'one' }
+
+type Fields = Readonly<Record<string, unknown>>
+const object = (kind: string, more: Fields = {}, metadata: Fields = {}): KubeObject => ({
+  apiVersion: 'v1',
+  kind,
+  ...more,
+  metadata: { name: 'x', ...metadata },
+})
+const condition = (type: string, status: string, reason: string, message: string) => ({ type, status, reason, message })
+const says = (status: Fields, spec: Fields = {}) => stateOf(object('Kustomization', { spec, status }))
+const verdictOf = (status: Fields) => kustomizationVerdict(says(status), asked)
+const ready = {
+  lastHandledReconcileAt: 'one',
+  lastAppliedRevision: digest,
+  conditions: [condition('Ready', 'True', 'ReconciliationSucceeded', `Applied revision: ${digest}`)],
+}
+
+describe('how far Flux has come', () => {
+  it('holds the artifact that it was asked for, or says why not', () => {
+    const of = (status: Fields) => sourceVerdict(says(status), asked)
+    expect(of({})).toEqual({ waiting: 'Flux has not looked at its source yet' })
+    expect(of({ lastHandledReconcileAt: 'one', artifact: { revision: `latest@${digest}` } })).toEqual({
+      done: undefined,
+    })
+    // What it held before.
+    expect(of({ lastHandledReconcileAt: 'one', artifact: { revision: 'sha256:b' } })).toHaveProperty('waiting')
+    const away = [condition('FetchFailed', 'True', 'OCIPullFailed', 'dial tcp: connection refused')]
+    expect(of({ lastHandledReconcileAt: 'one', conditions: away })).toEqual({ waiting: 'dial tcp: connection refused' })
+    const invalid = [condition('Stalled', 'True', 'URLInvalid', 'URL validation failed')]
+    expect(of({ lastHandledReconcileAt: 'one', conditions: invalid })).toEqual({ failed: 'URL validation failed' })
+  })
+
+  it('is done once the request is answered and that artifact is applied', () => {
+    expect(verdictOf(ready)).toEqual({ done: undefined })
+    expect(verdictOf({ ...ready, lastHandledReconcileAt: 'before' })).toHaveProperty('waiting')
+    expect(verdictOf({ ...ready, lastAppliedRevision: 'sha256:b' })).toHaveProperty('waiting')
+    expect(verdictOf({})).toEqual({ waiting: 'Flux has not looked at it yet' })
+    const doing = [condition('Reconciling', 'True', 'Progressing', 'Building manifests')]
+    expect(verdictOf({ conditions: doing })).toEqual({ waiting: 'Building manifests' })
+  })
+
+  it('fails with what could not be applied of that artifact alone', () => {
+    const message =
+      'ConfigMap/dev/another dry-run failed (Forbidden): configmaps "another" is forbidden: exceeded quota\n\nService/dev/web created'
+    const failed = {
+      lastHandledReconcileAt: 'one',
+      lastAttemptedRevision: digest,
+      conditions: [condition('Ready', 'False', 'ReconciliationFailed', message)],
+    }
+    expect(verdictOf(failed)).toEqual({
+      broken: {
+        message: 'configmaps "another" is forbidden: exceeded quota',
+        of: { kind: 'ConfigMap', namespace: 'dev', name: 'another', group: undefined },
+        isPassing: false,
+      },
+    })
+    expect(verdictOf({ ...failed, lastAttemptedRevision: 'sha256:b' })).toHaveProperty('waiting')
+  })
+})
+
+it.each([
+  ['ClusterRole/all dry-run failed (Invalid): no', { kind: 'ClusterRole', namespace: '', name: 'all' }, 'no', false],
+  ['Deployment/dev/web apply failed: x', { kind: 'Deployment', namespace: 'dev', name: 'web' }, 'x', false],
+  ['kustomize build failed: two of one id', undefined, 'kustomize build failed: two of one id', false],
+  [
+    'Ingress/dev/web dry-run failed (InternalError): failed calling webhook "v": connection refused',
+    { kind: 'Ingress', namespace: 'dev', name: 'web' },
+    'failed calling webhook "v": connection refused',
+    true,
+  ],
+])('reads %j', (text, of, message, isPassing) => {
+  const failure = failureOf(text, 'ReconciliationFailed')
+  expect(failure).toMatchObject({ message, isPassing })
+  if (of) expect(failure.of).toMatchObject(of)
+  else expect(failure.of).toBeUndefined()
+})
+
+it('asks for one digest, prunes, and is not suspended', () => {
+  const wanted = { delivery, labels: { a: 'b' }, request: 'one' }
+  expect(sourceOf(digest, wanted)).toMatchObject({
+    metadata: { name: 'web-dev', namespace: 'flux-system', annotations: { 'reconcile.fluxcd.io/requestedAt': 'one' } },
+    spec: { url: 'oci://kindup-registry:5001/kindup/shop/web/dev', ref: { digest }, insecure: true },
+  })
+  expect(kustomizationOf(wanted)).toMatchObject({
+    spec: { sourceRef: { kind: 'OCIRepository', name: 'web-dev' }, prune: true, suspend: false },
+  })
+})
+
+describe('what Flux gets', () => {
+  const around = { namespace: 'dev', scaled: [], isNamespaced: ({ kind }: KubeObject) => kind !== 'Namespace' }
+  const prune = 'kustomize.toolkit.fluxcd.io/prune'
+
+  it('has a namespace of its own each, and is not to be deleted by it where others may be in it, or data is', () => {
+    const [page, own, home, claim] = forFlux(
+      [
+        object('ConfigMap'),
+        object('ConfigMap', {}, { namespace: 'other' }),
+        object('Namespace', {}, { namespace: 'dev' }),
+        object('PersistentVolumeClaim', {}, { annotations: { [prune]: 'enabled' } }),
+      ],
+      around,
+    )
+    expect([page?.metadata, own?.metadata.namespace]).toEqual([{ name: 'x', namespace: 'dev' }, 'other'])
+    expect(home?.metadata).toEqual({ name: 'x', annotations: { [prune]: 'disabled' } })
+    // What the user says goes first.
+    expect(claim?.metadata.annotations).toEqual({ [prune]: 'enabled' })
+  })
+
+  it('has no hooks in it, and no number of replicas that an autoscaler holds', () => {
+    const web = object('Deployment', { apiVersion: 'apps/v1', spec: { replicas: 2, paused: false } })
+    const scaled = [{ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'dev', name: 'x' }]
+    const hook = object('Job', {}, { annotations: { 'helm.sh/hook': 'pre-install' } })
+    expect(forFlux([web, hook], { ...around, scaled }).map(({ spec }) => spec)).toEqual([{ paused: false }])
+    expect(forFlux([web], around).map(({ spec }) => spec)).toEqual([{ replicas: 2, paused: false }])
+  })
+
+  it('leaves the number of replicas as it is when it takes the rest over', async () => {
+    const fieldsV1 = { 'f:spec': { 'f:replicas': {}, 'f:paused': {} } }
+    const managedFields = [{ manager: 'kindup', operation: 'Apply', apiVersion: 'apps/v1', fieldsV1 }]
+    const ref = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'dev', name: 'x' }
+    let patched: unknown
+    const kube = {
+      get: () => Promise.resolve(object('Deployment', {}, { managedFields })),
+      mergePatch: (_ref: unknown, patch: { metadata: { managedFields: unknown } }) => {
+        patched = patch.metadata.managedFields
+        return Promise.resolve(object('Deployment'))
+      },
+    } as unknown as Kube
+    await handOver(kube, [ref], 'kustomize-controller', [ref])
+    expect(patched).toMatchObject([
+      { manager: 'kustomize-controller', operation: 'Apply', fieldsV1: { 'f:spec': { 'f:paused': {} } } },
+      { manager: 'kindup-autoscaled', operation: 'Update', fieldsV1: { 'f:spec': { 'f:replicas': {} } } },
+    ])
+  })
+})
+
+describe('what differs from the source', () => {
+  const page = object('ConfigMap', { data: { a: '1' } }, { namespace: 'dev' })
+  const kubeOf = (live: KubeObject | undefined): Kube =>
+    ({
+      get: () => Promise.resolve(live),
+      tryApply: (one: KubeObject) =>
+        Promise.resolve({ ...live, ...one, metadata: { ...live?.metadata, ...one.metadata, resourceVersion: '9' } }),
+    }) as unknown as Kube
+  const drifted = async (live: KubeObject | undefined) =>
+    (await driftedAmong(kubeOf(live), [page])).map(({ kind }) => kind)
+  const lives = (data: Fields, metadata: Fields = {}) =>
+    object('ConfigMap', { data }, { namespace: 'dev', resourceVersion: '3', ...metadata })
+
+  it('is what an apply would change, and nothing that is written beside it', async () => {
+    expect(await drifted(lives({ a: '1' }))).toEqual([])
+    expect(await drifted(lives({ a: '2' }))).toEqual(['ConfigMap'])
+    expect(await drifted(lives({ a: '1' }, { generation: 4, labels: { other: 'x' } }))).toEqual([])
+    // What is not there is said by who looks for it.
+    expect(await drifted(undefined)).toEqual([])
+  })
+
+  it('is nothing where Flux is told to leave it alone', async () => {
+    const annotations = { 'kustomize.toolkit.fluxcd.io/reconcile': 'disabled' }
+    expect(await drifted(lives({ a: '2' }, { annotations }))).toEqual([])
+  })
+})
+
+describe('how a service stands that Flux deploys', () => {
+  const wanted = { delivery, labels: {}, request: 'one' }
+  const look = async (change: Fields = {}, without?: string): Promise<string> => {
+    const kube = {
+      get: ({ kind }: { kind: string }) =>
+        Promise.resolve(
+          kind === without
+            ? undefined
+            : kind === 'OCIRepository'
+              ? sourceOf(digest, wanted)
+              : { ...kustomizationOf(wanted), status: ready, ...change },
+        ),
+    } as unknown as Kube
+    const status = await lookApplied(kube, { delivery, objects: undefined, namespace: 'dev', scaled: [] })
+    return status.state === 'broken' ? status.why : status.state
+  }
+
+  it('is ready, or says in one line what is wrong', async () => {
+    expect(await look()).toBe('ready')
+    expect(await look({}, 'Kustomization')).toBe('Kustomization flux-system/web-dev is gone')
+    expect(await look({}, 'OCIRepository')).toBe('OCIRepository flux-system/web-dev is gone')
+    const { spec } = kustomizationOf(wanted) as { spec?: Fields }
+    expect(await look({ spec: { ...spec, suspend: true } })).toMatch(/^Flux is suspended for it/)
+    expect(await look({ spec: { ...spec, sourceRef: { kind: 'GitRepository', name: 'a' } } })).toMatch(
+      /deploys something else now$/,
+    )
+    expect(await look({ status: { ...ready, lastAppliedRevision: 'sha256:b' } })).toMatch(/has not applied/)
+    const conditions = [condition('Ready', 'False', 'BuildFailed', 'kustomize build failed')]
+    expect(await look({ status: { ...ready, conditions } })).toBe('Flux says BuildFailed: kustomize build failed.')
+    // It comes by each minute.
+    const again = [condition('Ready', 'Unknown', 'Progressing', 'Reconciliation in progress')]
+    expect(await look({ status: { ...ready, conditions: again } })).toBe('ready')
+  })
+})
+
+it('refuses an object that a Kustomization of somebody else deploys', async () => {
+  const entries = [{ id: 'dev_x__ConfigMap', v: 'v1' }]
+  const owner = { 'kustomize.toolkit.fluxcd.io/name': 'apps', 'kustomize.toolkit.fluxcd.io/namespace': 'flux-system' }
+  const refused = async (other: KubeObject | undefined): Promise<unknown> => {
+    const kube = {
+      get: ({ kind }: { kind: string }) =>
+        Promise.resolve(kind === 'Kustomization' ? other : object('ConfigMap', {}, { labels: owner })),
+    } as unknown as Kube
+    const placeOf = () => ({ file: 'web.yaml', line: 3, column: 1 })
+    const parcel = { delivery, objects: [], namespace: 'dev', labels: { step: 'web' }, scaled: [], placeOf }
+    return refuseOthers(kube, parcel, [object('ConfigMap', {}, { namespace: 'dev' })]).catch((error: unknown) => error)
+  }
+  const apps = object('Kustomization', { status: { inventory: { entries } } })
+  expect(await refused(apps)).toMatchObject({
+    problems: [{ message: expect.stringContaining('flux-system/apps'), at: { file: 'web.yaml', line: 3 } }],
+  })
+  expect(await refused(undefined)).toBeUndefined()
+  // What moves from one service to another.
+  expect(await refused({ ...apps, metadata: { name: 'x', labels: { step: 'api' } } })).toBeUndefined()
+})
