@@ -116,7 +116,7 @@ const idsOf = (
         code: 'flags',
         hints: [
           `kindup up --only ${idOf({ kind: 'service', name: service })}`,
-          `services.${service}.gitops: argocd   # has Argo CD deploy it`,
+          `services.${service}.gitops: argocd   # or flux: has that deploy it`,
         ],
       })
     return formsOf(found, environment === undefined ? env : [environment])
@@ -127,7 +127,7 @@ const idsOf = (
     env.length > 0 || wanted.length > 0
       ? 'None of that is deployed by a GitOps controller.'
       : 'No service of the file is deployed by a GitOps controller.',
-    { code: 'flags', hints: ['services.NAME.gitops: argocd   # has Argo CD deploy it', 'kindup up'] },
+    { code: 'flags', hints: ['services.NAME.gitops: argocd   # or flux: has that deploy it', 'kindup up'] },
   )
 }
 

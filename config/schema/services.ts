@@ -184,8 +184,8 @@ export const service = z.strictObject({
     .union([z.enum(['argocd', 'flux']), gitops])
     .meta({
       description:
-        'Hands what `deploy` says to a GitOps controller in the cluster, uncommitted changes included. `argocd` is short for `{ tool: argocd, source: worktree }`. The add-on and `cluster.registry` come along where the file has none.',
-      examples: ['argocd'],
+        'Hands what `deploy` says to a GitOps controller in the cluster, uncommitted changes included. `argocd` is short for `{ tool: argocd, source: worktree }`, and `flux` likewise. The add-on and `cluster.registry` come along where the file has none.',
+      examples: ['argocd', 'flux'],
     })
     .exactOptional(),
   credentials: z

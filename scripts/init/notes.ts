@@ -10,7 +10,7 @@ export const notesOn = (found: Found, services: readonly DraftService[], tried?:
   return [
     ...gitops.map(
       ({ tool, files }) =>
-        `${list(files.map(asWritten))} ${files.length === 1 ? 'is' : 'are'} for ${tool === 'argocd' ? 'Argo CD' : 'Flux'}. The add-on is installed, and services are deployed directly: ${tool === 'argocd' ? '`gitops: argocd` hands a service to it' : 'handing them to it is not built yet'}.`,
+        `${list(files.map(asWritten))} ${files.length === 1 ? 'is' : 'are'} for ${tool === 'argocd' ? 'Argo CD' : 'Flux'}. The add-on is installed, and services are deployed directly: \`gitops: ${tool}\` hands a service to it.`,
     ),
     ...(compose === undefined
       ? []
