@@ -4,12 +4,11 @@ import { ConfigError, EnvironmentError, StoppedError } from '../core/errors.ts'
 import { runOf } from '../app/run-of.ts'
 import type { App, CommonFlags } from '../app/app.ts'
 import type { Draft } from './init/draft.ts'
-import { look } from './init/scan.ts'
+import { scanFolder } from './init/scan.ts'
 import { toLabel, wrongName } from './init/names.ts'
-import { isOccupied } from './init/occupied.ts'
+import { isOccupied, save } from './init/save.ts'
 import { propose } from './init/propose.ts'
 import { refine } from './init/refine.ts'
-import { save } from './init/save.ts'
 import { schemaPath } from './init/schema-path.ts'
 import { goThrough } from './init/wizard.ts'
 import { writeDraft } from './init/write-draft.ts'
@@ -38,7 +37,7 @@ export const init = async (app: App, flags: InitFlags): Promise<void> => {
   )
     throw new StoppedError(`${shown(app, file)} stays as it is.`)
 
-  const found = look(folder, name)
+  const found = scanFolder(folder, name)
   const called = flags.name ?? found.kind?.name ?? name
   const proposed = await refine(propose(found, called), found, {
     folder,

@@ -1,8 +1,10 @@
+import { listAt, valueAt } from '../../core/fields.ts'
 import { groupOf } from '../../manifests/kinds/kind.ts'
 import type { File, FoundApplication, FoundChart } from './found.ts'
 import type { ObjectReader } from './manifests.ts'
+import { inOrder, isEnvironment, isLabel, toLabel } from './names.ts'
 import { fromFolder } from './paths.ts'
-import { at, listOf, textAt } from './read-yaml.ts'
+import { filledAt } from './read-yaml.ts'
 
 /** The Applications of Argo CD that deploy a chart of this folder: they say which values go where. */
 export const findApplications = (
@@ -16,11 +18,11 @@ export const findApplications = (
     objectsOf(file)
       .filter(({ apiVersion, kind }) => groupOf(apiVersion) === 'argoproj.io' && kind === 'Application')
       .flatMap((object): readonly FoundApplication[] => {
-        const sources = [at(object, 'spec', 'source'), ...listOf(at(object, 'spec', 'sources'))]
-        const source = sources.find((one) => charts.some(({ folder }) => folder === textAt(one, 'path')))
-        const chart = textAt(source, 'path')
+        const sources = [valueAt(object, 'spec', 'source'), ...listAt(object, 'spec', 'sources')]
+        const source = sources.find((one) => charts.some(({ folder }) => folder === filledAt(one, 'path')))
+        const chart = filledAt(source, 'path')
         if (chart === undefined) return []
-        const values = listOf(at(source, 'helm', 'valueFiles'))
+        const values = listAt(source, 'helm', 'valueFiles')
           .filter((path) => typeof path === 'string')
           // What begins with a slash begins at the repository's top; the chart's own values are read anyway.
           .map((path) => (path.startsWith('/') ? path.slice(1) : fromFolder(chart, path)))
@@ -29,12 +31,64 @@ export const findApplications = (
           {
             file: file.path,
             name: object.metadata.name,
-            namespace: textAt(object, 'spec', 'destination', 'namespace'),
+            namespace: filledAt(object, 'spec', 'destination', 'namespace'),
             chart,
             values,
-            release: textAt(source, 'helm', 'releaseName'),
+            release: filledAt(source, 'helm', 'releaseName'),
           },
         ]
       }),
   )
 }
+
+/** What several Applications of Argo CD say of one service. */
+export type ApplicationService = {
+  readonly name: string
+  readonly environments: readonly { readonly name: string; readonly namespace: string | undefined }[]
+  /** `{env}` stands in them where there are environments. */
+  readonly values: readonly string[]
+  /** Where there are no environments. */
+  readonly namespace: string | undefined
+}
+
+/** The services that Applications of one chart deploy: those that differ in their environment alone are one. */
+export const servicesOf = (applications: readonly FoundApplication[], chart: string): readonly ApplicationService[] => {
+  const seen = applications.map((application) => {
+    const env = environmentOf(application)
+    const values = application.values.map((path) => (env === undefined ? path : withPlaceholder(path, env)))
+    return { application, env, values, name: nameOf(application, env) ?? chart }
+  })
+  const groups = Map.groupBy(seen, ({ name, env, values }) => JSON.stringify([name, env !== undefined, values]))
+  return [...groups.values()].flatMap((group): readonly ApplicationService[] => {
+    const [first] = group
+    if (!first) return []
+    const { name, values, env, application } = first
+    if (env === undefined) return [{ name, environments: [], values, namespace: application.namespace }]
+    const namespaces = new Map(group.map((one) => [one.env ?? '', one.application.namespace]))
+    return [
+      {
+        name,
+        environments: inOrder(namespaces.keys()).map((one) => ({ name: one, namespace: namespaces.get(one) })),
+        values,
+        namespace: undefined,
+      },
+    ]
+  })
+}
+
+const words = (text: string): readonly string[] => text.split(/[/._-]/)
+
+/** By the values files first: their paths have to hold it. Then by namespace and name. */
+const environmentOf = ({ values, namespace, name }: FoundApplication): string | undefined =>
+  [...values.flatMap(words), namespace ?? '', ...words(name)].find((word) => isEnvironment(word) && isLabel(word))
+
+const withPlaceholder = (path: string, env: string): string =>
+  path.replaceAll(new RegExp(`(?<=^|[/._-])${env}(?=$|[/._-])`, 'g'), '{env}')
+
+/** What is left of the name without the words that say where. */
+const nameOf = ({ name }: FoundApplication, env: string | undefined): string | undefined =>
+  toLabel(
+    words(name)
+      .filter((word) => word !== env && !isEnvironment(word))
+      .join('-'),
+  )

@@ -2,10 +2,12 @@ import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { isBuiltIn } from '../../manifests/kinds/built-in.ts'
 import { groupKind, groupOf } from '../../manifests/kinds/kind.ts'
 import { containersOf, podTemplateOf } from '../../manifests/transform/pod-templates.ts'
+import { listAt } from '../../core/fields.ts'
+import { isRecord } from '../../core/is-record.ts'
+import { filledAt } from './read-yaml.ts'
 import type { Found, FoundChart, FoundObjects } from './found.ts'
 import { purposeOf } from './names.ts'
 import { asWritten } from './paths.ts'
-import { at, isMap, listOf, textAt } from './read-yaml.ts'
 import { repositoryOf } from './repository.ts'
 
 /** Something that can be deployed, and what of it matters for the file. */
@@ -39,8 +41,8 @@ const ofChart = (chart: FoundChart): Candidate => ({
 /** Every `repository` of a chart's values, with the registry that may stand beside it. */
 const imagesIn = (values: unknown): readonly string[] => {
   if (Array.isArray(values)) return values.flatMap(imagesIn)
-  if (!isMap(values)) return []
-  const [registry, name] = [textAt(values, 'registry'), textAt(values, 'repository')]
+  if (!isRecord(values)) return []
+  const [registry, name] = [filledAt(values, 'registry'), filledAt(values, 'repository')]
   const own = name === undefined ? undefined : repositoryOf(registry === undefined ? name : `${registry}/${name}`)
   return [...(own === undefined || name?.startsWith('http') ? [] : [own]), ...Object.values(values).flatMap(imagesIn)]
 }
@@ -81,7 +83,7 @@ const ofObjects = (found: FoundObjects, project: string, defined: readonly strin
     hasIngress: ingresses.length > 0,
     hasAutoscaler: objects.some(({ kind }) => kind === 'HorizontalPodAutoscaler'),
     hosts: ingresses.flatMap((ingress) =>
-      listOf(at(ingress, 'spec', 'rules')).flatMap((rule) => textAt(rule, 'host') ?? []),
+      listAt(ingress, 'spec', 'rules').flatMap((rule) => filledAt(rule, 'host') ?? []),
     ),
   }
 }
@@ -92,5 +94,5 @@ const isServed = (kind: string, defined: readonly string[], objects: readonly Ku
   objects.some(
     (object) =>
       object.kind === 'CustomResourceDefinition' &&
-      `${textAt(object, 'spec', 'group')}/${textAt(object, 'spec', 'names', 'kind')}` === kind,
+      `${filledAt(object, 'spec', 'group')}/${filledAt(object, 'spec', 'names', 'kind')}` === kind,
   )

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { valueAt } from '../../core/fields.ts'
+import { isRecord } from '../../core/is-record.ts'
 import type { File, FoundCompose, FoundImage } from './found.ts'
 import { toLabel } from './names.ts'
 import { folderOf, fromFolder, nameOf } from './paths.ts'
-import { at, isMap, readYaml, textAt } from './read-yaml.ts'
+import { filledAt, readYaml } from './read-yaml.ts'
 import { repositoryOf } from './repository.ts'
 
 /** In the order that docker compose itself takes them. */
@@ -15,15 +17,15 @@ export const findCompose = (files: readonly File[], folder: string): FoundCompos
     .filter(({ path }) => names.includes(nameOf(path)))
     .toSorted((a, b) => depthOf(a) - depthOf(b) || names.indexOf(nameOf(a.path)) - names.indexOf(nameOf(b.path)))
   if (file === undefined) return undefined
-  const services = at(readYaml(file), 'services')
-  if (!isMap(services)) return undefined
+  const services = valueAt(readYaml(file), 'services')
+  if (!isRecord(services)) return undefined
   const entries = Object.entries(services)
   return {
     file: file.path,
     images: entries.flatMap(([name, service]) => imageOf(name, service, file, folder)),
     others: entries.flatMap(([name, service]) => {
-      const image = textAt(service, 'image')
-      return at(service, 'build') === undefined && image !== undefined ? [{ name, image }] : []
+      const image = filledAt(service, 'image')
+      return valueAt(service, 'build') === undefined && image !== undefined ? [{ name, image }] : []
     }),
   }
 }
@@ -31,17 +33,17 @@ export const findCompose = (files: readonly File[], folder: string): FoundCompos
 const depthOf = ({ path }: File): number => path.split('/').length
 
 const imageOf = (key: string, service: unknown, file: File, folder: string): readonly FoundImage[] => {
-  const build = at(service, 'build')
-  const written = typeof build === 'string' ? build : isMap(build) ? (textAt(build, 'context') ?? '.') : undefined
+  const build = valueAt(service, 'build')
+  const written = typeof build === 'string' ? build : isRecord(build) ? (filledAt(build, 'context') ?? '.') : undefined
   const name = toLabel(key)
   if (name === undefined || written === undefined || /[${}]|^\w+:\/\/|^git@|^\//.test(written)) return []
   const context = fromFolder(folderOf(file.path), written)
-  const dockerfile = textAt(build, 'dockerfile')
+  const dockerfile = filledAt(build, 'dockerfile')
   const path = fromFolder(context, dockerfile ?? 'Dockerfile')
   // An inline Dockerfile, or one that a script writes first: nothing that could be built as it stands.
   if (/[${}]/.test(path) || !existsSync(join(folder, path))) return []
-  const target = textAt(build, 'target')
-  const repository = repositoryOf(textAt(service, 'image') ?? '')
+  const target = filledAt(build, 'target')
+  const repository = repositoryOf(filledAt(service, 'image') ?? '')
   return [
     {
       name,

@@ -1,4 +1,5 @@
-import type { FoundKind } from './found.ts'
+import type { FoundKind, FoundImage } from './found.ts'
+import { asWritten } from './paths.ts'
 
 /** What is going to be written, as a person may still change it. Paths are as the file wants them. */
 export type Draft = {
@@ -65,3 +66,11 @@ export type ChartSet = { readonly path: string; readonly to: 'image.repository' 
 /** The host name of a service, different in each environment. A service that is called like the cluster needs no name of its own. */
 export const hostOf = ({ name, domain, environments }: Draft, service: string): string =>
   [...(environments.length > 0 ? ['{env}'] : []), ...(service === name ? [] : [service]), domain].join('.')
+
+/** An image as the file describes it. */
+export const draftImage = ({ context, file, target }: FoundImage, repository: string | undefined): DraftImage => ({
+  name: repository,
+  context: asWritten(context),
+  ...(file === undefined ? {} : { file: asWritten(file) }),
+  ...(target === undefined ? {} : { target }),
+})

@@ -1,6 +1,8 @@
 import { parse } from 'yaml'
+import { listAt, valueAt } from '../../core/fields.ts'
+import { isRecord } from '../../core/is-record.ts'
 import type { File, FoundKind, FoundNode } from './found.ts'
-import { at, isMap, listOf, readYaml, textAt, textOf } from './read-yaml.ts'
+import { filledAt, readYaml, textOf } from './read-yaml.ts'
 
 const readable = /\.(?:ya?ml|json)$/i
 
@@ -9,12 +11,12 @@ export const findKind = (files: readonly File[]): FoundKind | undefined => {
   const found = files
     .filter((file) => readable.test(file.path) && textOf(file).includes('kind.x-k8s.io/'))
     .map((file) => ({ file, content: readYaml(file) }))
-    .filter(({ content }) => textAt(content, 'kind') === 'Cluster' && isMap(content))
+    .filter(({ content }) => filledAt(content, 'kind') === 'Cluster' && isRecord(content))
     .toSorted((a, b) => a.file.path.split('/').length - b.file.path.split('/').length)
   const [first] = found
-  if (!first || !isMap(first.content)) return undefined
+  if (!first || !isRecord(first.content)) return undefined
   const { name, nodes, kind: _kind, apiVersion: _apiVersion, ...rest } = first.content
-  const seen = listOf(nodes).map(nodeOf)
+  const seen = listAt(nodes).map(nodeOf)
   return {
     file: first.file.path,
     others: found.slice(1).map(({ file }) => file.path),
@@ -26,33 +28,33 @@ export const findKind = (files: readonly File[]): FoundKind | undefined => {
 }
 
 const nodeOf = (node: unknown): { readonly node: FoundNode; readonly left: readonly string[] } => {
-  const patches = listOf(at(node, 'kubeadmConfigPatches'))
+  const patches = listAt(node, 'kubeadmConfigPatches')
   const patched = patches.map(labelsOfPatch)
   const known = new Set(['role', 'labels', 'extraPortMappings', 'extraMounts', 'kubeadmConfigPatches'])
-  const written = isMap(node) ? Object.keys(node).filter((key) => !known.has(key)) : []
+  const written = isRecord(node) ? Object.keys(node).filter((key) => !known.has(key)) : []
   return {
     node: {
-      role: textAt(node, 'role') === 'worker' ? 'worker' : 'control-plane',
+      role: filledAt(node, 'role') === 'worker' ? 'worker' : 'control-plane',
       labels: {
         ...Object.assign({}, ...patched.map((labels) => labels ?? {})),
-        ...textsOf(at(node, 'labels')),
+        ...textsOf(valueAt(node, 'labels')),
       },
-      ports: listOf(at(node, 'extraPortMappings')).flatMap(portOf),
-      mounts: listOf(at(node, 'extraMounts')).flatMap(mountOf),
+      ports: listAt(node, 'extraPortMappings').flatMap(portOf),
+      mounts: listAt(node, 'extraMounts').flatMap(mountOf),
     },
     left: [...written, ...(patched.includes(undefined) ? ['kubeadmConfigPatches'] : [])],
   }
 }
 
 const textsOf = (labels: unknown): Readonly<Record<string, string>> =>
-  isMap(labels) ? Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)])) : {}
+  isRecord(labels) ? Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, String(value)])) : {}
 
 /** Labels are what nearly all patches of a kubelet's arguments are about; undefined for one that is about more. */
 const labelsOfPatch = (patch: unknown): Readonly<Record<string, string>> | undefined => {
   try {
     const content = parse(String(patch), { logLevel: 'silent' }) as unknown
-    const labels = textAt(content, 'nodeRegistration', 'kubeletExtraArgs', 'node-labels')
-    const others = isMap(content)
+    const labels = filledAt(content, 'nodeRegistration', 'kubeletExtraArgs', 'node-labels')
+    const others = isRecord(content)
       ? Object.keys(content).filter((key) => !['kind', 'apiVersion', 'nodeRegistration'].includes(key))
       : []
     if (labels === undefined || others.length > 0) return undefined
@@ -64,19 +66,19 @@ const labelsOfPatch = (patch: unknown): Readonly<Record<string, string>> | undef
 
 /** `[address:]host:node[/protocol]`. An address that means every one of the machine is left out: kindup's ports are local. */
 const portOf = (mapping: unknown): readonly string[] => {
-  const [host, node] = [at(mapping, 'hostPort'), at(mapping, 'containerPort')]
+  const [host, node] = [valueAt(mapping, 'hostPort'), valueAt(mapping, 'containerPort')]
   if (typeof node !== 'number') return []
-  const address = textAt(mapping, 'listenAddress')
+  const address = filledAt(mapping, 'listenAddress')
   const isEvery = address === undefined || address === '0.0.0.0' || address === '::'
-  const protocol = (textAt(mapping, 'protocol') ?? 'TCP').toLowerCase()
+  const protocol = (filledAt(mapping, 'protocol') ?? 'TCP').toLowerCase()
   return [
     `${isEvery ? '' : `${address.includes(':') ? `[${address}]` : address}:`}${typeof host === 'number' ? host : 0}:${node}${protocol === 'tcp' ? '' : `/${protocol}`}`,
   ]
 }
 
 const mountOf = (mount: unknown): readonly string[] => {
-  const [host, node] = [textAt(mount, 'hostPath'), textAt(mount, 'containerPath')]
+  const [host, node] = [filledAt(mount, 'hostPath'), filledAt(mount, 'containerPath')]
   return host === undefined || node === undefined
     ? []
-    : [`${host}:${node}${at(mount, 'readOnly') === true ? ':ro' : ''}`]
+    : [`${host}:${node}${valueAt(mount, 'readOnly') === true ? ':ro' : ''}`]
 }

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs'
 import { dirname, relative, sep } from 'node:path'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { kustomizationFiles } from '../../manifests/kustomize/files.ts'
+import { listAt, valueAt } from '../../core/fields.ts'
 import type { File, FoundObjects } from './found.ts'
 import { inOrder, isEnvironment, isLabel } from './names.ts'
 import { asWritten, folderOf, fromFolder, nameOf } from './paths.ts'
-import { at, listOf, readYaml, textAt } from './read-yaml.ts'
+import { filledAt, readYaml } from './read-yaml.ts'
 
 type Kustomization = { readonly folder: string; readonly full: string; readonly content: unknown }
 
@@ -23,9 +24,9 @@ export const findKustomizations = (
     .filter(({ path }) => isKustomization(nameOf(path)))
     .map((file) => ({ folder: folderOf(file.path), full: dirname(file.full), content: readYaml(file) }))
     // Flux has a kind of that name too, and it is an object like any other.
-    .filter(({ content }) => !(textAt(content, 'apiVersion') ?? '').includes('toolkit.fluxcd.io'))
+    .filter(({ content }) => !(filledAt(content, 'apiVersion') ?? '').includes('toolkit.fluxcd.io'))
   const used = new Set(all.flatMap(foldersUsed))
-  const roots = all.filter(({ folder: own, content }) => !used.has(own) && textAt(content, 'kind') !== 'Component')
+  const roots = all.filter(({ folder: own, content }) => !used.has(own) && filledAt(content, 'kind') !== 'Component')
 
   const groups = Map.groupBy(roots, (root) =>
     environmentOf(root) === undefined ? root.folder : `${folderOf(root.folder)}/{env}`,
@@ -41,13 +42,15 @@ export const findKustomizations = (
       paths: [asWritten(path)],
       environments: perEnvironment
         ? inOrder(members.map((member) => nameOf(member.folder))).map((name) => {
-            const namespace = textAt(members.find((member) => nameOf(member.folder) === name)?.content, 'namespace')
+            const namespace = filledAt(members.find((member) => nameOf(member.folder) === name)?.content, 'namespace')
             return { name, ...(namespace === undefined || !isLabel(namespace) ? {} : { namespace }) }
           })
         : [],
       objects: objectsIn([...new Set(parts)].filter((file) => !isKustomization(nameOf(file.split(sep).join('/'))))),
       renamed: Object.fromEntries(all.flatMap(({ content }) => renamedBy(content))),
-      renames: all.some(({ content }) => ['namePrefix', 'nameSuffix'].some((key) => at(content, key) !== undefined)),
+      renames: all.some(({ content }) =>
+        ['namePrefix', 'nameSuffix'].some((key) => valueAt(content, key) !== undefined),
+      ),
     }
   })
   // A base without anything that is made of it is left as well; a kustomization's folder holds patches, too.
@@ -59,7 +62,7 @@ export const findKustomizations = (
 const environmentOf = ({ folder, content }: Kustomization): string | undefined => {
   const name = nameOf(folder)
   if (folder === '.' || !isLabel(name)) return undefined
-  const builds = [...listOf(at(content, 'resources')), ...listOf(at(content, 'bases'))]
+  const builds = [...listAt(content, 'resources'), ...listAt(content, 'bases')]
   return overlayFolders.has(nameOf(folderOf(folder))) || (isEnvironment(name) && builds.some(isAbove))
     ? name
     : undefined
@@ -69,13 +72,13 @@ const isAbove = (path: unknown): boolean => typeof path === 'string' && path.sta
 
 const foldersUsed = ({ folder, full, content }: Kustomization): readonly string[] =>
   ['resources', 'bases', 'components']
-    .flatMap((key) => listOf(at(content, key)))
+    .flatMap((key) => listAt(content, key))
     .filter((path) => typeof path === 'string')
     .filter((path) => !/^\w+:\/\//.test(path) && existsSync(`${full}/${path}`))
     .map((path) => fromFolder(folder, path))
 
 const renamedBy = (content: unknown): readonly (readonly [string, string])[] =>
-  listOf(at(content, 'images')).flatMap((image) => {
-    const [from, to] = [textAt(image, 'name'), textAt(image, 'newName')]
+  listAt(content, 'images').flatMap((image) => {
+    const [from, to] = [filledAt(image, 'name'), filledAt(image, 'newName')]
     return from === undefined || to === undefined ? [] : [[from, to] as const]
   })

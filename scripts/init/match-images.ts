@@ -1,6 +1,8 @@
 import type { Candidate } from './candidates.ts'
 import type { Found, FoundImage } from './found.ts'
-import { isPublicImage, lastPart } from './repository.ts'
+import { asWritten } from './paths.ts'
+import { textOf } from './read-yaml.ts'
+import { isPublicImage, lastPart, repositoryOf } from './repository.ts'
 
 /** Which of the images that can be built here a candidate runs, and the name that it has for each. */
 export type Match = {
@@ -63,4 +65,36 @@ const only = (candidate: Candidate, image: FoundImage): readonly Match[] => {
     return [{ image, candidate, repository: candidate.repositories.find((name) => !isPublicImage(name)) }]
   const own = candidate.repositories.filter((name) => !isPublicImage(name))
   return own.length === 1 ? [{ image, candidate, repository: own[0] }] : []
+}
+
+/** How the Dockerfile of another image calls one that is built here. */
+export type Base = { readonly repository: string; readonly tag: string | undefined; readonly by: string }
+
+/** Tags that official images have: with one of these, a common name is somebody else's image. */
+const published = /^(?:v?\d|latest|stable|edge|lts|alpine|slim|bookworm|bullseye|buster|trixie|jammy|noble)/
+
+/** Images of the folder that others of its images are built from, by what a build command calls them. */
+export const basesOf = (found: Found): ReadonlyMap<FoundImage, Base> => {
+  const images = imagesOf(found)
+  return new Map(
+    images.flatMap((image): readonly (readonly [FoundImage, Base])[] => {
+      const { built } = image
+      if (built === undefined) return []
+      return images
+        .filter((other) => other !== image)
+        .flatMap((other) => {
+          const path = other.file ?? (other.context === '.' ? 'Dockerfile' : `${other.context}/Dockerfile`)
+          const file = found.files.find((one) => one.path === path)
+          const from = file === undefined ? [] : [...textOf(file).matchAll(/^\s*FROM\s+(?:--\S+\s+)*(\S+)/gim)]
+          return from.flatMap(([, reference = '']) => {
+            const repository = repositoryOf(reference)
+            const [, tag] = /:([\w.-]+)$/.exec(reference) ?? []
+            const isNamed = repository !== undefined && lastPart(repository) === built.name
+            const isIt = isNamed && (tag === built.tag || (tag !== undefined && !published.test(tag)))
+            return repository !== undefined && isIt ? [[image, { repository, tag, by: asWritten(path) }] as const] : []
+          })
+        })
+        .slice(0, 1)
+    }),
+  )
 }

@@ -1,14 +1,15 @@
+import type { KubeObject } from '../../cluster/kube/kube.ts'
+import { listAt, valueAt } from '../../core/fields.ts'
+import { isRecord } from '../../core/is-record.ts'
+import { filledAt } from './read-yaml.ts'
 import type { Candidate } from './candidates.ts'
-import { servicesOf } from './application-services.ts'
-import { valuesFilesFor } from './chart-values.ts'
-import type { DraftService, ChartSet } from './draft.ts'
-import { draftImage } from './draft-image.ts'
+import { servicesOf } from './applications.ts'
+import { valuesFilesFor } from './charts.ts'
+import { type DraftService, type ChartSet, draftImage } from './draft.ts'
 import type { Found, FoundChart, FoundImage } from './found.ts'
 import type { Match } from './match-images.ts'
 import { freeName, isLabel } from './names.ts'
 import { asWritten } from './paths.ts'
-import type { KubeObject } from '../../cluster/kube/kube.ts'
-import { at, listOf, textAt, isMap } from './read-yaml.ts'
 
 type Proposed = { readonly services: readonly DraftService[]; readonly used: ReadonlySet<FoundImage> }
 
@@ -136,14 +137,15 @@ const webService = (objects: readonly KubeObject[]): { service: string; port: nu
   const found = objects
     .filter(({ apiVersion, kind }) => apiVersion === 'v1' && kind === 'Service')
     .filter(
-      (service) => at(service, 'spec', 'selector') !== undefined && textAt(service, 'spec', 'clusterIP') !== 'None',
+      (service) =>
+        valueAt(service, 'spec', 'selector') !== undefined && filledAt(service, 'spec', 'clusterIP') !== 'None',
     )
     .flatMap((service) => {
-      const ports = listOf(at(service, 'spec', 'ports'))
+      const ports = listAt(service, 'spec', 'ports')
       const web =
-        ports.find((port) => /^(http|web)/.test(textAt(port, 'name') ?? '')) ??
-        ports.find((port) => webPorts.has(Number(at(port, 'port'))))
-      const number = at(web, 'port')
+        ports.find((port) => /^(http|web)/.test(filledAt(port, 'name') ?? '')) ??
+        ports.find((port) => webPorts.has(Number(valueAt(port, 'port'))))
+      const number = valueAt(web, 'port')
       return typeof number === 'number' ? [{ service: service.metadata.name, port: number }] : []
     })
   // Of several, the one that asks to be reached from outside.
@@ -151,7 +153,8 @@ const webService = (objects: readonly KubeObject[]): { service: string; port: nu
   const outside = found.filter(({ service }) =>
     objects.some(
       (object) =>
-        object.metadata.name === service && ['LoadBalancer', 'NodePort'].includes(textAt(object, 'spec', 'type') ?? ''),
+        object.metadata.name === service &&
+        ['LoadBalancer', 'NodePort'].includes(filledAt(object, 'spec', 'type') ?? ''),
     ),
   )
   return more.length === 0 ? first : outside.length === 1 ? outside[0] : undefined
@@ -159,8 +162,8 @@ const webService = (objects: readonly KubeObject[]): { service: string; port: nu
 
 /** The values by which a chart takes an image of ours; empty where its values have no such place. */
 const imageSets = ({ values }: FoundChart): readonly ChartSet[] => {
-  const image = at(values, 'image')
-  if (!isMap(image) || !('repository' in image)) return []
+  const image = valueAt(values, 'image')
+  if (!isRecord(image) || !('repository' in image)) return []
   return [
     { path: 'image.repository', to: 'image.repository' },
     { path: 'image.tag', to: 'image.tag' },
@@ -169,16 +172,16 @@ const imageSets = ({ values }: FoundChart): readonly ChartSet[] => {
 
 /** The values by which a chart's Ingress gets a name of ours; empty where they are not where most charts have them. */
 const ingressSets = ({ values, hasIngress }: FoundChart): readonly ChartSet[] => {
-  const ingress = at(values, 'ingress')
-  if (!hasIngress || !isMap(ingress)) return []
+  const ingress = valueAt(values, 'ingress')
+  if (!hasIngress || !isRecord(ingress)) return []
   const host =
     'host' in ingress
       ? 'ingress.host'
       : 'hostname' in ingress
         ? 'ingress.hostname'
-        : isMap(at(ingress, 'hosts', 0))
+        : isRecord(valueAt(ingress, 'hosts', 0))
           ? 'ingress.hosts[0].host'
-          : typeof at(ingress, 'hosts', 0) === 'string'
+          : typeof valueAt(ingress, 'hosts', 0) === 'string'
             ? 'ingress.hosts[0]'
             : undefined
   if (host === undefined) return []

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import { parse } from 'yaml'
+import { textAt } from '../../core/fields.ts'
 import type { File } from './found.ts'
 
 // Larger ones are made by programs, and none of what is looked for is.
@@ -23,20 +24,6 @@ export const readYaml = (file: File): unknown => {
   }
 }
 
-export const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
-
-/** The value at a path of keys; undefined where something on the way is missing. */
-export const at = (value: unknown, ...path: readonly (string | number)[]): unknown =>
-  path.reduce<unknown>(
-    (inner, key) =>
-      typeof key === 'number' ? listOf(inner)[key] : isMap(inner) && Object.hasOwn(inner, key) ? inner[key] : undefined,
-    value,
-  )
-
-export const textAt = (value: unknown, ...path: readonly (string | number)[]): string | undefined => {
-  const found = at(value, ...path)
-  return typeof found === 'string' && found !== '' ? found : undefined
-}
+/** The text at a path; undefined for an empty one too: `registry: ""` names none. */
+export const filledAt = (value: unknown, ...path: readonly (string | number)[]): string | undefined =>
+  textAt(value, ...path) || undefined

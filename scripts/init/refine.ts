@@ -1,6 +1,6 @@
+import process from 'node:process'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import process from 'node:process'
 import { ConfigError } from '../../core/errors.ts'
 import { textAt } from '../../core/fields.ts'
 import type { Run } from '../../core/run.ts'

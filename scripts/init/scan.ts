@@ -10,7 +10,7 @@ import { findGitOps, findManifests, objectReader } from './manifests.ts'
 import { isWithin, nameOf } from './paths.ts'
 
 /** Looks at what a folder holds. Reads files and changes nothing; `project` names what is at its top. */
-export const look = (folder: string, project: string): Found => {
+export const scanFolder = (folder: string, project: string): Found => {
   const { files, cut } = listFiles(folder)
   const objectsOf = objectReader()
   const charts = findCharts(files, project)

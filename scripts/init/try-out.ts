@@ -1,5 +1,5 @@
-import { readId } from '../../core/identity.ts'
 import { dirname } from 'node:path'
+import { readId } from '../../core/identity.ts'
 import { addonDeployables } from '../../addons/index.ts'
 import { resolveImages } from '../../cluster/images/resolve.ts'
 import { loadConfig } from '../../config/load.ts'

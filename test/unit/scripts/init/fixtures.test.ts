@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadConfig } from '../../../../config/load.ts'
-import { look } from '../../../../scripts/init/scan.ts'
+import { scanFolder } from '../../../../scripts/init/scan.ts'
 import { propose } from '../../../../scripts/init/propose.ts'
 import { writeDraft } from '../../../../scripts/init/write-draft.ts'
 
@@ -28,7 +28,7 @@ describe('for the folder', () => {
     '%s the proposal is the one beside it, and valid without a warning',
     async (name) => {
       cpSync(join(fixtures, name), folder, { recursive: true })
-      const text = writeDraft(propose(look(folder, 'shop'), 'shop'), './schema.json')
+      const text = writeDraft(propose(scanFolder(folder, 'shop'), 'shop'), './schema.json')
       expect(text).toBe(readFileSync(join(fixtures, `${name}.kindup.yaml`), 'utf8'))
       writeFileSync(join(folder, 'kindup.yaml'), text)
       expect((await loadConfig({ cwd: folder, env: {} })).warnings).toEqual([])

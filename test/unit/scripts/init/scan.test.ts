@@ -2,12 +2,12 @@ import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Found } from '../../../../scripts/init/found.ts'
-import { look } from '../../../../scripts/init/scan.ts'
+import { scanFolder } from '../../../../scripts/init/scan.ts'
 import { tree } from '../../../support/tree.ts'
 
 const seen = (files: Readonly<Record<string, string>>): Found => {
   using at = tree(files)
-  return look(at.folder, 'shop')
+  return scanFolder(at.folder, 'shop')
 }
 
 const deployment = 'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: web }\nspec: { template: { spec: {} } }\n'
@@ -184,5 +184,5 @@ it('follows no links, and looks at no name that would be a placeholder', () => {
   using at = tree({ 'web/Dockerfile': 'FROM scratch\n', '{env}/Dockerfile': 'FROM scratch\n' })
   symlinkSync('.', join(at.folder, 'round'))
   mkdirSync(join(at.folder, 'empty'))
-  expect(look(at.folder, 'shop').dockerfiles.map(({ name }) => name)).toEqual(['web'])
+  expect(scanFolder(at.folder, 'shop').dockerfiles.map(({ name }) => name)).toEqual(['web'])
 })

@@ -1,9 +1,9 @@
+import * as fc from 'fast-check'
 import { join } from 'node:path'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { loadConfig } from '../../../../config/load.ts'
-import { look } from '../../../../scripts/init/scan.ts'
+import { scanFolder } from '../../../../scripts/init/scan.ts'
 import { propose } from '../../../../scripts/init/propose.ts'
 import { writeDraft } from '../../../../scripts/init/write-draft.ts'
 import { tree } from '../../../support/tree.ts'
@@ -47,7 +47,7 @@ it('is a file that kindup takes, with the paths that were meant, whatever folder
         writeFileSync(join(at.folder, name, 'Dockerfile'), 'FROM scratch\n')
         writeFileSync(join(at.folder, name, 'k8s', 'web.yaml'), manifest(image))
       }
-      const draft = propose(look(at.folder, 'shop'), 'shop')
+      const draft = propose(scanFolder(at.folder, 'shop'), 'shop')
       const file = join(at.folder, 'kindup.yaml')
       writeFileSync(file, writeDraft(draft, './schema.json'))
       const { config } = await loadConfig({ file, cwd: '/', env: {} })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { valuesFilesFor } from '../../../../scripts/init/chart-values.ts'
+import { valuesFilesFor } from '../../../../scripts/init/charts.ts'
 
 describe('the values files of a chart', () => {
   it.each([

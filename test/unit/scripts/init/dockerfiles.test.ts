@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { buildLines } from '../../../../scripts/init/build-lines.ts'
+import { buildLines } from '../../../../scripts/init/dockerfiles.ts'
 import { listFiles } from '../../../../scripts/init/list-files.ts'
 import { tree } from '../../../support/tree.ts'
 
