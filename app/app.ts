@@ -60,6 +60,8 @@ export type WalkFlags = CommonFlags &
     readonly ttl?: number
     /** Where the times of the steps are written to, as a Chrome trace. */
     readonly trace?: string
+    /** Where the results of the smoke tests are written to, as JUnit XML. */
+    readonly junit?: string
   }
 
 /** The file that flags mean, with what they set in it. */

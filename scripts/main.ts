@@ -76,6 +76,7 @@ export const main = async (argv: readonly string[], host: Host = process): Promi
     const error = signal.aborted && !(thrown instanceof KindupError) ? new StoppedError() : thrown
     if (error instanceof CommanderError) return usage(error, argv, app)
     if (flags.json) terminal.out(JSON.stringify(errorDocument(error), undefined, 2))
+    if (error instanceof KindupError) terminal.annotate?.(error.problems)
     if (!(error instanceof KindupError)) {
       terminal.err(defectPage(error, ran))
       return exit.defect

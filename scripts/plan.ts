@@ -29,6 +29,7 @@ export const plan = async (app: App, given: PlanFlags, end: End): Promise<void> 
   if (said !== undefined) terminal.err(`${terminal.colour.cyan('i')} ${said}`)
   if (flags.json) terminal.out(JSON.stringify(documentOf(environment, planned), undefined, 2))
   else printPlan(environment, planned, terminal, app.cwd)
+  terminal.annotate?.(environment.problems)
   const refusal = refusalOf(planned)
   if (refusal && !flags.json) terminal.err(`\n${errorPage(refusal, terminal.colour, app.cwd)}`)
   if (environment.problems.some(({ severity }) => severity === 'error')) end(exit.usage)

@@ -2,6 +2,7 @@ import { exit } from '../core/errors.ts'
 import { table } from '../core/print/table.ts'
 import { contextOf } from '../core/walk.ts'
 import type { App, WalkFlags, End } from '../app/app.ts'
+import { writeJunit } from '../app/ci/leave-reports.ts'
 import { openEnvironment } from '../app/environment.ts'
 import { asBroughtUp } from '../app/settings.ts'
 import { reachIn, testsOf } from '../app/smoke-tests.ts'
@@ -19,7 +20,9 @@ export const smoke = async (app: App, given: WalkFlags, end: End): Promise<void>
     ),
   )
   const results = each.flat()
-  const { out, outColour: colour } = app.terminal(flags)
+  const terminal = app.terminal(flags)
+  const { out, outColour: colour } = terminal
+  await writeJunit({ app, terminal, name: config.name, junit: flags.junit, smoke: results })
   const failed = results.filter(({ ok }) => !ok).length
   if (flags.json) out(JSON.stringify({ cluster: config.name, smoke: results }, undefined, 2))
   else {

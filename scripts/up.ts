@@ -7,6 +7,7 @@ import { isClusterName } from '../hosts/names.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { runOf } from '../app/run-of.ts'
 import { loadOptions, type App, type WalkFlags, type End } from '../app/app.ts'
+import { leavingReports } from '../app/ci/leave-reports.ts'
 import { diagnosing } from '../app/diagnose/failed-run.ts'
 import { downloadLines } from '../app/download-lines.ts'
 import { configOf, type Downloads } from '../app/environment.ts'
@@ -30,6 +31,11 @@ export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
     throw new ConfigError('--json prints one document at the end, and --watch has none.', {
       code: 'flags',
       hints: ['Leave one of the two away.'],
+    })
+  if (given.watch && given.junit !== undefined)
+    throw new ConfigError('--junit has the results of one run, and --watch has no end.', {
+      code: 'flags',
+      hints: ['`kindup test --junit FILE` writes them at any time.'],
     })
   const started = performance.now()
   const before = await lockState(app, given)
@@ -55,17 +61,20 @@ export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
     const hold = await takeSessionLock(environment, app, 'kindup up')
     // What another run did until now was not seen.
     if (!isAsBefore) app.looks.look()
-    const report = await diagnosing({ app, environment }, () =>
-      applyPlan({
-        app,
-        flags,
-        terminal,
-        environment,
-        hold,
-        started,
-        downloads,
-        signal: app.signal,
-      }),
+    const { smoke } = environment
+    const report = await leavingReports({ app, terminal, name: config.name, junit: flags.junit, smoke }, () =>
+      diagnosing({ app, environment }, () =>
+        applyPlan({
+          app,
+          flags,
+          terminal,
+          environment,
+          hold,
+          started,
+          downloads,
+          signal: app.signal,
+        }),
+      ),
     )
     sayReport(report, terminal, flags)
   })

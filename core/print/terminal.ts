@@ -1,6 +1,8 @@
 import { fstatSync } from 'node:fs'
 import type { Writable } from 'node:stream'
 import { Chalk, type ChalkInstance, supportsColor, supportsColorStderr } from 'chalk'
+import type { Problem } from '../problem.ts'
+import { annotationOf } from './annotation.ts'
 import { wrapped } from './wrapped.ts'
 
 /** Where words go: results to `out`, progress and prose to `err`. */
@@ -18,6 +20,8 @@ export type Terminal = {
   readonly ci: boolean
   /** Tells the runner that reads this as it is printed to blank a text from now on, once. Left out where nobody reads for that. */
   readonly mask?: (text: string) => void
+  /** Has the runner of a GitHub job show problems at their places in the changed files. Left out elsewhere. */
+  readonly annotate?: (problems: readonly Problem[]) => void
   readonly width: number
   /** Columns of what results are printed to; Infinity where that is no terminal. */
   readonly outColumns: number
@@ -49,7 +53,11 @@ export const terminalOf = (streams: Streams, env: Env, options: { readonly quiet
     interactive: seen && streams.stdin.isTTY === true && !ci,
     live: seen && !ci && env['TERM'] !== 'dumb' && options.quiet !== true,
     ci,
-    ...(env['GITHUB_ACTIONS'] === 'true' && isReadAtOnce(streams.stderr) && { mask: masking(streams.stderr) }),
+    ...(env['GITHUB_ACTIONS'] === 'true' &&
+      isReadAtOnce(streams.stderr) && {
+        mask: masking(streams.stderr),
+        annotate: annotating(streams.stderr, env['GITHUB_WORKSPACE']),
+      }),
     outColumns: columnsOf(streams.stdout),
     width: streams.stderr.columns ?? 100,
   }
@@ -72,3 +80,10 @@ const masking = (stream: Output): ((text: string) => void) => {
     }
   }
 }
+
+/** Without the variable of the runner nothing tells which part of a path it knows: then it gets them whole. */
+const annotating =
+  (stream: Output, workspace = '/'): ((problems: readonly Problem[]) => void) =>
+  (problems) => {
+    for (const problem of problems) stream.write(`${annotationOf(problem, workspace)}\n`)
+  }

@@ -44,6 +44,9 @@ export const withPlanFlags = (of: Command): Command =>
     .option('--no-hosts', 'leave the hosts file alone')
     .option('--recreate', 'recreate the cluster where it cannot be changed in place', false)
 
+/** Of the commands that run smoke tests. */
+export const junitOption = ['--junit <file>', 'write the results of the smoke tests there, as JUnit XML'] as const
+
 /** Adds the flags that change what the file says. */
 export const withSettings = (of: Command): Command =>
   of

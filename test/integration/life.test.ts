@@ -169,8 +169,9 @@ describe('from up to down', () => {
     expect((await at.well('smoke', '--json')).json().smoke).toHaveLength(2)
     const before = at.world.request
     at.world.request = (_request, response) => void response.end('{"Status":"Sick"}')
-    const ill = await at.run('test')
+    const ill = await at.run('test', '--junit', 'smoke.xml')
     at.world.request = before
+    expect(await readFile(at.path('smoke.xml'), 'utf8')).toContain('<testsuites name="shop" tests="2" failures="2"')
     expect(ill.code).toBe(1)
     expect(ill.stdout).toContain('Sick')
     expect(ill.stdout).toContain('0 passed, 2 failed.')

@@ -5,7 +5,7 @@ import process from 'node:process'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { terminalOf } from '../../../../core/print/terminal.ts'
 
-describe('masks for the runner of a job', () => {
+describe('words for the runner of a job', () => {
   let folder: string
   let open: number[]
   beforeEach(() => {
@@ -32,7 +32,7 @@ describe('masks for the runner of a job', () => {
   }
   const github = { GITHUB_ACTIONS: 'true', CI: 'true' }
 
-  it('are told once for each line of a value, whatever is in it, also where prose is silenced', () => {
+  it('mask each line of a value once, whatever is in it, also where prose is silenced', () => {
     const { written, streams: of } = streams('/dev/null')
     const { mask, err } = terminalOf(of, github, { quiet: true })
     for (const text of ['open-sesame', '100%0Asure', 'first line\r\n\nsecond line\n', 'open-sesame', '', 'first line'])
@@ -44,6 +44,24 @@ describe('masks for the runner of a job', () => {
       '::add-mask::first line\n',
       '::add-mask::second line\n',
     ])
+  })
+
+  it('come with the places of problems, from the folder of the checkout', () => {
+    const { written, streams: of } = streams('/dev/null')
+    terminalOf(of, { ...github, GITHUB_WORKSPACE: '/work' }).annotate?.([
+      {
+        severity: 'error',
+        message: '100% wrong',
+        at: { file: '/work/a,b/c.yaml', line: 3, column: 5 },
+        hint: 'Fix it.',
+      },
+      { severity: 'warning', message: 'two\nlines' },
+    ])
+    expect(written).toEqual([
+      '::error file=a%2Cb/c.yaml,line=3,col=5,title=kindup::100%25 wrong%0AFix it.\n',
+      '::warning title=kindup::two%0Alines\n',
+    ])
+    expect(terminalOf(of, { CI: 'true' }).annotate).toBeUndefined()
   })
 
   it('go into no file, where they would stay, and nowhere without such a runner', () => {

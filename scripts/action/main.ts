@@ -1,0 +1,46 @@
+import process from 'node:process'
+import { fieldsAt, listAt, mapsAt, textAt, textListAt, type Fields } from '../../core/fields.ts'
+import { isRecord } from '../../core/is-record.ts'
+import { inputsOf } from './inputs.ts'
+import { kindup } from './kindup.ts'
+import { fail, mask, note, ownVersion } from './runner.ts'
+
+/** What the action does where it stands in the job: `up`, and its document as outputs. */
+const main = async (): Promise<void> => {
+  const { folder, subject, up, program, keep } = inputsOf(process.env, ownVersion())
+  // Before anything is made: a job that is cancelled takes away what is there by then.
+  note('GITHUB_STATE', 'down', JSON.stringify(keep ? [] : ['down', '--yes', ...subject]))
+  note('GITHUB_STATE', 'program', program)
+  note('GITHUB_STATE', 'folder', folder)
+  const { code, stdout } = await kindup(program, ['up', '--yes', '--json', ...subject, ...up], folder)
+  const document = documentIn(stdout)
+  if (code === 0 && document) return sayDone(document)
+  const diagnosis = textAt(document, 'diagnosis', 'folder')
+  if (diagnosis !== undefined) note('GITHUB_OUTPUT', 'diagnosis', diagnosis)
+  const error = fieldsAt(document, 'error')
+  const hints = textListAt(error, 'hints').map((hint) => `→ ${hint}`)
+  fail([textAt(error, 'message') ?? `kindup ended with ${code}; its words stand above.`, ...hints].join('\n'))
+}
+
+const sayDone = (document: Fields): void => {
+  for (const { password } of mapsAt(document, 'credentials')) if (typeof password === 'string') mask(password)
+  const cluster = fieldsAt(document, 'cluster')
+  for (const name of ['name', 'context', 'kubeconfig']) note('GITHUB_OUTPUT', name, textAt(cluster, name) ?? '')
+  for (const name of ['endpoints', 'credentials']) note('GITHUB_OUTPUT', name, JSON.stringify(listAt(document, name)))
+  note('GITHUB_OUTPUT', 'seconds', String(document['seconds']))
+}
+
+const documentIn = (stdout: string): Fields | undefined => {
+  try {
+    const document: unknown = JSON.parse(stdout)
+    return isRecord(document) ? document : undefined
+  } catch {
+    return undefined
+  }
+}
+
+try {
+  await main()
+} catch (error) {
+  fail(error instanceof Error ? error.message : String(error))
+}
