@@ -225,11 +225,20 @@ export const bindingReferences = ({ object, namespace }: PlanObject, plan: PlanO
       role === 'Role' ? namespace : '',
       plan,
     ),
-    ...listAt(object, 'subjects').flatMap((subject, index) => {
-      const where = textAt(subject, 'namespace') ?? namespace
-      return textAt(subject, 'kind') === 'ServiceAccount' && where === namespace
-        ? missing({ kind: 'ServiceAccount', name: textAt(subject, 'name') }, ['subjects', index, 'name'], where, plan)
-        : []
-    }),
+    ...missingAccounts(object, namespace, plan),
   ]
+}
+
+const missingAccounts = (object: KubeObject, namespace: string, plan: PlanObjects): readonly Finding[] => {
+  const here = listAt(object, 'subjects').flatMap((subject, index) =>
+    textAt(subject, 'kind') === 'ServiceAccount' && (textAt(subject, 'namespace') ?? namespace) === namespace
+      ? [{ index, name: textAt(subject, 'name') }]
+      : [],
+  )
+  const found = here.filter(({ name = '' }) => plan.find('ServiceAccount', namespace, name) !== undefined)
+  // A chart that binds its role to all accounts that it can bring names those of parts that are turned off, too (flux2).
+  if (found.length > 1) return []
+  return here.flatMap(({ index, name }) =>
+    missing({ kind: 'ServiceAccount', name }, ['subjects', index, 'name'], namespace, plan),
+  )
 }

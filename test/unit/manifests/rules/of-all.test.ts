@@ -130,6 +130,17 @@ describe('what an object names', () => {
     )
   })
 
+  it('may be one of many that a chart gives a role to, whichever of them it brings', async () => {
+    const subjects = (...names: readonly string[]): string =>
+      names.map((name) => `  - { kind: ServiceAccount, name: ${name} }\n`).join('')
+    const account = (name: string): string => `---\napiVersion: v1\nkind: ServiceAccount\nmetadata: { name: ${name} }\n`
+    const role = '---\napiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: { name: reader }\nrules: []\n'
+    const own = shop.replace('kind: ClusterRole, name: view', 'kind: Role, name: reader')
+    const bound = (...names: readonly string[]): string => own.replace(subjects('web'), subjects(...names)) + role
+    expect(await said(bound('web', 'api', 'wep') + account('api'))).toEqual([])
+    expect(await said(bound('web', 'wep'))).toEqual([expect.stringContaining('subjects[1].name is wep')])
+  })
+
   it('may come from what an operator makes, from a program, or be optional', async () => {
     const text = shop.replace('name: login, key: password', 'name: db-app, key: password')
     const cluster = '---\napiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: db }\n'
