@@ -79,6 +79,14 @@ export const commands: Readonly<Record<string, Listed>> = {
     summary: 'let a paused or stopped cluster go on',
     load: async () => (await import('./flags/pause.ts')).resume,
   },
+  snapshot: {
+    summary: 'keep what the cluster holds now, and go back to it',
+    load: async () => (await import('./flags/snapshot.ts')).snapshot,
+  },
+  reset: {
+    summary: 'put the cluster back as the last up left it',
+    load: async () => (await import('./flags/snapshot.ts')).reset,
+  },
   list: {
     summary: 'list every cluster of kindup, with age, owner and size',
     load: async () => (await import('./flags/list.ts')).list,

@@ -1,0 +1,35 @@
+import { isRecord } from '../../core/is-record.ts'
+
+/** What is known of one snapshot. It stands on the first control plane, and is written when all else is there. */
+export type Snapshot = {
+  readonly format: 1
+  readonly name: string
+  /** Of the folder that each node keeps it in. */
+  readonly id: string
+  /** ISO 8601. */
+  readonly created: string
+  /** Of kindup. */
+  readonly version: string
+  /** Of the cluster: the UID of its namespace kube-system. */
+  readonly cluster: string
+  /** As the nodes say it: `v1.36.4`. */
+  readonly kubernetes: string
+  readonly bytes: number
+  /** How long what writes to volumes was held, in milliseconds. */
+  readonly frozenMs: number
+  /** What the digests of each node's part must add up to, by the names of the nodes. */
+  readonly digests: Readonly<Record<string, string>>
+  /** Workloads that were not ready then, `kind/namespace/name`: nobody waits for them. */
+  readonly unready: readonly string[]
+}
+
+/** Undefined for what is no manifest of this version. */
+export const snapshotFrom = (text: string): Snapshot | undefined => {
+  try {
+    const found: unknown = JSON.parse(text)
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- kindup wrote it, in one piece, and says which shape it has
+    return isRecord(found) && found['format'] === 1 && isRecord(found['digests']) ? (found as Snapshot) : undefined
+  } catch {
+    return undefined
+  }
+}

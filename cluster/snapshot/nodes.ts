@@ -1,0 +1,79 @@
+import { EnvironmentError } from '../../core/errors.ts'
+import { CommandError } from '../../core/run.ts'
+import type { Container, Engine } from '../engine/engine.ts'
+import { withRole } from '../kind/endpoint.ts'
+
+/** The nodes of one cluster, and what runs scripts in them. */
+export type Nodes = {
+  /** The one that keeps etcd and the manifests. */
+  readonly head: string
+  readonly names: readonly string[]
+  /** Standard output of a script in one node. Throws `snapshot-failed` with what went wrong there. */
+  readonly run: (node: string, script: string, args?: readonly string[], input?: string) => Promise<string>
+  /** The same in every node, with arguments by its name. */
+  readonly runAll: (script: string, args: (node: string) => readonly string[]) => Promise<ReadonlyMap<string, string>>
+}
+
+/** Copying takes longer than any other call. */
+const scriptMs = 10 * 60_000
+
+/** What the scripts answer with, beside that they failed at all. */
+const failures: Readonly<Record<number, string>> = {
+  75: 'what writes to its volumes could not be held long enough to copy them',
+  76: 'what it kept of the snapshot is damaged: its digest is another one',
+  77: 'its etcd refused',
+  78: 'what it kept of the snapshot is gone',
+  79: 'the connection to it was cut',
+}
+
+/** Throws `not-running` where a node does not run: half a state is none. */
+export const nodesOf = (name: string, engine: Engine, containers: readonly Container[], signal: AbortSignal): Nodes => {
+  const all = [...withRole(containers, 'control-plane'), ...withRole(containers, 'worker')]
+  const still = all.filter(({ running, paused }) => !running || paused === true)
+  if (still.length > 0)
+    throw new EnvironmentError('not-running', `${still.map((node) => node.name).join(', ')} of ${name} does not run.`, {
+      hints: [`kindup resume --name ${name}`],
+    })
+  const run: Nodes['run'] = async (node, script, args = [], input = '') => {
+    try {
+      // As one command: what stands behind it on standard input is its own. Arguments of processes show in logs.
+      const words = ['bash', '-s', '--', ...args]
+      const { stdout } = await engine.exec(node, words, {
+        signal,
+        timeoutMs: scriptMs,
+        input: `{ ${script}\nexit; }\n${input}`,
+      })
+      return stdout
+    } catch (error) {
+      throw error instanceof CommandError ? failed(node, error) : error
+    }
+  }
+  const names = all.map((node) => node.name)
+  return {
+    head: names[0] ?? '',
+    names,
+    run,
+    runAll: async (script, args) => {
+      const ends = await Promise.allSettled(
+        names.map(async (node) => [node, await run(node, script, args(node))] as const),
+      )
+      const bad = ends.find((end) => end.status === 'rejected')
+      if (bad) throw bad.reason
+      return new Map(ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : [])))
+    },
+  }
+}
+
+const failed = (node: string, error: CommandError): EnvironmentError => {
+  const { exitStatus, stderr } = error
+  const isFull = /No space left|Disk quota/.test(stderr)
+  const why = isFull
+    ? 'its disk is full'
+    : (failures[exitStatus ?? -1] ?? `a command failed there (${lastLine(stderr)})`)
+  return new EnvironmentError('snapshot-failed', `${node}: ${why}.`, {
+    cause: error,
+    hints: isFull ? ['kindup snapshot list   # those that could go: kindup snapshot remove NAME'] : [],
+  })
+}
+
+const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? ''

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto'
+import { EnvironmentError } from '../../core/errors.ts'
+import { poll, waitFor, type WaitOptions } from '../../core/wait.ts'
+import type { Kube } from '../kube/kube.ts'
+import { differenceTo, type Keys } from './difference.ts'
+import { keysFrom, transactions } from './etcd.ts'
+import { volumeFolders } from './folders.ts'
+import type { Snapshot } from './manifest.ts'
+import {
+  endScript,
+  goOnScript,
+  placeScript,
+  readKeysScript,
+  releaseScript,
+  savedKeysScript,
+  stageScript,
+  unstageScript,
+  writeKeysScript,
+} from './node-script.ts'
+import type { Nodes } from './nodes.ts'
+import { clusterAbout } from './save.ts'
+import { unreadyWorkloads } from './workloads.ts'
+
+type RestoreOptions = Omit<WaitOptions, 'report'> & {
+  readonly snapshot: Snapshot
+  readonly kube: Kube
+  readonly nodes: Nodes
+  /** Throws where the cluster is another run's by now. */
+  readonly confirm: () => void
+  readonly report: (line: string) => void
+}
+
+/** What went back. */
+export type Restored = { readonly keys: number; readonly containers: number }
+
+/** What controllers change while the rest is written is put back by another pass. */
+const passes = 3
+
+/**
+ * Makes the cluster what the snapshot says, without a restart of any node or of the control plane: what differs in etcd is written as
+ * changes that every watch sees, volumes are put in the place of those of now, and the containers that use them start again. Until
+ * everything is checked and unpacked, nothing changes; from then on the next run ends what this one began.
+ */
+export const restoreSnapshot = async (options: RestoreOptions): Promise<Restored> => {
+  const { snapshot, kube, nodes, report } = options
+  await refuseOther(snapshot, kube, nodes)
+  const { id } = snapshot
+  report('checking it')
+  try {
+    await nodes.runAll(stageScript, (node) => [id, snapshot.digests[node] ?? '', node === nodes.head ? 'head' : 'node'])
+  } catch (error) {
+    await nodes.runAll(unstageScript, () => [id]).catch(() => undefined)
+    throw error
+  }
+  const saved = keysFrom(await nodes.run(nodes.head, savedKeysScript, [id]))
+  const going = await foldersToGo(kube, saved)
+  // What cannot be read has to show before anything changes.
+  differenceTo(saved, keysFrom(await nodes.run(nodes.head, readKeysScript)), randomUUID)
+  options.confirm()
+  report('putting volumes and objects back')
+  const written = await putBack(saved, going, options).finally(() => nodes.runAll(goOnScript, () => []))
+  await nodes.runAll(releaseScript, () => [id, ...going])
+  await nodes.run(nodes.head, endScript)
+  const awaited = async () => {
+    const unready = await unreadyWorkloads(kube, written.ended)
+    const left = unready.filter((one) => !snapshot.unready.includes(one.id))
+    if (left.length === 0) return { done: undefined }
+    return { waiting: left.map((one) => `${one.id}: ${one.line}`).join(' · ') }
+  }
+  await waitFor('The restored cluster', poll(awaited, 250), { ...options, report })
+  return { keys: written.keys, containers: written.ended.size }
+}
+
+const putBack = async (
+  saved: Keys,
+  going: readonly string[],
+  { nodes, snapshot: { id } }: RestoreOptions,
+): Promise<{ readonly keys: number; readonly ended: ReadonlySet<string> }> => {
+  const placed = await nodes.runAll(placeScript, () => [id, ...going])
+  const ended = new Set([...placed.values()].flatMap((text) => text.trim().split(/\s+/)).filter((one) => one !== ''))
+  let keys = 0
+  for (let pass = 0; pass < passes; pass++) {
+    const live = keysFrom(await nodes.run(nodes.head, readKeysScript))
+    const difference = differenceTo(saved, live, randomUUID)
+    const requests = transactions(difference)
+    if (requests.length === 0) break
+    await nodes.run(nodes.head, writeKeysScript, [], `${requests.join('\n')}\nend\n`)
+    keys += difference.puts.length + difference.deletes.length
+  }
+  return { keys, ended }
+}
+
+/** Volumes that were made since: nothing of then knows of them. */
+const foldersToGo = async (kube: Kube, saved: ReadonlyMap<string, string>): Promise<readonly string[]> => {
+  const folders = await volumeFolders(kube)
+  const texts = [...saved]
+    .filter(([key]) => key.startsWith('/registry/persistentvolumes/'))
+    .map(([, value]) => Buffer.from(value, 'base64').toString('latin1'))
+  // Provisioners make them and name them after the volume; others are folders of somebody.
+  return folders.filter((folder) => /\/pvc-[0-9a-f-]{36}/.test(folder) && !texts.some((text) => text.includes(folder)))
+}
+
+const refuseOther = async (snapshot: Snapshot, kube: Kube, nodes: Nodes): Promise<void> => {
+  const { cluster, kubernetes } = await clusterAbout(kube)
+  const then = Object.keys(snapshot.digests).toSorted().join(', ')
+  const now = nodes.names.toSorted().join(', ')
+  const why =
+    cluster !== snapshot.cluster
+      ? 'it is of another cluster'
+      : kubernetes !== snapshot.kubernetes
+        ? `it is of Kubernetes ${snapshot.kubernetes}, and the nodes are ${kubernetes} now`
+        : then !== now
+          ? `it was made of the nodes ${then}, and there are ${now} now`
+          : undefined
+  if (why !== undefined)
+    throw new EnvironmentError('snapshot-unfit', `The snapshot ${snapshot.name} does not fit: ${why}.`, {
+      hints: [`kindup snapshot save ${snapshot.name}   # replaces it by how everything is now`],
+    })
+}

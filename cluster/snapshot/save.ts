@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto'
+import type { Kube } from '../kube/kube.ts'
+import { volumeFolders } from './folders.ts'
+import { listSnapshots } from './list.ts'
+import type { Snapshot } from './manifest.ts'
+import { copyScript, forgetScript, freezeScript, nameScript, sweepScript } from './node-script.ts'
+import type { Nodes } from './nodes.ts'
+import { unreadyWorkloads } from './workloads.ts'
+
+type SaveOptions = {
+  readonly name: string
+  readonly kube: Kube
+  readonly nodes: Nodes
+  /** Of kindup. */
+  readonly version: string
+}
+
+/**
+ * Keeps what the cluster holds now: etcd as of one revision, and the volumes as they are at that moment, for which what writes to
+ * them is held. The one of that name before stays until the new one is whole.
+ */
+export const saveSnapshot = async ({ name, kube, nodes, version }: SaveOptions): Promise<Snapshot> => {
+  const [{ snapshots }, folders, unready, about] = await Promise.all([
+    listSnapshots(nodes),
+    volumeFolders(kube),
+    unreadyWorkloads(kube, new Set()),
+    clusterAbout(kube),
+  ])
+  const wanted = snapshots.map(({ id }) => id)
+  await nodes.runAll(sweepScript, () => wanted)
+  const id = `${name}-${randomBytes(6).toString('hex')}`
+  const began = performance.now()
+  if (folders.length > 0) await nodes.runAll(freezeScript, () => folders)
+  const copied = await nodes.runAll(copyScript, (node) => [id, node === nodes.head ? 'head' : 'node', ...folders])
+  const parts = [...copied].map(([node, text]) => {
+    const [kilobytes = '0', digest = '', heldMs = '0'] = text.trim().split('\n')
+    return { node, bytes: Number(kilobytes) * 1024, digest, heldMs: Number(heldMs) }
+  })
+  const snapshot: Snapshot = {
+    format: 1,
+    name,
+    id,
+    created: new Date().toISOString(),
+    version,
+    ...about,
+    bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0),
+    frozenMs:
+      folders.length > 0
+        ? Math.round(Math.min(performance.now() - began, Math.max(...parts.map(({ heldMs }) => heldMs))))
+        : 0,
+    digests: Object.fromEntries(parts.map(({ node, digest }) => [node, digest])),
+    unready: unready.map((one) => one.id),
+  }
+  await nodes.run(nodes.head, nameScript, [name], JSON.stringify(snapshot))
+  const replaced = snapshots.filter((one) => one.name === name).map((one) => one.id)
+  if (replaced.length > 0)
+    await nodes.runAll(sweepScript, () => [id, ...wanted.filter((one) => !replaced.includes(one))])
+  return snapshot
+}
+
+/** What says that it is the same cluster. */
+export const clusterAbout = async (kube: Kube): Promise<Pick<Snapshot, 'cluster' | 'kubernetes'>> => {
+  const [system, all] = await Promise.all([
+    kube.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' }),
+    kube.list({ apiVersion: 'v1', kind: 'Node' }),
+  ])
+  const [node] = all as readonly { readonly status?: { readonly nodeInfo?: { readonly kubeletVersion?: string } } }[]
+  return { cluster: system?.metadata.uid ?? '', kubernetes: node?.status?.nodeInfo?.kubeletVersion ?? '' }
+}
+
+/** Removes it; nothing there is no error: false then. */
+export const removeSnapshot = async (name: string, nodes: Nodes): Promise<boolean> => {
+  const { snapshots } = await listSnapshots(nodes)
+  await nodes.run(nodes.head, forgetScript, [name])
+  const left = snapshots.filter((one) => one.name !== name).map(({ id }) => id)
+  await nodes.runAll(sweepScript, () => left)
+  return left.length < snapshots.length
+}

@@ -1,0 +1,142 @@
+import { listSnapshots } from '../cluster/snapshot/list.ts'
+import type { Snapshot } from '../cluster/snapshot/manifest.ts'
+import { restoreSnapshot } from '../cluster/snapshot/restore.ts'
+import { removeSnapshot, saveSnapshot } from '../cluster/snapshot/save.ts'
+import { ConfigError, EnvironmentError } from '../core/errors.ts'
+import { ageText } from '../core/print/age.ts'
+import { table } from '../core/print/table.ts'
+import type { App, CommonFlags, SettingFlags } from '../app/app.ts'
+import { version } from '../app/version.ts'
+import { withNodes, type HeldNodes } from '../app/with-nodes.ts'
+
+export type SnapshotFlags = CommonFlags & SettingFlags
+
+/** What `up` keeps by itself, for `reset`. */
+export const automatic = 'up'
+const usual = 'default'
+
+/** `snapshot save`: keeps what the cluster holds now. */
+export const save = async (app: App, given: string | undefined, flags: SnapshotFlags): Promise<void> => {
+  const name = named(given)
+  const terminal = app.terminal(flags)
+  const started = performance.now()
+  const saved = await withNodes(app, flags, { terminal, command: 'kindup snapshot save' }, async (held) => {
+    await endInterrupted(held, flags, report(app, flags))
+    return saveSnapshot({ ...held, name, version: version() })
+  })
+  const seconds = secondsSince(started)
+  if (flags.json) return terminal.out(JSON.stringify({ snapshot: shown(saved), seconds }, undefined, 2))
+  const held = saved.frozenMs > 0 ? `; writers to volumes were held for ${(saved.frozenMs / 1000).toFixed(1)} s` : ''
+  terminal.out(
+    `${terminal.outColour.green('✓')} Saved ${name} (${sizeText(saved.bytes)}, ${seconds.toFixed(1)} s${held}).`,
+  )
+}
+
+/** `snapshot restore`: makes the cluster what it was then. */
+export const restore = async (app: App, given: string | undefined, flags: SnapshotFlags): Promise<void> =>
+  putBack(app, named(given), flags, { command: 'kindup snapshot restore', hints: ['kindup snapshot list'] })
+
+/** `reset`: the cluster as the last `up` left it. */
+export const reset = async (app: App, flags: SnapshotFlags): Promise<void> =>
+  putBack(app, automatic, flags, {
+    command: 'kindup reset',
+    hints: ['kindup up   # keeps the state that it ends with, where that is small and quick'],
+  })
+
+const putBack = async (
+  app: App,
+  name: string,
+  flags: SnapshotFlags,
+  { command, hints }: { readonly command: string; readonly hints: readonly string[] },
+): Promise<void> => {
+  const terminal = app.terminal(flags)
+  const started = performance.now()
+  const done = await withNodes(app, flags, { terminal, command }, async (held) => {
+    const snapshot = (await listSnapshots(held.nodes)).snapshots.find((one) => one.name === name)
+    if (!snapshot)
+      throw new EnvironmentError('snapshot-absent', `The cluster ${held.name} has no snapshot ${name}.`, { hints })
+    const options = { ...held, snapshot, timeoutMs: flags.timeout, report: report(app, flags) }
+    return { snapshot, ...(await restoreSnapshot(options)) }
+  })
+  const seconds = secondsSince(started)
+  const { snapshot, keys, containers } = done
+  if (flags.json)
+    return terminal.out(
+      JSON.stringify({ snapshot: shown(snapshot), changed: keys, restarted: containers, seconds }, undefined, 2),
+    )
+  terminal.out(
+    `${terminal.outColour.green('✓')} The cluster is as ${name === automatic ? 'the last up left it' : `${name} has it`}: ${keys} objects changed, ${containers} containers started again (${seconds.toFixed(1)} s).`,
+  )
+}
+
+/** `snapshot list`: those of one cluster, by name. */
+export const list = async (app: App, flags: SnapshotFlags): Promise<void> => {
+  const terminal = app.terminal(flags)
+  const { snapshots, interrupted } = await withNodes(
+    app,
+    flags,
+    { terminal, command: 'kindup snapshot list' },
+    ({ nodes }) => listSnapshots(nodes),
+  )
+  const { out, err, outColour, colour } = terminal
+  if (interrupted)
+    err(
+      `${colour.yellow('!')} Restoring ${interrupted.name} was interrupted: kindup snapshot restore ${interrupted.name} ends it.`,
+    )
+  if (flags.json)
+    return out(
+      JSON.stringify({ snapshots: snapshots.map(shown), interrupted: interrupted?.name ?? null }, undefined, 2),
+    )
+  if (snapshots.length === 0) return out('There is no snapshot. kindup snapshot save NAME makes one.')
+  const rows = snapshots.map((one) => [
+    one.name,
+    ageText(Math.max(0, Date.now() - Date.parse(one.created))),
+    sizeText(one.bytes),
+  ])
+  out(table([['NAME', 'AGE', 'SIZE'].map((title) => outColour.dim(title)), ...rows], ''))
+}
+
+/** `snapshot remove`: nothing there is no error. */
+export const remove = async (app: App, given: string | undefined, flags: SnapshotFlags): Promise<void> => {
+  const name = named(given)
+  const terminal = app.terminal(flags)
+  const isRemoved = await withNodes(app, flags, { terminal, command: 'kindup snapshot remove' }, ({ nodes }) =>
+    removeSnapshot(name, nodes),
+  )
+  if (flags.json) return terminal.out(JSON.stringify({ removed: isRemoved ? [name] : [] }, undefined, 2))
+  terminal.out(isRemoved ? `${terminal.outColour.red('-')} ${name}` : `There was no snapshot ${name}.`)
+}
+
+/** Half of one state is never saved as another. */
+const endInterrupted = async (held: HeldNodes, flags: SnapshotFlags, tell: (line: string) => void): Promise<void> => {
+  const { interrupted } = await listSnapshots(held.nodes)
+  if (!interrupted) return
+  tell(`ending the restore of ${interrupted.name} that was interrupted`)
+  await restoreSnapshot({ ...held, snapshot: interrupted, timeoutMs: flags.timeout, report: tell })
+}
+
+const named = (given = usual): string => {
+  // It becomes the name of a file in the node.
+  if (/^[a-z0-9][a-z0-9.-]{0,60}$/.test(given)) return given
+  throw new ConfigError(`${JSON.stringify(given)} cannot name a snapshot.`, {
+    code: 'flags',
+    hints: ['It takes lower-case letters, digits, dots and dashes, such as before-migration.'],
+  })
+}
+
+const report = (app: App, flags: SnapshotFlags) => {
+  const { err, colour } = app.terminal(flags)
+  return (line: string): void => err(colour.dim(`  ${line}`))
+}
+
+const shown = ({ name, created, bytes, kubernetes, frozenMs }: Snapshot) => ({
+  name,
+  created,
+  bytes,
+  kubernetes,
+  frozenSeconds: frozenMs / 1000,
+})
+
+const secondsSince = (started: number): number => Math.round(performance.now() - started) / 1000
+
+const sizeText = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
