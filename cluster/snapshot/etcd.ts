@@ -21,7 +21,6 @@ export const keysFrom = (text: string): Keys => {
 
 /** Requests to `/v3/kv/txn`, in the order in which they are to be made. */
 export const transactions = ({ puts, deletes }: Difference): readonly string[] => {
-  const base64 = (text: string): string => Buffer.from(text).toString('base64')
   const operations = [
     ...puts.map(([key, value]) => JSON.stringify({ requestPut: { key: base64(key), value } })),
     ...deletes.map((key) => JSON.stringify({ requestDeleteRange: { key: base64(key) } })),
@@ -40,3 +39,5 @@ export const transactions = ({ puts, deletes }: Difference): readonly string[] =
   }
   return groups.map((group) => `{"success":[${group.join(',')}]}`)
 }
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64')

@@ -58,7 +58,13 @@ export const restoreSnapshot = async (options: RestoreOptions): Promise<Restored
   differenceTo(saved, keysFrom(await nodes.run(nodes.head, readKeysScript)), randomUUID)
   options.confirm()
   report('putting volumes and objects back')
-  const written = await putBack(saved, going, options).finally(() => nodes.runAll(goOnScript, () => []))
+  const goOn = () => nodes.runAll(goOnScript, () => [])
+  const written = await putBack(saved, going, options).catch(async (error: unknown) => {
+    // What is held goes on, whatever went wrong; a node that cannot be told goes on by itself.
+    await goOn().catch(() => undefined)
+    throw error
+  })
+  await goOn()
   await nodes.runAll(releaseScript, () => [id, ...going])
   await nodes.run(nodes.head, endScript)
   const awaited = async () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { textAt } from '../../core/fields.ts'
 import type { Kube } from '../kube/kube.ts'
 import { volumeFolders } from './folders.ts'
 import { listSnapshots } from './list.ts'
@@ -64,8 +65,8 @@ export const clusterAbout = async (kube: Kube): Promise<Pick<Snapshot, 'cluster'
     kube.get({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' }),
     kube.list({ apiVersion: 'v1', kind: 'Node' }),
   ])
-  const [node] = all as readonly { readonly status?: { readonly nodeInfo?: { readonly kubeletVersion?: string } } }[]
-  return { cluster: system?.metadata.uid ?? '', kubernetes: node?.status?.nodeInfo?.kubeletVersion ?? '' }
+  const version = all[0] && textAt(all[0], 'status', 'nodeInfo', 'kubeletVersion')
+  return { cluster: system?.metadata.uid ?? '', kubernetes: version ?? '' }
 }
 
 /** Removes it; nothing there is no error: false then. */

@@ -1,3 +1,4 @@
+import { valueAt } from '../../core/fields.ts'
 import type { Kube, KubeObject, Query } from '../kube/kube.ts'
 import type { Pod } from '../kube/models.ts'
 import type { Readiness } from '../ready/readiness.ts'
@@ -29,8 +30,6 @@ export const unreadyWorkloads = async (kube: Kube, ended: ReadonlySet<string>): 
  * them may still name a container that is gone.
  */
 export const unreadyAmong = (listed: Listed, ended: ReadonlySet<string>): readonly Unready[] => {
-  const owner = (object: KubeObject): string | undefined =>
-    object.metadata.ownerReferences?.find(({ controller }) => controller === true)?.uid
   const ofReplicaSet = new Map(listed.ReplicaSet.map((set) => [set.metadata.uid, owner(set)]))
   const readyPods = new Map<string, number>()
   const bare: Unready[] = []
@@ -58,15 +57,18 @@ export const unreadyAmong = (listed: Listed, ended: ReadonlySet<string>): readon
   ]
 }
 
+const owner = (object: KubeObject): string | undefined =>
+  object.metadata.ownerReferences?.find(({ controller }) => controller === true)?.uid
+
 const isServing = ({ metadata, status }: Pod, ended: ReadonlySet<string>): boolean =>
   metadata['deletionTimestamp'] === undefined &&
   status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true &&
   !(status.containerStatuses ?? []).some(({ containerID = '' }) => ended.has(containerID.replace(/^.*:\/\//, '')))
 
 const wantedOf = (kind: string, object: KubeObject): number => {
-  const { replicas = 1 } = (object['spec'] ?? {}) as { readonly replicas?: number }
-  const { desiredNumberScheduled = 0 } = (object['status'] ?? {}) as { readonly desiredNumberScheduled?: number }
-  return kind === 'DaemonSet' ? desiredNumberScheduled : replicas
+  const count =
+    kind === 'DaemonSet' ? valueAt(object, 'status', 'desiredNumberScheduled') : valueAt(object, 'spec', 'replicas')
+  return typeof count === 'number' ? count : kind === 'DaemonSet' ? 0 : 1
 }
 
 const idOf = (kind: string, { metadata: { namespace = '', name } }: KubeObject): string =>
