@@ -1,5 +1,5 @@
-import { join } from 'node:path'
 import process from 'node:process'
+import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { findFile } from '../config/source/read-file.ts'
 import { allEnded, bindTo, killAll, type Waits } from '../core/bound.ts'
@@ -16,13 +16,12 @@ import { makeObservations } from '../core/observations.ts'
 import { errorPage } from '../core/print/error-page.ts'
 import { terminalOf, type Streams } from '../core/print/terminal.ts'
 import type { App } from '../app/app.ts'
-import { defectPage } from './defect.ts'
+import { StepsFailed } from '../app/steps-failed.ts'
+import { version } from '../app/version.ts'
 import { writeFailureLog } from './failure-log.ts'
 import { errorDocument } from './json.ts'
 import { stopSignals } from './stop-signals.ts'
 import { commands } from './commands.ts'
-import { StepsFailed } from '../app/steps-failed.ts'
-import { version } from '../app/version.ts'
 
 /** What the command line sees of the process that it runs in; `process` is one. */
 export type Host = Streams &
@@ -192,3 +191,16 @@ const unwritten = (cause: Error): EnvironmentError =>
     `The results could not be written to standard output: ${systemCode(cause) === 'ENOSPC' ? 'its disk is full' : cause.message}.`,
     { cause, hints: ['What was to be done is done. Free some room, and run the command again for its results.'] },
   )
+
+/** What a defect of kindup prints: the only page with a stack, and all that a report needs. */
+const defectPage = (error: unknown, ran: readonly string[]): string =>
+  [
+    '✗ This is a defect in kindup, not something you did.',
+    `  ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`.replaceAll('\n', '\n  '),
+    ...(error instanceof Error && error.cause instanceof Error
+      ? [`  caused by ${error.cause.stack ?? error.cause.message}`]
+      : []),
+    `  kindup ${version()}, node ${process.version}, ${process.platform} ${process.arch}`,
+    ...ran.slice(-5).map((line) => `  $ ${line}`),
+    '  → Please report it with the lines above in the issue tracker of kindup. `npm run down` still takes everything away.',
+  ].join('\n')

@@ -8,7 +8,6 @@ import { contextOf, type StepResult } from '../core/walk.ts'
 import { showHosts } from '../hosts/hosts-file.ts'
 import { recordedDeps } from '../services/recorded-undo.ts'
 import { findRender, type Found } from '../services/rollback/find-render.ts'
-import { hiddenTexts } from '../services/rollback/hidden-texts.ts'
 import { rollbackStep } from '../services/rollback/rollback-step.ts'
 import { entrancesOf } from '../services/smoke/entrances.ts'
 import type { SmokeResult } from '../services/smoke/smoke.ts'
@@ -19,6 +18,11 @@ import { withRecorded, type Recorded } from '../app/recorded.ts'
 import { passTests } from '../app/smoke-tests.ts'
 import { asBroughtUp } from '../app/settings.ts'
 import { walkShown } from '../app/walk-shown.ts'
+import type { KubeObject } from '../cluster/kube/kube.ts'
+import type { Config } from '../config/config.ts'
+import { knownSecrets } from '../services/hooks/known-secrets.ts'
+import { renderedData } from '../services/secrets/data.ts'
+import { makeHidden } from '../services/secrets/hidden.ts'
 
 /** What was done, as `--json` prints it. */
 type RolledBack = {
@@ -127,4 +131,17 @@ const show = (done: RolledBack, flags: CommonFlags, { out, err, colour, outColou
   const what = done.steps.map(({ id }) => id).join(', ')
   out(`${outColour.green('✓')} Rolled back ${what} (${done.seconds.toFixed(1)} s).${tests}`)
   out(outColour.dim('  `kindup up` makes it as the file says again; a second rollback goes forward again.'))
+}
+
+/** Texts that a rollback must not print, whoever says them: those of the file and of the environment, and what the Secrets of then hold. */
+const hiddenTexts = (
+  config: Config,
+  env: Readonly<Record<string, string | undefined>>,
+  objects: readonly KubeObject[],
+): ReadonlySet<string> => {
+  const hidden = makeHidden(config)
+  hidden.add(new Map(knownSecrets(config, [env]).map((text) => [text, Buffer.from(text)])))
+  for (const object of objects)
+    if (object.kind === 'Secret' && object.apiVersion === 'v1') hidden.add(renderedData(object))
+  return hidden.texts
 }

@@ -7,7 +7,6 @@ import { eventsOf, ofKind, timeOf, troubledPods, type Evidence } from './evidenc
 import type { Cause } from './find-causes.ts'
 import type { DiagnosisFolder } from './folder.ts'
 import type { Ground } from './ground.ts'
-import { helmState } from './helm-state.ts'
 
 /** Writes what was seen of the engine and of the nodes. */
 export const writeGround = async (folder: DiagnosisFolder, { engine, containers, nodes }: Ground): Promise<void> => {
@@ -103,3 +102,18 @@ const hidden = (value: unknown): unknown => {
     }),
   )
 }
+
+/** The revisions that helm remembers, as the labels of its own Secrets tell: what it holds is not read. */
+const helmState = (evidence: Evidence): string =>
+  table([
+    ['NAMESPACE', 'RELEASE', 'REVISION', 'STATUS'],
+    ...ofKind(evidence, 'Secret')
+      .filter(({ metadata }) => metadata.labels?.['owner'] === 'helm')
+      .map(({ metadata: { namespace = '', labels = {} } }) => [
+        namespace,
+        labels['name'] ?? '',
+        labels['version'] ?? '',
+        labels['status'] ?? '',
+      ])
+      .toSorted((a, b) => a.join(' ').localeCompare(b.join(' '), 'en', { numeric: true })),
+  ])

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, rm, utimes } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { writeFileAtomic } from '../../core/atomic-write.ts'
 import { EnvironmentError } from '../../core/errors.ts'
@@ -31,8 +31,6 @@ export type Download = {
 
 /** Longer than a download on a bad line: whoever waits goes on as soon as it ends, or its process does. */
 const lockWaitMs = 30 * 60_000
-/** A lock that looks old is taken over after a minute. */
-const touchMs = 5_000
 
 /**
  * Puts the program at `target`, whole or not at all, once its SHA-256 is the publisher's; nothing if another run did meanwhile.
@@ -46,15 +44,13 @@ export const download = async (wanted: Download, options: LineOptions): Promise<
   try {
     await mkdir(folder, { recursive: true })
     if (existsSync(`${target}.lock`)) report?.({ what, received: 0, waits: 'waits for another kindup that gets it' })
-    await withFileLock(target, { signal: options.signal, waitMs: lockWaitMs }, () =>
-      withFreshLock(`${target}.lock`, async () => {
-        if ((await lookAtKept(target)) === 'kept') return
-        await withLine(options, (line) => fetchProgram(wanted, line)).catch(async (error: unknown) => {
-          if (!(error instanceof TransferError) || !otherwise) throw error
-          program = await otherwise(error)
-        })
-      }),
-    )
+    await withFileLock(target, { signal: options.signal, waitMs: lockWaitMs }, async () => {
+      if ((await lookAtKept(target)) === 'kept') return
+      await withLine(options, (line) => fetchProgram(wanted, line)).catch(async (error: unknown) => {
+        if (!(error instanceof TransferError) || !otherwise) throw error
+        program = await otherwise(error)
+      })
+    })
   } catch (error) {
     if (isDiskError(error)) throw cacheTrouble(folder, error)
     throw error
@@ -128,17 +124,5 @@ const throttled = (what: string, report: Download['report']) => {
     if (received !== total && now - last < 100) return
     last = now
     report?.({ what, received, total })
-  }
-}
-
-const withFreshLock = async (lock: string, work: () => Promise<void>): Promise<void> => {
-  const touch = setInterval(() => {
-    const now = new Date()
-    utimes(lock, now, now).catch(() => undefined)
-  }, touchMs)
-  try {
-    await work()
-  } finally {
-    clearInterval(touch)
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { isRecord } from '../../core/is-record.ts'
-import { tarOf } from './tar.ts'
+import { tarEnd, tarHeader, tarPadding } from '../../cluster/load/tar.ts'
 
 /** A part of an artifact as a registry takes it. */
 export type Blob = { readonly mediaType: string; readonly digest: string; readonly bytes: Buffer }
@@ -64,6 +64,10 @@ const sorted = (value: unknown): unknown => {
   const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
   return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]))
 }
+
+/** An archive of one file: no times, no owners. */
+const tarOf = (name: string, text: Buffer): Buffer =>
+  Buffer.concat([tarHeader(name, text.length), text, tarPadding(text.length), tarEnd])
 
 const zipped = (bytes: Buffer): Buffer => {
   const packed = gzipSync(bytes, { level: 9 })

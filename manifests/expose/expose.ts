@@ -3,8 +3,6 @@ import { ConfigError } from '../../core/errors.ts'
 import type { Place, Problem } from '../../core/problem.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import type { Deployable } from '../deployable.ts'
-import { ingressTo } from './ingress.ts'
-import { nodePortFor } from './node-port.ts'
 import { portOf, serviceOf } from './service.ts'
 
 /**
@@ -87,3 +85,67 @@ const named = (service: string, suffix: string): string =>
 
 const placeOf = ({ of: { kind, name = '' }, at }: Deployable, index: number, config: Config): Place =>
   kind === 'service' ? config.at(['services', name, 'expose', index]) : at
+
+/** An Ingress without a class, so that whichever controller the cluster has takes it. */
+const ingressTo = ({ service, port }: ExposeConfig, host: string, namespace: string): KubeObject => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: { name: nameFor(service, host), namespace },
+  spec: {
+    rules: [
+      {
+        host,
+        http: {
+          paths: [
+            {
+              path: '/',
+              pathType: 'Prefix',
+              backend: {
+                service: { name: service, port: typeof port === 'number' ? { number: port } : { name: port } },
+              },
+            },
+          ],
+        },
+      },
+    ],
+  },
+})
+
+/** One of its own for each host: a Service may be reached by several. */
+const nameFor = (service: string, host: string): string =>
+  `${service}-${host.replace(/^\*\./, 'any.')}`
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9.-]/g, '-')
+    .slice(0, 253)
+    .replace(/[.-]+$/, '')
+
+/** Where Kubernetes takes node ports from unless told otherwise. */
+const range = { from: 30_000, to: 32_767 }
+
+type Answer = { readonly nodePort: number } | { readonly problem: string; readonly hint: string }
+
+/** The node port that the cluster maps to a port of this machine; `0` means the one mapping to any free port. */
+const nodePortFor = (hostPort: number, protocol: string, config: Config): Answer => {
+  const mapped = config.cluster.nodes
+    .flatMap(({ ports }) => ports)
+    .filter((port) => port.hostPort === hostPort && port.protocol.toUpperCase() === protocol.toUpperCase())
+  const usable = mapped.filter(({ nodePort }) => nodePort >= range.from && nodePort <= range.to)
+  const [only] = usable
+  const example = `\`ports: ["${hostPort}:30080"]\` on one node (a node port is ${range.from} to ${range.to})`
+  if (only && (hostPort !== 0 || usable.length === 1)) return { nodePort: only.nodePort }
+  if (only)
+    return {
+      problem: `hostPort 0 is meant for one of several mappings: ${usable.map(({ nodePort }) => `0:${nodePort}`).join(', ')}.`,
+      hint: 'Give the mappings host ports of their own, and name one here.',
+    }
+  const [wrong] = mapped
+  if (wrong)
+    return {
+      problem: `Port ${hostPort} of this machine leads to node port ${wrong.nodePort}, which no Service can take.`,
+      hint: `Write ${example}.`,
+    }
+  return {
+    problem: `No node maps port ${hostPort} of this machine${protocol === 'TCP' ? '' : ` for ${protocol}`}.`,
+    hint: `Add ${example}.`,
+  }
+}

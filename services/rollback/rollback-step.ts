@@ -1,3 +1,4 @@
+import { isScalar, parseDocument } from 'yaml'
 import type { Cluster } from '../../cluster/cluster.ts'
 import { lostImages } from '../../cluster/images/lost-images.ts'
 import type { Kube } from '../../cluster/kube/kube.ts'
@@ -13,13 +14,14 @@ import { replaceJobs } from '../deploy/replace-jobs.ts'
 import { install, type Installation } from '../deploy/install.ts'
 import { imageNodes } from '../deploy/pods.ts'
 import { both, readUndo } from '../remove/undo.ts'
-import { type UndoDeps } from '../remove/remove.ts'
+import type { UndoDeps } from '../remove/remove.ts'
 import { editKeptManifest } from '../helm/kept-manifest.ts'
-import { withHeldReplicas } from '../helm/manifest-replicas.ts'
 import { revisionsOf } from '../helm/release.ts'
 import { requireRevision, rollBackRelease } from '../helm/roll-back-release.ts'
-import type { Found } from './find-render.ts'
 import type { KeptRender } from '../deploy/kept-render.ts'
+import type { HeldReplicas } from '../../manifests/transform/replicas.ts'
+import { splitDocuments } from '../../manifests/yaml/split.ts'
+import type { Found } from './find-render.ts'
 
 export type RollbackDeps = UndoDeps & {
   /** Runs once it is ready: the smoke tests that it had then. Throws when one fails. */
@@ -129,4 +131,25 @@ const asItIsNow = async (to: KeptRender, kube: Kube): Promise<KeptRender> => {
   const { release } = to.release
   const revision = (await revisionsOf(kube, { release, namespace: to.namespace })).at(-1)?.revision
   return { ...to, at, release: { release, revision: revision ?? to.release.revision } }
+}
+
+/** A manifest in which the workloads have the replicas that their autoscalers gave them; every other byte is kept. */
+const withHeldReplicas = (manifest: string, held: readonly HeldReplicas[], namespace: string): string => {
+  let edited = ''
+  for (const { text } of splitDocuments(manifest)) edited += inDocument(text, held, namespace)
+  return edited
+}
+
+const inDocument = (text: string, held: readonly HeldReplicas[], home: string): string => {
+  if (!held.some(({ name }) => text.includes(name))) return text
+  const document = parseDocument(text, { logLevel: 'silent', prettyErrors: false })
+  const at = (...path: readonly string[]): unknown => document.getIn(path)
+  const found = held.find(
+    ({ kind, name, namespace }) =>
+      at('kind') === kind && at('metadata', 'name') === name && (at('metadata', 'namespace') ?? home) === namespace,
+  )
+  const node = document.getIn(['spec', 'replicas'], true)
+  if (!found || !isScalar(node) || !node.range) return text
+  const [start, end] = node.range
+  return `${text.slice(0, start)}${found.replicas}${text.slice(end)}`
 }

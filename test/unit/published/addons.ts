@@ -186,7 +186,7 @@ const charts: readonly Chart[] = [
       { path: 'charts/headlamp/templates/extra-manifests.yaml', holds: [/tpl \$manifest/] },
       { path: 'charts/headlamp/values.yaml', holds: [/clusterRoleName: cluster-admin/, /registry: ghcr\.io/] },
     ],
-    code: ['addons/headlamp/index.ts', 'addons/headlamp/values.yaml', 'addons/headlamp/token.ts'],
+    code: ['addons/headlamp/index.ts', 'addons/headlamp/values.yaml'],
   },
 ]
 
