@@ -18,7 +18,7 @@ import { objectProblems } from '../problems/of-one.ts'
 import { wildcardProblems } from '../problems/wildcard-hosts.ts'
 import { secretRules, secretUses, useProblems } from '../problems/secret-uses.ts'
 import type { Rendered } from './rendered.ts'
-import { configsOf, configsReadBy, rollsOut, type Configs } from '../transform/config-digests.ts'
+import { configsOf, configsReadBy, rollsOut, withConfigs, type Configs } from '../transform/config-digests.ts'
 import { servesLoadBalancers } from '../transform/load-balancer.ts'
 import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
 import type { ImageRule, Rules } from '../transform/rules.ts'
@@ -71,7 +71,7 @@ export const finish = (deployable: Deployable, raw: Raw, whole: PlanContext): Re
   )
   const documents =
     raw.documents &&
-    transformed(raw.documents, rules.configs ? { ...rules, configs: { ...rules.configs, ...own } } : rules)
+    transformed(raw.documents, rules.configs ? { ...rules, configs: withConfigs(rules.configs, own) } : rules)
   const used = usedImages(raw.documents ?? [], rules)
   const secrets = secretUses(deployable, documents, whole.secrets)
   const made = documents ? exposed(deployable, documents, rules, whole) : { objects: [], problems: [] }

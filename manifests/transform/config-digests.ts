@@ -23,6 +23,10 @@ export const configsOf = (objects: readonly KubeObject[], namespace: string | un
     }),
   )
 
+/** The configs with those of some objects; the same where they hold them already, as those of a whole plan do: a copy for each object of many would take longer than all the rest. */
+export const withConfigs = (configs: Configs, more: Configs): Configs =>
+  Object.entries(more).every(([key, hash]) => configs[key] === hash) ? configs : { ...configs, ...more }
+
 /**
  * What tells a change of a ConfigMap or Secret. Pods are read by more people than Secrets are, and a whole hash of a short password can be guessed: 20 bits tell a change,
  * and leave a hundred thousand passwords that it could be.

@@ -3,7 +3,7 @@ import { fieldsAt, mapsAt, textAt, type Fields } from '../../core/fields.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import { scopeOf } from '../kinds/built-in.ts'
 import { matchesKind } from '../kinds/glob.ts'
-import { configMarked, configsOf, rollsOut } from './config-digests.ts'
+import { configMarked, configsOf, rollsOut, withConfigs } from './config-digests.ts'
 import { isLatest, withHeld } from './held.ts'
 import { lasting } from './hook-jobs.ts'
 import { withoutHarm } from './kept.ts'
@@ -31,7 +31,7 @@ export const transformRevision = 7
 /** The transform pipeline: every rendered object passes it, whoever rendered it: objects in, objects out, nothing else. */
 export const transform = (objects: readonly KubeObject[], rules: Rules): readonly KubeObject[] => {
   const home = rules.namespace ?? rules.home
-  const configs = rules.configs && { ...rules.configs, ...configsOf(objects, home) }
+  const configs = rules.configs && withConfigs(rules.configs, configsOf(objects, home))
   return objects
     .filter((object) => !rules.skip.some((pattern) => matchesKind(pattern, object)))
     .map(withData)

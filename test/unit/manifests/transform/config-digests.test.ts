@@ -1,7 +1,12 @@
 import { textAt } from '../../../../core/fields.ts'
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
-import { configAnnotation, configsOf, contentHash } from '../../../../manifests/transform/config-digests.ts'
+import {
+  configAnnotation,
+  configsOf,
+  contentHash,
+  withConfigs,
+} from '../../../../manifests/transform/config-digests.ts'
 import { podTemplateOf } from '../../../../manifests/transform/pod-templates.ts'
 import type { Rules } from '../../../../manifests/transform/rules.ts'
 import { transform } from '../../../../manifests/transform/transform.ts'
@@ -101,6 +106,13 @@ describe('a pod template', () => {
     expect(markIn(web, { configs: others('1') })).not.toBe(markIn(web, { configs: others('2') }))
     expect(markIn(web, { configs: configsOf([config('1')], 'prod') })).toBeUndefined()
   })
+})
+
+it('copies what a whole plan has for none of its objects', () => {
+  const all = { 'ConfigMap/dev/a': '1', 'ConfigMap/dev/b': '2' }
+  expect(withConfigs(all, { 'ConfigMap/dev/b': '2' })).toBe(all)
+  expect(withConfigs(all, {})).toBe(all)
+  expect(withConfigs(all, { 'ConfigMap/dev/b': '3' })).toEqual({ 'ConfigMap/dev/a': '1', 'ConfigMap/dev/b': '3' })
 })
 
 describe('a hash of data', () => {
