@@ -44,6 +44,7 @@ import { settingsOf } from './settings.ts'
 import { settle, type Settled } from './settle.ts'
 import { reachIn, withSmoke } from './smoke-tests.ts'
 import { version } from './version.ts'
+import type { ReadImages, SyncedImages } from './synced-images.ts'
 import { runOf } from './run-of.ts'
 
 /** The file and all that follows from it before anybody asks the world how it stands. */
@@ -78,6 +79,8 @@ export type Environment = {
   /** What came of the smoke tests of this run. */
   readonly smoke: SmokeResult[]
   readonly kept: Kept
+  /** Images whose files go into containers instead, where somebody watches. */
+  readonly read?: ReadImages
 }
 
 type Flags = CommonFlags & Partial<WalkFlags>
@@ -103,6 +106,8 @@ export type Kept = {
   readonly access: Access
   readonly snapshotters: ReturnType<typeof makeCluster>['snapshotters']
   readonly known: KnownFiles
+  /** What a watch knows of the images whose files go into containers. */
+  readonly synced?: SyncedImages
 }
 
 /** How tools that are missing are downloaded. */
@@ -136,6 +141,7 @@ export const openEnvironment = async (
   const kept = before?.hash === hash ? before : undefined
   kept?.tools.forgetFailures?.()
   const known = before?.known ?? new Map()
+  const reading = before?.synced?.reading(file)
   const tools = kept?.tools ?? (await toolsFor({ want: file.tools, run, env: app.env, signal: app.signal }, downloads))
   const chosen = chosenEnvironments(file, flags.env)
   const engine = kept?.engine ?? ports.engine ?? engineOf(app, file.cluster.engine)
@@ -146,7 +152,13 @@ export const openEnvironment = async (
       : kept
         ? { ...kept.settled, config: { ...file, cluster: kept.settled.config.cluster } }
         : settle(file, engine, { run, env: app.env, recreate, fallback: false, nice: false, ...ports }),
-    resolveImages(file, { run, env: app.env, warn: (text) => void notes.push(text), known }),
+    resolveImages(file, {
+      run,
+      env: app.env,
+      warn: (text) => void notes.push(text),
+      known,
+      ...(reading && { hold: reading.hold }),
+    }),
     readSecrets(file),
   ])
   const { config, conflicts, address } = settled
@@ -229,7 +241,17 @@ export const openEnvironment = async (
     fileHosts: names.taken,
     settings: settingsOf(flags),
     smoke,
-    kept: { hash, tools, engine, settled, access: cluster.access, snapshotters: cluster.snapshotters, known },
+    kept: {
+      hash,
+      tools,
+      engine,
+      settled,
+      access: cluster.access,
+      snapshotters: cluster.snapshotters,
+      known,
+      ...(before?.synced && { synced: before.synced }),
+    },
+    ...(reading && { read: reading.read }),
   }
 }
 

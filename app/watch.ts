@@ -14,6 +14,9 @@ import { readMarker } from '../cluster/ownership-marker.ts'
 import { takeRunLock } from '../cluster/run-lock.ts'
 import type { App, WalkFlags } from './app.ts'
 import { patiently } from './watch/patiently.ts'
+import { BuiltInstead, toBuild } from './watch/sync-held.ts'
+import { makeSyncedImages, type SyncedImages } from './synced-images.ts'
+import { isAway } from './watch/walk-again.ts'
 
 type Options = Pick<Dependencies, 'app' | 'flags' | 'terminal' | 'downloads'> & {
   readonly environment: Environment
@@ -27,9 +30,11 @@ type Event = { readonly saved: Burst } | { readonly ended: Ended } | { readonly 
 const burstTimes = { quietMs: 60, mostMs: 1_000 }
 
 /** Walks as `up` does, stays, and walks again for each save, until it is stopped or the cluster is taken down. Throws what it cannot survive. */
-export const watch = async ({ environment: first, started, ...options }: Options): Promise<ExitCode> => {
+export const watch = async ({ environment: given, started, ...options }: Options): Promise<ExitCode> => {
   const { app, flags, terminal } = options
-  const { name } = first.config
+  const { name } = given.config
+  const synced = makeSyncedImages()
+  const first = await withReading(given, synced, options)
   const screen = makeScreen(terminal, app.cwd)
   const around: Dependencies = { ...options, screen, standing: makeReadiness(), laterHosts: new Set() }
   // `down` takes it away with the cluster.
@@ -75,7 +80,12 @@ export const watch = async ({ environment: first, started, ...options }: Options
     if (paths.length === 0 && saved.paths.length > 0) return undefined
     // Before anything is read: what is written from now on is told again.
     await follow()
-    const looked = await reload(app, flags, options.downloads, before)
+    let looked = await reload(app, flags, options.downloads, before)
+    const built = 'environment' in looked ? toBuild(looked.environment, around.standing) : []
+    if (built.length > 0) {
+      synced.forget(built)
+      looked = await reload(app, flags, options.downloads, before)
+    }
     before = { ...before, inputs: looked.inputs, kept: looked.kept }
     // What was not watched while it was read may have changed since.
     if (await follow()) mail.post({ saved: { paths: [], since: saved.since } })
@@ -113,11 +123,26 @@ export const watch = async ({ environment: first, started, ...options }: Options
     if ('steps' in ended) {
       codes.walk = exit.done
       changed = []
+      if (ended.task.environment.read) synced.deployed(ended.task.environment.read)
       if (!isReported) screen.note(`Each save is carried out from now on. Ctrl-C ends the watch; ${name} stays.`)
       isReported = true
     } else if ('error' in ended) {
       const { error } = ended
       if (app.signal.aborted || !(error instanceof KindupError)) throw error
+      const { task: failed } = ended
+      const isHeld = (failed.environment.read?.held.size ?? 0) > 0
+      if (error instanceof BuiltInstead || (isHeld && isAway(error))) {
+        // What was put into containers is not to be relied on: all of it is built.
+        synced.forget()
+        if (!(error instanceof BuiltInstead)) {
+          around.standing.forget()
+          failed.environment.kept.access.forget()
+        }
+        screen.note(error.message)
+        mail.post({ saved: { paths: failed.paths, since: failed.since } })
+        next = undefined
+        return undefined
+      }
       const isAbsent = error instanceof EnvironmentError && error.code === 'cluster-absent'
       if (isAbsent && !(await isThere(latest, around))) return 'gone'
       if (isAbsent || (!isReported && !around.standing.has('cluster/nodes'))) throw error
@@ -157,6 +182,19 @@ export const watch = async ({ environment: first, started, ...options }: Options
     files.close()
     bursts.stop()
   }
+}
+
+/** The environment with what a watch has to know of images that it may sync: read again where a service asks for it. */
+const withReading = async (
+  environment: Environment,
+  synced: SyncedImages,
+  { app, flags, downloads }: Pick<Dependencies, 'app' | 'flags' | 'downloads'>,
+): Promise<Environment> => {
+  const kept = { ...environment.kept, synced }
+  if (!environment.config.services.some(({ sync }) => sync)) return { ...environment, kept }
+  const looked = await reload(app, flags, downloads, { inputs: [], kept, config: environment.config })
+  if ('wrong' in looked) throw looked.wrong
+  return looked.environment
 }
 
 /** Whether the cluster is still kindup's, once whoever works on it now is done: `down` takes the ownership marker last. */

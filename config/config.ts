@@ -160,6 +160,8 @@ export type ServiceConfig = {
   readonly gitops?: GitOpsConfig
   /** Pods are rolled out when a ConfigMap or Secret that they read changes. */
   readonly roll: boolean
+  /** Saved files go into its running containers while somebody watches. */
+  readonly sync?: SyncConfig
   readonly hosts: readonly string[]
   readonly expose: readonly ExposeConfig[]
   /** Names of services, or step ids. */
@@ -168,6 +170,12 @@ export type ServiceConfig = {
   readonly credentials: readonly CredentialConfig[]
   readonly smoke: readonly SmokeConfig[]
 }
+
+/** `rules` undefined: those that the Dockerfile tells. `restart`: its processes are started again afterwards. */
+export type SyncConfig = { readonly rules?: readonly SyncRule[]; readonly restart: boolean }
+
+/** `from` is relative to the build context, with forward slashes, empty for all of it; `to` is absolute. */
+export type SyncRule = { readonly from: string; readonly to: string }
 
 /** `root`: the absolute path of the folder that all its files have to lie in. */
 export type GitOpsConfig = { readonly tool: GitOpsTool; readonly root?: string }

@@ -13,6 +13,7 @@ import { StepsFailed } from '../steps-failed.ts'
 import { patiently } from './patiently.ts'
 import type { Screen } from './screen.ts'
 import type { Readiness } from './readiness.ts'
+import { syncHeld } from './sync-held.ts'
 import { walkAgain } from './walk-again.ts'
 import type { Task } from './walking.ts'
 
@@ -67,7 +68,12 @@ export const carryOutSave = async (
   const walk = async () => {
     try {
       const round = { app, flags, terminal, environment, hold, standing, signal, planned, warn: screen.warn }
-      const steps = await keepingWhatIsDone(task, standing, () => walkAgain(round))
+      const options = { signal, timeoutMs: flags.timeout, warn: (_id: string, text: string) => screen.warn(text) }
+      const synced = await syncHeld(environment, options)
+      const isRest = environment.steps.some((step) => !standing.isSettled(step, environment))
+      const walked =
+        isRest || synced.length === 0 ? await keepingWhatIsDone(task, standing, () => walkAgain(round)) : []
+      const steps = [...synced, ...walked]
       const at = performance.now()
       // All is done: a stop or a newer save now cuts nothing short.
       const endpoints = await learnMore(task, steps, { ...around, signal }).catch((error: unknown) => {

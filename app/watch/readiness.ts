@@ -9,6 +9,8 @@ export type Readiness = {
   settled(environment: Environment): readonly Step[]
   done(environment: Environment, results: readonly StepResult[]): void
   has(id: string): boolean
+  /** Whether a step is known to be ready as it is now. */
+  isSettled(step: Step, environment: Environment): boolean
   /** Everything is to be looked at again. */
   forget(): void
 }
@@ -34,13 +36,18 @@ export const makeReadiness = (): Readiness => {
       }
     },
     has: (id) => ready.has(id),
+    isSettled: (step, environment) => ready.get(step.id) === madeFrom(step, environment),
     forget: () => ready.clear(),
   }
 }
 
 /** Another one when something that the environment is made from changed. */
 export const hashOfEnvironment = (environment: Environment): string =>
-  hashOf(environment.steps.map((step) => [step.id, step.needs ?? [], madeFrom(step, environment)]))
+  hashOf([
+    environment.steps.map((step) => [step.id, step.needs ?? [], madeFrom(step, environment)]),
+    // What stays as it is deployed, and whose files go into its containers.
+    [...(environment.read?.held.values() ?? [])].map(({ key, inputs }) => [key, inputs]),
+  ])
 
 /** A step that tells nothing may be made from anything that the file says. */
 const madeFrom = ({ inputs }: Step, { config }: Environment): string => inputs?.hash ?? hashOf(config)

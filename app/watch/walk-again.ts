@@ -37,7 +37,9 @@ export const walkAgain = async (round: Round): Promise<readonly StepResult[]> =>
   try {
     return await walkOnce(round)
   } catch (error) {
-    if (round.signal.aborted || !isAway(error)) throw error
+    // Another cluster has none of the files that went into containers of this one.
+    const isHeld = (round.environment.read?.held.size ?? 0) > 0
+    if (round.signal.aborted || isHeld || !isAway(error)) throw error
     round.standing.forget()
     access.forget()
     return await walkOnce(round)
@@ -79,5 +81,5 @@ const refuseAbsent = (statuses: ReadonlyMap<string, Status>, name: string): void
 const away = ['api-unreachable', 'cluster-absent', 'kubeconfig']
 
 /** Whether the cluster may be elsewhere, or not running: nothing of the steps themselves. */
-const isAway = (error: unknown): boolean =>
+export const isAway = (error: unknown): boolean =>
   error instanceof KindupError && (away.includes(error.code) || isAway(error.cause))

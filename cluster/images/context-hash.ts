@@ -13,28 +13,37 @@ const atOnce = 32
 /** Larger files are streamed instead of held in memory. */
 const large = 8 * 1024 * 1024
 
+/** What is in a build context: by path, in their order, a description that is another one where the file is. */
+export type ContextFiles = ReadonlyMap<string, string>
+
+/** A hash of all of them. */
+export const hashOfContext = (files: ContextFiles): string =>
+  createHash('sha256')
+    .update([...files].map((entry) => entry.join('\0')).join('\n'))
+    .digest('hex')
+    .slice(0, 16)
+
 /**
- * A hash of everything in a build context that its .dockerignore lets in: paths, contents, executable bits, targets of
+ * Everything in a build context that its .dockerignore lets in: paths, contents, executable bits, targets of
  * links. Times and owners do not count, so that a fresh checkout is the same context; nor do files of editors.
  */
-export const contextHash = async (
+export const contextFiles = async (
   context: string,
   dockerfile: string,
   known: KnownFiles = new Map(),
   ignored: Promise<Ignored> = ignoredIn(context, dockerfile),
-): Promise<string> => {
+): Promise<ContextFiles> => {
   const paths = await filesOf(context, await ignored)
-  const lines: string[] = Array.from({ length: paths.length })
+  const descriptions: string[] = Array.from({ length: paths.length })
   let next = 0
   const worker = async (): Promise<void> => {
     while (next < paths.length) {
       const index = next++
-      const path = paths[index] ?? ''
-      lines[index] = `${path}\0${await described(join(context, path), known)}`
+      descriptions[index] = await described(join(context, paths[index] ?? ''), known)
     }
   }
   await Promise.all(Array.from({ length: atOnce }, worker))
-  return createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 16)
+  return new Map(paths.map((path, index) => [path, descriptions[index] ?? '']))
 }
 
 /** Where a build's files lie: what of the context is let in, the Dockerfile, and what says what is let in. */

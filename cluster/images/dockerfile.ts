@@ -45,11 +45,17 @@ const mountedFrom = (instruction: Instruction): readonly string[] =>
     .flatMap((flag) => (flag.getValue() ?? '').split(','))
     .flatMap((option) => /^"?from=([^"]+)"?$/.exec(option)?.[1] ?? [])
 
+/** The value of a flag such as `--from`; undefined without it. */
+export const flagOf = (instruction: Instruction, name: string): string | undefined => {
+  const flag = flagsOf(instruction).find((one) => one.getName() === name)
+  return flag && (flag.getValue() ?? '')
+}
+
 const flagsOf = (instruction: Instruction): readonly Flag[] =>
   instruction instanceof ModifiableInstruction ? instruction.getFlags() : []
 
 /** `ARG a b=1`: the value given to the build, or else the default. */
-const declared = (
+export const declared = (
   instruction: Instruction,
   args: Readonly<Record<string, string>>,
   variables: Readonly<Record<string, string>>,
@@ -65,7 +71,7 @@ const declared = (
 const ofTheBuilder = /^(?:TARGET|BUILD)(?:PLATFORM|OS|ARCH|VARIANT)$/
 
 /** Undefined where only the builder knows: a variable of its own, or a pattern that it applies (`${TAG%-*}`). */
-const substituted = (text: string, variables: Readonly<Record<string, string>>): string | undefined => {
+export const substituted = (text: string, variables: Readonly<Record<string, string>>): string | undefined => {
   let isKnown = true
   const filled = text
     .replace(/^(["'])(.*)\1$/, '$2')

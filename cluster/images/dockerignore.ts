@@ -36,7 +36,7 @@ export const dockerignore = (text: string): Ignored => {
 const toPattern = (line: string): readonly Pattern[] => {
   const lets = line.startsWith('!')
   const text = cleaned((lets ? line.slice(1) : line).trim())
-  return text === '' || text === '.' ? [] : [{ text, lets, regex: toRegex(text) }]
+  return text === '' || text === '.' ? [] : [{ text, lets, regex: globRegex(text) }]
 }
 
 /** Takes out `.`, `..` and doubled slashes; a leading slash means the root of the context too. */
@@ -49,7 +49,8 @@ const cleaned = (pattern: string): string => {
   return parts.join('/')
 }
 
-const toRegex = (pattern: string): RegExp => {
+/** A pattern of Go's, `**` being any number of folders, as what matches whole paths. */
+export const globRegex = (pattern: string): RegExp => {
   let source = ''
   for (let index = 0; index < pattern.length; index++) {
     const char = pattern[index] ?? ''

@@ -6,7 +6,8 @@ import { hashOf } from '../../core/fingerprint.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Run } from '../../core/run.ts'
 import { mayMean, means, meansByName, roundIn } from './bases.ts'
-import { contextHash, contextInputs, ignoredIn, type KnownFiles } from './context-hash.ts'
+import { contextFiles, contextInputs, hashOfContext, ignoredIn, type KnownFiles } from './context-hash.ts'
+import type { Hold } from './held-back.ts'
 import type { ResolvedImage } from './images.ts'
 import { partsOf } from '../reference.ts'
 import { makeAskGit } from './git-state.ts'
@@ -20,6 +21,8 @@ export type ResolveOptions = {
   readonly known?: KnownFiles
   /** Told when a tag could not be made as asked and another one stands in. */
   readonly warn?: (text: string) => void
+  /** Has an image stay as it was, though its files changed: they go into the containers that run it. */
+  readonly hold?: Hold
 }
 
 /** An image that is built here, its Dockerfile read. */
@@ -79,8 +82,8 @@ export const resolveImages = async (config: Config, options: ResolveOptions): Pr
   const makeOne = async ({ image, build, dockerfile, references }: Built): Promise<ResolvedImage> => {
     const possible = built.filter((other) => candidates.get(image.key)?.includes(other.image.key))
     const ignored = ignoredIn(build.context, build.file)
-    const [files, madeFrom, git, ...others] = await Promise.all([
-      contextHash(build.context, build.file, options.known, ignored),
+    const [files, madeFrom, git, ...possibleBases] = await Promise.all([
+      contextFiles(build.context, build.file, options.known, ignored),
       contextInputs(build.context, build.file, ignored),
       gitOf(image, build, askGit),
       ...possible.map(make),
@@ -90,21 +93,21 @@ export const resolveImages = async (config: Config, options: ResolveOptions): Pr
         .filter((reference) => meansByName(reference, other.image))
         .map((reference) => ({ key: other.image.key, reference })),
     )
-    const bases = others.filter(
+    const bases = possibleBases.filter(
       (other) => byName.some(({ key }) => key === other.key) || references.some((reference) => means(reference, other)),
     )
-    const inputs = hashOf({
-      files,
+    const others = {
       dockerfile,
       args: build.args,
       target: build.target ?? '',
       platform: build.platform ?? options.env['DOCKER_DEFAULT_PLATFORM'] ?? '',
       bases: bases.map((base) => [base.key, base.inputs]),
-    })
+    }
+    const inputs = hashOf({ files: hashOfContext(files), ...others })
     const made = await tagOf(image, build, inputs, { git, folder: config.folder, warn: options.warn })
     if ('problem' in made) wrong(image.key, ['tag'], made.problem, made.hint)
     const tag = 'problem' in made ? 'unknown' : made.tag
-    return {
+    const resolved: ResolvedImage = {
       ...bare(image, config),
       ref: `${image.name}:${tag}`,
       repository: image.name,
@@ -119,6 +122,9 @@ export const resolveImages = async (config: Config, options: ResolveOptions): Pr
       bases: bases.map(({ key }) => key),
       ...(byName.length > 0 ? { basesByName: byName } : {}),
     }
+    const isBase = [...candidates.values()].some((keys) => keys.includes(image.key))
+    if (isBase || !options.hold) return resolved
+    return options.hold(resolved, { files, dockerfile, args: build.args, rest: hashOf(others) })
   }
   const resolved = await Promise.all(
     config.images.map((image) => {

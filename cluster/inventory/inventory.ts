@@ -13,6 +13,8 @@ export type InventoryEntry = {
   readonly undo: unknown
   /** What is to be said of it while it is not as the file says: that it was rolled back, and to when. */
   readonly note?: string
+  /** When files went into its running containers that its image lacks, as an ISO date. Stays until the work is done again. */
+  readonly synced?: string
   /** Written after the work was done; undefined means it was interrupted. */
   readonly fingerprint?: Fingerprint
 }
@@ -24,5 +26,7 @@ export type Inventory = {
   begin(entry: Omit<InventoryEntry, 'fingerprint'>): Promise<void>
   /** After the work. `undo` replaces the one that the step began with. */
   finish(id: string, fingerprint: Fingerprint, undo?: unknown): Promise<void>
+  /** Before files go into the running containers of the step: a step without an entry has none. */
+  markSynced(id: string): Promise<void>
   forget(id: string): Promise<void>
 }

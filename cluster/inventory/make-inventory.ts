@@ -20,12 +20,21 @@ export const makeInventory = (kube: Kube): Inventory => {
   return {
     entries: async () => new Map(await known()),
     // Named one by one: a fingerprint that a caller's object happens to carry must not survive.
-    begin: ({ id, of, title, kind, needs, undo, note }) =>
-      write({ id, of, title, kind, needs, undo, ...(note !== undefined && { note }) }),
+    async begin({ id, of, title, kind, needs, undo, note }) {
+      // Until the work is done its containers are what they were.
+      const synced = (await known()).get(id)?.synced
+      const kept = { ...(note !== undefined && { note }), ...(synced !== undefined && { synced }) }
+      await write({ id, of, title, kind, needs, undo, ...kept })
+    },
     async finish(id, fingerprint, undo) {
       const entry = (await known()).get(id)
       if (!entry) throw new Error(`${id} was finished without having begun`)
-      await write({ ...entry, ...(undo !== undefined && { undo }), fingerprint })
+      const { synced: _over, ...rest } = entry
+      await write({ ...rest, ...(undo !== undefined && { undo }), fingerprint })
+    },
+    async markSynced(id) {
+      const entry = (await known()).get(id)
+      if (entry && entry.synced === undefined) await write({ ...entry, synced: new Date().toISOString() })
     },
     async forget(id) {
       const entries = await known()

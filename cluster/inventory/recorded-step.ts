@@ -57,9 +57,13 @@ export const recorded = (inner: RecordedWork, { record }: { record(ctx: Context)
         }
       }
       const names = differs(entry.fingerprint, await inner.fingerprint(ctx))
-      if (!names) return inner.look(ctx)
+      const synced = entry.synced === undefined ? undefined : 'its containers hold files that were synced into them'
+      if (!names) {
+        const seen = await inner.look(ctx)
+        return seen.state === 'ready' && synced !== undefined ? { state: 'changed', what: synced } : seen
+      }
       const { what = [], refusal } = (await inner.foresee?.(ctx)) ?? {}
-      const parts = [entry.note, inWords(names), ...what].filter((part) => part !== undefined)
+      const parts = [entry.note, synced, inWords(names), ...what].filter((part) => part !== undefined)
       return { state: 'changed', what: parts.join('; '), ...(refusal ? { refusal } : {}) }
     },
     async up(ctx) {

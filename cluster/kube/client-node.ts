@@ -1,4 +1,6 @@
 import { registerHooks } from 'node:module'
+import { PassThrough } from 'node:stream'
+import type { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 
 /** Two names of it are wanted, and its index is all of the API as classes: a thousand files. */
 const allOfTheApi = './gen/index.js'
@@ -22,5 +24,19 @@ export const loadKubeConfig = async (): Promise<typeof import('@kubernetes/clien
     return KubeConfig
   } finally {
     hooks.deregister()
+  }
+}
+
+/** What runs a program in a container. It comes with its own ending of this process's streams, which is kept from it. */
+export const loadExec = async (): Promise<
+  (config: KubeConfig) => InstanceType<typeof import('@kubernetes/client-node/dist/exec.js').Exec>
+> => {
+  const [{ Exec }, { WebSocketHandler }] = await Promise.all([
+    import('@kubernetes/client-node/dist/exec.js'),
+    import('@kubernetes/client-node/dist/web-socket-handler.js'),
+  ])
+  return (kubeconfig) => {
+    const aside = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() }
+    return new Exec(kubeconfig, new WebSocketHandler(kubeconfig, undefined, aside))
   }
 }

@@ -7,6 +7,7 @@ import { hasPlaceholder } from '../../core/placeholders.ts'
 import { normaliseDeploy } from './deploy.ts'
 import type { Scope } from './scope.ts'
 import { normaliseSmoke } from './smoke.ts'
+import { normaliseSync } from './sync.ts'
 
 /** The services, in the order of the file. Reads the files of `patches`. */
 export const normaliseServices = async (file: FileConfig, scope: Scope): Promise<readonly ServiceConfig[]> => {
@@ -42,6 +43,7 @@ const normaliseService = async (
     ...(placement === undefined ? {} : { placement }),
     ...(gitops === undefined ? {} : { gitops: normaliseGitOps(gitops, scope) }),
     roll: service.roll ?? true,
+    ...normaliseSync(service, path, scope),
     hosts: hosts ?? [],
     expose: (expose ?? []).map((one, index) => checkExpose(one, [...path, 'expose', index], scope)),
     needs: needs ?? [],

@@ -108,6 +108,17 @@ const gitops = z.strictObject({
     .exactOptional(),
 })
 
+const syncRule = z.strictObject({
+  from: z
+    .string()
+    .min(1)
+    .meta({ description: 'A folder or a file of the build context.', examples: ['./web/src'] }),
+  to: z
+    .string()
+    .min(1)
+    .meta({ description: 'Where it is in the container: an absolute path.', examples: ['/app/src'] }),
+})
+
 /** One of `services`. */
 export const service = z.strictObject({
   image: image
@@ -137,6 +148,22 @@ export const service = z.strictObject({
       description:
         'Its pods are rolled out when a ConfigMap or Secret changes that they read and that a service of the file has: a hash of the data in `kindup.dev/config` of the pod template. `false` leaves the pods as they are, and says what does not follow.',
       default: true,
+    })
+    .exactOptional(),
+  sync: z
+    .union([z.literal('auto'), z.array(syncRule).min(1)])
+    .meta({
+      description:
+        'With `up --watch` and `sync --watch` a saved file of its image goes straight into the running containers, and into the image that the nodes hold: nothing is built until the next `up`. `auto` takes the rules from the COPY lines of the Dockerfile that no RUN follows. What no rule covers is built as ever.',
+      examples: ['auto', [{ from: './web/src', to: '/app/src' }]],
+    })
+    .exactOptional(),
+  restart: z
+    .boolean()
+    .meta({
+      description:
+        'Starts its processes again after each `sync`, for programs that do not reload by themselves: its pods are replaced, one after the other, as their workload says.',
+      default: false,
     })
     .exactOptional(),
   hosts: texts()

@@ -34,6 +34,8 @@ import { both, readUndo } from '../remove/undo.ts'
 import { undoOf } from './undo-of.ts'
 import { removeDeployed, type UndoDeps } from '../remove/remove.ts'
 import { upgrade } from './upgrade.ts'
+import { podsNow, replaceSynced } from './replace-pods.ts'
+import { waitUntilReady } from '../../cluster/ready/wait-until-ready.ts'
 
 export type WorkDeps = UndoDeps & {
   readonly cluster: Cluster
@@ -107,6 +109,9 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
       const before = previous && readUndo(previous.undo)
       await around?.before(ctx)
       await heedConfigs(await cluster.kube(ctx), deployable, objectsOf(made.rendered), whole.configs, ctx)
+      const all = objectsOf(made.rendered)
+      // The same image as before rolls nothing out, and these would keep what a watch put into them.
+      const synced = previous?.synced === undefined ? undefined : await podsNow(await cluster.kube(ctx), all, namespace)
       const now = undoOf(deployable, made.rendered)
       const places = new Map(made.rendered.objects.map(({ object, at }) => [object, at]))
       const placeOf: Installation['placeOf'] = (object) => places.get(object)
@@ -120,6 +125,13 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
             )
         : (kube, wait) => upgrade({ deployable, made, rules, wait }, deps, kube, ctx)
       const after = async (): Promise<void> => {
+        if (synced) {
+          const kube = await cluster.kube(ctx)
+          const refs = whole.images.map(({ ref }) => ref)
+          ctx.report('replacing pods that hold synced files')
+          if (await replaceSynced(kube, all, namespace, refs, synced))
+            await waitUntilReady(kube, { objects: all, apiServices, namespace }, ctx, { nodesReady: () => true })
+        }
         if (delivery) await deployers[delivery.tool].awaitHealth(await cluster.kube(ctx), delivery, ctx)
         const ports = await cluster.ports(ctx)
         const { served } = await servedIngresses(

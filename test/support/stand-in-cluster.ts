@@ -202,6 +202,7 @@ const standInRecord = (entries: Map<string, InventoryEntry>): Inventory => ({
   entries: () => Promise.resolve(entries),
   begin: async ({ id, of, title, kind, needs, undo }) => void entries.set(id, { id, of, title, kind, needs, undo }),
   finish: async (id, fingerprint) => void entries.set(id, { ...entries.get(id)!, fingerprint }),
+  markSynced: async () => undefined,
   forget: async (id) => void entries.delete(id),
 })
 

@@ -2,7 +2,10 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
-import { contextHash, contextInputs, type KnownFiles } from '../../../../cluster/images/context-hash.ts'
+import { contextFiles, contextInputs, hashOfContext, type KnownFiles } from '../../../../cluster/images/context-hash.ts'
+
+const contextHash = async (...given: Parameters<typeof contextFiles>): Promise<string> =>
+  hashOfContext(await contextFiles(...given))
 
 const folder = async () => {
   const path = await mkdtemp(join(tmpdir(), 'kindup-'))

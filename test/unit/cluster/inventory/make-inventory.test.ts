@@ -54,6 +54,23 @@ describe('the record', () => {
     expect(await idsOf(record)).toEqual([])
   })
 
+  it('remembers that containers hold synced files until the work is done again, however often it is begun', async () => {
+    const record = await open()
+    const syncedIn = async () => (await (await open()).entries()).get(entry.id)?.synced
+    await record.markSynced(entry.id)
+    expect(await idsOf(await open())).toEqual([])
+    await record.begin(entry)
+    await record.finish(entry.id, { chart: 'a1' })
+    await record.markSynced(entry.id)
+    const at = await syncedIn()
+    expect(at).toMatch(/^\d{4}-/)
+    expect((await (await open()).entries()).get(entry.id)?.fingerprint).toEqual({ chart: 'a1' })
+    await (await open()).begin(entry)
+    expect(await syncedIn()).toBe(at)
+    await (await open()).finish(entry.id, { chart: 'a1' })
+    expect(await syncedIn()).toBeUndefined()
+  })
+
   it('knows the steps of versions that remembered the id alone', async () => {
     const record = await open()
     const { of: _unknown, ...old } = entry

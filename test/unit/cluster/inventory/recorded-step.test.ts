@@ -19,6 +19,7 @@ const makeInventory = (calls: string[], entries = new Map<string, InventoryEntry
     entries.set(id, { ...entries.get(id)!, fingerprint, ...(undo !== undefined && { undo }) })
     return Promise.resolve()
   },
+  markSynced: () => Promise.resolve(),
   forget: (id) => {
     calls.push('forget')
     entries.delete(id)
@@ -89,6 +90,16 @@ describe('the status of a recorded step', () => {
     const { step } = setUp({ look: () => Promise.resolve({ state: 'broken', why: 'a pod crashes' }) })
     await step.up(context())
     expect(await step.status(context())).toEqual({ state: 'broken', why: 'a pod crashes' })
+  })
+})
+
+it('is changed while its containers hold files that their image lacks, though no input differs', async () => {
+  const { step, entries } = setUp()
+  await step.up(context())
+  entries.set('service/web', { ...entries.get('service/web')!, synced: '2026-01-01T00:00:00.000Z' })
+  expect(await step.status(context())).toEqual({
+    state: 'changed',
+    what: 'its containers hold files that were synced into them',
   })
 })
 

@@ -32,6 +32,7 @@ describe('removals', () => {
       entries: noRecord,
       begin: noRecord,
       finish: noRecord,
+      markSynced: () => Promise.reject(new Error('not asked for')),
       forget: (id: string) => Promise.resolve(void calls.push(`forget ${id}`)),
     }
     const undoers = { helm: ({ undo }: InventoryEntry) => Promise.resolve(void calls.push(undo)) }

@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { contextHash, contextInputs } from '../../../../cluster/images/context-hash.ts'
+import { contextFiles, contextInputs, hashOfContext } from '../../../../cluster/images/context-hash.ts'
 import { foldersOf } from '../../../../core/watch/folders.ts'
 import type { Input } from '../../../../core/watch/inputs.ts'
 import { watchFiles, type FileWatch } from '../../../../core/watch/watch-files.ts'
+
+const contextHash = async (...given: Parameters<typeof contextFiles>): Promise<string> =>
+  hashOfContext(await contextFiles(...given))
 
 let folder: string
 let files: FileWatch

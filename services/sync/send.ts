@@ -1,0 +1,106 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { ExecIn, Ran } from '../../cluster/kube/exec.ts'
+import type { Kube } from '../../cluster/kube/kube.ts'
+import { EnvironmentError, KindupError, stopReason } from '../../core/errors.ts'
+import { containersWith, type Containers, type RunningContainer } from './containers.ts'
+import { archiveOf, type SyncedFile } from './files.ts'
+import { SyncRefused } from './refused.ts'
+
+type Sending = {
+  readonly kube: Kube
+  readonly execIn: ExecIn
+  readonly ref: string
+  readonly namespaces: readonly string[]
+  readonly files: readonly SyncedFile[]
+  /** Puts the files into the image that the nodes hold: what is made after it has them. */
+  readonly layering: Promise<void>
+  readonly signal: AbortSignal
+}
+
+/** A container that is ended or made meanwhile may refuse; one that goes on refusing has a reason. */
+const mostTries = 4
+const againMs = 100
+/** An image is taken a moment before its container is made: what still is not after this will take the new one. */
+const startingMs = 20_000
+/** Their names stand in the address of a request. */
+const mostRemoved = 100
+
+/**
+ * Sends files into every container that runs the image, and returns once none is left that could be without them.
+ * Answers how many there were. Throws SyncRefused.
+ */
+export const sendFiles = async (sending: Sending): Promise<number> => {
+  const { kube, execIn, ref, namespaces, files, layering, signal } = sending
+  const removed = files.filter(({ body }) => !body).map(({ to }) => to)
+  if (removed.length > mostRemoved) throw new SyncRefused(`More than ${mostRemoved} files are gone.`)
+  const archive = await archiveOf(files)
+  const isOnlyRemoved = removed.length === files.length
+  const command =
+    removed.length === 0
+      ? ['tar', '-x', '-m', '-o', '-f', '-', '-C', '/']
+      : isOnlyRemoved
+        ? ['rm', '-f', '--', ...removed]
+        : ['sh', '-c', 'rm -f -- "$@" && exec tar -x -m -o -f - -C /', 'sh', ...removed]
+  const sent = new Set<string>()
+  const tries = new Map<string, number>()
+  const look = async (): Promise<Containers> => {
+    const lists = await Promise.all(
+      namespaces.map((namespace) => kube.list({ apiVersion: 'v1', kind: 'Pod', namespace })),
+    )
+    return containersWith(lists.flat(), ref)
+  }
+  const sendTo = async (at: RunningContainer): Promise<void> => {
+    const count = (tries.get(at.id) ?? 0) + 1
+    tries.set(at.id, count)
+    try {
+      const ran = await execIn(at, command, isOnlyRemoved ? Buffer.alloc(0) : archive, signal)
+      if (ran.code === 0) sent.add(at.id)
+      else if (count >= mostTries || !isEnding(ran)) throw new SyncRefused(refusal(at, ran, command[0] ?? ''))
+    } catch (error) {
+      const mayPass = error instanceof EnvironmentError && !(error instanceof SyncRefused)
+      if (signal.aborted || !mayPass) throw error
+      if (count >= mostTries) throw new SyncRefused(error instanceof KindupError ? error.message : String(error))
+    }
+  }
+  const sendAll = async ({ running }: Containers): Promise<void> => {
+    await Promise.all(running.filter(({ id }) => !sent.has(id)).map(sendTo))
+  }
+  const first = await look()
+  if (!first.any) throw new SyncRefused(`No pod runs ${ref}.`)
+  await Promise.all([layering, sendAll(first)])
+  const end = performance.now() + startingMs
+  for (;;) {
+    const now = await look()
+    await sendAll(now)
+    const isLeft = now.running.some(({ id }) => !sent.has(id))
+    if (!isLeft && (now.starting.length === 0 || performance.now() > end)) return sent.size
+    await pause(againMs, undefined, { signal }).catch(() => {
+      throw stopReason(signal)
+    })
+  }
+}
+
+/** It was ended by a signal, or its container was gone before it began. */
+const isEnding = ({ code, said }: Ran): boolean =>
+  code === undefined
+    ? /not running|not found in task|no such process|container .* not found|cannot exec/i.test(said)
+    : code > 128
+
+const refusal = ({ pod, container }: RunningContainer, { said }: Ran, program: string): string => {
+  const where = `container ${container} of ${pod}`
+  if (
+    /executable file not found|no such file or directory.*exec|exec:.*no such file|command not found|: not found$/i.test(
+      said,
+    )
+  )
+    return `There is no ${/"(\w+)": executable/.exec(said)?.[1] ?? program} in ${where}.`
+  if (/read-only file system/i.test(said)) return `The root filesystem of ${where} is read-only.`
+  if (/permission denied|operation not permitted|cannot (?:open|unlink|mkdir)/i.test(said))
+    return `No write permission for these files in ${where}: ${lineOf(said)}`
+  return `The files could not be put into ${where}: ${lineOf(said)}`
+}
+
+const lineOf = (said: string): string => {
+  const [line = 'it did not say why'] = said.split('\n').filter((one) => one.trim() !== '')
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line
+}
