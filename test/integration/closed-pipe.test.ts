@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process'
 import { closeSync, existsSync, openSync } from 'node:fs'
 import process from 'node:process'
-import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-
-const kindup = fileURLToPath(new URL('../../scripts/kindup.mjs', import.meta.url))
+import { builtKindup } from '../support/built.ts'
 
 it('a reader who has read enough is no failure', async () => {
-  const child = spawn(process.execPath, [kindup, 'completion', 'bash'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [builtKindup(), 'completion', 'bash'], { stdio: ['ignore', 'pipe', 'pipe'] })
   // Before the first word is written.
   child.stdout.destroy()
   let said = ''
@@ -18,7 +16,7 @@ it('a reader who has read enough is no failure', async () => {
 
 it.skipIf(!existsSync('/dev/full'))('a disk that is full is said, and is no defect', async () => {
   const full = openSync('/dev/full', 'w')
-  const child = spawn(process.execPath, [kindup, 'completion', 'bash'], { stdio: ['ignore', full, 'pipe'] })
+  const child = spawn(process.execPath, [builtKindup(), 'completion', 'bash'], { stdio: ['ignore', full, 'pipe'] })
   closeSync(full)
   let said = ''
   child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))
@@ -29,7 +27,7 @@ it.skipIf(!existsSync('/dev/full'))('a disk that is full is said, and is no defe
 
 it.skipIf(!existsSync('/dev/full'))('an error page that finds no room is no defect either', async () => {
   const full = openSync('/dev/full', 'w')
-  const child = spawn(process.execPath, [kindup, 'nonsense'], { stdio: ['ignore', full, full] })
+  const child = spawn(process.execPath, [builtKindup(), 'nonsense'], { stdio: ['ignore', full, full] })
   closeSync(full)
   expect(await new Promise((resolve) => child.on('close', resolve))).toBe(2)
 })

@@ -3,9 +3,9 @@ import { mkdirSync, symlinkSync } from 'node:fs'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { builtKindup } from '../support/built.ts'
 import { sandbox, type Sandbox } from '../support/sandbox.ts'
 
-const entry = fileURLToPath(new URL('../../scripts/kindup.mjs', import.meta.url))
 const repository = fileURLToPath(new URL('../..', import.meta.url))
 
 const isThere = (shell: string): boolean => {
@@ -21,7 +21,7 @@ const isThere = (shell: string): boolean => {
 let at: Sandbox
 beforeAll(async () => {
   at = await sandbox()
-  await at.write('bin/kindup', `#!/bin/sh\nexec ${process.execPath} ${entry} "$@"\n`, 0o755)
+  await at.write('bin/kindup', `#!/bin/sh\nexec ${process.execPath} ${builtKindup()} "$@"\n`, 0o755)
   await at.write(
     'work/kindup.yaml',
     'name: shop\nenvironments: { dev: {}, prod: {} }\nimages: { web: { build: ./web } }\nservices: { api: {} }\n',

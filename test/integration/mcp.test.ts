@@ -1,12 +1,10 @@
 import process from 'node:process'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Client } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { builtKindup } from '../support/built.ts'
 import { passwords, shop, type Shop } from './shop.ts'
-
-const entry = fileURLToPath(new URL('../../scripts/kindup.mjs', import.meta.url))
 
 /** Ends what hangs. */
 const patienceMs = 300_000
@@ -21,7 +19,7 @@ describe('kindup mcp, asked by the client of the protocol', { timeout: patienceM
     await client.connect(
       new StdioClientTransport({
         command: process.execPath,
-        args: [entry, 'mcp', ...flags],
+        args: [builtKindup(), 'mcp', ...flags],
         cwd: at.folder,
         stderr: 'ignore',
         env: {

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { builtPackage } from '../support/built.ts'
 import manifest from '../../package.json' with { type: 'json' }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -35,9 +36,7 @@ const planned = (stdout: string): object => {
 // What `npm pack` packs and npm installs: the built folder, and beside it the dependencies alone.
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kindup-'))
-  const built = spawnSync(process.execPath, ['scripts/build.ts', dist()], { cwd: root, encoding: 'utf8' })
-  if (built.status !== 0 || built.stderr !== '') throw new Error(`the package was not built:\n${built.stderr}`)
-  await cp(join(root, 'package.json'), join(folder, 'package.json'))
+  await cp(builtPackage(), folder, { recursive: true })
   await writeFile(join(folder, 'kindup.yaml'), 'name: shop\n')
   for (const name of Object.keys(manifest.dependencies)) {
     await mkdir(dirname(join(folder, 'node_modules', name)), { recursive: true })

@@ -1,15 +1,13 @@
 import { existsSync } from 'node:fs'
 import { mkdir, rename } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { atTerminal, canMakeTerminal } from '../support/at-terminal.ts'
+import { builtKindup } from '../support/built.ts'
 import { isDebian, withSystem, type System } from '../support/stand-ins/system.ts'
 import { shop, type Shop } from './shop.ts'
 
 if (!isDebian)
   console.warn('SKIPPED: this is no Debian or Ubuntu; that `up` installs Docker with apt-get is not tried.')
-
-const kindup = fileURLToPath(new URL('../../scripts/kindup.mjs', import.meta.url))
 
 /** A machine with kind, and without an engine until apt-get has installed one and `service` or `systemctl` has started it. */
 const bare = async (): Promise<{ readonly at: Shop; readonly system: System } & AsyncDisposable> => {
@@ -105,7 +103,7 @@ describe.runIf(isDebian)('up on a machine without an engine', () => {
   describe.runIf(canMakeTerminal)('at a terminal', () => {
     const up = (at: Shop, keys: string) => {
       at.listen()
-      return atTerminal(`'${process.execPath}' '${kindup}' up`, [['Do that, and go on?', keys]], {
+      return atTerminal(`'${process.execPath}' '${builtKindup()}' up`, [['Do that, and go on?', keys]], {
         cwd: at.folder,
         env: {
           HOME: at.path('home'),

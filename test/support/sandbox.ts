@@ -4,13 +4,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { Writable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import type { Spawn } from '../../core/run.ts'
 import { StoppedError } from '../../core/errors.ts'
 import { main } from '../../scripts/main.ts'
+import { builtKindup } from './built.ts'
 import { standInSystem } from './stand-in-system.ts'
-
-const entry = fileURLToPath(new URL('../../scripts/kindup.mjs', import.meta.url))
 
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
 
@@ -40,7 +38,7 @@ export type Sandbox = AsyncDisposable & {
   ) => Promise<Ended>
   /** The same without waiting for its end: it can be watched, and stopped by a signal that lets it end by itself. */
   readonly begin: (...call: Parameters<Sandbox['kindup']>) => Running
-  /** The same as a process of its own, which can be watched, killed, and run beside another one. */
+  /** The same as a process of its own, of the package as it is built: it can be watched, killed, and run beside another one. */
   readonly start: (...call: Parameters<Sandbox['kindup']>) => Running
 }
 
@@ -104,7 +102,7 @@ export const sandbox = async (
     return followed.until(ended)
   }
   const start: Sandbox['start'] = (args, env = {}, below = '') => {
-    const child = spawn(process.execPath, [entry, ...args], {
+    const child = spawn(process.execPath, [builtKindup(), ...args], {
       cwd: path(below),
       env: { ...base, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
