@@ -1,8 +1,10 @@
 import type { Place } from '../core/problem.ts'
-import type { DeployConfig, SetValue } from './deploy-config.ts'
+import type { SetValue } from './chart-config.ts'
+import type { DeployConfig } from './deploy-config.ts'
 import type { SecretConfig } from './secret-config.ts'
 
-export type { ChartConfig, DeployConfig, KustomizeOptions, PatchConfig, SetValue } from './deploy-config.ts'
+export type { ChartConfig, SetValue } from './chart-config.ts'
+export type { DeployConfig, KustomizeOptions, PatchConfig } from './deploy-config.ts'
 export type { SecretConfig } from './secret-config.ts'
 
 /** The file, validated, its short forms written out. Relative paths are absolute here, `${VAR}` is replaced, `{placeholders}` are not. */
@@ -151,6 +153,8 @@ export type EnvironmentConfig = {
 export type ServiceConfig = {
   readonly name: string
   readonly deploy: DeployConfig
+  /** The key of the file that it comes from, where that made several services. */
+  readonly origin?: string
   /** Names of the environments it is deployed to; empty when the file has none. */
   readonly environments: readonly string[]
   /** Used when there are no environments. */

@@ -1,3 +1,6 @@
+import type { Adopted } from './adopted.ts'
+import type { ChartConfig, SetValue } from './chart-config.ts'
+
 /** The one way that a service is deployed. */
 export type DeployConfig = {
   /** Kustomize patches, as in a kustomization's `patches`. */
@@ -15,6 +18,8 @@ export type DeployConfig = {
     }
   | ({ readonly kind: 'kustomize'; readonly folder: string } & KustomizeOptions)
   | { readonly kind: 'manifests'; readonly paths: readonly string[] }
+  /** By environment, `''` where there is none. */
+  | { readonly kind: 'applications'; readonly of: Readonly<Record<string, Adopted>> }
 )
 
 /** What a kustomization may do beyond its own folder. */
@@ -38,8 +43,3 @@ export type PatchConfig = {
     readonly annotationSelector?: string
   }
 }
-
-/** Where a chart comes from: `chart` is a folder or an archive (absolute path), `oci://…`, or a name in `repo`. */
-export type ChartConfig = { readonly chart: string; readonly repo?: string; readonly version?: string }
-
-export type SetValue = string | number | boolean | null

@@ -7,6 +7,8 @@ type Finding = {
   readonly message: string
   readonly hint?: string | undefined
   readonly root?: string
+  /** Where it stands, if that is another file. */
+  readonly at?: Place
   /** It is about the key and not about its value. */
   readonly key?: true
 }
@@ -27,13 +29,13 @@ export const makeFindings = (
 ): Findings => {
   const add =
     (severity: 'error' | 'warning') =>
-    ({ path, message, hint, key, root }: Finding): void => {
+    ({ path, message, hint, key, root, at }: Finding): void => {
       // What is wrong already is not complained about again for what follows from it.
       if (broken.some((other) => other.length <= path.length && overlaps(other, path))) return
       into.push({
         severity,
         message,
-        at: placeOf(path, key === true),
+        at: at ?? placeOf(path, key === true),
         ...(hint === undefined ? {} : { hint }),
         ...(root === undefined ? {} : { root }),
       })

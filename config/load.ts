@@ -7,6 +7,7 @@ import type { Names } from './check/known.ts'
 import { problemsOfUnused } from './check/unused-profiles.ts'
 import { composed, type Written } from './composed.ts'
 import type { Config } from './config.ts'
+import type { Path } from './path.ts'
 import { makeFindings } from './findings.ts'
 import { normaliseFile } from './normalise/file.ts'
 import { overrideImages } from './normalise/images.ts'
@@ -53,11 +54,26 @@ export const loadConfig = async (options: LoadOptions): Promise<{ config: Config
     problems.push({ severity: 'error', message: `--image ${flag}: ${message}.`, hint, at: { file: `--image ${flag}` } })
   })
   const given = () => givenTexts(tree.spots, files, options.env)
-  const config: Config = { ...normal, files, given, images, at: (path) => places.key(path) }
-  await checkConfig(shape.file, { ...scope, config, names })
+  const config: Config = {
+    ...normal,
+    files: [...new Set([...files, ...(normal.files ?? [])])],
+    given,
+    images,
+    at: (path) => places.key(asWritten(path, normal.services)),
+  }
+  const known = { ...names, services: [...new Set([...names.services, ...normal.services.map(({ name }) => name)])] }
+  await checkConfig(shape.file, { ...scope, config, names: known })
 
   if (problems.some(({ severity }) => severity === 'error')) throw wrong(files, problems)
   return { config, warnings: saidOnce(problems.toSorted(byPlace(files))) }
+}
+
+/** A service that an Application made stands where its origin does. */
+const asWritten = ([section, name, ...rest]: Path, services: Config['services']): Path => {
+  const origin = section === 'services' ? services.find((service) => service.name === name)?.origin : undefined
+  return origin === undefined
+    ? [section, name, ...rest].filter((part) => part !== undefined)
+    : ['services', origin, ...rest]
 }
 
 const wrong = (files: readonly string[], found: readonly Problem[]): ConfigError => {

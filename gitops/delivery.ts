@@ -1,3 +1,4 @@
+import type { AdoptedApplication } from '../config/adopted.ts'
 import { registryAlias } from '../cluster/registry/names.ts'
 
 /** By which way a GitOps controller gets what a service is made of. Plain JSON: the cluster remembers it. */
@@ -11,6 +12,8 @@ export type Delivery = {
   readonly repository: string
   /** Of the local registry. */
   readonly port: number
+  /** Of an Application of the user: what it says beside its sources. */
+  readonly application?: Omit<AdoptedApplication, 'namespace'>
 }
 
 /** Where the artifacts of all clusters are in a registry. */

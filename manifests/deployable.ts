@@ -90,7 +90,12 @@ export type Source =
     }
   | ({ readonly kind: 'kustomize'; readonly folder: string } & KustomizeOptions)
   /** Paths of files and folders, globs, and `https://` addresses. */
-  | { readonly kind: 'manifests'; readonly paths: readonly string[] }
+  | {
+      readonly kind: 'manifests'
+      readonly paths: readonly string[]
+      /** The one document of them that is meant. */
+      readonly only?: { readonly kind: string; readonly name: string }
+    }
 
 /** The release that helm makes of it; undefined where helm does no more than render it. */
 export const releaseOf = ({

@@ -1,5 +1,6 @@
 import { artifactsFolder, type Delivery } from '../gitops/delivery.ts'
-import type { Config, ServiceConfig } from '../config/config.ts'
+import type { Adopted } from '../config/adopted.ts'
+import type { Config, GitOpsTool, ServiceConfig } from '../config/config.ts'
 import { gitopsStepId } from './gitops-step.ts'
 import { idOf } from '../core/identity.ts'
 import { hashOf } from '../core/fingerprint.ts'
@@ -10,28 +11,44 @@ export const deliveryOf = (
   service: ServiceConfig,
   environment: string | undefined,
 ): { readonly delivery?: Delivery } => {
-  if (!service.gitops) return {}
+  const adopted = adoptedIn(service, environment)
+  if (!service.gitops || isAsItIs(adopted)) return {}
   const { tool } = service.gitops
-  const addon = config.addons.find(({ name }) => name === tool)
   const words = [service.name, ...(environment === undefined ? [] : [environment])]
   const delivery: Delivery = {
     tool,
-    home: addon?.namespace ?? homes[tool],
-    name: nameOf(config, words),
+    home: homeOf(config, tool),
+    name: adopted?.name ?? nameOf(config, words),
     repository: [artifactsFolder, config.name, ...words].map(segment).join('/'),
     port: config.cluster.registry?.port ?? 5001,
   }
-  return { delivery }
+  if (!adopted?.application) return { delivery }
+  const { namespace, ...application } = adopted.application
+  return { delivery: { ...delivery, home: namespace ?? delivery.home, application } }
 }
+
+/** The Application that a service adopts in one of its environments. */
+export const adoptedIn = ({ deploy }: ServiceConfig, environment: string | undefined): Adopted | undefined =>
+  deploy.kind === 'applications' ? deploy.of[environment ?? ''] : undefined
+
+/** One that names nothing of this repository is an object like others. */
+export const isAsItIs = (adopted: Adopted | undefined): boolean =>
+  adopted !== undefined && adopted.application === undefined
+
+/** The namespace of a controller. */
+export const homeOf = ({ addons }: Pick<Config, 'addons'>, tool: GitOpsTool): string =>
+  addons.find(({ name }) => name === tool)?.namespace ?? homes[tool]
 
 /** Where the add-ons put them. */
 const homes = { argocd: 'argocd', flux: 'flux-system' } as const
 
 /** The controller, what it reads by, and where the objects are put. */
-export const gitopsNeeds = ({ gitops }: ServiceConfig): readonly string[] => {
+export const gitopsNeeds = (service: ServiceConfig, environment: string | undefined): readonly string[] => {
+  const { gitops } = service
   if (!gitops) return []
-  const controller = gitops.tool === 'argocd' ? gitopsStepId(gitops.tool) : idOf({ kind: 'addon', name: gitops.tool })
-  return [controller, 'registry']
+  const addon = idOf({ kind: 'addon', name: gitops.tool })
+  if (isAsItIs(adoptedIn(service, environment))) return [addon]
+  return [gitops.tool === 'argocd' ? gitopsStepId(gitops.tool) : addon, 'registry']
 }
 
 /** `web-dev`, and more where another service and environment come to the same. */

@@ -8,7 +8,7 @@ import type { Deployable, Hook, Hooks } from '../manifests/deployable.ts'
 import { fillIn, placeholdersOf } from './fill.ts'
 import { fill, problem, type Instance } from './instance.ts'
 import { sourceOf } from './source-of.ts'
-import { deliveryOf, gitopsNeeds } from './delivery-of.ts'
+import { adoptedIn, deliveryOf, gitopsNeeds, homeOf, isAsItIs } from './delivery-of.ts'
 import { knownSecrets } from './hooks/known-secrets.ts'
 
 /**
@@ -54,9 +54,12 @@ const environmentsOf = (
 const deployableOf = (config: Config, instance: Instance): Deployable => {
   const { id, of, service, environment, values } = instance
   const namespace =
+    // An Application that stays as it is lives with its controller.
+    (isAsItIs(adoptedIn(service, environment)) ? homeOf(config, 'argocd') : undefined) ??
     (environment === undefined
       ? service.namespace
-      : config.environments.find(({ name }) => name === environment)?.namespace) ?? 'default'
+      : config.environments.find(({ name }) => name === environment)?.namespace) ??
+    'default'
   const hooks = hooksOf(config, instance, namespace)
   const facts = credentialFacts(
     // A password may hold braces of its own.
@@ -69,7 +72,7 @@ const deployableOf = (config: Config, instance: Instance): Deployable => {
     title: environment === undefined ? service.name : `${service.name} in ${environment}`,
     namespace,
     source: sourceOf(config, instance, service.deploy),
-    needs: [...service.needs.flatMap((need) => needOf(config, instance, need) ?? []), ...gitopsNeeds(service)],
+    needs: [...service.needs.flatMap((need) => needsOf(config, instance, need)), ...gitopsNeeds(service, environment)],
     ...(service.placement ? { placement: service.placement } : {}),
     placementBy: 'objects',
     ...deliveryOf(config, service, environment),
@@ -114,6 +117,19 @@ const hooksOf = (config: Config, instance: Instance, namespace: string): Hooks |
     },
     secrets: knownSecrets(config, [instance.env, ...[...hooks.before, ...hooks.after].map((hook) => hook.env)]),
   }
+}
+
+/** Who needs what several Applications came of needs those of its own environment. */
+const needsOf = (config: Config, instance: Instance, need: string): readonly string[] => {
+  const several = config.services.filter(({ origin }) => origin === need)
+  if (several.length === 0) return [needOf(config, instance, need) ?? []].flat()
+  return several.flatMap(({ name, environments }) =>
+    environments.length === 0
+      ? [idOf(identityOf(name, undefined))]
+      : environments
+          .filter((environment) => instance.environment === undefined || environment === instance.environment)
+          .map((environment) => idOf(identityOf(name, environment))),
+  )
 }
 
 const needOf = (config: Config, instance: Instance, need: string): string | undefined => {

@@ -37,6 +37,11 @@ export const sourceOf = (config: Config, instance: Instance, deploy: DeployConfi
         return isPattern(full) ? full : path(one, key, 'file or folder')
       }),
     }
+  if (deploy.kind === 'applications') {
+    const adopted = deploy.of[instance.environment ?? '']
+    if (!adopted) throw new Error(`${instance.id} has no Application`)
+    return adopted.source
+  }
   const { chart } = deploy
   if (chart.chart.startsWith('/') && !existsSync(chart.chart))
     instance.problems.push(problem(config, instance, ['deploy', 'helm', 'chart'], `There is no chart ${chart.chart}.`))

@@ -13,6 +13,7 @@ import { checkPlaceholders } from './placeholders.ts'
 import { checkPlacement } from './placement.ts'
 import { checkSecrets } from './secrets.ts'
 import { checkFilled } from './filled.ts'
+import { checkApplicationHomes } from './application-homes.ts'
 import { checkGitOpsRoots } from './gitops-root.ts'
 
 /** Everything that a schema cannot see: what names what, what takes what, and what is not there. */
@@ -28,6 +29,7 @@ export const checkConfig = async (file: FileConfig, checked: Checked): Promise<v
   checkSecrets(checked)
   checkFilled(checked)
   checkPlaceholders(checked)
+  checkApplicationHomes(checked)
   checkGitOpsRoots(checked)
   await checkBuildSecrets(checked)
   await checkFiles(checked)

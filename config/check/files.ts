@@ -99,7 +99,7 @@ const serviceFiles = (
         else wants(at, resolve(config.folder, file), 'either', 'the file or folder')
       }
     }
-  } else {
+  } else if (deploy.kind === 'kustomize') {
     for (const folder of filled(deploy.folder))
       checks.push((own) => wantKustomization([...base, 'kustomize'], resolve(config.folder, folder), own))
   }

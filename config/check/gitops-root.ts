@@ -32,6 +32,7 @@ const filesOf = ({ deploy }: ServiceConfig): readonly { readonly path: Path; rea
     return deploy.paths.flatMap((text, index) =>
       isAddress(text) ? [] : [{ path: ['deploy', 'manifests', index], text }],
     )
+  if (deploy.kind === 'applications') return []
   const { chart } = deploy.chart
   return [
     ...(chart.startsWith('/') ? [{ path: ['deploy', 'helm', 'chart'], text: chart }] : []),

@@ -30,7 +30,7 @@ export const checkPlaceholders = ({ config, findings }: Checked): void => {
     const base: Path = ['services', name]
     if (deploy.kind === 'helm') {
       look({ release: deploy.release, values: deploy.values, set: deploy.set }, [...base, 'deploy', 'helm'])
-    } else {
+    } else if (deploy.kind !== 'applications') {
       look(deploy.kind === 'kustomize' ? { kustomize: deploy.folder } : { manifests: deploy.paths }, [
         ...base,
         'deploy',

@@ -13,12 +13,12 @@ type FilePatch = NonNullable<FileDeploy['patches']>[number]
 
 /** The one way that a service is deployed. Paths that may hold placeholders stay as they are written. */
 export const normaliseDeploy = async (file: FileDeploy, path: Path, scope: Scope): Promise<DeployConfig> => {
-  const ways = (['helm', 'kustomize', 'manifests'] as const).filter((way) => file[way] !== undefined)
+  const ways = (['helm', 'kustomize', 'manifests', 'applications'] as const).filter((way) => file[way] !== undefined)
   if (ways.length > 1 || (ways.length === 0 && scope.findings.intact(path))) {
     scope.findings.error({
       path,
       key: true,
-      message: `${showPath(path)} needs exactly one of helm, kustomize and manifests, and has ${ways.length === 0 ? 'none' : ways.join(' and ')}.`,
+      message: `${showPath(path)} needs exactly one of helm, kustomize, manifests and applications, and has ${ways.length === 0 ? 'none' : ways.join(' and ')}.`,
       hint: 'For example: deploy: { helm: { chart: ./charts/app } }',
     })
   }
@@ -26,6 +26,7 @@ export const normaliseDeploy = async (file: FileDeploy, path: Path, scope: Scope
     (file.patches ?? []).map((patch, index) => normalisePatch(patch, [...path, 'patches', index], scope)),
   )
   const both = { patches, skip: file.skip ?? [] }
+  if (file.applications !== undefined) return { ...both, kind: 'applications', of: {} }
   const { helm } = file
   if (helm !== undefined) {
     const { repo, version } = helm

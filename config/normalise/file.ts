@@ -17,12 +17,18 @@ import { type Path, showPath } from '../path.ts'
 export const normaliseFile = async (written: FileConfig, file: string, scope: Scope): Promise<Omit<Config, 'at'>> => {
   const cluster = normaliseCluster(written.cluster ?? {}, scope)
   const addons = normaliseAddons(written.addons ?? {}, scope)
-  const services = await normaliseServices(written, scope)
+  const environments = Object.entries(written.environments ?? {}).map(([name, { namespace, vars }]) => ({
+    name,
+    namespace: namespace ?? name,
+    vars: vars ?? {},
+  }))
+  const { services, files } = await normaliseServices(written, environments, scope)
   const brought = bringForGitOps(written, services, scope)
   const nodes = mapExposedPorts(mapIngressPorts(cluster.nodes, addons, scope), services, cluster.kind)
   return {
     name: written.name,
     file,
+    ...(files.length > 0 ? { files } : {}),
     folder: scope.folder,
     cluster: { ...(brought.registry ? { ...cluster, registry: brought.registry } : cluster), nodes },
     tools: { kind: 'auto', kubectl: 'auto', helm: 'auto', ...written.tools },
@@ -31,11 +37,7 @@ export const normaliseFile = async (written: FileConfig, file: string, scope: Sc
     images: normaliseImages(written, scope),
     ...(written.imagePaths === undefined ? {} : { imagePaths: normaliseImagePaths(written, scope) }),
     secrets: normaliseSecrets(written, scope),
-    environments: Object.entries(written.environments ?? {}).map(([name, { namespace, vars }]) => ({
-      name,
-      namespace: namespace ?? name,
-      vars: vars ?? {},
-    })),
+    environments,
     services,
     hosts: normaliseHosts(written.hosts, scope),
   }

@@ -1,20 +1,52 @@
 import { resolve } from 'node:path'
-import type { CredentialConfig, ExposeConfig, GitOpsConfig, HookConfig, ServiceConfig } from '../config.ts'
+import type {
+  CredentialConfig,
+  EnvironmentConfig,
+  ExposeConfig,
+  GitOpsConfig,
+  HookConfig,
+  ServiceConfig,
+} from '../config.ts'
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
 import type { FileConfig, FileService } from '../schema/file.ts'
 import { hasPlaceholder } from '../../core/placeholders.ts'
+import { adoptedServices, type AdoptedServices } from './adopted-services.ts'
 import { normaliseDeploy } from './deploy.ts'
 import type { Scope } from './scope.ts'
 import { normaliseSmoke } from './smoke.ts'
 import { normaliseSync } from './sync.ts'
 
-/** The services, in the order of the file. Reads the files of `patches`. */
-export const normaliseServices = async (file: FileConfig, scope: Scope): Promise<readonly ServiceConfig[]> => {
-  const all = Object.keys(file.environments ?? {})
-  return await Promise.all(
-    Object.entries(file.services ?? {}).map(([name, service]) => normaliseService(name, service, all, scope)),
+/** The services, in the order of the file. Reads the files of `patches` and the Applications that are adopted. */
+export const normaliseServices = async (
+  file: FileConfig,
+  environments: readonly EnvironmentConfig[],
+  scope: Scope,
+): Promise<AdoptedServices> => {
+  const all = environments.map(({ name }) => name)
+  const made = await Promise.all(
+    Object.entries(file.services ?? {}).map(async ([name, written]): Promise<AdoptedServices> => {
+      const service = await normaliseService(name, written, all, scope)
+      return service.deploy.kind === 'applications'
+        ? adoptedServices(service, written, environments, scope)
+        : { services: [service], files: [] }
+    }),
   )
+  const services = made.flatMap((one) => one.services)
+  sayTwice(services, scope)
+  return { services, files: made.flatMap(({ files }) => files) }
+}
+
+const sayTwice = (services: readonly ServiceConfig[], { findings }: Scope): void => {
+  for (const [index, { name, origin, deploy }] of services.entries()) {
+    if (origin === undefined || !services.some((one, other) => other !== index && one.name === name)) continue
+    const [adopted] = deploy.kind === 'applications' ? Object.values(deploy.of) : []
+    findings.error({
+      path: ['services', origin, 'deploy', 'applications'],
+      message: `Application ${name} has the name of another service.`,
+      ...(adopted ? { at: adopted.at } : {}),
+    })
+  }
 }
 
 const normaliseService = async (
@@ -41,7 +73,11 @@ const normaliseService = async (
     environments,
     ...(environments.length === 0 ? { namespace: service.namespace ?? 'default' } : {}),
     ...(placement === undefined ? {} : { placement }),
-    ...(gitops === undefined ? {} : { gitops: normaliseGitOps(gitops, scope) }),
+    ...(gitops === undefined
+      ? service.deploy.applications === undefined
+        ? {}
+        : { gitops: { tool: 'argocd' as const } }
+      : { gitops: normaliseGitOps(gitops, scope) }),
     roll: service.roll ?? true,
     ...normaliseSync(service, path, scope),
     hosts: hosts ?? [],

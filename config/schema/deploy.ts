@@ -103,7 +103,7 @@ const kustomize = z.strictObject({
     .exactOptional(),
 })
 
-/** The `deploy` of a service: exactly one of `helm`, `kustomize`, `manifests`. */
+/** The `deploy` of a service: exactly one of `helm`, `kustomize`, `manifests`, `applications`. */
 export const deploy = z
   .strictObject({
     helm: helm
@@ -124,6 +124,14 @@ export const deploy = z
         examples: [['./a.yaml', './dir', './k8s/**/*.yaml']],
       })
       .exactOptional(),
+    applications: texts()
+      .min(1)
+      .meta({
+        description:
+          "Argo CD's Applications and ApplicationSets, by files and globs: what they deploy from this repository comes from the files as they are here. Placeholders are filled in.",
+        examples: [['./app/**/application.yaml']],
+      })
+      .exactOptional(),
     patches: z
       .array(patch)
       .meta({
@@ -138,4 +146,11 @@ export const deploy = z
       })
       .exactOptional(),
   })
-  .meta({ oneOf: [{ required: ['helm'] }, { required: ['kustomize'] }, { required: ['manifests'] }] })
+  .meta({
+    oneOf: [
+      { required: ['helm'] },
+      { required: ['kustomize'] },
+      { required: ['manifests'] },
+      { required: ['applications'] },
+    ],
+  })

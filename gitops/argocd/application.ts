@@ -1,4 +1,5 @@
 import type { KubeObject, Ref } from '../../cluster/kube/kube.ts'
+import { fieldsAt, mapsAt, textAt, textListAt, valueAt, type Fields } from '../../core/fields.ts'
 import { addressOf, type Delivery } from '../delivery.ts'
 
 export const applicationKind = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application' } as const
@@ -38,29 +39,58 @@ type Wanted = {
 const syncOptions = ['ServerSideApply=true', 'CreateNamespace=false', 'RespectIgnoreDifferences=true']
 
 /** One Application: what is at that digest is deployed now, kept so, and pruned of what is no longer in it. */
-export const applicationOf = ({ delivery, digest, namespace, labels, scaled, request }: Wanted): KubeObject => ({
-  ...applicationKind,
-  metadata: {
-    name: delivery.name,
-    namespace: delivery.home,
-    labels,
-    annotations: { [pauseAnnotation]: 'false' },
-    finalizers: [cascade],
-  },
-  spec: {
-    project,
-    source: { repoURL: addressOf(delivery), targetRevision: digest, path: '.' },
-    destination: { server: 'https://kubernetes.default.svc', namespace },
-    // What failed is tried again by the next run, and not by itself: hooks may not be run many times.
-    syncPolicy: { automated: { prune: true, selfHeal: true }, retry: { limit: 0 }, syncOptions },
-    ...(scaled.length > 0 ? { ignoreDifferences: scaled.map(ignored) } : {}),
-  },
-  // At once, and not when the controller comes by.
-  operation: {
-    initiatedBy: { username: 'kindup' },
-    info: [{ name: requestInfo, value: request }],
-    sync: { revision: digest, prune: true, syncOptions },
-  },
+export const applicationOf = (wanted: Wanted): KubeObject => {
+  const { delivery, digest, labels, request } = wanted
+  const { application } = delivery
+  const spec = application ? adoptedSpec(wanted, application.spec) : ownSpec(wanted)
+  return {
+    ...applicationKind,
+    metadata: {
+      name: delivery.name,
+      namespace: delivery.home,
+      labels: { ...application?.labels, ...labels },
+      annotations: { ...application?.annotations, [pauseAnnotation]: 'false' },
+      finalizers: [cascade],
+    },
+    spec: { ...spec, source: { repoURL: addressOf(delivery), targetRevision: digest, path: '.' } },
+    // At once, and not when the controller comes by.
+    operation: {
+      initiatedBy: { username: 'kindup' },
+      info: [{ name: requestInfo, value: request }],
+      sync: { revision: digest, prune: prunes(spec), syncOptions: textListAt(spec, 'syncPolicy', 'syncOptions') },
+    },
+  }
+}
+
+/** All that the user's own Application says stays; fields that other controllers set stay theirs. */
+const adoptedSpec = ({ scaled }: Wanted, spec: Fields): Fields => {
+  const own = textListAt(spec, 'syncPolicy', 'syncOptions')
+  const isSaid = (option: string): boolean =>
+    own.some((one) => one.startsWith(option.slice(0, option.indexOf('=') + 1)))
+  const added = ['ServerSideApply=true', 'RespectIgnoreDifferences=true'].filter((option) => !isSaid(option))
+  return {
+    ...spec,
+    project: textAt(spec, 'project') ?? 'default',
+    syncPolicy: { ...fieldsAt(spec, 'syncPolicy'), syncOptions: [...own, ...added] },
+    ...ignoring([...mapsAt(spec, 'ignoreDifferences'), ...scaled.map(ignored)]),
+  }
+}
+
+/** An automated policy says whether it prunes; who syncs by hand prunes by asking for it. */
+const prunes = (spec: Fields): boolean => {
+  const automated = valueAt(spec, 'syncPolicy', 'automated')
+  return automated === undefined || valueAt(automated, 'prune') === true
+}
+
+const ignoring = (differences: readonly object[]): Fields =>
+  differences.length > 0 ? { ignoreDifferences: differences } : {}
+
+const ownSpec = ({ namespace, scaled }: Wanted): Fields => ({
+  project,
+  destination: { server: 'https://kubernetes.default.svc', namespace },
+  // What failed is tried again by the next run, and not by itself: hooks may not be run many times.
+  syncPolicy: { automated: { prune: true, selfHeal: true }, retry: { limit: 0 }, syncOptions },
+  ...ignoring(scaled.map(ignored)),
 })
 
 const ignored = ({ apiVersion, kind, name, namespace = '' }: Ref) => ({

@@ -61,7 +61,12 @@ export const render = (
   const { source, patches, namespace } = deployable
   const { kubernetes, signal, cacheFolder } = renderer
   const where = source.kind === 'helm' ? chart?.path : source.kind === 'kustomize' ? source.folder : source.paths
-  const ways = source.kind === 'kustomize' ? { ways: [source.loadRestrictor, source.helm] } : {}
+  const ways =
+    source.kind === 'kustomize'
+      ? { ways: [source.loadRestrictor, source.helm] }
+      : source.kind === 'manifests' && source.only
+        ? { ways: [source.only] }
+        : {}
   const key = { where, inputs, patches, ...ways, ...(source.kind === 'helm' ? { kubernetes, apiVersions } : {}) }
   const whole = async (): Promise<Render> => {
     const unpatched = await renderAgain()
@@ -74,7 +79,10 @@ export const render = (
 
   async function renderAgain(): Promise<Render> {
     if (source.kind === 'manifests')
-      return (await import('../plain/manifests.ts')).readManifests(source.paths, cacheFolder)
+      return onlyThat(
+        await (await import('../plain/manifests.ts')).readManifests(source.paths, cacheFolder),
+        source.only,
+      )
     if (source.kind === 'kustomize')
       return (await import('../kustomize/build.ts')).buildKustomization(source.folder, renderer, {
         ...source,
@@ -126,3 +134,13 @@ export const render = (
     }
   }
 }
+
+const onlyThat = (made: Render, only: Extract<Source, { kind: 'manifests' }>['only']): Render =>
+  only === undefined
+    ? made
+    : {
+        ...made,
+        documents: made.documents.filter(
+          ({ object }) => object.kind === only.kind && object.metadata.name === only.name,
+        ),
+      }

@@ -15,36 +15,51 @@ export type EnvironmentFiles =
   | { readonly kind: 'kustomize'; readonly folder: string; readonly files: readonly string[] }
   | { readonly kind: 'manifests'; readonly files: readonly string[] }
 
+/** In parts, of which those of two environments stand beside each other. */
 export const environmentFiles = async (
   config: Config,
   service: ServiceConfig,
   environment: string,
-): Promise<EnvironmentFiles> => {
+): Promise<readonly EnvironmentFiles[]> => {
   const values = placeholdersOf(config, service, environment, [])
   const path = (text: string): string => resolve(config.folder, fillIn(text, values))
   const { deploy } = service
-  if (deploy.kind === 'helm') {
-    const { chart } = deploy.chart
-    const own = chart.startsWith('/') ? [join(chart, 'values.yaml')] : []
-    return { kind: 'values', files: [...own.filter((file) => existsSync(file)), ...deploy.values.map(path)] }
+  if (deploy.kind === 'helm') return [valuesOf(deploy.chart.chart, deploy.values.map(path))]
+  if (deploy.kind === 'kustomize') return [await kustomizationOf(path(deploy.folder))]
+  if (deploy.kind === 'manifests')
+    return [await manifestsOf(deploy.paths.filter((text) => !isAddress(fillIn(text, values))).map(path))]
+  const adopted = deploy.of[environment]
+  if (!adopted) return []
+  const { source } = adopted
+  const files = source.kind === 'helm' ? source.values.flatMap((layer) => ('file' in layer ? [layer.file] : [])) : []
+  const own =
+    source.kind === 'helm'
+      ? valuesOf(source.chart.chart, files)
+      : source.kind === 'kustomize'
+        ? await kustomizationOf(source.folder)
+        : await manifestsOf(source.paths)
+  return [own, { kind: 'manifests', files: [adopted.at.file] }]
+}
+
+const valuesOf = (chart: string, values: readonly string[]): EnvironmentFiles => {
+  const own = chart.startsWith('/') ? [join(chart, 'values.yaml')] : []
+  return { kind: 'values', files: [...new Set([...own.filter((file) => existsSync(file)), ...values])] }
+}
+
+const kustomizationOf = async (folder: string): Promise<EnvironmentFiles> => {
+  const manifests = kustomizationManifests(folder)
+  const own = kustomizationFile(folder)
+  const below = (await everyFile(folder)).filter((file) => /\/kustomization(\.ya?ml)?$/i.test(file))
+  return {
+    kind: 'kustomize',
+    folder,
+    files: [...new Set([...(own === undefined ? [] : [own]), ...below, ...manifests])],
   }
-  if (deploy.kind === 'kustomize') {
-    const folder = path(deploy.folder)
-    const manifests = kustomizationManifests(folder)
-    const below = (await everyFile(folder)).filter((file) =>
-      /^kustomization(\.ya?ml)?$/i.test(file.split('/').at(-1) ?? ''),
-    )
-    const own = kustomizationFile(folder)
-    return {
-      kind: 'kustomize',
-      folder,
-      files: [...new Set([...(own === undefined ? [] : [own]), ...below, ...manifests])],
-    }
-  }
+}
+
+const manifestsOf = async (paths: readonly string[]): Promise<EnvironmentFiles> => {
   const found = await Promise.all(
-    deploy.paths.map(async (text) => {
-      const file = path(text)
-      if (isAddress(fillIn(text, values))) return []
+    paths.map(async (file) => {
       if (isPattern(file)) return await matching(file)
       const isFolder = statSync(file, { throwIfNoEntry: false })?.isDirectory() === true
       return isFolder ? (await everyFile(file)).filter((one) => /\.(ya?ml|json)$/i.test(one)) : [file]

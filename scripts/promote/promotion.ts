@@ -3,7 +3,7 @@ import type { Config, ServiceConfig } from '../../config/config.ts'
 import { ConfigError } from '../../core/errors.ts'
 import { showPlace } from '../../core/problem.ts'
 import { editFile, type Change, type Want } from './edit-file.ts'
-import { environmentFiles } from './environment-files.ts'
+import { environmentFiles, type EnvironmentFiles } from './environment-files.ts'
 import type { Between, Found } from './found.ts'
 import { showLeafPath } from './leaves.ts'
 import { makePinFiles, sopsPlace } from './read-files.ts'
@@ -79,27 +79,37 @@ export const promotionOf = async (
   return { files: files.toSorted((a, b) => (a.file < b.file ? -1 : 1)), notes: [...new Set(notes)] }
 }
 
+const filesOf = (parts: readonly EnvironmentFiles[]): readonly string[] => parts.flatMap(({ files }) => files)
+
 const foundFor = async (config: Config, service: ServiceConfig, between: Between): Promise<Found> => {
-  const [source, target] = await Promise.all(
+  const [sources = [], targets = []] = await Promise.all(
     [between.from, between.to].map((environment) => environmentFiles(config, service, environment)),
   )
   const none: Found = { wants: [], notes: [], problems: [] }
   const vars = await varWants(config, service, between)
-  if (!source || !target) return vars
-  const isShared = source.files.every((file, index) => file === target.files[index])
+  const theirs = filesOf(targets)
+  const isShared = filesOf(sources).every((file, index) => file === theirs[index])
   const all: readonly Found[] = isShared
-    ? [vars.wants.length > 0 ? none : { ...none, notes: [sharedNote(source.files, between)] }]
-    : source.kind === 'values'
-      ? [await wantsOfValues(source.files, target.files, between)]
-      : await Promise.all([
-          source.kind === 'kustomize' && target.kind === 'kustomize' ? wantsOfImages(source, target, between) : none,
-          wantsOfDocuments(source.files, target.files, between),
-        ])
+    ? [vars.wants.length > 0 ? none : { ...none, notes: [sharedNote(filesOf(sources), between)] }]
+    : (await Promise.all(sources.map((source, index) => foundIn(source, targets[index], between)))).flat()
   return {
     wants: [vars, ...all].flatMap(({ wants }) => wants),
     notes: [vars, ...all].flatMap(({ notes }) => notes),
     problems: [vars, ...all].flatMap(({ problems }) => problems),
   }
+}
+
+const foundIn = async (
+  source: EnvironmentFiles,
+  target: EnvironmentFiles | undefined,
+  between: Between,
+): Promise<readonly Found[]> => {
+  if (source.kind !== target?.kind) return []
+  if (source.kind === 'values') return [await wantsOfValues(source.files, target.files, between)]
+  return Promise.all([
+    ...(source.kind === 'kustomize' && target.kind === 'kustomize' ? [wantsOfImages(source, target, between)] : []),
+    wantsOfDocuments(source.files, target.files, between),
+  ])
 }
 
 const sharedNote = (files: readonly string[], { service, from, to, show }: Between): string =>

@@ -217,6 +217,58 @@ describe.skipIf(helm === undefined)('a service that Argo CD deploys', () => {
     expect(await wrong()).toContain('No service of the file is deployed by a GitOps controller.')
   })
 
+  it('adopts an Application of the user: all of it stays but its source, which is the working tree', async () => {
+    const own = 'https://example.org/shop.git'
+    const automated = { prune: true, selfHeal: false }
+    await at.write('.git/config', `[remote "origin"]\n url = ${own}\n`)
+    await at.write(
+      'argo-apps/web.yaml',
+      JSON.stringify({
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'Application',
+        metadata: { name: 'my-web', namespace: 'argocd', labels: { team: 'a' }, annotations: { note: 'b' } },
+        spec: {
+          project: 'default',
+          source: { repoURL: own, path: 'web', targetRevision: 'HEAD' },
+          destination: { name: 'in-cluster', namespace: 'dev' },
+          syncPolicy: { automated, syncOptions: ['CreateNamespace=true'] },
+        },
+      }),
+    )
+    await at.write('web/all.yaml', config('one') + deployment('web', 'example/web:1'))
+    await edit(
+      'kindup.yaml',
+      'deploy: { manifests: [./web.yaml] }\n    gitops: argocd',
+      'deploy: { applications: ["./argo-apps/*.yaml"] }',
+    )
+    const adopted = () =>
+      state().get({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', namespace: 'argocd', name: 'my-web' })
+    expect(await touched()).toContain('service/web@dev created')
+    expect(adopted()).toMatchObject({
+      metadata: { labels: { team: 'a' }, annotations: { note: 'b' } },
+      spec: {
+        project: 'default',
+        source: { repoURL: expect.stringMatching(/^oci:/), path: '.' },
+        destination: { namespace: 'dev' },
+        syncPolicy: {
+          automated,
+          syncOptions: ['CreateNamespace=true', 'ServerSideApply=true', 'RespectIgnoreDifferences=true'],
+        },
+      },
+    })
+    expect(live('ConfigMap', 'page')).toMatchObject({ data: { text: 'one' } })
+    expect(await touched()).toEqual([])
+    await edit('web/all.yaml', 'text: one', 'text: two')
+    expect((await well('sync', 'web', '--json')).json()).toMatchObject({
+      services: [{ id: 'service/web@dev', result: 'updated' }],
+    })
+    expect(live('ConfigMap', 'page')).toMatchObject({ data: { text: 'two' } })
+    await edit('argo-apps/web.yaml', '"selfHeal":false', '"selfHeal":true')
+    expect(await touched()).toEqual(['service/web@dev updated'])
+    await well('undeploy', 'web', '--yes')
+    expect([adopted(), live('ConfigMap', 'page')]).toEqual([undefined, undefined])
+  })
+
   it('names what Argo CD cannot apply, with its line', async () => {
     at.at('kind: Joining worker nodes', () => {
       state().behave('page', 'fails')

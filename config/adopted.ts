@@ -1,0 +1,51 @@
+import type { ChartConfig, SetValue } from './chart-config.ts'
+import type { Place } from '../core/problem.ts'
+
+/** What an object of a GitOps tool deploys, read from the working tree. Paths are absolute, nothing in them is a placeholder. */
+export type AdoptedSource =
+  | {
+      readonly kind: 'helm'
+      readonly chart: ChartConfig
+      readonly release: string
+      /** Lowest first. */
+      readonly values: readonly AdoptedValues[]
+    }
+  | { readonly kind: 'kustomize'; readonly folder: string }
+  /** `only`: no other documents of the files than these. */
+  | { readonly kind: 'manifests'; readonly paths: readonly string[]; readonly only?: DocumentName }
+
+type DocumentName = { readonly kind: string; readonly name: string }
+
+export type AdoptedValues =
+  | { readonly file: string; readonly at: Place }
+  | { readonly set: Readonly<Record<string, SetValue>> }
+  | { readonly values: Readonly<Record<string, unknown>> }
+
+/** One Application of the user, as kindup carries it out. */
+export type Adopted = {
+  /** Its own name. */
+  readonly name: string
+  /** Of the objects that name none. */
+  readonly namespace: string
+  readonly source: AdoptedSource
+  readonly at: Place
+  /** Undefined where it is applied as it is, since all that it names lies elsewhere. */
+  readonly application?: AdoptedApplication
+}
+
+/** What stays of an Application beside its sources. Plain JSON. */
+export type AdoptedApplication = {
+  /** The namespace that it lives in; that of the controller if left out. */
+  readonly namespace?: string
+  readonly spec: Readonly<Record<string, unknown>>
+  readonly labels: Readonly<Record<string, string>>
+  readonly annotations: Readonly<Record<string, string>>
+}
+
+/** What of a file cannot be carried out, or is not quite what it says. */
+export type AdoptFinding = {
+  readonly severity: 'error' | 'warning'
+  readonly message: string
+  readonly at: Place
+  readonly hint?: string
+}
