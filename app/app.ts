@@ -37,6 +37,8 @@ export type CommonFlags = {
   readonly name?: string
   readonly env: readonly string[]
   readonly yes: boolean
+  /** The context of an existing cluster that is meant, named so that no other one is changed. */
+  readonly confirm?: string
   readonly json: boolean
   readonly quiet: boolean
   readonly verbose: boolean

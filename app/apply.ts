@@ -3,7 +3,7 @@ import { markExpiry } from '../cluster/expiry.ts'
 import { clusterContainers } from '../cluster/kind/situation.ts'
 import { assess } from '../core/assess.ts'
 import { writeFileAtomic } from '../core/atomic-write.ts'
-import { EnvironmentError, systemCode } from '../core/errors.ts'
+import { ConfigError, EnvironmentError, systemCode } from '../core/errors.ts'
 import { changesSomething, makePlan, refusalOf, type Plan } from '../core/plan.ts'
 import { faultOf } from '../core/fault.ts'
 import { warningText } from '../core/print/error-page.ts'
@@ -69,6 +69,7 @@ const walkAndReport = async ({
   asks = true,
 }: Run): Promise<UpReport> => {
   const { config, cluster, problems, steps } = environment
+  if (flags.ttl !== undefined && config.cluster.context !== undefined) throw noTimeOf(config.cluster.context)
   const warnings = problems.filter(({ untilUp }) => !untilUp).map((problem) => warningText(problem, app.cwd))
   const options: WalkOptions = {
     signal: AbortSignal.any([signal, hold.lost]),
@@ -139,6 +140,7 @@ const traceTo = async (file: string, trace: object): Promise<readonly string[]> 
 }
 
 const hasContainers = async ({ cluster, config }: Environment): Promise<boolean> => {
+  if (config.cluster.context !== undefined) return true
   try {
     return (await clusterContainers(await cluster.engine(), config.name)).length > 0
   } catch (error) {
@@ -147,3 +149,9 @@ const hasContainers = async ({ cluster, config }: Environment): Promise<boolean>
     throw error
   }
 }
+
+const noTimeOf = (context: string): ConfigError =>
+  new ConfigError(`--ttl is for clusters that are made, and the one of context ${context} was there before.`, {
+    code: 'flags',
+    hints: ['Leave --ttl away, and take it away with `kindup down`.'],
+  })

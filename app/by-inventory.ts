@@ -1,3 +1,4 @@
+import { readExistingMark } from '../cluster/existing/mark.ts'
 import { situationOf } from '../cluster/kind/situation.ts'
 import { makeCluster, type MadeCluster } from '../cluster/make-cluster.ts'
 import type { Container } from '../cluster/engine/engine.ts'
@@ -50,6 +51,14 @@ const lookedAt = async (app: App, config: Config): Promise<LookedAt> => {
   const run = runOf(app)
   const tools = toolsHere({ want: config.tools, run, env: app.env, signal: app.signal })
   const cluster = makeCluster({ config, run, tools, env: app.env, version: version(), signal: app.signal })
+  const { context } = config.cluster
+  if (context !== undefined) {
+    const mark = await readExistingMark(await cluster.access.kube(), context)
+    if (mark?.name === config.name) return { cluster, containers: [] }
+    throw new EnvironmentError('cluster-absent', `Nothing of ${config.name} is in the cluster of context ${context}.`, {
+      hints: ['kindup up'],
+    })
+  }
   const { marker, containers } = await situationOf(await cluster.engine(), config.name)
   if (containers.length === 0)
     throw new EnvironmentError('cluster-absent', `There is no cluster ${config.name}.`, {
@@ -75,7 +84,8 @@ export const recordedStatuses = async (
   try {
     const kube = await cluster.kube(context)
     const entries = await (await cluster.record(context)).entries()
-    const { aheadMs = 0 } = await (await cluster.engine()).info()
+    const isMade = cluster.config.cluster.context === undefined
+    const { aheadMs = 0 } = isMade ? await (await cluster.engine()).info() : {}
     const names = containers.map(({ name }) => name)
     const starts = startsOf(names, containers, Date.now() + aheadMs)
     const steps = await Promise.all(
@@ -83,7 +93,11 @@ export const recordedStatuses = async (
         async (entry) => [entry.id, await probeRecorded(kube, entry, starts).catch(unasked)] as const,
       ),
     )
-    return new Map<string, Status>([['cluster/api', { state: 'ready' }], ['cluster/nodes', nodes], ...steps])
+    return new Map<string, Status>([
+      ['cluster/api', { state: 'ready' }],
+      ...(isMade ? [['cluster/nodes', nodes] as const] : []),
+      ...steps,
+    ])
   } catch (error) {
     context.signal.throwIfAborted()
     if (!(error instanceof KindupError)) throw error

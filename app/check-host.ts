@@ -19,7 +19,9 @@ export const checkHost = async (
   const usesHelm = deployables.some(({ source }) => source.kind === 'helm')
   const checks = hostChecks.filter(
     ({ id }) =>
-      (id !== 'tool/helm' || usesHelm) && (which === undefined || id.startsWith('tool/') === (which === 'programs')),
+      (config.cluster.context === undefined || ofExisting.has(id)) &&
+      (id !== 'tool/helm' || usesHelm) &&
+      (which === undefined || id.startsWith('tool/') === (which === 'programs')),
   )
   const outcomes = await runChecks(checks, checkDependenciesOf(app, config, run, cluster.engine))
   // What is missing is on its way already: that is no news at the end.
@@ -37,6 +39,9 @@ export const checkHost = async (
     },
   )
 }
+
+/** What is asked of this machine where the cluster is an existing one. */
+const ofExisting = new Set(['tool/helm', 'disk'])
 
 /** What kindup itself can do about it. */
 const offersOf = (failed: readonly Outcome[], app: App): readonly string[] =>

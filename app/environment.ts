@@ -39,6 +39,7 @@ import { loadOptions, type App, type CommonFlags, type WalkFlags } from './app.t
 import { reachesOf, type Reach } from '../services/smoke/reach.ts'
 import type { SmokeResult } from '../services/smoke/smoke.ts'
 import { engineOf } from './engine-of.ts'
+import { existingWay, imageProblems, notRecreated, settledAgain, settleExisting } from './existing/settle-existing.ts'
 import { chosenEnvironments } from './chosen-environments.ts'
 import { settingsOf } from './settings.ts'
 import { settle, type Settled } from './settle.ts'
@@ -146,12 +147,21 @@ export const openEnvironment = async (
   const chosen = chosenEnvironments(file, flags.env)
   const engine = kept?.engine ?? ports.engine ?? engineOf(app, file.cluster.engine)
   const recreate = flags.recreate ?? false
+  const { context } = file.cluster
+  if (context !== undefined && recreate) throw notRecreated(context)
+  const existing =
+    context === undefined ? undefined : { context, ...existingWay(app, file.name, context, kept?.access) }
+  const settling = async (): Promise<Settled> => {
+    if (ports.asFile) return { config: file, conflicts: [], problems: [] }
+    if (existing)
+      return kept?.settled.seen
+        ? settledAgain(file, kept.settled.seen)
+        : settleExisting(file, { app, engine, ...existing })
+    if (kept) return { ...kept.settled, config: { ...file, cluster: kept.settled.config.cluster } }
+    return settle(file, engine, { run, env: app.env, recreate, fallback: false, nice: false, ...ports })
+  }
   const [settled, images, secrets]: [Settled, readonly ResolvedImage[], Secrets] = await Promise.all([
-    ports.asFile
-      ? { config: file, conflicts: [], problems: [] }
-      : kept
-        ? { ...kept.settled, config: { ...file, cluster: kept.settled.config.cluster } }
-        : settle(file, engine, { run, env: app.env, recreate, fallback: false, nice: false, ...ports }),
+    settling(),
     resolveImages(file, {
       run,
       env: app.env,
@@ -163,7 +173,7 @@ export const openEnvironment = async (
   ])
   const { config, conflicts, address } = settled
   problems.push(...notes.toSorted().map((message): Problem => ({ message, severity: 'warning' })))
-  problems.push(...settled.problems, ...secrets.problems)
+  problems.push(...settled.problems, ...secrets.problems, ...imageProblems(config, images, settled.seen))
   const cluster = makeCluster({
     config,
     run,
@@ -174,6 +184,7 @@ export const openEnvironment = async (
     recreate,
     engine,
     ...(app.spawn && { spawn: app.spawn }),
+    ...existing,
     ...(kept ? { access: kept.access, snapshotters: kept.snapshotters } : {}),
   })
   const every = [...addonDeployables(config), ...serviceDeployables(config, images, undefined, app.env)]

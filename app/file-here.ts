@@ -1,3 +1,4 @@
+import { rememberedContext } from '../cluster/existing/memory.ts'
 import { loadConfig } from '../config/load.ts'
 import type { Config } from '../config/config.ts'
 import { subjectOf, type Subject } from '../config/subject.ts'
@@ -46,6 +47,9 @@ export const fileOrName = async (
     const where = first?.at ? ` (first ${shortPath(first.at, app.cwd)})` : ''
     if (error.code !== 'config-missing')
       err(`${colour.yellow('!')} The file has mistakes${where}; the name of the cluster, ${name}, is enough for this.`)
-    return { name, ...rest }
+    // Without the file: where it was brought up last.
+    const context =
+      rest.context ?? (error.code === 'config-missing' ? await rememberedContext(name, app.env) : undefined)
+    return { name, ...rest, ...(context === undefined ? {} : { context }) }
   }
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { markTaken, readExistingMark } from '../cluster/existing/mark.ts'
 import { situationOf } from '../cluster/kind/situation.ts'
 import { makeCluster, type MadeCluster } from '../cluster/make-cluster.ts'
 import type { Inventory, InventoryEntry } from '../cluster/inventory/inventory.ts'
@@ -11,6 +12,7 @@ import type { Run } from '../core/run.ts'
 import { contextOf, type WalkOptions } from '../core/walk.ts'
 import type { App, CommonFlags, SettingFlags } from './app.ts'
 import { downloadLines } from './download-lines.ts'
+import { confirmExisting } from './existing/confirm-existing.ts'
 import { fileOrName } from './file-here.ts'
 import { takeSessionLock } from './session-lock.ts'
 import { version } from './version.ts'
@@ -51,13 +53,8 @@ export const withRecorded = async <T>(
   const signal = AbortSignal.any([app.signal, done.signal])
   const tools = makeTools({ want: config.tools, run, env: app.env, signal, onProgress: downloadLines(terminal) })
   const cluster = makeCluster({ config, run, tools, env: app.env, version: version(), signal: app.signal })
-  const { marker, containers } = await situationOf(await cluster.engine(), config.name)
-  if (containers.length === 0) return use(undefined, config)
-  // Not even a Lease is left in somebody else's.
-  if (!marker)
-    throw new EnvironmentError('not-ours', `There is a kind cluster ${config.name}, and kindup did not make it.`, {
-      hints: ['It stays as it is. Another cluster is meant with --name NAME.'],
-    })
+  if (!(await isOurs(cluster))) return use(undefined, config)
+  await confirmExisting(app, flags, terminal, { config, cluster })
   const hold = await takeSessionLock({ config, cluster }, app, command)
   const walk: WalkOptions = { signal: AbortSignal.any([app.signal, hold.lost]), timeoutMs: flags.timeout, ...options }
   const ctx = contextOf(walk, 'record')
@@ -72,17 +69,41 @@ export const withRecorded = async <T>(
   }
 }
 
+/** Whether there is something of kindup in it. Not even a Lease is left in somebody else's: throws `not-ours`. */
+const isOurs = async ({ config, engine, access }: MadeCluster): Promise<boolean> => {
+  const { context } = config.cluster
+  if (context !== undefined) {
+    const mark = await readExistingMark(await access.kube(), context)
+    const taken = mark && mark.name !== config.name ? markTaken(config, context, mark) : undefined
+    if (taken) throw taken
+    return mark !== undefined
+  }
+  const { marker, containers } = await situationOf(await engine(), config.name)
+  if (containers.length > 0 && !marker)
+    throw new EnvironmentError('not-ours', `There is a kind cluster ${config.name}, and kindup did not make it.`, {
+      hints: ['It stays as it is. Another cluster is meant with --name NAME.'],
+    })
+  return containers.length > 0
+}
+
 const configOf = async (app: App, flags: CommonFlags & SettingFlags, terminal: Terminal): Promise<Config> => {
   const found = await fileOrName(app, flags, terminal)
   return 'services' in found ? found : nameAlone(found, app.cwd)
 }
 
 /** What is known of a cluster's file where its name is all that is known. */
-export const nameAlone = ({ name, engine }: Subject & { readonly name: string }, folder: string): Config => ({
+export const nameAlone = ({ name, engine, context }: Subject & { readonly name: string }, folder: string): Config => ({
   name,
   file: join(folder, 'kindup.yaml'),
   folder,
-  cluster: { engine: engine ?? 'auto', nodes: [], onPortConflict: 'fail', mirrors: [], kind: {} },
+  cluster: {
+    ...(context === undefined ? {} : { context }),
+    engine: engine ?? 'auto',
+    nodes: [],
+    onPortConflict: 'fail',
+    mirrors: [],
+    kind: {},
+  },
   tools: { kind: 'auto', kubectl: 'auto', helm: 'auto' },
   addons: [],
   crds: [],

@@ -68,9 +68,9 @@ const purging = async (app: App, run: Run, { name, engine, places }: DownOptions
 }
 
 /** The block of the hosts file, a damaged one too; permission is asked for now where it needs any. */
-const hostsUndo = async (
+export const hostsUndo = async (
   app: App,
-  flags: Removal['flags'],
+  flags: Pick<Removal['flags'], 'quiet' | 'timeout'>,
   { name, file, run }: { name: string; file: string; run: Run },
 ): Promise<readonly Undo[]> => {
   const hosts = await showHosts(file, name)

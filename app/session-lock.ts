@@ -29,7 +29,7 @@ export const takeSessionLock = async (
   app: App,
   command: string,
 ): Promise<SessionLock> => {
-  const lock = await takeRunLock(clusterPaths(config.name, app.env).lock, command)
+  const lock = await takeRunLock(clusterPaths(config.name, app.env, config.cluster.context).lock, command)
   let lease: Lease | undefined
   const lost = new AbortController()
   const startedAt = new Date()

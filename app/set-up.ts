@@ -32,6 +32,8 @@ export const setUp = async (
 ): Promise<{ readonly engine: () => Promise<Engine> } | { readonly ended: ExitCode }> => {
   const { config, app, flags, terminal } = around
   const engine = engineOf(app, config.cluster.engine)
+  // Where images are built, the build says that it needs an engine.
+  if (config.cluster.context !== undefined) return { engine }
   const lacks = await lacking(around, engine)
   if (lacks.length === 0 || (!flags.yes && !terminal.interactive)) return { engine }
   await tell(lacks, around)

@@ -1,12 +1,12 @@
-import { makeAccess } from '../cluster/kind/access.ts'
+import { readExistingMark } from '../cluster/existing/mark.ts'
 import type { Engine } from '../cluster/engine/engine.ts'
 import { situationOf } from '../cluster/kind/situation.ts'
-import { clusterPaths } from '../cluster/paths.ts'
 import { isGiven, noSettings, readSettings, type Settings } from '../cluster/inventory/settings.ts'
 import { loadConfig } from '../config/load.ts'
 import { subjectOf } from '../config/subject.ts'
 import { ConfigError, KindupError, stopReason } from '../core/errors.ts'
 import type { Terminal } from '../core/print/terminal.ts'
+import { accessOf } from './access-of.ts'
 import { loadOptions, type App, type CommonFlags, type SettingFlags, type WalkFlags } from './app.ts'
 import { engineOf } from './engine-of.ts'
 
@@ -57,17 +57,20 @@ const isNarrowed = ({ only, skip, env }: WalkFlags): boolean => only.length + sk
 
 /** What the cluster of these flags remembers; nothing where there is none of ours, or none that answers. */
 const rememberedOf = async (app: App, flags: Flags): Promise<Settings> => {
-  const { name, engine: wanted = 'auto' } = subjectOf(loadOptions(app, flags))
+  const { name, engine: wanted = 'auto', context } = subjectOf(loadOptions(app, flags))
   if (name === undefined) return noSettings
   const signal = AbortSignal.any([app.signal, AbortSignal.timeout(patienceMs)])
   const found = engineOf(app, wanted)
   const engine = (): Promise<Engine> => within(found(), signal)
   try {
-    const { marker, containers } = await within(situationOf(await engine(), name), signal)
-    if (!marker || !containers.some(({ running, paused }) => running && paused !== true)) return noSettings
-    const context = `kind-${name}`
-    const access = makeAccess({ name, context, places: clusterPaths(name, app.env), engine, signal })
-    return await readSettings(await access.kube())
+    if (context === undefined) {
+      const { marker, containers } = await within(situationOf(await engine(), name), signal)
+      if (!marker || !containers.some(({ running, paused }) => running && paused !== true)) return noSettings
+    }
+    const access = accessOf(app, { name, ...(context === undefined ? {} : { context }) }, engine, signal)
+    const kube = await access.kube()
+    if (context !== undefined && (await readExistingMark(kube, context))?.name !== name) return noSettings
+    return await readSettings(kube)
   } catch (error) {
     app.signal.throwIfAborted()
     // What is wrong with the engine or the API is said by whoever wants more of them.

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import type { Engine } from '../cluster/engine/engine.ts'
 import { clusterContainers } from '../cluster/kind/situation.ts'
+import type { Existing } from '../cluster/existing/look.ts'
 import { binderOf } from '../cluster/ports/binder.ts'
 import { settlePorts, type PortConflict } from '../cluster/ports/settle.ts'
 import type { Config } from '../config/config.ts'
@@ -17,6 +18,8 @@ export type Settled = {
   /** The address of the engine's machine, where that is another one. */
   readonly address?: string
   readonly problems: readonly Problem[]
+  /** What an existing cluster told of itself. */
+  readonly seen?: Existing
 }
 
 type Dependencies = {

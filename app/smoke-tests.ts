@@ -63,7 +63,13 @@ export const testsOf = async (
   const inside: Inside = {
     namespace,
     kube: () => cluster.kube(ctx),
-    connect: async (to, signal) => connectFrom(await cluster.engine(), cluster.nodes[0]?.container ?? '', to, signal),
+    connect: async (to, signal) => {
+      const [node] = cluster.nodes
+      const { context } = cluster.config.cluster
+      if (context !== undefined && cluster.config.cluster.existing?.provider !== 'kind')
+        return `a connection is tried from a node, and none of ${context} is a container here`
+      return connectFrom(await cluster.engine(), node?.container ?? '', to, signal)
+    },
   }
   const [ports, objects] = await Promise.all([cluster.ports(ctx), reach.entrances ? [] : liveObjects()])
   const target = { step: id, ports, entrances: entrancesOf(objects), ...reach, inside }

@@ -1,9 +1,11 @@
+import { readExistingMark } from '../cluster/existing/mark.ts'
 import { readMarker } from '../cluster/ownership-marker.ts'
 import type { InventoryEntry } from '../cluster/inventory/inventory.ts'
 import type { Context } from '../core/step.ts'
 import { readUndo } from '../services/remove/undo.ts'
 import { askForElevation, isElevationGranted, needsElevation } from '../hosts/elevate.ts'
-import { showHosts } from '../hosts/hosts-file.ts'
+import { mappedElsewhere } from '../hosts/block.ts'
+import { readHostsFile, showHosts } from '../hosts/hosts-file.ts'
 import { selectHosts } from '../hosts/names.ts'
 import { hostsStep } from '../hosts/step.ts'
 import type { Terminal } from '../core/print/terminal.ts'
@@ -26,8 +28,11 @@ export const hostsChange = async (
   { gone, come }: { readonly gone: readonly InventoryEntry[]; readonly come: readonly string[] },
   { interactive, err }: Terminal,
 ): Promise<HostsChange | undefined> => {
-  const engine = await cluster.engine()
-  const file = (await readMarker(engine, config.name))?.hostsFile
+  const { context } = config.cluster
+  const file =
+    context === undefined
+      ? (await readMarker(await cluster.engine(), config.name))?.hostsFile
+      : (await readExistingMark(await cluster.access.kube(), context))?.hostsFile
   if (file === undefined) return undefined
   const now = await showHosts(file, config.name)
   const ids = new Set(gone.map(({ id }) => id))
@@ -43,7 +48,7 @@ export const hostsChange = async (
     err(`  The names of ${config.name} change in ${file}, which belongs to the system: sudo may ask for your password.`)
     await askForElevation(run)
   }
-  const machine = (await engine.info()).host
+  const address = context === undefined ? await ofEngine(cluster) : await addressIn(file, config.name, now)
   const names = [...now.filter((host) => !removed.includes(host)), ...added]
   const step = hostsStep({
     name: config.name,
@@ -53,7 +58,7 @@ export const hostsChange = async (
     extra: names,
     hosts: () => Promise.resolve(names),
     run,
-    ...(machine === undefined ? {} : { address: await addressOf(machine) }),
+    ...(address === undefined ? {} : { address }),
   })
   return {
     file,
@@ -61,3 +66,13 @@ export const hostsChange = async (
     write: async (ctx) => void (await (names.length > 0 ? step.up(ctx) : step.down(ctx))),
   }
 }
+
+/** The address of the engine's machine, where that is another one. */
+const ofEngine = async ({ engine }: Recorded['cluster']): Promise<string | undefined> => {
+  const { host } = await (await engine()).info()
+  return host === undefined ? undefined : addressOf(host)
+}
+
+/** Where the names of an existing cluster led until now: nothing else of it tells. */
+const addressIn = async (file: string, name: string, hosts: readonly string[]): Promise<string | undefined> =>
+  mappedElsewhere(await readHostsFile(file), '', hosts).find(({ cluster }) => cluster === name)?.address

@@ -10,6 +10,7 @@ import { makeMail } from './watch/mail.ts'
 import { makeScreen } from './watch/screen.ts'
 import { hashOfEnvironment, makeReadiness } from './watch/readiness.ts'
 import { startWalking, type Ended, type Task, type Walking } from './watch/walking.ts'
+import { readExistingMark } from '../cluster/existing/mark.ts'
 import { readMarker } from '../cluster/ownership-marker.ts'
 import { takeRunLock } from '../cluster/run-lock.ts'
 import type { App, WalkFlags } from './app.ts'
@@ -38,7 +39,7 @@ export const watch = async ({ environment: given, started, ...options }: Options
   const screen = makeScreen(terminal, app.cwd)
   const around: Dependencies = { ...options, screen, standing: makeReadiness(), laterHosts: new Set() }
   // `down` takes it away with the cluster.
-  const kubeconfig = clusterPaths(name, app.env).kubeconfig
+  const kubeconfig = clusterPaths(name, app.env, first.config.cluster.context).kubeconfig
 
   const mail = makeMail<Event>()
   const bursts = makeBursts((saved) => mail.post({ saved }), burstTimes)
@@ -145,7 +146,7 @@ export const watch = async ({ environment: given, started, ...options }: Options
       }
       const isAbsent = error instanceof EnvironmentError && error.code === 'cluster-absent'
       if (isAbsent && !(await isThere(latest, around))) return 'gone'
-      if (isAbsent || (!isReported && !around.standing.has('cluster/nodes'))) throw error
+      if (isAbsent || (!isReported && !around.standing.has(lastOfCluster(latest)))) throw error
       codes.walk = error.exitCode
       screen.wrong(error)
     }
@@ -202,11 +203,20 @@ const isThere = async (
   { config, cluster }: Environment,
   { app, flags }: { readonly app: App; readonly flags: WalkFlags },
 ): Promise<boolean> => {
-  const lock = await patiently(() => takeRunLock(clusterPaths(config.name, app.env).lock, 'kindup up --watch'), {
-    signal: app.signal,
-    timeoutMs: flags.timeout,
-    say: () => undefined,
-  })
+  const lock = await patiently(
+    () => takeRunLock(clusterPaths(config.name, app.env, config.cluster.context).lock, 'kindup up --watch'),
+    {
+      signal: app.signal,
+      timeoutMs: flags.timeout,
+      say: () => undefined,
+    },
+  )
   await lock.release()
+  const { context } = config.cluster
+  if (context !== undefined) return (await readExistingMark(await cluster.access.kube(), context))?.name === config.name
   return (await readMarker(await cluster.engine(), config.name)) !== undefined
 }
+
+/** The step with which a cluster is whole. */
+const lastOfCluster = ({ config }: Environment): string =>
+  config.cluster.context === undefined ? 'cluster/nodes' : 'cluster/api'

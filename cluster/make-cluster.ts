@@ -4,9 +4,10 @@ import { together } from '../core/shared.ts'
 import type { Run, Spawn } from '../core/run.ts'
 import type { Context, Step } from '../core/step.ts'
 import { makeAccess, type Access } from './kind/access.ts'
-import type { Cluster } from './cluster.ts'
+import type { MadeCluster } from './made-cluster.ts'
 import { readMarker } from './ownership-marker.ts'
-import type { OwnershipMarker } from './ownership-marker.ts'
+import { existingAccess } from './existing/access.ts'
+import { existingCluster } from './existing/existing-cluster.ts'
 import { findEngine } from './engine/find.ts'
 import type { Engine } from './engine/engine.ts'
 import { namedNodes } from './nodes/may-run.ts'
@@ -20,11 +21,10 @@ import { nodesHead } from './nodes/head.ts'
 import { mayFail } from './mirrors/step.ts'
 import { cacheFolder } from '../core/paths.ts'
 import { clusterPaths } from './paths.ts'
-import type { Undoer } from './inventory/removals.ts'
 import { makeCerts } from './registry/certs.ts'
 import { localRegistry } from './registry/local.ts'
 import { registryHead } from './registry/head.ts'
-import { makePublisher, type Publisher } from './registry/publisher.ts'
+import { makePublisher } from './registry/publisher.ts'
 import type { Served } from './registry/served.ts'
 import { clusterApiStep } from './steps/cluster-api.ts'
 import type { Parts } from './parts.ts'
@@ -51,31 +51,21 @@ export type ClusterOptions = {
   readonly snapshotters?: LoadMemory['snapshotters']
 }
 
-export type MadeCluster = Cluster & {
-  /** `cluster/api`, `cluster/nodes`, and the registry and mirrors of the file. */
-  readonly steps: readonly Step[]
-  /** What takes registries and mirrors away that the file no longer has, by the kind of their record. */
-  readonly undoers: Readonly<Record<string, Undoer>>
-  /** The local registry of the file, for what is pushed to it. */
-  readonly registry: Publisher | undefined
-  /** Before anything else is made; `cluster/api` does it otherwise. Throws `name-taken`. */
-  takeMarker(): Promise<OwnershipMarker>
-  /** The user's kubeconfig that the entries are in, or would be put into. */
-  userKubeconfig(): Promise<string>
-  readonly access: Access
-  readonly snapshotters: LoadMemory['snapshotters']
-  /** Until nothing that this run started goes on in the background. Never throws. */
-  settled(): Promise<void>
-}
+export type { MadeCluster } from './made-cluster.ts'
 
 /** The cluster of a file, as one run of kindup sees it. Starts and reads nothing. */
 export const makeCluster = (options: ClusterOptions): MadeCluster => {
   const { config, run, tools, version, env = process.env, spawn, recreate = false, signal } = options
-  const context = `kind-${config.name}`
-  const places = clusterPaths(config.name, env)
+  const existing = config.cluster.context
+  const context = existing ?? `kind-${config.name}`
+  const places = clusterPaths(config.name, env, existing)
   const nodes = namedNodes(config.name, config.cluster.nodes)
   const engine = options.engine ?? findEngine(config, run, env)
-  const access = options.access ?? makeAccess({ name: config.name, context, places, engine, signal })
+  const access =
+    options.access ??
+    (existing === undefined
+      ? makeAccess({ name: config.name, context, places, engine, signal })
+      : existingAccess({ context, places, env, signal }))
   const memory: LoadMemory = {
     there: new Set(),
     snapshotters: options.snapshotters ?? new Map(),
@@ -116,7 +106,7 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
   const local = localRegistry(config)
   const registry = (served: Served): Step =>
     lazyStep(registryHead(served), async () => (await import('./registry/step.ts')).registryStep(served, deps))
-  return {
+  const made: MadeCluster = {
     config,
     run,
     tools,
@@ -166,11 +156,27 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
       registry: async (entry, ctx) => (await import('./registry/step.ts')).undoRegistry(entry, deps, ctx),
     },
     registry: local && makePublisher(local, parts),
-    takeMarker: async () => (await (await import('./steps/ownership-marker.ts')).ensureMarker(parts)).marker,
+    takeMarker: async () => void (await (await import('./steps/ownership-marker.ts')).ensureMarker(parts)),
     userKubeconfig: async () =>
       (await readMarker(await engine(), config.name))?.kubeconfig ?? defaultKubeconfigFile(env),
     settled: async () => {
       await Promise.all([lifecycle.ended().catch(() => undefined), early.end()])
     },
   }
+  if (existing === undefined) return made
+  const { load, loadEarly, missing, snapshotters } = made
+  return existingCluster({
+    config,
+    run,
+    tools,
+    load,
+    loadEarly,
+    missing,
+    snapshotters,
+    access,
+    engine,
+    context,
+    env,
+    settled: () => early.end(),
+  })
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { hashOf } from '../core/fingerprint.ts'
 import { cacheFolder } from '../core/paths.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -15,9 +16,13 @@ export type ClusterPaths = {
   readonly cacheFolder: string
 }
 
-/** Throws on a name that would lead out of kindup's own folder: it is deleted with all that is in it. */
-export const clusterPaths = (name: string, env: Env = process.env): ClusterPaths => {
-  if (!/^[a-z0-9][a-z0-9.-]*$/.test(name)) throw new Error(`${JSON.stringify(name)} cannot name a folder`)
+/**
+ * Throws on a name that would lead out of kindup's own folder: it is deleted with all that is in it. `context`: of an
+ * existing cluster, which may be used under the name of one that is made here.
+ */
+export const clusterPaths = (called: string, env: Env = process.env, context?: string): ClusterPaths => {
+  if (!/^[a-z0-9][a-z0-9.-]*$/.test(called)) throw new Error(`${JSON.stringify(called)} cannot name a folder`)
+  const name = context === undefined ? called : `${called}.at-${hashOf(context).slice(0, 8)}`
   const cache = cacheFolder(env)
   const clusters = join(cache, 'clusters')
   const folder = join(clusters, name)

@@ -42,6 +42,10 @@ export type ToolsConfig = Readonly<Record<ToolName, string>>
 export type Labels = Readonly<Record<string, string>>
 
 export type ClusterConfig = {
+  /** A context of the user's kubeconfig: that cluster is used, and none is made. `nodes` is empty until it was asked. */
+  readonly context?: string
+  /** What the cluster of `context` tells of itself, once it was asked. */
+  readonly existing?: { readonly provider: string; readonly givesAddresses: boolean }
   /** `1.36`, `1.36.4`, or a node image reference; undefined takes kind's default. */
   readonly kubernetes?: string
   readonly engine: 'auto' | EngineName
@@ -73,6 +77,8 @@ export type NodeConfig = {
   readonly taints: readonly Taint[]
   readonly ports: readonly PortConfig[]
   readonly mounts: readonly MountConfig[]
+  /** Its name, where it was there before: kind gives others theirs. */
+  readonly name?: string
 }
 
 export type Taint = {
@@ -238,6 +244,8 @@ export type HostsConfig = {
   readonly mode: 'file' | 'none'
   /** Absolute path. */
   readonly file: string
+  /** Where the names lead, instead of where the cluster tells; with `cluster.context`. */
+  readonly address?: string
   /** Names beyond those that are found, and public names that may be written. */
   readonly extra: readonly string[]
 }

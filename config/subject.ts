@@ -1,4 +1,5 @@
 import { ConfigError } from '../core/errors.ts'
+import { textAt } from '../core/fields.ts'
 import { composed } from './composed.ts'
 import type { EngineName } from './config.ts'
 import { interpolate } from './interpolate.ts'
@@ -6,7 +7,12 @@ import type { LoadOptions } from './load.ts'
 import { readText } from './source/read-file.ts'
 
 /** What a file says of its cluster, as far as that can be read. */
-export type Subject = { readonly name?: string; readonly engine?: EngineName }
+export type Subject = {
+  readonly name?: string
+  readonly engine?: EngineName
+  /** Of the user's kubeconfig, where the cluster is an existing one. */
+  readonly context?: string
+}
 
 const clusterName = /^[a-z0-9][a-z0-9.-]{0,62}$/
 
@@ -32,9 +38,11 @@ const read = (options: Parameters<typeof subjectOf>[0]): Subject => {
   if (!tree) return named(nameInText(readText(file, options.files), options.env))
   const cluster = tree.root['cluster']
   const engine = typeof cluster === 'object' && cluster !== null && 'engine' in cluster ? cluster.engine : undefined
+  const context = textAt(cluster, 'context')
   const unknown = tree.unknown.some(({ path: [first] }) => first === undefined || first === 'name')
   return {
     ...(unknown ? {} : named(tree.root['name'])),
+    ...(context === undefined ? {} : { context }),
     ...(engine === 'docker' || engine === 'podman' || engine === 'nerdctl' ? { engine } : {}),
   }
 }

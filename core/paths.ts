@@ -22,6 +22,15 @@ export const cacheFolder = (env: Env = process.env, platform: string = process.p
   return join(homeFolder(env, platform), '.cache', 'kindup')
 }
 
+/** The folder of what a user has agreed to: it is small, and nobody can make it again. */
+export const stateFolder = (env: Env = process.env, platform: string = process.platform): string => {
+  if (env['KINDUP_STATE']) return env['KINDUP_STATE']
+  if (env['XDG_STATE_HOME']) return join(env['XDG_STATE_HOME'], 'kindup')
+  if (platform === 'darwin') return join(homeFolder(env, platform), 'Library', 'Application Support', 'kindup')
+  if (platform === 'win32' && env['LOCALAPPDATA']) return join(env['LOCALAPPDATA'], 'kindup', 'state')
+  return join(homeFolder(env, platform), '.local', 'state', 'kindup')
+}
+
 /** `~/.npmrc` as a shell reads it; any other path stays. */
 export const atHome = (path: string, env: Readonly<Record<string, string | undefined>>): string =>
   path === '~' || path.startsWith('~/') ? join(env['HOME'] || env['USERPROFILE'] || homedir(), path.slice(1)) : path

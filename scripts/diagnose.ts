@@ -2,8 +2,6 @@ import { resolve } from 'node:path'
 import { runChecks, type Outcome } from '../cluster/checks/check.ts'
 import { allChecks } from '../cluster/checks/index.ts'
 import type { Finding } from '../cluster/diagnose/finding.ts'
-import { makeAccess } from '../cluster/kind/access.ts'
-import { clusterPaths } from '../cluster/paths.ts'
 import { assess } from '../core/assess.ts'
 import { KindupError } from '../core/errors.ts'
 import { shortPath } from '../core/print/error-page.ts'
@@ -11,6 +9,7 @@ import type { Terminal } from '../core/print/terminal.ts'
 import { wrapped } from '../core/print/wrapped.ts'
 import { contextOf } from '../core/walk.ts'
 import type { App, CommonFlags, SettingFlags } from '../app/app.ts'
+import { accessOf } from '../app/access-of.ts'
 import { lookAndWrite } from '../app/diagnose/look.ts'
 import type { Diagnosis } from '../cluster/diagnose/diagnosis.ts'
 import { engineOf } from '../app/engine-of.ts'
@@ -32,22 +31,18 @@ export const diagnose = async (app: App, flags: DiagnoseFlags): Promise<void> =>
   const { name } = found
   const wanted = ('cluster' in found ? found.cluster.engine : found.engine) ?? 'auto'
   const engine = engineOf(app, wanted)
-  const access = makeAccess({
-    name,
-    context: `kind-${name}`,
-    places: clusterPaths(name, app.env),
-    engine,
-    signal: app.signal,
-  })
+  const context = 'cluster' in found ? found.cluster.context : found.context
+  const access = accessOf(app, { name, ...(context === undefined ? {} : { context }) }, engine, app.signal)
+  const wantedChecks = context === undefined ? allChecks : []
   const [checks, file] = await Promise.all([
-    runChecks(allChecks, checkDependenciesOf(app, 'services' in found ? found : undefined, runOf(app), engine)),
+    runChecks(wantedChecks, checkDependenciesOf(app, 'services' in found ? found : undefined, runOf(app), engine)),
     'services' in found ? ofTheFile(app, flags, terminal) : { files: {}, secrets: [] },
   ])
   const diagnosis = await lookAndWrite(
     app,
     {
       name,
-      engine,
+      ...(context === undefined ? { engine } : {}),
       kube: () => access.kube(),
       secrets: file.secrets,
       files: { 'checks.json': JSON.stringify(checks.map(shownCheck), undefined, 2), ...file.files },

@@ -2,10 +2,14 @@ import { readMarker } from '../cluster/ownership-marker.ts'
 import { undoError } from '../cluster/undo.ts'
 import { answeringEngines, chooseEngine } from '../cluster/engine/choose.ts'
 import type { Engine } from '../cluster/engine/engine.ts'
+import type { Config } from '../config/config.ts'
+import { ConfigError } from '../core/errors.ts'
 import { platformHostsFile } from '../core/paths.ts'
+import type { Terminal } from '../core/print/terminal.ts'
 import type { Run } from '../core/run.ts'
 import type { App, CommonFlags, SettingFlags } from '../app/app.ts'
 import { fileOrName } from '../app/file-here.ts'
+import { nameAlone } from '../app/recorded.ts'
 import { removeCluster, underLock } from '../app/remove-cluster.ts'
 import { runOf } from '../app/run-of.ts'
 
@@ -18,7 +22,10 @@ export const down = async (app: App, flags: DownFlags): Promise<void> => {
   const started = performance.now()
   const terminal = app.terminal(flags)
   const subject = await fileOrName(app, flags, terminal)
-  const undone = await removeDeployed(app, flags, subject)
+  const context = 'cluster' in subject ? subject.cluster.context : subject.context
+  const undone = await (context === undefined
+    ? removeDeployed(app, flags, subject)
+    : removeExisting(app, flags, terminal, 'cluster' in subject ? subject : nameAlone(subject, app.cwd), context))
   const { out, err, outColour: colour } = terminal
   for (const text of undone.said) err(text)
   const error = undoError(subject.name, undone)
@@ -34,6 +41,25 @@ export const down = async (app: App, flags: DownFlags): Promise<void> => {
       ? `There was nothing of ${subject.name} to take away.`
       : `${colour.green('✓')} ${subject.name} is gone (${seconds.toFixed(1)} s).`,
   )
+}
+
+const removeExisting = async (
+  app: App,
+  flags: DownFlags,
+  terminal: Terminal,
+  config: Config,
+  context: string,
+): ReturnType<typeof removeCluster> => {
+  if (flags.caches || flags.purge)
+    throw new ConfigError(
+      `--${flags.purge ? 'purge' : 'caches'} takes away what was made beside a cluster of kindup's own, and context ${context} leads to an existing one.`,
+      {
+        code: 'flags',
+        hints: ['Leave it away: what kindup made in the cluster goes with `kindup down` alone.'],
+      },
+    )
+  const { removeFromExisting } = await import('../app/remove-existing.ts')
+  return removeFromExisting({ app, flags, terminal, config, context })
 }
 
 const removeDeployed = async (app: App, flags: DownFlags, subject: Subject): ReturnType<typeof removeCluster> => {

@@ -59,6 +59,8 @@ const madeBefore = async (
 
 /** A name that `up` would refuse is refused here too. Without an engine nobody can tell. */
 const refuseForeign = async ({ cluster, config }: Environment): Promise<void> => {
+  // The step of an existing cluster says it.
+  if (config.cluster.context !== undefined) return
   const engine = await cluster.engine().catch((error: unknown) => {
     if (error instanceof EnvironmentError) return undefined
     throw error

@@ -24,11 +24,15 @@ export const render = async (app: App, flags: RenderFlags, end: End): Promise<vo
   // Of the file alone: what stands in the hosts file of this machine is no part of it.
   const { write } = selectHosts(environment.fileHosts, config.hosts.extra)
   const files: readonly RenderedFile[] = [
-    {
-      path: 'kind.yaml',
-      text: kindDocument(config, { image: nodeImage(config.cluster.kubernetes), cgroupVersion: 2 }),
-    },
-    { path: 'hosts.txt', text: write.map((host) => `127.0.0.1 ${host}\n`).join('') },
+    ...(config.cluster.context === undefined
+      ? [
+          {
+            path: 'kind.yaml',
+            text: kindDocument(config, { image: nodeImage(config.cluster.kubernetes), cgroupVersion: 2 }),
+          },
+        ]
+      : []),
+    { path: 'hosts.txt', text: write.map((host) => `${config.hosts.address ?? '127.0.0.1'} ${host}\n`).join('') },
     ...(await renderOut(environment, isTaken)),
     ...secretsOut(secrets, config.name, { isTaken, leaves }),
   ]

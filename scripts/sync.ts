@@ -10,6 +10,7 @@ import type { App, CommonFlags, End, SettingFlags, WalkFlags } from '../app/app.
 import { applyPlan } from '../app/apply.ts'
 import { downloadLines } from '../app/download-lines.ts'
 import { engineOf } from '../app/engine-of.ts'
+import { confirmExisting } from '../app/existing/confirm-existing.ts'
 import { configOf } from '../app/environment.ts'
 import { openWithPorts } from '../app/open-with-ports.ts'
 import { sayWarnings } from '../app/report.ts'
@@ -49,8 +50,9 @@ export const sync = async (app: App, services: readonly string[], given: SyncFla
   }
   loadKubeConfig().catch(() => undefined)
   const engine = engineOf(app, config.cluster.engine)
-  const { containers } = await situationOf(await engine(), config.name)
-  if (containers.length === 0)
+  const isThere =
+    config.cluster.context !== undefined || (await situationOf(await engine(), config.name)).containers.length > 0
+  if (!isThere)
     throw new EnvironmentError('no-cluster', `There is no cluster ${config.name} to sync to.`, { hints: ['kindup up'] })
   const done = new AbortController()
   const downloads = {
@@ -60,6 +62,7 @@ export const sync = async (app: App, services: readonly string[], given: SyncFla
   }
   try {
     const environment = await openWithPorts(app, flags, terminal, downloads, engine)
+    await confirmExisting(app, flags, terminal, environment)
     if (given.watch) {
       app.looks.act()
       const { watch } = await import('../app/watch.ts')

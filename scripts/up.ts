@@ -16,6 +16,7 @@ import { applyPlan, type ShownDownloads } from '../app/apply.ts'
 import { openWithPorts } from '../app/open-with-ports.ts'
 import { sayReport } from '../app/report.ts'
 import { setUp } from '../app/set-up.ts'
+import { confirmExisting } from '../app/existing/confirm-existing.ts'
 import { forUp } from '../app/settings.ts'
 
 export type UpFlags = WalkFlags & { readonly watch: boolean }
@@ -51,6 +52,7 @@ export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
   if ('ended' in machine) return end(machine.ended)
   await withDownloads(app, terminal, async (downloads) => {
     const environment = await openWithPorts(app, flags, terminal, downloads, machine.engine)
+    await confirmExisting(app, flags, terminal, environment)
     if (flags.watch) {
       // Each save is carried out by what is there then.
       app.looks.act()
@@ -82,8 +84,10 @@ export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
 
 /** Whether runs of the same cluster come and go: two of the same say that none did between. */
 const lockState = async (app: App, flags: UpFlags): Promise<string | undefined> => {
-  const { name } = subjectOf(loadOptions(app, flags))
-  return name === undefined || !isClusterName(name) ? undefined : runLockState(clusterPaths(name, app.env).lock)
+  const { name, context } = subjectOf(loadOptions(app, flags))
+  return name === undefined || !isClusterName(name)
+    ? undefined
+    : runLockState(clusterPaths(name, app.env, context).lock)
 }
 
 /** What is still being downloaded when all is done, or has failed, was fetched in vain: nobody waits for it. */

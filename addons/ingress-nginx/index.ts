@@ -8,6 +8,16 @@ const place = ({ nodeSelector, tolerations }: Placement): Values => ({
   controller: { nodeSelector, tolerations, admissionWebhooks: { patch: { nodeSelector, tolerations } } },
 })
 
+/** As the chart has it, where the cluster gives the controller's Service an address. */
+const withAddress: Values = {
+  controller: {
+    hostPort: { enabled: false },
+    service: { type: 'LoadBalancer' },
+    publishService: { enabled: true },
+    extraArgs: { 'publish-status-address': null },
+  },
+}
+
 export const ingressNginx: AddOn = {
   name: 'ingress-nginx',
   title: 'ingress-nginx (HTTP from this machine)',
@@ -21,8 +31,13 @@ export const ingressNginx: AddOn = {
   values: fileURLToPath(new URL('values.yaml', import.meta.url)),
   revision: 1,
   provides: ['networking.k8s.io/Ingress'],
-  // The host port leads to one node only, so the controller has to be there, whatever else is asked.
   fromConfig: (config, placement) =>
-    place(placementOf(config, { 'kubernetes.io/hostname': ingressNode(config, placement) })),
+    // A cluster that gives Services addresses needs no port of a node.
+    config.cluster.existing?.givesAddresses
+      ? withAddress
+      : config.cluster.context !== undefined && config.cluster.nodes.length === 0
+        ? {}
+        : // The host port leads to one node only, so the controller has to be there, whatever else is asked.
+          place(placementOf(config, { 'kubernetes.io/hostname': ingressNode(config, placement) })),
   place,
 }

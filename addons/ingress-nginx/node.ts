@@ -20,6 +20,8 @@ export const ingressNode = (config: Config, placement: Labels | undefined): stri
 export const misplaced = (config: Config, placement: Labels): string | undefined => {
   // Raw kind nodes may carry labels and ports that nothing here knows of.
   if (config.cluster.kind['nodes'] !== undefined) return undefined
+  const { context, existing } = config.cluster
+  if (context !== undefined && existing?.givesAddresses !== false) return undefined
   const nodes = namedNodes(config.name, config.cluster.nodes)
   const node = ingressNode(config, placement)
   if (nodesWith(placement, nodes).some(({ container }) => container === node)) return undefined

@@ -29,7 +29,7 @@ const withDiagnosis = async (app: App, environment: Environment, error: StepsFai
       app,
       {
         name: config.name,
-        engine: cluster.engine,
+        ...(config.cluster.context === undefined ? { engine: cluster.engine } : {}),
         kube: () => cluster.kube(contextOf({ signal, timeoutMs: patienceMs }, 'diagnose')),
         secrets: secrets.hidden.texts,
         files: {

@@ -3,7 +3,7 @@ import { secretTexts } from '../../cluster/diagnose/secret-texts.ts'
 import { findCauses, type Cause } from '../../cluster/diagnose/find-causes.ts'
 import { newFolder, openFolder, sweepDiagnoses } from '../../cluster/diagnose/folder.ts'
 import type { Diagnosis } from '../../cluster/diagnose/diagnosis.ts'
-import { journalCauses, seeGround } from '../../cluster/diagnose/ground.ts'
+import { journalCauses, seeGround, unseenGround } from '../../cluster/diagnose/ground.ts'
 import { seeCluster, type Evidence } from '../../cluster/diagnose/evidence.ts'
 import type { Finding } from '../../cluster/diagnose/finding.ts'
 import { indexPage } from '../../cluster/diagnose/index-page.ts'
@@ -20,7 +20,8 @@ import { version } from '../version.ts'
 /** What a diagnosis is made of, as far as whoever asks for it knows. */
 export type Subject = {
   readonly name: string
-  readonly engine: () => Promise<Engine>
+  /** Left out where the cluster is an existing one: its nodes are others' affair. */
+  readonly engine?: () => Promise<Engine>
   readonly kube: () => Promise<Kube>
   /** Texts that no file may show, beside what is known by itself. */
   readonly secrets: Iterable<string>
@@ -38,8 +39,8 @@ export type Subject = {
 export const lookAndWrite = async (app: App, subject: Subject, signal: AbortSignal): Promise<Diagnosis> => {
   const { name, files, failed } = subject
   const now = new Date()
-  const ground = await seeGround(subject.engine, name, signal)
-  const isThere = ground.containers.some(({ running }) => running)
+  const ground = subject.engine ? await seeGround(subject.engine, name, signal) : unseenGround
+  const isThere = !subject.engine || ground.containers.some(({ running }) => running)
   const { evidence, hidden } = isThere ? await seeThrough(subject.kube, signal) : nothingSeen
   const secrets = [...subject.secrets, ...secretValues(app.env), ...hidden]
   const cache = cacheFolder(app.env)

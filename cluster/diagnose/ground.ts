@@ -25,9 +25,11 @@ type NodeLogs = {
 const lines = 1_000
 const patienceMs = 10_000
 
+/** Where no engine is asked. */
+export const unseenGround: Ground = { engine: undefined, hasMark: false, containers: [], nodes: [], findings: [] }
+
 /** Reads what the engine knows of a cluster. Only the stop of `signal` is thrown. */
 export const seeGround = async (find: () => Promise<Engine>, name: string, signal: AbortSignal): Promise<Ground> => {
-  const nothing: Ground = { engine: undefined, hasMark: false, containers: [], nodes: [], findings: [] }
   try {
     const engine = await find()
     const info = await engine.info({ signal })
@@ -39,7 +41,7 @@ export const seeGround = async (find: () => Promise<Engine>, name: string, signa
     signal.throwIfAborted()
     if (!(error instanceof KindupError)) throw error
     return {
-      ...nothing,
+      ...unseenGround,
       findings: [
         { about: 'the container engine', cause: error.message, evidence: [], hints: error.hints, depth: 'machine' },
       ],

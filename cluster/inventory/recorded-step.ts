@@ -15,6 +15,8 @@ export type RecordedWork = Pick<Step, 'id' | 'of' | 'title' | 'needs' | 'dies' |
   undo(ctx: Context, previous?: InventoryEntry): Promise<unknown>
   /** Hashes of what it is made from. Asked before the work: what changes meanwhile is a change for the next run. */
   fingerprint(ctx: Context): Promise<Fingerprint>
+  /** Throws where something of others is in the way; asked before the inventory names any of it as ours. */
+  mayBegin?(ctx: Context, previous?: InventoryEntry): Promise<void>
   /** What the change means beyond the change itself, for the plan: what is replaced, what cannot be done. */
   foresee?(ctx: Context): Promise<{ readonly what: readonly string[]; readonly refusal?: KindupError }>
   /** The live look, when nothing it is made from has changed. */
@@ -68,6 +70,7 @@ export const recorded = (inner: RecordedWork, { record }: { record(ctx: Context)
     },
     async up(ctx) {
       const [entries, previous, fingerprint] = await Promise.all([record(ctx), entryOf(ctx), inner.fingerprint(ctx)])
+      await inner.mayBegin?.(ctx, previous)
       await entries.begin({ id, of, title, kind, needs, undo: await inner.undo(ctx, previous) })
       await inner.up(ctx, previous)
       await inner.keep?.(ctx, fingerprint)

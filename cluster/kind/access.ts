@@ -41,18 +41,6 @@ type AccessOptions = {
 const lastMs = 3_000
 
 export const makeAccess = ({ name, context, places, engine, signal }: AccessOptions): Access => {
-  const found: Partial<Record<'file' | 'bare' | 'kube' | 'record', () => Promise<unknown>>> = {}
-  let guard: (() => Promise<void>) | undefined
-  const forget = (): void => {
-    delete found.file
-    delete found.bare
-    delete found.kube
-    delete found.record
-  }
-  const keep = <T>(key: keyof typeof found, find: () => Promise<T>): Promise<T> =>
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a key has one kind of answer
-    (found[key] ??= once(find))() as Promise<T>
-
   const write = async (): Promise<boolean> => {
     const using = await engine()
     const [containers, { host }] = await Promise.all([clusterContainers(using, name), using.info()])
@@ -83,18 +71,45 @@ export const makeAccess = ({ name, context, places, engine, signal }: AccessOpti
     })
   }
 
+  return accessOver({ context, signal, find, write, file: places.kubeconfig })
+}
+
+type Ways = {
+  readonly context: string
+  readonly signal?: AbortSignal | undefined
+  /** Where the private kubeconfig is, made where it is missing. */
+  find(known?: readonly Container[]): Promise<string>
+  /** Writes it again; false while its credentials are not there yet. */
+  write(): Promise<boolean>
+  /** Where `write` writes it. */
+  readonly file: string
+}
+
+/** The access that a private kubeconfig gives, however that comes about. */
+export const accessOver = ({ context, signal, find, write, file }: Ways): Access => {
+  const found: Partial<Record<'file' | 'bare' | 'kube' | 'record', () => Promise<unknown>>> = {}
+  let guard: (() => Promise<void>) | undefined
+  const forget = (): void => {
+    delete found.file
+    delete found.bare
+    delete found.kube
+    delete found.record
+  }
+  const keep = <T>(key: keyof typeof found, ask: () => Promise<T>): Promise<T> =>
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a key has one kind of answer
+    (found[key] ??= once(ask))() as Promise<T>
   const kubeconfig: Access['kubeconfig'] = (known) => keep('file', () => find(known))
   const bareKube = (): Promise<Kube> =>
     keep('bare', async () => {
-      const file = await kubeconfig()
+      const path = await kubeconfig()
       // Node's HTTP takes 40 ms to load: a plan without a cluster does without.
       const { makeKube } = await import('../kube/make-kube.ts')
-      return makeKube({ kubeconfig: file, context, ...(signal ? { signal } : {}) })
+      return makeKube({ kubeconfig: path, context, ...(signal ? { signal } : {}) })
     })
   const lastKube = async (): Promise<Kube> => {
-    const file = await kubeconfig()
+    const path = await kubeconfig()
     const { makeKube } = await import('../kube/make-kube.ts')
-    return makeKube({ kubeconfig: file, context, signal: AbortSignal.timeout(lastMs) })
+    return makeKube({ kubeconfig: path, context, signal: AbortSignal.timeout(lastMs) })
   }
   const kube = (): Promise<Kube> =>
     keep('kube', async () => {
@@ -118,7 +133,7 @@ export const makeAccess = ({ name, context, places, engine, signal }: AccessOpti
       const written = await write()
       if (written) {
         forget()
-        found.file = () => Promise.resolve(places.kubeconfig)
+        found.file = () => Promise.resolve(file)
       }
       return written
     },

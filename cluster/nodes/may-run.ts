@@ -21,7 +21,7 @@ export const namedNodes = (cluster: string, nodes: readonly NodeConfig[]): reado
   const counts = { 'control-plane': 0, worker: 0 }
   return nodes.map((node) => {
     const count = ++counts[node.role]
-    return { ...node, container: `${cluster}-${node.role}${count === 1 ? '' : count}` }
+    return { ...node, container: node.name ?? `${cluster}-${node.role}${count === 1 ? '' : count}` }
   })
 }
 
@@ -35,7 +35,8 @@ const labelsOf = (node: NamedNode): Labels => ({
 
 /** The taints a node will carry. kubeadm taints control planes; kind takes that away when the cluster is one node. */
 export const taintsOf = (node: NamedNode, nodes: readonly NodeConfig[]): readonly Taint[] =>
-  node.role === 'control-plane' && nodes.length > 1
+  // One that was there before tells its taints itself.
+  node.role === 'control-plane' && nodes.length > 1 && node.name === undefined
     ? [{ key: controlPlane, value: '', effect: 'NoSchedule' }, ...node.taints]
     : node.taints
 

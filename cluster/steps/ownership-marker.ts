@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { hostname, userInfo } from 'node:os'
+import { hostname } from 'node:os'
 import { dropMarker, readMarker, takeMarker } from '../ownership-marker.ts'
 import type { OwnershipMarker } from '../ownership-marker.ts'
 import { expiryMarks } from '../expiry.ts'
@@ -8,6 +8,7 @@ import { hasEntries, readCurrentContext } from '../kubeconfig/kubeconfig.ts'
 import { nameTaken, situationOf } from '../kind/situation.ts'
 import type { Situation } from '../kind/situation.ts'
 import type { Parts } from '../parts.ts'
+import { userHere } from '../user-here.ts'
 
 /** Takes the ownership marker, before anything else is made; one of this file that is there already is kept. Throws `name-taken`. */
 export const ensureMarker = async (parts: Parts): Promise<{ readonly marker: OwnershipMarker } & Situation> => {
@@ -62,12 +63,3 @@ const newMarker = async (
 
 const sameMarker = (a: OwnershipMarker, b: OwnershipMarker): boolean =>
   a.kubeconfig === b.kubeconfig && a.previousContext === b.previousContext && a.hostsFile === b.hostsFile
-
-/** A number where the system has no name for it, as in many containers. */
-const userHere = (): string => {
-  try {
-    return userInfo().username
-  } catch {
-    return String(process.getuid?.() ?? 'nobody')
-  }
-}

@@ -3,6 +3,7 @@ import { showPath } from '../path.ts'
 import type { FileConfig } from '../schema/file.ts'
 import { checkBuildSecrets } from './build-secrets.ts'
 import { checkContainerdPatches } from './containerd-patches.ts'
+import { checkExisting } from './existing.ts'
 import { checkFiles } from './files.ts'
 import { checkHostPorts } from './host-ports.ts'
 import type { Checked } from './known.ts'
@@ -21,6 +22,7 @@ export const checkConfig = async (file: FileConfig, checked: Checked): Promise<v
   for (const { path, what, instead } of notBuiltYet(file)) {
     checked.findings.error({ path, key: true, message: `${showPath(path)}: ${what} not built yet.`, hint: instead })
   }
+  checkExisting(file, checked)
   checkNames(checked)
   checkHostPorts(file, checked)
   checkContainerdPatches(checked)

@@ -10,7 +10,7 @@ const ofKubernetes = /(^|\.)(kubernetes|k8s)\.io\//
 
 /** Labels that Kubernetes would refuse, and placements that no node of the file fits. */
 export const checkPlacement = ({ config, findings }: Checked): void => {
-  const { nodes, kind } = config.cluster
+  const { nodes, kind, context } = config.cluster
   const sure = findings.intact(['cluster', 'nodes']) && findings.intact(['cluster', 'workers'])
   const wellFormed = (labels: Labels, path: Path): void => {
     for (const [key, value] of Object.entries(labels)) {
@@ -36,7 +36,7 @@ export const checkPlacement = ({ config, findings }: Checked): void => {
     const wanted = Object.entries(placement).filter(([key]) => !ofKubernetes.test(key))
     const fits = nodes.some(({ labels }) => wanted.every(([key, value]) => labels[key] === value))
     // Raw kind nodes may carry any label.
-    if (fits || kind['nodes'] !== undefined || !sure) continue
+    if (fits || kind['nodes'] !== undefined || context !== undefined || !sure) continue
     const written = wanted.map(([key, value]) => `${key}: ${value}`).join(', ')
     const there = [
       ...new Set(nodes.flatMap(({ labels }) => Object.entries(labels).map(([key, value]) => `${key}: ${value}`))),

@@ -33,6 +33,16 @@ export const normaliseCluster = (file: FileCluster, scope: Scope): ClusterConfig
       hint: 'Add one: - role: control-plane',
     })
   }
+  // Its nodes are asked for; those of the file are refused by `checkExisting`.
+  if (file.context !== undefined)
+    return {
+      context: file.context,
+      engine: file.engine ?? 'auto',
+      nodes: [],
+      onPortConflict: 'fail',
+      mirrors: [],
+      kind: {},
+    }
   const kubernetes = kubernetesVersion(file.kubernetes, scope)
   return {
     ...(kubernetes === undefined ? {} : { kubernetes }),

@@ -47,6 +47,7 @@ export const normaliseFile = async (written: FileConfig, file: string, scope: Sc
 const normaliseHosts = (file: FileConfig['hosts'], scope: Scope): HostsConfig => ({
   mode: file?.mode ?? 'file',
   file: file?.file === undefined ? platformHostsFile(process.platform, scope.env) : resolve(scope.folder, file.file),
+  ...(file?.address === undefined ? {} : { address: file.address }),
   extra: file?.extra ?? [],
 })
 

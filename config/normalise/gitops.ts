@@ -17,6 +17,8 @@ export const bringForGitOps = (
   const addons: AddonConfig[] = []
   let registry: RegistryConfig | undefined
   const said = new Set<string>()
+  // What goes with an existing cluster is checked in one place.
+  if (file.cluster?.context !== undefined) return { addons: [] }
   for (const { name, gitops } of services) {
     if (!gitops) continue
     const { tool } = gitops

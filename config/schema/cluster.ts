@@ -65,6 +65,15 @@ const mirror = z.strictObject({
 
 /** The section `cluster`. */
 export const cluster = z.strictObject({
+  context: z
+    .string()
+    .min(1)
+    .meta({
+      description:
+        'A context of your kubeconfig: the cluster that it leads to is used, and none is made. Never the current one by itself. Keys of a cluster that is made (`nodes`, `kubernetes`, `registry` …) do not go with it.',
+      examples: ['k3d-dev', 'staging'],
+    })
+    .exactOptional(),
   kubernetes: z
     .string()
     .min(1)

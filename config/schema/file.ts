@@ -32,6 +32,14 @@ const hosts = z.strictObject({
     .min(1)
     .meta({ description: "The hosts file. The platform's own if left out.", examples: ['/etc/hosts', './hosts'] })
     .exactOptional(),
+  address: z
+    .union([z.ipv4(), z.ipv6()])
+    .meta({
+      description:
+        'Where the names lead, with `cluster.context`: the address of the Ingress. Found by itself where the cluster tells it.',
+      examples: ['192.0.2.10'],
+    })
+    .exactOptional(),
   extra: texts()
     .meta({ description: 'Names beyond those that are found, and public names that may be written.', default: [] })
     .exactOptional(),
@@ -40,7 +48,7 @@ const hosts = z.strictObject({
 /** The whole file, as it is written: the one source of what is accepted, of the JSON Schema and of the reference. */
 export const fileSchema = z.strictObject({
   name: label().meta({
-    description: 'Name of the cluster; the kube context is `kind-<name>`.',
+    description: 'Name of the cluster; the kube context is `kind-<name>`, unless `cluster.context` names another.',
     examples: ['offerfit'],
   }),
   include: texts()

@@ -44,7 +44,9 @@ export const rulesFor = (
       ? { placement: placementRule(deployable.placement, whole.nodes) }
       : {}),
     skip: deployable.skip,
-    ...(servesLoadBalancers(chartsOf(whole.config)) ? { loadBalancers: true } : {}),
+    ...(whole.config.cluster.existing?.givesAddresses || servesLoadBalancers(chartsOf(whole.config))
+      ? { loadBalancers: true }
+      : {}),
     // helm puts objects without a namespace into that of the release.
     ...(releaseOf(deployable) ? { release: true } : { namespace: deployable.namespace }),
     home: deployable.namespace,

@@ -47,6 +47,10 @@ export const withPlanFlags = (of: Command): Command =>
 /** Of the commands that run smoke tests. */
 export const junitOption = ['--junit <file>', 'write the results of the smoke tests there, as JUnit XML'] as const
 
+/** Adds the flag of commands that change a cluster. */
+export const withConfirm = (of: Command): Command =>
+  of.option('--confirm <context>', 'change the existing cluster of this context: instead of the question')
+
 /** Adds the flags that change what the file says. */
 export const withSettings = (of: Command): Command =>
   of

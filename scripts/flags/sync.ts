@@ -1,8 +1,10 @@
 import type { SyncFlags } from '../sync.ts'
-import { command, withSettings, type CommandFile } from './flags.ts'
+import { command, withConfirm, withSettings, type CommandFile } from './flags.ts'
 
 export const sync: CommandFile = (app, end) =>
-  withSettings(command('sync', 'have the GitOps controller deploy what the files say now, and wait until it has'))
+  withConfirm(
+    withSettings(command('sync', 'have the GitOps controller deploy what the files say now, and wait until it has')),
+  )
     .argument('[service...]', 'names of services; all that a GitOps controller deploys if left out')
     .option('-w, --watch', 'stay, and sync each save', false)
     .action(async (services: readonly string[], given: SyncFlags) =>

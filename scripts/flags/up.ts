@@ -1,8 +1,8 @@
 import type { UpFlags } from '../up.ts'
-import { age, command, junitOption, withPlanFlags, type CommandFile } from './flags.ts'
+import { age, command, junitOption, withConfirm, withPlanFlags, type CommandFile } from './flags.ts'
 
 export const up: CommandFile = (app, end) =>
-  withPlanFlags(command('up', 'make the environment of the file so, and print where everything is'))
+  withConfirm(withPlanFlags(command('up', 'make the environment of the file so, and print where everything is')))
     .option('-w, --watch', 'stay, and carry out each save of what the file is made from', false)
     .option('--ttl <time>', 'how long the cluster is wanted, such as 2h; `kindup prune` removes it after that', age)
     .option('--trace <file>', 'write when each step ran there, for Perfetto or chrome://tracing')

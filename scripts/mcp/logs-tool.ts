@@ -1,12 +1,11 @@
 import type { McpServer } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import type { App } from '../../app/app.ts'
+import { accessOf } from '../../app/access-of.ts'
 import { engineOf } from '../../app/engine-of.ts'
 import { secretTexts } from '../../cluster/diagnose/secret-texts.ts'
-import { makeAccess } from '../../cluster/kind/access.ts'
 import type { Kube } from '../../cluster/kube/kube.ts'
 import type { Pod } from '../../cluster/kube/models.ts'
-import { clusterPaths } from '../../cluster/paths.ts'
 import { subjectOf } from '../../config/subject.ts'
 import { messageOf } from '../../core/errors.ts'
 import { redacted } from '../../core/mask/redacted.ts'
@@ -45,11 +44,9 @@ export const addLogsTool = (server: McpServer, app: App, flags: McpFlags): void 
 }
 
 const kubeOf = async (app: App, flags: McpFlags): Promise<Kube> => {
-  const { name, engine: wanted = 'auto' } = subjectOf(loadOptions(app, flags))
+  const { name, ...rest } = subjectOf(loadOptions(app, flags))
   if (name === undefined) throw new Error('Which cluster is meant is not known: start kindup mcp with --name NAME.')
-  const context = `kind-${name}`
-  const engine = engineOf(app, wanted)
-  return makeAccess({ name, context, places: clusterPaths(name, app.env), engine, signal: app.signal }).kube()
+  return accessOf(app, { name, ...rest }, engineOf(app, rest.engine ?? 'auto'), app.signal).kube()
 }
 
 const logsOf = async (kube: Kube, { name, namespace, container, lines, previous }: Asked): Promise<string> => {

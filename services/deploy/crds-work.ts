@@ -33,6 +33,20 @@ export const crdsWork = (known: Rendered, head: StepHead, deps: WorkDeps): Recor
     ...head,
     kind: 'objects',
     fingerprint: () => Promise.resolve(known.fingerprint),
+    mayBegin: async (ctx, previous) => {
+      if (config.cluster.context === undefined) return
+      const { takenByOthers } = await import('./taken.ts')
+      const places = new Map(documents.map(({ object, at }) => [object, at]))
+      const refusal = await takenByOthers(await cluster.kube(ctx), {
+        name: config.name,
+        namespace: 'default',
+        objects: documents.map(({ object }) => object),
+        release: undefined,
+        before: previous && readUndo(previous.undo),
+        placeOf: (object) => places.get(object),
+      })
+      if (refusal) throw refusal
+    },
     undo: (_ctx, previous) => Promise.resolve(previous ? both(readUndo(previous.undo), now) : now),
     up: async (ctx, previous) => {
       const kube = await cluster.kube(ctx)

@@ -9,6 +9,7 @@ import { groupKind } from '../../manifests/kinds/kind.ts'
 import type { Rendered } from '../../manifests/source/rendered.ts'
 import { placeIn, writtenAs } from '../../manifests/source/places.ts'
 import { applyObjects, type PlaceOf } from './apply.ts'
+import { engineCommand } from './engine-command.ts'
 import { askFirst, type Asked } from './foreseen.ts'
 import { ensureNamespace } from '../remove/namespaces.ts'
 import { imageNodes, shipments, verifyPlacement } from './pods.ts'
@@ -76,7 +77,7 @@ export const install = async (installation: Installation, deps: UndoDeps, ctx: C
   for (const { images, containers } of shipments(imageNodes(objects, cluster.nodes, installation.images)))
     await cluster.load(images, containers, ctx)
 
-  const [{ command: engine }, starts] = await Promise.all([cluster.engine(), cluster.nodeStarts(ctx)])
+  const [engine, starts] = await Promise.all([engineCommand(cluster), cluster.nodeStarts(ctx)])
   await followingNodes(kube, cluster.nodes.length, ctx.signal, async (nodesReady) => {
     const wait = (signal: AbortSignal) =>
       waitUntilReady(kube, { objects, apiServices, namespace }, { ...ctx, signal }, { nodesReady, engine, starts })

@@ -5,6 +5,7 @@ import type { Deployable } from '../../manifests/deployable.ts'
 import { upgradeRelease, waitsForHooks } from '../helm/upgrade.ts'
 import { containersOf, podTemplateOf } from '../../manifests/transform/pod-templates.ts'
 import type { Rules } from '../../manifests/transform/rules.ts'
+import { engineCommand } from './engine-command.ts'
 import { applyObjects } from './apply.ts'
 import { heldReplicas } from './autoscaled.ts'
 import { withHookLogs } from './hook-log.ts'
@@ -61,7 +62,7 @@ export const upgrade = async (
     return untilWebhooksAnswer(() => upgradeRelease(request, target, helm, kube, within), within)
   }
   try {
-    const engine = (await cluster.engine()).command
+    const engine = await engineCommand(cluster)
     const look = async (signal: AbortSignal): Promise<void> => {
       const hooks = watchHooks(kube, objects, namespace, { ...ctx, signal, engine })
       await Promise.all([hooks, ...(waits ? [wait(signal)] : [])])

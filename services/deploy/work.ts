@@ -1,6 +1,7 @@
 import { type Identity } from '../../core/identity.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
+import type { InventoryEntry } from '../../cluster/inventory/inventory.ts'
 import type { RecordedWork } from '../../cluster/inventory/recorded-step.ts'
 import type { Fingerprint } from '../../core/fingerprint.ts'
 import type { StepHead } from '../../core/lazy-step.ts'
@@ -25,6 +26,7 @@ import { handToGitOps } from './hand-to-gitops.ts'
 import { heedConfigs } from './config-follow.ts'
 import { endpointsOf } from './endpoints.ts'
 import { groupKind } from '../../manifests/kinds/kind.ts'
+import { isElsewhere } from './engine-command.ts'
 import { foreseen } from './foreseen.ts'
 import { install, lineOf, type Installation } from './install.ts'
 import { makeReady, type Ready } from './late-render.ts'
@@ -70,6 +72,15 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
   const objects = (): readonly KubeObject[] | undefined =>
     rendered.objects && objectsOf({ ...rendered, objects: rendered.objects })
   const release = releaseOf(deployable)
+  const taken = async (ctx: Context, all: readonly KubeObject[], previous: InventoryEntry | undefined) => {
+    const { name } = cluster.config
+    if (cluster.config.cluster.context === undefined) return undefined
+    const { takenByOthers } = await import('./taken.ts')
+    const places = new Map((rendered.objects ?? []).map(({ object, at }) => [object, at]))
+    const before = previous && readUndo(previous.undo)
+    const placeOf = (object: KubeObject) => places.get(object)
+    return takenByOthers(await cluster.kube(ctx), { name, namespace, objects: all, release, before, placeOf })
+  }
   const around = deployable.hooks && makeHooks(id, deployable.hooks, { cluster, shared: deps.hooks })
 
   return {
@@ -89,6 +100,10 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
     fingerprint: async (ctx) => {
       const secrets = await deps.marks.inUse(rendered.secrets ?? [], ctx)
       return { ...rendered.fingerprint, ...(secrets === undefined ? {} : { secrets }) }
+    },
+    mayBegin: async (ctx, previous) => {
+      const refusal = await taken(ctx, objectsOf((await ready(ctx)).rendered), previous)
+      if (refusal) throw refusal
     },
     undo: async (ctx, previous) => {
       await ready(ctx)
@@ -177,6 +192,9 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
     foresee: async (ctx) => {
       const places = new Map((rendered.objects ?? []).map(({ object, at }) => [object, at]))
       const { written } = rendered
+      const entry = (await (await cluster.record(ctx)).entries()).get(id)
+      const refusal = await taken(ctx, objects() ?? [], entry)
+      if (refusal) return { what: [], refusal }
       return foreseen(await cluster.kube(ctx), {
         objects: objects() ?? [],
         namespace,
@@ -235,7 +253,7 @@ const servedIngresses = async (
 
 /** Those of the references that the engine holds, and so puts into the nodes. */
 const heldOf = async (refs: readonly string[], cluster: Cluster): Promise<readonly string[]> => {
-  if (refs.length === 0) return []
+  if (refs.length === 0 || isElsewhere(cluster)) return []
   const engine = await cluster.engine()
   const found = await Promise.all(refs.map(async (ref) => ((await engine.image(ref)) ? [ref] : [])))
   return found.flat()

@@ -1,0 +1,29 @@
+import { writeFileAtomic } from '../../core/atomic-write.ts'
+import { accessOver, type Access } from '../kind/access.ts'
+import type { ClusterPaths } from '../paths.ts'
+import { asKubeconfig, findContext } from './context.ts'
+
+type Options = {
+  readonly context: string
+  readonly places: ClusterPaths
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How the cluster of a context is reached: the user's kubeconfig is read, and never written. Every tool gets a copy of that one context. */
+export const existingAccess = ({ context, places, env, signal }: Options): Access => {
+  const write = async (): Promise<string> => {
+    await writeFileAtomic(places.kubeconfig, asKubeconfig(await findContext(context, env)), { mode: 0o600 })
+    return places.kubeconfig
+  }
+  return accessOver({
+    context,
+    signal,
+    find: write,
+    write: async () => {
+      await write()
+      return true
+    },
+    file: places.kubeconfig,
+  })
+}

@@ -1,0 +1,24 @@
+import { EnvironmentError } from '../../core/errors.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { Access } from '../kind/access.ts'
+import { findContext } from './context.ts'
+import { lookAtExisting, type Existing } from './look.ts'
+
+type Way = {
+  readonly context: string
+  readonly access: Access
+  readonly env: Readonly<Record<string, string | undefined>>
+  engine(): Promise<Engine>
+}
+
+/** Finds the cluster of a context, and asks it what it is. Throws `context-missing`, `kubeconfig`, `api-unreachable`. */
+export const findExisting = async ({ context, access, env, engine }: Way): Promise<Existing> =>
+  lookAtExisting({
+    context: await findContext(context, env),
+    kube: await access.kube(),
+    engine: () =>
+      engine().catch((error: unknown) => {
+        if (error instanceof EnvironmentError) return undefined
+        throw error
+      }),
+  })
