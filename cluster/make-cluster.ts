@@ -164,13 +164,12 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     },
   }
   if (existing === undefined) return made
-  const { load, loadEarly, missing, snapshotters } = made
+  const { load, missing, snapshotters } = made
   return existingCluster({
     config,
     run,
     tools,
     load,
-    loadEarly,
     missing,
     snapshotters,
     access,

@@ -11,7 +11,7 @@ import { findExisting } from './find-existing.ts'
 import { takeExistingMark } from './mark.ts'
 import { existingApiStep } from './step.ts'
 
-type Options = Pick<Cluster, 'config' | 'run' | 'tools' | 'load' | 'loadEarly' | 'missing'> &
+type Options = Pick<Cluster, 'config' | 'run' | 'tools' | 'load' | 'missing'> &
   Pick<MadeCluster, 'access' | 'engine' | 'snapshotters' | 'settled'> & {
     readonly context: string
     readonly env: Readonly<Record<string, string | undefined>>
@@ -19,7 +19,7 @@ type Options = Pick<Cluster, 'config' | 'run' | 'tools' | 'load' | 'loadEarly' |
 
 /** The cluster of a context, as one run of kindup sees it: nothing of it is made or taken away but what the file has for it. */
 export const existingCluster = (options: Options): MadeCluster => {
-  const { config, access, context, env, engine, load, loadEarly, missing, ...rest } = options
+  const { config, access, context, env, engine, load, missing, ...rest } = options
   const nodes = namedNodes(config.name, config.cluster.nodes)
   const look = once(() => findExisting({ context, access, env, engine }))
   const isSent = async (): Promise<boolean> => (await look()).images === 'sent'

@@ -43,7 +43,7 @@ export const whyNoCluster = (charts: readonly string[], images: readonly string[
   return why
 }
 
-const localNodeImage = (): string | undefined =>
+export const localNodeImage = (): string | undefined =>
   docker('images', '--filter', 'reference=kindest/node', '--format', '{{.Repository}}:{{.Tag}}')
     ?.split('\n')
     .find((ref) => ref !== '' && !ref.endsWith('<none>'))
