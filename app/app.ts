@@ -60,6 +60,8 @@ export type WalkFlags = CommonFlags &
     readonly recreate: boolean
     /** Milliseconds that the cluster is wanted for, from now on. */
     readonly ttl?: number
+    /** False: the state at the end is not kept. */
+    readonly reset?: boolean
     /** Where the times of the steps are written to, as a Chrome trace. */
     readonly trace?: string
     /** Where the results of the smoke tests are written to, as JUnit XML. */

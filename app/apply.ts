@@ -36,6 +36,11 @@ export type Run = {
   readonly planned?: (plan: Plan) => Plan
   /** Whether the user may be asked for sudo. Default yes. */
   readonly asks?: boolean
+  /** Called when everything is done, and before another run may begin. */
+  readonly ended?: (run: {
+    readonly changed: boolean
+    readonly signal: AbortSignal
+  }) => Promise<Pick<UpReport, 'reset'>>
 }
 
 export type ShownDownloads = Downloads & {
@@ -67,6 +72,7 @@ const walkAndReport = async ({
   signal,
   planned = (plan) => plan,
   asks = true,
+  ended,
 }: Run): Promise<UpReport> => {
   const { config, cluster, problems, steps } = environment
   if (flags.ttl !== undefined && config.cluster.context !== undefined) throw noTimeOf(config.cluster.context)
@@ -117,6 +123,7 @@ const walkAndReport = async ({
   const facts = await gatherFacts(environment, contextFor)
   await writeLaterHosts(environment, facts.hosts, contextFor({ id: 'hosts' }))
   await writeTrace()
+  const more = await ended?.({ changed: changesSomething(plan), signal: options.signal })
   return {
     cluster: { name: config.name, context: cluster.context, kubeconfig: await cluster.userKubeconfig() },
     steps: done,
@@ -125,6 +132,7 @@ const walkAndReport = async ({
     smoke: environment.smoke,
     endpoints: facts.endpoints,
     credentials: facts.credentials,
+    ...more,
     seconds: Math.round(performance.now() - started) / 1000,
   }
 }

@@ -16,8 +16,15 @@ export type UpReport = {
   readonly smoke: readonly object[]
   readonly endpoints: readonly Endpoint[]
   readonly credentials: readonly Credential[]
+  /** Whether this state was kept for `kindup reset`; left out where nothing was changed, or nobody wants it. */
+  readonly reset?: ResetPoint
   readonly seconds: number
 }
+
+/** `seconds` is what keeping it took; `why` ends a sentence. */
+export type ResetPoint =
+  | { readonly kept: true; readonly bytes: number; readonly seconds: number }
+  | { readonly kept: false; readonly why: string; readonly seconds: number }
 
 /** Says what came of `up`: warnings as prose, and the page or, for programs, the document. */
 export const sayReport = (report: UpReport, terminal: Terminal, { json }: { readonly json: boolean }): void => {
@@ -45,6 +52,8 @@ const printReport = (report: UpReport, terminal: Terminal): void => {
     changed === 0
       ? `is as the file says; nothing was changed (${took}).`
       : `is up: ${changed} of ${report.steps.length} steps changed in ${took}.`
+  if (report.reset?.kept === false)
+    out(colour.dim(wrapped(`Not kept for \`kindup reset\`: ${report.reset.why}`, outColumns)))
   if (report.criticalPath.length > 1)
     out(colour.dim(wrapped(`Took longest: ${pathText(report.criticalPath)}`, outColumns)))
   out(wrapped(`${colour.green('✓')} ${name} ${what} Context: ${report.cluster.context}`, outColumns))

@@ -3,6 +3,7 @@ import process from 'node:process'
 import { clusterPaths } from '../cluster/paths.ts'
 import { takeLease, type Lease } from '../cluster/inventory/lease.ts'
 import { writeSettings } from '../cluster/inventory/settings.ts'
+import { refuseInterrupted } from '../cluster/snapshot/interruption.ts'
 import { takeRunLock } from '../cluster/run-lock.ts'
 import { afterStop } from '../core/bound.ts'
 import type { Context, Status, Step } from '../core/step.ts'
@@ -45,7 +46,11 @@ export const takeSessionLock = async (
     taken.lost.addEventListener('abort', () => lost.abort(taken.lost.reason))
     cluster.access.guard(() => taken.confirm())
     // Before anything is made with them: who looks at half an environment has to know them too.
-    if (settings) await writeSettings(await cluster.kube(ctx), settings)
+    if (settings) {
+      const kube = await cluster.kube(ctx)
+      await refuseInterrupted(kube, config.name)
+      await writeSettings(kube, settings)
+    }
   }
   return {
     takeIfThere: async (statuses, ctx) => {

@@ -1,3 +1,4 @@
+import { automatic } from '../app/keep-for-reset.ts'
 import { listSnapshots } from '../cluster/snapshot/list.ts'
 import type { Snapshot } from '../cluster/snapshot/manifest.ts'
 import { restoreSnapshot } from '../cluster/snapshot/restore.ts'
@@ -11,8 +12,6 @@ import { withNodes, type HeldNodes } from '../app/with-nodes.ts'
 
 export type SnapshotFlags = CommonFlags & SettingFlags
 
-/** What `up` keeps by itself, for `reset`. */
-export const automatic = 'up'
 const usual = 'default'
 
 /** `snapshot save`: keeps what the cluster holds now. */

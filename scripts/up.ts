@@ -7,6 +7,7 @@ import { isClusterName } from '../hosts/names.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { runOf } from '../app/run-of.ts'
 import { loadOptions, type App, type WalkFlags, type End } from '../app/app.ts'
+import { keepForReset } from '../app/keep-for-reset.ts'
 import { leavingReports } from '../app/ci/leave-reports.ts'
 import { diagnosing } from '../app/diagnose/failed-run.ts'
 import { downloadLines } from '../app/download-lines.ts'
@@ -75,6 +76,7 @@ export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
           started,
           downloads,
           signal: app.signal,
+          ended: (walked) => keepForReset(app, flags, environment, walked),
         }),
       ),
     )

@@ -27,9 +27,13 @@ hold() { for one in kubelet kube-controller kube-scheduler; do pkill "-$1" "^$on
 all_keys() { keys range <<<'{"key":"L3JlZ2lzdHJ5Lw==","range_end":"L3JlZ2lzdHJ5MA=="}'; }
 `
 
-/** ARGUMENTS: folders. Freezes what writes to them; it goes on by itself when nobody comes for it within a few seconds. */
+/** ARGUMENTS: kilobytes that are not too much (0: no matter), then folders. Freezes what writes to them; it goes on by itself when nobody comes for it within a few seconds. */
 export const freezeScript = `${common}
-mkdir -p $base; [ -e $base/.frozen ] && thaw
+max=$1; shift; mkdir -p $base; [ -e $base/.frozen ] && thaw
+if [ "$max" -gt 0 ]; then
+  there=(); for f in "$@"; do [ -d "$f" ] && there+=("$f"); done
+  [ "\${#there[@]}" = 0 ] || [ "$(du -sckx "\${there[@]}" 2>/dev/null | tail -n1 | cut -f1)" -le "$max" ] || fail 'more' 80
+fi
 : >$base/.frozen
 for p in $(holders "$@"); do
   v2=/sys/fs/cgroup$(group $p '')/cgroup.freeze; v1=/sys/fs/cgroup/freezer$(group $p freezer)/freezer.state

@@ -23,6 +23,7 @@ const failures: Readonly<Record<number, string>> = {
   76: 'what it kept of the snapshot is damaged: its digest is another one',
   77: 'its etcd refused',
   78: 'what it kept of the snapshot is gone',
+  80: 'its volumes hold more than is kept without being asked',
   79: 'the connection to it was cut',
 }
 

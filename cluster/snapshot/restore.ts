@@ -4,6 +4,7 @@ import { poll, waitFor, type WaitOptions } from '../../core/wait.ts'
 import type { Kube } from '../kube/kube.ts'
 import { differenceTo, type Keys } from './difference.ts'
 import { keysFrom, transactions } from './etcd.ts'
+import { interruption, interruptionMark } from './interruption.ts'
 import { volumeFolders } from './folders.ts'
 import type { Snapshot } from './manifest.ts'
 import {
@@ -58,6 +59,7 @@ export const restoreSnapshot = async (options: RestoreOptions): Promise<Restored
   differenceTo(saved, keysFrom(await nodes.run(nodes.head, readKeysScript)), randomUUID)
   options.confirm()
   report('putting volumes and objects back')
+  await kube.apply(interruptionMark(snapshot.name))
   const goOn = () => nodes.runAll(goOnScript, () => [])
   const written = await putBack(saved, going, options).catch(async (error: unknown) => {
     // What is held goes on, whatever went wrong; a node that cannot be told goes on by itself.
@@ -67,6 +69,7 @@ export const restoreSnapshot = async (options: RestoreOptions): Promise<Restored
   await goOn()
   await nodes.runAll(releaseScript, () => [id, ...going])
   await nodes.run(nodes.head, endScript)
+  await kube.delete(interruption)
   const awaited = async () => {
     const unready = await unreadyWorkloads(kube, written.ended)
     const left = unready.filter((one) => !snapshot.unready.includes(one.id))

@@ -14,13 +14,24 @@ type SaveOptions = {
   readonly nodes: Nodes
   /** Of kindup. */
   readonly version: string
+  /** Of volumes on one node; with more it is not saved. */
+  readonly maxBytes?: number
+  /** Throws where it is too late: from here on nothing is broken off, for writers are held. */
+  readonly mayBegin?: () => void
 }
 
 /**
  * Keeps what the cluster holds now: etcd as of one revision, and the volumes as they are at that moment, for which what writes to
  * them is held. The one of that name before stays until the new one is whole.
  */
-export const saveSnapshot = async ({ name, kube, nodes, version }: SaveOptions): Promise<Snapshot> => {
+export const saveSnapshot = async ({
+  name,
+  kube,
+  nodes,
+  version,
+  maxBytes = 0,
+  mayBegin,
+}: SaveOptions): Promise<Snapshot> => {
   const [{ snapshots }, folders, unready, about] = await Promise.all([
     listSnapshots(nodes),
     volumeFolders(kube),
@@ -30,8 +41,9 @@ export const saveSnapshot = async ({ name, kube, nodes, version }: SaveOptions):
   const wanted = snapshots.map(({ id }) => id)
   await nodes.runAll(sweepScript, () => wanted)
   const id = `${name}-${randomBytes(6).toString('hex')}`
+  mayBegin?.()
   const began = performance.now()
-  if (folders.length > 0) await nodes.runAll(freezeScript, () => folders)
+  if (folders.length > 0) await nodes.runAll(freezeScript, () => [String(Math.floor(maxBytes / 1024)), ...folders])
   const copied = await nodes.runAll(copyScript, (node) => [id, node === nodes.head ? 'head' : 'node', ...folders])
   const parts = [...copied].map(([node, text]) => {
     const [kilobytes = '0', digest = '', heldMs = '0'] = text.trim().split('\n')

@@ -6,5 +6,6 @@ export const up: CommandFile = (app, end) =>
     .option('-w, --watch', 'stay, and carry out each save of what the file is made from', false)
     .option('--ttl <time>', 'how long the cluster is wanted, such as 2h; `kindup prune` removes it after that', age)
     .option('--trace <file>', 'write when each step ran there, for Perfetto or chrome://tracing')
+    .option('--no-reset', 'keep no state for `kindup reset` (KINDUP_RESET=off: never)')
     .option(...junitOption)
     .action(async (given: UpFlags) => (await import('../up.ts')).up(app, given, end))

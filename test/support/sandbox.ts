@@ -62,6 +62,8 @@ export const sandbox = async (
     PATH: options.path ?? process.env['PATH'],
     NO_COLOR: '1',
     LANG: 'C.UTF-8',
+    // What stands in for a node runs no scripts.
+    KINDUP_RESET: 'off',
     ...options.env,
   }
   const write = async (file: string, text: string, mode?: number): Promise<void> => {

@@ -1,0 +1,100 @@
+import { join } from 'node:path'
+import process from 'node:process'
+import { describe, expect, it } from 'vitest'
+import { realCluster, root, whyNoCluster, type RealCluster } from '../support/real-cluster.ts'
+
+const config = join(root, 'test', 'fixtures', 'snapshot', 'kindup.yaml')
+const name = 'kindup-e2e-snapshot'
+/** How often it is made dirty and put back: KINDUP_RESETS. */
+const count = Number(process.env['KINDUP_RESETS'] ?? 3)
+
+const sql = ({ kubectl }: RealCluster, text: string): string =>
+  kubectl('-n', 'shop', 'exec', 'db-0', '--', 'psql', '-qtAU', 'postgres', '-c', text)
+
+/** Rows, a table, a namespace with a Deployment, labels and data that differ, and a Deployment that is gone. */
+const makeDirty = (cluster: RealCluster): void => {
+  const { kubectl } = cluster
+  sql(cluster, 'insert into rows select generate_series(1, 1000); create table dirt (n int)')
+  kubectl('-n', 'shop', 'delete', 'deployment', 'web')
+  kubectl('-n', 'shop', 'patch', 'configmap', 'greeting', '--patch', '{"data":{"text":"dirt"}}')
+  kubectl('create', 'namespace', 'dirt')
+  kubectl('-n', 'dirt', 'create', 'deployment', 'x', '--image=python:3.13-alpine', '--', 'sleep', '1000')
+  kubectl('label', 'node', `${name}-worker`, 'dirt=yes')
+}
+
+/** All that a test suite would notice. */
+const state = (cluster: RealCluster): object => {
+  const { kubectl } = cluster
+  return {
+    rows: sql(cluster, 'select count(*) from rows'),
+    tables: sql(cluster, "select count(*) from pg_tables where schemaname = 'public'"),
+    greeting: kubectl('-n', 'shop', 'get', 'configmap', 'greeting', '-o', 'jsonpath={.data.text}'),
+    namespaces: kubectl('get', 'namespaces', '-o', 'name').split('\n').toSorted(),
+    workloads: kubectl(
+      'get',
+      'deployments,statefulsets,replicasets',
+      '-A',
+      '-o',
+      'jsonpath={range .items[*]}{.kind}/{.metadata.name}={.metadata.uid}{"\\n"}{end}',
+    )
+      .split('\n')
+      .toSorted(),
+    label: kubectl('get', 'node', `${name}-worker`, '-o', 'jsonpath={.metadata.labels.dirt}'),
+    answer: kubectl(
+      '-n',
+      'shop',
+      'exec',
+      'db-0',
+      '--',
+      'bash',
+      '-c',
+      String.raw`exec 3<>/dev/tcp/web/80; printf 'GET / HTTP/1.0\r\n\r\n' >&3; head -n1 <&3`,
+    ).trim(),
+  }
+}
+
+const startsOf = ({ kubectl }: RealCluster): string =>
+  kubectl(
+    '-n',
+    'kube-system',
+    'get',
+    'pods',
+    '-l',
+    'tier=control-plane',
+    '-o',
+    'jsonpath={range .items[*]}{.status.containerStatuses[*].containerID}{"\\n"}{end}',
+  )
+
+describe.skipIf(whyNoCluster([], ['postgres:17-alpine', 'python:3.13-alpine']) !== undefined)('a snapshot', () => {
+  it(`puts objects and volumes back ${count} times, and nothing of the control plane restarts`, async () => {
+    await using cluster = await realCluster(name, config)
+    expect((await cluster.kindup(['up'])).code).toBe(0)
+    sql(cluster, 'create table rows (n int); insert into rows values (1), (2)')
+    expect((await cluster.kindup(['snapshot', 'save', 'clean'])).code).toBe(0)
+    const clean = state(cluster)
+    const starts = startsOf(cluster)
+    for (let turn = 0; turn < count; turn++) {
+      makeDirty(cluster)
+      const done = await cluster.kindup(['snapshot', 'restore', 'clean'])
+      expect(done.code, done.stderr).toBe(0)
+      expect(state(cluster)).toEqual(clean)
+    }
+    expect(startsOf(cluster)).toBe(starts)
+    expect(
+      (await cluster.json<{ readonly steps: readonly { readonly action: string }[] }>(['plan'])).steps.every(
+        ({ action }) => action === 'none',
+      ),
+    ).toBe(true)
+    // A run that is killed while it puts things back is ended by the next one.
+    makeDirty(cluster)
+    const killed = cluster.start(['snapshot', 'restore', 'clean'])
+    await killed.shown('putting volumes and objects back')
+    killed.kill('SIGKILL')
+    await killed.ended
+    expect((await cluster.kindup(['snapshot', 'restore', 'clean'])).code).toBe(0)
+    expect(state(cluster)).toEqual(clean)
+    expect(await cluster.json(['snapshot', 'remove', 'clean'])).toEqual({ removed: ['clean'] })
+    const gone = await cluster.kindup(['snapshot', 'restore', 'clean', '--json'])
+    expect([gone.code, JSON.parse(gone.stdout)]).toMatchObject([1, { error: { code: 'snapshot-absent' } }])
+  })
+})
