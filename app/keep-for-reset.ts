@@ -2,7 +2,7 @@ import { clusterContainers } from '../cluster/kind/situation.ts'
 import { forgetScript } from '../cluster/snapshot/node-script.ts'
 import { nodesOf } from '../cluster/snapshot/nodes.ts'
 import { saveSnapshot } from '../cluster/snapshot/save.ts'
-import { KindupError } from '../core/errors.ts'
+import { KindupError, messageOf } from '../core/errors.ts'
 import { contextOf } from '../core/walk.ts'
 import type { App, WalkFlags } from './app.ts'
 import type { Environment } from './environment.ts'
@@ -46,7 +46,7 @@ export const keepForReset = async (
   } catch (error) {
     signal.throwIfAborted()
     if (!time.aborted && !(error instanceof KindupError)) throw error
-    const why = time.aborted ? `it took longer than ${limits.ms / 1000} s.` : (error as Error).message
+    const why = time.aborted ? `it took longer than ${limits.ms / 1000} s.` : messageOf(error)
     return {
       reset: {
         kept: false,

@@ -22,7 +22,7 @@ export type UpReport = {
 }
 
 /** `seconds` is what keeping it took; `why` ends a sentence. */
-export type ResetPoint =
+type ResetPoint =
   | { readonly kept: true; readonly bytes: number; readonly seconds: number }
   | { readonly kept: false; readonly why: string; readonly seconds: number }
 
