@@ -49,7 +49,12 @@ export type ApplicationService = {
   readonly values: readonly string[]
   /** Where there are no environments. */
   readonly namespace: string | undefined
+  /** The release that they make; undefined where it is called as the service is. */
+  readonly release?: Release
 }
+
+/** With `{env}`, or with `{short}` and what that stands for in each environment. */
+export type Release = { readonly text: string; readonly shorts?: Readonly<Record<string, string>> }
 
 /** The services that Applications of one chart deploy: those that differ in their environment alone are one. */
 export const servicesOf = (applications: readonly FoundApplication[], chart: string): readonly ApplicationService[] => {
@@ -63,7 +68,22 @@ export const servicesOf = (applications: readonly FoundApplication[], chart: str
     const [first] = group
     if (!first) return []
     const { name, values, env, application } = first
-    if (env === undefined) return [{ name, environments: [], values, namespace: application.namespace }]
+    if (env === undefined) {
+      const text = releaseName(application)
+      return [
+        {
+          name,
+          environments: [],
+          values,
+          namespace: application.namespace,
+          ...(text === name ? {} : { release: { text } }),
+        },
+      ]
+    }
+    const release = releaseOf(
+      name,
+      group.map((one) => [one.env ?? '', releaseName(one.application)]),
+    )
     const namespaces = new Map(group.map((one) => [one.env ?? '', one.application.namespace]))
     return [
       {
@@ -71,10 +91,38 @@ export const servicesOf = (applications: readonly FoundApplication[], chart: str
         environments: inOrder(namespaces.keys()).map((one) => ({ name: one, namespace: namespaces.get(one) })),
         values,
         namespace: undefined,
+        ...(release === undefined ? {} : { release }),
       },
     ]
   })
 }
+
+const releaseName = ({ name, release }: FoundApplication): string => release ?? name
+
+/** How the releases of a service are called in all environments: `{env}-{name}`, or `{short}-{name}` where they shorten their names. */
+const releaseOf = (
+  service: string,
+  named: readonly (readonly [env: string, release: string])[],
+): Release | undefined => {
+  const [first] = named
+  if (!first || named.every(([, release]) => release === service)) return undefined
+  const parts = named.map(([env, release]) => ({ env, parts: release.split(service) }))
+  if (parts.some((one) => one.parts.length !== 2)) return undefined
+  const texts = new Set(
+    parts.map(({ env, parts: [before = '', after = ''] }) => `${withEnv(before, env)}{name}${withEnv(after, env)}`),
+  )
+  const [text] = texts
+  if (texts.size === 1) return text === undefined ? undefined : { text }
+  const [afters, short] = [new Set(parts.map((one) => one.parts[1])), /^([a-z0-9]+)-$/]
+  if (afters.size !== 1 || !parts.every((one) => short.test(one.parts[0] ?? ''))) return undefined
+  return {
+    text: `{short}-{name}${[...afters][0] ?? ''}`,
+    shorts: Object.fromEntries(parts.map(({ env, parts: [before = ''] }) => [env, before.slice(0, -1)])),
+  }
+}
+
+const withEnv = (text: string, env: string): string =>
+  text.replaceAll(new RegExp(`(?<=^|-)${env}(?=$|-)`, 'g'), '{env}')
 
 const words = (text: string): readonly string[] => text.split(/[/._-]/)
 

@@ -50,9 +50,25 @@ const imagesIn = (values: unknown): readonly string[] => {
 /** The objects of a GitOps tool's own folders are left to it. */
 const isDeployable = ({ objects }: FoundObjects): boolean =>
   objects.length === 0 ||
-  (!objects.some(({ apiVersion }) => apiVersion.includes('toolkit.fluxcd.io')) &&
-    !objects.some(({ apiVersion, kind }) => groupOf(apiVersion) === 'argoproj.io' && kind.startsWith('App')) &&
+  (!objects.some(isOfGitOps) &&
     objects.some((object) => isBuiltIn(object) && object.kind !== 'CustomResourceDefinition'))
+
+const isOfGitOps = ({ apiVersion, kind }: KubeObject): boolean =>
+  apiVersion.includes('toolkit.fluxcd.io') || (groupOf(apiVersion) === 'argoproj.io' && kind.startsWith('App'))
+
+/** Folders whose objects a GitOps tool deploys today, with its own objects among them; by what those are. */
+export const leftToGitOps = ({ objects }: Pick<Found, 'objects'>): ReadonlyMap<string, readonly string[]> => {
+  const mixed = objects.filter((one) => one.objects.some(isOfGitOps) && one.objects.some(isBuiltIn))
+  const said = mixed.map((one) => ({
+    folder: asWritten(one.folder),
+    kinds: [...new Set(one.objects.filter(isOfGitOps).map(({ kind, apiVersion }) => `${kind} of ${apiVersion}`))].join(
+      ' and ',
+    ),
+  }))
+  return new Map(
+    [...Map.groupBy(said, ({ kinds }) => kinds)].map(([kinds, some]) => [kinds, some.map(({ folder }) => folder)]),
+  )
+}
 
 const ofObjects = (found: FoundObjects, project: string, defined: readonly string[]): Candidate => {
   const { objects, renamed } = found

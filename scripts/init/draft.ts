@@ -1,3 +1,4 @@
+import type { Release } from './applications.ts'
 import type { FoundKind, FoundImage } from './found.ts'
 import { asWritten } from './paths.ts'
 
@@ -8,7 +9,7 @@ export type Draft = {
   /** Nodes as a kind configuration of the folder has them, in place of a number of workers. */
   readonly kind?: FoundKind
   readonly addons: readonly DraftAddon[]
-  readonly environments: readonly { readonly name: string; readonly namespace?: string }[]
+  readonly environments: readonly { readonly name: string; readonly namespace?: string; readonly short?: string }[]
   readonly crds: readonly string[]
   /** Images that belong to no service, or to several. */
   readonly images: readonly (DraftImage & { readonly key: string; readonly why: string })[]
@@ -46,6 +47,7 @@ export type DraftService = {
     | {
         readonly kind: 'helm'
         readonly chart: string
+        readonly release?: Release
         readonly values: readonly string[]
         readonly sets: readonly ChartSet[]
       }

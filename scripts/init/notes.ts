@@ -1,3 +1,4 @@
+import { leftToGitOps } from './candidates.ts'
 import type { Draft, DraftService } from './draft.ts'
 import type { Found } from './found.ts'
 import type { Tried } from './try-out.ts'
@@ -21,6 +22,10 @@ export const notesOn = (found: Found, services: readonly DraftService[], tried?:
               ? ` It also runs ${list(compose.others.map(({ name, image }) => (name === image ? name : `${name} (${image})`)))}.`
               : ''),
         ]),
+    ...[...leftToGitOps(found)].map(
+      ([kinds, folders]) =>
+        `${list(folders)} ${folders.length === 1 ? 'is' : 'are'} left out: a GitOps tool's own objects stand there among the others (${kinds}). To deploy one, take those out of it and name it as kustomize or manifests.`,
+    ),
     ...[...(tried?.without ?? [])].map(
       ([from, why]) => `${from} is left out: ${why.replaceAll(/\s+/g, ' ').slice(0, 300)}`,
     ),

@@ -44,7 +44,7 @@ export const proposeServices = (
           own.find(({ image }) => image.name === service.name) ?? (deployed.length === 1 ? own[0] : undefined)
         const image = match?.image ?? unmatched.find(({ name }) => name === service.name)
         if (image !== undefined) used.add(image)
-        const { environments, namespace } = service
+        const { environments, namespace, release } = service
         return {
           name: named(service.name),
           from: candidate.from,
@@ -52,6 +52,7 @@ export const proposeServices = (
           deploy: {
             kind: 'helm',
             chart: asWritten(candidate.chart.folder),
+            ...(release === undefined ? {} : { release }),
             values: service.values.map(asWritten),
             sets: image === undefined ? [] : imageSets(candidate.chart),
           },

@@ -20,7 +20,8 @@ export const propose = (found: Found, name: string, tried?: Tried): Draft => {
     }))
   const images = imagesOf(found)
   const matches = matchImages(images, candidates)
-  const { services, used } = proposeServices(candidates, matches, images, found, name)
+  const { services: proposed, used } = proposeServices(candidates, matches, images, found, name)
+  const services = agreed(proposed)
   const environments = environmentsOf(candidates, services)
   return {
     name,
@@ -48,9 +49,29 @@ const environmentsOf = (candidates: readonly Candidate[], services: readonly Dra
     const namespace =
       named.find((one) => one.name === name && one.namespace !== undefined)?.namespace ??
       services.map(({ namespaces }) => namespaces?.[name]).find((one) => one !== undefined)
-    return { name, ...(namespace === undefined || namespace === name ? {} : { namespace }) }
+    const [short] = shortsOf(services, name)
+    return {
+      name,
+      ...(namespace === undefined || namespace === name ? {} : { namespace }),
+      ...(short === undefined ? {} : { short }),
+    }
   })
 }
+
+const shortsOf = (services: readonly DraftService[], environment: string): ReadonlySet<string> =>
+  new Set(
+    services.flatMap(({ deploy }) => (deploy.kind === 'helm' ? (deploy.release?.shorts?.[environment] ?? []) : [])),
+  )
+
+/** One variable says it for all: services that shorten an environment in different ways are called as they are. */
+const agreed = (services: readonly DraftService[]): readonly DraftService[] =>
+  services.map((service) => {
+    const { deploy } = service
+    if (deploy.kind !== 'helm' || deploy.release?.shorts === undefined) return service
+    if (Object.keys(deploy.release.shorts).every((name) => shortsOf(services, name).size === 1)) return service
+    const { release: _release, ...rest } = deploy
+    return { ...service, deploy: rest }
+  })
 
 const addonsFor = (
   candidates: readonly Candidate[],

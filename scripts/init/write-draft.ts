@@ -20,10 +20,13 @@ export const writeDraft = (draft: Draft, schema: string): string =>
     ),
     ...section(
       'environments',
-      draft.environments.map(
-        ({ name, namespace }) =>
-          `  ${scalar(name)}: ${namespace === undefined ? '{}' : `{ namespace: ${scalar(namespace)} }`}`,
-      ),
+      draft.environments.map(({ name, namespace, short }) => {
+        const keys = [
+          ...(namespace === undefined ? [] : [`namespace: ${scalar(namespace)}`]),
+          ...(short === undefined ? [] : [`vars: { short: ${scalar(short)} }`]),
+        ]
+        return `  ${scalar(name)}: ${keys.length === 0 ? '{}' : `{ ${keys.join(', ')} }`}`
+      }),
       'all of them, or one: `kindup up --env NAME`',
     ),
     ...section(
@@ -153,6 +156,7 @@ const deployLines = ({ deploy }: DraftService, host: string): readonly string[] 
     return [
       '      helm:',
       `        chart: ${scalar(deploy.chart)}`,
+      ...(deploy.release === undefined ? [] : [`        release: ${scalar(deploy.release.text)}`]),
       ...(deploy.values.length === 0 ? [] : [`        values: ${list(deploy.values)}`]),
       ...(deploy.sets.length === 0 ? [] : ['        set:']),
       ...deploy.sets.map((set) => `          ${scalar(set.path)}: ${to[set.to]}`),
