@@ -11,7 +11,8 @@ export const sourceVerdict = (
 ): Verdict<undefined> => {
   if (held === digest && handled === request) return { done: undefined }
   if (stalled !== undefined && handled === request) return { failed: stalled }
-  return { waiting: fetchFailed ?? (doing || ready?.message || 'Flux has not looked at its source yet') }
+  const words = fetchFailed ?? wordsOf(ready, doing)
+  return { waiting: words === '' ? 'Flux has not looked at its source yet' : words }
 }
 
 export type KustomizationVerdict = Verdict<undefined> | { readonly broken: FluxFailure }
@@ -21,7 +22,7 @@ export const kustomizationVerdict = (
   { ready, stalled, doing, handled, digest: applied, attempted }: FluxState,
   { digest, request }: Asked,
 ): KustomizationVerdict => {
-  const words = ready?.status === 'False' ? ready.message : doing || ready?.message || ''
+  const words = wordsOf(ready, doing)
   if (handled !== request) return { waiting: words === '' ? 'Flux has not looked at it yet' : words }
   if (stalled !== undefined) return { broken: failureOf(stalled, '') }
   if (ready?.status === 'True' && applied === digest) return { done: undefined }
@@ -29,4 +30,10 @@ export const kustomizationVerdict = (
   const isOfThis = attempted === digest || ready?.reason === 'ArtifactFailed'
   if (ready?.status === 'False' && isOfThis) return { broken: failureOf(ready.message, ready.reason) }
   return { waiting: words === '' ? 'Flux has not seen the new artifact yet' : words }
+}
+
+/** What it says of itself now. That it is ready with what it had before is no news. */
+const wordsOf = (ready: FluxState['ready'], doing: string): string => {
+  const words = ready?.status === 'False' ? ready.message : doing
+  return words.replaceAll(/(sha256:[0-9a-f]{12})[0-9a-f]{52}/g, '$1…')
 }

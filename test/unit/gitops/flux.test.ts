@@ -54,11 +54,16 @@ describe('how far Flux has come', () => {
 
   it('is done once the request is answered and that artifact is applied', () => {
     expect(verdictOf(ready)).toEqual({ done: undefined })
-    expect(verdictOf({ ...ready, lastHandledReconcileAt: 'before' })).toHaveProperty('waiting')
     expect(verdictOf({ ...ready, lastAppliedRevision: 'sha256:b' })).toHaveProperty('waiting')
     expect(verdictOf({})).toEqual({ waiting: 'Flux has not looked at it yet' })
-    const doing = [condition('Reconciling', 'True', 'Progressing', 'Building manifests')]
-    expect(verdictOf({ conditions: doing })).toEqual({ waiting: 'Building manifests' })
+    const doing = [condition('Reconciling', 'True', 'Progressing', `Building manifests for revision ${digest}`)]
+    expect(verdictOf({ conditions: doing })).toEqual({
+      waiting: 'Building manifests for revision sha256:aaaaaaaaaaaa…',
+    })
+    // That it is ready with what it had before is no news.
+    expect(verdictOf({ ...ready, lastHandledReconcileAt: 'before' })).toEqual({
+      waiting: 'Flux has not looked at it yet',
+    })
   })
 
   it('fails with what could not be applied of that artifact alone', () => {
