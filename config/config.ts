@@ -188,7 +188,7 @@ export type SyncConfig = { readonly rules?: readonly SyncRule[]; readonly restar
 export type SyncRule = { readonly from: string; readonly to: string }
 
 /** `root`: the absolute path of the folder that all its files have to lie in. */
-export type GitOpsConfig = { readonly tool: GitOpsTool; readonly root?: string }
+export type GitOpsConfig = { readonly tool: GitOpsTool; readonly root?: string; readonly source?: 'remote' }
 
 export type GitOpsTool = 'argocd' | 'flux'
 

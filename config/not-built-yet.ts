@@ -5,15 +5,16 @@ type Refusal = { readonly path: Path; readonly what: string; readonly instead?: 
 
 /** What the schema describes and nobody carries out yet: said with its line, never ignored. Each entry goes when its part is built. */
 export const notBuiltYet = (file: FileConfig): readonly Refusal[] =>
-  Object.entries(file.services ?? {}).flatMap(([name, { gitops }]) => {
+  Object.entries(file.services ?? {}).flatMap(([name, { gitops, deploy }]) => {
     const path = ['services', name, 'gitops']
     const source = typeof gitops === 'object' ? gitops.source : undefined
-    return source === 'remote'
+    return source === 'remote' && deploy.applications === undefined
       ? [
           {
             path: [...path, 'source'],
             what: 'deploying what a remote repository holds is',
-            instead: 'source: worktree deploys the files as they are here.',
+            instead:
+              'source: worktree deploys the files as they are here; Applications (deploy.applications) can come from their remotes.',
           },
         ]
       : []

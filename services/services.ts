@@ -5,6 +5,7 @@ import { ConfigError } from '../core/errors.ts'
 import type { Problem } from '../core/problem.ts'
 import { credentialFacts } from './credentials.ts'
 import type { Deployable, Hook, Hooks } from '../manifests/deployable.ts'
+import { awaitApplication } from '../gitops/argocd/await-application.ts'
 import { fillIn, placeholdersOf } from './fill.ts'
 import { fill, problem, type Instance } from './instance.ts'
 import { sourceOf } from './source-of.ts'
@@ -86,8 +87,25 @@ const deployableOf = (config: Config, instance: Instance): Deployable => {
     apiServices: [],
     revision: 1,
     at: config.at(['services', service.name]),
+    ...verifyOf(config, service, environment),
     ...(hooks ? { hooks } : {}),
     ...(facts ? { facts } : {}),
+  }
+}
+
+/** An Application that stays as it is has done nothing yet when it is applied. */
+const verifyOf = (
+  config: Config,
+  service: ServiceConfig,
+  environment: string | undefined,
+): Pick<Deployable, 'verify'> => {
+  const adopted = adoptedIn(service, environment)
+  if (!adopted || !isAsItIs(adopted) || adopted.source.kind !== 'manifests') return {}
+  if (adopted.source.only?.kind !== 'Application') return {}
+  const { name } = adopted
+  return {
+    verify: async (cluster, ctx) =>
+      awaitApplication(await cluster.kube(ctx), { home: homeOf(config, 'argocd'), name }, ctx),
   }
 }
 

@@ -24,11 +24,11 @@ class Refused extends Error {
 
 /**
  * What an Application deploys from the working tree: every source of this repository leads to the files as they are here.
- * One that names nothing of this repository stays as it is.
+ * One that names nothing of this repository stays as it is; all do where no repository is given.
  */
 export const readApplication = (
   written: WrittenObject,
-  repository: OwnRepository,
+  repository: OwnRepository | undefined,
   found: (finding: AdoptFinding) => void,
 ): Adopted | undefined => {
   try {
@@ -42,7 +42,7 @@ export const readApplication = (
 
 const adopted = (
   written: WrittenObject,
-  repository: OwnRepository,
+  own: OwnRepository | undefined,
   found: (finding: AdoptFinding) => void,
 ): Adopted => {
   const { value, name, at } = written
@@ -58,12 +58,13 @@ const adopted = (
     found({ severity: 'warning', message: `Application ${name}: ${message}`, at: at(key) })
   const namespace = textAt(value, 'spec', 'destination', 'namespace') ?? 'default'
   const base = { name, namespace, at: at(['metadata', 'name']) }
+  const { file } = at()
+  const asItIs: Adopted = { ...base, source: { kind: 'manifests', paths: [file], only: { kind: written.kind, name } } }
+  const repository = own
+  if (!repository) return asItIs
   const sources = sourcesOf(written, repository)
   if (sources.length === 0) refuse(['spec'], 'it has no source.')
-  if (sources.every(({ isOwn }) => !isOwn)) {
-    const { file } = at()
-    return { ...base, source: { kind: 'manifests', paths: [file], only: { kind: written.kind, name } } }
-  }
+  if (sources.every(({ isOwn }) => !isOwn)) return asItIs
   const rendering = sources.filter(
     ({ fields }) =>
       textAt(fields, 'chart') !== undefined ||

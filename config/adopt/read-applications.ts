@@ -13,8 +13,12 @@ type Read = {
   readonly files: readonly string[]
 }
 
-/** The Applications and ApplicationSets of a file, or of all that a glob matches; an absolute path. */
-export const readApplications = async (path: string, repository: OwnRepository): Promise<Read> => {
+/** The Applications and ApplicationSets of a file, or of all that a glob matches; an absolute path. With `remote` all stay as they are. */
+export const readApplications = async (
+  path: string,
+  repository: OwnRepository,
+  { remote = false }: { readonly remote?: boolean } = {},
+): Promise<Read> => {
   const findings: AdoptFinding[] = []
   const found = (finding: AdoptFinding): void => void findings.push(finding)
   const files = isPattern(path) ? await matching(path) : existsSync(path) ? [path] : []
@@ -30,9 +34,9 @@ export const readApplications = async (path: string, repository: OwnRepository):
         at: other.at(),
       })
     return wanted.flatMap((one) => {
-      if (one.kind === 'Application') return readApplication(one, repository, found) ?? []
+      if (one.kind === 'Application') return readApplication(one, remote ? undefined : repository, found) ?? []
       const made = (applicationsOfSet(one, repository, found) ?? []).flatMap(
-        (each) => readApplication(each, repository, found) ?? [],
+        (each) => readApplication(each, remote ? undefined : repository, found) ?? [],
       )
       const [first] = made
       // What lies elsewhere altogether the controller makes by itself.

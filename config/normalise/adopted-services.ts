@@ -104,7 +104,9 @@ const everyApplication = async (
           }))
     const isOfOne = new Set(forms.map(({ text }) => text)).size === forms.length && own.length > 1
     for (const { environment, text } of isOfOne || own.length === 0 ? forms : forms.slice(0, 1)) {
-      const read = await readApplications(resolve(folder, text), repository)
+      const read = await readApplications(resolve(folder, text), repository, {
+        remote: service.gitops?.source === 'remote',
+      })
       files.push(...read.files)
       for (const { severity, ...finding } of read.findings)
         findings[severity === 'error' ? 'error' : 'warn']({ path, ...finding })

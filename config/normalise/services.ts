@@ -94,8 +94,12 @@ const normaliseService = async (
 
 const normaliseGitOps = (written: NonNullable<FileService['gitops']>, { folder }: Scope): GitOpsConfig => {
   if (typeof written === 'string') return { tool: written }
-  const { tool, root } = written
-  return { tool, ...(root === undefined ? {} : { root: resolve(folder, root) }) }
+  const { tool, root, source } = written
+  return {
+    tool,
+    ...(source === 'remote' ? { source } : {}),
+    ...(root === undefined ? {} : { root: resolve(folder, root) }),
+  }
 }
 
 type FileHook = NonNullable<NonNullable<FileService['hooks']>['before']>[number]

@@ -309,6 +309,16 @@ describe('services', () => {
     ])
   })
 
+  it('leaves all of them as they are where they come from their remotes', async () => {
+    await write('argo3/a.yaml', application({ source: { repoURL: own, path: 'gone' } }))
+    const config = await load(
+      '  web: { deploy: { applications: ["./argo3/*.yaml"] }, gitops: { tool: argocd, source: remote } }\n',
+    )
+    expect(config).toMatchObject({
+      services: [{ environments: ['dev'], deploy: { of: { dev: { source: { only: { name: 'web' } } } } } }],
+    })
+  })
+
   it('says what no environment has, what is nowhere, and what lives elsewhere', async () => {
     await write(
       'argo2/a.yaml',

@@ -1,0 +1,53 @@
+import type { Kube } from '../../cluster/kube/kube.ts'
+import { EnvironmentError } from '../../core/errors.ts'
+import type { Context } from '../../core/step.ts'
+import { asSentence, poll, waitFor, type Verdict } from '../../core/wait.ts'
+import { applicationRef } from './application.ts'
+import { stateOf } from './state.ts'
+
+/** What says the same for this long will not say otherwise by itself, in milliseconds. */
+const patienceMs = 30_000
+
+/**
+ * Waits until Argo CD has made an Application so that nobody here packed: what it deploys comes from somewhere else.
+ * Throws `sync-failed` with Argo CD's words where it cannot.
+ */
+export const awaitApplication = async (
+  kube: Kube,
+  { home, name }: { readonly home: string; readonly name: string },
+  ctx: Context,
+  patience = patienceMs,
+): Promise<void> => {
+  let [trouble, since] = ['', 0]
+  const ask = async (): Promise<Verdict<undefined>> => {
+    const application = await kube.get(applicationRef({ home, name }))
+    if (!application) return { failed: `Application ${home}/${name} was deleted meanwhile` }
+    const { sync, health, healthMessage, conditions, operation } = stateOf(application)
+    if (sync === 'Synced' && health === 'Healthy') return { done: undefined }
+    const wrong =
+      conditions.find(({ type }) => /^(InvalidSpec|Comparison|Sync|Unknown)Error$/.test(type))?.message ??
+      (operation && /^(Failed|Error)$/.test(operation.phase) ? operation.message : '')
+    if (wrong !== trouble) [trouble, since] = [wrong, performance.now()]
+    if (wrong !== '' && performance.now() - since >= patience) return { failed: asSentence(wrong) }
+    const words = wrong || healthMessage || operation?.message || ''
+    return {
+      waiting: `Argo CD says ${sync || 'nothing yet'}${health === '' ? '' : `, ${health}`}${words === '' ? '' : `: ${words}`}`,
+    }
+  }
+  try {
+    await waitFor(`Argo CD deploys ${name}`, poll(ask, 500), ctx)
+  } catch (cause) {
+    if (trouble === '' || ctx.signal.aborted) throw cause
+    throw new EnvironmentError(
+      'sync-failed',
+      `Argo CD cannot deploy ${name} from where its Application says: ${asSentence(trouble)}`,
+      {
+        cause,
+        hints: [
+          'The controller reads that by itself, over its own network.',
+          `kubectl --namespace ${home} describe application ${name}`,
+        ],
+      },
+    )
+  }
+}

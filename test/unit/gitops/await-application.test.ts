@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest'
+import type { Kube, KubeObject } from '../../../cluster/kube/kube.ts'
+import type { Context } from '../../../core/step.ts'
+import { awaitApplication } from '../../../gitops/argocd/await-application.ts'
+
+const lines: string[] = []
+const ctx = {
+  signal: new AbortController().signal,
+  timeoutMs: 60_000,
+  report: (line: string) => void lines.push(line),
+  warn: () => undefined,
+  log: () => undefined,
+} as unknown as Context
+
+const answering = (...all: readonly (Readonly<Record<string, unknown>> | undefined)[]): Kube => {
+  const left = [...all]
+  const get = (): Promise<KubeObject | undefined> => {
+    const status = left.length > 1 ? left.shift() : left[0]
+    return Promise.resolve(
+      status && {
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'Application',
+        metadata: { name: 'web', namespace: 'argocd' },
+        status,
+      },
+    )
+  }
+  return { get } as unknown as Kube
+}
+
+const synced = { sync: { status: 'Synced' }, health: { status: 'Healthy' } }
+const of = { home: 'argocd', name: 'web' }
+
+it('waits for an Application that reads from elsewhere until it is synced and healthy', async () => {
+  await expect(
+    awaitApplication(answering({}, { sync: { status: 'Synced' }, health: { status: 'Progressing' } }, synced), of, ctx),
+  ).resolves.toBeUndefined()
+})
+
+it('ends with what Argo CD says where it cannot read that: offline, say', async () => {
+  const message = 'failed to list refs: dial tcp: lookup github.com: no such host'
+  const status = { sync: { status: 'Unknown' }, conditions: [{ type: 'ComparisonError', message }] }
+  await expect(awaitApplication(answering(status), of, ctx, 0)).rejects.toMatchObject({
+    code: 'sync-failed',
+    message: `Argo CD cannot deploy web from where its Application says: ${message}.`,
+  })
+  await expect(awaitApplication(answering(undefined), of, ctx)).rejects.toThrow(
+    'Application argocd/web was deleted meanwhile',
+  )
+})
