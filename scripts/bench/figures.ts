@@ -1,0 +1,60 @@
+import { table } from '../../core/print/table.ts'
+
+/** What was measured of one thing, once a round, in its unit. */
+export type Figures = ReadonlyMap<string, readonly number[]>
+
+/** One thing that is measured: its key, what a reader calls it, and its unit. */
+export type Measure = { readonly key: string; readonly title: string; readonly unit: 's' | 'MB' | 'processes' }
+
+export const measures: readonly Measure[] = [
+  { key: 'raw', title: '`kind create cluster --wait`, the same nodes', unit: 's' },
+  { key: 'load', title: "`kind load` of the add-ons' images to all nodes", unit: 's' },
+  { key: 'slowest', title: 'the slowest add-on alone, stock values', unit: 's' },
+  { key: 'slowest-load', title: 'its images, by `kind load`', unit: 's' },
+  { key: 'sequential', title: 'create, load, three add-ons, one after the other', unit: 's' },
+  { key: 'raw-down', title: '`kind delete cluster`', unit: 's' },
+  { key: 'up', title: '`up` from nothing, images built before', unit: 's' },
+  { key: 'up-memory', title: 'its memory at most', unit: 'MB' },
+  { key: 'up-processes', title: 'programs that it calls', unit: 'processes' },
+  { key: 'up-bytes', title: 'content that the nodes got beyond their image', unit: 'MB' },
+  { key: 'noop', title: '`up` again, nothing changed', unit: 's' },
+  { key: 'noop-memory', title: 'its memory at most', unit: 'MB' },
+  { key: 'noop-processes', title: 'programs that it calls', unit: 'processes' },
+  { key: 'change', title: '`up` after a changed line of one service', unit: 's' },
+  { key: 'saved', title: 'a saved line until it serves, `up --watch`', unit: 's' },
+  { key: 'save', title: '`snapshot save`', unit: 's' },
+  { key: 'reset', title: '`reset` after a deleted namespace', unit: 's' },
+  { key: 'pause', title: '`pause`', unit: 's' },
+  { key: 'resume', title: '`resume`', unit: 's' },
+  { key: 'down', title: '`down`', unit: 's' },
+]
+
+/** The one in the middle; of an even number, what lies between the two. Undefined of none. */
+export const median = (values: readonly number[]): number | undefined => {
+  const sorted = values.toSorted((a, b) => a - b)
+  const half = sorted.length / 2
+  const [low, high] = [sorted[Math.ceil(half) - 1], sorted[Math.floor(half)]]
+  return low === undefined || high === undefined ? undefined : (low + high) / 2
+}
+
+/** `0.71` of the medians of rounds, each round against itself: what is slow in one is so for both. */
+export const ratio = (figures: Figures, above: readonly string[], below: readonly string[]): number | undefined => {
+  const rounds = Math.min(...[...above, ...below].map((key) => figures.get(key)?.length ?? 0))
+  const sum = (keys: readonly string[], round: number): number =>
+    keys.reduce((total, key) => total + (figures.get(key)?.[round] ?? 0), 0)
+  return median(Array.from({ length: rounds }, (_, round) => sum(above, round) / sum(below, round)))
+}
+
+/** A table of Markdown: the median, and the least and the most. */
+export const figureTable = (figures: Figures): string => {
+  const rows = measures.flatMap(({ key, title, unit }) => {
+    const values = figures.get(key) ?? []
+    const middle = median(values)
+    if (middle === undefined) return []
+    const shown = (value: number): string => value.toFixed(unit === 's' ? 1 : 0)
+    const range = `${shown(Math.min(...values))} to ${shown(Math.max(...values))}`
+    return [['|', title, '|', `${shown(middle)} ${unit}`, '|', range, '|', String(values.length), '|']]
+  })
+  const head = ['|', 'measured', '|', 'median', '|', 'from, to', '|', 'rounds', '|']
+  return table([head, ['|', '---', '|', '---', '|', '---', '|', '---', '|'], ...rows], '')
+}
