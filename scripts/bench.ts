@@ -77,13 +77,6 @@ const bench = async (): Promise<void> => {
   }
   const settle = (): Promise<void> =>
     run('sync', [], hour).then(() => pause(Number(values.settle) * 1000, undefined, { signal }))
-  /** Bytes of layers and manifests in all nodes. */
-  const content = async (): Promise<number> => {
-    const store = '/var/lib/containerd/io.containerd.content.v1.content'
-    const sizes = await Promise.all((await nodesOf()).map((node) => run('docker', ['exec', node, 'du', '-sb', store])))
-    return sizes.reduce((sum, { stdout }) => sum + Number.parseInt(stdout, 10), 0)
-  }
-
   /** What people do without kindup. Answers the bytes that the node image itself brings. */
   const byHand = async (): Promise<number> => {
     const document = join(folder, 'rendered', 'kind.yaml')
@@ -196,6 +189,13 @@ const bench = async (): Promise<void> => {
 
 const nodesOf = async (): Promise<readonly string[]> =>
   (await run('kind', ['get', 'nodes', '--name', name])).stdout.trim().split('\n')
+
+/** Bytes of layers and manifests in all nodes. */
+const content = async (): Promise<number> => {
+  const store = '/var/lib/containerd/io.containerd.content.v1.content'
+  const sizes = await Promise.all((await nodesOf()).map((node) => run('docker', ['exec', node, 'du', '-sb', store])))
+  return sizes.reduce((sum, { stdout }) => sum + Number.parseInt(stdout, 10), 0)
+}
 
 const chartOf = async (chart: string): Promise<string> => {
   for await (const file of glob(join(cacheFolder(process.env), 'charts', '**', `${chart}-[0-9]*.tgz`))) return file
