@@ -1,4 +1,4 @@
-import { basename, join, relative, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { askAt } from '../core/ask.ts'
 import { ConfigError, EnvironmentError, StoppedError } from '../core/errors.ts'
 import { runOf } from '../app/run-of.ts'
@@ -39,22 +39,23 @@ export const init = async (app: App, flags: InitFlags): Promise<void> => {
 
   const found = scanFolder(folder, name)
   const called = flags.name ?? found.kind?.name ?? name
-  const proposed = await refine(propose(found, called), found, {
-    folder,
-    run: runOf(app),
-    env: app.env,
-    signal: app.signal,
-  })
+  const first = propose(found, called)
+  // What is written beside the file was made here, and is on no disk yet: there is nothing to try out.
+  const proposed = first.files
+    ? first
+    : await refine(first, found, { folder, run: runOf(app), env: app.env, signal: app.signal })
   const draft = ask === undefined ? proposed : await goThrough(proposed, ask)
   const text = writeDraft(draft, schemaPath(folder))
   if (ask !== undefined) {
     terminal.err(`\n${text.replaceAll(/^(?=.)/gm, '  ')}`)
     if (!(await ask.confirm(`Write this to ${shown(app, file)}?`, true))) throw new StoppedError('Nothing was written.')
   }
-  await save(text, { folder, file, overwrite: isThere, env: app.env, signal: app.signal })
+  const { files = [] } = draft
+  await save(text, { folder, file, files, overwrite: isThere, env: app.env, signal: app.signal })
 
   if (flags.json) return terminal.out(JSON.stringify(documentOf(file, draft), undefined, 2))
   terminal.out(`${terminal.outColour.green('✓')} ${shown(app, file)}: ${summaryOf(draft)}.`)
+  for (const { path } of files) terminal.out(`${terminal.outColour.green('✓')} ${shown(app, join(folder, path))}`)
   const there = shown(app, folder)
   terminal.err(
     `${terminal.colour.cyan('→')} ${there === '' ? '' : `cd ${quoted(there)}, then `}\`kindup plan\` shows what would be made; \`kindup up\` makes it.`,
@@ -86,8 +87,9 @@ const nameFor = (folder: string, { name }: InitFlags): string => {
   return name ?? toLabel(basename(folder)) ?? 'app'
 }
 
-const documentOf = (file: string, { services, addons }: Draft): object => ({
+const documentOf = (file: string, { services, addons, files = [] }: Draft): object => ({
   file,
+  files: files.map(({ path }) => join(dirname(file), path)),
   services: services.map(({ name }) => name),
   addons: addons.filter(({ on }) => on).map(({ name }) => name),
 })

@@ -1,3 +1,4 @@
+import type { Converted } from './compose/converted.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 
 /** One file of the folder: its path from there with forward slashes, and where it is. */
@@ -47,6 +48,8 @@ export type FoundCompose = {
   readonly images: readonly FoundImage[]
   /** Services that run an image of somebody else: name and image. */
   readonly others: readonly { readonly name: string; readonly image: string }[]
+  /** What it becomes, where the folder has nothing else that could be deployed. */
+  readonly converted?: Converted
 }
 
 export type FoundGitOps = { readonly tool: 'argocd' | 'flux'; readonly files: readonly string[] }

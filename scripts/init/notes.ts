@@ -1,5 +1,6 @@
 import { leftToGitOps } from './candidates.ts'
-import type { Draft, DraftService } from './draft.ts'
+import type { DraftService } from './draft-service.ts'
+import type { Draft } from './draft.ts'
 import type { Found } from './found.ts'
 import type { Tried } from './try-out.ts'
 import { asWritten } from './paths.ts'
@@ -15,13 +16,15 @@ export const notesOn = (found: Found, services: readonly DraftService[], tried?:
     ),
     ...(compose === undefined
       ? []
-      : [
-          `${asWritten(compose.file)} is not deployed: a service needs a chart, a kustomization or manifests.` +
-            (built.length > 0 ? ` ${list(built.map(({ name }) => name))} can be built from what it says.` : '') +
-            (compose.others.length > 0
-              ? ` It also runs ${list(compose.others.map(({ name, image }) => (name === image ? name : `${name} (${image})`)))}.`
-              : ''),
-        ]),
+      : services.some(({ from }) => from === asWritten(compose.file))
+        ? (compose.converted?.notes ?? [])
+        : [
+            `${asWritten(compose.file)} is not deployed: a service needs a chart, a kustomization or manifests.` +
+              (built.length > 0 ? ` ${list(built.map(({ name }) => name))} can be built from what it says.` : '') +
+              (compose.others.length > 0
+                ? ` It also runs ${list(compose.others.map(({ name, image }) => (name === image ? name : `${name} (${image})`)))}.`
+                : ''),
+          ]),
     ...[...leftToGitOps(found)].map(
       ([kinds, folders]) =>
         `${list(folders)} ${folders.length === 1 ? 'is' : 'are'} left out: a GitOps tool's own objects stand there among the others (${kinds}). To deploy one, take those out of it and name it as kustomize or manifests.`,

@@ -1,7 +1,8 @@
 import { builtinAddons } from '../../config/builtin-addons.ts'
 import { isPublicName } from '../../hosts/names.ts'
 import { candidatesOf, type Candidate } from './candidates.ts'
-import { type Draft, type DraftAddon, type DraftService, draftImage } from './draft.ts'
+import type { DraftService } from './draft-service.ts'
+import { type Draft, type DraftAddon, draftImage } from './draft.ts'
 import type { Found, FoundImage } from './found.ts'
 import { basesOf, imagesOf, matchImages, type Match } from './match-images.ts'
 import { freeName, inOrder } from './names.ts'
@@ -20,8 +21,10 @@ export const propose = (found: Found, name: string, tried?: Tried): Draft => {
     }))
   const images = imagesOf(found)
   const matches = matchImages(images, candidates)
-  const { services: proposed, used } = proposeServices(candidates, matches, images, found, name)
-  const services = agreed(proposed)
+  const proposed = proposeServices(candidates, matches, images, found, name)
+  const converted = proposed.services.length === 0 ? found.compose?.converted : undefined
+  const services = converted?.services ?? agreed(proposed.services)
+  const used = new Set([...proposed.used, ...images.filter((image) => isAmong(image, converted?.services ?? []))])
   const environments = environmentsOf(candidates, services)
   return {
     name,
@@ -37,10 +40,20 @@ export const propose = (found: Found, name: string, tried?: Tried): Draft => {
       basesOf(found),
     ),
     services,
+    ...(converted === undefined ? {} : { secrets: converted.secrets, files: converted.files }),
     domain: `${name}.localhost`,
     publicHosts: [...new Set(candidates.flatMap(({ hosts }) => hosts))].filter(isPublicName),
     notes: notesOn(found, services, tried),
   }
+}
+
+/** Whether one of the services is built from the same. */
+const isAmong = (image: FoundImage, services: readonly DraftService[]): boolean => {
+  const { context, file, target } = draftImage(image, undefined)
+  return services.some(
+    ({ image: own }) =>
+      own?.context === context && own.file === file && (target === undefined || own.target === target),
+  )
 }
 
 const environmentsOf = (candidates: readonly Candidate[], services: readonly DraftService[]): Draft['environments'] => {

@@ -15,10 +15,10 @@ export const textOf = ({ full }: File): string => {
   }
 }
 
-/** A YAML file as data; undefined where it is none. */
-export const readYaml = (file: File): unknown => {
+/** A YAML file as data; undefined where it is none. `merge`: `<<` takes in another map, as in YAML 1.1. */
+export const readYaml = (file: File, { merge = false } = {}): unknown => {
   try {
-    return parse(textOf(file), { logLevel: 'silent' })
+    return parse(textOf(file), { logLevel: 'silent', merge })
   } catch {
     return undefined
   }

@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { existsSync, lstatSync, statSync } from 'node:fs'
-import { rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { loadConfig } from '../../config/load.ts'
 import { ConfigError, EnvironmentError, systemCode, KindupError, stopReason } from '../../core/errors.ts'
 import { textAt } from '../../core/fields.ts'
@@ -35,35 +35,47 @@ const typeAt = (path: string): 'file' | 'folder' | 'link' | undefined => {
 type Saving = {
   readonly folder: string
   readonly file: string
+  /** What is written with it: paths from the folder. None of them is there yet. */
+  readonly files: readonly { readonly path: string; readonly text: string }[]
   /** A person said that the file that is there may go. */
   readonly overwrite: boolean
   readonly env: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
 }
 
-/** Writes the file whole or not at all, and only if it is one that kindup takes. Throws EnvironmentError; a text that is not valid is a defect. */
-export const save = async (text: string, { folder, file, overwrite, env, signal }: Saving): Promise<void> => {
+/** Writes the files whole or not at all, and only if kindup takes them. Throws EnvironmentError; a text that is not valid is a defect. */
+export const save = async (text: string, { folder, file, files, overwrite, env, signal }: Saving): Promise<void> => {
   // Beside its place, because the paths in it start there.
   const draft = join(folder, `.kindup-${process.pid}.yaml`)
+  // What was made, to be taken away again unless all is well: folders and files.
+  const made: string[] = []
   try {
+    for (const { path, text: content } of files) {
+      const full = join(folder, path)
+      made.unshift(...[await mkdir(dirname(full), { recursive: true })].filter((one) => one !== undefined))
+      await writeFile(full, content, { flag: 'wx' })
+      made.unshift(full)
+    }
     await writeFile(draft, text, { flag: 'wx' })
     await checkDraft(draft, env)
     if (signal.aborted) throw stopReason(signal)
     if (overwrite) await rename(draft, file)
     else await putNew(draft, file)
+    made.length = 0
   } catch (error) {
     const code = systemCode(error)
+    const place = textAt(error, 'path') ?? file
     if (code === 'EEXIST')
-      throw new EnvironmentError('file-exists', `${file} has come up meanwhile; nothing was written.`)
+      throw new EnvironmentError('file-exists', `${place} has come up meanwhile; nothing was written.`)
     if (textAt(error, 'syscall') !== undefined)
-      throw new EnvironmentError('file-write', `${file} cannot be written (${code}).`, {
+      throw new EnvironmentError('file-write', `${place === draft ? file : place} cannot be written (${code}).`, {
         hints: [`ls -ld ${folder}`],
         cause: error,
       })
     throw error
   } finally {
     // Whatever went wrong before says more than this could.
-    await rm(draft, { force: true }).catch(() => undefined)
+    for (const one of [draft, ...made]) await rm(one, { force: true, recursive: true }).catch(() => undefined)
   }
 }
 

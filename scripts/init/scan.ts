@@ -1,6 +1,6 @@
 import type { File, Found } from './found.ts'
 import { findCharts } from './charts.ts'
-import { findCompose } from './compose.ts'
+import { findCompose } from './compose/find.ts'
 import { findApplications } from './applications.ts'
 import { findDockerfiles } from './dockerfiles.ts'
 import { findKind } from './kind-clusters.ts'
@@ -31,11 +31,13 @@ export const scanFolder = (folder: string, project: string): Found => {
     files,
     objectsOf,
   )
+  // What somebody wrote for a cluster says more than what a file for one machine does.
+  const isBare = charts.length === 0 && kustomizations.found.length === 0 && plain.found.length === 0
   return {
     dockerfiles: findDockerfiles(files, project),
     charts,
     objects: [...kustomizations.found, ...plain.found],
-    compose: findCompose(files, folder),
+    compose: findCompose(files, folder, isBare ? project : undefined),
     gitops: findGitOps(outside, objectsOf),
     applications: findApplications(outside, charts, objectsOf),
     kind: findKind(outside),

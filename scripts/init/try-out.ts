@@ -9,7 +9,8 @@ import { ownershipProblems } from '../../manifests/problems/of-all.ts'
 import { serviceDeployables } from '../../services/services.ts'
 import { collectSources } from '../../manifests/sources.ts'
 import type { Rendered } from '../../manifests/source/rendered.ts'
-import type { Draft, DraftService } from './draft.ts'
+import type { DraftService } from './draft-service.ts'
+import type { Draft } from './draft.ts'
 import { repositoryOf } from './repository.ts'
 
 /** What came of rendering what is proposed. */

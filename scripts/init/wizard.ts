@@ -1,6 +1,7 @@
 import type { Asker, Choice } from '../../core/ask.ts'
 import { isHostName } from '../../hosts/names.ts'
-import type { Draft, DraftService } from './draft.ts'
+import type { DraftService } from './draft-service.ts'
+import type { Draft } from './draft.ts'
 import { wrongName } from './names.ts'
 
 /** Goes through the proposal with a person, one question for each thing that there is something to say about. */
@@ -40,9 +41,23 @@ export const goThrough = async (proposed: Draft, ask: Asker): Promise<Draft> => 
       .filter((service) => service.environments.length === 0 || service.environments.some((one) => left.includes(one)))
       .map((service) => ({ ...service, environments: service.environments.filter((one) => left.includes(one)) })),
   }
-  return namesHosts(draft)
-    ? { ...draft, domain: await ask.text('Host names end in', draft.domain, wrongDomain) }
-    : draft
+  const kept = withoutOthersFiles(draft)
+  return namesHosts(kept) ? { ...kept, domain: await ask.text('Host names end in', kept.domain, wrongDomain) } : kept
+}
+
+/** Manifests that were to be written for services that nobody wants are not. */
+const withoutOthersFiles = (draft: Draft): Draft => {
+  if (draft.files === undefined) return draft
+  const names = draft.services.map((service) => service.name)
+  const paths = draft.services.flatMap(({ deploy }) => (deploy.kind === 'manifests' ? deploy.paths : []))
+  return {
+    ...draft,
+    services: draft.services.map(({ needs = [], ...rest }) => ({
+      ...rest,
+      needs: needs.filter((need) => names.includes(need)),
+    })),
+    files: draft.files.filter(({ path }) => paths.includes(`./${path}`)),
+  }
 }
 
 /** What a person keeps of some things; nothing is asked where there are none. */

@@ -1,6 +1,7 @@
 import { flow } from '../../config/shape/flow.ts'
 import { asWritten } from './paths.ts'
-import { hostOf, type Draft, type DraftImage, type DraftService } from './draft.ts'
+import type { DraftImage, DraftSecret, DraftService } from './draft-service.ts'
+import { hostOf, type Draft } from './draft.ts'
 
 /** The text of a `kindup.yaml`: what a person would write, with a comment where it is not plain why. */
 export const writeDraft = (draft: Draft, schema: string): string =>
@@ -33,6 +34,7 @@ export const writeDraft = (draft: Draft, schema: string): string =>
       'images',
       draft.images.flatMap(({ key, why, ...image }) => [`  ${scalar(key)}: # ${why}`, ...imageLines(image, '    ')]),
     ),
+    ...section('secrets', (draft.secrets ?? []).map(secretLine)),
     ...serviceSection(draft),
     ...(draft.publicHosts.length === 0
       ? []
@@ -93,15 +95,33 @@ const addonLines = ({ addons, domain }: Draft): readonly string[] => {
   )
 }
 
+/** A dollar sign that stays: the shell's variable is what is meant. */
+const secretLine = ({ name, envFile, files, shell = [] }: DraftSecret): string => {
+  const names = Object.entries(files ?? {})
+  const plain = names.every(([key, path]) => path === `./${key}` || path.endsWith(`/${key}`))
+  const from = [
+    ...(envFile === undefined ? [] : [`envFile: ${scalar(envFile)}`]),
+    ...(names.length === 0
+      ? []
+      : [
+          plain
+            ? `files: ${list(names.map(([, path]) => path))}`
+            : `files: { ${names.map(([key, path]) => `${scalar(key)}: ${scalar(path)}`).join(', ')} }`,
+        ]),
+    ...(shell.length === 0 ? [] : [`literals: { ${shell.map((key) => `${key}: "\${${key}:-}"`).join(', ')} }`]),
+  ]
+  return `  ${scalar(name)}: { from: { ${from.join(', ')} } }`
+}
+
 /** `isGiven`: whatever is deployed is told the image's name, and names none itself. */
 const imageLines = (
-  { name, tag, context, file, target }: DraftImage,
+  { name, tag, context, file, target, args }: DraftImage,
   indent: string,
   isGiven = false,
 ): readonly string[] => [
-  file === undefined && target === undefined
+  file === undefined && target === undefined && args === undefined
     ? `${indent}build: ${scalar(context)}`
-    : `${indent}build: { context: ${scalar(context)}${file === undefined ? '' : `, file: ${scalar(file)}`}${target === undefined ? '' : `, target: ${scalar(target)}`} }`,
+    : `${indent}build: { context: ${scalar(context)}${file === undefined ? '' : `, file: ${scalar(file)}`}${target === undefined ? '' : `, target: ${scalar(target)}`}${args === undefined ? '' : `, args: ${flow(escaped(args))}`} }`,
   ...(name === undefined
     ? []
     : [
@@ -126,7 +146,7 @@ const serviceSection = (draft: Draft): readonly string[] =>
       ]
 
 const serviceLines = (service: DraftService, draft: Draft): readonly string[] => {
-  const { name, image, deploy, environments, namespace, expose } = service
+  const { name, image, deploy, environments, namespace, expose, hostPorts = [], needs = [] } = service
   const host = hostOf(draft, name)
   const isNarrow = environments.length > 0 && environments.length < draft.environments.length
   const hasHost = deploy.kind === 'helm' && deploy.sets.some(({ to }) => to === 'host')
@@ -142,6 +162,12 @@ const serviceLines = (service: DraftService, draft: Draft): readonly string[] =>
     ...(expose === undefined
       ? []
       : [`    expose: [{ service: ${scalar(expose.service)}, port: ${expose.port}, host: ${scalar(host)} }]`]),
+    ...(hostPorts.length === 0
+      ? []
+      : [
+          `    expose: [${hostPorts.map(({ service: of, port, hostPort }) => `{ service: ${scalar(of)}, port: ${port}, hostPort: ${hostPort} }`).join(', ')}]`,
+        ]),
+    ...(needs.length === 0 ? [] : [`    needs: ${list(needs)}`]),
   ]
 }
 

@@ -1,6 +1,6 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadConfig } from '../../../../config/load.ts'
 import { scanFolder } from '../../../../scripts/init/scan.ts'
@@ -23,12 +23,21 @@ describe('for the folder', () => {
     expect(names.length).toBeGreaterThan(8)
   })
 
-  // What is expected of fixtures/NAME stands beside it, in NAME.kindup.yaml; what rendering decides is tried where helm is.
+  // What is expected of fixtures/NAME stands beside it, in NAME.kindup.yaml and, of what is written with it, NAME.files; what rendering decides is tried where helm is.
   it.each(names.filter((name) => !existsSync(join(fixtures, `${name}.rendered`))))(
     '%s the proposal is the one beside it, and valid without a warning',
     async (name) => {
       cpSync(join(fixtures, name), folder, { recursive: true })
-      const text = writeDraft(propose(scanFolder(folder, 'shop'), 'shop'), './schema.json')
+      const draft = propose(scanFolder(folder, 'shop'), 'shop')
+      const text = writeDraft(draft, './schema.json')
+      const beside = (draft.files ?? []).map(({ path, text: content }) => `==> ${path}\n${content}`).join('\n')
+      expect(beside).toBe(
+        existsSync(join(fixtures, `${name}.files`)) ? readFileSync(join(fixtures, `${name}.files`), 'utf8') : '',
+      )
+      for (const { path, text: content } of draft.files ?? []) {
+        mkdirSync(dirname(join(folder, path)), { recursive: true })
+        writeFileSync(join(folder, path), content)
+      }
       expect(text).toBe(readFileSync(join(fixtures, `${name}.kindup.yaml`), 'utf8'))
       writeFileSync(join(folder, 'kindup.yaml'), text)
       expect((await loadConfig({ cwd: folder, env: {} })).warnings).toEqual([])

@@ -6,9 +6,10 @@ import { save } from '../../../../scripts/init/save.ts'
 import { schemaPath } from '../../../../scripts/init/schema-path.ts'
 import { tree } from '../../../support/tree.ts'
 
-const saving = (folder: string, more: { overwrite?: boolean; signal?: AbortSignal } = {}) => ({
+const saving = (folder: string, more: Partial<Parameters<typeof save>[1]> = {}) => ({
   folder,
   file: join(folder, 'kindup.yaml'),
+  files: [],
   overwrite: false,
   env: {},
   signal: new AbortController().signal,
@@ -45,6 +46,21 @@ describe('what is saved', () => {
     const stopped = saving(at.folder, { signal: AbortSignal.abort(new StoppedError()) })
     await expect(save('name: shop\n', stopped)).rejects.toMatchObject({ exitCode: 130 })
     expect(readdirSync(at.folder)).toEqual([])
+  })
+
+  it('has what is written beside it, or all of it is taken away again', async () => {
+    using at = tree({ 'k8s/db.yaml': 'mine' })
+    const files = [
+      { path: 'deploy/a/web.yaml', text: 'kind: A' },
+      { path: 'k8s/web.yaml', text: 'kind: B' },
+    ]
+    await expect(save('nam: shop', saving(at.folder, { files }))).rejects.toThrow('no valid configuration')
+    const taken = [...files, { path: 'k8s/db.yaml', text: '' }]
+    await expect(save('name: shop', saving(at.folder, { files: taken }))).rejects.toThrow('k8s/db.yaml has come up')
+    expect(readdirSync(at.folder, { recursive: true })).toEqual(['k8s', 'k8s/db.yaml'])
+    expect(readFileSync(join(at.folder, 'k8s/db.yaml'), 'utf8')).toBe('mine')
+    await save('name: shop', saving(at.folder, { files }))
+    expect(readFileSync(join(at.folder, 'deploy/a/web.yaml'), 'utf8')).toBe('kind: A')
   })
 
   it('is refused with a sentence where nothing can be written', async () => {

@@ -169,7 +169,7 @@ describe('compose files', () => {
       'web/x': '',
       'Dockerfile.web': 'FROM scratch\n',
     })
-    expect(compose).toEqual({
+    expect(compose).toMatchObject({
       file: 'app/compose.yaml',
       images: [{ name: 'web', context: 'web', file: 'Dockerfile.web' }],
       others: [{ name: 'db', image: 'postgres:16' }],

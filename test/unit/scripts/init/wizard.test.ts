@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Asker } from '../../../../core/ask.ts'
-import type { Draft, DraftService } from '../../../../scripts/init/draft.ts'
+import type { DraftService } from '../../../../scripts/init/draft-service.ts'
+import type { Draft } from '../../../../scripts/init/draft.ts'
 import { goThrough } from '../../../../scripts/init/wizard.ts'
 
 /** Answers by the beginning of the question; one that it was not told about is a mistake. `undefined` takes the default. */

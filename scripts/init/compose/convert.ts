@@ -1,0 +1,209 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isRecord } from '../../../core/is-record.ts'
+import { textAt } from '../../../core/fields.ts'
+import { parseEnvFile } from '../../../services/secrets/env-file.ts'
+import type { DraftSecret, DraftService } from '../draft-service.ts'
+import type { Converted } from './converted.ts'
+import { imageOf } from './image.ts'
+import { aliasesOf, namesOf } from './names.ts'
+import type { FoundImage } from '../found.ts'
+import { freeName, toLabel } from '../names.ts'
+import { asWritten, folderOf, fromFolder } from '../paths.ts'
+import { repositoryOf } from '../repository.ts'
+import { containerOf } from './container.ts'
+import { dependenciesOf, inOrderOfNeeds, waitedForEnd } from './dependencies.ts'
+import { environmentOf } from './environment.ts'
+import { filesOf } from './granted-files.ts'
+import { manifestText } from './manifest-text.ts'
+import { objectsOf } from './objects.ts'
+import { knownPorts, portsOf, type Port } from './ports.ts'
+import { leftOut } from './left-out.ts'
+import { filledIn } from './variables.ts'
+import { mountsOf } from './volumes.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+type Source = {
+  /** Path of the compose file, from the folder. */
+  readonly file: string
+  readonly folder: string
+  readonly project: string
+  readonly data: Fields
+  /** What can be built, by the name of the service. */
+  readonly builds: ReadonlyMap<string, FoundImage>
+}
+
+/** Turns a compose file into services of manifests of their own. Reads files beside it, writes nothing. */
+export const convert = (source: Source): Converted => {
+  const { file, folder, project, data, builds } = source
+  const base = folderOf(file)
+  const dotenvPath = fromFolder(base, '.env')
+  const read = readEnv(join(folder, dotenvPath))
+  const isWrong = read?.troubles.some(({ severity }) => severity === 'error') === true
+  const dotenv = isWrong ? undefined : read
+  const values = new Map((dotenv?.entries ?? []).map(({ key, value }) => [key, value]))
+  const written = isRecord(data['services']) ? data['services'] : {}
+  const shell = new Set<string>()
+  const secrets = new Map<string, DraftSecret>()
+  const claimed = new Set<string>()
+  const notes = isWrong ? [`${asWritten(dotenvPath)} is no list of KEY=value lines, and was not read.`] : []
+  const called = namesOf(Object.keys(written))
+  const ending = waitedForEnd(written)
+  const environmentSecret = `${project}-env`
+  const taken: { key: string; service: Fields; raw: Fields; build: FoundImage | undefined; image: string }[] = []
+
+  for (const [key, raw] of Object.entries(written)) {
+    if (!isRecord(raw)) continue
+    const filled = filledIn(raw, (name) => values.get(name))
+    const service = isRecord(filled) ? filled : {}
+    const build = builds.get(key)
+    const image = textAt(service, 'image') ?? (build ? `${project}-${called.get(key)}` : undefined)
+    const why =
+      Array.isArray(service['profiles']) && service['profiles'].length > 0
+        ? `it belongs to the profile ${service['profiles'].join(', ')}`
+        : service['build'] !== undefined && build === undefined
+          ? 'what it is built from is not here'
+          : image === undefined
+            ? 'it has neither an image nor a build'
+            : undefined
+    if (why !== undefined || image === undefined) notes.push(`${key} of ${asWritten(file)} is left out: ${why}.`)
+    else taken.push({ key, service, raw, build, image })
+  }
+  const isTaken = (key: string): boolean => taken.some((one) => one.key === key)
+  const place = placeFor(
+    folder,
+    taken.map(({ key }) => called.get(key) ?? key),
+  )
+
+  const made = inOrderOfNeeds(taken).map(({ key, service, raw, build, image }) => {
+    const name = called.get(key) ?? key
+    const left = new Set(leftOut(service))
+    const ports = listening(portsOf(service), build, image, folder)
+    const env = environmentOf(
+      raw['environment'],
+      { secret: environmentSecret, dotenv: new Set(values.keys()) },
+      (variable) => void shell.add(variable),
+    )
+    const envFrom = envFilesOf(service['env_file'], base).flatMap(({ path, required }) => {
+      const troubles = readEnv(join(folder, path))?.troubles
+      if (troubles === undefined || troubles.some(({ severity }) => severity === 'error')) {
+        if (required)
+          left.add(
+            `env_file ${asWritten(path)}, which ${troubles === undefined ? 'is not here' : 'is no list of KEY=value lines'}`,
+          )
+        return []
+      }
+      const secret = path === dotenvPath ? environmentSecret : (toLabel(path.replace(/^\.\//, '')) ?? `${name}-env`)
+      secrets.set(secret, { name: secret, envFile: asWritten(path) })
+      return [secret]
+    })
+    const mounts = [
+      ...mountsOf(service, { name, folder, base, context: build?.context, leave: (what) => void left.add(what) }),
+      ...filesOf(service, { name, data, base, folder, leave: (what) => void left.add(what) }),
+    ]
+    for (const { volume } of mounts)
+      if (volume.source.kind === 'secret') {
+        const before = secrets.get(volume.source.name)?.files ?? {}
+        secrets.set(volume.source.name, { name: volume.source.name, files: { ...before, ...volume.source.files } })
+      }
+    const aliases = aliasesOf(key, service, name, new Set(called.values()))
+    const objects = objectsOf(service, {
+      name,
+      container: containerOf(service, { name, image, env, envFrom, ports, mounts }),
+      ports,
+      mounts,
+      aliases,
+      ends: ending.has(key),
+      claimed,
+    })
+    for (const { volume } of mounts) if (volume.source.kind === 'claim') claimed.add(volume.source.name)
+    if (name !== key) notes.push(`${key} is called ${name} in the cluster: what names its host has to say so.`)
+    const path = `${place}/${name}.yaml`
+    const draft: DraftService = {
+      name,
+      from: asWritten(file),
+      ...(build === undefined ? {} : { image: imageOf(build, image, service) }),
+      deploy: { kind: 'manifests', paths: [asWritten(path)], skip: [] },
+      environments: [],
+      needs: dependenciesOf(service)
+        .filter(isTaken)
+        .map((one) => called.get(one) ?? one),
+      hostPorts: ports.flatMap(({ target, protocol, published }) => {
+        if (published === undefined) return []
+        if (protocol === 'TCP') return [{ service: name, port: target, hostPort: published }]
+        left.add(`the published port ${published}/udp`)
+        return []
+      }),
+    }
+    return { draft, file: { path, text: manifestText(objects, asWritten(file), [...left]) } }
+  })
+
+  const usesDotenv = made.some(({ file: { text } }) => text.includes(`name: ${environmentSecret}\n`))
+  if (usesDotenv || secrets.has(environmentSecret))
+    secrets.set(environmentSecret, {
+      name: environmentSecret,
+      ...(values.size > 0 ? { envFile: asWritten(dotenvPath) } : {}),
+      ...(shell.size > 0 ? { shell: [...shell] } : {}),
+    })
+  const order = new Map(Object.keys(written).map((key, index) => [called.get(key), index]))
+  return {
+    services: made.map(({ draft }) => draft).toSorted((a, b) => (order.get(a.name) ?? 0) - (order.get(b.name) ?? 0)),
+    files: made.map(({ file: one }) => one),
+    secrets: [...secrets.values()],
+    notes: [...notes, ...furtherFiles(folder, base, data)],
+  }
+}
+
+/** The ports that others reach: those of the file, those of its Dockerfile, those that everybody knows. */
+const listening = (
+  ports: readonly Port[],
+  build: FoundImage | undefined,
+  image: string,
+  folder: string,
+): readonly Port[] => {
+  if (ports.length > 0) return ports
+  if (build === undefined) return knownPorts(repositoryOf(image) ?? '')
+  const dockerfile = readText(join(folder, build.file ?? fromFolder(build.context, 'Dockerfile'))) ?? ''
+  const exposed = [...dockerfile.matchAll(/^\s*EXPOSE\s+(.+)$/gim)].flatMap(([, words = '']) =>
+    words.trim().split(/\s+/),
+  )
+  return portsOf({ expose: exposed })
+}
+
+const envFilesOf = (written: unknown, base: string): readonly { readonly path: string; readonly required: boolean }[] =>
+  [written ?? []].flat().flatMap((one: unknown) => {
+    const path = typeof one === 'string' ? one : textAt(one, 'path')
+    if (path === undefined) return []
+    return [{ path: fromFolder(base, path), required: !isRecord(one) || one['required'] !== false }]
+  })
+
+const readEnv = (full: string): ReturnType<typeof parseEnvFile> | undefined => {
+  const text = readText(full)
+  return text === undefined ? undefined : parseEnvFile(text)
+}
+
+const readText = (full: string): string | undefined => {
+  try {
+    return readFileSync(full, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+/** A folder in which none of the files is there. */
+const placeFor = (folder: string, names: readonly string[]): string => {
+  const isFree = (place: string): boolean => !names.some((name) => existsSync(join(folder, place, `${name}.yaml`)))
+  return ['k8s', 'deploy', 'kindup'].find(isFree) ?? freeName('kindup', new Set(['kindup']))
+}
+
+/** Other files that Compose would have read. */
+const furtherFiles = (folder: string, base: string, data: Fields): readonly string[] => {
+  const overrides = ['compose', 'docker-compose'].flatMap((stem) =>
+    ['yaml', 'yml'].map((end) => fromFolder(base, `${stem}.override.${end}`)),
+  )
+  return [
+    ...overrides.filter((path) => existsSync(join(folder, path))).map((path) => `${asWritten(path)} was not read.`),
+    ...(data['include'] === undefined ? [] : ['What the compose file includes was not read.']),
+  ]
+}

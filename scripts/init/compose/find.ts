@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { valueAt } from '../../../core/fields.ts'
+import { isRecord } from '../../../core/is-record.ts'
+import { convert } from './convert.ts'
+import type { File, FoundCompose, FoundImage } from '../found.ts'
+import { toLabel } from '../names.ts'
+import { folderOf, fromFolder, nameOf } from '../paths.ts'
+import { filledAt, readYaml } from '../read-yaml.ts'
+import { repositoryOf } from '../repository.ts'
+
+/** In the order that docker compose itself takes them. */
+const names = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml']
+
+/** The compose file nearest to the top, with the services that it builds and those that it only runs. */
+export const findCompose = (
+  files: readonly File[],
+  folder: string,
+  /** The project's name, where the file is to become services. */
+  project: string | undefined,
+): FoundCompose | undefined => {
+  const [file] = files
+    .filter(({ path }) => names.includes(nameOf(path)))
+    .toSorted((a, b) => depthOf(a) - depthOf(b) || names.indexOf(nameOf(a.path)) - names.indexOf(nameOf(b.path)))
+  if (file === undefined) return undefined
+  const data = readYaml(file, { merge: true })
+  const services = valueAt(data, 'services')
+  if (!isRecord(data) || !isRecord(services)) return undefined
+  const entries = Object.entries(services)
+  const builds = new Map(
+    entries.flatMap(([name, service]) => {
+      const image = imageOf(name, service, file, folder)
+      return image ? [[name, image] as const] : []
+    }),
+  )
+  return {
+    file: file.path,
+    images: [...builds.values()],
+    ...(project === undefined ? {} : { converted: convert({ file: file.path, folder, project, data, builds }) }),
+    others: entries.flatMap(([name, service]) => {
+      const image = filledAt(service, 'image')
+      return valueAt(service, 'build') === undefined && image !== undefined ? [{ name, image }] : []
+    }),
+  }
+}
+
+const depthOf = ({ path }: File): number => path.split('/').length
+
+const imageOf = (key: string, service: unknown, file: File, folder: string): FoundImage | undefined => {
+  const build = valueAt(service, 'build')
+  const written = typeof build === 'string' ? build : isRecord(build) ? (filledAt(build, 'context') ?? '.') : undefined
+  const name = toLabel(key)
+  if (name === undefined || written === undefined || /[${}]|^\w+:\/\/|^git@|^\//.test(written)) return undefined
+  const context = fromFolder(folderOf(file.path), written)
+  const dockerfile = filledAt(build, 'dockerfile')
+  const path = fromFolder(context, dockerfile ?? 'Dockerfile')
+  // An inline Dockerfile, or one that a script writes first: nothing that could be built as it stands.
+  if (/[${}]/.test(path) || !existsSync(join(folder, path))) return undefined
+  const target = filledAt(build, 'target')
+  const repository = repositoryOf(filledAt(service, 'image') ?? '')
+  return {
+    name,
+    context,
+    ...(dockerfile === undefined || dockerfile === 'Dockerfile' ? {} : { file: path }),
+    ...(target === undefined || /[${}]/.test(target) ? {} : { target }),
+    ...(repository === undefined ? {} : { repository }),
+  }
+}

@@ -1,0 +1,50 @@
+import type { Release } from './applications.ts'
+
+export type DraftSecret = {
+  readonly name: string
+  readonly envFile?: string
+  /** Key → path. */
+  readonly files?: Readonly<Record<string, string>>
+  /** Variables of the shell, empty where they are not set. */
+  readonly shell?: readonly string[]
+}
+
+export type DraftImage = {
+  readonly name: string | undefined
+  readonly tag?: string
+  readonly context: string
+  readonly file?: string
+  readonly target?: string
+  readonly args?: Readonly<Record<string, string>>
+}
+
+export type DraftService = {
+  readonly name: string
+  /** Where it was found. */
+  readonly from: string
+  readonly image?: DraftImage
+  readonly deploy:
+    | {
+        readonly kind: 'helm'
+        readonly chart: string
+        readonly release?: Release
+        readonly values: readonly string[]
+        readonly sets: readonly ChartSet[]
+      }
+    | { readonly kind: 'kustomize' | 'manifests'; readonly paths: readonly string[]; readonly skip: readonly string[] }
+  /** Environments that it can be deployed to; empty for all. */
+  readonly environments: readonly string[]
+  /** Of environments, where whatever deploys it today says so. */
+  readonly namespaces?: Readonly<Record<string, string>>
+  /** The one that its objects name themselves. */
+  readonly namespace?: string
+  /** Service and port that want a host name of their own. */
+  readonly expose?: { readonly service: string; readonly port: number }
+  /** Ports of this machine that lead to it. */
+  readonly hostPorts?: readonly { readonly service: string; readonly port: number; readonly hostPort: number }[]
+  /** Names of services. */
+  readonly needs?: readonly string[]
+}
+
+/** A value of a chart and what it is set to; `host` is the service's host name. */
+export type ChartSet = { readonly path: string; readonly to: 'image.repository' | 'image.tag' | 'host' | 'true' }
