@@ -12,8 +12,8 @@ export const accessOf = (
   engine: () => Promise<Engine>,
   signal: AbortSignal,
 ): Access => {
-  const places = clusterPaths(name, app.env, context)
+  const paths = clusterPaths(name, app.env, context)
   return context === undefined
-    ? makeAccess({ name, context: `kind-${name}`, places, engine, signal })
-    : existingAccess({ context, places, env: app.env, signal })
+    ? makeAccess({ name, context: `kind-${name}`, paths, engine, signal })
+    : existingAccess({ context, paths, env: app.env, signal })
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { markExpiry } from '../cluster/expiry.ts'
+import { setExpiry } from '../cluster/expiry.ts'
 import { clusterContainers } from '../cluster/kind/situation.ts'
 import { assess } from '../core/assess.ts'
 import { writeFileAtomic } from '../core/atomic-write.ts'
@@ -26,7 +26,7 @@ export type Run = {
   readonly flags: WalkFlags
   readonly terminal: Terminal
   readonly environment: Environment
-  readonly hold: SessionLock
+  readonly lock: SessionLock
   readonly downloads: ShownDownloads
   /** When the command began, as performance.now(). */
   readonly started: number
@@ -57,7 +57,7 @@ export const applyPlan = async (run: Run): Promise<UpReport> => {
     maskSecrets(run.environment, run.terminal)
     // kind may still join nodes that nothing of a narrowed run waited for.
     await run.environment.cluster.settled()
-    await run.hold.release()
+    await run.lock.release()
   }
 }
 
@@ -66,7 +66,7 @@ const walkAndReport = async ({
   flags,
   terminal,
   environment,
-  hold,
+  lock,
   started,
   downloads,
   signal,
@@ -78,7 +78,7 @@ const walkAndReport = async ({
   if (flags.ttl !== undefined && config.cluster.context !== undefined) throw noTimeOf(config.cluster.context)
   const warnings = problems.filter(({ untilUp }) => !untilUp).map((problem) => warningText(problem, app.cwd))
   const options: WalkOptions = {
-    signal: AbortSignal.any([signal, hold.lost]),
+    signal: AbortSignal.any([signal, lock.lost]),
     timeoutMs: flags.timeout,
     warn: (_id, text) => void warnings.push(text),
     fault: faultOf(app.env['KINDUP_FAULT']),
@@ -92,9 +92,9 @@ const walkAndReport = async ({
     assess(steps, contextFor),
     checkHost(environment, app, warn, isThere ? 'no-programs' : undefined),
   ])
-  await hold.takeIfThere(statuses, contextFor({ id: 'lease' }))
+  await lock.takeIfThere(statuses, contextFor({ id: 'lease' }))
   const removals = await removalsOf(environment, statuses, contextFor({ id: 'record' }))
-  const plan = planned(makePlan(steps.map(hold.over), statuses, removals))
+  const plan = planned(makePlan(steps.map(lock.over), statuses, removals))
   const refusal = refusalOf(plan)
   if (refusal) throw refusal
   if (changesSomething(plan)) {
@@ -104,7 +104,7 @@ const walkAndReport = async ({
     // Before anything else is made, host names alone included: `down` finds by it whatever is there with only the name.
     await cluster.takeMarker()
   }
-  if (flags.ttl !== undefined) await markExpiry(await cluster.engine(), config.name, Date.now() + flags.ttl)
+  if (flags.ttl !== undefined) await setExpiry(await cluster.engine(), config.name, Date.now() + flags.ttl)
 
   downloads.hide()
   const walkBegan = performance.now()

@@ -17,13 +17,17 @@ import { runOf } from './run-of.ts'
 import { version } from './version.ts'
 
 /** A cluster that is looked at without its file: nothing is held, and nothing written. */
-export type LookedAt = { readonly cluster: MadeCluster; readonly containers: readonly Container[] }
+export type ObservedCluster = { readonly cluster: MadeCluster; readonly containers: readonly Container[] }
 
 /**
  * The cluster of `--name`, where the file cannot be read or there is none; undefined where it can: then the file counts.
  * Without the flag the file's mistakes are what has to be known. Throws ConfigError, `not-ours`, `cluster-absent`.
  */
-export const withoutFile = async (app: App, flags: WalkFlags, terminal: Terminal): Promise<LookedAt | undefined> => {
+export const withoutFile = async (
+  app: App,
+  flags: WalkFlags,
+  terminal: Terminal,
+): Promise<ObservedCluster | undefined> => {
   const { only, skip, env, set, image } = flags
   // What narrows or changes the file wants the file.
   const wantsFile = [only, skip, env, set, image].some(({ length }) => length > 0)
@@ -34,7 +38,7 @@ export const withoutFile = async (app: App, flags: WalkFlags, terminal: Terminal
     return undefined
   }
   const found = await fileOrName(app, flags, terminal)
-  return 'services' in found ? undefined : lookedAt(app, nameAlone(found, app.cwd))
+  return 'services' in found ? undefined : observedCluster(app, nameAlone(found, app.cwd))
 }
 
 const withName = (error: ConfigError, app: App, flags: WalkFlags): ConfigError => {
@@ -47,7 +51,7 @@ const withName = (error: ConfigError, app: App, flags: WalkFlags): ConfigError =
   })
 }
 
-const lookedAt = async (app: App, config: Config): Promise<LookedAt> => {
+const observedCluster = async (app: App, config: Config): Promise<ObservedCluster> => {
   const run = runOf(app)
   const tools = toolsHere({ want: config.tools, run, env: app.env, signal: app.signal })
   const cluster = makeCluster({ config, run, tools, env: app.env, version: version(), signal: app.signal })
@@ -73,7 +77,7 @@ const lookedAt = async (app: App, config: Config): Promise<LookedAt> => {
 
 /** How everything stands that the cluster remembers: its API, its nodes, and each recorded step. */
 export const recordedStatuses = async (
-  { cluster, containers }: LookedAt,
+  { cluster, containers }: ObservedCluster,
   context: Context,
 ): Promise<ReadonlyMap<string, Status>> => {
   const stopped = containers.filter(({ running }) => !running).map(({ name }) => name)

@@ -33,8 +33,8 @@ export const elevateFor = async (repairs: readonly Repair[], { terminal, run }: 
 }
 
 /** Does one step after the other, and throws what the one that failed said: those behind it are not done. */
-export const doRepair = async ({ steps }: Repair, around: Repairing): Promise<void> => {
-  for (const step of steps) await doStep(step, around)
+export const doRepair = async ({ steps }: Repair, dependencies: Repairing): Promise<void> => {
+  for (const step of steps) await doStep(step, dependencies)
 }
 
 const doStep = async (step: RepairStep, { app, run, terminal }: Repairing): Promise<void> => {

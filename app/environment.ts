@@ -6,7 +6,7 @@ import type { KnownFiles } from '../cluster/images/context-hash.ts'
 import { resolveImages } from '../cluster/images/resolve.ts'
 import { imageSteps } from '../cluster/images/steps.ts'
 import { makeCluster, type MadeCluster } from '../cluster/make-cluster.ts'
-import type { LookOptions, MadeTools } from '../cluster/tools/make-tools.ts'
+import type { FindOptions, MadeTools } from '../cluster/tools/make-tools.ts'
 import { clearPrivateFolders } from '../cluster/private-folder.ts'
 import type { PortConflict } from '../cluster/ports/settle.ts'
 import type { Settings } from '../cluster/inventory/settings.ts'
@@ -274,7 +274,7 @@ const namesThatStay = async ({ name, hosts }: Config, left: readonly string[]): 
 }
 
 /** kind is needed last, and by nobody who renders: it comes while the charts are looked at. */
-const toolsFor = async (options: LookOptions, downloads: Downloads | undefined): Promise<Kept['tools']> => {
+const toolsFor = async (options: FindOptions, downloads: Downloads | undefined): Promise<Kept['tools']> => {
   if (!downloads) return toolsHere(options)
   const { makeTools } = await import('../cluster/tools/make-tools.ts')
   const tools = makeTools({ ...options, ...downloads })

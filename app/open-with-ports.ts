@@ -25,7 +25,7 @@ export const openWithPorts = async (
   if (!terminal.interactive || open.length === 0 || !open.every(({ offer }) => offer !== undefined)) return environment
   if (!flags.yes && !(await confirm(questionFor(open), { byDefault: true, signal: app.signal }))) return environment
   // An answer may take its time.
-  app.looks.look()
+  app.looks.probe()
   return openEnvironment(app, flags, downloads, { nice, engine, fallback: true })
 }
 

@@ -55,17 +55,17 @@ export const withRecorded = async <T>(
   const cluster = makeCluster({ config, run, tools, env: app.env, version: version(), signal: app.signal })
   if (!(await isOurs(cluster))) return use(undefined, config)
   await confirmExisting(app, flags, terminal, { config, cluster })
-  const hold = await takeSessionLock({ config, cluster }, app, command)
-  const walk: WalkOptions = { signal: AbortSignal.any([app.signal, hold.lost]), timeoutMs: flags.timeout, ...options }
+  const lock = await takeSessionLock({ config, cluster }, app, command)
+  const walk: WalkOptions = { signal: AbortSignal.any([app.signal, lock.lost]), timeoutMs: flags.timeout, ...options }
   const ctx = contextOf(walk, 'record')
   try {
     // The cluster is asked right away: without its API there is nothing to go by.
-    await hold.takeIfThere(new Map([['cluster/api', { state: 'ready' }]]), ctx)
+    await lock.takeIfThere(new Map([['cluster/api', { state: 'ready' }]]), ctx)
     const record = await cluster.record(ctx)
     return await use({ config, cluster, run, record, entries: await record.entries(), options: walk }, config)
   } finally {
     done.abort()
-    await hold.release()
+    await lock.release()
   }
 }
 

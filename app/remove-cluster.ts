@@ -47,7 +47,7 @@ export const removeCluster = async ({ app, flags, run, name, engine, hostsFile }
     name,
     engine,
     run,
-    places: clusterPaths(name, app.env),
+    paths: clusterPaths(name, app.env),
     signal: app.signal,
     timeoutMs: flags.timeout,
     caches: flags.caches || flags.purge,
@@ -60,11 +60,11 @@ export const removeCluster = async ({ app, flags, run, name, engine, hostsFile }
 }
 
 /** Other clusters may be those of any engine: the cache is one for all of them. */
-const purging = async (app: App, run: Run, { name, engine, places }: DownOptions): Promise<readonly Undo[]> => {
+const purging = async (app: App, run: Run, { name, engine, paths }: DownOptions): Promise<readonly Undo[]> => {
   const engines = await answeringEngines(run, app.env)
   const markers = (await Promise.all(engines.map(listMarkers))).flat()
   const others = [...new Set(markers.map((marker) => marker.name).filter((other) => other !== name))].toSorted()
-  return purgeUndos({ name, engine, cacheFolder: places.cacheFolder, others })
+  return purgeUndos({ name, engine, cacheFolder: paths.cacheFolder, others })
 }
 
 /** The block of the hosts file, a damaged one too; permission is asked for now where it needs any. */

@@ -14,7 +14,7 @@ import type { Terminal } from '../core/print/terminal.ts'
 import { withinTime } from '../core/within-time.ts'
 import { contextOf, type WalkOptions } from '../core/walk.ts'
 import { undoers } from '../services/deploy-step.ts'
-import { lookInto, showOthers } from '../services/remove/others.ts'
+import { listContents, showOthers } from '../services/remove/others.ts'
 import { ownOf } from '../services/remove/own.ts'
 import { madeByUs } from '../services/remove/namespaces.ts'
 import { waitNamespaceGone } from '../services/remove/namespace-end.ts'
@@ -116,7 +116,7 @@ const removeInside = async (
     const kept = [...left].map((name) => `namespace ${name} (others have something in it)`)
     if (failures.length > 0) return { removed, kept, said, failures }
     const bare = await cluster.access.bareKube()
-    const { others } = await lookInto(bare, inventoryNamespace, ownOf(gone))
+    const { others } = await listContents(bare, inventoryNamespace, ownOf(gone))
     const foreign = others.filter(
       ({ metadata }) => metadata.labels?.['app.kubernetes.io/managed-by'] !== ourLabels['app.kubernetes.io/managed-by'],
     )

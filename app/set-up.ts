@@ -4,7 +4,7 @@ import { inotifyCheck, watchesAreFew } from '../cluster/checks/inotify.ts'
 import { shownStep, type Repair } from '../cluster/checks/repair.ts'
 import type { Engine } from '../cluster/engine/engine.ts'
 import { kindClusterLabel } from '../cluster/kind/labels.ts'
-import { lookForTool, toolsFolder } from '../cluster/tools/make-tools.ts'
+import { findTool, toolsFolder } from '../cluster/tools/make-tools.ts'
 import { unbound } from '../core/bound.ts'
 import { confirm } from '../core/ask.ts'
 import type { Config } from '../config/config.ts'
@@ -28,42 +28,42 @@ const goesOn = 'KINDUP_IN_GROUP'
  * the run. Answers with the engine, or with the exit code of a run that went on in another group.
  */
 export const setUp = async (
-  around: Dependencies,
+  dependencies: Dependencies,
 ): Promise<{ readonly engine: () => Promise<Engine> } | { readonly ended: ExitCode }> => {
-  const { config, app, flags, terminal } = around
+  const { config, app, flags, terminal } = dependencies
   const engine = engineOf(app, config.cluster.engine)
   // Where images are built, the build says that it needs an engine.
   if (config.cluster.context !== undefined) return { engine }
-  const lacks = await lacking(around, engine)
+  const lacks = await lacking(dependencies, engine)
   if (lacks.length === 0 || (!flags.yes && !terminal.interactive)) return { engine }
-  await tell(lacks, around)
+  await tell(lacks, dependencies)
   const question = lacks.some(({ id }) => id === 'engine') ? 'Do that, and go on?' : 'Do that first?'
   if (!flags.yes && !(await confirm(question, { byDefault: true, signal: app.signal }))) return { engine }
   await elevateFor(
     lacks.map(({ repair }) => repair),
-    around,
+    dependencies,
   )
-  for (const lack of lacks) await remove(lack, around)
+  for (const lack of lacks) await remove(lack, dependencies)
   const newGroup = lacks.find(({ repair }) => repair.newGroup !== undefined)?.repair.newGroup
   // Another one than before may be there now.
   app.engines.clear()
-  app.looks.look()
+  app.looks.probe()
   return newGroup === undefined
     ? { engine: engineOf(app, config.cluster.engine) }
-    : { ended: await goOnIn(newGroup, around) }
+    : { ended: await goOnIn(newGroup, dependencies) }
 }
 
 const lacking = async ({ config, run, app }: Dependencies, engine: () => Promise<Engine>): Promise<readonly Lack[]> => {
-  const surroundings = checkDependenciesOf(app, config, run, engine)
+  const dependencies = checkDependenciesOf(app, config, run, engine)
   const found = await engine().catch((error: unknown) => {
     if (!(error instanceof EnvironmentError)) throw error
     return undefined
   })
-  const start = found || app.env[goesOn] !== undefined ? undefined : (await engineCheck.run(surroundings)).repair
+  const start = found || app.env[goesOn] !== undefined ? undefined : (await engineCheck.run(dependencies)).repair
   if (!found && !start) return []
   // Who runs a cluster has lived with the limits so far, or said no: asked again, it would be asked for ever.
-  const asksLimits = (await watchesAreFew(surroundings)) && !(found && (await isThere(found, config.name)))
-  const limits = asksLimits ? (await inotifyCheck.run(surroundings)).repair : undefined
+  const asksLimits = (await watchesAreFew(dependencies)) && !(found && (await isThere(found, config.name)))
+  const limits = asksLimits ? (await inotifyCheck.run(dependencies)).repair : undefined
   return [
     ...(start ? [{ id: 'engine' as const, repair: start }] : []),
     ...(limits ? [{ id: 'inotify' as const, repair: limits }] : []),
@@ -83,10 +83,10 @@ const tell = async (lacks: readonly Lack[], { terminal, config, run, app }: Depe
   }
   const looks = await Promise.all(
     (['kind', 'helm'] as const).map(async (name) => {
-      const looked = await lookForTool(name, { want: config.tools, run, env: app.env, signal: app.signal }).catch(
+      const probed = await findTool(name, { want: config.tools, run, env: app.env, signal: app.signal }).catch(
         unlessDefect,
       )
-      return looked && 'download' in looked ? [`${name} ${looked.download}`] : []
+      return probed && 'download' in probed ? [`${name} ${probed.download}`] : []
     }),
   )
   const tools = looks.flat()
@@ -97,11 +97,11 @@ const unlessDefect = (error: unknown): undefined => {
   if (!(error instanceof EnvironmentError)) throw error
 }
 
-const remove = async ({ id, repair }: Lack, around: Dependencies): Promise<void> => {
-  const { terminal, app } = around
+const remove = async ({ id, repair }: Lack, dependencies: Dependencies): Promise<void> => {
+  const { terminal, app } = dependencies
   try {
-    await doRepair(repair, around)
-    if (id === 'engine') await engineAnswers(around, repair.newGroup)
+    await doRepair(repair, dependencies)
+    if (id === 'engine') await engineAnswers(dependencies, repair.newGroup)
   } catch (error) {
     app.signal.throwIfAborted()
     if (!(error instanceof EnvironmentError)) throw error

@@ -33,14 +33,18 @@ type Dependencies = {
 }
 
 /** Settles the host ports before anything is planned with them. An engine that does not answer is no trouble here. */
-export const settle = async (config: Config, engine: () => Promise<Engine>, around: Dependencies): Promise<Settled> => {
-  const { containers, binder } = await known(config, engine, around)
+export const settle = async (
+  config: Config,
+  engine: () => Promise<Engine>,
+  dependencies: Dependencies,
+): Promise<Settled> => {
+  const { containers, binder } = await known(config, engine, dependencies)
   const { nodes, conflicts } = await settlePorts(config, {
     containers,
     binder,
-    fallback: around.fallback || config.cluster.onPortConflict === 'fallback',
-    nice: around.nice,
-    recreate: around.recreate,
+    fallback: dependencies.fallback || config.cluster.onPortConflict === 'fallback',
+    nice: dependencies.nice,
+    recreate: dependencies.recreate,
   })
   const settled = { ...config, cluster: { ...config.cluster, nodes } }
   if (binder?.host === undefined) return { config: settled, conflicts, problems: [] }

@@ -17,7 +17,7 @@ type Dependencies = {
 /** The deployable, its smoke tests run after a deploy that changed something; those of `left` nothing leads to, as was said before. */
 export const withSmoke = (
   deployable: Deployable,
-  { left, ...around }: Dependencies & { readonly left: ReadonlySet<number> },
+  { left, ...dependencies }: Dependencies & { readonly left: ReadonlySet<number> },
 ): Deployable => {
   const { smoke = [] } = deployable
   const tested = { ...deployable, smoke: smoke.filter((_test, index) => !left.has(index)) }
@@ -26,7 +26,7 @@ export const withSmoke = (
     ...deployable,
     verify: async (cluster, ctx) => {
       await deployable.verify?.(cluster, ctx)
-      await passTests(tested, around, cluster, ctx)
+      await passTests(tested, dependencies, cluster, ctx)
     },
   }
 }
@@ -36,11 +36,11 @@ type Tested = Pick<Deployable, 'id' | 'namespace' | 'smoke'>
 /** Runs the smoke tests; throws `smoke-failed` with all that fail. */
 export const passTests = async (
   tested: Tested,
-  around: Dependencies,
+  dependencies: Dependencies,
   cluster: Cluster,
   ctx: Context,
 ): Promise<void> => {
-  const failed = (await testsOf(tested, around, cluster, ctx)).filter(({ ok }) => !ok)
+  const failed = (await testsOf(tested, dependencies, cluster, ctx)).filter(({ ok }) => !ok)
   if (failed.length > 0) throw smokeError(failed)
 }
 

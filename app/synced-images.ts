@@ -72,9 +72,9 @@ export const makeSyncedImages = (): SyncedImages => {
         const placesOf = await destinationsOf(sync, build, reading)
         const changed = [...new Set([...differing(before.files, reading.files), ...before.open])]
         for (const path of changed) {
-          const places = placesOf(path)
-          if (!('built' in places)) continue
-          read.why.set(key, `${path}: ${places.built}`)
+          const paths = placesOf(path)
+          if (!('built' in paths)) continue
+          read.why.set(key, `${path}: ${paths.built}`)
           return image
         }
         read.built.delete(key)

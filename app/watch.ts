@@ -37,7 +37,7 @@ export const watch = async ({ environment: given, started, ...options }: Options
   const synced = makeSyncedImages()
   const first = await withReading(given, synced, options)
   const screen = makeScreen(terminal, app.cwd)
-  const around: Dependencies = { ...options, screen, standing: makeReadiness(), laterHosts: new Set() }
+  const dependencies: Dependencies = { ...options, screen, readiness: makeReadiness(), laterHosts: new Set() }
   // `down` takes it away with the cluster.
   const kubeconfig = clusterPaths(name, app.env, first.config.cluster.context).kubeconfig
 
@@ -55,7 +55,7 @@ export const watch = async ({ environment: given, started, ...options }: Options
   let tries = 0
   let isReported = false
   /** How the last walk ended, and the last look at the files. */
-  const codes: { walk: ExitCode; look: ExitCode } = { walk: exit.done, look: exit.done }
+  const codes: { walk: ExitCode; probe: ExitCode } = { walk: exit.done, probe: exit.done }
 
   const follow = () => files.follow([...before.inputs, { path: kubeconfig }])
 
@@ -68,7 +68,7 @@ export const watch = async ({ environment: given, started, ...options }: Options
       app.signal,
       (signal, planned) => {
         const walk = { task, signal, planned }
-        return isReported ? carryOutSave(walk, around) : carryOutWhole(walk, around, isFirst)
+        return isReported ? carryOutSave(walk, dependencies) : carryOutWhole(walk, dependencies, isFirst)
       },
       (ended) => mail.post({ ended }),
     )
@@ -76,30 +76,35 @@ export const watch = async ({ environment: given, started, ...options }: Options
 
   const onSaved = async (saved: Burst): Promise<'gone' | undefined> => {
     const paths = saved.paths.filter((path) => path !== kubeconfig)
-    if (paths.length < saved.paths.length && !walking && !existsSync(kubeconfig) && !(await isThere(latest, around)))
+    if (
+      paths.length < saved.paths.length &&
+      !walking &&
+      !existsSync(kubeconfig) &&
+      !(await isThere(latest, dependencies))
+    )
       return 'gone'
     if (paths.length === 0 && saved.paths.length > 0) return undefined
     // Before anything is read: what is written from now on is told again.
     await follow()
-    let looked = await reload(app, flags, options.downloads, before)
-    const built = 'environment' in looked ? toBuild(looked.environment, around.standing) : []
+    let probed = await reload(app, flags, options.downloads, before)
+    const built = 'environment' in probed ? toBuild(probed.environment, dependencies.readiness) : []
     if (built.length > 0) {
       synced.forget(built)
-      looked = await reload(app, flags, options.downloads, before)
+      probed = await reload(app, flags, options.downloads, before)
     }
-    before = { ...before, inputs: looked.inputs, kept: looked.kept }
+    before = { ...before, inputs: probed.inputs, kept: probed.kept }
     // What was not watched while it was read may have changed since.
     if (await follow()) mail.post({ saved: { paths: [], since: saved.since } })
     changed = [...new Set([...changed, ...paths])]
-    if ('wrong' in looked) {
-      codes.look = looked.wrong.exitCode
+    if ('wrong' in probed) {
+      codes.probe = probed.wrong.exitCode
       // In the middle of a checkout much is wrong, and somebody is at it: it is looked at again in a moment.
-      if (!bursts.isOpen()) screen.wrong(looked.wrong)
+      if (!bursts.isOpen()) screen.wrong(probed.wrong)
       return undefined
     }
-    const wasWell = codes.walk === exit.done && codes.look === exit.done
-    codes.look = exit.done
-    const { environment } = looked
+    const wasWell = codes.walk === exit.done && codes.probe === exit.done
+    codes.probe = exit.done
+    const { environment } = probed
     const hash = hashOfEnvironment(environment)
     if (hash === walking?.task.hash && !walking.isStopped()) {
       next = undefined
@@ -136,7 +141,7 @@ export const watch = async ({ environment: given, started, ...options }: Options
         // What was put into containers is not to be relied on: all of it is built.
         synced.forget()
         if (!(error instanceof BuiltInstead)) {
-          around.standing.forget()
+          dependencies.readiness.forget()
           failed.environment.kept.access.forget()
         }
         screen.note(error.message)
@@ -145,8 +150,8 @@ export const watch = async ({ environment: given, started, ...options }: Options
         return undefined
       }
       const isAbsent = error instanceof EnvironmentError && error.code === 'cluster-absent'
-      if (isAbsent && !(await isThere(latest, around))) return 'gone'
-      if (isAbsent || (!isReported && !around.standing.has(lastOfCluster(latest)))) throw error
+      if (isAbsent && !(await isThere(latest, dependencies))) return 'gone'
+      if (isAbsent || (!isReported && !dependencies.readiness.has(lastOfCluster(latest)))) throw error
       codes.walk = error.exitCode
       screen.wrong(error)
     }
@@ -175,7 +180,7 @@ export const watch = async ({ environment: given, started, ...options }: Options
       }
       if (app.signal.aborted && !walking) {
         terminal.err(`The watch ends; ${name} stays. \`kindup down\` takes it away.`)
-        return codes.look === exit.done ? codes.walk : codes.look
+        return codes.probe === exit.done ? codes.walk : codes.probe
       }
     }
   } finally {
@@ -193,9 +198,9 @@ const withReading = async (
 ): Promise<Environment> => {
   const kept = { ...environment.kept, synced }
   if (!environment.config.services.some(({ sync }) => sync)) return { ...environment, kept }
-  const looked = await reload(app, flags, downloads, { inputs: [], kept, config: environment.config })
-  if ('wrong' in looked) throw looked.wrong
-  return looked.environment
+  const probed = await reload(app, flags, downloads, { inputs: [], kept, config: environment.config })
+  if ('wrong' in probed) throw probed.wrong
+  return probed.environment
 }
 
 /** Whether the cluster is still kindup's, once whoever works on it now is done: `down` takes the ownership marker last. */

@@ -9,9 +9,9 @@ import { clusterKey, clusterLabel } from './ownership-marker.ts'
 const label = 'dev.kindup.expires'
 
 /** Marks the cluster as wanted until `at` (milliseconds since 1970), in place of what was marked before. */
-export const markExpiry = async (engine: Engine, name: string, at: number): Promise<void> => {
+export const setExpiry = async (engine: Engine, name: string, at: number): Promise<void> => {
   const volume = `kindup-${name}-until-${Math.round(at / 1000)}`
-  const before = await expiryMarks(engine, name)
+  const before = await expiryVolumes(engine, name)
   // The new one first: a run that is killed in between leaves two, and the later counts.
   if (!before.includes(volume))
     await engine.createVolume(volume, { [clusterKey]: name, [label]: new Date(at).toISOString() })
@@ -19,7 +19,7 @@ export const markExpiry = async (engine: Engine, name: string, at: number): Prom
 }
 
 /** The volumes that say until when a cluster is wanted, whatever has become of the cluster. */
-export const expiryMarks = async (engine: Engine, name: string): Promise<readonly string[]> =>
+export const expiryVolumes = async (engine: Engine, name: string): Promise<readonly string[]> =>
   (await engine.volumes(clusterLabel(name))).filter(({ labels }) => label in labels).map((volume) => volume.name)
 
 /** Until when each cluster of the engine is wanted, by name, in milliseconds since 1970; without those that have no mark. */

@@ -58,21 +58,21 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
   const { config, run, tools, version, env = process.env, spawn, recreate = false, signal } = options
   const existing = config.cluster.context
   const context = existing ?? `kind-${config.name}`
-  const places = clusterPaths(config.name, env, existing)
+  const paths = clusterPaths(config.name, env, existing)
   const nodes = namedNodes(config.name, config.cluster.nodes)
   const engine = options.engine ?? findEngine(config, run, env)
   const access =
     options.access ??
     (existing === undefined
-      ? makeAccess({ name: config.name, context, places, engine, signal })
-      : existingAccess({ context, places, env, signal }))
+      ? makeAccess({ name: config.name, context, paths, engine, signal })
+      : existingAccess({ context, paths, env, signal }))
   const memory: LoadMemory = {
     there: new Set(),
     snapshotters: options.snapshotters ?? new Map(),
     underWay: new Map(),
   }
   const direct = registryContainers(config)
-  const lifecycle = makeLifecycle({ config, run, tools, env, places, access, engine, direct, signal })
+  const lifecycle = makeLifecycle({ config, run, tools, env, paths, access, engine, direct, signal })
   const send = async (
     images: readonly string[],
     containers: readonly string[],
@@ -101,7 +101,7 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
       stand()
     }),
   )
-  const parts: Parts = { config, run, version, env, context, nodes, places, access, lifecycle, engine, recreate }
+  const parts: Parts = { config, run, version, env, context, nodes, paths, access, lifecycle, engine, recreate }
   const deps = { parts, certs: makeCerts(engine, config.name) }
   const local = localRegistry(config)
   const registry = (served: Served): Step =>

@@ -15,7 +15,7 @@ export type Parts = {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly context: string
   readonly nodes: readonly NamedNode[]
-  readonly places: ClusterPaths
+  readonly paths: ClusterPaths
   readonly access: Access
   readonly lifecycle: Lifecycle
   engine(): Promise<Engine>

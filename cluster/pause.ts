@@ -59,7 +59,7 @@ export const resumeCluster = async (
   if (head && names.length > 0)
     await waitFor(
       `The cluster ${marker.name}`,
-      poll(() => standing(engine, head.name, signal), 250),
+      poll(() => readiness(engine, head.name, signal), 250),
       { timeoutMs, signal, report },
     )
   return { containers: names, kept: [] }
@@ -68,7 +68,7 @@ export const resumeCluster = async (
 const isRunning = ({ running, paused }: Container): boolean => running && paused !== true
 
 /** As the cluster itself sees it, whatever way leads to it from here. */
-const standing = async (engine: Engine, node: string, signal: AbortSignal) => {
+const readiness = async (engine: Engine, node: string, signal: AbortSignal) => {
   const ready = '{range .items[*]}{.metadata.name}={.status.conditions[?(@.type=="Ready")].status} {end}'
   const command = [
     'kubectl',

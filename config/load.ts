@@ -32,17 +32,19 @@ export const loadConfig = async (options: LoadOptions): Promise<{ config: Config
   problems.push(...tree.unknown.map(({ problem }) => problem))
 
   const names = namesOf(tree.root)
-  const places = makeSourceMap(tree.spots, file)
+  const sourceMap = makeSourceMap(tree.spots, file)
   const shape = checkShape(
     tree.root,
-    places,
+    sourceMap,
     tree.unknown.map(({ path }) => path),
   )
   problems.push(...shape.problems)
   if (shape.file === undefined) throw wrong(files, problems)
 
-  const findings = makeFindings(problems, shape.broken, (path, key) => (key ? places.key(path) : places.value(path)))
-  const scope = { folder: dirname(file), env: options.env, findings, places }
+  const findings = makeFindings(problems, shape.broken, (path, key) =>
+    key ? sourceMap.key(path) : sourceMap.value(path),
+  )
+  const scope = { folder: dirname(file), env: options.env, findings, sourceMap }
   const normal = await normaliseFile(shape.file, file, scope)
   const images = overrideImages(normal.images, options.images ?? [], (flag, message, example) => {
     const near = nearest(flag.split('=')[0] ?? '', names.images)
@@ -59,7 +61,7 @@ export const loadConfig = async (options: LoadOptions): Promise<{ config: Config
     files: [...new Set([...files, ...(normal.files ?? [])])],
     given,
     images,
-    at: (path) => places.key(asWritten(path, normal.services)),
+    at: (path) => sourceMap.key(asWritten(path, normal.services)),
   }
   const known = { ...names, services: [...new Set([...names.services, ...normal.services.map(({ name }) => name)])] }
   await checkConfig(shape.file, { ...scope, config, names: known })

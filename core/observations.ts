@@ -7,7 +7,7 @@ import { makeFiles, readFileNow, type Files } from './files.ts'
  */
 export type Observations = {
   /** Observes from now on, from nothing: what was seen before no longer counts. */
-  look(): void
+  probe(): void
   /** Acts from now on: every question is asked again each time. */
   act(): void
   /** This run has changed something that somebody may have asked about. */
@@ -23,7 +23,7 @@ export const makeObservations = (): Observations => {
   let seen: Map<string, () => Promise<unknown>> | undefined
   let files = readFileNow
   return {
-    look: () => {
+    probe: () => {
       seen = new Map()
       files = makeFiles()
     },

@@ -43,7 +43,7 @@ export const waitFor = async <T>(
   const time = AbortSignal.timeout(Math.max(0, Math.ceil(Math.min(options.timeoutMs, left))))
   const begun = what === undefined ? '' : `${what}: `
   const either = AbortSignal.any([options.signal, time])
-  const look = async (signal: AbortSignal): Promise<{ readonly done: T } | undefined> => {
+  const probe = async (signal: AbortSignal): Promise<{ readonly done: T } | undefined> => {
     for await (const verdict of verdicts(signal)) {
       if ('done' in verdict) return verdict
       if ('failed' in verdict)
@@ -59,7 +59,7 @@ export const waitFor = async <T>(
     const found = await bindTo(either, ({ signal, waits }) => {
       const unanswered = (): void => void (reason = reason === nothingYet ? inWords(waits) || reason : reason)
       signal.addEventListener('abort', unanswered, { once: true })
-      return look(signal)
+      return probe(signal)
     })
     if (found) return found.done
   } catch (error) {

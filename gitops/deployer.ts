@@ -46,7 +46,7 @@ export type Deployer = {
   /** Waits until it calls what kindup has seen ready healthy, and warns where it does not. */
   readonly awaitHealth: (kube: Kube, delivery: Delivery, ctx: Context) => Promise<void>
   /** How what was handed over stands: it is read, and nothing differs from it. */
-  readonly look: (kube: Kube, handed: Handed) => Promise<Status>
+  readonly probe: (kube: Kube, handed: Handed) => Promise<Status>
   /** Keeps it from changing anything back while something is done beside it. Whether there is such an object. */
   readonly pause: (kube: Kube, ref: Ref) => Promise<boolean>
   /** Ends a pause: a paused controller would not take away what it deployed. */

@@ -3,7 +3,7 @@ import type { Terminal } from '../core/print/terminal.ts'
 import { contextOf } from '../core/walk.ts'
 import { labelledCredentials } from '../services/labelled-credentials.ts'
 import type { App, WalkFlags } from '../app/app.ts'
-import { withoutFile, type LookedAt } from '../app/by-inventory.ts'
+import { withoutFile, type ObservedCluster } from '../app/by-inventory.ts'
 import { openEnvironment } from '../app/environment.ts'
 import { asBroughtUp } from '../app/settings.ts'
 import { gatherFacts } from '../app/facts.ts'
@@ -36,7 +36,7 @@ const ofFile = async (app: App, given: WalkFlags, terminal: Terminal): Promise<F
 const ofCluster = async (
   app: App,
   { timeout }: WalkFlags,
-  { cluster }: LookedAt,
+  { cluster }: ObservedCluster,
   { err, colour }: Terminal,
 ): Promise<Found> => {
   const kube = await cluster.kube(contextOf({ signal: app.signal, timeoutMs: timeout }, 'credentials'))

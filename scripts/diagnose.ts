@@ -10,7 +10,7 @@ import { wrapped } from '../core/print/wrapped.ts'
 import { contextOf } from '../core/walk.ts'
 import type { App, CommonFlags, SettingFlags } from '../app/app.ts'
 import { accessOf } from '../app/access-of.ts'
-import { lookAndWrite } from '../app/diagnose/look.ts'
+import { writeDiagnosis } from '../app/diagnose/look.ts'
 import type { Diagnosis } from '../cluster/diagnose/diagnosis.ts'
 import { engineOf } from '../app/engine-of.ts'
 import { openEnvironment } from '../app/environment.ts'
@@ -25,7 +25,7 @@ export type DiagnoseFlags = CommonFlags & SettingFlags & { readonly out?: string
 /** `diagnose`: what keeps it from working, and all that can be seen of it in a folder. Needs no file, no API and no engine. */
 export const diagnose = async (app: App, flags: DiagnoseFlags): Promise<void> => {
   const started = performance.now()
-  app.looks.look()
+  app.looks.probe()
   const terminal = app.terminal(flags)
   const found = await fileOrName(app, flags, terminal)
   const { name } = found
@@ -38,7 +38,7 @@ export const diagnose = async (app: App, flags: DiagnoseFlags): Promise<void> =>
     runChecks(wantedChecks, checkDependenciesOf(app, 'services' in found ? found : undefined, runOf(app), engine)),
     'services' in found ? ofTheFile(app, flags, terminal) : { files: {}, secrets: [] },
   ])
-  const diagnosis = await lookAndWrite(
+  const diagnosis = await writeDiagnosis(
     app,
     {
       name,

@@ -14,8 +14,8 @@ export type Repaired = {
  * Does what can be done about what was found, each after its own question, its commands shown before. Without a
  * terminal and without --yes it says what it would do, and does nothing.
  */
-export const repairAll = async (found: readonly Outcome[], around: Repairing): Promise<Repaired> => {
-  const { terminal, flags, app } = around
+export const repairAll = async (found: readonly Outcome[], dependencies: Repairing): Promise<Repaired> => {
+  const { terminal, flags, app } = dependencies
   const { err, colour } = terminal
   const repairs = found.flatMap(({ id, repair }) => (repair ? [{ id, repair }] : []))
   if (repairs.length === 0) {
@@ -30,23 +30,23 @@ export const repairAll = async (found: readonly Outcome[], around: Repairing): P
     for (const step of repair.steps) err(`    $ ${shownStep(step, isRoot())}`)
     if (!flags.yes && !(mayAsk && (await confirm('Do that?', { byDefault: true, signal: app.signal })))) continue
     tried += 1
-    if (!(await repairOne(id, repair, around))) failed += 1
+    if (!(await repairOne(id, repair, dependencies))) failed += 1
   }
   return { tried, open: failed > 0 || (!mayAsk && !flags.yes) }
 }
 
 /** False when something failed, which is said. */
-const repairOne = async (id: string, repair: Repair, around: Repairing): Promise<boolean> => {
-  const { err, colour } = around.terminal
+const repairOne = async (id: string, repair: Repair, dependencies: Repairing): Promise<boolean> => {
+  const { err, colour } = dependencies.terminal
   try {
-    await elevateFor([repair], around)
-    await doRepair(repair, around)
+    await elevateFor([repair], dependencies)
+    await doRepair(repair, dependencies)
     const left = leftToDo(repair)
     if (left !== undefined) err(`${colour.yellow('!')} ${left}`)
-    else if (id === 'engine') await engineAnswers(around)
+    else if (id === 'engine') await engineAnswers(dependencies)
     return true
   } catch (error) {
-    around.app.signal.throwIfAborted()
+    dependencies.app.signal.throwIfAborted()
     if (!(error instanceof EnvironmentError)) throw error
     err(`${colour.red('✗')} ${messageOf(error)}`)
     return false

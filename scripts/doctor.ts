@@ -17,10 +17,10 @@ export const doctor = async (app: App, flags: DoctorFlags, end: End): Promise<vo
   const run = runOf(app)
   const config = await fileIfThere(app, flags)
   const terminal = app.terminal(flags)
-  const first = await look(app, config, run)
-  const around = { app, flags, run, terminal, config }
-  const { tried, open } = flags.fix ? await repairAll(first, around) : { tried: 0, open: false }
-  const checks = tried > 0 ? await look(app, config, run) : first
+  const first = await probe(app, config, run)
+  const dependencies = { app, flags, run, terminal, config }
+  const { tried, open } = flags.fix ? await repairAll(first, dependencies) : { tried: 0, open: false }
+  const checks = tried > 0 ? await probe(app, config, run) : first
   const healthy = checks.every(({ state }) => state !== 'failed')
   if (flags.json) terminal.out(JSON.stringify({ healthy, checks: checks.map(documentOf) }, undefined, 2))
   else print(checks, healthy, terminal)
@@ -28,7 +28,7 @@ export const doctor = async (app: App, flags: DoctorFlags, end: End): Promise<vo
 }
 
 /** Again each time: what was asked before a repair does not hold after it. */
-const look = (app: App, config: Config | undefined, run: Run): Promise<readonly Outcome[]> =>
+const probe = (app: App, config: Config | undefined, run: Run): Promise<readonly Outcome[]> =>
   runChecks(allChecks, checkDependenciesOf(app, config, run))
 
 const documentOf = ({ id, state, cause, evidence, fix }: Outcome): object => ({

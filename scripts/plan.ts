@@ -20,7 +20,7 @@ export type PlanFlags = WalkFlags & { readonly check: boolean }
 
 /** `plan`: what `up` would do. Changes nothing, and wants no engine, cluster or network for what is on disk. */
 export const plan = async (app: App, given: PlanFlags, end: End): Promise<void> => {
-  app.looks.look()
+  app.looks.probe()
   const { flags, said } = await forUp(app, given)
   const environment = await openEnvironment(app, flags)
   await refuseForeign(environment)

@@ -7,13 +7,13 @@ import { wrapped } from '../core/print/wrapped.ts'
 import type { Status } from '../core/step.ts'
 import { contextOf } from '../core/walk.ts'
 import type { App, WalkFlags, End } from '../app/app.ts'
-import { recordedStatuses, withoutFile, type LookedAt } from '../app/by-inventory.ts'
+import { recordedStatuses, withoutFile, type ObservedCluster } from '../app/by-inventory.ts'
 import { openEnvironment } from '../app/environment.ts'
 import { asBroughtUp } from '../app/settings.ts'
 
 /** `status`: asks every step, and says what is wrong in one line each. */
 export const status = async (app: App, given: WalkFlags, end: End): Promise<void> => {
-  app.looks.look()
+  app.looks.probe()
   const terminal = app.terminal(given)
   const named = await withoutFile(app, given, terminal)
   const { name, statuses } = named ? await byRecord(app, given, named) : await byFile(app, given, terminal)
@@ -49,7 +49,7 @@ const byFile = async (app: App, given: WalkFlags, terminal: Terminal): Promise<S
   return { name: config.name, statuses }
 }
 
-const byRecord = async (app: App, { timeout }: WalkFlags, named: LookedAt): Promise<Stands> => ({
+const byRecord = async (app: App, { timeout }: WalkFlags, named: ObservedCluster): Promise<Stands> => ({
   name: named.cluster.config.name,
   statuses: await recordedStatuses(named, contextOf({ signal: app.signal, timeoutMs: timeout }, 'record')),
 })

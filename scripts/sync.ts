@@ -68,9 +68,9 @@ export const sync = async (app: App, services: readonly string[], given: SyncFla
       const { watch } = await import('../app/watch.ts')
       return end(await watch({ app, flags, terminal, downloads, environment, started }))
     }
-    const hold = await takeSessionLock(environment, app, `kindup sync ${services.join(' ')}`.trim())
-    app.looks.look()
-    const report = await applyPlan({ app, flags, terminal, environment, hold, started, downloads, signal: app.signal })
+    const lock = await takeSessionLock(environment, app, `kindup sync ${services.join(' ')}`.trim())
+    app.looks.probe()
+    const report = await applyPlan({ app, flags, terminal, environment, lock, started, downloads, signal: app.signal })
     const only = new Set(flags.only)
     const { warnings, smoke, seconds } = report
     show(

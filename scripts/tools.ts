@@ -1,4 +1,4 @@
-import { lookForTool, makeTools, toolsFolder, type Looked, type LookOptions } from '../cluster/tools/make-tools.ts'
+import { findTool, makeTools, toolsFolder, type Availability, type FindOptions } from '../cluster/tools/make-tools.ts'
 import { mirrorOf } from '../cluster/tools/locations.ts'
 import { proxiesOf } from '../cluster/tools/proxy.ts'
 import { withoutLogin } from '../core/mask/without-login.ts'
@@ -32,7 +32,7 @@ const names = ['kind', 'kubectl', 'helm'] as const
 export const tools = async (app: App, flags: ToolsFlags, end: End): Promise<void> => {
   const terminal = app.terminal(flags)
   const run = runOf(app)
-  const options: LookOptions = {
+  const options: FindOptions = {
     want: await wantedTools(app, flags),
     run,
     env: app.env,
@@ -50,21 +50,21 @@ export const tools = async (app: App, flags: ToolsFlags, end: End): Promise<void
   if (!found) end(exit.failed)
 }
 
-const rowOf = async (name: ToolName, options: LookOptions): Promise<Row> => {
+const rowOf = async (name: ToolName, options: FindOptions): Promise<Row> => {
   try {
-    return { name, hints: [], ...shownOf(name, await lookForTool(name, options)) }
+    return { name, hints: [], ...shownOf(name, await findTool(name, options)) }
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error
     return { name, from: 'missing', version: null, path: null, why: error.message, download: null, hints: error.hints }
   }
 }
 
-const shownOf = (name: ToolName, looked: Looked): Omit<Row, 'name' | 'hints'> => {
-  if ('tool' in looked) {
-    const { version, path, from } = looked.tool
-    return { from, version, path, why: looked.why, download: null }
+const shownOf = (name: ToolName, probed: Availability): Omit<Row, 'name' | 'hints'> => {
+  if ('tool' in probed) {
+    const { version, path, from } = probed.tool
+    return { from, version, path, why: probed.why, download: null }
   }
-  const { location, target, reasons } = looked
+  const { location, target, reasons } = probed
   const why = reasons.length > 0 ? reasons.join('; ') : `there is none on this machine`
   if (!location)
     return {
@@ -75,7 +75,7 @@ const shownOf = (name: ToolName, looked: Looked): Omit<Row, 'name' | 'hints'> =>
       download: null,
     }
   const { url, checksumUrl: checksum } = location
-  return { from: 'download', version: looked.download, path: null, why, download: { url, checksum, to: target } }
+  return { from: 'download', version: probed.download, path: null, why, download: { url, checksum, to: target } }
 }
 
 const documentOf = (rows: readonly Row[], { env }: App): object => ({

@@ -41,7 +41,7 @@ export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
     })
   const started = performance.now()
   const before = await lockState(app, given)
-  app.looks.look()
+  app.looks.probe()
   const terminal = app.terminal(given)
   const { flags, said } = await forUp(app, given)
   if (said !== undefined) terminal.err(`${terminal.colour.cyan('i')} ${said}`)
@@ -61,9 +61,9 @@ export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
       return end(await watch({ app, flags, terminal, downloads, environment, started }))
     }
     const isAsBefore = before !== undefined && before === (await lockState(app, given))
-    const hold = await takeSessionLock(environment, app, 'kindup up')
+    const lock = await takeSessionLock(environment, app, 'kindup up')
     // What another run did until now was not seen.
-    if (!isAsBefore) app.looks.look()
+    if (!isAsBefore) app.looks.probe()
     const { smoke } = environment
     const report = await leavingReports({ app, terminal, name: config.name, junit: flags.junit, smoke }, () =>
       diagnosing({ app, environment }, () =>
@@ -72,7 +72,7 @@ export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
           flags,
           terminal,
           environment,
-          hold,
+          lock,
           started,
           downloads,
           signal: app.signal,

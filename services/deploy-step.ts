@@ -38,22 +38,22 @@ export const deploySteps = (
 ): Step[] => {
   const { config, cluster, images, env, secrets, leaves } = deps
   const renderer = rendererOf({ config, run: cluster.run, tools: cluster.tools, ...(env ? { env } : {}) })
-  const around = { cluster, secrets, deployables, sources, ...(leaves ? { leaves } : {}) }
-  const marks = digestsOf(around)
+  const dependencies = { cluster, secrets, deployables, sources, ...(leaves ? { leaves } : {}) }
+  const digests = digestsOf(dependencies)
   const wanted = wantedBy(deployables, config)
   const work: WorkDeps = {
     cluster,
     renderer,
     helm: renderer.helm,
     whole: planContextOfSources({ config, images, ...(secrets ? { secrets } : {}) }, deployables, sources),
-    marks,
+    digests,
     wanted,
     hooks: new Map(),
   }
   const crds = sources.get(crdsId)
   return [
     ...(crds ? [crdsStep(crds, work)] : []),
-    ...secretSteps(around, marks, wanted),
+    ...secretSteps(dependencies, digests, wanted),
     ...gitopsSteps(deployables, work),
     ...deployables.map((deployable) => {
       const known = sources.get(deployable.id)
@@ -72,7 +72,7 @@ const deployStep = (deployable: Deployable, known: Rendered, work: WorkDeps): St
     dies: 'with-cluster',
     needs: [...new Set(['cluster/api', ...known.needs, ...needs])],
     inputs: {
-      hash: hashOf([known.fingerprint, known.needs, work.marks.here(known.secrets ?? [])]),
+      hash: hashOf([known.fingerprint, known.needs, work.digests.here(known.secrets ?? [])]),
       files: known.madeFrom,
     },
   }

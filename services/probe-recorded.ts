@@ -25,15 +25,15 @@ export const probeRecorded = async (kube: Kube, entry: InventoryEntry, starts: N
   if (gone) return gone
   const namespaces = new Set(objects.flatMap(({ namespace }) => namespace ?? []))
   const workloads = [...namespaces].map((namespace) => ({ namespace, release: undefined }))
-  const looked = await Promise.all(
+  const probed = await Promise.all(
     [...workloads, ...releases.map((release) => ({ namespace: release.namespace, release }))].map((where) =>
       probeDeployed(kube, { id, objects: undefined, apiServices: [], ...where }, starts),
     ),
   )
   // Objects that are no workloads are there, and more is not asked of them.
-  const bad = looked.find(({ state }) => state !== 'ready' && state !== 'absent')
+  const bad = probed.find(({ state }) => state !== 'ready' && state !== 'absent')
   if (bad) return bad
-  if (releases.length > 0 && looked.some(({ state }) => state === 'absent')) return { state: 'absent' }
+  if (releases.length > 0 && probed.some(({ state }) => state === 'absent')) return { state: 'absent' }
   return note === undefined ? { state: 'ready' } : { state: 'changed', what: note }
 }
 

@@ -19,14 +19,14 @@ type Dependencies = {
 }
 
 /** Does the work of `up`, and leaves what a pipeline reads of it, however it ended: JUnit, and the summary of the job. */
-export const leavingReports = async (around: Dependencies, work: () => Promise<UpReport>): Promise<UpReport> => {
-  const { app, name, smoke } = around
+export const leavingReports = async (dependencies: Dependencies, work: () => Promise<UpReport>): Promise<UpReport> => {
+  const { app, name, smoke } = dependencies
   const summary = app.env['GITHUB_STEP_SUMMARY'] ?? ''
   const leave = async (text: (page: typeof import('./job-summary.ts')) => string): Promise<void> => {
-    await writeJunit(around)
+    await writeJunit(dependencies)
     if (summary === '') return
     // Other steps of the job write there too.
-    await said(around.terminal, 'The summary of the job', summary, async () =>
+    await said(dependencies.terminal, 'The summary of the job', summary, async () =>
       appendFile(summary, text(await import('./job-summary.ts'))),
     )
   }

@@ -24,8 +24,8 @@ const withDiagnosis = async (app: App, environment: Environment, error: StepsFai
   const { config, cluster, secrets, settings } = environment
   const signal = AbortSignal.any([app.signal, AbortSignal.timeout(patienceMs)])
   try {
-    const { lookAndWrite } = await import('./look.ts')
-    const diagnosis = await lookAndWrite(
+    const { writeDiagnosis } = await import('./look.ts')
+    const diagnosis = await writeDiagnosis(
       app,
       {
         name: config.name,

@@ -36,7 +36,7 @@ export type Subject = {
 }
 
 /** Looks at everything that can be seen of a cluster, and writes it down. Throws ConfigError for `out`, `not-written`, and the stop of `signal`. */
-export const lookAndWrite = async (app: App, subject: Subject, signal: AbortSignal): Promise<Diagnosis> => {
+export const writeDiagnosis = async (app: App, subject: Subject, signal: AbortSignal): Promise<Diagnosis> => {
   const { name, files, failed } = subject
   const now = new Date()
   const ground = subject.engine ? await seeGround(subject.engine, name, signal) : unseenGround

@@ -26,7 +26,7 @@ export type Dependencies = {
   readonly terminal: Terminal
   readonly downloads: ShownDownloads
   readonly screen: Screen
-  readonly standing: Readiness
+  readonly readiness: Readiness
   /** Host names that only the cluster could tell. */
   readonly laterHosts: Set<string>
 }
@@ -36,17 +36,17 @@ type Walk = { readonly task: Task; readonly signal: AbortSignal; readonly planne
 /** The walk that `up` itself is, with its report. `isFirst`: questions may be asked. */
 export const carryOutWhole = async (
   { task, signal, planned }: Walk,
-  around: Dependencies,
+  dependencies: Dependencies,
   isFirst: boolean,
 ): Promise<readonly StepResult[]> => {
-  const { app, flags, terminal, downloads, screen, standing } = around
+  const { app, flags, terminal, downloads, screen, readiness } = dependencies
   const { environment, since: started } = task
   const rendered = new Set(environment.hostNames)
-  const hold = await takeSessionLock(environment, app, watchCommand)
-  const report = await keepingWhatIsDone(task, standing, async () =>
-    applyPlan({ app, flags, terminal, environment, hold, downloads, started, signal, planned, asks: isFirst }),
+  const lock = await takeSessionLock(environment, app, watchCommand)
+  const report = await keepingWhatIsDone(task, readiness, async () =>
+    applyPlan({ app, flags, terminal, environment, lock, downloads, started, signal, planned, asks: isFirst }),
   )
-  for (const host of environment.hostNames) if (!rendered.has(host)) around.laterHosts.add(host)
+  for (const host of environment.hostNames) if (!rendered.has(host)) dependencies.laterHosts.add(host)
   sayReport(report, terminal, { json: false })
   screen.known(report.warnings, report.endpoints)
   return report.steps
@@ -55,34 +55,34 @@ export const carryOutWhole = async (
 /** A walk after a save: of what it changed, and of nothing else. Waits while another run has the cluster. */
 export const carryOutSave = async (
   { task, signal, planned }: Walk,
-  around: Dependencies,
+  dependencies: Dependencies,
 ): Promise<readonly StepResult[]> => {
-  const { app, flags, terminal, screen, standing, laterHosts } = around
+  const { app, flags, terminal, screen, readiness, laterHosts } = dependencies
   const { environment } = task
   for (const host of laterHosts) environment.hostNames.add(host)
-  const hold = await patiently(() => takeSessionLock(environment, app, watchCommand), {
+  const lock = await patiently(() => takeSessionLock(environment, app, watchCommand), {
     signal,
     timeoutMs: flags.timeout,
     say: screen.note,
   })
   const walk = async () => {
     try {
-      const round = { app, flags, terminal, environment, hold, standing, signal, planned, warn: screen.warn }
+      const round = { app, flags, terminal, environment, lock, readiness, signal, planned, warn: screen.warn }
       const options = { signal, timeoutMs: flags.timeout, warn: (_id: string, text: string) => screen.warn(text) }
       const synced = await syncHeld(environment, options)
-      const isRest = environment.steps.some((step) => !standing.isSettled(step, environment))
+      const isRest = environment.steps.some((step) => !readiness.isSettled(step, environment))
       const walked =
-        isRest || synced.length === 0 ? await keepingWhatIsDone(task, standing, () => walkAgain(round)) : []
+        isRest || synced.length === 0 ? await keepingWhatIsDone(task, readiness, () => walkAgain(round)) : []
       const steps = [...synced, ...walked]
       const at = performance.now()
       // All is done: a stop or a newer save now cuts nothing short.
-      const endpoints = await learnMore(task, steps, { ...around, signal }).catch((error: unknown) => {
+      const endpoints = await learnMore(task, steps, { ...dependencies, signal }).catch((error: unknown) => {
         if (!signal.aborted) throw error
         return []
       })
       return { steps, at, endpoints }
     } finally {
-      await release(environment, hold)
+      await release(environment, lock)
     }
   }
   const { steps, at, endpoints } = await walk()
@@ -94,22 +94,22 @@ export const carryOutSave = async (
 
 const keepingWhatIsDone = async <T extends readonly StepResult[] | { readonly steps: readonly StepResult[] }>(
   { environment }: Task,
-  standing: Readiness,
+  readiness: Readiness,
   walk: () => Promise<T>,
 ): Promise<T> => {
   try {
     const walked = await walk()
-    standing.done(environment, 'steps' in walked ? walked.steps : walked)
+    readiness.done(environment, 'steps' in walked ? walked.steps : walked)
     return walked
   } catch (error) {
-    if (error instanceof StepsFailed) standing.done(environment, error.steps)
+    if (error instanceof StepsFailed) readiness.done(environment, error.steps)
     throw error
   }
 }
 
-const release = async ({ cluster }: Environment, hold: SessionLock): Promise<void> => {
+const release = async ({ cluster }: Environment, lock: SessionLock): Promise<void> => {
   await cluster.settled()
-  await hold.release()
+  await lock.release()
 }
 
 /** What the changed steps let the user reach: writes names that are found now, and answers addresses. */

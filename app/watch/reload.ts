@@ -35,7 +35,7 @@ export const reload = async (app: App, flags: WalkFlags, downloads: Downloads, b
           wrong: error,
           kept: before.kept,
           // What the file names and cannot be found is known to nobody: then all that lies around the file may fix it.
-          inputs: opened ? inputsOf(opened) : [...before.inputs, around(before.config.file)],
+          inputs: opened ? inputsOf(opened) : [...before.inputs, folderOfFile(before.config.file)],
         }
       if (!['ENOENT', 'ENOTDIR', 'EISDIR'].includes(systemCode(error)) || tries >= retries) throw error
       await pause(retryMs, undefined, { signal: app.signal })
@@ -49,7 +49,7 @@ export const inputsOf = ({ config, steps }: Environment): readonly Input[] => [
   ...steps.flatMap(({ inputs }) => inputs?.files ?? []),
 ]
 
-const around = (file: string): Input => ({
+const folderOfFile = (file: string): Input => ({
   path: dirname(file),
   ignored: { matches: isAside, wholly: isAside },
 })

@@ -21,11 +21,11 @@ const unsynced = ({ read }: Environment): readonly HeldBack[] =>
   [...(read?.held.values() ?? [])].filter(({ changed }) => changed.length > 0)
 
 /** Keys of images held back that cannot stay so: they, or what runs them, are to be looked at or changed otherwise too. */
-export const toBuild = (environment: Environment, standing: Readiness): readonly string[] =>
+export const toBuild = (environment: Environment, readiness: Readiness): readonly string[] =>
   [...(environment.read?.held.values() ?? [])].flatMap((one) => {
     const ids = [idOf({ kind: 'image', name: one.key }), ...targetsOf(environment, one).map(({ id }) => id)]
     const taken = environment.steps.filter(({ id }) => ids.includes(id))
-    const isSettled = taken.length > 1 && taken.every((step) => standing.isSettled(step, environment))
+    const isSettled = taken.length > 1 && taken.every((step) => readiness.isSettled(step, environment))
     return isSettled ? [] : [one.key]
   })
 

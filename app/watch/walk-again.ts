@@ -19,8 +19,8 @@ export type Round = {
   readonly flags: WalkFlags
   readonly terminal: Terminal
   readonly environment: Environment
-  readonly hold: SessionLock
-  readonly standing: Readiness
+  readonly lock: SessionLock
+  readonly readiness: Readiness
   readonly signal: AbortSignal
   readonly warn: (text: string) => void
   readonly planned: (plan: Plan) => Plan
@@ -40,7 +40,7 @@ export const walkAgain = async (round: Round): Promise<readonly StepResult[]> =>
     // Another cluster has none of the files that went into containers of this one.
     const isHeld = (round.environment.read?.held.size ?? 0) > 0
     if (round.signal.aborted || isHeld || !isAway(error)) throw error
-    round.standing.forget()
+    round.readiness.forget()
     access.forget()
     return await walkOnce(round)
   } finally {
@@ -49,20 +49,20 @@ export const walkAgain = async (round: Round): Promise<readonly StepResult[]> =>
 }
 
 const walkOnce = async (round: Round): Promise<readonly StepResult[]> => {
-  const { app, flags, environment, hold, standing, signal, warn } = round
+  const { app, flags, environment, lock, readiness, signal, warn } = round
   const { config, cluster } = environment
   const options: WalkOptions = {
-    signal: AbortSignal.any([signal, hold.lost]),
+    signal: AbortSignal.any([signal, lock.lost]),
     timeoutMs: flags.timeout,
     warn: (_id, text) => warn(text),
   }
   const contextFor = ({ id }: { readonly id: string }) => contextOf(options, id)
-  const steps = standing.settled(environment)
+  const steps = readiness.settled(environment)
   const statuses = await assess(steps, contextFor)
   refuseAbsent(statuses, config.name)
-  await hold.takeIfThere(statuses, contextFor({ id: 'lease' }))
+  await lock.takeIfThere(statuses, contextFor({ id: 'lease' }))
   const removals = await removalsOf(environment, statuses, contextFor({ id: 'record' }))
-  const plan = round.planned(makePlan(steps.map(hold.over), statuses, removals))
+  const plan = round.planned(makePlan(steps.map(lock.over), statuses, removals))
   if (plan.some(({ step, action }) => step.of.kind === 'cluster' && action !== 'none')) {
     await checkHost(environment, app, warn)
     if (changesSomething(plan)) await cluster.takeMarker()

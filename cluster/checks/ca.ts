@@ -13,10 +13,10 @@ export const caCheck: Check = {
     const set = variables.flatMap((name) => (env[name] ? [{ name, file: env[name] }] : []))
     if (set.length === 0) return { state: 'ok', evidence: 'none are named' }
     // Often they are one file, of all the authorities of the system: reading a hundred certificates takes its time.
-    const looks = new Map([...new Set(set.map(({ file }) => file))].map((file) => [file, look(file)]))
-    const looked = await Promise.all(set.map(async ({ name, file }) => ({ name, file, ...(await looks.get(file)) })))
-    const evidence = looked.map(({ name, file, count }) => `${name}=${file}${count ? ` (${count})` : ''}`).join(', ')
-    const wrong = looked.filter(({ trouble }) => trouble !== undefined)
+    const looks = new Map([...new Set(set.map(({ file }) => file))].map((file) => [file, probe(file)]))
+    const probed = await Promise.all(set.map(async ({ name, file }) => ({ name, file, ...(await looks.get(file)) })))
+    const evidence = probed.map(({ name, file, count }) => `${name}=${file}${count ? ` (${count})` : ''}`).join(', ')
+    const wrong = probed.filter(({ trouble }) => trouble !== undefined)
     if (wrong.length === 0) return { state: 'ok', evidence }
     return {
       state: 'failed',
@@ -29,7 +29,7 @@ export const caCheck: Check = {
   },
 }
 
-const look = async (file: string): Promise<{ readonly trouble?: string; readonly count?: number }> => {
+const probe = async (file: string): Promise<{ readonly trouble?: string; readonly count?: number }> => {
   let text: string
   try {
     text = await readFile(file, 'utf8')

@@ -5,10 +5,10 @@ import { withEngine, type Check } from './check.ts'
 export const cgroupCheck: Check = {
   id: 'cgroup',
   title: 'the engine’s cgroups suit Kubernetes',
-  run: (surroundings) =>
-    withEngine(surroundings, async (engine) => {
+  run: (dependencies) =>
+    withEngine(dependencies, async (engine) => {
       const { cgroupVersion } = await engine.info()
-      const image = nodeImage(surroundings.config?.cluster.kubernetes)
+      const image = nodeImage(dependencies.config?.cluster.kubernetes)
       if (!needsCgroupPatch({ image, cgroupVersion })) return { state: 'ok', evidence: `cgroup v${cgroupVersion}` }
       return {
         state: 'warning',

@@ -22,7 +22,7 @@ export type Check = {
   /** `engine`, `tool/kind`, `ports`, … */
   readonly id: string
   readonly title: string
-  readonly run: (surroundings: CheckDependencies) => Promise<CheckResult>
+  readonly run: (dependencies: CheckDependencies) => Promise<CheckResult>
 }
 
 export type Outcome = CheckResult & Pick<Check, 'id' | 'title'>
@@ -79,10 +79,10 @@ export type CheckDependencies = {
 export type System = Pick<CheckDependencies, 'platform' | 'interfaces' | 'nameServers' | 'etc' | 'proc' | 'freeBytes'>
 
 /** All at once. A check that throws what the world did has failed; any other error is thrown. */
-export const runChecks = (checks: readonly Check[], surroundings: CheckDependencies): Promise<readonly Outcome[]> => {
-  const { engine, others } = surroundings
+export const runChecks = (checks: readonly Check[], dependencies: CheckDependencies): Promise<readonly Outcome[]> => {
+  const { engine, others } = dependencies
   const shared: CheckDependencies = {
-    ...surroundings,
+    ...dependencies,
     engine: askedOnce(engine),
     ...(others && { others: once(others) }),
   }
@@ -134,7 +134,7 @@ export const failedWith = ({ message, hints }: EnvironmentError): CheckResult =>
 /** Runs with the engine, or is skipped: that it does not answer is told once, by its own check. */
 export const withEngine = async (
   { engine }: CheckDependencies,
-  look: (engine: Engine) => Promise<CheckResult>,
+  probe: (engine: Engine) => Promise<CheckResult>,
 ): Promise<CheckResult> => {
   let found: Engine
   try {
@@ -143,7 +143,7 @@ export const withEngine = async (
     if (!(error instanceof EnvironmentError)) throw error
     return noEngineAnswers
   }
-  return look(found)
+  return probe(found)
 }
 
 const noEngineAnswers: CheckResult = { state: 'skipped', cause: 'No container engine answers.' }

@@ -8,11 +8,11 @@ const wrongMs = 2_000
 export const clockCheck: Check = {
   id: 'clock',
   title: 'the engine’s clock is this machine’s',
-  run: (surroundings) =>
-    withEngine(surroundings, async (engine) => {
+  run: (dependencies) =>
+    withEngine(dependencies, async (engine) => {
       const { aheadMs, virtual, host, product } = await engine.info()
       // A kernel has one clock.
-      const isOwn = surroundings.platform === 'linux' && !virtual && host === undefined
+      const isOwn = dependencies.platform === 'linux' && !virtual && host === undefined
       const skew = aheadMs ?? (isOwn ? 0 : await skewOfNode(engine))
       if (skew === undefined)
         return { state: 'skipped', cause: `${engine.name} does not tell its time, and there is no node to ask.` }

@@ -7,8 +7,8 @@ import type { Check, CheckDependencies } from './check.ts'
 export const contextsCheck: Check = {
   id: 'contexts',
   title: 'the contexts of the kubeconfig lead somewhere',
-  run: async (surroundings) => {
-    const { kubeconfigFile: file, platform } = surroundings
+  run: async (dependencies) => {
+    const { kubeconfigFile: file, platform } = dependencies
     // A file that cannot be read is the other check's.
     const read = await readContexts(file).catch((error: unknown) => {
       if (!(error instanceof EnvironmentError)) throw error
@@ -16,7 +16,7 @@ export const contextsCheck: Check = {
     })
     if (!read) return { state: 'skipped', cause: `There are no contexts to look at in ${file}.` }
     const { current, names } = read
-    const gone = await withoutCluster(names, surroundings)
+    const gone = await withoutCluster(names, dependencies)
     const mode = (await stat(file).catch(() => undefined))?.mode ?? 0
     const isOpen = platform !== 'win32' && (mode & 0o077) !== 0
     const troubles = [

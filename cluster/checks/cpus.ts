@@ -3,10 +3,10 @@ import { withEngine, type Check } from './check.ts'
 export const cpusCheck: Check = {
   id: 'cpus',
   title: 'the engine has CPUs enough',
-  run: (surroundings) =>
-    withEngine(surroundings, async (engine) => {
+  run: (dependencies) =>
+    withEngine(dependencies, async (engine) => {
       const { cpus } = await engine.info()
-      const nodes = surroundings.config?.cluster.nodes.length ?? 1
+      const nodes = dependencies.config?.cluster.nodes.length ?? 1
       // kubeadm asks for two in a control plane; beyond that several nodes share one well while they rest.
       const wanted = Math.max(2, Math.ceil(nodes / 4))
       const evidence = `${cpus} for ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`

@@ -9,11 +9,11 @@ const GiB = 2 ** 30
 export const diskCheck: Check = {
   id: 'disk',
   title: 'there is room on the disk',
-  run: async (surroundings) => {
-    const { freeBytes = freeFor } = surroundings
-    const folders = [cacheFolder(surroundings.env), ...(await dataRoot(surroundings))]
-    const looked = await Promise.all(folders.map(async (folder) => ({ folder, free: await freeBytes(folder) })))
-    const known = looked.flatMap(({ folder, free }) => (free === undefined ? [] : [{ folder, free }]))
+  run: async (dependencies) => {
+    const { freeBytes = freeFor } = dependencies
+    const folders = [cacheFolder(dependencies.env), ...(await dataRoot(dependencies))]
+    const probed = await Promise.all(folders.map(async (folder) => ({ folder, free: await freeBytes(folder) })))
+    const known = probed.flatMap(({ folder, free }) => (free === undefined ? [] : [{ folder, free }]))
     const evidence = known.map(({ folder, free }) => `${inGiB(free)} free for ${folder}`).join(', ')
     const low = known.toSorted((a, b) => a.free - b.free)[0]
     if (!low || low.free >= 5 * GiB) return { state: 'ok', evidence }

@@ -8,10 +8,10 @@ const slowMs = 5_000
 export const engineCheck: Check = {
   id: 'engine',
   title: 'a container engine answers',
-  run: async (surroundings) => {
-    const found = await surroundings.engine().catch(async (error: unknown) => {
+  run: async (dependencies) => {
+    const found = await dependencies.engine().catch(async (error: unknown) => {
       if (!(error instanceof EngineUnreachable)) throw error
-      const repair = await engineRepair(error.troubles, surroundings)
+      const repair = await engineRepair(error.troubles, dependencies)
       return { ...failedWith(error), ...(repair ? { repair } : {}) }
     })
     if ('state' in found) return found
@@ -28,7 +28,7 @@ export const engineCheck: Check = {
     const made = [product, reachedBy].filter((part) => part !== undefined).join(', ')
     const evidence = [
       `${found.name} ${version}${made === '' ? '' : ` (${made})`}: ${cpus} CPUs, ${inGiB(memoryBytes)}`,
-      `cgroup v${cgroupVersion}${rootless ? ', rootless' : ''}; ${whyThis(surroundings)}`,
+      `cgroup v${cgroupVersion}${rootless ? ', rootless' : ''}; ${whyThis(dependencies)}`,
     ].join(', ')
     if (answeredMs < slowMs) return { state: 'ok', evidence }
     return {

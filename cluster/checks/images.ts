@@ -4,9 +4,9 @@ import { noFile, withEngine, type Check } from './check.ts'
 export const imagesCheck: Check = {
   id: 'images',
   title: 'images of this machine fit the nodes',
-  run: (surroundings) =>
-    withEngine(surroundings, async (engine) => {
-      const { config } = surroundings
+  run: (dependencies) =>
+    withEngine(dependencies, async (engine) => {
+      const { config } = dependencies
       if (!config) return noFile
       const { architecture } = await engine.info()
       const node = nodeImage(config.cluster.kubernetes)

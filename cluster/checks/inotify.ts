@@ -13,8 +13,8 @@ const file = '/etc/sysctl.d/60-kindup-inotify.conf'
 export const inotifyCheck: Check = {
   id: 'inotify',
   title: 'the kernel allows file watches enough',
-  run: async (surroundings) => {
-    const seen = await look(surroundings)
+  run: async (dependencies) => {
+    const seen = await probe(dependencies)
     if ('state' in seen) return seen
     const { where, values } = seen
     const evidence = `${names.map((name) => `fs.inotify.${name} ${values[name] ?? 'unknown'}`).join(', ')} (${where})`
@@ -47,7 +47,7 @@ type Seen = {
 }
 
 /** Nodes see the kernel of the engine: this machine's own, or the one that a node tells of. */
-const look = async ({ platform, proc = '/proc', engine }: CheckDependencies): Promise<Seen | CheckResult> => {
+const probe = async ({ platform, proc = '/proc', engine }: CheckDependencies): Promise<Seen | CheckResult> => {
   const found = await engine().catch((error: unknown) => {
     if (!(error instanceof EnvironmentError)) throw error
     return undefined

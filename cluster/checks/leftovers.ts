@@ -14,9 +14,9 @@ type Leftover = { readonly what: string; readonly fix: string; readonly step?: R
 export const leftoversCheck: Check = {
   id: 'leftovers',
   title: 'nothing is left of clusters that are gone',
-  run: (surroundings) =>
-    withEngine(surroundings, async (engine) => {
-      const [found, locks] = await Promise.all([leftoversOf(engine, surroundings), locksOf(surroundings)])
+  run: (dependencies) =>
+    withEngine(dependencies, async (engine) => {
+      const [found, locks] = await Promise.all([leftoversOf(engine, dependencies), locksOf(dependencies)])
       return resultOf([...found.leftovers, ...locks], found.evidence)
     }),
 }
@@ -33,21 +33,21 @@ const resultOf = (leftovers: readonly Leftover[], evidence: string): CheckResult
   }
 }
 
-const leftoversOf = async (engine: Engine, surroundings: CheckDependencies) => {
-  const answering = ((await surroundings.others?.()) ?? []).filter(({ failure }) => !failure)
+const leftoversOf = async (engine: Engine, dependencies: CheckDependencies) => {
+  const answering = ((await dependencies.others?.()) ?? []).filter(({ failure }) => !failure)
   const [markers, containers, elsewhere, folders] = await Promise.all([
     listMarkers(engine),
     engine.containers(kindClusterLabel),
     // What another engine holds is no leftover, and its own doctor tells of it.
     Promise.all(answering.map((other) => listMarkers(other.engine))),
-    foldersOf(surroundings),
+    foldersOf(dependencies),
   ])
   const clusters = Map.groupBy(containers, ({ labels }) => labels[kindClusterLabel] ?? '')
   const leftovers: Leftover[] = []
   for (const { name, config } of markers) {
-    if (await isHeld(name, surroundings)) continue
+    if (await isHeld(name, dependencies)) continue
     const nodes = clusters.get(name) ?? []
-    const command = downCommand(name, surroundings)
+    const command = downCommand(name, dependencies)
     const fix = `kindup down --name ${name}`
     if (nodes.length === 0)
       leftovers.push({ what: `${name} has an ownership marker and no containers`, fix, ...command })
@@ -63,7 +63,7 @@ const leftoversOf = async (engine: Engine, surroundings: CheckDependencies) => {
       })
   const known = new Set([...markers, ...elsewhere.flat()].map(({ name }) => name))
   for (const { name, folder } of folders) {
-    if (known.has(name) || clusters.has(name) || (await isHeld(name, surroundings))) continue
+    if (known.has(name) || clusters.has(name) || (await isHeld(name, dependencies))) continue
     const says = `rm -r '${folder}'`
     const run = () => rm(folder, { recursive: true, force: true })
     leftovers.push({ what: `${folder} is of a cluster that is gone`, fix: says, step: { says, run } })

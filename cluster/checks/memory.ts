@@ -5,10 +5,10 @@ const GiB = 2 ** 30
 export const memoryCheck: Check = {
   id: 'memory',
   title: 'the engine has memory enough',
-  run: (surroundings) =>
-    withEngine(surroundings, async (engine) => {
+  run: (dependencies) =>
+    withEngine(dependencies, async (engine) => {
       const { memoryBytes } = await engine.info()
-      const nodes = surroundings.config?.cluster.nodes.length ?? 1
+      const nodes = dependencies.config?.cluster.nodes.length ?? 1
       // A control plane takes about 1 GiB at rest, a worker half of one; the rest is for what runs there.
       const wanted = 2 * GiB + (nodes - 1) * 0.5 * GiB
       const evidence = `${inGiB(memoryBytes)} for ${nodes} ${nodes === 1 ? 'node' : 'nodes'}`

@@ -6,15 +6,15 @@ import { failedWith, noFile, withEngine, type Check, type CheckDependencies } fr
 export const nameCheck: Check = {
   id: 'name',
   title: "the cluster's name is free, or ours",
-  run: async (surroundings) => {
-    const { config } = surroundings
+  run: async (dependencies) => {
+    const { config } = dependencies
     if (!config) return noFile
-    return withEngine(surroundings, async (engine) => {
+    return withEngine(dependencies, async (engine) => {
       const situation = await situationOf(engine, config.name)
       const taken = nameTaken(engine, config, situation)
       if (taken) return failedWith(taken)
       if (situation.marker) return { state: 'ok', evidence: `${config.name}: a cluster of this file` }
-      const elsewhere = await inAnotherEngine(surroundings, config.name)
+      const elsewhere = await inAnotherEngine(dependencies, config.name)
       if (elsewhere === undefined) return { state: 'ok', evidence: `${config.name}: free` }
       return {
         state: 'failed',

@@ -7,11 +7,11 @@ import { withEngine, type Check, type CheckDependencies } from './check.ts'
 export const networkCheck: Check = {
   id: 'network',
   title: "no other network has kind's addresses",
-  run: (surroundings) =>
-    withEngine(surroundings, async (engine) => {
+  run: (dependencies) =>
+    withEngine(dependencies, async (engine) => {
       const { host } = await engine.info()
       if (host !== undefined) return { state: 'skipped', cause: `The networks of ${host} cannot be seen from here.` }
-      const [kind, others] = await Promise.all([readKindNetwork(engine, surroundings.run), networksHere(surroundings)])
+      const [kind, others] = await Promise.all([readKindNetwork(engine, dependencies.run), networksHere(dependencies)])
       if (!kind) return { state: 'skipped', cause: 'There is no network kind yet: the first cluster makes it.' }
       const evidence = `kind has ${kind.subnets.join(', ')}`
       const own = new Set(others.filter(({ address }) => kind.gateways.includes(address ?? '')).map(({ over }) => over))
@@ -36,8 +36,8 @@ export const networkCheck: Check = {
 
 type Here = { readonly to: string; readonly over: string; readonly address?: string }
 
-const networksHere = async (surroundings: CheckDependencies): Promise<readonly Here[]> => {
-  const { interfaces = networkInterfaces, platform, proc = '/proc', run } = surroundings
+const networksHere = async (dependencies: CheckDependencies): Promise<readonly Here[]> => {
+  const { interfaces = networkInterfaces, platform, proc = '/proc', run } = dependencies
   const addresses = Object.entries(interfaces()).flatMap(([over, list]) =>
     (list ?? []).flatMap(({ address, cidr, internal }) =>
       internal || cidr === null ? [] : [{ to: cidr, over, address }],

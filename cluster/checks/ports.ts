@@ -13,10 +13,10 @@ import { sysctlSteps, type Repair } from './repair.ts'
 export const portsCheck: Check = {
   id: 'ports',
   title: 'the host ports are free, or ours',
-  run: async (surroundings) => {
-    const { config, run, env } = surroundings
+  run: async (dependencies) => {
+    const { config, run, env } = dependencies
     if (!config) return noFile
-    const engine = await reachable(surroundings)
+    const engine = await reachable(dependencies)
     const [containers, binder] = engine
       ? await Promise.all([clusterContainers(engine, config.name), binderOf(engine, run, env)])
       : [[], undefined]
@@ -36,13 +36,13 @@ export const portsCheck: Check = {
     const conflicts = [...moved, ...(await stillInTheWay(wanted, moved, binder))]
     const evidence = `${wanted.map(showHostPort).join(', ') || 'none to bind'}${ours.size > 0 ? `; ${ours.size} are the cluster's already` : ''}`
     if (conflicts.length === 0) return { state: 'ok', evidence }
-    const sentences = await Promise.all(conflicts.map((conflict) => sentenceFor(conflict, engine, surroundings)))
+    const sentences = await Promise.all(conflicts.map((conflict) => sentenceFor(conflict, engine, dependencies)))
     return {
       state: conflicts.every(({ instead }) => instead !== undefined) ? 'warning' : 'failed',
       cause: `${sentences.join('; ')}.`,
       evidence,
       fix: fixFor(conflicts, containers),
-      ...repairFor(conflicts, surroundings.platform),
+      ...repairFor(conflicts, dependencies.platform),
     }
   },
 }
@@ -54,20 +54,20 @@ const stillInTheWay = async (
   binder: Binder | undefined,
 ): Promise<readonly PortConflict[]> => {
   const open = wanted.filter((port) => !known.some((conflict) => key(conflict.port) === key(port)))
-  const looked = await Promise.all(open.map(async (port) => ({ port, trouble: await portTrouble(port, binder) })))
-  return looked.flatMap(({ port, trouble }) => (trouble === undefined ? [] : [{ port, trouble }]))
+  const probed = await Promise.all(open.map(async (port) => ({ port, trouble: await portTrouble(port, binder) })))
+  return probed.flatMap(({ port, trouble }) => (trouble === undefined ? [] : [{ port, trouble }]))
 }
 
 const sentenceFor = async (
   { port, trouble, instead }: PortConflict,
   engine: Engine | undefined,
-  around: CheckDependencies,
+  dependencies: CheckDependencies,
 ): Promise<string> => {
   const place = showHostPort(port)
   const moves = instead === undefined ? '' : `: ${showHostPort({ ...port, hostPort: instead })} takes its place`
   if (trouble === 'no-address') return `${port.address} is no address of this machine (${place})`
   if (trouble === 'forbidden') return `${place} may not be bound by a rootless engine${moves}`
-  const { run, signal, proc = '/proc' } = around
+  const { run, signal, proc = '/proc' } = dependencies
   const holder = await portHolder(port, { run, proc, engine, signal })
   return `${place} is taken by ${holder ?? `another program (sudo lsof -nP -i :${port.hostPort} tells which)`}${moves}`
 }

@@ -7,13 +7,13 @@ const variables = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'] as const
 export const proxyCheck: Check = {
   id: 'proxy',
   title: 'proxies leave the cluster alone',
-  run: async (surroundings) => {
-    const { env, hostNames = [] } = surroundings
+  run: async (dependencies) => {
+    const { env, hostNames = [] } = dependencies
     const set = variables.flatMap((name) => {
       const value = env[name] || env[name.toLowerCase()]
       return value ? [{ name, value }] : []
     })
-    const daemons = await engineProxies(surroundings)
+    const daemons = await engineProxies(dependencies)
     if (set.length === 0)
       return {
         state: 'ok',

@@ -9,13 +9,13 @@ import { portHolder } from '../ports/port-holder.ts'
 export const registryCheck: Check = {
   id: 'registry',
   title: "the registry's port is free, or ours",
-  run: async (surroundings) => {
-    const { config, run, env, proc = '/proc', signal } = surroundings
+  run: async (dependencies) => {
+    const { config, run, env, proc = '/proc', signal } = dependencies
     if (!config) return noFile
     const served = localRegistry(config)
     const hostPort = served?.container.hostPort
     if (!served || hostPort === undefined) return { state: 'ok', evidence: 'the file has none' }
-    return withEngine(surroundings, async (engine) => {
+    return withEngine(dependencies, async (engine) => {
       const { name } = served.container
       const [found, binder] = await Promise.all([engine.container(name), binderOf(engine, run, env)])
       if (found && found.labels[registryLabel] !== name)

@@ -6,8 +6,8 @@ const settings = '[Service]\nDelegate=cpu cpuset io memory pids\n'
 export const rootlessCheck: Check = {
   id: 'rootless',
   title: 'a rootless engine has the cgroups that kind needs',
-  run: (surroundings) =>
-    withEngine(surroundings, async ({ name, info }) => {
+  run: (dependencies) =>
+    withEngine(dependencies, async ({ name, info }) => {
       const { rootless, cgroupVersion, missingControllers = [] } = await info()
       if (!rootless) return { state: 'ok', evidence: `${name} is not rootless` }
       const evidence = `${name} is rootless, cgroup v${cgroupVersion}`

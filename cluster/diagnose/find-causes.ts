@@ -35,7 +35,7 @@ export type Cause = Omit<Finding, 'about' | 'namespace'> & {
  * outside of the cluster.
  */
 export const findCauses = (evidence: Evidence, failed = '', known: readonly Finding[] = []): readonly Cause[] => {
-  const all = [...known, ...families.flatMap((look) => look(evidence))]
+  const all = [...known, ...families.flatMap((probe) => probe(evidence))]
   const own = all.filter((finding) => !isConsequence(finding, all, evidence))
   const causes = Map.groupBy(own, ({ cause, hints }) => JSON.stringify([cause, hints]))
   return [...causes.values()]

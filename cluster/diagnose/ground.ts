@@ -9,7 +9,7 @@ import type { Finding } from './finding.ts'
 export type Ground = {
   /** Undefined where no engine answers; `findings` says why. */
   readonly engine: { readonly name: string; readonly info: EngineInfo } | undefined
-  readonly hasMark: boolean
+  readonly hasMarker: boolean
   readonly containers: readonly Container[]
   /** What each node logged: its boot, its kubelet, its containerd; empty where it tells nothing. */
   readonly nodes: readonly NodeLogs[]
@@ -26,7 +26,7 @@ const lines = 1_000
 const patienceMs = 10_000
 
 /** Where no engine is asked. */
-export const unseenGround: Ground = { engine: undefined, hasMark: false, containers: [], nodes: [], findings: [] }
+export const unseenGround: Ground = { engine: undefined, hasMarker: false, containers: [], nodes: [], findings: [] }
 
 /** Reads what the engine knows of a cluster. Only the stop of `signal` is thrown. */
 export const seeGround = async (find: () => Promise<Engine>, name: string, signal: AbortSignal): Promise<Ground> => {
@@ -35,7 +35,7 @@ export const seeGround = async (find: () => Promise<Engine>, name: string, signa
     const info = await engine.info({ signal })
     const [marker, containers] = await Promise.all([readMarker(engine, name), clusterContainers(engine, name)])
     const nodes = await Promise.all(containers.map((container) => logsOf(engine, container, signal)))
-    const seen = { engine: { name: engine.name, info }, hasMark: marker !== undefined, containers, nodes }
+    const seen = { engine: { name: engine.name, info }, hasMarker: marker !== undefined, containers, nodes }
     return { ...seen, findings: groundCauses(seen, name) }
   } catch (error) {
     signal.throwIfAborted()
@@ -72,18 +72,18 @@ const logsOf = async (engine: Engine, { name, running }: Container, signal: Abor
 
 /** What stops a cluster before its API can tell. */
 const groundCauses = (
-  { hasMark, containers, nodes }: Pick<Ground, 'hasMark' | 'containers' | 'nodes'>,
+  { hasMarker, containers, nodes }: Pick<Ground, 'hasMarker' | 'containers' | 'nodes'>,
   name: string,
 ): readonly Finding[] => {
   if (containers.length === 0)
     return [
       {
         about: `the cluster ${name}`,
-        cause: hasMark
+        cause: hasMarker
           ? `the cluster ${name} has no nodes: making it was interrupted, or other hands deleted them`
           : `there is no cluster ${name}`,
-        evidence: hasMark ? [`its mark is there: volume ${markerVolume(name)}`] : [],
-        hints: hasMark
+        evidence: hasMarker ? [`its mark is there: volume ${markerVolume(name)}`] : [],
+        hints: hasMarker
           ? ['kindup up   # makes it again', `kindup down --name ${name}   # takes away what is left`]
           : ['kindup up   # makes it', 'kindup list   # those that are there'],
         depth: 'machine',

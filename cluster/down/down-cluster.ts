@@ -4,14 +4,14 @@ import { clusterLabel, markerVolume, dropMarker, readMarker } from '../ownership
 import type { OwnershipMarker } from '../ownership-marker.ts'
 import type { Run } from '../../core/run.ts'
 import type { Engine } from '../engine/engine.ts'
-import { expiryMarks } from '../expiry.ts'
+import { expiryVolumes } from '../expiry.ts'
 import { kindClusterLabel } from '../kind/labels.ts'
 import { endOrphans } from '../kind/orphans.ts'
 import { removeContainersWith } from '../kind/remove-containers.ts'
 import { hasEntries, removeFromKubeconfig } from '../kubeconfig/kubeconfig.ts'
 import type { ClusterPaths } from '../paths.ts'
 import { clearPrivateFolders } from '../private-folder.ts'
-import { claimLabel } from '../registry/usage-leases.ts'
+import { usageLabel } from '../registry/usage-leases.ts'
 import { registriesUndo } from '../registry/release.ts'
 import { together, undoAll } from '../undo.ts'
 import type { Undo, UndoResult } from '../undo.ts'
@@ -20,7 +20,7 @@ export type DownOptions = {
   readonly name: string
   readonly engine: Engine
   readonly run: Run
-  readonly places: ClusterPaths
+  readonly paths: ClusterPaths
   readonly signal: AbortSignal
   /** The longest that the engine may take over the containers. */
   readonly timeoutMs?: number
@@ -58,10 +58,10 @@ const clusterUndos = (options: DownOptions, marker: OwnershipMarker | undefined)
   registriesUndo({ ...options, caches: options.caches ?? false }),
 ]
 
-const containersUndo = ({ name, engine, run, places, signal, timeoutMs }: DownOptions): Undo => ({
+const containersUndo = ({ name, engine, run, paths, signal, timeoutMs }: DownOptions): Undo => ({
   title: 'the containers',
   run: async () => {
-    await endOrphans(run, places, signal)
+    await endOrphans(run, paths, signal)
     const labels = [`${kindClusterLabel}=${name}`, clusterLabel(name)]
     const containers = await removeContainersWith(engine, labels, signal, timeoutMs)
     const [networks, volumes, keepsNetwork] = await Promise.all([
@@ -92,8 +92,8 @@ const volumesOf = async (engine: Engine, name: string): Promise<readonly string[
   const ofNode = new RegExp(`^${name}-(?:control-plane|worker|external-load-balancer)\\d*$`)
   const found = [...labelled, ...nodes.filter(({ labels }) => Object.keys(labels).some((label) => ofNode.test(label)))]
   // The ownership marker goes last, with its time, and claims with what they are on.
-  const last = new Set([markerVolume(name), ...(await expiryMarks(engine, name))])
-  const others = found.filter((volume) => !last.has(volume.name) && !(claimLabel in volume.labels))
+  const last = new Set([markerVolume(name), ...(await expiryVolumes(engine, name))])
+  const others = found.filter((volume) => !last.has(volume.name) && !(usageLabel in volume.labels))
   return [...new Set(others.map((volume) => volume.name))]
 }
 
@@ -112,11 +112,11 @@ const kubeconfigUndo = ({ name, signal }: DownOptions, marker: OwnershipMarker):
   },
 })
 
-const privateFilesUndo = ({ places }: DownOptions): Undo => ({
-  title: places.folder,
+const privateFilesUndo = ({ paths }: DownOptions): Undo => ({
+  title: paths.folder,
   run: async () => {
-    await rm(places.folder, { recursive: true, force: true })
-    await clearPrivateFolders(places.cacheFolder)
+    await rm(paths.folder, { recursive: true, force: true })
+    await clearPrivateFolders(paths.cacheFolder)
     return { removed: [], kept: [], said: [] }
   },
 })
@@ -124,11 +124,11 @@ const privateFilesUndo = ({ places }: DownOptions): Undo => ({
 const dropTheMarker = ({ name, engine }: DownOptions, marker: OwnershipMarker | undefined): Undo => ({
   title: `volume ${markerVolume(name)}`,
   run: async () => {
-    const marks = await expiryMarks(engine, name)
-    for (const mark of marks) await engine.removeVolume(mark)
+    const expiries = await expiryVolumes(engine, name)
+    for (const expiry of expiries) await engine.removeVolume(expiry)
     if (marker) await dropMarker(engine, name)
     return {
-      removed: [...marks, ...(marker ? [markerVolume(name)] : [])].map((volume) => `volume ${volume}`),
+      removed: [...expiries, ...(marker ? [markerVolume(name)] : [])].map((volume) => `volume ${volume}`),
       kept: [],
       said: [],
     }

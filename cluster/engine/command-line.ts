@@ -62,15 +62,15 @@ export const makeEngine = (
   /** What the engine says of itself does not change during a run: it is asked until it has answered once. */
   let known: EngineInfo | undefined
   const ask = async (call: Parameters<Engine['info']>[0]): Promise<EngineInfo> => {
-    const around = { platform: process.platform, env }
+    const dependencies = { platform: process.platform, env }
     const started = Date.now()
     const answer = await run(command, ['info', '--format', '{{json .}}'], { timeoutMs: infoMs, ...call }).catch(
       (error: unknown) => {
-        throw error instanceof EnvironmentError ? unreachable(troubleFrom(name, error, around)) : error
+        throw error instanceof EnvironmentError ? unreachable(troubleFrom(name, error, dependencies)) : error
       },
     )
     const info = infoFrom(name, answer.stdout)
-    if ('cause' in info) throw unreachable(troubleFrom(name, info.cause, around))
+    if ('cause' in info) throw unreachable(troubleFrom(name, info.cause, dependencies))
     const answered = Date.now()
     const { context, isRemote, time, ...told } = info
     return {

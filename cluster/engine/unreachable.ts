@@ -27,7 +27,7 @@ type CheckDependencies = {
 }
 
 /** Why an engine does not answer, in words, and the way out. `thrown` is what its `info` failed with, or the text it gave instead. */
-export const troubleFrom = (engine: EngineName, thrown: unknown, around: CheckDependencies): Trouble => {
+export const troubleFrom = (engine: EngineName, thrown: unknown, dependencies: CheckDependencies): Trouble => {
   const text = thrown instanceof CommandError ? thrown.stderr.trim() || thrown.message : messageOf(thrown)
   if (thrown instanceof CommandError && thrown.code === 'command-missing')
     return {
@@ -49,7 +49,7 @@ export const troubleFrom = (engine: EngineName, thrown: unknown, around: CheckDe
       engine,
       kind: 'slow',
       cause: 'it was asked and did not answer in time: it hangs, or is still starting',
-      hints: ['Wait until it has started, or restart it, and try again.', startHint(engine, around)],
+      hints: ['Wait until it has started, or restart it, and try again.', startHint(engine, dependencies)],
     }
   if (/permission denied/i.test(text))
     return {
@@ -62,22 +62,22 @@ export const troubleFrom = (engine: EngineName, thrown: unknown, around: CheckDe
           : [`Run ${engine} as the user that its socket belongs to, or set it up rootless.`],
     }
   if (/cannot connect|is the docker daemon running|connection refused|no such file|dial unix|connect: /i.test(text)) {
-    const set = engine === 'docker' ? around.env['DOCKER_HOST'] : undefined
+    const set = engine === 'docker' ? dependencies.env['DOCKER_HOST'] : undefined
     const host = set && withoutLogin(set)
     return {
       engine,
       kind: 'stopped',
       cause: `it is installed, and its daemon does not answer${host ? ` at DOCKER_HOST=${host}` : ''}`,
       hints: host
-        ? [`unset DOCKER_HOST   # if ${host} is not meant`, startHint(engine, around)]
-        : [startHint(engine, around)],
+        ? [`unset DOCKER_HOST   # if ${host} is not meant`, startHint(engine, dependencies)]
+        : [startHint(engine, dependencies)],
     }
   }
   return {
     engine,
     kind: 'other',
     cause: lastLine(text) || 'it failed without a word',
-    hints: [startHint(engine, around)],
+    hints: [startHint(engine, dependencies)],
   }
 }
 

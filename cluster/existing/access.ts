@@ -5,16 +5,16 @@ import { asKubeconfig, findContext } from './context.ts'
 
 type Options = {
   readonly context: string
-  readonly places: ClusterPaths
+  readonly paths: ClusterPaths
   readonly env: Readonly<Record<string, string | undefined>>
   readonly signal?: AbortSignal | undefined
 }
 
 /** How the cluster of a context is reached: the user's kubeconfig is read, and never written. Every tool gets a copy of that one context. */
-export const existingAccess = ({ context, places, env, signal }: Options): Access => {
+export const existingAccess = ({ context, paths, env, signal }: Options): Access => {
   const write = async (): Promise<string> => {
-    await writeFileAtomic(places.kubeconfig, asKubeconfig(await findContext(context, env)), { mode: 0o600 })
-    return places.kubeconfig
+    await writeFileAtomic(paths.kubeconfig, asKubeconfig(await findContext(context, env)), { mode: 0o600 })
+    return paths.kubeconfig
   }
   return accessOver({
     context,
@@ -24,6 +24,6 @@ export const existingAccess = ({ context, places, env, signal }: Options): Acces
       await write()
       return true
     },
-    file: places.kubeconfig,
+    file: paths.kubeconfig,
   })
 }

@@ -21,8 +21,8 @@ type Options = Pick<Cluster, 'config' | 'run' | 'tools' | 'load' | 'missing'> &
 export const existingCluster = (options: Options): MadeCluster => {
   const { config, access, context, env, engine, load, missing, ...rest } = options
   const nodes = namedNodes(config.name, config.cluster.nodes)
-  const look = once(() => findExisting({ context, access, env, engine }))
-  const isSent = async (): Promise<boolean> => (await look()).images === 'sent'
+  const probe = once(() => findExisting({ context, access, env, engine }))
+  const isSent = async (): Promise<boolean> => (await probe()).images === 'sent'
   return {
     ...rest,
     config,
@@ -39,7 +39,7 @@ export const existingCluster = (options: Options): MadeCluster => {
     load: async (images, containers, ctx) => ((await isSent()) ? load(images, containers, ctx) : []),
     loadEarly: () => undefined,
     missing: async (images, containers, ctx) => ((await isSent()) ? missing(images, containers, ctx) : []),
-    steps: [existingApiStep({ config, context, access, look, forget: access.forget })],
+    steps: [existingApiStep({ config, context, access, probe, forget: access.forget })],
     undoers: {},
     registry: undefined,
     takeMarker: async () => {

@@ -10,16 +10,16 @@ type Parts = {
   readonly config: Config
   readonly context: string
   readonly access: Access
-  look(): Promise<Existing>
+  probe(): Promise<Existing>
   forget(): void
 }
 
 /** The cluster of a context: it answers, and this file uses it. */
-export const existingApiStep = ({ config, context, access, look }: Parts): Step => {
+export const existingApiStep = ({ config, context, access, probe }: Parts): Step => {
   const { existing } = config.cluster
   const status = async (): Promise<Status> => {
     try {
-      await look()
+      await probe()
       const mark = await readExistingMark(await access.kube(), context)
       const taken = markTaken(config, context, mark)
       if (taken) return { state: 'absent', refusal: taken }

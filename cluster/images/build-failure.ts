@@ -17,7 +17,7 @@ export const buildFailure = (
   image: ResolvedImage,
   dockerfile: string,
   error: CommandError,
-  around: Around,
+  dependencies: Around,
 ): EnvironmentError => {
   const output = `${error.stdout}\n${error.stderr}`
   const base = missingBase(output)
@@ -29,7 +29,7 @@ export const buildFailure = (
   const message =
     base === undefined
       ? `Image ${image.key} could not be built: it failed${step}.\n${tail(output)}`
-      : `The base image ${base} is not built from the file, not in ${around.engine}, and cannot be pulled: ${refusal(output)}.`
+      : `The base image ${base} is not built from the file, not in ${dependencies.engine}, and cannot be pulled: ${refusal(output)}.`
   return new EnvironmentError('build-failed', message, {
     problems: [
       {
@@ -40,9 +40,9 @@ export const buildFailure = (
       },
     ],
     hints: [
-      ...(base === undefined ? [] : baseHints(base, around)),
+      ...(base === undefined ? [] : baseHints(base, dependencies)),
       ...(/no space left on device/i.test(output)
-        ? [`${around.engine} system prune   # a disk is full: frees what no container uses`]
+        ? [`${dependencies.engine} system prune   # a disk is full: frees what no container uses`]
         : []),
       `Try it alone: ${error.command}`,
     ],

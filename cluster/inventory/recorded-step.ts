@@ -20,7 +20,7 @@ export type RecordedWork = Pick<Step, 'id' | 'of' | 'title' | 'needs' | 'dies' |
   /** What the change means beyond the change itself, for the plan: what is replaced, what cannot be done. */
   foresee?(ctx: Context): Promise<{ readonly what: readonly string[]; readonly refusal?: KindupError }>
   /** The live look, when nothing it is made from has changed. */
-  look(ctx: Context): Promise<Status>
+  probe(ctx: Context): Promise<Status>
   prepare?: Step['prepare']
   /** `previous` is what the record held before. */
   up(ctx: Context, previous?: InventoryEntry): Promise<void>
@@ -49,7 +49,7 @@ export const recorded = (inner: RecordedWork, { record }: { record(ctx: Context)
         return { state: 'absent', ...(refusal ? { refusal } : {}) }
       }
       if (!entry.fingerprint) {
-        const seen = await inner.look(ctx)
+        const seen = await inner.probe(ctx)
         const trouble = seen.state === 'broken' ? `: ${seen.why}` : ''
         const { refusal } = (await inner.foresee?.(ctx)) ?? {}
         return {
@@ -61,7 +61,7 @@ export const recorded = (inner: RecordedWork, { record }: { record(ctx: Context)
       const names = differs(entry.fingerprint, await inner.fingerprint(ctx))
       const synced = entry.synced === undefined ? undefined : 'its containers hold files that were synced into them'
       if (!names) {
-        const seen = await inner.look(ctx)
+        const seen = await inner.probe(ctx)
         return seen.state === 'ready' && synced !== undefined ? { state: 'changed', what: synced } : seen
       }
       const { what = [], refusal } = (await inner.foresee?.(ctx)) ?? {}

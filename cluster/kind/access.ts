@@ -32,7 +32,7 @@ export type Access = {
 type AccessOptions = {
   readonly name: string
   readonly context: string
-  readonly places: ClusterPaths
+  readonly paths: ClusterPaths
   readonly engine: () => Promise<Engine>
   readonly signal?: AbortSignal | undefined
 }
@@ -40,7 +40,7 @@ type AccessOptions = {
 /** What a stopped run may still take over its last words to the cluster. */
 const lastMs = 3_000
 
-export const makeAccess = ({ name, context, places, engine, signal }: AccessOptions): Access => {
+export const makeAccess = ({ name, context, paths, engine, signal }: AccessOptions): Access => {
   const write = async (): Promise<boolean> => {
     const using = await engine()
     const [containers, { host }] = await Promise.all([clusterContainers(using, name), using.info()])
@@ -49,14 +49,14 @@ export const makeAccess = ({ name, context, places, engine, signal }: AccessOpti
     const { adminKubeconfig } = await import('./admin-kubeconfig.ts')
     const text = await adminKubeconfig(using, containers, context, server, host !== undefined)
     if (text === undefined) return false
-    await writeFileAtomic(places.kubeconfig, text, { mode: 0o600 })
+    await writeFileAtomic(paths.kubeconfig, text, { mode: 0o600 })
     return true
   }
 
   const find = async (known: readonly Container[] | undefined): Promise<string> => {
     const using = await engine()
     const [kept, containers, { host }] = await Promise.all([
-      readFile(places.kubeconfig, 'utf8').catch(() => undefined),
+      readFile(paths.kubeconfig, 'utf8').catch(() => undefined),
       known ?? clusterContainers(using, name),
       using.info(),
     ])
@@ -64,14 +64,14 @@ export const makeAccess = ({ name, context, places, engine, signal }: AccessOpti
       throw new EnvironmentError('cluster-absent', `There is no cluster ${name}.`, { hints: ['kindup up'] })
     const { serverOf } = await import('./admin-kubeconfig.ts')
     const server = apiEndpoint(containers, host)
-    if (kept !== undefined && server !== undefined && serverOf(kept) === server) return places.kubeconfig
-    if (await write()) return places.kubeconfig
+    if (kept !== undefined && server !== undefined && serverOf(kept) === server) return paths.kubeconfig
+    if (await write()) return paths.kubeconfig
     throw new EnvironmentError('api-unreachable', `The control plane of ${name} hands out no kubeconfig.`, {
       hints: ['kindup up   # starts what is stopped, or makes it again'],
     })
   }
 
-  return accessOver({ context, signal, find, write, file: places.kubeconfig })
+  return accessOver({ context, signal, find, write, file: paths.kubeconfig })
 }
 
 type Ways = {

@@ -8,7 +8,7 @@ type CreateOptions = {
   readonly kind: { readonly path: string }
   readonly engine: Engine
   readonly run: Run
-  readonly places: ClusterPaths
+  readonly paths: ClusterPaths
   readonly name: string
   /** Containers that the nodes reach without a proxy. */
   readonly direct: readonly string[]
@@ -22,15 +22,15 @@ type CreateOptions = {
 
 /** Runs `kind create cluster` until it ends, after the last node has joined. Throws CommandError. */
 export const createWithKind = async (options: CreateOptions): Promise<void> => {
-  const { kind, engine, run, places, name, direct, env, document, signal, timeoutMs, report } = options
-  await mkdir(places.folder, { recursive: true, mode: 0o700 })
+  const { kind, engine, run, paths, name, direct, env, document, signal, timeoutMs, report } = options
+  await mkdir(paths.folder, { recursive: true, mode: 0o700 })
   await run(
     kind.path,
     // Without --retain a failed create deletes the containers that know why.
-    ['create', 'cluster', '--name', name, '--config', '-', '--kubeconfig', places.kindKubeconfig, '--retain'],
+    ['create', 'cluster', '--name', name, '--config', '-', '--kubeconfig', paths.kindKubeconfig, '--retain'],
     {
       input: document,
-      env: kindEnvironment(engine, places, direct, env),
+      env: kindEnvironment(engine, paths, direct, env),
       signal,
       timeoutMs,
       onLine: (line) => {

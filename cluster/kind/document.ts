@@ -15,14 +15,14 @@ export type CheckDependencies = {
 }
 
 /** The kind v1alpha4 document of a cluster, as YAML. */
-export const kindDocument = (config: Config, around: CheckDependencies): string => {
+export const kindDocument = (config: Config, dependencies: CheckDependencies): string => {
   const { nodes, kind } = config.cluster
   const document = {
     kind: 'Cluster',
     apiVersion: 'kind.x-k8s.io/v1alpha4',
-    nodes: nodes.map((node) => nodeDocument(node, around)),
-    ...(around.isElsewhere ? { networking: { apiServerAddress: anywhere } } : {}),
-    ...(needsCgroupPatch(around) ? { kubeadmConfigPatches: [cgroupPatch] } : {}),
+    nodes: nodes.map((node) => nodeDocument(node, dependencies)),
+    ...(dependencies.isElsewhere ? { networking: { apiServerAddress: anywhere } } : {}),
+    ...(needsCgroupPatch(dependencies) ? { kubeadmConfigPatches: [cgroupPatch] } : {}),
     ...(hasRegistries(config) ? { containerdConfigPatches: [certsPatch] } : {}),
   }
   return stringify(merged(document, kind), { lineWidth: 0 })

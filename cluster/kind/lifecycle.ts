@@ -37,7 +37,7 @@ type Parts = {
   readonly tools: Pick<Tools, 'kind'>
   /** The user's own. Default: this process's. */
   readonly env?: Readonly<Record<string, string | undefined>>
-  readonly places: ClusterPaths
+  readonly paths: ClusterPaths
   readonly access: Access
   readonly engine: () => Promise<Engine>
   /** Containers that the nodes reach without a proxy. Default: none. */
@@ -51,7 +51,7 @@ export const makeLifecycle = ({
   run,
   tools,
   env,
-  places,
+  paths,
   access,
   engine,
   direct = [],
@@ -66,21 +66,21 @@ export const makeLifecycle = ({
       import('./orphans.ts'),
       import('./remove-containers.ts'),
     ])
-    await endOrphans(run, places, until)
+    await endOrphans(run, paths, until)
     await removeContainersWith(await engine(), [`${kindClusterLabel}=${name}`], until)
-    await rm(places.kubeconfig, { force: true })
+    await rm(paths.kubeconfig, { force: true })
     access.forget()
   }
 
   /** What the engine and the installed kind make of the file. */
   const documentFor = async (ctx: Context): Promise<string> => {
     const [kind, info] = await Promise.all([tools.kind(ctx), engine().then((using) => using.info())])
-    const around = {
+    const dependencies = {
       image: nodeImage(config.cluster.kubernetes, kind.version, config.at(['cluster', 'kubernetes'])),
       cgroupVersion: info.cgroupVersion,
       isElsewhere: info.host !== undefined,
     }
-    if (needsCgroupPatch(around))
+    if (needsCgroupPatch(dependencies))
       ctx.warn(
         'The engine is on cgroup v1, which kubelets refuse from Kubernetes 1.35 on: failCgroupV1 is set to false.',
       )
@@ -88,7 +88,7 @@ export const makeLifecycle = ({
       ctx.warn(
         `The engine is on ${info.host}: the API and the ports are bound to every address of that machine (0.0.0.0), because its 127.0.0.1 is not reached from here.`,
       )
-    return kindDocument(config, around)
+    return kindDocument(config, dependencies)
   }
 
   const apiAnswers = async (ctx: Context, timeoutMs: number, begun: () => boolean): Promise<void> => {
@@ -131,7 +131,7 @@ export const makeLifecycle = ({
           kind,
           engine: using,
           run,
-          places,
+          paths,
           name,
           direct,
           document,

@@ -10,9 +10,9 @@ const endMs = 10_000
  * Ends what a killed run of kindup left running: its kind goes on making containers, in a process group of its own.
  * Ours are known by the private file that they were told to write.
  */
-export const endOrphans = async (run: Run, places: ClusterPaths, signal: AbortSignal): Promise<void> => {
+export const endOrphans = async (run: Run, paths: ClusterPaths, signal: AbortSignal): Promise<void> => {
   const ours = (await processes(run)).filter(
-    ({ command }) => command.includes(places.kindKubeconfig) && command.includes('create cluster'),
+    ({ command }) => command.includes(paths.kindKubeconfig) && command.includes('create cluster'),
   )
   for (const { pid } of ours) killGroup(pid)
   const gone = async () => {

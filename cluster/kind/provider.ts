@@ -9,12 +9,12 @@ type Env = Readonly<Record<string, string | undefined>>
  */
 export const kindEnvironment = (
   engine: Engine,
-  places: ClusterPaths,
+  paths: ClusterPaths,
   direct: readonly string[],
   env: Env | undefined = process.env,
 ): Readonly<Record<string, string>> => ({
   KIND_EXPERIMENTAL_PROVIDER: engine.name,
-  KUBECONFIG: places.kindKubeconfig,
+  KUBECONFIG: paths.kindKubeconfig,
   ...withoutProxy(direct, env),
 })
 

@@ -16,7 +16,7 @@ export const makeEarlyLoads = (onNodes: (stand: () => void) => void): EarlyLoads
   const stop = new AbortController()
   const wanted: Send[] = []
   const underWay = new Set<Promise<void>>()
-  let standing = false
+  let areUp = false
   const begin = (send: Send): void => {
     if (stop.signal.aborted) return
     const sent = send(stop.signal)
@@ -25,13 +25,13 @@ export const makeEarlyLoads = (onNodes: (stand: () => void) => void): EarlyLoads
     underWay.add(sent)
   }
   onNodes(() => {
-    standing = true
+    areUp = true
     for (const one of wanted) begin(one)
   })
   return {
     send: (send) => {
       wanted.push(send)
-      if (standing) begin(send)
+      if (areUp) begin(send)
     },
     end: async () => {
       stop.abort()

@@ -189,7 +189,7 @@ const send = async (
     .catch((error: unknown) => {
       throw notSent(error, { refs, containers, engine: engine.command, architecture: info.architecture })
     })
-  if (info.containerdStore) await Promise.all(containers.map((container) => markSent(engine, container, refs, held)))
+  if (info.containerdStore) await Promise.all(containers.map((container) => labelSent(engine, container, refs, held)))
 }
 
 const importCommand = async (
@@ -229,14 +229,14 @@ const layersOf = async (engine: Engine, containers: readonly string[]): Promise<
 const canSaveOnePlatform = (engine: Engine, { version }: EngineInfo): boolean =>
   engine.name !== 'docker' || (coerce(version)?.major ?? 0) >= 28
 
-const markSent = async (
+const labelSent = async (
   engine: Engine,
   container: string,
   refs: readonly string[],
   held: ReadonlyMap<string, EngineImage>,
 ): Promise<void> => {
   for (const ref of refs) {
-    const mark = `${sentAs}=${held.get(ref)?.id ?? ''}`
-    await engine.exec(container, ['ctr', '--namespace=k8s.io', 'images', 'label', qualified(ref), mark])
+    const label = `${sentAs}=${held.get(ref)?.id ?? ''}`
+    await engine.exec(container, ['ctr', '--namespace=k8s.io', 'images', 'label', qualified(ref), label])
   }
 }

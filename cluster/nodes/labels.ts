@@ -99,7 +99,7 @@ const listIn = (note: string | undefined): readonly string[] => {
 const attempts = 5
 
 /** Gives the nodes the labels and taints of the file, and takes away those that the file had before. */
-export const markNodes = async (
+export const labelNodes = async (
   kube: Kube,
   nodes: readonly NamedNode[],
   live: readonly KubeObject[],

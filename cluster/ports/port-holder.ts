@@ -13,9 +13,11 @@ type Dependencies = {
 }
 
 /** Who holds a host port, as far as it can be told: `container web`, `nginx (process 812)`. */
-export const portHolder = async (port: PortConfig, around: Dependencies): Promise<string | undefined> =>
+export const portHolder = async (port: PortConfig, dependencies: Dependencies): Promise<string | undefined> =>
   // The program of a published port is the engine's own proxy: the container says more.
-  (await containerHolding(port, around)) ?? (await processHolding(port, around.proc)) ?? listedHolder(port, around)
+  (await containerHolding(port, dependencies)) ??
+  (await processHolding(port, dependencies.proc)) ??
+  listedHolder(port, dependencies)
 
 const containerHolding = async ({ hostPort, protocol }: PortConfig, { run, engine, signal }: Dependencies) => {
   if (!engine) return undefined

@@ -40,38 +40,38 @@ type Dependencies = {
  */
 export const settlePorts = async (
   { name, cluster }: Pick<Config, 'name' | 'cluster'>,
-  around: Dependencies,
+  dependencies: Dependencies,
 ): Promise<Settled> => {
   const conflicts: PortConflict[] = []
   const all = cluster.nodes.flatMap(({ ports }) => ports)
   const used = new Set(all.map(({ bound, hostPort }) => bound ?? hostPort))
-  const own = new Set(around.containers.flatMap(({ ports }) => ports.map(keyOf)))
+  const own = new Set(dependencies.containers.flatMap(({ ports }) => ports.map(keyOf)))
 
   const settle = async (port: PortConfig, live: number | undefined): Promise<PortConfig> => {
-    if (live !== undefined && (!around.recreate || port.hostPort === 0)) return bindingTo(port, live)
+    if (live !== undefined && (!dependencies.recreate || port.hostPort === 0)) return bindingTo(port, live)
     if (port.hostPort === 0) return bindingTo(port, port.bound ?? (await free(port, used, undefined)))
-    const trouble = own.has(keyOf(port)) ? undefined : await portTrouble(port, around.binder)
+    const trouble = own.has(keyOf(port)) ? undefined : await portTrouble(port, dependencies.binder)
     if (trouble === undefined) return port.bound === undefined || live === undefined ? port : bindingTo(port, live)
-    if (around.fallback && live !== undefined) return bindingTo(port, live)
+    if (dependencies.fallback && live !== undefined) return bindingTo(port, live)
     if (port.bound !== undefined) {
       conflicts.push({ port, trouble, instead: port.bound })
       return port
     }
-    const wish = around.nice ? nearTo(port.hostPort) : undefined
+    const wish = dependencies.nice ? nearTo(port.hostPort) : undefined
     const other = trouble === 'no-address' ? undefined : await free(port, used, wish)
     conflicts.push({
       port,
       trouble,
-      ...(other === undefined ? {} : { [around.fallback ? 'instead' : 'offer']: other }),
+      ...(other === undefined ? {} : { [dependencies.fallback ? 'instead' : 'offer']: other }),
     })
-    return around.fallback ? bindingTo(port, other) : port
+    return dependencies.fallback ? bindingTo(port, other) : port
   }
 
   const nodes: NodeConfig[] = []
   // One after the other: two that look for a free port at the same time would find the same one.
   for (const [index, { container }] of namedNodes(name, cluster.nodes).entries()) {
     const node = cluster.nodes[index]!
-    const made = around.containers.find((each) => each.name === container)
+    const made = dependencies.containers.find((each) => each.name === container)
     const ports: PortConfig[] = []
     for (const port of node.ports) ports.push(await settle(port, livePort(port, node, made)))
     nodes.push({ ...node, ports })

@@ -27,10 +27,10 @@ export type CheckDependencies = {
 }
 
 /** What keeps one container from running; undefined when it runs, is done, or is only being made. */
-export const containerTrouble = (status: ContainerStatus, around: CheckDependencies): Trouble | undefined => {
+export const containerTrouble = (status: ContainerStatus, dependencies: CheckDependencies): Trouble | undefined => {
   const { waiting, terminated } = status.state ?? {}
-  const { image, name, engine } = around
-  if (terminated && terminated.exitCode !== 0) return crashed(status, around)
+  const { image, name, engine } = dependencies
+  if (terminated && terminated.exitCode !== 0) return crashed(status, dependencies)
   const { reason = '', message = '' } = waiting ?? {}
   switch (reason) {
     case 'ErrImagePull':
@@ -62,7 +62,7 @@ export const containerTrouble = (status: ContainerStatus, around: CheckDependenc
       }
     case 'CrashLoopBackOff':
     case 'RunContainerError':
-      return crashed(status, around)
+      return crashed(status, dependencies)
     default:
       return undefined
   }

@@ -30,18 +30,18 @@ export const hopelessOf = (
   const isOver = ({ hopelessAfterMs = Infinity, heedsOthers, endedMs = 0 }: Trouble): boolean =>
     Math.max(hopelessAfterMs, endedMs) <= (heedsOthers ? Math.min(quiet.here, quiet.elsewhere) : quiet.here)
   for (const one of assessed) {
-    const { target, standing } = one
-    if (standing.is !== 'waiting') continue
-    const { trouble: refused } = standing
+    const { target, readiness } = one
+    if (readiness.is !== 'waiting') continue
+    const { trouble: refused } = readiness
     if (refused && isOver(refused))
-      return { line: `${named(target)}: ${standing.line}, ${refused.line}`, target, hints: refused.hints ?? [] }
-    const ended = standing.pods.find(({ trouble }) => isOver(trouble))
-    if (standing.hopeless || ended) {
-      const pod = ended ?? standing.pods.find(({ trouble }) => trouble.log !== undefined) ?? standing.pods[0]
-      const why = standing.hopeless ? whyOf(one) : (ended?.trouble.line ?? standing.line)
+      return { line: `${named(target)}: ${readiness.line}, ${refused.line}`, target, hints: refused.hints ?? [] }
+    const ended = readiness.pods.find(({ trouble }) => isOver(trouble))
+    if (readiness.hopeless || ended) {
+      const pod = ended ?? readiness.pods.find(({ trouble }) => trouble.log !== undefined) ?? readiness.pods[0]
+      const why = readiness.hopeless ? whyOf(one) : (ended?.trouble.line ?? readiness.line)
       return { line: `${named(target)}: ${why}`, target, hints: pod?.trouble.hints ?? [], ...(pod && { pod }) }
     }
-    for (const { pod, trouble } of standing.pods) {
+    for (const { pod, trouble } of readiness.pods) {
       const why = trouble.unscheduled && nodes && whyNoNode(pod, nodes)
       if (why)
         return {

@@ -40,12 +40,12 @@ export const makePodDetails = (kube: Kube): PodDetails => {
   }
   return {
     async events(assessed) {
-      const waiting = assessed.filter(({ target, standing }) => standing.is === 'waiting' && target.namespace !== '')
+      const waiting = assessed.filter(({ target, readiness }) => readiness.is === 'waiting' && target.namespace !== '')
       const namespaces = new Set(waiting.map(({ target }) => target.namespace))
       return (await Promise.all([...namespaces].map((namespace) => list('Event', namespace)))).flat()
     },
     async silent(assessed) {
-      const pods = assessed.flatMap(({ standing }) => (standing.is === 'waiting' ? standing.pods : []))
+      const pods = assessed.flatMap(({ readiness }) => (readiness.is === 'waiting' ? readiness.pods : []))
       for (const { pod } of pods) {
         const { namespace = 'default', name } = pod.metadata
         const waiting = pod.status?.containerStatuses?.find(({ state, ready }) => state?.running && !ready)

@@ -47,7 +47,7 @@ export const podTrouble = (
 
   const statuses = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]
   const own = eventsOf(pod, events)
-  const troubles = statuses.flatMap((one) => containerTrouble(one, around(pod, one, own, engine)) ?? [])
+  const troubles = statuses.flatMap((one) => containerTrouble(one, dependencies(pod, one, own, engine)) ?? [])
   const worst = troubles.toSorted((a, b) => (a.hopelessAfterMs ?? Infinity) - (b.hopelessAfterMs ?? Infinity))[0]
   if (worst) return worst
 
@@ -202,7 +202,12 @@ const hasProbe = (pod: Pod, name: string): boolean =>
 const schedulerReason = (message: string): string =>
   shortened(message.replace(/\.? (no new claims|preemption:).*$/s, ''))
 
-const around = (pod: Pod, status: ContainerStatus, events: readonly PodEvent[], engine: string): CheckDependencies => {
+const dependencies = (
+  pod: Pod,
+  status: ContainerStatus,
+  events: readonly PodEvent[],
+  engine: string,
+): CheckDependencies => {
   const { containers = [], initContainers = [] } = pod.spec ?? {}
   const isInit = initContainers.some(({ name }) => name === status.name)
   const written = [...containers, ...initContainers].find(({ name }) => name === status.name)

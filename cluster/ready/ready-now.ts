@@ -22,9 +22,9 @@ export const readyNow = async (kube: Kube, targets: Targets, starts?: NodeStarts
   const live = { objects: asked.flat(), nodesReady: true, now: Date.now(), proveMs: 0, ...(starts && { starts }) }
   const closer = makePodDetails(kube)
   const first = assessRelease(watched, { ...live, events: [] })
-  const open = first.filter(({ standing }) => standing.is !== 'ready')
+  const open = first.filter(({ readiness }) => readiness.is !== 'ready')
   if (open.length === 0) return { state: 'ready' }
-  if (first.every(({ standing }) => standing.is === 'absent')) return { state: 'absent' }
+  if (first.every(({ readiness }) => readiness.is === 'absent')) return { state: 'absent' }
   const events = await closer.events(first)
   const assessed = assessRelease(watched, { ...live, events })
   return { state: 'broken', why: await lineWithLogs(assessed, closer) }

@@ -10,13 +10,13 @@ import type { Readiness, TroubledPod } from './readiness.ts'
 import { ready, waiting } from './readiness.ts'
 import type { Target } from './targets.ts'
 import {
-  apiServiceStanding,
-  crdStanding,
-  daemonSetStanding,
-  deploymentStanding,
-  jobStanding,
-  podStanding,
-  statefulSetStanding,
+  apiServiceReadiness,
+  crdReadiness,
+  daemonSetReadiness,
+  deploymentReadiness,
+  jobReadiness,
+  podReadiness,
+  statefulSetReadiness,
 } from './workload-readiness.ts'
 
 /** What is in the cluster now, as far as it concerns a release. */
@@ -40,7 +40,7 @@ export type Live = {
 
 export type Assessed = {
   readonly target: Target
-  readonly standing: Readiness
+  readonly readiness: Readiness
   /** Its pods, ready or not. */
   readonly pods: readonly Pod[]
 }
@@ -54,9 +54,9 @@ export const assessRelease = (targets: readonly Target[], live: Live): readonly 
       ({ kind, metadata }) =>
         kind === target.kind && metadata.name === target.name && (metadata.namespace ?? '') === target.namespace,
     )
-    if (!object) return { target, standing: target.leaves ? ready : { is: 'absent' }, pods: [] }
+    if (!object) return { target, readiness: target.leaves ? ready : { is: 'absent' }, pods: [] }
     const own = target.kind === 'Pod' ? [object as Pod] : podsOf(object, pods, replicaSets)
-    const standing = standingOf(object, own, live)
+    const readiness = readinessOf(object, own, live)
     const sets = replicaSets.filter(({ metadata }) =>
       metadata.ownerReferences?.some(({ uid }) => uid === object.metadata.uid),
     )
@@ -64,13 +64,13 @@ export const assessRelease = (targets: readonly Target[], live: Live): readonly 
       ({ metadata }) => metadata.namespace === target.namespace && metadata.deletionTimestamp !== undefined,
     )
     const trouble =
-      standing.is === 'waiting' &&
+      readiness.is === 'waiting' &&
       createTrouble([object, ...sets], live.events, { since: live.since ?? Infinity, leaving })
-    return { target, standing: trouble ? { ...standing, trouble } : standing, pods: own }
+    return { target, readiness: trouble ? { ...readiness, trouble } : readiness, pods: own }
   })
 }
 
-const standingOf = (object: KubeObject, pods: readonly Pod[], live: Live): Readiness => {
+const readinessOf = (object: KubeObject, pods: readonly Pod[], live: Live): Readiness => {
   if (object.metadata.deletionTimestamp !== undefined) return waiting('on its way out')
   const troubled = (each: readonly Pod[]): TroubledPod[] =>
     each.flatMap((pod) => {
@@ -81,29 +81,29 @@ const standingOf = (object: KubeObject, pods: readonly Pod[], live: Live): Readi
   const current = troubled(pods.filter((pod) => pod.status?.phase !== 'Failed'))
   switch (object.kind) {
     case 'Deployment':
-      return deploymentStanding(object, current)
+      return deploymentReadiness(object, current)
     case 'StatefulSet':
-      return statefulSetStanding(object, current)
+      return statefulSetReadiness(object, current)
     case 'DaemonSet':
-      return daemonSetStanding(object, current, live.nodesReady)
+      return daemonSetReadiness(object, current, live.nodesReady)
     case 'Job':
-      return jobStanding(object, troubled(pods))
+      return jobReadiness(object, troubled(pods))
     case 'CustomResourceDefinition':
-      return crdStanding(object)
+      return crdReadiness(object)
     case 'APIService':
-      return apiServiceStanding(object)
+      return apiServiceReadiness(object)
     default:
-      return podStanding(troubled(pods))
+      return podReadiness(troubled(pods))
   }
 }
 
 /** Changes whenever something of the release gets on. What a crashing pod does by itself is not getting on. */
 export const progressOf = (assessed: readonly Assessed[]): string =>
   JSON.stringify(
-    assessed.map(({ target, standing, pods }) => [
+    assessed.map(({ target, readiness, pods }) => [
       target.name,
-      standing.is,
-      standing.is === 'waiting' && !pods.some(isCrashing) && standing.line,
+      readiness.is,
+      readiness.is === 'waiting' && !pods.some(isCrashing) && readiness.line,
       pods
         .filter((pod) => !isCrashing(pod))
         .map((pod) => [

@@ -5,11 +5,11 @@ const shown = 2
 
 /** One line for what is not ready yet, with the last log line of what crashes: `web: 0/1 ready, pulling image · and 3 more`. */
 export const lineWithLogs = async (assessed: readonly Assessed[], closer: PodDetails): Promise<string> => {
-  const open = assessed.filter(({ standing }) => standing.is !== 'ready')
+  const open = assessed.filter(({ readiness }) => readiness.is !== 'ready')
   const lines = await Promise.all(
     open.slice(0, shown).map(async (one) => {
       const crash =
-        one.standing.is === 'waiting' ? one.standing.pods.find(({ trouble }) => trouble.log !== undefined) : undefined
+        one.readiness.is === 'waiting' ? one.readiness.pods.find(({ trouble }) => trouble.log !== undefined) : undefined
       const log = crash ? (await closer.log(one.target, crash)).split('\n').at(-1)?.trim() : undefined
       return log ? `${targetLine(one)}: ${log}` : targetLine(one)
     }),
@@ -21,10 +21,10 @@ export const lineWithLogs = async (assessed: readonly Assessed[], closer: PodDet
 const targetLine = (one: Assessed): string => `${one.target.name}: ${whyOf(one)}`
 
 /** `0/1 ready, pulling image` */
-export const whyOf = ({ standing }: Assessed): string => {
-  if (standing.is === 'ready') return 'ready'
-  if (standing.is === 'absent') return 'not there yet'
-  const refused = standing.trouble ? [standing.trouble.line] : []
-  const reasons = [...new Set([...refused, ...standing.pods.map(({ trouble }) => trouble.line)])]
-  return [standing.line, ...reasons.slice(0, 1)].join(', ')
+export const whyOf = ({ readiness }: Assessed): string => {
+  if (readiness.is === 'ready') return 'ready'
+  if (readiness.is === 'absent') return 'not there yet'
+  const refused = readiness.trouble ? [readiness.trouble.line] : []
+  const reasons = [...new Set([...refused, ...readiness.pods.map(({ trouble }) => trouble.line)])]
+  return [readiness.line, ...reasons.slice(0, 1)].join(', ')
 }

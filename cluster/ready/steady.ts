@@ -53,15 +53,15 @@ export const makeSteady = (closer: PodDetails) => {
   return async (assessed: readonly Assessed[]): Promise<readonly Assessed[]> =>
     Promise.all(
       assessed.map(async (one) => {
-        const { target, standing } = one
-        if (standing.is !== 'waiting') return one
+        const { target, readiness } = one
+        if (readiness.is !== 'waiting') return one
         const pods = await Promise.all(
-          standing.pods.map(async ({ pod, trouble }) => ({
+          readiness.pods.map(async ({ pod, trouble }) => ({
             pod,
             trouble: await silent({ pod, trouble: await repeated(target, { pod, trouble }) }),
           })),
         )
-        return { ...one, standing: { ...standing, pods } }
+        return { ...one, readiness: { ...readiness, pods } }
       }),
     )
 }

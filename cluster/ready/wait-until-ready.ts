@@ -88,7 +88,7 @@ const verdictOf = async (
   { nodesReady, engine }: { readonly nodesReady: boolean; readonly engine: string },
   closer: PodDetails,
 ): Promise<Verdict<void>> => {
-  if (assessed.every(({ standing }) => standing.is === 'ready')) return { done: undefined }
+  if (assessed.every(({ readiness }) => readiness.is === 'ready')) return { done: undefined }
   const nodes = nodesReady && isUnscheduled(assessed) ? await closer.nodes() : undefined
   const end = hopelessOf(assessed, quiet, nodes)
   if (end) {
@@ -121,8 +121,9 @@ const quoted = (log: string): string =>
 
 /** Which program the kernel cannot run: only the container's log says so, and no restart changes it. */
 const foreignIn = async (assessed: readonly Assessed[], closer: PodDetails): Promise<string | undefined> => {
-  for (const { target, standing } of assessed) {
-    const crash = standing.is === 'waiting' ? standing.pods.find(({ trouble }) => trouble.log !== undefined) : undefined
+  for (const { target, readiness } of assessed) {
+    const crash =
+      readiness.is === 'waiting' ? readiness.pods.find(({ trouble }) => trouble.log !== undefined) : undefined
     // It is all that such a program ever says.
     if (crash && foreignProgram.test((await closer.log(target, crash)).split('\n').at(-1) ?? ''))
       return `${target.kind} ${target.name}: container ${crash.trouble.log} cannot start`
@@ -131,10 +132,10 @@ const foreignIn = async (assessed: readonly Assessed[], closer: PodDetails): Pro
 }
 
 const troubled = (assessed: readonly Assessed[]): readonly TroubledPod[] =>
-  assessed.flatMap(({ standing }) => (standing.is === 'waiting' ? standing.pods : []))
+  assessed.flatMap(({ readiness }) => (readiness.is === 'waiting' ? readiness.pods : []))
 
 const refusals = (assessed: readonly Assessed[]): readonly Trouble[] =>
-  assessed.flatMap(({ standing }) => (standing.is === 'waiting' && standing.trouble ? [standing.trouble] : []))
+  assessed.flatMap(({ readiness }) => (readiness.is === 'waiting' && readiness.trouble ? [readiness.trouble] : []))
 
 /** What more time alone does not change. */
 const isLasting = ({ hopelessAfterMs, crash }: Trouble): boolean => hopelessAfterMs !== undefined || crash !== undefined

@@ -20,7 +20,7 @@ const unseen = (object: KubeObject): Readiness =>
   waiting(partsOf(object).status.observedGeneration === undefined ? 'is being made' : 'the change is not taken up yet')
 
 /** Updated, available, and nothing of the revision before left. `troubled` are its pods that are not ready. */
-export const deploymentStanding = (object: KubeObject, troubled: readonly TroubledPod[]): Readiness => {
+export const deploymentReadiness = (object: KubeObject, troubled: readonly TroubledPod[]): Readiness => {
   if (!isObserved(object)) return unseen(object)
   const { spec, status } = partsOf(object)
   const { replicas: wanted = 1 } = spec
@@ -34,7 +34,7 @@ export const deploymentStanding = (object: KubeObject, troubled: readonly Troubl
   return verdict(readyReplicas >= wanted && availableReplicas >= wanted, counted, troubled)
 }
 
-export const statefulSetStanding = (object: KubeObject, troubled: readonly TroubledPod[]): Readiness => {
+export const statefulSetReadiness = (object: KubeObject, troubled: readonly TroubledPod[]): Readiness => {
   if (!isObserved(object)) return unseen(object)
   const { spec, status } = partsOf(object)
   const { replicas: wanted = 1, updateStrategy } = spec
@@ -48,7 +48,7 @@ export const statefulSetStanding = (object: KubeObject, troubled: readonly Troub
 }
 
 /** `nodesReady`: with nodes still to join, no node to run on is no answer yet. */
-export const daemonSetStanding = (
+export const daemonSetReadiness = (
   object: KubeObject,
   troubled: readonly TroubledPod[],
   nodesReady: boolean,
@@ -72,7 +72,7 @@ export const daemonSetStanding = (
 const verdict = (complete: boolean, counted: string, troubled: readonly TroubledPod[]): Readiness =>
   complete && troubled.length === 0 ? ready : waiting(counted, troubled)
 
-export const jobStanding = (object: KubeObject, troubled: readonly TroubledPod[]): Readiness => {
+export const jobReadiness = (object: KubeObject, troubled: readonly TroubledPod[]): Readiness => {
   if (
     conditionOf(object, 'Complete')?.status === 'True' ||
     conditionOf(object, 'SuccessCriteriaMet')?.status === 'True'
@@ -97,10 +97,10 @@ const untilTheJobSays = (troubled: TroubledPod): TroubledPod => {
   return { pod, trouble: healing }
 }
 
-export const podStanding = (troubled: readonly TroubledPod[]): Readiness =>
+export const podReadiness = (troubled: readonly TroubledPod[]): Readiness =>
   troubled.length === 0 ? ready : waiting('not ready', troubled)
 
-export const crdStanding = (object: KubeObject): Readiness => {
+export const crdReadiness = (object: KubeObject): Readiness => {
   if (conditionOf(object, 'Established')?.status === 'True') return ready
   const names = conditionOf(object, 'NamesAccepted')
   if (names?.status === 'False')
@@ -108,7 +108,7 @@ export const crdStanding = (object: KubeObject): Readiness => {
   return waiting('not established')
 }
 
-export const apiServiceStanding = (object: KubeObject): Readiness => {
+export const apiServiceReadiness = (object: KubeObject): Readiness => {
   const available = conditionOf(object, 'Available')
   if (available?.status === 'True') return ready
   return waiting(available?.message === undefined ? 'not available' : `not available: ${shortened(available.message)}`)

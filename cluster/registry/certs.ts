@@ -31,12 +31,12 @@ export type Certs = {
 
 export const makeCerts = (find: () => Promise<Engine>, name: string): Certs => {
   // Several steps look at the same time, and each look is a process for each node.
-  const look = together(() => lookInto(find, name))
+  const probe = together(() => probeNodes(find, name))
   return {
     lacking: async (host, text) =>
-      (await look()).filter(({ hosts }) => hosts.get(host) !== marked(text)).map((node) => node.name),
+      (await probe()).filter(({ hosts }) => hosts.get(host) !== marked(text)).map((node) => node.name),
     write: async (host, text) => {
-      const [engine, nodes] = await Promise.all([find(), look()])
+      const [engine, nodes] = await Promise.all([find(), probe()])
       for (const folder of firstFolders(host)) {
         const theirs = nodes.filter(({ hosts }) => hosts.get(folder)?.startsWith(mark) === false)
         if (theirs.length > 0)
@@ -61,7 +61,7 @@ export const makeCerts = (find: () => Promise<Engine>, name: string): Certs => {
       )
     },
     remove: async (host) => {
-      const [engine, nodes] = await Promise.all([find(), look()])
+      const [engine, nodes] = await Promise.all([find(), probe()])
       const ours = nodes.filter(({ hosts }) => hosts.get(host)?.startsWith(mark))
       await Promise.all(
         ours.map(async (node) => {
@@ -77,7 +77,7 @@ export const makeCerts = (find: () => Promise<Engine>, name: string): Certs => {
 const marked = (text: string): string => `${mark}\n${text}`
 
 /** The nodes that run, and what stands there. */
-const lookInto = async (find: () => Promise<Engine>, name: string): Promise<readonly Node[]> => {
+const probeNodes = async (find: () => Promise<Engine>, name: string): Promise<readonly Node[]> => {
   const engine = await find()
   const containers = await clusterContainers(engine, name)
   const nodes = [...withRole(containers, 'control-plane'), ...withRole(containers, 'worker')].filter(

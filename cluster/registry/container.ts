@@ -38,22 +38,22 @@ export type Dependencies = {
  */
 export const ensureServed = async (
   served: Served,
-  { config, places }: Pick<Parts, 'config' | 'places'>,
-  around: Dependencies,
+  { config, paths }: Pick<Parts, 'config' | 'paths'>,
+  dependencies: Dependencies,
 ): Promise<void> => {
-  const { engine, signal } = around
+  const { engine, signal } = dependencies
   const { container, isOwn, keep } = served
   // A pull may take minutes: others need not wait for it.
-  await ensureRegistryImage(around)
-  const claimed = async (): Promise<boolean> => {
+  await ensureRegistryImage(dependencies)
+  const takeAndServe = async (): Promise<boolean> => {
     // First: a registry that nobody wants is taken away by whoever comes along.
     await takeUsageLease(engine, { container: container.name, cluster: config.name, keep })
-    return ensureContainer(served, config.name, around)
+    return ensureContainer(served, config.name, dependencies)
   }
   const isNew = isOwn
-    ? await ensureContainer(served, config.name, around)
-    : await withRegistry(container.name, places, signal, claimed)
-  if (isNew) await answers(served, config.name, around)
+    ? await ensureContainer(served, config.name, dependencies)
+    : await withRegistry(container.name, paths, signal, takeAndServe)
+  if (isNew) await answers(served, config.name, dependencies)
 }
 
 /** Puts the image of all registries into the engine. Throws `registry-image`. */
@@ -84,15 +84,15 @@ export const ensureRegistryImage = async ({ engine, signal, report }: Dependenci
  * Makes the container run as it should, on the network of the nodes where that is there. What it holds is in its volume:
  * one that is otherwise is made again. Answers whether it was. Throws `container-taken`, `volume-taken`, `port-taken`.
  */
-const ensureContainer = async (served: Served, cluster: string, around: Dependencies): Promise<boolean> => {
-  const { engine, signal, report } = around
+const ensureContainer = async (served: Served, cluster: string, dependencies: Dependencies): Promise<boolean> => {
+  const { engine, signal, report } = dependencies
   const { container } = served
   const found = await ownContainer(container, engine)
   if (found && (await troubleOf(container, engine, cluster, found)) === undefined) return false
   report(`starting ${container.name}`)
   if (found) await engine.removeContainers([container.name])
   await engine.createVolume(container.volume, container.labels)
-  await start(served, around)
+  await start(served, dependencies)
   await engine.exec(container.name, ['/bin/sh', '-c', takeConfig], { input: container.config, signal })
   return true
 }
@@ -221,14 +221,14 @@ const answers = async (
   { engine, signal, report }: Dependencies,
 ): Promise<void> => {
   const { name } = container
-  const look = async () => {
+  const probe = async () => {
     const found = await engine.container(name)
     if (!found) return { failed: `there is no container ${name}` }
     if (found.running && (await isAnswering(container, engine, cluster))) return { done: undefined }
     const said = complaintIn(await engine.logs(name, 60).catch(messageOf))
     return said === undefined ? { waiting: `${name} does not answer` } : { failed: said }
   }
-  await waitFor(`The container ${name}`, poll(look, 200), { timeoutMs: answersMs, fixed: true, signal, report })
+  await waitFor(`The container ${name}`, poll(probe, 200), { timeoutMs: answersMs, fixed: true, signal, report })
 }
 
 /** What a registry that gives up says last: version 2 panics, version 3 tells of a fatal error. */

@@ -6,11 +6,11 @@ import type { ClusterPaths } from '../paths.ts'
 /** One run at a time makes or takes away what clusters share: the registry that one leaves last, another may be about to use. */
 export const withRegistry = async <T>(
   container: string,
-  places: Pick<ClusterPaths, 'folder'>,
+  paths: Pick<ClusterPaths, 'folder'>,
   signal: AbortSignal,
   work: () => Promise<T>,
 ): Promise<T> => {
-  const folder = dirname(places.folder)
+  const folder = dirname(paths.folder)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   return withFileLock(join(folder, container), { signal, waitMs: 120_000 }, work)
 }

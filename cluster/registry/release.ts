@@ -1,7 +1,7 @@
 import type { Undo } from '../undo.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { ClusterPaths } from '../paths.ts'
-import { dropClaim, listUsageLeases, takeUsageLease } from './usage-leases.ts'
+import { dropUsageLease, listUsageLeases, takeUsageLease } from './usage-leases.ts'
 import { withRegistry } from './lock.ts'
 import { ownerLabel, registryLabel, upstreamLabel, wordsFor } from './names.ts'
 
@@ -18,7 +18,7 @@ type Options = {
   /** The cluster that lets go. */
   readonly name: string
   readonly engine: Engine
-  readonly places: ClusterPaths
+  readonly paths: ClusterPaths
   readonly signal: AbortSignal
   /** What is kept goes too, where no other cluster uses it. */
   readonly caches: boolean
@@ -43,26 +43,26 @@ export const release = async (container: string, options: Omit<Options, 'caches'
   await letGo(found ?? { container, isThere: false, volumes: [] }, { ...options, caches: false })
 }
 
-const letGo = (one: Shared, { name, engine, places, signal, caches }: Options) =>
+const letGo = (one: Shared, { name, engine, paths, signal, caches }: Options) =>
   withRegistry(
     one.container,
-    places,
+    paths,
     signal,
     async (): Promise<{ removed: readonly string[]; kept: readonly string[] }> => {
       const { container, isThere, volumes, upstream } = one
-      const claims = (await listUsageLeases(engine)).filter((claim) => claim.container === container)
-      const own = claims.find(({ cluster }) => cluster === name)
-      const others = claims.some(({ cluster }) => cluster !== undefined && cluster !== name)
-      const marked = claims.some(({ cluster }) => cluster === undefined)
+      const leases = (await listUsageLeases(engine)).filter((lease) => lease.container === container)
+      const own = leases.find(({ cluster }) => cluster === name)
+      const others = leases.some(({ cluster }) => cluster !== undefined && cluster !== name)
+      const marked = leases.some(({ cluster }) => cluster === undefined)
       const keeps = !caches && volumes.length > 0 && (upstream !== undefined || marked || own?.keep === true)
       // The mark comes before the claim goes: a run that is killed in between loses no images.
       if (keeps && own?.keep && !marked) await takeUsageLease(engine, { container, keep: true })
-      if (own) await dropClaim(engine, { container, cluster: name })
+      if (own) await dropUsageLease(engine, { container, cluster: name })
       if (others && !own && !caches) return nothing
       if (others || keeps) return { removed: [], kept: [wordsFor(container, upstream)] }
       await engine.removeContainers([container])
       await Promise.all(volumes.map(engine.removeVolume))
-      if (marked) await dropClaim(engine, { container })
+      if (marked) await dropUsageLease(engine, { container })
       const gone = [...(isThere ? [`container ${container}`] : []), ...volumes.map((volume) => `volume ${volume}`)]
       return { removed: gone, kept: [] }
     },
@@ -71,7 +71,7 @@ const letGo = (one: Shared, { name, engine, places, signal, caches }: Options) =
 const nothing = { removed: [], kept: [] }
 
 const listShared = async (engine: Engine): Promise<readonly Shared[]> => {
-  const [containers, volumes, claims] = await Promise.all([
+  const [containers, volumes, leases] = await Promise.all([
     engine.containers(registryLabel),
     engine.volumes(registryLabel),
     listUsageLeases(engine),
@@ -80,7 +80,7 @@ const listShared = async (engine: Engine): Promise<readonly Shared[]> => {
   const names = new Set([
     ...marked.map(({ labels }) => labels[registryLabel] ?? ''),
     // A run that was killed may have come no further.
-    ...claims.map(({ container }) => container),
+    ...leases.map(({ container }) => container),
   ])
   return [...names].map((container) => {
     const parts = marked.filter(({ labels }) => labels[registryLabel] === container)

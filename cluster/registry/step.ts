@@ -26,14 +26,14 @@ export const registryStep = (served: Served, deps: Deps): Step => {
   const { parts, certs } = deps
   const { title, host, hostsToml, container, keep, isOwn, hosting } = served
   const { access, config } = parts
-  const claim: UsageLease = { container: container.name, cluster: config.name, keep }
+  const lease: UsageLease = { container: container.name, cluster: config.name, keep }
 
-  const look = async (): Promise<Status> => {
+  const probe = async (): Promise<Status> => {
     const engine = await parts.engine()
     const [trouble, lacking, isWanted, told] = await Promise.all([
       troubleOf(container, engine, config.name),
       certs.lacking(host, hostsToml),
-      isOwn || isLeased(engine, claim),
+      isOwn || isLeased(engine, lease),
       hosting && access.kube().then((kube) => kube.get(hostingRef)),
     ])
     if (trouble !== undefined) return { state: 'broken', why: trouble }
@@ -52,19 +52,19 @@ export const registryStep = (served: Served, deps: Deps): Step => {
       undo: (_ctx, previous) => Promise.resolve(both(previous, undoOf(served))),
       // Not the configuration: it may hold a password, and the container itself is asked about it.
       fingerprint: () => Promise.resolve({ host: hashOf([host, hostsToml]), keep: hashOf(keep) }),
-      look,
+      probe,
       prepare: async (ctx) => {
-        const around = await aroundOf(parts, ctx)
+        const dependencies = await dependenciesOf(parts, ctx)
         // kind makes the network when it makes its first cluster.
-        if (await around.engine.hasNetwork('kind')) await ensureServed(served, parts, around)
-        else await ensureRegistryImage(around)
+        if (await dependencies.engine.hasNetwork('kind')) await ensureServed(served, parts, dependencies)
+        else await ensureRegistryImage(dependencies)
       },
       up: async (ctx, previous) => {
         const before = readUndo(previous).uses.filter((use) => use.host !== host || use.container !== container.name)
         for (const use of before) await removeDeployed(use, deps, ctx)
         // Before the container: a mirror whose upstream is away now may answer later.
         await certs.write(host, hostsToml)
-        await ensureServed(served, parts, await aroundOf(parts, ctx))
+        await ensureServed(served, parts, await dependenciesOf(parts, ctx))
         if (hosting) await (await access.kube()).apply(hosting)
         const engine = await parts.engine()
         if (container.alias !== undefined && !engine.aliases)
@@ -96,7 +96,7 @@ const removeDeployed = async (
 ): Promise<void> => {
   const engine = await parts.engine()
   await certs.remove(host)
-  if (!isOwn) await release(container, { name: parts.config.name, engine, places: parts.places, signal: ctx.signal })
+  if (!isOwn) await release(container, { name: parts.config.name, engine, paths: parts.paths, signal: ctx.signal })
   else {
     await engine.removeContainers([container])
     await engine.removeVolume(registryVolume(container))
@@ -126,7 +126,7 @@ const readUndo = (entry: InventoryEntry | undefined): Undo => ({
   hosting: valueAt(entry?.undo, 'hosting') === true,
 })
 
-const aroundOf = async ({ engine, run, env }: Parts, { signal, report }: Context): Promise<Dependencies> => ({
+const dependenciesOf = async ({ engine, run, env }: Parts, { signal, report }: Context): Promise<Dependencies> => ({
   engine: await engine(),
   run,
   env,

@@ -3,7 +3,7 @@ import type { Engine } from '../engine/engine.ts'
 import { ownerLabel } from './names.ts'
 
 /** On the empty volume that says so: who wants the container of that name. */
-export const claimLabel = 'dev.kindup.claim'
+export const usageLabel = 'dev.kindup.claim'
 const keepLabel = 'dev.kindup.keep'
 
 /**
@@ -18,35 +18,35 @@ export type UsageLease = {
 }
 
 export const listUsageLeases = async (engine: Engine): Promise<readonly UsageLease[]> =>
-  (await engine.volumes(claimLabel)).map(({ labels }) => claimFrom(labels))
+  (await engine.volumes(usageLabel)).map(({ labels }) => leaseFrom(labels))
 
 /** Whether just this claim is there. */
-export const isLeased = async (engine: Engine, claim: UsageLease): Promise<boolean> => {
-  const found = await engine.volume(volumeOf(claim))
-  return found !== undefined && claimFrom(found.labels).keep === claim.keep
+export const isLeased = async (engine: Engine, lease: UsageLease): Promise<boolean> => {
+  const found = await engine.volume(volumeOf(lease))
+  return found !== undefined && leaseFrom(found.labels).keep === lease.keep
 }
 
 /** Labels cannot be changed: a claim that says otherwise is made again. */
-export const takeUsageLease = async (engine: Engine, claim: UsageLease): Promise<void> => {
-  if (await isLeased(engine, claim)) return
-  await dropClaim(engine, claim)
-  await engine.createVolume(volumeOf(claim), {
-    [claimLabel]: claim.container,
-    ...(claim.cluster === undefined ? {} : { [ownerLabel]: claim.cluster }),
-    [keepLabel]: String(claim.keep),
+export const takeUsageLease = async (engine: Engine, lease: UsageLease): Promise<void> => {
+  if (await isLeased(engine, lease)) return
+  await dropUsageLease(engine, lease)
+  await engine.createVolume(volumeOf(lease), {
+    [usageLabel]: lease.container,
+    ...(lease.cluster === undefined ? {} : { [ownerLabel]: lease.cluster }),
+    [keepLabel]: String(lease.keep),
   })
 }
 
-export const dropClaim = (engine: Engine, claim: Omit<UsageLease, 'keep'>): Promise<void> =>
-  engine.removeVolume(volumeOf(claim))
+export const dropUsageLease = (engine: Engine, lease: Omit<UsageLease, 'keep'>): Promise<void> =>
+  engine.removeVolume(volumeOf(lease))
 
 const volumeOf = ({ container, cluster }: Omit<UsageLease, 'keep'>): string =>
   `kindup_${cluster === undefined ? 'kept' : `${cluster}_uses`}_${container.replace(/^kindup-/, '')}`
 
-const claimFrom = (labels: Labels): UsageLease => {
+const leaseFrom = (labels: Labels): UsageLease => {
   const cluster = labels[ownerLabel]
   return {
-    container: labels[claimLabel] ?? '',
+    container: labels[usageLabel] ?? '',
     ...(cluster === undefined ? {} : { cluster }),
     keep: labels[keepLabel] === 'true',
   }

@@ -2,7 +2,7 @@ import { valueAt } from '../../core/fields.ts'
 import type { Kube, KubeObject, Query } from '../kube/kube.ts'
 import type { Pod } from '../kube/models.ts'
 import type { Readiness } from '../ready/readiness.ts'
-import { daemonSetStanding, deploymentStanding, statefulSetStanding } from '../ready/workload-readiness.ts'
+import { daemonSetReadiness, deploymentReadiness, statefulSetReadiness } from '../ready/workload-readiness.ts'
 
 type Listed = Readonly<Record<'Pod' | 'ReplicaSet' | 'Deployment' | 'StatefulSet' | 'DaemonSet', readonly KubeObject[]>>
 
@@ -41,7 +41,7 @@ export const unreadyAmong = (listed: Listed, ended: ReadonlySet<string>): readon
     const isOver = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
     if (!isReady && direct === undefined && !isOver) bare.push({ id: idOf('Pod', pod), line: 'not ready' })
   }
-  const standing = (kind: 'Deployment' | 'StatefulSet' | 'DaemonSet', of: (object: KubeObject) => Readiness) =>
+  const readiness = (kind: 'Deployment' | 'StatefulSet' | 'DaemonSet', of: (object: KubeObject) => Readiness) =>
     listed[kind].flatMap((object): readonly Unready[] => {
       const found = of(object)
       const wanted = wantedOf(kind, object)
@@ -50,9 +50,9 @@ export const unreadyAmong = (listed: Listed, ended: ReadonlySet<string>): readon
       return [{ id: idOf(kind, object), line: found.is === 'waiting' ? found.line : `${count}/${wanted} ready` }]
     })
   return [
-    ...standing('Deployment', (object) => deploymentStanding(object, [])),
-    ...standing('StatefulSet', (object) => statefulSetStanding(object, [])),
-    ...standing('DaemonSet', (object) => daemonSetStanding(object, [], true)),
+    ...readiness('Deployment', (object) => deploymentReadiness(object, [])),
+    ...readiness('StatefulSet', (object) => statefulSetReadiness(object, [])),
+    ...readiness('DaemonSet', (object) => daemonSetReadiness(object, [], true)),
     ...bare,
   ]
 }

@@ -48,7 +48,7 @@ export const clusterApiStep = (parts: Parts): Step => {
         name,
         engine: await parts.engine(),
         run: parts.run,
-        places: parts.places,
+        paths: parts.paths,
         signal: ctx.signal,
       })
       access.forget()

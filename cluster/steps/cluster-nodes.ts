@@ -6,7 +6,7 @@ import { markFinished } from '../kind/finished.ts'
 import type { Kube, KubeObject } from '../kube/kube.ts'
 import { builtFrom, builtOtherwise, builtUndo, recreateNeeded } from '../nodes/built.ts'
 import { nodesHead, nodesStep } from '../nodes/head.ts'
-import { markNodes } from '../nodes/labels.ts'
+import { labelNodes } from '../nodes/labels.ts'
 import { nodeLabelsOf } from '../nodes/labels.ts'
 import { nodesVerdict, nodeTrouble } from '../ready/node-readiness.ts'
 import { startsOf } from '../ready/node-starts.ts'
@@ -74,11 +74,11 @@ export const clusterNodesStep = (parts: Parts): Step => {
     const { id, of, title, kind, needs } = nodesStep
     if (!entry || entry.fingerprint) await record.begin({ id, of, title, kind, needs, undo: builtUndo(config) })
     const starts = await startsNow()
-    const live = await waitFor('The nodes', (signal) => standing(kube, names, starts, signal), {
+    const live = await waitFor('The nodes', (signal) => readiness(kube, names, starts, signal), {
       ...ctx,
       report: (line) => ctx.report(line),
     })
-    await markNodes(kube, nodes, live)
+    await labelNodes(kube, nodes, live)
     const engine = await parts.engine()
     await Promise.all([
       record.finish(id, built),
@@ -95,7 +95,7 @@ export const clusterNodesStep = (parts: Parts): Step => {
   }
 }
 
-async function* standing(
+async function* readiness(
   kube: Kube,
   names: readonly string[],
   starts: NodeStarts,

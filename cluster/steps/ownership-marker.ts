@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dropMarker, readMarker, takeMarker } from '../ownership-marker.ts'
 import type { OwnershipMarker } from '../ownership-marker.ts'
-import { expiryMarks } from '../expiry.ts'
+import { expiryVolumes } from '../expiry.ts'
 import { defaultKubeconfigFile } from '../kubeconfig/default-file.ts'
 import { hasEntries, readCurrentContext } from '../kubeconfig/kubeconfig.ts'
 import { nameTaken, situationOf } from '../kind/situation.ts'
@@ -28,7 +28,7 @@ export const ensureMarker = async (parts: Parts): Promise<{ readonly marker: Own
   const { madeAt, owner } = fresh
   const marker =
     kept && !stale ? { ...kept, ...(madeAt !== undefined && { madeAt }), ...(owner !== undefined && { owner }) } : fresh
-  if (outlived) for (const mark of await expiryMarks(engine, config.name)) await engine.removeVolume(mark)
+  if (outlived) for (const volume of await expiryVolumes(engine, config.name)) await engine.removeVolume(volume)
   if (kept) await dropMarker(engine, config.name)
   await takeMarker(engine, marker)
   return { ...situation, marker: (await readMarker(engine, config.name)) ?? marker }

@@ -7,7 +7,7 @@ import { withFileLock } from '../../core/file-lock.ts'
 import { takeOut } from './archive.ts'
 import { fetchSum, sha256Of, sumIn } from './checksum.ts'
 import { cacheTrouble, isDiskError } from './disk-error.ts'
-import { lookAtKept, rememberOrigin } from './kept.ts'
+import { probeKept, rememberOrigin } from './kept.ts'
 import { withLine, type Line, type LineOptions } from './line.ts'
 import type { Location } from './locations.ts'
 import { isProgram } from './on-path.ts'
@@ -45,7 +45,7 @@ export const download = async (wanted: Download, options: LineOptions): Promise<
     await mkdir(folder, { recursive: true })
     if (existsSync(`${target}.lock`)) report?.({ what, received: 0, waits: 'waits for another kindup that gets it' })
     await withFileLock(target, { signal: options.signal, waitMs: lockWaitMs }, async () => {
-      if ((await lookAtKept(target)) === 'kept') return
+      if ((await probeKept(target)) === 'kept') return
       await withLine(options, (line) => fetchProgram(wanted, line)).catch(async (error: unknown) => {
         if (!(error instanceof TransferError) || !otherwise) throw error
         program = await otherwise(error)

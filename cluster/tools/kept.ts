@@ -21,7 +21,7 @@ type Origin = {
  * Asks no network. The bytes are read where size or time differ from what is remembered, or `whole` asks for it:
  * a hundred megabytes on every run would be felt.
  */
-export const lookAtKept = async (
+export const probeKept = async (
   program: string,
   { whole = false }: { readonly whole?: boolean | undefined } = {},
 ): Promise<'kept' | { readonly trouble: string } | undefined> => {

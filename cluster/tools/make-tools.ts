@@ -5,7 +5,7 @@ import { EnvironmentError } from '../../core/errors.ts'
 import { cacheFolder } from '../../core/paths.ts'
 import type { Run } from '../../core/run.ts'
 import { download } from './download.ts'
-import { keptVersion, lookAtKept } from './kept.ts'
+import { keptVersion, probeKept } from './kept.ts'
 import { locationOf, mirrored, publishers, type Location, type Machine } from './locations.ts'
 import { missing } from './missing.ts'
 import { type Came, fetchOtherwise, besides } from './other-ways.ts'
@@ -16,7 +16,7 @@ import type { Tool, Tools, Waiting } from './tools.ts'
 import { TransferError } from './transfer-error.ts'
 import { isNewEnough, oldest, pinned, plainVersion } from './versions.ts'
 
-export type LookOptions = {
+export type FindOptions = {
   readonly want: ToolsConfig
   readonly run: Run
   readonly env: Readonly<Record<string, string | undefined>>
@@ -29,7 +29,7 @@ export type LookOptions = {
   readonly patienceMs?: number
 }
 
-type ToolsOptions = LookOptions & {
+type ToolsOptions = FindOptions & {
   /** Told how far each download is, whoever waits for it. */
   readonly onProgress?: (progress: Progress) => void
   /** See LineOptions. */
@@ -45,7 +45,7 @@ export type MadeTools = Tools & {
 }
 
 /** What is on this machine and why that, or what would be downloaded and why nothing there will do. */
-export type Looked =
+export type Availability =
   | { readonly tool: Tool; readonly why: string }
   | {
       /** The version. */
@@ -111,12 +111,12 @@ const once = (name: ToolName, options: ToolsOptions): Tools[ToolName] & { forget
 }
 
 const find = async (name: ToolName, options: ToolsOptions): Promise<Tool> => {
-  const looked = await lookForTool(name, options)
-  return 'tool' in looked ? looked.tool : downloaded(name, looked, options)
+  const probed = await findTool(name, options)
+  return 'tool' in probed ? probed.tool : downloaded(name, probed, options)
 }
 
 /** Downloads nothing, and asks no network. Throws `tool-missing` where the file wants the one on the PATH and none will do. */
-export const lookForTool = async (name: ToolName, options: LookOptions): Promise<Looked> => {
+export const findTool = async (name: ToolName, options: FindOptions): Promise<Availability> => {
   const { want: all, env, machine = process } = options
   const want = all[name]
   const exact = ['auto', 'path', 'download'].includes(want) ? undefined : plainVersion(want)
@@ -133,7 +133,7 @@ export const lookForTool = async (name: ToolName, options: LookOptions): Promise
   if (want === 'path') throw missing(name, reasons, { cache: toolsFolder(env) })
   const target = join(toolsFolder(env), name, version, name + (machine.platform === 'win32' ? '.exe' : ''))
   for (const path of exact === undefined ? [target, besides(target)] : [target]) {
-    const kept = await lookAtKept(path, { whole: options.whole })
+    const kept = await probeKept(path, { whole: options.whole })
     if (kept === 'kept')
       return {
         tool: { name, path, version: (await keptVersion(path)) ?? version, from: 'cache' },
@@ -162,7 +162,7 @@ const withReasons = (error: TransferError, reasons: readonly string[]): Transfer
       })
 
 /** Where all tools are kept. */
-export const toolsFolder = (env: LookOptions['env']): string => join(cacheFolder(env), 'tools')
+export const toolsFolder = (env: FindOptions['env']): string => join(cacheFolder(env), 'tools')
 
 const whyThat = (why: string, reasons: readonly string[]): string => [why, ...reasons].join('; ')
 
@@ -175,11 +175,11 @@ const whyUnfit = (name: ToolName, found: Found, exact: string | undefined): stri
 
 const downloaded = async (
   name: ToolName,
-  looked: Extract<Looked, { download: string }>,
+  probed: Extract<Availability, { download: string }>,
   options: ToolsOptions,
 ): Promise<Tool> => {
   const { env, machine = process, onProgress } = options
-  const { download: version, location, target, reasons } = looked
+  const { download: version, location, target, reasons } = probed
   const cache = toolsFolder(env)
   if (!location)
     throw missing(name, [...reasons, `there is no download for ${machine.platform} ${machine.arch}`], { cache })

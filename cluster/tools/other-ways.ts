@@ -41,10 +41,10 @@ const modules: Readonly<Partial<Record<ToolName, (version: string) => string>>> 
 }
 
 /** Compiles it at that version. Undefined where Go cannot. Throws what Go said. */
-const withGo = (wanted: Wanted, around: Dependencies): Promise<Came> | undefined => {
+const withGo = (wanted: Wanted, dependencies: Dependencies): Promise<Came> | undefined => {
   const { name, version, target } = wanted
   const module = modules[name]?.(version)
-  return module === undefined ? undefined : compile(`${module}@v${version}`, { name, version, target }, around)
+  return module === undefined ? undefined : compile(`${module}@v${version}`, { name, version, target }, dependencies)
 }
 
 const compile = async (
@@ -127,7 +127,7 @@ type Way = {
   /** The program that it takes. */
   readonly program: string
   /** Undefined where this way does not lead to that tool. */
-  readonly come: (wanted: Wanted, around: Dependencies) => Promise<Came> | undefined
+  readonly come: (wanted: Wanted, dependencies: Dependencies) => Promise<Came> | undefined
 }
 
 /**
@@ -136,16 +136,16 @@ type Way = {
  */
 export const fetchOtherwise = async (
   wanted: Wanted,
-  around: Dependencies,
+  dependencies: Dependencies,
 ): Promise<Came | { readonly reasons: readonly string[] }> => {
   const reasons: string[] = []
   for (const { program, come } of ways) {
-    const work = (await isOnPath(program, around.env)) ? come(wanted, around) : undefined
+    const work = (await isOnPath(program, dependencies.env)) ? come(wanted, dependencies) : undefined
     if (!work) continue
     try {
       return await work
     } catch (error) {
-      around.signal?.throwIfAborted()
+      dependencies.signal?.throwIfAborted()
       if (!(error instanceof EnvironmentError)) throw error
       reasons.push(messageOf(error))
     }

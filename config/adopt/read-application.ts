@@ -139,8 +139,8 @@ type Around = Source & {
   readonly warn: (key: Key, message: string) => void
 }
 
-const sourceOf = (around: Around): AdoptedSource => {
-  const { fields, key, isOwn, repository, refuse } = around
+const sourceOf = (dependencies: Around): AdoptedSource => {
+  const { fields, key, isOwn, repository, refuse } = dependencies
   const chart = textAt(fields, 'chart')
   if (fields['plugin'] !== undefined)
     refuse([...key, 'plugin'], 'what a plugin makes is Argo CD’s alone: it cannot be rendered here.')
@@ -149,7 +149,7 @@ const sourceOf = (around: Around): AdoptedSource => {
       [...key, 'repoURL'],
       'it takes values from this repository and its chart from another one by git: only the controller could read that.',
     )
-  if (chart !== undefined) return helmOf(around, undefined)
+  if (chart !== undefined) return helmOf(dependencies, undefined)
   const path = textAt(fields, 'path') ?? '.'
   const folder = resolve(repository.root, path)
   if (!isInside(folder, repository.root)) refuse([...key, 'path'], `${path} leads out of the repository.`)
@@ -161,7 +161,7 @@ const sourceOf = (around: Around): AdoptedSource => {
     (has('Chart.yaml') && fields['kustomize'] === undefined && fields['directory'] === undefined)
   ) {
     if (!has('Chart.yaml')) refuse([...key, 'path'], `the folder ${path} holds no Chart.yaml, so it is no chart.`)
-    return helmOf(around, folder)
+    return helmOf(dependencies, folder)
   }
   if (
     fields['kustomize'] !== undefined ||
@@ -191,8 +191,8 @@ const sourceOf = (around: Around): AdoptedSource => {
   return { kind: 'manifests', paths }
 }
 
-const helmOf = (around: Around, folder: string | undefined): AdoptedSource => {
-  const { fields, key, name, namespace, at, refuse } = around
+const helmOf = (dependencies: Around, folder: string | undefined): AdoptedSource => {
+  const { fields, key, name, namespace, at, refuse } = dependencies
   const helm = fieldsAt(fields, 'helm')
   const own: Key = [...key, 'helm']
   const notBuilt = ['fileParameters', 'kubeVersion', 'apiVersions'].find(
@@ -208,7 +208,7 @@ const helmOf = (around: Around, folder: string | undefined): AdoptedSource => {
       .replaceAll(/\$(\{ARGOCD_APP_NAMESPACE\}|ARGOCD_APP_NAMESPACE\b)/g, namespace)
   const files = textListAt(helm, 'valueFiles').flatMap((text, index): readonly AdoptedValues[] => {
     const where: Key = [...own, 'valueFiles', index]
-    const file = valuesFile(substituted(text), where, folder, around)
+    const file = valuesFile(substituted(text), where, folder, dependencies)
     if (file !== undefined && existsSync(file)) return [{ file, at: at(where) }]
     if (file === undefined || helm['ignoreMissingValueFiles'] === true) return []
     return refuse(

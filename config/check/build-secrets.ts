@@ -3,10 +3,10 @@ import { showPath } from '../path.ts'
 import type { Checked } from './known.ts'
 
 /** Secrets of builds that are not there: a file, or a variable of the environment. */
-export const checkBuildSecrets = async ({ config, findings, places, env }: Checked): Promise<void> => {
+export const checkBuildSecrets = async ({ config, findings, sourceMap, env }: Checked): Promise<void> => {
   for (const { key, build } of config.images)
     for (const secret of build?.secrets ?? []) {
-      const path = places.written(['images', key, 'build', 'secrets', secret.id])
+      const path = sourceMap.written(['images', key, 'build', 'secrets', secret.id])
       if ('env' in secret) {
         if ((env[secret.env] ?? '') === '')
           findings.error({

@@ -29,7 +29,9 @@ export const checkFiles = async (checked: Checked): Promise<void> => {
   }
   for (const { key, build } of config.images) {
     if (build !== undefined)
-      checks.push((own) => wantBuild(checked.places.written(['images', key, 'build']), build.context, build.file, own))
+      checks.push((own) =>
+        wantBuild(checked.sourceMap.written(['images', key, 'build']), build.context, build.file, own),
+      )
   }
   for (const service of config.services) serviceFiles(service, checked, wants, checks)
   for (const secret of config.secrets) secretFiles(secret, checked, wants, checks)
@@ -135,7 +137,7 @@ const secretFiles = (
   checks: Check[],
 ): void => {
   const base: Path = ['secrets', key, 'from']
-  for (const file of from.sops) wants(checked.places.written([...base, 'sops']), file, 'file', 'the file')
+  for (const file of from.sops) wants(checked.sourceMap.written([...base, 'sops']), file, 'file', 'the file')
   for (const file of Object.values(from.files)) wants([...base, 'files'], file, 'file', 'the file')
   const { envFile, template } = from
   if (template !== undefined) wants([...base, 'template'], template, 'file', 'the file')

@@ -13,7 +13,7 @@ type Use = { readonly path: Path; readonly port: PortConfig; readonly range?: st
  * A port of this machine can lead to one thing only: over all nodes, and over all services. A service that exposes
  * itself by a host port means the mapping of that port, so the two are not compared with each other.
  */
-export const checkHostPorts = (file: FileConfig, { config, findings, places }: Checked): void => {
+export const checkHostPorts = (file: FileConfig, { config, findings, sourceMap }: Checked): void => {
   const ofNodes: Use[] = (file.cluster?.nodes ?? []).flatMap((node, index) =>
     (node.ports ?? []).flatMap((text, position) => {
       const ports = parsePorts(text)
@@ -49,17 +49,17 @@ export const checkHostPorts = (file: FileConfig, { config, findings, places }: C
     [...ofRegistry, ...ofNodes],
     [...ofRegistry, ...ofServices],
   ])
-    sayClashes(uses, { findings, places })
+    sayClashes(uses, { findings, sourceMap })
 }
 
-const sayClashes = (uses: readonly Use[], { findings, places }: Pick<Checked, 'findings' | 'places'>): void => {
+const sayClashes = (uses: readonly Use[], { findings, sourceMap }: Pick<Checked, 'findings' | 'sourceMap'>): void => {
   const said = new Set<string>()
   for (const [index, use] of uses.entries()) {
     const first = uses.slice(0, index).find((other) => portsClash(use.port, other.port))
     const where = showPath(use.path)
     if (first === undefined || said.has(where)) continue
     said.add(where)
-    const line = places.value(first.path).line
+    const line = sourceMap.value(first.path).line
     findings.error({
       path: use.path,
       message:

@@ -31,7 +31,7 @@ export const checkNamedTwice = async (checked: Checked): Promise<void> => {
 const sayTwice = async (
   path: Path,
   texts: readonly string[],
-  { config, findings, places }: Checked,
+  { config, findings, sourceMap }: Checked,
   said: Set<number> = new Set(),
 ): Promise<void> => {
   const real = await Promise.all(
@@ -46,7 +46,7 @@ const sayTwice = async (
     if (file === undefined || first === index || said.has(index)) continue
     said.add(index)
     const at = [...path, index]
-    const { line } = places.value([...path, first])
+    const { line } = sourceMap.value([...path, first])
     findings.warn({
       path: at,
       message: `${showPath(at)}: ${texts[index]?.startsWith(config.folder) ? `.${texts[index].slice(config.folder.length)}` : texts[index]} is named already${line === undefined ? '' : ` in line ${line}`}, and is taken once.`,

@@ -11,10 +11,10 @@ export const checkPlaceholders = ({ config, findings }: Checked): void => {
     ...new Set(config.environments.flatMap(({ vars }) => Object.keys(vars))),
     ...ofPorts,
   ]
-  const look = (value: unknown, path: Path, known: readonly string[] = ofServices): void => {
-    if (Array.isArray(value)) for (const [index, item] of value.entries()) look(item, [...path, index], known)
+  const probe = (value: unknown, path: Path, known: readonly string[] = ofServices): void => {
+    if (Array.isArray(value)) for (const [index, item] of value.entries()) probe(item, [...path, index], known)
     else if (value !== null && typeof value === 'object')
-      for (const [key, item] of Object.entries(value)) look(item, [...path, key], known)
+      for (const [key, item] of Object.entries(value)) probe(item, [...path, key], known)
     else if (typeof value === 'string') {
       for (const { written, meant } of misspeltPlaceholders(value, known)) {
         findings.warn({
@@ -25,22 +25,22 @@ export const checkPlaceholders = ({ config, findings }: Checked): void => {
       }
     }
   }
-  for (const { name, set } of config.addons) look(set, ['addons', name, 'set'], ofPorts)
+  for (const { name, set } of config.addons) probe(set, ['addons', name, 'set'], ofPorts)
   for (const { name, deploy, hosts, expose, hooks, smoke, credentials } of config.services) {
     const base: Path = ['services', name]
     if (deploy.kind === 'helm') {
-      look({ release: deploy.release, values: deploy.values, set: deploy.set }, [...base, 'deploy', 'helm'])
+      probe({ release: deploy.release, values: deploy.values, set: deploy.set }, [...base, 'deploy', 'helm'])
     } else if (deploy.kind !== 'applications') {
-      look(deploy.kind === 'kustomize' ? { kustomize: deploy.folder } : { manifests: deploy.paths }, [
+      probe(deploy.kind === 'kustomize' ? { kustomize: deploy.folder } : { manifests: deploy.paths }, [
         ...base,
         'deploy',
       ])
     }
-    look({ hosts, expose }, base)
+    probe({ hosts, expose }, base)
     for (const when of ['before', 'after'] as const)
-      for (const [index, { run, env }] of hooks[when].entries()) look({ run, env }, [...base, 'hooks', when, index])
-    for (const [index, { url }] of credentials.entries()) look({ url }, [...base, 'credentials', index])
+      for (const [index, { run, env }] of hooks[when].entries()) probe({ run, env }, [...base, 'hooks', when, index])
+    for (const [index, { url }] of credentials.entries()) probe({ url }, [...base, 'credentials', index])
     for (const [index, { path, url, host, service }] of smoke.entries())
-      look({ path, url, host, service }, [...base, 'smoke', index])
+      probe({ path, url, host, service }, [...base, 'smoke', index])
   }
 }

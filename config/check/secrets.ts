@@ -47,10 +47,10 @@ const checkCircles = ({ config: { secrets }, findings }: Checked): void => {
   }
 }
 
-const checkNamespaces = ({ key, namespaces }: SecretConfig, { findings, places }: Checked): void => {
+const checkNamespaces = ({ key, namespaces }: SecretConfig, { findings, sourceMap }: Checked): void => {
   const path: Path = ['secrets', key, 'namespaces']
   // Those of environments and services are checked where they stand.
-  if (places.spot(path) === undefined) return
+  if (sourceMap.spot(path) === undefined) return
   if (namespaces.length === 0)
     findings.error({ path, message: `${showPath(path)} names no namespace, so the Secret would be nowhere.` })
   for (const namespace of namespaces) {

@@ -8,5 +8,5 @@ export type Scope = {
   readonly folder: string
   readonly env: Env
   readonly findings: Findings
-  readonly places: SourceMap
+  readonly sourceMap: SourceMap
 }

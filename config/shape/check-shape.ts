@@ -21,7 +21,7 @@ export type Shape = {
  * Holds the data against the schema. Changes `root`: values that may be read in two ways get the one that fits, wrong ones go.
  * Of the values at `unknown` paths nothing is said: that they are missing was said before.
  */
-export const checkShape = (root: Record<string, unknown>, places: SourceMap, unknown: readonly Path[]): Shape => {
+export const checkShape = (root: Record<string, unknown>, sourceMap: SourceMap, unknown: readonly Path[]): Shape => {
   // A section whose keys are all commented out is one that is not there.
   for (const [key, value] of Object.entries(root)) if (value === null) delete root[key]
 
@@ -29,7 +29,7 @@ export const checkShape = (root: Record<string, unknown>, places: SourceMap, unk
   if (
     !result.success &&
     flatten(result.error.issues)
-      .map((flaw) => otherReading(flaw, root, places))
+      .map((flaw) => otherReading(flaw, root, sourceMap))
       .includes(true)
   ) {
     result = fileSchema.safeParse(root)
@@ -37,7 +37,7 @@ export const checkShape = (root: Record<string, unknown>, places: SourceMap, unk
   if (result.success) return { file: asFile(root), broken: unknown, problems: [] }
   const flaws = flatten(result.error.issues)
   const said = new Set(unknown.map(pathKey))
-  const problems = flaws.filter(({ path }) => !said.has(pathKey(path))).map((flaw) => explain(flaw, root, places))
+  const problems = flaws.filter(({ path }) => !said.has(pathKey(path))).map((flaw) => explain(flaw, root, sourceMap))
   return { file: salvage(root, flaws), broken: [...unknown, ...flaws.map((flaw) => flaw.path)], problems }
 }
 
@@ -53,7 +53,7 @@ const typeNames: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Where a value came from a variable or from `--set`, and the schema wants its other reading, takes that one. True if it did. */
-const otherReading = (flaw: Flaw, root: unknown, places: SourceMap): boolean => {
+const otherReading = (flaw: Flaw, root: unknown, sourceMap: SourceMap): boolean => {
   if (flaw.kind !== 'type' && flaw.kind !== 'choice') return false
   if (flaw.kind === 'type' && valueAt(root, flaw.path) === null && flaw.expected.length === 1) {
     const [expected] = flaw.expected
@@ -62,7 +62,7 @@ const otherReading = (flaw: Flaw, root: unknown, places: SourceMap): boolean => 
     replaceAt(root, flaw.path, expected === 'array' ? [] : {})
     return true
   }
-  const otherwise = places.spot(flaw.path)?.otherwise
+  const otherwise = sourceMap.spot(flaw.path)?.otherwise
   const wanted = flaw.kind === 'choice' ? ['string', 'boolean'] : flaw.expected
   if (otherwise === undefined || !(typeNames[typeof otherwise] ?? []).some((name) => wanted.includes(name)))
     return false

@@ -10,11 +10,11 @@ import { flow } from './flow.ts'
 import { keysAt, notesAt, takesText } from './schema-at.ts'
 
 /** One flaw as a sentence with the wrong value, its place, and what would be right. */
-export const explain = (flaw: Flaw, root: unknown, places: SourceMap): Problem => {
+export const explain = (flaw: Flaw, root: unknown, sourceMap: SourceMap): Problem => {
   const { path } = flaw
   const value = valueAt(root, path)
   const { example, secret, holdsSecrets } = notesAt(fileSchema, path)
-  const written = places.spot(path)?.written
+  const written = sourceMap.spot(path)?.written
   // What a variable holds may be a secret that stands in the wrong place: the file's own words are shown.
   const shown =
     typeof value === 'string' && written?.includes('${')
@@ -30,7 +30,7 @@ export const explain = (flaw: Flaw, root: unknown, places: SourceMap): Problem =
   const problem = (message: string, hint: string | undefined, key = false): Problem => ({
     severity: 'error',
     message,
-    at: key ? places.key(path) : places.value(path),
+    at: key ? sourceMap.key(path) : sourceMap.value(path),
     ...(hint === undefined ? {} : { hint }),
   })
 

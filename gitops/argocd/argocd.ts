@@ -3,7 +3,7 @@ import { managers } from '../hand-over.ts'
 import { applicationRef } from './application.ts'
 import { argoTrouble } from './controllers.ts'
 import { deliver } from './deliver.ts'
-import { lookSynced } from './look.ts'
+import { probeSynced } from './look.ts'
 import { detach, goOn, pause } from './remove.ts'
 import { awaitHealth } from './sync.ts'
 
@@ -15,7 +15,7 @@ export const argocd: Deployer = {
   refs: (delivery) => [applicationRef(delivery)],
   deliver,
   awaitHealth,
-  look: (kube, { delivery }) => lookSynced(kube, delivery),
+  probe: (kube, { delivery }) => probeSynced(kube, delivery),
   pause,
   goOn,
   detach,

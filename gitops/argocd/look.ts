@@ -11,7 +11,7 @@ import { stateOf } from './state.ts'
 const most = 5
 
 /** How an Application stands: it is there, reads what kindup handed over, and nothing differs from that. */
-export const lookSynced = async (kube: Kube, delivery: Delivery): Promise<Status> => {
+export const probeSynced = async (kube: Kube, delivery: Delivery): Promise<Status> => {
   const application = await kube.get(applicationRef(delivery))
   if (!application) return broken(`Application ${delivery.home}/${delivery.name} is gone`)
   if (application.metadata.deletionTimestamp !== undefined)

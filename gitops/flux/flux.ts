@@ -2,7 +2,7 @@ import type { Deployer } from '../deployer.ts'
 import { managers } from '../hand-over.ts'
 import { fluxTrouble } from './controllers.ts'
 import { deliver } from './deliver.ts'
-import { lookApplied } from './look.ts'
+import { probeApplied } from './look.ts'
 import { kustomizationRef, sourceRef } from './objects.ts'
 import { detach, goOn, pause } from './remove.ts'
 
@@ -15,7 +15,7 @@ export const flux: Deployer = {
   deliver,
   // Ready is waited for when it is applied, and what runs by kindup itself.
   awaitHealth: () => Promise.resolve(),
-  look: lookApplied,
+  probe: probeApplied,
   pause,
   goOn,
   detach,

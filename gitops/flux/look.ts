@@ -15,7 +15,7 @@ import { stateOf } from './state.ts'
 const most = 5
 
 /** How a service stands that Flux deploys: its objects of Flux are there, have applied what was handed over, and nothing differs from that. */
-export const lookApplied = async (kube: Kube, handed: Handed): Promise<Status> => {
+export const probeApplied = async (kube: Kube, handed: Handed): Promise<Status> => {
   const { delivery } = handed
   const refs = [kustomizationRef(delivery), sourceRef(delivery)] as const
   const [kustomization, source] = await Promise.all([kube.get(refs[0]), kube.get(refs[1])])

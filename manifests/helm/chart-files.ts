@@ -20,17 +20,17 @@ export const hashFiles = async (paths: readonly string[], files: Files = readFil
  * The files below a folder in a stable order, or the file itself. Links are followed, as helm does; one that leads nowhere
  * stands for itself, and one that leads back to a folder around it is left out.
  */
-export const filesBelow = async (path: string, around: readonly string[] = []): Promise<readonly string[]> => {
+export const filesBelow = async (path: string, dependencies: readonly string[] = []): Promise<readonly string[]> => {
   const found = await stat(path).catch(() => undefined)
   if (!found?.isDirectory()) return [path]
   const real = await realpath(path)
-  if (around.includes(real)) return []
+  if (dependencies.includes(real)) return []
   const entries = await readdir(path)
   const parts = await Promise.all(
     entries
       .filter((name) => name !== '.git' && !isPassing(name))
       .toSorted()
-      .map((name) => filesBelow(join(path, name), [...around, real])),
+      .map((name) => filesBelow(join(path, name), [...dependencies, real])),
   )
   return parts.flat()
 }

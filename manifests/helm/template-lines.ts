@@ -59,7 +59,7 @@ const isItem = (line: string): boolean => /^\s*- /.test(line)
 
 const indentOf = (line: string): number => line.length - line.trimStart().length
 
-const lookAround = 8
+const linesCompared = 8
 
 const lineOf = (rendered: readonly string[], index: number, template: readonly string[]): number | undefined => {
   const wanted = rendered[index]?.trim() ?? ''
@@ -93,7 +93,7 @@ const mostAlike = (
 
 /** How much around it is the same: whole lines, or at least their keys where a template made the values. What is nearer counts more. */
 const alike = (rendered: readonly string[], index: number, template: readonly string[], at: number): number =>
-  Array.from({ length: lookAround }, (_, step) => step + 1)
+  Array.from({ length: linesCompared }, (_, step) => step + 1)
     .flatMap((step) => [
       [rendered[index + step]?.trim() ?? '', template[at + step]?.trim() ?? '', step] as const,
       [rendered[index - step]?.trim() ?? '', template[at - step]?.trim() ?? '', step] as const,

@@ -41,12 +41,12 @@ type Linked = {
 const linked = (
   path: string,
   where: { readonly cacheFolder: string; readonly env: Env; readonly files: Files },
-  around: readonly string[],
+  dependencies: readonly string[],
 ): Linked => {
-  const lacking = around.includes(path) ? [] : lackingOf(path, where.env, where.files)
+  const lacking = dependencies.includes(path) ? [] : lackingOf(path, where.env, where.files)
   const folders = lacking.flatMap((one) =>
     one.kind === 'folder'
-      ? [{ name: one.dependency.name, folder: one.folder, ...linked(one.folder, where, [...around, path]) }]
+      ? [{ name: one.dependency.name, folder: one.folder, ...linked(one.folder, where, [...dependencies, path]) }]
       : [],
   )
   const own = lacking.flatMap((one) => {

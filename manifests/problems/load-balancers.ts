@@ -66,13 +66,13 @@ export const exposeLine = (object: KubeObject, { environment }: Identity): strin
 const backends = (object: KubeObject): readonly string[] => {
   if (object.kind !== 'Ingress') return []
   const found: string[] = []
-  const look = (value: unknown): void => {
-    if (Array.isArray(value)) value.forEach(look)
+  const probe = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(probe)
     else if (isRecord(value))
       for (const [key, inner] of Object.entries(value))
         if (key === 'service' && isRecord(inner) && typeof inner['name'] === 'string') found.push(inner['name'])
-        else look(inner)
+        else probe(inner)
   }
-  look(object['spec'])
+  probe(object['spec'])
   return found
 }

@@ -24,9 +24,9 @@ export type CheckDependencies = {
 export const objectProblems = (
   deployable: Deployable,
   documents: readonly RenderedObject[],
-  around: CheckDependencies,
+  dependencies: CheckDependencies,
 ): readonly Problem[] => {
-  const minor = minorOf(around.kubernetes)
+  const minor = minorOf(dependencies.kubernetes)
   return documents.flatMap(({ object, at }) => {
     const found: Found = (severity, message, hint, more) => ({
       severity,
@@ -36,7 +36,7 @@ export const objectProblems = (
       ...(hint === undefined ? {} : { hint }),
       ...more,
     })
-    return [...served(object, minor, around, found), ...foreignNamespace(deployable, object, found)]
+    return [...served(object, minor, dependencies, found), ...foreignNamespace(deployable, object, found)]
   })
 }
 
@@ -52,7 +52,7 @@ type Found = (
 const served = (
   object: KubeObject,
   minor: number | undefined,
-  around: CheckDependencies,
+  dependencies: CheckDependencies,
   found: Found,
 ): readonly Problem[] => {
   const { apiVersion, kind } = object
@@ -61,11 +61,11 @@ const served = (
     return [
       found(
         'error',
-        `${kind} ${object.metadata.name} is written as ${apiVersion}, which Kubernetes ${removed.since} and later do not serve (this cluster is ${around.kubernetes}).`,
+        `${kind} ${object.metadata.name} is written as ${apiVersion}, which Kubernetes ${removed.since} and later do not serve (this cluster is ${dependencies.kubernetes}).`,
         `Write \`apiVersion: ${removed.instead}\`.`,
       ),
     ]
-  if (groupKind(object) === ingress && !around.provided.has(ingress))
+  if (groupKind(object) === ingress && !dependencies.provided.has(ingress))
     return [
       found(
         'warning',
@@ -74,8 +74,8 @@ const served = (
         { root: 'no Ingress controller' },
       ),
     ]
-  if (isUnserved(object, around.classes)) {
-    const has = [...(around.classes ?? [])]
+  if (isUnserved(object, dependencies.classes)) {
+    const has = [...(dependencies.classes ?? [])]
     return [
       found(
         'warning',
@@ -87,17 +87,17 @@ const served = (
       ),
     ]
   }
-  if (isBuiltIn(object) || around.provided.has(groupKind(object))) return []
-  if (isBuiltInGroup(apiVersion)) return [notThere(object, around.kubernetes, found)]
+  if (isBuiltIn(object) || dependencies.provided.has(groupKind(object))) return []
+  if (isBuiltInGroup(apiVersion)) return [notThere(object, dependencies.kubernetes, found)]
   const where = `Nothing in the plan serves ${kind} of ${apiVersion}`
   return [
     found(
-      around.mayBring(groupOf(apiVersion)) ? 'warning' : 'error',
+      dependencies.mayBring(groupOf(apiVersion)) ? 'warning' : 'error',
       `${where} (${object.metadata.name}).`,
       `Add what brings it (an add-on, or its definition under \`crds:\`), or leave the kind out: \`skip: ["${kind}.${apiVersion.split('/')[0]}"]\`.`,
       {
         root: `unserved ${apiVersion} ${kind}`,
-        ...(around.mayBring(groupOf(apiVersion)) ? { awaits: { apiVersion, kind } } : {}),
+        ...(dependencies.mayBring(groupOf(apiVersion)) ? { awaits: { apiVersion, kind } } : {}),
       },
     ),
   ]

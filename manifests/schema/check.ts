@@ -28,16 +28,18 @@ export const check = (value: unknown, schema: Schema, path: Path = []): readonly
 /** The fields around, outermost first: what stands in the wrong place may belong to one of them. */
 type Around = readonly { readonly schema: FieldsSchema; readonly path: Path }[]
 
-const checkIn = (value: unknown, schema: Schema, path: Path, around: Around): readonly Finding[] => {
+const checkIn = (value: unknown, schema: Schema, path: Path, dependencies: Around): readonly Finding[] => {
   if (schema.kind === 'any' || value === null || value === undefined) return []
   switch (schema.kind) {
     case 'list':
-      return checkList(value, schema, path, around)
+      return checkList(value, schema, path, dependencies)
     case 'map':
       if (!isRecord(value)) return [wrong(value, 'a map', path)]
-      return Object.entries(value).flatMap(([key, inner]) => checkIn(inner, schema.values(), [...path, key], around))
+      return Object.entries(value).flatMap(([key, inner]) =>
+        checkIn(inner, schema.values(), [...path, key], dependencies),
+      )
     case 'fields':
-      return checkFields(value, schema, path, around)
+      return checkFields(value, schema, path, dependencies)
     default: {
       const fault = faultOf(value, schema)
       return fault === undefined
@@ -53,7 +55,7 @@ const checkList = (
   value: unknown,
   schema: Extract<Schema, { kind: 'list' }>,
   path: Path,
-  around: Around,
+  dependencies: Around,
 ): readonly Finding[] => {
   if (!Array.isArray(value)) return [wrong(value, 'a list', path)]
   const items = schema.items()
@@ -63,15 +65,15 @@ const checkList = (
     ...(value.length > maxItems ? [refused(path, `has ${value.length} items where at most ${maxItems} belong`)] : []),
     ...value.flatMap((item: unknown, index) =>
       // An item that is not written is one without any field.
-      checkIn(item === null && items.kind === 'fields' ? {} : item, items, [...path, index], around),
+      checkIn(item === null && items.kind === 'fields' ? {} : item, items, [...path, index], dependencies),
     ),
     ...duplicates(value, schema.keys, schema.defaults ?? defaults, path),
   ]
 }
 
-const checkFields = (value: unknown, schema: FieldsSchema, path: Path, around: Around): readonly Finding[] => {
+const checkFields = (value: unknown, schema: FieldsSchema, path: Path, dependencies: Around): readonly Finding[] => {
   if (!isRecord(value)) return [wrong(value, 'a map', path)]
-  const within = [...around, { schema, path }]
+  const within = [...dependencies, { schema, path }]
   const lacking = schema.required.filter(
     (name) => isMissing(value[name], schema.emptyCounts) && !(value[name] === null && schema.nullable?.includes(name)),
   )
@@ -81,7 +83,7 @@ const checkFields = (value: unknown, schema: FieldsSchema, path: Path, around: A
     if (schema.open) return []
     // What is missing is there under a wrong name: one mistake.
     const meant = nearName(name, schema)
-    return [unknown(name, path, schema, around, meant !== undefined && lacking.includes(meant))]
+    return [unknown(name, path, schema, dependencies, meant !== undefined && lacking.includes(meant))]
   })
   const misspelt = new Set(
     Object.keys(value).flatMap((name) => (schema.open || schema.field(name) ? [] : (nearName(name, schema) ?? []))),
@@ -107,9 +109,9 @@ const nearName = (name: string, schema: FieldsSchema): string | undefined =>
   schema.names.find((one) => one.toLowerCase() === name.toLowerCase()) ?? nearest(name, schema.names)
 
 /** `isLacked`: the field that was meant is needed, so that all appliers refuse the object. */
-const unknown = (name: string, path: Path, schema: FieldsSchema, around: Around, isLacked: boolean): Finding => {
+const unknown = (name: string, path: Path, schema: FieldsSchema, dependencies: Around, isLacked: boolean): Finding => {
   const whole = [...path, name]
-  const hint = whereItBelongs(name, path, schema, around)
+  const hint = whereItBelongs(name, path, schema, dependencies)
   return {
     path: whole,
     kind: isLacked ? 'refused' : 'tolerated',
@@ -119,14 +121,14 @@ const unknown = (name: string, path: Path, schema: FieldsSchema, around: Around,
 }
 
 /** A field that is written nearly so here, or so in what is around it or below it. */
-const whereItBelongs = (name: string, path: Path, schema: FieldsSchema, around: Around): string | undefined => {
+const whereItBelongs = (name: string, path: Path, schema: FieldsSchema, dependencies: Around): string | undefined => {
   const same = schema.names.find((one) => one.toLowerCase() === name.toLowerCase())
   if (same !== undefined) return `Write \`${same}\`.`
   const below = schema.names.filter((one) => has(schema.field(one), name))
   const near = nearest(name, schema.names)
   if (near === undefined && below.length === 1) return `It belongs into \`${shown([...path, below[0] ?? ''])}\`.`
   if (near !== undefined) return `Did you mean \`${near}\`?`
-  const above = around.findLast((one) => one.schema.names.includes(name))
+  const above = dependencies.findLast((one) => one.schema.names.includes(name))
   if (above)
     return above.path.length === 0
       ? 'Indent it less: it stands beside `spec`.'

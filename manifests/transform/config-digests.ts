@@ -19,7 +19,7 @@ export const configsOf = (objects: readonly KubeObject[], namespace: string | un
     objects.flatMap((object) => {
       const { kind, apiVersion, metadata } = object
       if (apiVersion !== 'v1' || (kind !== 'ConfigMap' && kind !== 'Secret') || hasHashInName(metadata.name)) return []
-      return [[configKey(kind, metadata.namespace ?? namespace, metadata.name), markOf(object)] as const]
+      return [[configKey(kind, metadata.namespace ?? namespace, metadata.name), digestOf(object)] as const]
     }),
   )
 
@@ -31,7 +31,7 @@ export const withConfigs = (configs: Configs, more: Configs): Configs =>
  * What tells a change of a ConfigMap or Secret. Pods are read by more people than Secrets are, and a whole hash of a short password can be guessed: 20 bits tell a change,
  * and leave a hundred thousand passwords that it could be.
  */
-export const markOf = (object: KubeObject): string =>
+export const digestOf = (object: KubeObject): string =>
   object.kind === 'Secret' ? contentHash(object).slice(0, 5) : contentHash(object)
 
 /** kustomize puts a hash of the data into the name: another one is another object, which rolls the pods out by itself. */
@@ -64,8 +64,8 @@ export const configsReadBy = (
 export const configMarked = (template: PodTemplate, configs: Configs, namespace: string | undefined): PodTemplate => {
   const read = new Map(configsReadBy(template, configs, namespace).map(({ key, hash }) => [key, hash]))
   if (read.size === 0) return template
-  const mark = hashOf([...read].toSorted(([a], [b]) => (a < b ? -1 : 1)))
-  return withAnnotations(template, { [configAnnotation]: mark })
+  const digest = hashOf([...read].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+  return withAnnotations(template, { [configAnnotation]: digest })
 }
 
 /** Workloads whose controller rolls pods out for another template. A Job would be run again, and a bare Pod cannot be rolled out. */

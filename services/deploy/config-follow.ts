@@ -2,7 +2,7 @@ import type { Deployable } from '../../manifests/deployable.ts'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import type { Context } from '../../core/step.ts'
 import { poll, waitFor } from '../../core/wait.ts'
-import { configsOf, configsReadBy, markOf, rollsOut, type Configs } from '../../manifests/transform/config-digests.ts'
+import { configsOf, configsReadBy, digestOf, rollsOut, type Configs } from '../../manifests/transform/config-digests.ts'
 import { podTemplateOf } from '../../manifests/transform/pod-templates.ts'
 
 /** Nobody may bring it in this run: then the pods start with what is there. */
@@ -20,7 +20,7 @@ const readIn = (objects: readonly KubeObject[], configs: Configs, home: string):
 
 const liveHash = async (kube: Kube, { kind, name, namespace }: Read): Promise<string | undefined> => {
   const live = await kube.get({ apiVersion: 'v1', kind, name, namespace })
-  return live && markOf(live)
+  return live && digestOf(live)
 }
 
 /**

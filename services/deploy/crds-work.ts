@@ -54,7 +54,7 @@ export const crdsWork = (known: Rendered, head: StepHead, deps: WorkDeps): Recor
       if (previous) await removeObjects(kube, crdsId, without(readUndo(previous.undo), now).objects, ctx)
     },
     down: (ctx, previous) => removeDeployed(crdsId, previous ? readUndo(previous.undo) : now, deps, ctx),
-    look: async (ctx) =>
+    probe: async (ctx) =>
       probeDeployed(await cluster.kube(ctx), {
         id: crdsId,
         namespace: 'default',

@@ -41,7 +41,7 @@ export const gitopsWork = (
       if (previous) await removeObjects(kube, id, without(readUndo(previous.undo), now).objects, ctx)
     },
     down: (ctx, previous) => removeDeployed(id, previous ? readUndo(previous.undo) : now, deps, ctx),
-    look: async (ctx) =>
+    probe: async (ctx) =>
       probeDeployed(await cluster.kube(ctx), {
         id,
         namespace: home,

@@ -62,10 +62,10 @@ export const handToGitOps = async (handed: Handed, cluster: Cluster, kube: Kube,
       await awaitHookJobs(kube, objects, namespace, ctx)
     } else {
       const engine = (await cluster.engine()).command
-      const look = async (signal: AbortSignal): Promise<void> => {
+      const probe = async (signal: AbortSignal): Promise<void> => {
         await Promise.all([watch(signal), watchHooks(kube, objects, namespace, { ...ctx, signal, engine })])
       }
-      await watched(look, (signal) => deliverAmongHooks(deployer, kube, parcel, wait, { ...ctx, signal }), ctx)
+      await watched(probe, (signal) => deliverAmongHooks(deployer, kube, parcel, wait, { ...ctx, signal }), ctx)
     }
   } catch (error) {
     throw await withHookLogs(error, kube, objects, namespace)

@@ -4,21 +4,21 @@ import type { Status } from '../../core/step.ts'
 import type { Delivery } from '../../gitops/delivery.ts'
 import { deployers } from '../../gitops/deployers.ts'
 import { autoscaled } from './autoscaled.ts'
-import { probeDeployed, type Looked } from './probe.ts'
+import { probeDeployed, type Probed } from './probe.ts'
 
 /** How a deployable stands that a GitOps controller deploys: its objects, and what the controller says of them. */
-export const lookDelivered = async (
+export const probeDelivered = async (
   kube: Kube,
-  looked: Looked,
+  probed: Probed,
   delivery: Delivery,
   starts?: NodeStarts,
 ): Promise<Status> => {
-  const { objects, namespace } = looked
-  const lookSynced = async (): Promise<Status> => {
+  const { objects, namespace } = probed
+  const probeSynced = async (): Promise<Status> => {
     const scaled = objects ? await autoscaled(kube, objects, namespace) : []
-    return deployers[delivery.tool].look(kube, { delivery, objects, namespace, scaled })
+    return deployers[delivery.tool].probe(kube, { delivery, objects, namespace, scaled })
   }
-  const [stands, synced] = await Promise.all([probeDeployed(kube, looked, starts), lookSynced()])
+  const [stands, synced] = await Promise.all([probeDeployed(kube, probed, starts), probeSynced()])
   if (stands.state === 'ready') return synced
   if (stands.state !== 'broken' || synced.state !== 'broken') return stands
   return { state: 'broken', why: `${stands.why}; ${synced.why}` }

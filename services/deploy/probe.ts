@@ -11,7 +11,7 @@ import { definedKind, scopeOf } from '../../manifests/kinds/built-in.ts'
 import { isCrd } from '../../manifests/kinds/kind.ts'
 import { labels, stepLabel } from '../../manifests/transform/step-label.ts'
 
-export type Looked = {
+export type Probed = {
   readonly id: string
   readonly namespace: string
   readonly objects: readonly KubeObject[] | undefined
@@ -20,11 +20,11 @@ export type Looked = {
 }
 
 /** How a deployable stands, asked once: helm's own word, every object there, every workload ready. */
-export const probeDeployed = async (kube: Kube, looked: Looked, starts?: NodeStarts): Promise<Status> => {
-  const { release, namespace, apiServices } = looked
+export const probeDeployed = async (kube: Kube, probed: Probed, starts?: NodeStarts): Promise<Status> => {
+  const { release, namespace, apiServices } = probed
   const [revisions, objects] = await Promise.all([
     release ? revisionsOf(kube, release) : undefined,
-    looked.objects ?? workloadsOf(kube, looked),
+    probed.objects ?? workloadsOf(kube, probed),
   ])
   if (revisions) {
     const last = revisions.at(-1)

@@ -63,11 +63,11 @@ export const upgrade = async (
   }
   try {
     const engine = await engineCommand(cluster)
-    const look = async (signal: AbortSignal): Promise<void> => {
+    const probe = async (signal: AbortSignal): Promise<void> => {
       const hooks = watchHooks(kube, objects, namespace, { ...ctx, signal, engine })
       await Promise.all([hooks, ...(waits ? [wait(signal)] : [])])
     }
-    await watched(look, run, ctx)
+    await watched(probe, run, ctx)
   } catch (error) {
     throw await withHookLogs(error, kube, objects, namespace)
   }

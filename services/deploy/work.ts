@@ -21,7 +21,7 @@ import type { Rules } from '../../manifests/transform/rules.ts'
 import { withLate } from '../../manifests/transform/transform.ts'
 import { deployers } from '../../gitops/deployers.ts'
 import { awaitAnswers } from './answers.ts'
-import { lookDelivered } from './look-delivered.ts'
+import { probeDelivered } from './look-delivered.ts'
 import { handToGitOps } from './hand-to-gitops.ts'
 import { heedConfigs } from './config-follow.ts'
 import { endpointsOf } from './endpoints.ts'
@@ -43,7 +43,7 @@ export type WorkDeps = UndoDeps & {
   readonly cluster: Cluster
   readonly renderer: Renderer
   readonly whole: PlanContext
-  readonly marks: SecretDigests
+  readonly digests: SecretDigests
   /** Hooks of this run that several steps have in common. */
   readonly hooks: SharedRuns
 }
@@ -81,7 +81,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
     const placeOf = (object: KubeObject) => places.get(object)
     return takenByOthers(await cluster.kube(ctx), { name, namespace, objects: all, release, before, placeOf })
   }
-  const around = deployable.hooks && makeHooks(id, deployable.hooks, { cluster, shared: deps.hooks })
+  const hooks = deployable.hooks && makeHooks(id, deployable.hooks, { cluster, shared: deps.hooks })
 
   return {
     ...head,
@@ -95,10 +95,10 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
           cluster.loadEarly(images, containers, ctx)
       }
       // A hook runs for what is deployed; what may turn out to be ready has them in `up`.
-      await Promise.all([send(), isDue && around?.early(ctx)])
+      await Promise.all([send(), isDue && hooks?.early(ctx)])
     },
     fingerprint: async (ctx) => {
-      const secrets = await deps.marks.inUse(rendered.secrets ?? [], ctx)
+      const secrets = await deps.digests.inUse(rendered.secrets ?? [], ctx)
       return { ...rendered.fingerprint, ...(secrets === undefined ? {} : { secrets }) }
     },
     mayBegin: async (ctx, previous) => {
@@ -113,7 +113,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
     up: async (ctx, previous) => {
       const asRendered = await ready(ctx)
       const plain = rulesFor(deployable, whole)
-      const stamped = await deps.marks.stamped(plain.secrets ?? [], rendered.secrets ?? [], ctx)
+      const stamped = await deps.digests.stamped(plain.secrets ?? [], rendered.secrets ?? [], ctx)
       const held = await heldOf(askedEachTime(objectsOf(asRendered.rendered)), cluster)
       const rules = {
         ...plain,
@@ -122,7 +122,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
       }
       const made = withWhatIsKnownNow(asRendered, rules)
       const before = previous && readUndo(previous.undo)
-      await around?.before(ctx)
+      await hooks?.before(ctx)
       await heedConfigs(await cluster.kube(ctx), deployable, objectsOf(made.rendered), whole.configs, ctx)
       const all = objectsOf(made.rendered)
       // The same image as before rolls nothing out, and these would keep what a watch put into them.
@@ -156,7 +156,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
           whole.config.hosts.extra,
         )
         await awaitAnswers(endpointsOf(shortOf(of), served, ports, cluster.config.hosts.extra), ports, ctx)
-        await around?.after(ctx)
+        await hooks?.after(ctx)
         await deployable.verify?.(cluster, ctx)
       }
       await install(
@@ -204,10 +204,10 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
         placeOf: lineOf({ placeOf: (object) => places.get(object), ...(written && { written }) }),
       })
     },
-    look: async (ctx) => {
-      const looked = { id, namespace, objects: objects(), release, apiServices }
+    probe: async (ctx) => {
+      const probed = { id, namespace, objects: objects(), release, apiServices }
       const [kube, starts] = await Promise.all([cluster.kube(ctx), cluster.nodeStarts(ctx)])
-      return delivery ? lookDelivered(kube, looked, delivery, starts) : probeDeployed(kube, looked, starts)
+      return delivery ? probeDelivered(kube, probed, delivery, starts) : probeDeployed(kube, probed, starts)
     },
     facts: async (ctx): Promise<Facts> => {
       const kube = await cluster.kube(ctx)

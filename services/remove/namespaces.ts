@@ -2,7 +2,7 @@ import type { Kube } from '../../cluster/kube/kube.ts'
 import type { Context } from '../../core/step.ts'
 import { labels, madeLabel } from '../../manifests/transform/step-label.ts'
 import { waitNamespaceGone } from './namespace-end.ts'
-import { lookInto, showOthers } from './others.ts'
+import { listContents, showOthers } from './others.ts'
 import type { Own } from './own.ts'
 
 const refTo = (name: string) => ({ apiVersion: 'v1', kind: 'Namespace', name })
@@ -62,7 +62,7 @@ export const removeNamespace = async (kube: Kube, name: string, own: Own, ctx: C
 
 /** Whether nothing but what Kubernetes makes itself is in a namespace; what of others is in it is said. */
 const isEmpty = async (kube: Kube, name: string, own: Own, ctx: Context): Promise<boolean> => {
-  const inside = await lookInto(kube, name, own)
+  const inside = await listContents(kube, name, own)
   const { own: ofSteps, others, untold } = inside
   // A step that leaves it later says so, once.
   if (ofSteps.length > 0) return false

@@ -20,7 +20,7 @@ type Found = {
  * What is in a namespace beyond what Kubernetes makes by itself and what goes with its owner. Reads the metadata of every
  * namespaced kind that the cluster serves.
  */
-export const lookInto = async (kube: Kube, namespace: string, own: Own): Promise<Found> => {
+export const listContents = async (kube: Kube, namespace: string, own: Own): Promise<Found> => {
   const { kinds, unanswered } = await kube.kinds()
   const untold = unanswered.map(({ apiVersion, why }) => ({ what: apiVersion, why }))
   const lists = await inParallel(
@@ -42,11 +42,9 @@ export const lookInto = async (kube: Kube, namespace: string, own: Own): Promise
 /** Objects by whose they are; what is on its way out, or goes with an owner that is there, is nobody's. */
 const sorted = async (kube: Kube, objects: readonly KubeObject[], own: Own): Promise<Pick<Found, 'own' | 'others'>> => {
   const uids = new Set(objects.map(({ metadata: { uid } }) => uid))
-  const standing = objects.filter(
-    (object) => object.metadata.deletionTimestamp === undefined && !isOfKubernetes(object),
-  )
+  const present = objects.filter((object) => object.metadata.deletionTimestamp === undefined && !isOfKubernetes(object))
   const counted = await Promise.all(
-    standing.map(async (object) => ((await goesWithOwner(kube, object, uids, own)) ? [] : [object])),
+    present.map(async (object) => ((await goesWithOwner(kube, object, uids, own)) ? [] : [object])),
   )
   const groups = Map.groupBy(counted.flat(), (object) => (isOwn(object, own) ? 'own' : 'others'))
   return { own: groups.get('own') ?? [], others: groups.get('others') ?? [] }

@@ -28,7 +28,7 @@ export type SecretDigests = {
   stamped(rules: readonly SecretRule[], uses: readonly SecretUse[], ctx: Context): Promise<readonly SecretRule[]>
 }
 
-type MarksDeps = {
+type SecretDigestsDeps = {
   readonly sources: readonly SecretSource[]
   readonly kube: (ctx: Context) => Promise<Kube>
   /** Objects of the file's services and add-ons, among which a Secret to copy may be. */
@@ -41,7 +41,7 @@ const live = async (kube: Kube, mac: Mac, namespace: string, name: string): Prom
   return secret ? `${typeOf(secret)} ${mac(dataOf(secret)) ?? 'unmarked'}` : 'absent'
 }
 
-export const makeMarks = ({ sources, kube: kubeOf, rendered }: MarksDeps): SecretDigests => {
+export const makeSecretDigests = ({ sources, kube: kubeOf, rendered }: SecretDigestsDeps): SecretDigests => {
   const inputs = async (
     source: SecretSource,
     kube: Kube,

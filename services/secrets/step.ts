@@ -17,7 +17,7 @@ import { copyOf, writeCopy } from './write-copy.ts'
 
 export type SecretDeps = SecretUndoDeps & {
   readonly cluster: Cluster
-  readonly marks: SecretDigests
+  readonly digests: SecretDigests
   readonly hidden: Hidden
   /** The release whose chart renders a namespace, and would refuse one that it cannot adopt. */
   readonly adopter: (namespace: string) => string | undefined
@@ -27,7 +27,7 @@ export type SecretDeps = SecretUndoDeps & {
 
 /** The step `secret/<key>`: one Secret in each of its namespaces. */
 export const secretStep = (source: SecretSource, head: StepHead, deps: SecretDeps): Step => {
-  const { cluster, marks, hidden, leaves } = deps
+  const { cluster, digests, hidden, leaves } = deps
   const { id } = head
   const { key, from } = source.secret
   const namespaces = namespacesOf(source, leaves)
@@ -54,7 +54,7 @@ export const secretStep = (source: SecretSource, head: StepHead, deps: SecretDep
       ...head,
       kind: 'secret',
       fingerprint: async (ctx) => ({
-        ...(await marks.inputs(source, ctx)),
+        ...(await digests.inputs(source, ctx)),
         namespaces: hashOf(held(await lastUndo(ctx)).toSorted()),
       }),
       ...(from.sops.length > 0 ? { prepare: async (ctx: Context) => void (await opened(ctx)) } : {}),
@@ -80,7 +80,7 @@ export const secretStep = (source: SecretSource, head: StepHead, deps: SecretDep
       },
       down: async (ctx, previous) =>
         takeSecretAway(key, previous ? readSecretUndo(previous.undo).namespaces : namespaces, deps, ctx),
-      look: async (ctx) => look(await cluster.kube(ctx), { key, namespaces }, await lastUndo(ctx), hidden),
+      probe: async (ctx) => probe(await cluster.kube(ctx), { key, namespaces }, await lastUndo(ctx), hidden),
     },
     cluster,
   )
@@ -97,7 +97,7 @@ export const secretStep = (source: SecretSource, head: StepHead, deps: SecretDep
 }
 
 /** How the copies stand: there, ours, and as they were written. */
-const look = async (
+const probe = async (
   kube: Kube,
   { key, namespaces }: { readonly key: string; readonly namespaces: readonly string[] },
   { wrote, type }: SecretUndo,

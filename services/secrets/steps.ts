@@ -5,7 +5,7 @@ import { releaseOf, type Deployable, type RenderedObject } from '../../manifests
 import type { Rendered } from '../../manifests/source/rendered.ts'
 import { copyNeeds } from './copy-needs.ts'
 import { renderedData } from './data.ts'
-import { makeMarks, type SecretDigests } from './digests.ts'
+import { makeSecretDigests, type SecretDigests } from './digests.ts'
 import type { Secrets } from './read-secrets.ts'
 import { secretHead } from './head.ts'
 import type { SecretUndoDeps } from './undo.ts'
@@ -21,7 +21,7 @@ type Dependencies = {
 
 /** The marks of the file's secrets, for all who read them. */
 export const digestsOf = ({ cluster, secrets, deployables, sources }: Dependencies): SecretDigests =>
-  makeMarks({
+  makeSecretDigests({
     sources: secrets?.sources ?? [],
     kube: (ctx: Context) => cluster.kube(ctx),
     rendered: () => deployables.flatMap((one) => secretsIn(one, sources.get(one.id))),
@@ -29,11 +29,11 @@ export const digestsOf = ({ cluster, secrets, deployables, sources }: Dependenci
 
 /** A step for each secret of the file. Making them starts nothing. */
 export const secretSteps = (
-  around: Dependencies,
-  marks: SecretDigests,
+  dependencies: Dependencies,
+  digests: SecretDigests,
   wanted: SecretUndoDeps['wanted'],
 ): readonly Step[] => {
-  const { cluster, secrets, deployables, sources, leaves } = around
+  const { cluster, secrets, deployables, sources, leaves } = dependencies
   if (!secrets) return []
   for (const { objects = [], exposed } of sources.values())
     secrets.hidden.except([...objects.map(({ object }) => object), ...exposed].map(({ metadata }) => metadata.name))
@@ -56,7 +56,7 @@ export const secretSteps = (
       const { secretStep } = await import('./step.ts')
       return secretStep(source, head, {
         cluster,
-        marks,
+        digests,
         wanted,
         hidden: secrets.hidden,
         adopter: (namespace) => adopterOf(namespace, deployables, sources),

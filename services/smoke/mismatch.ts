@@ -38,8 +38,8 @@ export const difference = (wanted: unknown, found: unknown, path: string): strin
 }
 
 const first = (looks: readonly (() => string | undefined)[]): string | undefined => {
-  for (const look of looks) {
-    const found = look()
+  for (const probe of looks) {
+    const found = probe()
     if (found !== undefined) return found
   }
   return undefined

@@ -43,7 +43,7 @@ export const sendFiles = async (sending: Sending): Promise<number> => {
         : ['sh', '-c', 'rm -f -- "$@" && exec tar -x -m -o -f - -C /', 'sh', ...removed]
   const sent = new Set<string>()
   const tries = new Map<string, number>()
-  const look = async (): Promise<Containers> => {
+  const probe = async (): Promise<Containers> => {
     const lists = await Promise.all(
       namespaces.map((namespace) => kube.list({ apiVersion: 'v1', kind: 'Pod', namespace })),
     )
@@ -65,12 +65,12 @@ export const sendFiles = async (sending: Sending): Promise<number> => {
   const sendAll = async ({ running }: Containers): Promise<void> => {
     await Promise.all(running.filter(({ id }) => !sent.has(id)).map(sendTo))
   }
-  const first = await look()
+  const first = await probe()
   if (!first.any) throw new SyncRefused(`No pod runs ${ref}.`)
   await Promise.all([layering, sendAll(first)])
   const end = performance.now() + startingMs
   for (;;) {
-    const now = await look()
+    const now = await probe()
     await sendAll(now)
     const isLeft = now.running.some(({ id }) => !sent.has(id))
     if (!isLeft && (now.starting.length === 0 || performance.now() > end)) return sent.size

@@ -242,8 +242,8 @@ const hanging: Readonly<
     program: 'docker',
     says: /`docker ps .*` has not ended/,
     work: () => {
-      const look = async () => ((await engine().containers('x')).length > 0 ? { done: 1 } : { waiting: 'none' })
-      return waitFor('web', poll(look, 1), { timeoutMs: 60_000, signal: never })
+      const probe = async () => ((await engine().containers('x')).length > 0 ? { done: 1 } : { waiting: 'none' })
+      return waitFor('web', poll(probe, 1), { timeoutMs: 60_000, signal: never })
     },
   },
   'something that nobody can end': { says: anything, work: () => new Promise(() => undefined) },

@@ -242,12 +242,12 @@ describe('from up to down', () => {
   it('is looked at with the name alone, from a folder whose file is broken or missing', async () => {
     const lookedIn = async (folder: string, args: readonly string[]) => soundly(at, await at.kindup(args, {}, folder))
     // Beside the sandbox: a folder within it has the file above.
-    const looked = async (...args: readonly string[]) => lookedIn('..', args)
+    const probed = async (...args: readonly string[]) => lookedIn('..', args)
     await at.write('elsewhere/kindup.yaml', 'name: [oh\n')
     expect((await lookedIn('elsewhere', ['status'])).stderr).toContain('This is no YAML')
     const broken = await lookedIn('elsewhere', ['status', '--name', 'shop', '--json'])
     expect(broken.stderr).toContain('The file has mistakes')
-    const missing = await looked('status', '--name', 'shop', '--json')
+    const missing = await probed('status', '--name', 'shop', '--json')
     expect(missing.stderr).toBe('')
     for (const { code, json } of [broken, missing]) {
       expect(code).toBe(0)
@@ -263,17 +263,17 @@ describe('from up to down', () => {
         metadata: { name: 'login', namespace, labels: { 'kindup.dev/credentials': 'shop' } },
         data: { username: 'YWRtaW4=', password: Buffer.from(passwords.api).toString('base64') },
       })
-    const logins = await looked('credentials', '--name', 'shop', '--json')
+    const logins = await probed('credentials', '--name', 'shop', '--json')
     expect(logins.code).toBe(0)
     const login = { name: 'shop', username: 'admin', password: passwords.api }
     expect(logins.json()['credentials']).toEqual([login, login])
     expect(logins.stderr).toContain('want the file')
-    expect((await looked('credentials', '--name', 'shop')).stdout.match(/shop@\S+/g)).toEqual(['shop@dev', 'shop@prod'])
+    expect((await probed('credentials', '--name', 'shop')).stdout.match(/shop@\S+/g)).toEqual(['shop@dev', 'shop@prod'])
     for (const command of ['status', 'credentials']) {
-      const none = await looked(command, '--name', 'nobody')
+      const none = await probed(command, '--name', 'nobody')
       expect([none.code, none.stdout]).toEqual([1, ''])
       expect(none.stderr).toContain('There is no cluster nobody.')
-      const unnamed = await looked(command)
+      const unnamed = await probed(command)
       expect(unnamed.code).toBe(2)
       expect(unnamed.stderr).toContain('--name NAME')
     }

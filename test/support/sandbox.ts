@@ -157,9 +157,9 @@ const follow = (kill: Running['kill']) => {
   const until = (what: string, found: () => string | undefined): Promise<string> =>
     new Promise((resolve, reject) => {
       waiting.add({ what, found, resolve, reject })
-      look()
+      probe()
     })
-  const look = (): void => {
+  const probe = (): void => {
     for (const one of waiting) {
       const found = one.found()
       if (found === undefined) continue
@@ -169,7 +169,7 @@ const follow = (kill: Running['kill']) => {
   }
   const hear = (stream: 'stdout' | 'stderr') => (more: string) => {
     text[stream] += more
-    look()
+    probe()
   }
   const running: Omit<Running, 'ended'> = {
     shown: async (wanted) => {

@@ -78,7 +78,7 @@ export const standInCluster = async (
     ...engine,
     createVolume: (...args: Parameters<typeof createVolume>) => (done.push('marker'), createVolume(...args)),
   }
-  const places = clusterPaths('demo', env)
+  const paths = clusterPaths('demo', env)
   const nodes = new Map<string, KubeObject>()
   const entries = new Map<string, InventoryEntry>()
   const kubeconfig = stringify({
@@ -93,8 +93,8 @@ export const standInCluster = async (
     entries.clear()
     self.state.answers = true
     created = true
-    await mkdir(dirname(places.kubeconfig), { recursive: true })
-    await writeFile(places.kubeconfig, kubeconfig)
+    await mkdir(dirname(paths.kubeconfig), { recursive: true })
+    await writeFile(paths.kubeconfig, kubeconfig)
   }
   let created = false
   const self: StandIn = {
@@ -119,10 +119,10 @@ export const standInCluster = async (
       env,
       context: 'kind-demo',
       nodes: namedNodes('demo', config.cluster.nodes),
-      places,
+      paths,
       recreate: options.recreate ?? false,
       engine: () => (options.engineError ? Promise.reject(options.engineError) : Promise.resolve(watched)),
-      access: standInAccess(() => self, places.kubeconfig),
+      access: standInAccess(() => self, paths.kubeconfig),
       lifecycle: {
         create,
         start: async () => {

@@ -9,22 +9,22 @@ const hasSystemd = ({ proc = '/proc' }: Pick<CheckDependencies, 'proc'>): boolea
   existsSync(join(proc, '..', 'run', 'systemd', 'system'))
 
 /** Containers, WSL without its setting, and old systems have no systemd. */
-export const startDaemon = (around: Pick<CheckDependencies, 'proc'>, unit = 'docker'): RepairStep => ({
-  command: hasSystemd(around) ? ['systemctl', 'enable', '--now', unit] : ['service', unit, 'start'],
+export const startDaemon = (dependencies: Pick<CheckDependencies, 'proc'>, unit = 'docker'): RepairStep => ({
+  command: hasSystemd(dependencies) ? ['systemctl', 'enable', '--now', unit] : ['service', unit, 'start'],
   asRoot: true,
 })
 
 /** What shows why the daemon does not run. */
-export const daemonLog = (around: Pick<CheckDependencies, 'proc'>): readonly [string, ...string[]] =>
-  hasSystemd(around)
+export const daemonLog = (dependencies: Pick<CheckDependencies, 'proc'>): readonly [string, ...string[]] =>
+  hasSystemd(dependencies)
     ? ['journalctl', '--unit', 'docker', '--lines', '5', '--no-pager', '--output', 'cat']
     : ['tail', '-n', '5', '/var/log/docker.log']
 
 type Membership = { readonly steps: readonly RepairStep[]; readonly newGroup?: string }
 
 /** Lets the user of this process use Docker's socket. Root needs nothing. `made`: the installation makes the group. */
-export const membership = async (around: CheckDependencies, made = false): Promise<Membership> => {
-  const { env, etc = '/etc', groups = process.getgroups?.() ?? [] } = around
+export const membership = async (dependencies: CheckDependencies, made = false): Promise<Membership> => {
+  const { env, etc = '/etc', groups = process.getgroups?.() ?? [] } = dependencies
   const user = env['USER'] || env['LOGNAME'] || ''
   if (user === '' || user === 'root') return { steps: [] }
   const text = await readFile(join(etc, 'group'), 'utf8').catch(() => '')

@@ -7,14 +7,14 @@ import type { Repair } from '../repair.ts'
 import { membership, startDaemon } from './docker-service.ts'
 
 /** Installs Docker with the system's own packages, and starts it. Undefined where nobody knows how. */
-export const installDocker = async (around: CheckDependencies): Promise<Repair | undefined> => {
-  if (around.platform === 'darwin') return (await isOnPath('brew', around.env)) ? withHomebrew() : undefined
-  const commands = around.platform === 'linux' ? packages[await familyOf(around)] : undefined
+export const installDocker = async (dependencies: CheckDependencies): Promise<Repair | undefined> => {
+  if (dependencies.platform === 'darwin') return (await isOnPath('brew', dependencies.env)) ? withHomebrew() : undefined
+  const commands = dependencies.platform === 'linux' ? packages[await familyOf(dependencies)] : undefined
   if (!commands) return undefined
-  const { steps, newGroup } = await membership(around, true)
+  const { steps, newGroup } = await membership(dependencies, true)
   return {
     title: `install Docker with ${commands[0]?.[0]}, and start it`,
-    steps: [...commands.map((command) => ({ command, asRoot: true })), startDaemon(around), ...steps],
+    steps: [...commands.map((command) => ({ command, asRoot: true })), startDaemon(dependencies), ...steps],
     ...(newGroup === undefined ? {} : { newGroup }),
   }
 }

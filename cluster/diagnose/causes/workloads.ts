@@ -25,7 +25,7 @@ export const workloadCauses = (evidence: Evidence): readonly Finding[] => {
     const object = objects.find(
       ({ kind: of, metadata }) => of === kind && metadata.name === name && (metadata.namespace ?? '') === namespace,
     )
-    return object === undefined || one.standing.is !== 'waiting' ? [] : [findingOf(evidence, object, one)]
+    return object === undefined || one.readiness.is !== 'waiting' ? [] : [findingOf(evidence, object, one)]
   })
 }
 
@@ -40,8 +40,8 @@ const targetOf = ({ kind: of, metadata: { name, namespace = '' } }: KubeObject):
   return kind && { kind, name, namespace, leaves: false }
 }
 
-const findingOf = (evidence: Evidence, object: KubeObject, { standing }: Assessed): Finding => {
-  const waiting = standing.is === 'waiting' ? standing : { line: '', pods: [], trouble: undefined }
+const findingOf = (evidence: Evidence, object: KubeObject, { readiness }: Assessed): Finding => {
+  const waiting = readiness.is === 'waiting' ? readiness : { line: '', pods: [], trouble: undefined }
   const { trouble: refused, line } = waiting
   const worst = worstOf(waiting.pods)
   const trouble: Trouble = refused ?? worst?.trouble ?? { line }
@@ -55,7 +55,7 @@ const findingOf = (evidence: Evidence, object: KubeObject, { standing }: Assesse
     ...(worst?.trouble.unscheduled ? nodeHints(worst.pod, evidence) : []),
   ]
   const cause = [
-    ...(standing.is === 'waiting' && standing.hopeless === true ? [line] : []),
+    ...(readiness.is === 'waiting' && readiness.hopeless === true ? [line] : []),
     trouble.line === line ? line : trouble.line,
   ]
   const said = [...new Set(cause)].join(', ')

@@ -15,9 +15,9 @@ type Around = {
 }
 
 /** The files that `secrets` and `configs` grant a service, at the paths where Compose puts them. */
-export const filesOf = (service: Readonly<Record<string, unknown>>, around: Around): readonly Mount[] => [
-  ...granted(service, 'secrets', '/run/secrets', around),
-  ...granted(service, 'configs', '/', around),
+export const filesOf = (service: Readonly<Record<string, unknown>>, dependencies: Around): readonly Mount[] => [
+  ...granted(service, 'secrets', '/run/secrets', dependencies),
+  ...granted(service, 'configs', '/', dependencies),
 ]
 
 const granted = (

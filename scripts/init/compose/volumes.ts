@@ -43,18 +43,18 @@ const largest = 900_000
 const mostFiles = 40
 
 /** The mounts of `volumes` and `tmpfs`. */
-export const mountsOf = (service: Readonly<Record<string, unknown>>, around: Around): readonly Mount[] => {
+export const mountsOf = (service: Readonly<Record<string, unknown>>, dependencies: Around): readonly Mount[] => {
   const volumes = Array.isArray(service['volumes']) ? service['volumes'] : []
   const tmpfs = [service['tmpfs'] ?? []].flat().map(String)
   const sources = volumes.flatMap((written: unknown) => {
     const { type, source = '', target = '' } = partsOf(written)
-    return type === 'bind' && isSource(source, around) ? [target] : []
+    return type === 'bind' && isSource(source, dependencies) ? [target] : []
   })
   // A volume there keeps what the image has from being hidden by the sources, which are not mounted.
   const isKept = ({ path }: Mount): boolean =>
     !sources.some((source) => isWithin(path, source)) && posix.basename(path) !== 'node_modules'
   return [
-    ...volumes.flatMap((written: unknown, index) => mountOf(written, index, around)).filter(isKept),
+    ...volumes.flatMap((written: unknown, index) => mountOf(written, index, dependencies)).filter(isKept),
     ...tmpfs.map((path, index): Mount => ({
       volume: { name: `tmpfs-${index}`, source: { kind: 'empty' } },
       path: path.split(':')[0] ?? path,
@@ -62,7 +62,7 @@ export const mountsOf = (service: Readonly<Record<string, unknown>>, around: Aro
   ]
 }
 
-const mountOf = (written: unknown, index: number, around: Around): readonly Mount[] => {
+const mountOf = (written: unknown, index: number, dependencies: Around): readonly Mount[] => {
   const { type, source, target, readOnly } = partsOf(written)
   if (target === undefined) return []
   const only = readOnly ? { readOnly: true as const } : {}
@@ -73,12 +73,18 @@ const mountOf = (written: unknown, index: number, around: Around): readonly Moun
     const name = toLabel(source)
     return name === undefined ? [] : [{ volume: { name, source: { kind: 'claim', name } }, path: target, ...only }]
   }
-  return bound(source, target, readOnly, index, around)
+  return bound(source, target, readOnly, index, dependencies)
 }
 
 /** A file or folder of this machine: small files become a Secret, a folder to write into a claim, sources stay in the image. */
-const bound = (source: string, target: string, readOnly: boolean, index: number, around: Around): readonly Mount[] => {
-  const { name, folder, base, leave } = around
+const bound = (
+  source: string,
+  target: string,
+  readOnly: boolean,
+  index: number,
+  dependencies: Around,
+): readonly Mount[] => {
+  const { name, folder, base, leave } = dependencies
   const shown = `the mount of ${source}`
   if (!source.startsWith('.')) {
     leave(`${shown}, which is outside of this folder`)
@@ -106,7 +112,7 @@ const bound = (source: string, target: string, readOnly: boolean, index: number,
     ]
   }
   // The image has what it was built from, and a save builds it again.
-  if (isSource(source, around)) {
+  if (isSource(source, dependencies)) {
     leave(`${shown}: the image has these files, and \`kindup up --watch\` builds it again on each save`)
     return []
   }

@@ -9,7 +9,7 @@ type Data = Readonly<Record<string, string>>
 
 /** A cluster whose API answers `get` from a list of looks: the last one stays. */
 const clusterWith = (...looks: readonly Readonly<Record<string, Data>>[]) => {
-  let look = 0
+  let probe = 0
   const cluster = {
     kube: () =>
       Promise.resolve({
@@ -23,8 +23,8 @@ const clusterWith = (...looks: readonly Readonly<Record<string, Data>>[]) => {
           namespace?: string
         }): Promise<KubeObject | undefined> => {
           if (namespace !== 'argocd') throw new Error(`asked in ${namespace}`)
-          const data = looks[Math.min(look, looks.length - 1)]?.[name]
-          if (name === 'argocd-secret') look++
+          const data = looks[Math.min(probe, looks.length - 1)]?.[name]
+          if (name === 'argocd-secret') probe++
           return Promise.resolve(data && { apiVersion: 'v1', kind, metadata: { name }, data })
         },
       }),
@@ -75,8 +75,8 @@ describe("Argo CD's admin", () => {
       { 'argocd-initial-admin-secret': { password: '' }, 'argocd-secret': { 'admin.password': 'eA==' } },
       /cannot be shown/,
     ],
-  ])('is said in words when its Secret is %s', async (_, look, words) => {
-    const { facts, warnings } = await factsWith(clusterWith(look))
+  ])('is said in words when its Secret is %s', async (_, probe, words) => {
+    const { facts, warnings } = await factsWith(clusterWith(probe))
     expect(facts).toEqual({})
     expect(warnings).toHaveLength(1)
     expect(warnings[0]).toMatch(words)

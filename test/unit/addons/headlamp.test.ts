@@ -22,7 +22,7 @@ const tokenSecret = (token?: string): KubeObject =>
 
 /** A cluster with these objects; each `get` of the Secret sees the next of `secrets`, the last one stays. */
 const clusterWith = (objects: readonly KubeObject[], secrets: readonly (KubeObject | undefined)[] = []): Cluster => {
-  let look = 0
+  let probe = 0
   const inNamespace = (namespace: string | undefined): void => {
     if (namespace !== 'headlamp') throw new Error(`asked in ${namespace}`)
   }
@@ -30,7 +30,7 @@ const clusterWith = (objects: readonly KubeObject[], secrets: readonly (KubeObje
     get: ({ kind, name, namespace }: Ref) => {
       inNamespace(namespace)
       if (kind !== 'Secret' || name !== 'headlamp-token') throw new Error(`asked for ${kind} ${name}`)
-      return Promise.resolve(secrets[Math.min(look++, secrets.length - 1)])
+      return Promise.resolve(secrets[Math.min(probe++, secrets.length - 1)])
     },
     list: ({ kind, namespace, labelSelector }: Query) => {
       inNamespace(namespace)

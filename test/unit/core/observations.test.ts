@@ -10,7 +10,7 @@ const counting = () => {
 describe('looks', () => {
   it('asks the same once while it looks, also of who asks at the same time', async () => {
     const looks = makeObservations()
-    looks.look()
+    looks.probe()
     const ask = counting()
     expect(await Promise.all([looks.answer('a', ask), looks.answer('a', ask), looks.answer('b', ask)])).toEqual([
       1, 1, 2,
@@ -19,12 +19,12 @@ describe('looks', () => {
   })
 
   it.each([
-    ['when a new look begins', (looks: ReturnType<typeof makeObservations>) => looks.look()],
+    ['when a new look begins', (looks: ReturnType<typeof makeObservations>) => looks.probe()],
     ['when something was changed', (looks: ReturnType<typeof makeObservations>) => looks.changed()],
     ['from when it acts', (looks: ReturnType<typeof makeObservations>) => looks.act()],
   ])('asks again %s', async (_when, happens) => {
     const looks = makeObservations()
-    looks.look()
+    looks.probe()
     const ask = counting()
     await looks.answer('a', ask)
     happens(looks)
@@ -35,7 +35,7 @@ describe('looks', () => {
     const looks = makeObservations()
     const ask = counting()
     expect([await looks.answer('a', ask), await looks.answer('a', ask)]).toEqual([1, 2])
-    looks.look()
+    looks.probe()
     looks.act()
     looks.changed()
     expect([await looks.answer('a', ask), await looks.answer('a', ask)]).toEqual([3, 4])
@@ -43,7 +43,7 @@ describe('looks', () => {
 
   it('does not take for an answer of now what was asked before a change', async () => {
     const looks = makeObservations()
-    looks.look()
+    looks.probe()
     const before = Promise.withResolvers<string>()
     const early = looks.answer('a', () => before.promise)
     looks.changed()
@@ -58,7 +58,7 @@ describe('looks', () => {
 
   it('asks again what failed', async () => {
     const looks = makeObservations()
-    looks.look()
+    looks.probe()
     await expect(looks.answer('a', () => Promise.reject(new Error('away')))).rejects.toThrow('away')
     expect(await looks.answer('a', () => Promise.resolve('there'))).toBe('there')
   })

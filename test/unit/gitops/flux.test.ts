@@ -4,7 +4,7 @@ import type { Delivery } from '../../../gitops/delivery.ts'
 import { driftedAmong } from '../../../gitops/flux/drift.ts'
 import { failureOf } from '../../../gitops/flux/failure.ts'
 import { forFlux } from '../../../gitops/flux/for-flux.ts'
-import { lookApplied } from '../../../gitops/flux/look.ts'
+import { probeApplied } from '../../../gitops/flux/look.ts'
 import { kustomizationOf, sourceOf } from '../../../gitops/flux/objects.ts'
 import { refuseOthers } from '../../../gitops/flux/others.ts'
 import { stateOf } from '../../../gitops/flux/state.ts'
@@ -112,7 +112,7 @@ it('asks for one digest, prunes, and is not suspended', () => {
 })
 
 describe('what Flux gets', () => {
-  const around = { namespace: 'dev', scaled: [], isNamespaced: ({ kind }: KubeObject) => kind !== 'Namespace' }
+  const dependencies = { namespace: 'dev', scaled: [], isNamespaced: ({ kind }: KubeObject) => kind !== 'Namespace' }
   const prune = 'kustomize.toolkit.fluxcd.io/prune'
 
   it('has a namespace of its own each, and is not to be deleted by it where others may be in it, or data is', () => {
@@ -123,7 +123,7 @@ describe('what Flux gets', () => {
         object('Namespace', {}, { namespace: 'dev' }),
         object('PersistentVolumeClaim', {}, { annotations: { [prune]: 'enabled' } }),
       ],
-      around,
+      dependencies,
     )
     expect([page?.metadata, own?.metadata.namespace]).toEqual([{ name: 'x', namespace: 'dev' }, 'other'])
     expect(home?.metadata).toEqual({ name: 'x', annotations: { [prune]: 'disabled' } })
@@ -135,8 +135,8 @@ describe('what Flux gets', () => {
     const web = object('Deployment', { apiVersion: 'apps/v1', spec: { replicas: 2, paused: false } })
     const scaled = [{ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'dev', name: 'x' }]
     const hook = object('Job', {}, { annotations: { 'helm.sh/hook': 'pre-install' } })
-    expect(forFlux([web, hook], { ...around, scaled }).map(({ spec }) => spec)).toEqual([{ paused: false }])
-    expect(forFlux([web], around).map(({ spec }) => spec)).toEqual([{ replicas: 2, paused: false }])
+    expect(forFlux([web, hook], { ...dependencies, scaled }).map(({ spec }) => spec)).toEqual([{ paused: false }])
+    expect(forFlux([web], dependencies).map(({ spec }) => spec)).toEqual([{ replicas: 2, paused: false }])
   })
 
   it('leaves the number of replicas as it is when it takes the rest over', async () => {
@@ -188,7 +188,7 @@ describe('what differs from the source', () => {
 
 describe('how a service stands that Flux deploys', () => {
   const wanted = { delivery, labels: {}, request: 'one' }
-  const look = async (change: Fields = {}, without?: string): Promise<string> => {
+  const probe = async (change: Fields = {}, without?: string): Promise<string> => {
     const kube = {
       get: ({ kind }: { kind: string }) =>
         Promise.resolve(
@@ -199,25 +199,25 @@ describe('how a service stands that Flux deploys', () => {
               : { ...kustomizationOf(wanted), status: ready, ...change },
         ),
     } as unknown as Kube
-    const status = await lookApplied(kube, { delivery, objects: undefined, namespace: 'dev', scaled: [] })
+    const status = await probeApplied(kube, { delivery, objects: undefined, namespace: 'dev', scaled: [] })
     return status.state === 'broken' ? status.why : status.state
   }
 
   it('is ready, or says in one line what is wrong', async () => {
-    expect(await look()).toBe('ready')
-    expect(await look({}, 'Kustomization')).toBe('Kustomization flux-system/web-dev is gone')
-    expect(await look({}, 'OCIRepository')).toBe('OCIRepository flux-system/web-dev is gone')
+    expect(await probe()).toBe('ready')
+    expect(await probe({}, 'Kustomization')).toBe('Kustomization flux-system/web-dev is gone')
+    expect(await probe({}, 'OCIRepository')).toBe('OCIRepository flux-system/web-dev is gone')
     const { spec } = kustomizationOf(wanted) as { spec?: Fields }
-    expect(await look({ spec: { ...spec, suspend: true } })).toMatch(/^Flux is suspended for it/)
-    expect(await look({ spec: { ...spec, sourceRef: { kind: 'GitRepository', name: 'a' } } })).toMatch(
+    expect(await probe({ spec: { ...spec, suspend: true } })).toMatch(/^Flux is suspended for it/)
+    expect(await probe({ spec: { ...spec, sourceRef: { kind: 'GitRepository', name: 'a' } } })).toMatch(
       /deploys something else now$/,
     )
-    expect(await look({ status: { ...ready, lastAppliedRevision: 'sha256:b' } })).toMatch(/has not applied/)
+    expect(await probe({ status: { ...ready, lastAppliedRevision: 'sha256:b' } })).toMatch(/has not applied/)
     const conditions = [condition('Ready', 'False', 'BuildFailed', 'kustomize build failed')]
-    expect(await look({ status: { ...ready, conditions } })).toBe('Flux says BuildFailed: kustomize build failed.')
+    expect(await probe({ status: { ...ready, conditions } })).toBe('Flux says BuildFailed: kustomize build failed.')
     // It comes by each minute.
     const again = [condition('Ready', 'Unknown', 'Progressing', 'Reconciliation in progress')]
-    expect(await look({ status: { ...ready, conditions: again } })).toBe('ready')
+    expect(await probe({ status: { ...ready, conditions: again } })).toBe('ready')
   })
 })
 

@@ -41,7 +41,7 @@ describe('what a pipeline reads', () => {
   })
   afterEach(() => rmSync(folder, { recursive: true }))
 
-  const around = (more: { readonly junit?: string; readonly env?: Record<string, string> } = {}) => {
+  const dependencies = (more: { readonly junit?: string; readonly env?: Record<string, string> } = {}) => {
     const colour = new Chalk({ level: 0 })
     const terminal: Pick<Terminal, 'err' | 'colour'> = { err: (text) => void prose.push(text), colour }
     const { env = {}, ...rest } = more
@@ -52,7 +52,7 @@ describe('what a pipeline reads', () => {
 
   it('is added to the summary of the job, without passwords', async () => {
     writeFileSync(join(folder, 'summary.md'), 'what another step wrote\n')
-    const given = around({ env: { GITHUB_STEP_SUMMARY: join(folder, 'summary.md') } })
+    const given = dependencies({ env: { GITHUB_STEP_SUMMARY: join(folder, 'summary.md') } })
     await leavingReports(given, async () => report)
     expect(read('summary.md')).toBe(`what another step wrote
 ### shop is up (45.7 s)
@@ -72,7 +72,7 @@ describe('what a pipeline reads', () => {
   })
 
   it('says why it failed, and how far each step got', async () => {
-    const given = around({ env: { GITHUB_STEP_SUMMARY: join(folder, 'summary.md') }, junit: 'out/smoke.xml' })
+    const given = dependencies({ env: { GITHUB_STEP_SUMMARY: join(folder, 'summary.md') }, junit: 'out/smoke.xml' })
     const failure = new StepsFailed('smoke-failed', exit.failed, 'service/web@dev: ```no```', {
       hints: ['`kindup test` runs the smoke tests again.'],
       steps: [],
@@ -109,7 +109,10 @@ service/web@dev: \`\`\`no\`\`\`
 
   it('is a warning where it cannot be written, and never in the way', async () => {
     writeFileSync(join(folder, 'file'), '')
-    const given = around({ env: { GITHUB_STEP_SUMMARY: join(folder, 'file/summary.md') }, junit: 'file/smoke.xml' })
+    const given = dependencies({
+      env: { GITHUB_STEP_SUMMARY: join(folder, 'file/summary.md') },
+      junit: 'file/smoke.xml',
+    })
     expect(await leavingReports(given, async () => report)).toBe(report)
     expect(prose).toEqual([
       `! The results of the smoke tests could not be written to ${join(folder, 'file/smoke.xml')}: EEXIST.`,
@@ -118,7 +121,7 @@ service/web@dev: \`\`\`no\`\`\`
   })
 
   it('is nothing where nobody asked', async () => {
-    await leavingReports(around(), async () => report)
+    await leavingReports(dependencies(), async () => report)
     expect(() => read('smoke.xml')).toThrow('ENOENT')
     expect(prose).toEqual([])
   })

@@ -13,49 +13,49 @@ const states = (steps: readonly Step[]) =>
 
 describe('what a watch knows to be ready', () => {
   it('is what was done and is made from the same', async () => {
-    const standing = makeReadiness()
+    const readiness = makeReadiness()
     const before = environment({}, made('a', '1'), made('b', '1'), made('c', '1'))
-    expect(await states(standing.settled(before))).toEqual({ a: 'absent', b: 'absent', c: 'absent' })
-    standing.done(before, [done('a'), done('b')])
+    expect(await states(readiness.settled(before))).toEqual({ a: 'absent', b: 'absent', c: 'absent' })
+    readiness.done(before, [done('a'), done('b')])
     const now = environment({}, made('a', '1'), made('b', '2'), made('c', '1'))
-    expect(await states(standing.settled(now))).toEqual({ a: 'ready', b: 'absent', c: 'absent' })
+    expect(await states(readiness.settled(now))).toEqual({ a: 'ready', b: 'absent', c: 'absent' })
   })
 
   it('is not what was begun and not done, although it is made from the same again', async () => {
-    const standing = makeReadiness()
+    const readiness = makeReadiness()
     const before = environment({}, made('a', '1'))
-    standing.done(before, [done('a')])
-    standing.settled(environment({}, made('a', '2')))
-    expect(await states(standing.settled(before))).toEqual({ a: 'absent' })
+    readiness.done(before, [done('a')])
+    readiness.settled(environment({}, made('a', '2')))
+    expect(await states(readiness.settled(before))).toEqual({ a: 'absent' })
   })
 
   it('is not what the file lost in between', async () => {
-    const standing = makeReadiness()
+    const readiness = makeReadiness()
     const before = environment({}, made('a', '1'), made('b', '1'))
-    standing.done(before, [done('a'), done('b')])
-    standing.settled(environment({}, made('a', '1')))
-    expect(await states(standing.settled(before))).toEqual({ a: 'ready', b: 'absent' })
+    readiness.done(before, [done('a'), done('b')])
+    readiness.settled(environment({}, made('a', '1')))
+    expect(await states(readiness.settled(before))).toEqual({ a: 'ready', b: 'absent' })
   })
 
   it('is nothing that may be made from anything the file says, once the file says something else', async () => {
-    const standing = makeReadiness()
+    const readiness = makeReadiness()
     const before = environment({ workers: 1 }, made('cluster/nodes'))
-    standing.done(before, [done('cluster/nodes')])
-    expect(await states(standing.settled(environment({ workers: 1 }, made('cluster/nodes'))))).toEqual({
+    readiness.done(before, [done('cluster/nodes')])
+    expect(await states(readiness.settled(environment({ workers: 1 }, made('cluster/nodes'))))).toEqual({
       'cluster/nodes': 'ready',
     })
-    expect(await states(standing.settled(environment({ workers: 2 }, made('cluster/nodes'))))).toEqual({
+    expect(await states(readiness.settled(environment({ workers: 2 }, made('cluster/nodes'))))).toEqual({
       'cluster/nodes': 'absent',
     })
   })
 
   it('is nothing after it was forgotten', async () => {
-    const standing = makeReadiness()
+    const readiness = makeReadiness()
     const before = environment({}, made('a', '1'))
-    standing.done(before, [done('a')])
-    expect(standing.has('a')).toBe(true)
-    standing.forget()
-    expect(await states(standing.settled(before))).toEqual({ a: 'absent' })
+    readiness.done(before, [done('a')])
+    expect(readiness.has('a')).toBe(true)
+    readiness.forget()
+    expect(await states(readiness.settled(before))).toEqual({ a: 'absent' })
   })
 })
 

@@ -15,7 +15,7 @@ import { nameCheck } from '../../../../cluster/checks/name.ts'
 import { toolCheck } from '../../../../cluster/checks/tool.ts'
 import { pinned } from '../../../../cluster/tools/versions.ts'
 import { madeConfig, madeNode } from '../../../support/made-config.ts'
-import { madeEngine, noEngine, surroundings } from './surroundings.ts'
+import { madeEngine, noEngine, dependencies } from './surroundings.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -32,7 +32,7 @@ describe('all of them', () => {
 
   test('an engine that is away is told once, with the way out', async () => {
     const checks = [engineCheck, nameCheck, cgroupCheck, memoryCheck]
-    const outcomes = await runChecks(checks, surroundings({ engine: noEngine, config: madeConfig() }))
+    const outcomes = await runChecks(checks, dependencies({ engine: noEngine, config: madeConfig() }))
     expect(outcomes.map(({ id, state, fix }) => [id, state, fix])).toEqual([
       ['engine', 'failed', 'start it'],
       ['name', 'skipped', undefined],
@@ -47,18 +47,18 @@ describe('all of them', () => {
     const info = () => ((asked += 1), engine.info())
     const { name, command, containers, volume } = engine
     const counting = { name, command, containers, volume, info } as typeof engine
-    await runChecks([engineCheck, cgroupCheck, memoryCheck], surroundings({ engine: async () => counting }))
+    await runChecks([engineCheck, cgroupCheck, memoryCheck], dependencies({ engine: async () => counting }))
     expect(asked).toBe(1)
   })
 
   test('a defect is thrown and not reported as a trouble of the machine', async () => {
-    const broken = surroundings({ engine: () => Promise.reject(new TypeError('x is undefined')) })
+    const broken = dependencies({ engine: () => Promise.reject(new TypeError('x is undefined')) })
     await expect(runChecks([engineCheck], broken)).rejects.toThrow('x is undefined')
   })
 })
 
 test('the engine says what it is', async () => {
-  expect(await engineCheck.run(surroundings())).toEqual({
+  expect(await engineCheck.run(dependencies())).toEqual({
     state: 'ok',
     evidence: 'docker 29.0.0: 8 CPUs, 16.0 GiB, cgroup v2; the first of docker, podman, nerdctl that answers',
   })
@@ -66,38 +66,38 @@ test('the engine says what it is', async () => {
 
 test('a tool that will be downloaded is a warning, one that must be there and is not a failure', async () => {
   const env = { PATH: folder, KINDUP_CACHE: join(folder, 'cache') }
-  expect(await toolCheck('kind').run(surroundings({ env }))).toMatchObject({
+  expect(await toolCheck('kind').run(dependencies({ env }))).toMatchObject({
     state: 'warning',
     cause: `kind ${pinned.kind} will be downloaded by the first run that needs it: no kind is on the PATH.`,
   })
   const config = madeConfig({ tools: { kind: 'path', kubectl: 'auto', helm: 'auto' } })
-  expect(await runChecks([toolCheck('kind')], surroundings({ env, config }))).toMatchObject([{ state: 'failed' }])
+  expect(await runChecks([toolCheck('kind')], dependencies({ env, config }))).toMatchObject([{ state: 'failed' }])
   await writeFile(join(folder, 'kind'), '#!/bin/sh\necho kind v0.33.0 go1.26.8 linux/amd64\n')
   await chmod(join(folder, 'kind'), 0o755)
-  expect(await toolCheck('kind').run(surroundings({ env, config }))).toEqual({
+  expect(await toolCheck('kind').run(dependencies({ env, config }))).toEqual({
     state: 'ok',
     evidence: `0.33.0 (${join(folder, 'kind')})`,
   })
 })
 
-const lookAtName = (engine: ReturnType<typeof madeEngine>) =>
-  runChecks([nameCheck], surroundings({ config: madeConfig(), engine: async () => engine }))
+const probeName = (engine: ReturnType<typeof madeEngine>) =>
+  runChecks([nameCheck], dependencies({ config: madeConfig(), engine: async () => engine }))
 
 describe('the name', () => {
   const node = { name: 'demo-control-plane', labels: {}, running: true, ports: [] }
 
   test('is free where nothing has it', async () => {
-    expect(await lookAtName(madeEngine())).toMatchObject([{ state: 'ok', evidence: 'demo: free' }])
+    expect(await probeName(madeEngine())).toMatchObject([{ state: 'ok', evidence: 'demo: free' }])
   })
 
   test('is taken by a cluster that kindup did not make', async () => {
-    expect(await lookAtName(madeEngine({ containers: [node] }))).toMatchObject([
+    expect(await probeName(madeEngine({ containers: [node] }))).toMatchObject([
       { state: 'failed', cause: 'There is a kind cluster demo that kindup did not make.' },
     ])
   })
 
   test('is skipped without a file', async () => {
-    expect(await nameCheck.run(surroundings())).toMatchObject({ state: 'skipped' })
+    expect(await nameCheck.run(dependencies())).toMatchObject({ state: 'skipped' })
   })
 })
 
@@ -108,7 +108,7 @@ test.for([
 ] as const)('cgroup v%s and Kubernetes %s: %s', async ([cgroupVersion, kubernetes, state]) => {
   const config = madeConfig()
   const result = await cgroupCheck.run(
-    surroundings({
+    dependencies({
       config: { ...config, cluster: { ...config.cluster, kubernetes } },
       engine: async () => madeEngine({ info: { cgroupVersion } }),
     }),
@@ -116,37 +116,37 @@ test.for([
   expect(result.state).toBe(state)
 })
 
-const lookAtMemory = (nodes: number, gib: number) =>
+const probeMemory = (nodes: number, gib: number) =>
   memoryCheck.run(
-    surroundings({
+    dependencies({
       config: madeConfig({ nodes: Array.from({ length: nodes }, () => madeNode('worker')) }),
       engine: async () => madeEngine({ info: { memoryBytes: gib * 2 ** 30 } }),
     }),
   )
 
 test('memory is measured by the nodes', async () => {
-  expect(await lookAtMemory(1, 2)).toMatchObject({ state: 'ok' })
-  expect(await lookAtMemory(3, 2)).toMatchObject({ state: 'warning', evidence: '2.0 GiB for 3 nodes' })
-  expect(await lookAtMemory(3, 3)).toMatchObject({ state: 'ok' })
+  expect(await probeMemory(1, 2)).toMatchObject({ state: 'ok' })
+  expect(await probeMemory(3, 2)).toMatchObject({ state: 'warning', evidence: '2.0 GiB for 3 nodes' })
+  expect(await probeMemory(3, 3)).toMatchObject({ state: 'ok' })
 })
 
 test('the disk is looked at where the cache will be', async () => {
   const env = { KINDUP_CACHE: join(folder, 'not', 'there', 'yet') }
-  expect((await diskCheck.run(surroundings({ env }))).evidence).toMatch(/^\d+\.\d GiB free for .*yet$/)
+  expect((await diskCheck.run(dependencies({ env }))).evidence).toMatch(/^\d+\.\d GiB free for .*yet$/)
 })
 
 test('low limits of the kernel are named with the command that raises them', async () => {
   await mkdir(join(folder, 'sys', 'fs', 'inotify'), { recursive: true })
   await writeFile(join(folder, 'sys', 'fs', 'inotify', 'max_user_watches'), '524288\n')
   await writeFile(join(folder, 'sys', 'fs', 'inotify', 'max_user_instances'), '128\n')
-  expect(await inotifyCheck.run(surroundings({ proc: folder }))).toMatchObject({
+  expect(await inotifyCheck.run(dependencies({ proc: folder }))).toMatchObject({
     state: 'warning',
     evidence: 'fs.inotify.max_user_watches 524288, fs.inotify.max_user_instances 128 (this machine)',
     fix: 'sudo sysctl -w fs.inotify.max_user_instances=512',
   })
   await writeFile(join(folder, 'sys', 'fs', 'inotify', 'max_user_instances'), '512\n')
-  expect(await inotifyCheck.run(surroundings({ proc: folder }))).toMatchObject({ state: 'ok' })
-  expect(await inotifyCheck.run(surroundings({ platform: 'darwin' }))).toMatchObject({ state: 'skipped' })
+  expect(await inotifyCheck.run(dependencies({ proc: folder }))).toMatchObject({ state: 'ok' })
+  expect(await inotifyCheck.run(dependencies({ platform: 'darwin' }))).toMatchObject({ state: 'skipped' })
 })
 
 test.for([
@@ -155,23 +155,23 @@ test.for([
   [false, false, 'warning'],
 ] as const)('a hosts file: written by us %s, through sudo %s: %s', async ([writable, elevated, state]) => {
   const hosts = { file: '/etc/hosts', mayWrite: async () => writable, needsElevation: async () => elevated }
-  expect((await hostsCheck.run(surroundings({ hosts }))).state).toBe(state)
+  expect((await hostsCheck.run(dependencies({ hosts }))).state).toBe(state)
 })
 
 test('no hosts file is no trouble', async () => {
-  expect(await hostsCheck.run(surroundings())).toMatchObject({ state: 'skipped' })
+  expect(await hostsCheck.run(dependencies())).toMatchObject({ state: 'skipped' })
 })
 
 test('a kubeconfig is fine when it is not there, and named with its place when it is broken', async () => {
   const kubeconfigFile = join(folder, 'deep', 'config')
-  expect(await kubeconfigCheck.run(surroundings({ kubeconfigFile }))).toEqual({ state: 'ok', evidence: kubeconfigFile })
+  expect(await kubeconfigCheck.run(dependencies({ kubeconfigFile }))).toEqual({ state: 'ok', evidence: kubeconfigFile })
   await mkdir(join(folder, 'deep'))
   await writeFile(kubeconfigFile, 'current-context: prod\n')
-  expect(await kubeconfigCheck.run(surroundings({ kubeconfigFile }))).toMatchObject({
+  expect(await kubeconfigCheck.run(dependencies({ kubeconfigFile }))).toMatchObject({
     evidence: `${kubeconfigFile}, current context prod`,
   })
   await writeFile(kubeconfigFile, 'contexts: {')
-  expect(await runChecks([kubeconfigCheck], surroundings({ kubeconfigFile }))).toMatchObject([
+  expect(await runChecks([kubeconfigCheck], dependencies({ kubeconfigFile }))).toMatchObject([
     { state: 'failed', cause: expect.stringContaining(`${kubeconfigFile}:1:`) as string },
   ])
 })

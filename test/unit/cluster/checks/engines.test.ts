@@ -14,7 +14,7 @@ import type { Engine, EngineInfo } from '../../../../cluster/engine/engine.ts'
 import { EngineUnreachable, type Trouble } from '../../../../cluster/engine/unreachable.ts'
 import { madeConfig, madeNode } from '../../../support/made-config.ts'
 import { nodeContainer, standInEngine } from '../../../support/stand-in-engine.ts'
-import { surroundings } from './surroundings.ts'
+import { dependencies } from './surroundings.ts'
 
 const engineWith = (info: Partial<EngineInfo>, parts: Parameters<typeof standInEngine>[0] = {}) => ({
   engine: async () => standInEngine({ info, ...parts }).engine,
@@ -23,22 +23,22 @@ const engineWith = (info: Partial<EngineInfo>, parts: Parameters<typeof standInE
 describe('the engine', () => {
   it('is told with who made it, how it was reached and why it is taken', async () => {
     const info = { product: 'Colima', reachedBy: 'context colima', rootless: true }
-    expect((await engineCheck.run(surroundings(engineWith(info)))).evidence).toMatch(
+    expect((await engineCheck.run(dependencies(engineWith(info)))).evidence).toMatch(
       /^docker 28\.0\.0 \(Colima, context colima\): 2 CPUs, .* rootless; the first of docker, podman, nerdctl/,
     )
     const config = madeConfig()
     const chosen = { ...config, cluster: { ...config.cluster, engine: 'docker' as const } }
-    expect((await engineCheck.run(surroundings({ config: chosen }))).evidence).toContain('cluster.engine says docker')
+    expect((await engineCheck.run(dependencies({ config: chosen }))).evidence).toContain('cluster.engine says docker')
     const env = { KIND_EXPERIMENTAL_PROVIDER: 'docker' }
-    expect((await engineCheck.run(surroundings({ env }))).evidence).toContain('KIND_EXPERIMENTAL_PROVIDER=docker')
+    expect((await engineCheck.run(dependencies({ env }))).evidence).toContain('KIND_EXPERIMENTAL_PROVIDER=docker')
   })
 
   it('that answers slowly is a warning', async () => {
-    expect(await engineCheck.run(surroundings(engineWith({ answeredMs: 9_000 })))).toMatchObject({
+    expect(await engineCheck.run(dependencies(engineWith({ answeredMs: 9_000 })))).toMatchObject({
       state: 'warning',
       cause: expect.stringContaining('took 9.0 s'),
     })
-    expect(await engineCheck.run(surroundings(engineWith({ answeredMs: 900 })))).toMatchObject({ state: 'ok' })
+    expect(await engineCheck.run(dependencies(engineWith({ answeredMs: 900 })))).toMatchObject({ state: 'ok' })
   })
 })
 
@@ -75,7 +75,7 @@ describe('what can be done about an engine that does not answer', () => {
   ) => {
     await writeFile(join(etc, 'os-release'), release)
     await writeFile(join(etc, 'group'), group)
-    const around = surroundings({
+    const asked = dependencies({
       engine: () => Promise.reject(new EngineUnreachable('No engine answers.', troubles, ['start it'])),
       platform,
       env,
@@ -83,7 +83,7 @@ describe('what can be done about an engine that does not answer', () => {
       groups,
       proc: join(etc, 'proc'),
     })
-    const { state, repair } = await engineCheck.run(around)
+    const { state, repair } = await engineCheck.run(asked)
     expect(state).toBe('failed')
     return repair && { ...repair, steps: repair.steps.map((step) => ('command' in step ? step.command.join(' ') : '')) }
   }
@@ -186,7 +186,7 @@ describe('two engines at once', () => {
       { engine: podman().engine },
       { engine: standInEngine({ name: 'nerdctl' }).engine, failure: missing },
     ]
-    expect(await enginesCheck.run(surroundings({ others }))).toEqual({
+    expect(await enginesCheck.run(dependencies({ others }))).toEqual({
       state: 'ok',
       evidence: 'podman: answers too; nerdctl: no program',
     })
@@ -197,14 +197,14 @@ describe('two engines at once', () => {
     world.volumes.set('kindup-demo', marker)
     const others = async () => [{ engine }]
     const config = madeConfig()
-    const look = await nameCheck.run(surroundings({ config, others, ...engineWith({}) }))
-    expect(look).toMatchObject({
+    const probe = await nameCheck.run(dependencies({ config, others, ...engineWith({}) }))
+    expect(probe).toMatchObject({
       state: 'failed',
       cause: 'The cluster demo is in podman, and docker is taken now: both answer.',
       fix: expect.stringContaining('KIND_EXPERIMENTAL_PROVIDER=podman kindup up'),
     })
     const said = { ...config, cluster: { ...config.cluster, engine: 'docker' as const } }
-    expect(await nameCheck.run(surroundings({ config: said, others, ...engineWith({}) }))).toMatchObject({
+    expect(await nameCheck.run(dependencies({ config: said, others, ...engineWith({}) }))).toMatchObject({
       state: 'ok',
     })
   })
@@ -212,15 +212,15 @@ describe('two engines at once', () => {
   it('one that hangs is told', async () => {
     const slow = new EngineUnreachable('no', [{ engine: 'podman', kind: 'slow', cause: 'it hangs', hints: [] }], [])
     const others = async () => [{ engine: podman().engine, failure: slow }]
-    expect(await enginesCheck.run(surroundings({ others }))).toMatchObject({ state: 'warning' })
+    expect(await enginesCheck.run(dependencies({ others }))).toMatchObject({ state: 'warning' })
   })
 })
 
 describe('a rootless engine', () => {
-  const look = (info: Partial<EngineInfo>) => rootlessCheck.run(surroundings(engineWith(info, { name: 'podman' })))
+  const probe = (info: Partial<EngineInfo>) => rootlessCheck.run(dependencies(engineWith(info, { name: 'podman' })))
 
   it('without cgroup delegation is refused by name, with the way out', async () => {
-    const found = await look({ rootless: true, missingControllers: ['cpu'] })
+    const found = await probe({ rootless: true, missingControllers: ['cpu'] })
     expect(found).toMatchObject({
       state: 'failed',
       cause: 'systemd does not give podman the cgroup controllers that kind needs: cpu.',
@@ -233,9 +233,9 @@ describe('a rootless engine', () => {
   })
 
   it('on cgroup v1 is refused, and with all it needs it is fine', async () => {
-    expect(await look({ rootless: true, cgroupVersion: 1 })).toMatchObject({ state: 'failed' })
-    expect(await look({ rootless: true })).toMatchObject({ state: 'ok' })
-    expect(await look({ rootless: false, missingControllers: ['cpu'] })).toMatchObject({ state: 'ok' })
+    expect(await probe({ rootless: true, cgroupVersion: 1 })).toMatchObject({ state: 'failed' })
+    expect(await probe({ rootless: true })).toMatchObject({ state: 'ok' })
+    expect(await probe({ rootless: false, missingControllers: ['cpu'] })).toMatchObject({ state: 'ok' })
   })
 })
 
@@ -246,7 +246,7 @@ test.each([
   [0, 3, 'ok'],
 ])('%i CPUs for %i nodes: %s', async (cpus, nodes, state) => {
   const config = madeConfig({ nodes: Array.from({ length: nodes }, () => madeNode('worker')) })
-  expect(await cpusCheck.run(surroundings({ config, ...engineWith({ cpus }) }))).toMatchObject({ state })
+  expect(await cpusCheck.run(dependencies({ config, ...engineWith({ cpus }) }))).toMatchObject({ state })
 })
 
 describe('the clock', () => {
@@ -258,18 +258,18 @@ describe('the clock', () => {
     [{ ...virtual, aheadMs: -90_000 }, 'warning', 'Restart Docker Desktop.'],
     [{ aheadMs: 60_000 }, 'warning', 'Let both machines ask a time server: timedatectl set-ntp true'],
   ])('%o: %s', async (info, state, fix) => {
-    const found = await clockCheck.run(surroundings(engineWith(info)))
+    const found = await clockCheck.run(dependencies(engineWith(info)))
     expect([found.state, found.fix]).toEqual([state, fix])
   })
 
   it('is read in a node where the engine does not tell, and skipped where there is none', async () => {
     const exec = async () => ({ stdout: `${Date.now() - 30_000}\n`, stderr: '', code: 0 })
     const containers = [nodeContainer('demo', 'control-plane')]
-    expect(await clockCheck.run(surroundings(engineWith(virtual, { exec, containers })))).toMatchObject({
+    expect(await clockCheck.run(dependencies(engineWith(virtual, { exec, containers })))).toMatchObject({
       state: 'warning',
       cause: expect.stringMatching(/30\.\d s behind/),
     })
-    expect(await clockCheck.run(surroundings(engineWith(virtual)))).toMatchObject({ state: 'skipped' })
+    expect(await clockCheck.run(dependencies(engineWith(virtual)))).toMatchObject({ state: 'skipped' })
   })
 })
 
@@ -278,14 +278,14 @@ describe('file watches', () => {
 
   it('are read in a node where the engine has a kernel of its own, and skipped without one', async () => {
     const containers = [nodeContainer('demo', 'control-plane')]
-    const found = await inotifyCheck.run(surroundings(engineWith({ virtual: true }, { exec, containers })))
+    const found = await inotifyCheck.run(dependencies(engineWith({ virtual: true }, { exec, containers })))
     expect(found).toMatchObject({
       state: 'warning',
       evidence: 'fs.inotify.max_user_watches 8192, fs.inotify.max_user_instances 128 (node demo-control-plane)',
     })
     // It is not this machine's kernel that would have to change.
     expect(found.repair).toBeUndefined()
-    expect(await inotifyCheck.run(surroundings(engineWith({ virtual: true })))).toMatchObject({ state: 'skipped' })
+    expect(await inotifyCheck.run(dependencies(engineWith({ virtual: true })))).toMatchObject({ state: 'skipped' })
   })
 })
 
@@ -293,7 +293,7 @@ test('the disk of the engine is looked at where it is this machine’s', async (
   const dataRoot = '/var'
   const env = { KINDUP_CACHE: '/tmp/nowhere' }
   const evidence = async (info: Partial<EngineInfo>) =>
-    (await diskCheck.run(surroundings({ env, ...engineWith({ dataRoot, ...info }) }))).evidence
+    (await diskCheck.run(dependencies({ env, ...engineWith({ dataRoot, ...info }) }))).evidence
   expect(await evidence({})).toContain(` GiB free for ${dataRoot}`)
   expect(await evidence({ virtual: true })).not.toContain(`free for ${dataRoot}`)
   expect(await evidence({ host: 'build.test' })).not.toContain(`free for ${dataRoot}`)

@@ -18,7 +18,7 @@ import { madeConfig, madeImage } from '../../../support/made-config.ts'
 import { nodeContainer, standInEngine } from '../../../support/stand-in-engine.ts'
 import { standInRun, type Answer } from '../../../support/stand-in-run.ts'
 import { selfSigned } from '../../../support/api-server/self-signed.ts'
-import { madeEngine, surroundings } from './surroundings.ts'
+import { madeEngine, dependencies } from './surroundings.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -50,41 +50,41 @@ describe('name servers', () => {
     copy.writeUInt16BE(0, 10)
     return Buffer.concat([copy, records])
   }
-  const look = async (server: string) => dnsCheck.run(surroundings({ nameServers: [server] }))
+  const probe = async (server: string) => dnsCheck.run(dependencies({ nameServers: [server] }))
 
   it('that know registries are fine', async () => {
     const record = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 7])
     const server = await nameServer((query) => reply(query, 0, record))
-    expect(await look(server)).toMatchObject({ state: 'ok', evidence: expect.stringContaining('192.0.2.7') })
+    expect(await probe(server)).toMatchObject({ state: 'ok', evidence: expect.stringContaining('192.0.2.7') })
   })
 
   it('that know nothing, or do not answer, are a warning, and soon', async () => {
     const knowsNothing = await nameServer((query) => reply(query, 3))
-    expect(await look(knowsNothing)).toMatchObject({
+    expect(await probe(knowsNothing)).toMatchObject({
       state: 'warning',
       cause: expect.stringContaining('there is no such name'),
     })
     const silent = await nameServer(() => undefined)
     const started = performance.now()
-    expect(await look(silent)).toMatchObject({ state: 'warning', cause: expect.stringContaining('no answer in time') })
+    expect(await probe(silent)).toMatchObject({ state: 'warning', cause: expect.stringContaining('no answer in time') })
     // The system's own look-up gives up after 20 s.
     expect(performance.now() - started).toBeLessThan(15_000)
   })
 
   it('are the proxy’s concern where there is one', async () => {
-    expect(await dnsCheck.run(surroundings({ env: { HTTPS_PROXY: 'http://proxy:1' } }))).toMatchObject({
+    expect(await dnsCheck.run(dependencies({ env: { HTTPS_PROXY: 'http://proxy:1' } }))).toMatchObject({
       state: 'skipped',
     })
   })
 })
 
 describe('proxies', () => {
-  const look = (env: Readonly<Record<string, string>>) =>
-    proxyCheck.run(surroundings({ env, hostNames: ['dev.web.test', 'prod.web.test'] }))
+  const probe = (env: Readonly<Record<string, string>>) =>
+    proxyCheck.run(dependencies({ env, hostNames: ['dev.web.test', 'prod.web.test'] }))
 
   it('that would be asked for the cluster’s names are a warning, with the line to paste', async () => {
     const env = { https_proxy: 'http://me:secret@proxy.test:3128', NO_PROXY: 'localhost,127.0.0.1,dev.web.test' }
-    const found = await look(env)
+    const found = await probe(env)
     expect(found).toMatchObject({
       state: 'warning',
       cause: expect.stringContaining('NO_PROXY lacks prod.web.test'),
@@ -97,38 +97,38 @@ describe('proxies', () => {
   it.each(['*', 'localhost,127.0.0.0/8,.web.test', 'localhost, 127.0.0.1, web.test', 'localhost,127.0.0.1,*.web.test'])(
     'are fine with NO_PROXY=%s',
     async (NO_PROXY) => {
-      expect(await look({ HTTP_PROXY: 'http://proxy:3128', NO_PROXY })).toMatchObject({ state: 'ok' })
+      expect(await probe({ HTTP_PROXY: 'http://proxy:3128', NO_PROXY })).toMatchObject({ state: 'ok' })
     },
   )
 
   it('that are no address have failed', async () => {
-    expect(await look({ HTTP_PROXY: 'http://pro xy' })).toMatchObject({ state: 'failed' })
-    expect(await look({})).toMatchObject({ state: 'ok' })
+    expect(await probe({ HTTP_PROXY: 'http://pro xy' })).toMatchObject({ state: 'failed' })
+    expect(await probe({})).toMatchObject({ state: 'ok' })
   })
 
   it('of the engine itself are told without their login', async () => {
     const info = { proxies: ['http://me:secret@proxy.test:3128'] }
-    const found = await proxyCheck.run(surroundings({ engine: async () => madeEngine({ info }) }))
+    const found = await proxyCheck.run(dependencies({ engine: async () => madeEngine({ info }) }))
     expect(found.evidence).toBe('the engine pulls through http://proxy.test:3128')
   })
 })
 
 describe('certificates of one’s own', () => {
-  const look = (name: string, file: string) => caCheck.run(surroundings({ env: { [name]: join(folder, file) } }))
+  const probe = (name: string, file: string) => caCheck.run(dependencies({ env: { [name]: join(folder, file) } }))
 
   it.each(['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'])('of %s: missing, no PEM, damaged, and fine', async (name) => {
     const { ca } = selfSigned()
     await writeFile(join(folder, 'text'), 'hello\n')
     await writeFile(join(folder, 'broken'), '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n')
     await writeFile(join(folder, 'good'), `# ours\n${ca}`)
-    expect(await look(name, 'away')).toMatchObject({
+    expect(await probe(name, 'away')).toMatchObject({
       state: 'failed',
       cause: `${name} names ${join(folder, 'away')}: there is no such file.`,
     })
-    expect((await look(name, 'text')).cause).toContain('holds no PEM certificate')
-    expect((await look(name, 'broken')).cause).toContain('certificate 1 of 1 is damaged')
-    expect((await look(name, '')).cause).toContain('cannot be read')
-    expect(await look(name, 'good')).toMatchObject({ state: 'ok', evidence: expect.stringContaining('(1)') })
+    expect((await probe(name, 'text')).cause).toContain('holds no PEM certificate')
+    expect((await probe(name, 'broken')).cause).toContain('certificate 1 of 1 is damaged')
+    expect((await probe(name, '')).cause).toContain('cannot be read')
+    expect(await probe(name, 'good')).toMatchObject({ state: 'ok', evidence: expect.stringContaining('(1)') })
   })
 })
 
@@ -146,7 +146,7 @@ describe('the network kind', () => {
     mac: '',
     internal: false,
   })
-  const look = async (
+  const probe = async (
     interfaces: Record<string, ReturnType<typeof ip>[]>,
     { answer = docker, routes = '' }: { answer?: Answer; routes?: string } = {},
   ) => {
@@ -154,26 +154,28 @@ describe('the network kind', () => {
     await writeFile(join(folder, 'net', 'route'), `Iface\n${routes}`)
     const { run } = standInRun({ 'docker network inspect kind': answer })
     const engine = async () => madeEngine({ command: 'docker' })
-    return networkCheck.run(surroundings({ interfaces: () => interfaces, proc: folder, run, engine }))
+    return networkCheck.run(dependencies({ interfaces: () => interfaces, proc: folder, run, engine }))
   }
   const bridge = { 'br-0123456789ab': [ip('172.18.0.1', '172.18.0.1/16')], eth0: [ip('192.168.1.5', '192.168.1.5/24')] }
 
   it('alone with its addresses is fine; its own bridge is no other network', async () => {
     const routes = 'br-0123456789ab\t000012AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0\n'
-    expect(await look(bridge, { routes })).toMatchObject({ state: 'ok', evidence: 'kind has 172.18.0.0/16' })
+    expect(await probe(bridge, { routes })).toMatchObject({ state: 'ok', evidence: 'kind has 172.18.0.0/16' })
   })
 
   it('that a VPN overlaps is a warning, with a subnet that nothing has', async () => {
-    const found = await look({ ...bridge, tun0: [ip('172.18.40.2', '172.18.40.2/24')] })
+    const found = await probe({ ...bridge, tun0: [ip('172.18.40.2', '172.18.40.2/24')] })
     expect(found).toMatchObject({ state: 'warning', cause: expect.stringContaining('172.18.40.2/24 over tun0') })
     expect(found.fix).toMatch(/docker network create -d bridge --subnet 172\.20\.0\.0\/16 kind/)
     const routes = 'utun3\t000010AC\t00000000\t0003\t0\t0\t0\t0000F0FF\t0\t0\t0\n'
-    expect(await look(bridge, { routes })).toMatchObject({ cause: expect.stringContaining('172.16.0.0/12 over utun3') })
+    expect(await probe(bridge, { routes })).toMatchObject({
+      cause: expect.stringContaining('172.16.0.0/12 over utun3'),
+    })
   })
 
   it('under a VPN that takes everything is fine: the bridge is closer', async () => {
     const routes = 'tun0\t00000000\t00000000\t0003\t0\t0\t0\t00000080\t0\t0\t0\n'
-    expect(await look(bridge, { routes })).toMatchObject({ state: 'ok' })
+    expect(await probe(bridge, { routes })).toMatchObject({ state: 'ok' })
   })
 
   it('of podman is read too, and one that is not there is skipped', async () => {
@@ -181,17 +183,17 @@ describe('the network kind', () => {
       stdout: '[{"subnets":[{"subnet":"10.89.0.0/24","gateway":"10.89.0.1"}],"network_interface":"podman1"}]',
     }
     const interfaces = { podman1: [ip('10.89.0.1', '10.89.0.1/24')], tun0: [ip('10.89.0.9', '10.89.0.9/32')] }
-    expect((await look(interfaces, { answer: podman })).cause).toContain('10.89.0.9/32 over tun0')
-    expect(await look(bridge, { answer: { code: 1, stderr: 'network kind not found' } })).toMatchObject({
+    expect((await probe(interfaces, { answer: podman })).cause).toContain('10.89.0.9/32 over tun0')
+    expect(await probe(bridge, { answer: { code: 1, stderr: 'network kind not found' } })).toMatchObject({
       state: 'skipped',
     })
   })
 })
 
 test('names that lead elsewhere are named with their line, and those of other clusters with the cluster', async () => {
-  const look = (mapped: readonly { host: string; address: string; line: number; cluster?: string }[]) =>
+  const probe = (mapped: readonly { host: string; address: string; line: number; cluster?: string }[]) =>
     namesCheck.run(
-      surroundings({
+      dependencies({
         hostNames: ['web.test'],
         hosts: {
           file: '/etc/hosts',
@@ -201,24 +203,24 @@ test('names that lead elsewhere are named with their line, and those of other cl
         },
       }),
     )
-  expect(await look([{ host: 'web.test', address: '10.0.0.5', line: 7 }])).toMatchObject({
+  expect(await probe([{ host: 'web.test', address: '10.0.0.5', line: 7 }])).toMatchObject({
     state: 'warning',
     cause: 'web.test already leads to 10.0.0.5 (/etc/hosts:7).',
   })
-  expect((await look([{ host: 'web.test', address: '127.0.0.1', line: 9, cluster: 'other' }])).cause).toBe(
+  expect((await probe([{ host: 'web.test', address: '127.0.0.1', line: 9, cluster: 'other' }])).cause).toBe(
     'web.test is also a name of cluster other.',
   )
-  expect(await look([{ host: 'web.test', address: '127.0.0.1', line: 2 }])).toMatchObject({ state: 'ok' })
-  expect(await namesCheck.run(surroundings())).toMatchObject({ state: 'skipped' })
+  expect(await probe([{ host: 'web.test', address: '127.0.0.1', line: 2 }])).toMatchObject({ state: 'ok' })
+  expect(await namesCheck.run(dependencies())).toMatchObject({ state: 'skipped' })
 })
 
 test('WSL that rewrites the hosts file is a warning', async () => {
   const hosts = { file: '/etc/hosts', mayWrite: async () => true, needsElevation: async () => false }
-  const look = (env: Readonly<Record<string, string>>) => wslCheck.run(surroundings({ env, etc: folder, hosts }))
-  expect(await look({})).toMatchObject({ state: 'skipped' })
-  expect(await look({ WSL_DISTRO_NAME: 'Ubuntu' })).toMatchObject({ state: 'warning' })
+  const probe = (env: Readonly<Record<string, string>>) => wslCheck.run(dependencies({ env, etc: folder, hosts }))
+  expect(await probe({})).toMatchObject({ state: 'skipped' })
+  expect(await probe({ WSL_DISTRO_NAME: 'Ubuntu' })).toMatchObject({ state: 'warning' })
   await writeFile(join(folder, 'wsl.conf'), '[network]\ngenerateHosts = false\n')
-  expect(await look({ WSL_DISTRO_NAME: 'Ubuntu' })).toMatchObject({ state: 'ok' })
+  expect(await probe({ WSL_DISTRO_NAME: 'Ubuntu' })).toMatchObject({ state: 'ok' })
 })
 
 test('an image for another architecture than the nodes’ is named', async () => {
@@ -227,7 +229,7 @@ test('an image for another architecture than the nodes’ is named', async () =>
   const build = { context: '/x', file: '/x/Dockerfile', args: {}, platform: 'linux/arm64' }
   const images = [madeImage('ui', { ref: 'example/ui:1' }), madeImage('web', { build })]
   expect(
-    await imagesCheck.run(surroundings({ config: madeConfig({ images }), engine: async () => engine })),
+    await imagesCheck.run(dependencies({ config: madeConfig({ images }), engine: async () => engine })),
   ).toMatchObject({
     state: 'warning',
     cause: expect.stringMatching(/^example\/ui:1 is for arm64, the image of web is for arm64, and the nodes are amd64/),
@@ -235,7 +237,7 @@ test('an image for another architecture than the nodes’ is named', async () =>
   })
   const fitting = [madeImage('ui', { ref: 'example/none:1' })]
   expect(
-    await imagesCheck.run(surroundings({ config: madeConfig({ images: fitting }), engine: async () => engine })),
+    await imagesCheck.run(dependencies({ config: madeConfig({ images: fitting }), engine: async () => engine })),
   ).toMatchObject({
     state: 'ok',
   })
@@ -247,9 +249,9 @@ describe('leftovers', () => {
     'dev.kindup.cluster': name,
     'dev.kindup.config': config,
   })
-  const look = (engine: ReturnType<typeof standInEngine>['engine'], kubeconfigFile = '/nowhere/config') =>
+  const probe = (engine: ReturnType<typeof standInEngine>['engine'], kubeconfigFile = '/nowhere/config') =>
     leftoversCheck.run(
-      surroundings({
+      dependencies({
         engine: async () => engine,
         env: { KINDUP_CACHE: folder },
         kindup: ['kindup'],
@@ -271,7 +273,7 @@ describe('leftovers', () => {
       world.volumes.set(`kindup-${name}`, marker(name, join(folder, 'kindup.yaml')))
     await mkdir(join(folder, 'clusters', 'old'), { recursive: true })
     await mkdir(join(folder, 'clusters', 'fine'), { recursive: true })
-    const found = await look(engine)
+    const found = await probe(engine)
     expect(found.state).toBe('warning')
     expect(found.cause).toContain('gone has an ownership marker and no containers')
     expect(found.cause).toContain('half has no control plane any more')
@@ -290,9 +292,9 @@ describe('leftovers', () => {
     world.volumes.set('kindup-new', marker('new', join(folder, 'kindup.yaml')))
     await mkdir(join(folder, 'clusters'), { recursive: true })
     await writeFile(join(folder, 'clusters', 'new.lock'), JSON.stringify({ pid: process.pid }))
-    expect(await look(engine)).toMatchObject({ state: 'ok', evidence: 'clusters: new' })
+    expect(await probe(engine)).toMatchObject({ state: 'ok', evidence: 'clusters: new' })
     world.volumes.set('kindup-moved', marker('moved', join(folder, 'away.yaml')))
-    const found = await look(engine)
+    const found = await probe(engine)
     expect(found.cause).toBe(`moved runs, and its file ${join(folder, 'away.yaml')} is gone.`)
     expect(found.repair).toBeUndefined()
   })
@@ -303,13 +305,13 @@ describe('leftovers', () => {
     const lock = async (text: string, ageSeconds: number) => {
       await writeFile(`${file}.lock`, text)
       await utimes(`${file}.lock`, Date.now() / 1000 - ageSeconds, Date.now() / 1000 - ageSeconds)
-      return (await look(engine, file)).state
+      return (await probe(engine, file)).state
     }
     expect(await lock('', 1)).toBe('ok')
     expect(await lock('', 60)).toBe('warning')
     const held = { pid: process.pid, host: hostname(), mark: await processIdentity(process.pid) }
     expect(await lock(JSON.stringify(held), 60)).toBe('ok')
-    const found = await look(engine, file)
+    const found = await probe(engine, file)
     expect(found.repair).toBeUndefined()
   })
 })
@@ -320,15 +322,15 @@ test('contexts that lead nowhere, and a file that others may read, are named', a
   const text = `contexts:\n${context('work')}${context('kind-gone')}${context('kind-demo')}current-context: away\n`
   await writeFile(file, text, { mode: 0o644 })
   const { engine } = standInEngine({ containers: [nodeContainer('demo', 'control-plane')] })
-  const look = () => contextsCheck.run(surroundings({ kubeconfigFile: file, engine: async () => engine }))
-  expect(await look()).toMatchObject({
+  const probe = () => contextsCheck.run(dependencies({ kubeconfigFile: file, engine: async () => engine }))
+  expect(await probe()).toMatchObject({
     state: 'warning',
     cause: `${file}: the current context away is not in the file; kind-gone is of a cluster that is gone; others of this machine may read it, keys included.`,
     fix: expect.stringContaining('kubectl config delete-context kind-gone'),
   })
   await writeFile(file, text.replace('away', 'work').replace(context('kind-gone'), ''))
   await chmod(file, 0o600)
-  expect(await look()).toMatchObject({ state: 'ok', evidence: `${file}: 2 contexts` })
+  expect(await probe()).toMatchObject({ state: 'ok', evidence: `${file}: 2 contexts` })
   await rm(file)
-  expect(await look()).toMatchObject({ state: 'skipped' })
+  expect(await probe()).toMatchObject({ state: 'skipped' })
 })

@@ -34,7 +34,7 @@ export const madeEngine = ({ info = {}, containers = [], volume, command = 'no-s
 export const noEngine = (): Promise<Engine> =>
   Promise.reject(new EnvironmentError('engine-unreachable', 'docker does not answer.', { hints: ['start it'] }))
 
-export const surroundings = (parts: Partial<CheckDependencies> = {}): CheckDependencies => ({
+export const dependencies = (parts: Partial<CheckDependencies> = {}): CheckDependencies => ({
   config: undefined,
   run: makeRun(),
   env: {},

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { watchesAreFew } from '../../../../cluster/checks/inotify.ts'
-import { surroundings } from './surroundings.ts'
+import { dependencies } from './surroundings.ts'
 
 const fewWith = async (watches: string, instances: string, platform = 'linux'): Promise<boolean> => {
   const proc = await mkdtemp(join(tmpdir(), 'kindup-proc-'))
@@ -11,7 +11,7 @@ const fewWith = async (watches: string, instances: string, platform = 'linux'): 
     await mkdir(join(proc, 'sys', 'fs', 'inotify'), { recursive: true })
     await writeFile(join(proc, 'sys', 'fs', 'inotify', 'max_user_watches'), watches)
     await writeFile(join(proc, 'sys', 'fs', 'inotify', 'max_user_instances'), instances)
-    return await watchesAreFew(surroundings({ proc, platform }))
+    return await watchesAreFew(dependencies({ proc, platform }))
   } finally {
     await rm(proc, { recursive: true })
   }
@@ -27,5 +27,5 @@ it.each([
 
 it('are not looked at where there is no /proc, or where it tells nothing', async () => {
   expect(await fewWith('65536\n', '128\n', 'darwin')).toBe(false)
-  expect(await watchesAreFew(surroundings({ proc: '/nowhere' }))).toBe(false)
+  expect(await watchesAreFew(dependencies({ proc: '/nowhere' }))).toBe(false)
 })

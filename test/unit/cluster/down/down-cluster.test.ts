@@ -47,21 +47,21 @@ const made = async (parts: Parameters<typeof standInEngine>[0] = {}) => {
     hostsCreated: false,
   })
   await addToKubeconfig({ file: kubeconfig, name: 'demo', kubeconfig: ours, signal })
-  const places = clusterPaths('demo', { KINDUP_CACHE: join(folder, 'cache') })
-  await writeFileAtomic(places.kubeconfig, ours)
-  const options: DownOptions = { name: 'demo', engine, run: makeRun(), places, signal }
-  return { options, engine, world, kubeconfig, places }
+  const paths = clusterPaths('demo', { KINDUP_CACHE: join(folder, 'cache') })
+  await writeFileAtomic(paths.kubeconfig, ours)
+  const options: DownOptions = { name: 'demo', engine, run: makeRun(), paths, signal }
+  return { options, engine, world, kubeconfig, paths }
 }
 
 describe('downCluster', () => {
   it('takes away all that carries the mark, the ownership marker too, and nothing else', async () => {
-    const { options, world, kubeconfig, places } = await made()
+    const { options, world, kubeconfig, paths } = await made()
     const source = new URL('../../../../cluster/private-folder.ts', import.meta.url).href
-    const script = `await (await import(${JSON.stringify(source)})).openPrivateFolder(${JSON.stringify(places.cacheFolder)})`
+    const script = `await (await import(${JSON.stringify(source)})).openPrivateFolder(${JSON.stringify(paths.cacheFolder)})`
     execFileSync(process.execPath, ['--input-type=module', '--eval', script])
-    expect(readdirSync(join(places.cacheFolder, 'private'))).toHaveLength(1)
+    expect(readdirSync(join(paths.cacheFolder, 'private'))).toHaveLength(1)
     const result = await downCluster(options)
-    expect(readdirSync(join(places.cacheFolder, 'private'))).toEqual([])
+    expect(readdirSync(join(paths.cacheFolder, 'private'))).toEqual([])
     expect(result.failures).toEqual([])
     expect(result.removed.toSorted()).toEqual([
       'container demo-control-plane',
@@ -76,7 +76,7 @@ describe('downCluster', () => {
     expect([...world.volumes.keys()]).toEqual(['theirs'])
     expect([...world.networks.keys()]).toEqual(['kind'])
     expect(await readFile(kubeconfig, 'utf8')).toBe(before)
-    expect(existsSync(places.folder)).toBe(false)
+    expect(existsSync(paths.folder)).toBe(false)
   })
 
   it('waits for containers as long as it was told, and keeps the ownership marker where they stay', async () => {
@@ -156,7 +156,7 @@ describe('downCluster', () => {
       name: 'demo',
       engine,
       run: makeRun(),
-      places: clusterPaths('demo', { KINDUP_CACHE: '/nowhere' }),
+      paths: clusterPaths('demo', { KINDUP_CACHE: '/nowhere' }),
       signal,
     }
     await expect(downCluster(options)).rejects.toMatchObject({ code: 'not-ours' })

@@ -30,7 +30,7 @@ describe('seen', () => {
   it('asks an engine the same once while a run looks', async () => {
     const { calls, spy } = written()
     const looks = makeObservations()
-    looks.look()
+    looks.probe()
     const engine = seen(spy, looks)
     for (let time = 0; time < 2; time++)
       await Promise.all([
@@ -53,7 +53,7 @@ describe('seen', () => {
   ])('forgets all of it with %s', async (_name, change) => {
     const { calls, spy } = written()
     const looks = makeObservations()
-    looks.look()
+    looks.probe()
     const engine = seen(spy, looks)
     await engine.containers('label=a')
     await change(engine)
@@ -64,7 +64,7 @@ describe('seen', () => {
   it('forgets it also with a change that failed: it may have been made', async () => {
     const { calls, spy } = written()
     const looks = makeObservations()
-    looks.look()
+    looks.probe()
     const engine = seen({ ...spy, pull: () => Promise.reject(new Error('cut off')) }, looks)
     await engine.image('a')
     await expect(engine.pull('a')).rejects.toThrow('cut off')

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { copiedBy } from '../../../../cluster/images/copied.ts'
 import { destinationsOf } from '../../../../cluster/images/sync-paths.ts'
 
-const places = (lines: readonly string[], target?: string) => copiedBy(lines.join('\n'), { HOME: '/srv' }, target)
+const paths = (lines: readonly string[], target?: string) => copiedBy(lines.join('\n'), { HOME: '/srv' }, target)
 
 it.each([
   ['a folder', ['WORKDIR /app', 'COPY src ./src'], 'src/a/b.py', '/app/src/a/b.py'],
@@ -17,7 +17,7 @@ it.each([
   ['a variable of the Dockerfile', ['ENV AT=/opt/x', 'WORKDIR $AT', 'COPY . ${AT}/web'], 'b.py', '/opt/x/web/b.py'],
   ['an argument of the build', ['ARG HOME', 'COPY . $HOME/web'], 'b.py', '/srv/web/b.py'],
 ])('finds %s', (_what, lines, path, to) => {
-  expect(places(['FROM python', ...lines])(path)).toEqual({ to: [to] })
+  expect(paths(['FROM python', ...lines])(path)).toEqual({ to: [to] })
 })
 
 it.each([
@@ -28,7 +28,7 @@ it.each([
   ['it may be unpacked', ['ADD app.tar.gz /app/'], 'app.tar.gz'],
   ['it comes from another stage', ['WORKDIR /app', 'COPY --from=build /out .'], 'a.py'],
 ])('has built what it cannot place, because %s', (_why, lines, path) => {
-  expect(places(['FROM python', ...lines])(path)).toHaveProperty('built')
+  expect(paths(['FROM python', ...lines])(path)).toHaveProperty('built')
 })
 
 it('has built what another stage copies, and reads the stages that a stage begins with', () => {
@@ -42,11 +42,11 @@ it('has built what another stage copies, and reads the stages that a stage begin
     'COPY --from=build /out ./out',
     'COPY src static ./public/',
   ]
-  const at = places(lines)
+  const at = paths(lines)
   expect(at('config/a.yaml')).toEqual({ to: ['/app/config/a.yaml'] })
   expect(at('static/a.css')).toEqual({ to: ['/app/public/a.css'] })
   expect(at('src/a.ts')).toEqual({ built: 'another stage copies it (line 5 of the Dockerfile)' })
-  expect(places(lines, 'build')('src/a.ts')).toHaveProperty('built')
+  expect(paths(lines, 'build')('src/a.ts')).toHaveProperty('built')
 })
 
 it('goes by the rules of the file where it has some', async () => {

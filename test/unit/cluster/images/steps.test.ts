@@ -226,7 +226,7 @@ describe('a build that fails', () => {
     expect(error.hints[0]).toContain('docker build .')
   })
 
-  const looked = [
+  const probed = [
     '#3 [internal] load metadata for docker.io/nosuch/base:1',
     '#3 ERROR: pull access denied, repository does not exist or may require authorization',
     '------',
@@ -237,7 +237,7 @@ describe('a build that fails', () => {
   const classic =
     'Step 1/4 : FROM busybox:1.38\n ---> 2\nStep 3/4 : FROM nosuch/base:1 AS b\nGet "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io: no such host'
   it.each([
-    ['BuildKit', looked],
+    ['BuildKit', probed],
     ['a classic builder', classic],
   ])('names the base image that is nowhere, and its line, as %s tells it', async (_, output) => {
     const folder = mkdtempSync(join(tmpdir(), 'kindup-build-'))
@@ -253,8 +253,8 @@ describe('a build that fails', () => {
   })
 
   it('says the same of all images on a base that is nowhere, whatever stands around it', async () => {
-    const other = `#1 [internal] load build definition\n${looked.replace('#3', '#4')}\nDockerfile:9`
-    const messages = await Promise.all([looked, other].map(async (output) => (await errorOf(failure(output))).message))
+    const other = `#1 [internal] load build definition\n${probed.replace('#3', '#4')}\nDockerfile:9`
+    const messages = await Promise.all([probed, other].map(async (output) => (await errorOf(failure(output))).message))
     expect(new Set(messages).size).toBe(1)
   })
 
@@ -265,7 +265,7 @@ describe('a build that fails', () => {
 
   it('says which image of the file was nearly meant', async () => {
     const images = [built('web'), built('base', { name: 'nosuch/base', ref: 'nosuch/base:3f2a' })]
-    const [step] = imageSteps(config, images, world({}, [], failure(looked)).cluster)
+    const [step] = imageSteps(config, images, world({}, [], failure(probed)).cluster)
     await expect(step && prepared(step)).rejects.toMatchObject({
       hints: expect.arrayContaining([expect.stringContaining('Image base of the file is nosuch/base:3f2a')]),
     })

@@ -43,7 +43,7 @@ const setUp = (more: Partial<RecordedWork> = {}) => {
       dies: 'with-cluster',
       fingerprint: () => Promise.resolve(inputs.fingerprint),
       undo: (_ctx, previous) => Promise.resolve([...((previous?.undo as string[] | undefined) ?? []), inputs.release]),
-      look: () => (calls.push('look'), Promise.resolve({ state: 'ready' })),
+      probe: () => (calls.push('look'), Promise.resolve({ state: 'ready' })),
       up: (_ctx, previous) => (calls.push(`up over ${JSON.stringify(previous?.undo)}`), Promise.resolve()),
       down: (_ctx, previous) => (calls.push(`down ${JSON.stringify(previous?.undo)}`), Promise.resolve()),
       ...more,
@@ -67,7 +67,7 @@ describe('the status of a recorded step', () => {
     expect(await step.status(context())).toEqual({ state: 'changed', what: 'the last run did not finish it' })
     const { step: broken } = setUp({
       ...killed,
-      look: () => Promise.resolve({ state: 'broken', why: 'a pod crashes' }),
+      probe: () => Promise.resolve({ state: 'broken', why: 'a pod crashes' }),
     })
     await expect(broken.up(context())).rejects.toThrow('killed')
     expect(await broken.status(context())).toEqual({
@@ -87,7 +87,7 @@ describe('the status of a recorded step', () => {
   })
 
   it('is what the thing itself shows when no input differs', async () => {
-    const { step } = setUp({ look: () => Promise.resolve({ state: 'broken', why: 'a pod crashes' }) })
+    const { step } = setUp({ probe: () => Promise.resolve({ state: 'broken', why: 'a pod crashes' }) })
     await step.up(context())
     expect(await step.status(context())).toEqual({ state: 'broken', why: 'a pod crashes' })
   })

@@ -16,13 +16,13 @@ describe('createWithKind', () => {
       `#!/bin/sh\nprintf '%s\\n' "$*" "$KIND_EXPERIMENTAL_PROVIDER" "$KUBECONFIG" > ${folder}/asked\ncat > ${folder}/document\necho ' • Preparing nodes 📦 📦  ...' >&2\necho ' ✓ Preparing nodes 📦 📦' >&2\n`,
     )
     await chmod(program, 0o755)
-    const places = clusterPaths('demo', { KINDUP_CACHE: join(folder, 'cache') })
+    const paths = clusterPaths('demo', { KINDUP_CACHE: join(folder, 'cache') })
     const told: string[] = []
     await createWithKind({
       kind: { path: program },
       engine: standInEngine({ name: 'podman' }).engine,
       run: makeRun(),
-      places,
+      paths,
       name: 'demo',
       direct: [],
       document: 'kind: Cluster\n',
@@ -32,12 +32,12 @@ describe('createWithKind', () => {
     })
     expect(await readFile(join(folder, 'document'), 'utf8')).toBe('kind: Cluster\n')
     expect((await readFile(join(folder, 'asked'), 'utf8')).trim().split('\n')).toEqual([
-      `create cluster --name demo --config - --kubeconfig ${places.kindKubeconfig} --retain`,
+      `create cluster --name demo --config - --kubeconfig ${paths.kindKubeconfig} --retain`,
       'podman',
-      places.kindKubeconfig,
+      paths.kindKubeconfig,
     ])
     expect(told).toEqual(['preparing nodes'])
-    expect((await stat(places.folder)).mode & 0o777).toBe(0o700)
+    expect((await stat(paths.folder)).mode & 0o777).toBe(0o700)
   })
 })
 

@@ -8,13 +8,13 @@ type Document = { nodes: Record<string, unknown>[]; kubeadmConfigPatches?: strin
 
 const document = (
   nodes: readonly NodeConfig[],
-  around: Partial<Parameters<typeof kindDocument>[1]> = {},
+  dependencies: Partial<Parameters<typeof kindDocument>[1]> = {},
   kind: Config['cluster']['kind'] = {},
 ): Document =>
   parse(
     kindDocument(madeConfig({ cluster: { engine: 'auto', nodes, onPortConflict: 'fail', mirrors: [], kind } }), {
       cgroupVersion: 2,
-      ...around,
+      ...dependencies,
     }),
   ) as Document
 

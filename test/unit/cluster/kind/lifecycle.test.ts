@@ -26,10 +26,10 @@ const over = async (kind: string, parts: { answers?: () => boolean; signal?: Abo
   })
   // What kind leaves behind when it fails: containers to look into.
   const removed: string[][] = []
-  const appear = <T>(look: () => T): T => {
+  const appear = <T>(probe: () => T): T => {
     if (existsSync(join(folder, 'made'))) world.containers.set('demo-worker', nodeContainer('demo', 'worker'))
     rmSync(join(folder, 'made'), { force: true })
-    return look()
+    return probe()
   }
   const watched = {
     ...engine,
@@ -60,7 +60,7 @@ const over = async (kind: string, parts: { answers?: () => boolean; signal?: Abo
     config: madeConfig(),
     run: makeRun(),
     tools: { kind: () => Promise.resolve({ name: 'kind', path: program, version: '0.33.0', from: 'path' }) },
-    places: clusterPaths('demo', { KINDUP_CACHE: join(folder, 'cache') }),
+    paths: clusterPaths('demo', { KINDUP_CACHE: join(folder, 'cache') }),
     access,
     engine: () => Promise.resolve(watched),
   })
@@ -78,10 +78,10 @@ describe('create', () => {
         answers: () => true,
       },
     )
-    let standing = 0
-    lifecycle.onNodes(() => (standing += 1))
+    let readiness = 0
+    lifecycle.onNodes(() => (readiness += 1))
     await lifecycle.create(ctx)
-    expect(standing).toBe(1)
+    expect(readiness).toBe(1)
     expect(lifecycle.created()).toBe(true)
     const later: string[] = []
     const ended = lifecycle.ended((line) => void later.push(line))

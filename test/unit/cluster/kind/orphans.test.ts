@@ -22,19 +22,19 @@ const waiting = async (...words: string[]): Promise<ChildProcess> => {
 describe.skipIf(process.platform === 'win32')('endOrphans', () => {
   it('ends the kind that was told to write our private file, and no other', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'kindup-'))
-    const places = clusterPaths('demo', { KINDUP_CACHE: folder })
+    const paths = clusterPaths('demo', { KINDUP_CACHE: folder })
     const other = clusterPaths('other', { KINDUP_CACHE: folder })
-    const ours = await waiting('create', 'cluster', '--kubeconfig', places.kindKubeconfig)
+    const ours = await waiting('create', 'cluster', '--kubeconfig', paths.kindKubeconfig)
     const theirs = await waiting('create', 'cluster', '--kubeconfig', other.kindKubeconfig)
-    const reader = await waiting('cat', places.kindKubeconfig)
+    const reader = await waiting('cat', paths.kindKubeconfig)
     const ended = once(ours, 'exit')
-    await endOrphans(makeRun(), places, new AbortController().signal)
+    await endOrphans(makeRun(), paths, new AbortController().signal)
     expect(await ended).toEqual([null, 'SIGKILL'])
     expect([theirs.signalCode, reader.signalCode]).toEqual([null, null])
   })
 
   it('is content when there is none', async () => {
-    const places = clusterPaths('demo', { KINDUP_CACHE: await mkdtemp(join(tmpdir(), 'kindup-')) })
-    await expect(endOrphans(makeRun(), places, new AbortController().signal)).resolves.toBeUndefined()
+    const paths = clusterPaths('demo', { KINDUP_CACHE: await mkdtemp(join(tmpdir(), 'kindup-')) })
+    await expect(endOrphans(makeRun(), paths, new AbortController().signal)).resolves.toBeUndefined()
   })
 })

@@ -13,7 +13,7 @@ const pod = (name: string, status: Pod['status'] = {}): Pod => ({
 })
 const assessed = (name: string, trouble: Trouble | undefined, one: Pod = pod(name)): Assessed => ({
   target: { kind: 'Deployment', name, namespace: 'dev', leaves: false },
-  standing: trouble
+  readiness: trouble
     ? { is: 'waiting', line: '0/1 ready', pods: [{ pod: one, trouble }] }
     : { is: 'waiting', line: '0/1 ready', pods: [] },
   pods: [one],
@@ -47,7 +47,7 @@ describe('hopeless', () => {
   it('is a workload whose pods are refused, with what to change', () => {
     const refused: Trouble = { line: 'its pods are refused: exceeded quota', hopelessAfterMs: 0, hints: ['Raise it.'] }
     const one = assessed('web', undefined)
-    const release = [{ ...one, standing: { is: 'waiting', line: '0/1 ready', pods: [], trouble: refused } as const }]
+    const release = [{ ...one, readiness: { is: 'waiting', line: '0/1 ready', pods: [], trouble: refused } as const }]
     expect(hopelessOf(release, quiet(0), undefined)).toMatchObject({
       line: 'Deployment web: 0/1 ready, its pods are refused: exceeded quota',
       hints: ['Raise it.'],
@@ -83,6 +83,6 @@ describe('progress', () => {
       pods: [{ pod: up, trouble: { line: 'restarted just now' } }],
     } as const
     const crashes = assessed('web', crash, crashing(5))
-    expect(progressOf([{ ...crashes, standing: between, pods: [up] }])).toBe(progressOf([crashes]))
+    expect(progressOf([{ ...crashes, readiness: between, pods: [up] }])).toBe(progressOf([crashes]))
   })
 })

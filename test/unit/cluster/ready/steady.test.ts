@@ -18,7 +18,7 @@ const closerThat = (said: () => string): PodDetails => ({
 const waiting = (trouble: Trouble): readonly Assessed[] => [
   {
     target: { kind: 'Deployment', name: 'web', namespace: 'dev', leaves: false },
-    standing: {
+    readiness: {
       is: 'waiting',
       line: '0/1 ready',
       pods: [{ pod: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web-1', uid: 'u1' } }, trouble }],
@@ -27,7 +27,7 @@ const waiting = (trouble: Trouble): readonly Assessed[] => [
   },
 ]
 const troubleIn = ([one]: readonly Assessed[]): Trouble | undefined =>
-  one?.standing.is === 'waiting' ? one.standing.pods[0]?.trouble : undefined
+  one?.readiness.is === 'waiting' ? one.readiness.pods[0]?.trouble : undefined
 
 describe('a crash', () => {
   /** What is known after one crash with each of these words. */

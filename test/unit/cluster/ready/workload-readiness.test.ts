@@ -3,12 +3,12 @@ import type { KubeObject } from '../../../../cluster/kube/kube.ts'
 import type { Pod } from '../../../../cluster/kube/models.ts'
 import type { TroubledPod } from '../../../../cluster/ready/readiness.ts'
 import {
-  apiServiceStanding,
-  crdStanding,
-  daemonSetStanding,
-  deploymentStanding,
-  jobStanding,
-  statefulSetStanding,
+  apiServiceReadiness,
+  crdReadiness,
+  daemonSetReadiness,
+  deploymentReadiness,
+  jobReadiness,
+  statefulSetReadiness,
 } from '../../../../cluster/ready/workload-readiness.ts'
 
 const object = (spec: object, status: object, generation = 2): KubeObject => ({
@@ -30,18 +30,18 @@ const all = (count: number) => ({
 
 describe('a Deployment', () => {
   it('that is new is being made; what a controller knew before is not taken up', () => {
-    expect(deploymentStanding(object({}, { observedGeneration: undefined }), [])).toMatchObject({
+    expect(deploymentReadiness(object({}, { observedGeneration: undefined }), [])).toMatchObject({
       line: 'is being made',
     })
-    expect(deploymentStanding(object({}, { observedGeneration: 1 }), [])).toMatchObject({
+    expect(deploymentReadiness(object({}, { observedGeneration: 1 }), [])).toMatchObject({
       line: 'the change is not taken up yet',
     })
   })
 
   it('is ready when all replicas are new, ready and available', () => {
-    expect(deploymentStanding(object({ replicas: 2 }, all(2)), [])).toEqual(ready)
-    expect(deploymentStanding(object({}, all(1)), [])).toEqual(ready)
-    expect(deploymentStanding(object({ replicas: 0 }, {}), [])).toEqual(ready)
+    expect(deploymentReadiness(object({ replicas: 2 }, all(2)), [])).toEqual(ready)
+    expect(deploymentReadiness(object({}, all(1)), [])).toEqual(ready)
+    expect(deploymentReadiness(object({ replicas: 0 }, {}), [])).toEqual(ready)
   })
 
   it.each([
@@ -59,11 +59,11 @@ describe('a Deployment', () => {
       '1/1 ready, 1 old to go',
     ],
   ])('is not when %s', (_case, given, line) => {
-    expect(deploymentStanding(given, [])).toEqual({ is: 'waiting', line, pods: [] })
+    expect(deploymentReadiness(given, [])).toEqual({ is: 'waiting', line, pods: [] })
   })
 
   it('is not while a pod is in trouble, whatever the counts say', () => {
-    expect(deploymentStanding(object({}, all(1)), [pulling])).toEqual({
+    expect(deploymentReadiness(object({}, all(1)), [pulling])).toEqual({
       is: 'waiting',
       line: '1/1 ready',
       pods: [pulling],
@@ -72,7 +72,7 @@ describe('a Deployment', () => {
 
   it('says why no pod can be made', () => {
     const conditions = [{ type: 'ReplicaFailure', status: 'True', message: 'exceeded quota' }]
-    expect(deploymentStanding(object({}, { conditions }), [])).toMatchObject({
+    expect(deploymentReadiness(object({}, { conditions }), [])).toMatchObject({
       line: '0/1 ready',
       trouble: { line: 'its pods are refused: exceeded quota' },
     })
@@ -82,14 +82,14 @@ describe('a Deployment', () => {
 describe('a StatefulSet', () => {
   const revisions = { currentRevision: 'b', updateRevision: 'b' }
   it('is ready when all pods are of the newest revision', () => {
-    expect(statefulSetStanding(object({ replicas: 2 }, { ...all(2), ...revisions }), [])).toEqual(ready)
+    expect(statefulSetReadiness(object({ replicas: 2 }, { ...all(2), ...revisions }), [])).toEqual(ready)
     const half = object({ replicas: 2 }, { ...all(2), currentRevision: 'a', updateRevision: 'b', updatedReplicas: 1 })
-    expect(statefulSetStanding(half, [])).toMatchObject({ line: '2/2 ready, 1 updated' })
+    expect(statefulSetReadiness(half, [])).toMatchObject({ line: '2/2 ready, 1 updated' })
   })
 
   it('leaves alone what its update strategy leaves alone', () => {
     const status = { ...all(3), currentRevision: 'a', updateRevision: 'b', updatedReplicas: 1 }
-    const under = (updateStrategy: object) => statefulSetStanding(object({ replicas: 3, updateStrategy }, status), [])
+    const under = (updateStrategy: object) => statefulSetReadiness(object({ replicas: 3, updateStrategy }, status), [])
     expect(under({ type: 'OnDelete' })).toEqual(ready)
     expect(under({ rollingUpdate: { partition: 2 } })).toEqual(ready)
     expect(under({ rollingUpdate: { partition: 1 } })).toMatchObject({ is: 'waiting' })
@@ -99,15 +99,15 @@ describe('a StatefulSet', () => {
 describe('a DaemonSet', () => {
   const counts = { desiredNumberScheduled: 2, updatedNumberScheduled: 2, numberReady: 2, numberAvailable: 2 }
   it('is ready when every node that it fits runs it', () => {
-    expect(daemonSetStanding(object({}, counts), [], false)).toEqual(ready)
-    expect(daemonSetStanding(object({}, { ...counts, numberAvailable: 1 }), [], true)).toMatchObject({ is: 'waiting' })
+    expect(daemonSetReadiness(object({}, counts), [], false)).toEqual(ready)
+    expect(daemonSetReadiness(object({}, { ...counts, numberAvailable: 1 }), [], true)).toMatchObject({ is: 'waiting' })
     const updating = object({}, { ...counts, updatedNumberScheduled: 1 })
-    expect(daemonSetStanding(updating, [], true)).toMatchObject({ line: '2/2 ready, 1 updated' })
+    expect(daemonSetReadiness(updating, [], true)).toMatchObject({ line: '2/2 ready, 1 updated' })
   })
 
   it('waits for its first node while nodes are still to join', () => {
-    expect(daemonSetStanding(object({}, {}), [], false)).toMatchObject({ line: 'no node for it yet' })
-    expect(daemonSetStanding(object({}, {}), [], true)).toEqual(ready)
+    expect(daemonSetReadiness(object({}, {}), [], false)).toMatchObject({ line: 'no node for it yet' })
+    expect(daemonSetReadiness(object({}, {}), [], true)).toEqual(ready)
   })
 })
 
@@ -117,14 +117,14 @@ describe('a Job', () => {
     trouble: { line: 'failed: exit code 1', hopelessAfterMs: 0, log: 'main' },
   }
   it('is ready when it is complete, or told not to run', () => {
-    expect(jobStanding(object({}, { conditions: [{ type: 'Complete', status: 'True' }] }), [crashed])).toEqual(ready)
-    expect(jobStanding(object({ suspend: true }, {}), [])).toEqual(ready)
+    expect(jobReadiness(object({}, { conditions: [{ type: 'Complete', status: 'True' }] }), [crashed])).toEqual(ready)
+    expect(jobReadiness(object({ suspend: true }, {}), [])).toEqual(ready)
   })
 
   it('outlives pods that fail until its limit, even while the next one starts', () => {
     const starting = { pod: pod(), trouble: { line: 'starting' } }
-    const standing = jobStanding(object({}, {}), [crashed, starting])
-    expect(standing).toEqual({
+    const readiness = jobReadiness(object({}, {}), [crashed, starting])
+    expect(readiness).toEqual({
       is: 'waiting',
       line: 'not complete',
       pods: [{ pod: crashed.pod, trouble: { line: 'failed: exit code 1', log: 'main' } }, starting],
@@ -133,12 +133,12 @@ describe('a Job', () => {
 
   it('does not outlive an image that is not there', () => {
     const missing = { pod: pod(), trouble: { line: 'no image', hopelessAfterMs: 0 } }
-    expect(jobStanding(object({}, {}), [missing])).toMatchObject({ pods: [missing] })
+    expect(jobReadiness(object({}, {}), [missing])).toMatchObject({ pods: [missing] })
   })
 
   it('cannot become ready once it failed', () => {
     const conditions = [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded', message: 'limit reached' }]
-    expect(jobStanding(object({}, { conditions }), [])).toEqual({
+    expect(jobReadiness(object({}, { conditions }), [])).toEqual({
       is: 'waiting',
       line: 'failed (BackoffLimitExceeded: limit reached)',
       pods: [],
@@ -151,11 +151,11 @@ describe('registrations', () => {
   const withCondition = (type: string, status: string, message = 'because') =>
     object({}, { conditions: [{ type, status, message }] })
   it('are ready when the API says so', () => {
-    expect(crdStanding(withCondition('Established', 'True'))).toEqual(ready)
-    expect(crdStanding(object({}, {}))).toMatchObject({ line: 'not established' })
-    expect(crdStanding(withCondition('NamesAccepted', 'False'))).toMatchObject({ hopeless: true })
-    expect(apiServiceStanding(withCondition('Available', 'True'))).toEqual(ready)
-    expect(apiServiceStanding(withCondition('Available', 'False'))).toMatchObject({ line: 'not available: because' })
-    expect(apiServiceStanding(object({}, {}))).toMatchObject({ line: 'not available' })
+    expect(crdReadiness(withCondition('Established', 'True'))).toEqual(ready)
+    expect(crdReadiness(object({}, {}))).toMatchObject({ line: 'not established' })
+    expect(crdReadiness(withCondition('NamesAccepted', 'False'))).toMatchObject({ hopeless: true })
+    expect(apiServiceReadiness(withCondition('Available', 'True'))).toEqual(ready)
+    expect(apiServiceReadiness(withCondition('Available', 'False'))).toMatchObject({ line: 'not available: because' })
+    expect(apiServiceReadiness(object({}, {}))).toMatchObject({ line: 'not available' })
   })
 })

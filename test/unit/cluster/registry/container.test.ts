@@ -19,7 +19,7 @@ const sound: Container = {
 }
 
 /** What is found wrong of a registry that was told `config`, and answers `answer` to a node. */
-const looked = (parts: Partial<Container> = {}, config = container.config, answer = 'HTTP/1.1 200 OK\r\n') => {
+const probed = (parts: Partial<Container> = {}, config = container.config, answer = 'HTTP/1.1 200 OK\r\n') => {
   const { engine } = standInEngine({
     containers: [{ ...sound, ...parts }, nodeContainer('demo', 'control-plane')],
     networks: { kind: {} },
@@ -33,16 +33,16 @@ const looked = (parts: Partial<Container> = {}, config = container.config, answe
 
 describe('a registry', () => {
   it('is looked at itself', async () => {
-    expect(await looked()).toBeUndefined()
-    expect(await looked({ running: false })).toBe('the container kindup-registry-5001 is stopped')
-    expect(await looked({ ports: [] })).toBe('the container kindup-registry-5001 has no port 5001')
-    expect(await looked({ networks: ['bridge'] })).toContain('not on the network of the nodes')
-    expect(await looked({}, `${container.config}# more\n`)).toContain('another configuration')
-    expect(await looked({}, container.config, '')).toContain('does not answer')
-    expect(await looked({}, container.config, 'HTTP/1.1 503 Service Unavailable\r\n')).toContain('does not answer')
+    expect(await probed()).toBeUndefined()
+    expect(await probed({ running: false })).toBe('the container kindup-registry-5001 is stopped')
+    expect(await probed({ ports: [] })).toBe('the container kindup-registry-5001 has no port 5001')
+    expect(await probed({ networks: ['bridge'] })).toContain('not on the network of the nodes')
+    expect(await probed({}, `${container.config}# more\n`)).toContain('another configuration')
+    expect(await probed({}, container.config, '')).toContain('does not answer')
+    expect(await probed({}, container.config, 'HTTP/1.1 503 Service Unavailable\r\n')).toContain('does not answer')
     // It was started a moment ago, and waits for its configuration.
-    expect(await looked({}, '', '')).toContain('does not answer')
-    await expect(looked({ labels: {} })).rejects.toMatchObject({ code: 'container-taken' })
+    expect(await probed({}, '', '')).toContain('does not answer')
+    await expect(probed({ labels: {} })).rejects.toMatchObject({ code: 'container-taken' })
   })
 
   it('tells why it gives up, in the words of version 2 and of version 3', () => {

@@ -19,8 +19,8 @@ const made = async (users: Readonly<Record<string, boolean>>) => {
   })
   await engine.createVolume(registryVolume(name), labelsFor(name))
   for (const [cluster, keep] of Object.entries(users)) await takeUsageLease(engine, { container: name, cluster, keep })
-  const places = clusterPaths('any', { KINDUP_CACHE: await mkdtemp(join(tmpdir(), 'kindup-')) })
-  return { engine, world, places }
+  const paths = clusterPaths('any', { KINDUP_CACHE: await mkdtemp(join(tmpdir(), 'kindup-')) })
+  return { engine, world, paths }
 }
 
 it('stays while anybody uses or keeps it, whatever the order in which they go, and then leaves nothing', async () => {
@@ -30,9 +30,9 @@ it('stays while anybody uses or keeps it, whatever the order in which they go, a
   })
   await assert(
     asyncProperty(users, async (all) => {
-      const { engine, world, places } = await made(Object.fromEntries(all))
+      const { engine, world, paths } = await made(Object.fromEntries(all))
       const leave = (cluster: string, caches = false) =>
-        registriesUndo({ name: cluster, engine, places, signal, caches }).run()
+        registriesUndo({ name: cluster, engine, paths, signal, caches }).run()
       for (const [index, [cluster]] of all.entries()) {
         const { removed, kept } = await leave(cluster)
         const left = index < all.length - 1
@@ -49,8 +49,8 @@ it('stays while anybody uses or keeps it, whatever the order in which they go, a
 })
 
 it('goes too where a run was killed before it was used, and caches of others stay', async () => {
-  const { engine, world, places } = await made({})
-  expect((await registriesUndo({ name: 'a', engine, places, signal, caches: false }).run()).removed).toHaveLength(2)
+  const { engine, world, paths } = await made({})
+  expect((await registriesUndo({ name: 'a', engine, paths, signal, caches: false }).run()).removed).toHaveLength(2)
 
   const used = await made({ b: false })
   const { kept } = await registriesUndo({ ...used, name: 'a', signal, caches: true }).run()
@@ -64,7 +64,7 @@ it('goes too where a run was killed before it was used, and caches of others sta
 it('goes too where a run was killed when it had only said that it wants one', async () => {
   const { engine, world } = standInEngine({ containers: [] })
   await takeUsageLease(engine, { container: name, cluster: 'a', keep: false })
-  const places = clusterPaths('any', { KINDUP_CACHE: await mkdtemp(join(tmpdir(), 'kindup-')) })
-  await registriesUndo({ name: 'a', engine, places, signal, caches: false }).run()
+  const paths = clusterPaths('any', { KINDUP_CACHE: await mkdtemp(join(tmpdir(), 'kindup-')) })
+  await registriesUndo({ name: 'a', engine, paths, signal, caches: false }).run()
   expect(world.volumes.size).toBe(0)
 })

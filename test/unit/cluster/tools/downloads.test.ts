@@ -6,7 +6,7 @@ import process from 'node:process'
 import type { ServerResponse } from 'node:http'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { download } from '../../../../cluster/tools/download.ts'
-import { lookForTool, makeTools } from '../../../../cluster/tools/make-tools.ts'
+import { findTool, makeTools } from '../../../../cluster/tools/make-tools.ts'
 import { pinned } from '../../../../cluster/tools/versions.ts'
 import type { ToolsConfig } from '../../../../config/config.ts'
 import { makeRun } from '../../../../core/run.ts'
@@ -85,11 +85,11 @@ describe('a program', () => {
     await tools().kind()
     const { mtime } = await stat(kindFile())
     await writeFile(kindFile(), body.toString().replace('kind', 'evil'))
-    expect(await lookForTool('kind', optionsFor())).toMatchObject({
+    expect(await findTool('kind', optionsFor())).toMatchObject({
       reasons: [`${kindFile()} is not as it was downloaded`],
     })
     await utimes(kindFile(), mtime, mtime)
-    expect(await lookForTool('kind', { ...optionsFor(), whole: true })).not.toHaveProperty('tool')
+    expect(await findTool('kind', { ...optionsFor(), whole: true })).not.toHaveProperty('tool')
     await appendFile(kindFile(), 'more')
     await utimes(kindFile(), mtime, mtime)
     expect(await tools().kind()).toMatchObject({ from: 'download' })
@@ -102,7 +102,7 @@ describe('a program', () => {
     await utimes(kindFile(), 1, 1)
     expect(await tools().kind()).toMatchObject({ from: 'cache' })
     await rm(`${kindFile()}.origin.json`)
-    expect(await lookForTool('kind', optionsFor())).toMatchObject({
+    expect(await findTool('kind', optionsFor())).toMatchObject({
       reasons: [`nothing tells where ${kindFile()} came from`],
     })
   })

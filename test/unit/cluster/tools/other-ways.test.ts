@@ -17,12 +17,12 @@ beforeEach(async () => {
 afterEach(() => at[Symbol.asyncDispose]())
 
 /** Tools of a machine that cannot reach any publisher, with these folders on the PATH. */
-const tools = (want: Partial<ToolsConfig> = {}, ...places: readonly string[]) =>
+const tools = (want: Partial<ToolsConfig> = {}, ...paths: readonly string[]) =>
   makeTools({
     want: { kind: 'auto', kubectl: 'auto', helm: 'auto', ...want },
     run: makeRun(),
     // A port that nobody may listen on.
-    env: { ...at.env(...places), KINDUP_TOOLS_MIRROR: 'http://127.0.0.1:1/tools' },
+    env: { ...at.env(...paths), KINDUP_TOOLS_MIRROR: 'http://127.0.0.1:1/tools' },
     machine: { platform: 'linux', arch: 'x64' },
     pauseMs: 1,
     onProgress: ({ what, waits }) => void (waits !== undefined && told.push(`${what}: ${waits}`)),

@@ -174,12 +174,12 @@ describe('whatever happens in a build context', () => {
         await rm(at('context'), { recursive: true, force: true })
         await write('context/Dockerfile', 'FROM scratch\n')
         await write('context/.dockerignore', 'ignored\n!ignored/kept\n')
-        const look = async () => {
+        const probe = async () => {
           const inputs = await contextInputs(at('context'), at('context/Dockerfile'))
           await files.follow(inputs)
           return contextHash(at('context'), at('context/Dockerfile'))
         }
-        let before = await look()
+        let before = await probe()
         for (const one of changes) {
           told.clear()
           const path = join('context', one.path)
@@ -188,7 +188,7 @@ describe('whatever happens in a build context', () => {
           else await rename(at(path), at('context', one.to)).catch(() => undefined)
           const after = await contextHash(at('context'), at('context/Dockerfile'))
           if (after !== before) await hearsAny()
-          before = await look()
+          before = await probe()
           expect(before).toBe(after)
         }
       }),

@@ -6,7 +6,7 @@ import { minorOf } from '../../../../manifests/kinds/minor.ts'
 import { removedApi } from '../../../../manifests/kinds/removed-apis.ts'
 import { madeDeployable } from '../made-deployable.ts'
 
-const around = (more: Partial<CheckDependencies> = {}): CheckDependencies => ({
+const dependencies = (more: Partial<CheckDependencies> = {}): CheckDependencies => ({
   kubernetes: '1.36.4',
   provided: new Set(),
   mayBring: () => false,
@@ -20,7 +20,7 @@ const object = (apiVersion: string, kind: string, more: object = {}): KubeObject
   ...more,
 })
 const problems = (one: KubeObject, more: Partial<CheckDependencies> = {}, id = 'service/web') =>
-  objectProblems(madeDeployable(id), [{ object: one, at: { file: 'x.yaml', line: 3 } }], around(more))
+  objectProblems(madeDeployable(id), [{ object: one, at: { file: 'x.yaml', line: 3 } }], dependencies(more))
 
 describe('objectProblems', () => {
   it.each([

@@ -26,7 +26,7 @@ const pod = (
 const missing = { reason: 'ErrImagePull', message: 'docker.io/example/tools:9: not found' }
 
 /** Looks until it throws, or until it has asked so often; answers what it threw. */
-const looked = async (
+const probed = async (
   objects: readonly KubeObject[],
   answers: readonly (readonly KubeObject[])[],
 ): Promise<unknown> => {
@@ -47,7 +47,7 @@ const looked = async (
 }
 
 it('ends what waits for a hook whose image nobody has, with the image and what to do', async () => {
-  expect(await looked([hook], [[], [pod('1', 'Pending', missing)]])).toMatchObject({
+  expect(await probed([hook], [[], [pod('1', 'Pending', missing)]])).toMatchObject({
     code: 'wait-failed',
     message: expect.stringMatching(
       /^The hook Job migrate cannot start: image example\/tools:9 cannot be pulled.*not found\.$/,
@@ -61,9 +61,9 @@ it.each([
   ['that is still pulled', [hook], [[], [pod('1', 'Pending', { reason: 'ContainerCreating' })]]],
   ['that ran and failed: helm tells of it', [hook], [[], [pod('1', 'Failed', missing)]]],
 ])('says nothing of one %s', async (_which, objects, answers) => {
-  expect(await looked(objects, answers)).toBeUndefined()
+  expect(await probed(objects, answers)).toBeUndefined()
 })
 
 it('asks for nothing where a release has no hooks', async () => {
-  expect(await looked([job({})], [])).toBeUndefined()
+  expect(await probed([job({})], [])).toBeUndefined()
 })
