@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
-import { matching, isPattern } from '../../core/glob.ts'
+import { isPattern, matching } from '../../core/glob.ts'
 import type { Adopted, AdoptFinding } from '../adopted.ts'
 import { applicationsOfSet } from './application-set.ts'
 import type { OwnRepository } from './own-repository.ts'
 import { readApplication } from './read-application.ts'
-import { readWritten } from './written-object.ts'
+import { readWritten, type WrittenObject } from './written-object.ts'
 
 type Read = {
   readonly adopted: readonly Adopted[]
@@ -13,43 +13,84 @@ type Read = {
   readonly files: readonly string[]
 }
 
-/** The Applications and ApplicationSets of a file, or of all that a glob matches; an absolute path. With `remote` all stay as they are. */
+type Reading = {
+  /** Undefined where all stay as they are. */
+  readonly repository: OwnRepository | undefined
+  readonly here: OwnRepository
+  readonly found: (finding: AdoptFinding) => void
+  /** Files that were read already: Applications may lead to each other in a circle. */
+  readonly seen: Set<string>
+}
+
+/**
+ * The Applications and ApplicationSets of a file, or of all that a glob matches; an absolute path. Those in a folder that
+ * one of them deploys (an app of apps) are among them. With `remote` all stay as they are.
+ */
 export const readApplications = async (
   path: string,
-  repository: OwnRepository,
+  here: OwnRepository,
   { remote = false }: { readonly remote?: boolean } = {},
 ): Promise<Read> => {
   const findings: AdoptFinding[] = []
   const found = (finding: AdoptFinding): void => void findings.push(finding)
   const files = isPattern(path) ? await matching(path) : existsSync(path) ? [path] : []
-  const adopted = files.flatMap((file) => {
-    const { objects, broken } = readWritten(file)
-    if (broken) found({ severity: 'error', ...broken })
-    const wanted = objects.filter(({ kind }) => kind === 'Application' || kind === 'ApplicationSet')
-    const [other] = objects
-    if (other && wanted.length === 0)
-      found({
-        severity: 'warning',
-        message: `There is no Application in it: ${other.kind} ${other.name} is left out.`,
-        at: other.at(),
-      })
-    return wanted.flatMap((one) => {
-      if (one.kind === 'Application') return readApplication(one, remote ? undefined : repository, found) ?? []
-      const made = (applicationsOfSet(one, repository, found) ?? []).flatMap(
-        (each) => readApplication(each, remote ? undefined : repository, found) ?? [],
-      )
-      const [first] = made
-      // What lies elsewhere altogether the controller makes by itself.
-      return first && made.every(({ application }) => application === undefined)
-        ? [
-            {
-              ...first,
-              name: one.name,
-              source: { kind: 'manifests' as const, paths: [file], only: { kind: one.kind, name: one.name } },
-            },
-          ]
-        : made
+  const seen = new Set<string>()
+  const reading = { repository: remote ? undefined : here, here, found, seen }
+  return {
+    adopted: files.flatMap((file) => readFile(file, reading)),
+    findings,
+    files: [...new Set([...files, ...seen])],
+  }
+}
+
+const readFile = (file: string, reading: Reading): readonly Adopted[] => {
+  const { found, seen } = reading
+  if (seen.has(file)) return []
+  seen.add(file)
+  const { objects, broken } = readWritten(file)
+  if (broken) found({ severity: 'error', ...broken })
+  const wanted = objects.filter(isOfArgo)
+  const [other] = objects
+  if (other && wanted.length === 0)
+    found({
+      severity: 'warning',
+      message: `There is no Application in it: ${other.kind} ${other.name} is left out.`,
+      at: other.at(),
     })
-  })
-  return { adopted, findings, files }
+  return wanted.flatMap((one) => (one.kind === 'Application' ? ofOne(one, reading) : ofSet(one, file, reading)))
+}
+
+const isOfArgo = ({ kind, value }: WrittenObject): boolean =>
+  (kind === 'Application' || kind === 'ApplicationSet') && String(value['apiVersion']).startsWith('argoproj.io/')
+
+const ofSet = (set: WrittenObject, file: string, reading: Reading): readonly Adopted[] => {
+  const made = (applicationsOfSet(set, reading.here, reading.found) ?? []).flatMap((each) => ofOne(each, reading))
+  const [first] = made
+  if (!first || made.some(({ application }) => application !== undefined)) return made
+  // What lies elsewhere altogether the controller makes by itself.
+  const only = { kind: set.kind, name: set.name }
+  return [{ ...first, name: set.name, source: { kind: 'manifests', paths: [file], only } }]
+}
+
+/** An Application, or what an app of apps leads to: its Applications are carried out as those that were named. */
+const ofOne = (written: WrittenObject, reading: Reading): readonly Adopted[] => {
+  const one = readApplication(written, reading.repository, reading.found)
+  if (!one) return []
+  const { source } = one
+  if (source.kind !== 'manifests' || source.only) return [one]
+  const nested = source.paths.filter((path) => readWritten(path).objects.some(isOfArgo))
+  if (nested.length === 0) return [one]
+  for (const path of nested) {
+    const rest = readWritten(path).objects.find((object) => !isOfArgo(object))
+    if (rest)
+      reading.found({
+        severity: 'error',
+        message: `Application ${one.name} deploys this file, and ${rest.kind} ${rest.name} stands among Applications in it.`,
+        at: rest.at(),
+        hint: 'Give it a file of its own.',
+      })
+  }
+  const paths = source.paths.filter((path) => !nested.includes(path))
+  const below = nested.flatMap((path) => readFile(path, reading))
+  return paths.length === 0 ? below : [{ ...one, source: { ...source, paths } }, ...below]
 }

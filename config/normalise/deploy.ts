@@ -13,7 +13,9 @@ type FilePatch = NonNullable<FileDeploy['patches']>[number]
 
 /** The one way that a service is deployed. Paths that may hold placeholders stay as they are written. */
 export const normaliseDeploy = async (file: FileDeploy, path: Path, scope: Scope): Promise<DeployConfig> => {
-  const ways = (['helm', 'kustomize', 'manifests', 'applications'] as const).filter((way) => file[way] !== undefined)
+  const ways = (['helm', 'kustomize', 'manifests', 'applications', 'flux'] as const).filter(
+    (way) => file[way] !== undefined,
+  )
   if (ways.length > 1 || (ways.length === 0 && scope.findings.intact(path))) {
     scope.findings.error({
       path,

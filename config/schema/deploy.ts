@@ -103,7 +103,7 @@ const kustomize = z.strictObject({
     .exactOptional(),
 })
 
-/** The `deploy` of a service: exactly one of `helm`, `kustomize`, `manifests`, `applications`. */
+/** The `deploy` of a service: exactly one of `helm`, `kustomize`, `manifests`, `applications`, `flux`. */
 export const deploy = z
   .strictObject({
     helm: helm
@@ -132,6 +132,14 @@ export const deploy = z
         examples: [['./app/**/application.yaml']],
       })
       .exactOptional(),
+    flux: z
+      .string()
+      .min(1)
+      .meta({
+        description: "A folder with Flux's own objects. Not built yet: it is refused.",
+        examples: ['./clusters/dev'],
+      })
+      .exactOptional(),
     patches: z
       .array(patch)
       .meta({
@@ -152,5 +160,6 @@ export const deploy = z
       { required: ['kustomize'] },
       { required: ['manifests'] },
       { required: ['applications'] },
+      { required: ['flux'] },
     ],
   })

@@ -203,6 +203,36 @@ describe('an Application of this repository', () => {
   })
 })
 
+it('carries out the Applications that another one deploys, wherever they lead', async () => {
+  await write('nest/web.yaml', application({ source: { repoURL: own, path: 'plain' } }))
+  await write('nest/again.yaml', application({ source: { repoURL: own, path: 'nest' } }, { name: 'again' }))
+  await write('nest/config.yaml', 'kind: ConfigMap\nmetadata: { name: a }\n')
+  const { adopted, findings, files } = await read(
+    application({ source: { repoURL: own, path: 'nest' } }, { name: 'root' }),
+  )
+  expect([
+    adopted.map(({ name, source }) => [name, 'paths' in source && source.paths.map((path) => path.slice(root.length))]),
+    findings,
+  ]).toEqual([
+    [
+      ['root', ['/nest/config.yaml']],
+      ['again', ['/nest/config.yaml']],
+      ['web', ['/plain/a.yaml']],
+    ],
+    [],
+  ])
+  expect(files).toContain(join(root, 'nest/web.yaml'))
+  await write(
+    'nest/config.yaml',
+    `kind: ConfigMap\nmetadata: { name: a }\n---\n${application({ source: { repoURL: own, path: 'plain' } })}`,
+  )
+  expect(
+    (await read(application({ source: { repoURL: own, path: 'nest' } }, { name: 'root' }))).findings[0],
+  ).toMatchObject({
+    message: 'Application root deploys this file, and ConfigMap a stands among Applications in it.',
+  })
+})
+
 it('leaves an Application alone that names nothing of this repository', async () => {
   const { source, application: kept } = await adoptedBy({ repoURL: 'https://github.com/org/other', path: 'plain' })
   expect([source, kept]).toEqual([
