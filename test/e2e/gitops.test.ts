@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -115,6 +115,37 @@ describe.skipIf(why !== undefined)('a service that the real Argo CD deploys', ()
     const synced = await cluster.json<{ services: readonly object[]; seconds: number }>(['sync'])
     expect(synced).toMatchObject({ services: [{ id: 'service/web@dev', result: 'updated' }] })
     seconds['sync'] = synced.seconds
+  })
+
+  it('is carried out as an Application of the user says, from the files as they are here', async () => {
+    const before = uids()
+    const own = await readFile(join(folder, 'kindup.yaml'), 'utf8')
+    const repository = 'https://git.example.org/team/shop.git'
+    await mkdir(join(folder, '.git'), { recursive: true })
+    await writeFile(join(folder, '.git/config'), `[remote "origin"]\n\turl = git@git.example.org:team/shop\n`)
+    await mkdir(join(folder, 'app'), { recursive: true })
+    await writeFile(join(folder, 'app/web.yaml'), await readFile(join(folder, 'web.yaml'), 'utf8'))
+    await writeFile(
+      join(folder, 'application.yaml'),
+      `apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: their-web, namespace: argocd }
+spec:
+  project: default
+  source: { repoURL: "${repository}", path: app, targetRevision: HEAD }
+  destination: { server: "https://kubernetes.default.svc", namespace: dev }
+  syncPolicy: { automated: { prune: true, selfHeal: false }, syncOptions: [CreateNamespace=true] }
+`,
+    )
+    const adopting = '{ applications: [./application.yaml] }'
+    await edit('kindup.yaml', '{ manifests: [./web.yaml] }\n    gitops: argocd', adopting)
+    expect(touched(await up('adopted'))).toEqual(['service/web@dev'])
+    expect(applications()).toBe('application.argoproj.io/their-web')
+    expect(uids()).toBe(before)
+    expect(touched(await up('adopted again'))).toEqual([])
+    await writeFile(join(folder, 'kindup.yaml'), own)
+    expect(touched(await up('own again'))).toEqual(['service/web@dev'])
+    expect([applications(), uids()]).toEqual(['application.argoproj.io/web-dev', before])
   })
 
   it('goes on running while it is taken from Argo CD and given back', async () => {

@@ -236,6 +236,8 @@ describe.skipIf(helm === undefined)('a service that Argo CD deploys', () => {
       }),
     )
     await at.write('web/all.yaml', config('one') + deployment('web', 'example/web:1'))
+    await touched()
+    const { uid } = live('Deployment', 'web')?.metadata ?? {}
     await edit(
       'kindup.yaml',
       'deploy: { manifests: [./web.yaml] }\n    gitops: argocd',
@@ -243,7 +245,9 @@ describe.skipIf(helm === undefined)('a service that Argo CD deploys', () => {
     )
     const adopted = () =>
       state().get({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', namespace: 'argocd', name: 'my-web' })
-    expect(await touched()).toContain('service/web@dev created')
+    // It runs already, and goes on.
+    expect(await touched()).toEqual(['service/web@dev updated'])
+    expect([application(), live('Deployment', 'web')?.metadata.uid]).toEqual([undefined, uid])
     expect(adopted()).toMatchObject({
       metadata: { labels: { team: 'a' }, annotations: { note: 'b' } },
       spec: {
