@@ -137,12 +137,23 @@ describeExample({
       expect(touched(await there.json(['up']))).toEqual(['service/api@e2e'])
     })
 
-    it('adds Flux beside it when asked, and takes it away again', async () => {
-      const flux = ['--set', 'addons.flux=true']
-      expect(touched(await there.json(['up', '--only', 'addon/*', ...flux]))).toEqual(['addon/flux'])
-      expect(there.cluster.kubectl('get', 'crds', '--output', 'name')).toContain('kustomizations.kustomize.toolkit')
-      expect(touched(await there.json(['up']))).toEqual(['addon/flux'])
+    it('is kept by Flux when asked, and by itself again, while all of it goes on running', async () => {
+      const pods = others(there)
+      const kept = await there.json(['up', '--profile', 'flux', '--set', 'cluster.registry.port=5075'])
+      expect(kept).not.toHaveProperty('error')
+      expect(touched(kept)).toEqual(expect.arrayContaining(['addon/flux', 'service/api@dev', 'service/ui@e2e']))
+      const ready = there.cluster.kubectl(
+        '--namespace',
+        'flux-system',
+        'get',
+        'kustomizations',
+        '--output',
+        'jsonpath={.items[*].status.conditions[?(@.type=="Ready")].status}',
+      )
+      expect(ready.split(' ')).toEqual(Array.from({ length: 7 }, () => 'True'))
+      expect(touched(await there.json(['up']))).toEqual(expect.arrayContaining(['addon/flux', 'service/api@dev']))
       expect(there.cluster.kubectl('get', 'crds', '--output', 'name')).not.toContain('fluxcd.io')
+      expect(others(there)).toBe(pods)
       expect(lines(there, 'e2e')).toBe('airport harbour')
     })
   },
