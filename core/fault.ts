@@ -4,6 +4,8 @@ import { ConfigError } from './errors.ts'
 /** Where in a step a run is hit: before it begins, when it first tells what it does, once it is done and nobody knows yet. */
 export const faultMoments = ['before', 'middle', 'after'] as const
 export const faultSignals = ['SIGKILL', 'SIGTERM', 'SIGINT'] as const
+/** It stops there until SIGCONT: meanwhile anything may happen to its world. */
+const allSignals = [...faultSignals, 'SIGSTOP'] as const
 
 type FaultMoment = (typeof faultMoments)[number]
 export type Fault = (id: string, moment: FaultMoment) => void
@@ -16,11 +18,11 @@ export type Fault = (id: string, moment: FaultMoment) => void
 export const faultOf = (text: string | undefined): Fault | undefined => {
   if (text === undefined || text === '') return undefined
   const [, step, moment, signal = 'SIGKILL'] = /^([^:]+):([a-z]+)(?::([A-Z]+))?$/.exec(text) ?? []
-  const known = faultSignals.find((name) => name === signal)
+  const known = allSignals.find((name) => name === signal)
   if (step === undefined || !faultMoments.some((name) => name === moment) || known === undefined)
     throw new ConfigError(`KINDUP_FAULT is ${JSON.stringify(text)}, which is no STEP:MOMENT:SIGNAL.`, {
       code: 'flags',
-      hints: [`A moment is ${faultMoments.join(', ')}; a signal ${faultSignals.join(', ')}.`, 'unset KINDUP_FAULT'],
+      hints: [`A moment is ${faultMoments.join(', ')}; a signal ${allSignals.join(', ')}.`, 'unset KINDUP_FAULT'],
     })
   return (id, reached) => {
     if (id === step && reached === moment) process.kill(process.pid, known)

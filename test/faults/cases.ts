@@ -1,32 +1,62 @@
 import { expect } from 'vitest'
 import { faultMoments, faultSignals } from '../../core/fault.ts'
-import { hostsBefore, kubeconfigBefore, shop, shopSteps, soundly } from '../integration/shop.ts'
+import { soundly } from '../integration/shop.ts'
+import type { Ran, Shop } from '../integration/shop.ts'
+import { everything, everyStep, hostsBefore, kubeconfigBefore } from './everything.ts'
+import { events, type EventName } from './events.ts'
+
+export const eventNames = Object.keys(events) as readonly EventName[]
+
+/** What happens at a moment of a step: a signal that ends the run, or something in its world that it lives through or not. */
+type Fault = (typeof faultSignals)[number] | EventName
 
 /** One way to break a run off, and the command that comes after it. */
-export type FaultCase = { readonly fault: string; readonly next: 'up' | 'down' }
+export type FaultCase = {
+  readonly step: string
+  readonly moment: (typeof faultMoments)[number]
+  readonly fault: Fault
+  readonly next: 'up' | 'down'
+}
 
-/** Every step × moment × signal × what comes next. */
-export const faultCases: readonly FaultCase[] = shopSteps.flatMap((step) =>
+/** Every step × moment × fault × what comes next. */
+export const faultCases: readonly FaultCase[] = everyStep.flatMap((step) =>
   faultMoments.flatMap((moment) =>
-    faultSignals.flatMap((signal) =>
-      (['up', 'down'] as const).map((next) => ({ fault: `${step}:${moment}:${signal}`, next })),
+    [...faultSignals, ...eventNames].flatMap((fault) =>
+      (['up', 'down'] as const).map((next) => ({ step, moment, fault, next })),
     ),
   ),
 )
 
 /** What is left after an `up` that was broken off there, an `up` that has to finish the job where that comes next, and `down`. */
-export const leftAfter = async ({ fault, next }: FaultCase): Promise<unknown> => {
-  await using at = await shop()
-  const broken = await at.start(['up', '--json'], { KINDUP_FAULT: fault }).ended
-  // A step that never tells what it does has no middle; after the last one a signal comes too late.
-  const { code, stdout } = broken
-  if (fault.endsWith(':SIGKILL')) expect([null, 0]).toContain(code)
-  else {
-    expect([130, 0]).toContain(code)
-    const { json } = soundly(at, broken)
-    if (code === 130) expect(json()).toMatchObject({ error: { code: 'stopped' } })
+export const leftAfter = async (
+  { step, moment, fault, next }: FaultCase,
+  make: () => Promise<Shop> = everything,
+): Promise<unknown> => {
+  await using at = await make()
+  const event = isEvent(fault) ? events[fault] : undefined
+  const run = at.start(['up', '--json', '--timeout', '10s'], {
+    KINDUP_FAULT: `${step}:${moment}:${event ? 'SIGSTOP' : fault}`,
+    ...event?.env,
+  })
+  // A step that never tells what it does has no middle.
+  let heal: (() => Promise<void> | void) | undefined
+  if (event && (await run.stopped())) {
+    heal = event.begin(at)
+    run.kill('SIGCONT')
   }
-  if (code === null) expect(stdout).toBe('')
+  const broken = await run.ended
+  await heal?.()
+  if (fault === 'SIGKILL') {
+    expect([null, 0]).toContain(broken.code)
+    if (broken.code === null) expect(broken.stdout).toBe('')
+  } else {
+    const ran = soundly(at, broken)
+    const { code } = ran
+    // After the last step a signal comes too late.
+    expect(event ? [0, 1] : [130, 0]).toContain(code)
+    if (code === 130) expect(ran.json()).toMatchObject({ error: { code: 'stopped' } })
+    if (code === 1) expect(wordsOf(ran)).toMatch(event?.words ?? /^$/)
+  }
   if (next === 'up') {
     await at.well('up', '--json')
     expect((await at.well('status', '--json')).json()).toMatchObject({ healthy: true })
@@ -35,11 +65,18 @@ export const leftAfter = async ({ fault, next }: FaultCase): Promise<unknown> =>
   }
   await at.well('down')
   return {
-    containers: [...at.world.containers.keys()],
-    volumes: [...at.world.volumes.keys()],
+    containers: [...at.world.containers.keys()].filter(isNoMirror),
+    volumes: [...at.world.volumes.keys()].filter(isNoMirror),
     kubeconfig: await at.read('home/.kube/config'),
     hosts: await at.read('hosts'),
   }
 }
 
 export const nothing = { containers: [], volumes: [], kubeconfig: kubeconfigBefore, hosts: hostsBefore }
+
+const isEvent = (fault: Fault): fault is EventName => fault in events
+
+/** Mirrors are caches, which outlive clusters. */
+const isNoMirror = (name: string): boolean => !name.includes('mirror-docker-io')
+
+const wordsOf = (ran: Ran): string => (ran.json()['error'] as { readonly message: string }).message

@@ -5,7 +5,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { cacheFolder } from '../../core/paths.ts'
 import { nodeImageOf, type EngineHere } from './engines-here.ts'
-import { sandbox, type Ended, type Running, type Sandbox } from './sandbox.ts'
+import { sandbox, type Ended, type RunningProcess, type Sandbox } from './sandbox.ts'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -55,7 +55,7 @@ export const takesSet = (command: string | undefined): boolean =>
 export type RealCluster = AsyncDisposable & {
   readonly home: Sandbox
   readonly kindup: (args: readonly string[]) => Promise<Ended>
-  readonly start: (args: readonly string[]) => Running
+  readonly start: (args: readonly string[], env?: Readonly<Record<string, string>>) => RunningProcess
   readonly json: <T>(args: readonly string[]) => Promise<T>
   /** Everything that the engine holds of this cluster. */
   readonly left: () => readonly string[]
@@ -90,7 +90,7 @@ export const realCluster = async (name: string, config: string, engine?: EngineH
   return {
     home,
     kindup: (args) => home.kindup(whole(args)),
-    start: (args) => home.start(whole(args)),
+    start: (args, env) => home.start(whole(args), env),
     json: async <T>(args: readonly string[]): Promise<T> => {
       const { stdout, stderr } = await home.kindup(whole([...args, '--json']))
       if (stdout === '') throw new Error(`kindup ${args.join(' ')} printed no document: ${stderr}`)

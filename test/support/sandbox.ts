@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { Writable } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Spawn } from '../../core/run.ts'
 import { StoppedError } from '../../core/errors.ts'
 import { main } from '../../scripts/main.ts'
@@ -19,6 +21,11 @@ export type Running = {
   /** Resolves when standard output has so many lines that hold this text, with the last of them; rejects when the run ends without. */
   readonly printed: (text: string, lines?: number) => Promise<string>
   readonly kill: (signal: NodeJS.Signals) => void
+}
+
+export type RunningProcess = Running & {
+  /** Whether SIGSTOP has stopped it; false when it ends without. Linux alone tells. */
+  readonly stopped: () => Promise<boolean>
 }
 
 /** A home of its own for the real command line: folder, cache, kubeconfig and hosts file that are nobody else's. */
@@ -39,7 +46,7 @@ export type Sandbox = AsyncDisposable & {
   /** The same without waiting for its end: it can be watched, and stopped by a signal that lets it end by itself. */
   readonly begin: (...call: Parameters<Sandbox['kindup']>) => Running
   /** The same as a process of its own, of the package as it is built: it can be watched, killed, and run beside another one. */
-  readonly start: (...call: Parameters<Sandbox['kindup']>) => Running
+  readonly start: (...call: Parameters<Sandbox['kindup']>) => RunningProcess
 }
 
 /** `path` is put before nothing: with it the command line finds these programs and node, and no others. */
@@ -116,7 +123,16 @@ export const sandbox = async (
       child.on('error', reject)
       child.on('close', resolve)
     })
-    return followed.until(ended)
+    return {
+      ...followed.until(ended),
+      stopped: async () => {
+        while (child.exitCode === null && child.signalCode === null) {
+          if (isStopped(child.pid)) return true
+          await pause(5)
+        }
+        return false
+      },
+    }
   }
   return {
     folder,
@@ -127,6 +143,15 @@ export const sandbox = async (
     start,
     kindup,
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  }
+}
+
+/** The letter behind the name, which is in brackets and may hold anything. */
+const isStopped = (pid = 0): boolean => {
+  try {
+    return /\) T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
   }
 }
 
