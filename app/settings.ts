@@ -4,24 +4,43 @@ import { situationOf } from '../cluster/kind/situation.ts'
 import { isGiven, noSettings, readSettings, type Settings } from '../cluster/inventory/settings.ts'
 import { loadConfig } from '../config/load.ts'
 import { subjectOf } from '../config/subject.ts'
-import { ConfigError, KindupError, stopReason } from '../core/errors.ts'
+import { ConfigError, EnvironmentError, KindupError, stopReason } from '../core/errors.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { accessOf } from './access-of.ts'
 import { loadOptions, type App, type CommonFlags, type SettingFlags, type WalkFlags } from './app.ts'
 import { engineOf } from './engine-of.ts'
 
-/** An engine or an API that hangs must not hold up what can do without. */
-const patienceMs = 5_000
+/** A busy machine takes its time, and what is told or done without what was set is wrong. */
+const patienceMs = 30_000
+/** Where it makes for no more than a sentence, an engine or an API that hangs must not hold up what can do without. */
+const littlePatienceMs = 5_000
 
 type Flags = CommonFlags & SettingFlags
 
-/** The flags of a command that looks at what is there: without any of its own, those that it was brought up with. */
-export const asBroughtUp = async <F extends Flags>(app: App, flags: F, terminal: Terminal): Promise<F> => {
+/**
+ * The flags of a command that goes by what is there: without any of its own, those that it was brought up with. Where they
+ * cannot be read in time, who looks is told so, and who changes something is refused with EnvironmentError `settings-unread`.
+ */
+export const asBroughtUp = async <F extends Flags>(
+  app: App,
+  flags: F,
+  terminal: Terminal,
+  use: 'to look' | 'to change' = 'to look',
+): Promise<F> => {
   if (isGiven(settingsOf(flags))) return flags
-  const remembered = await rememberedOf(app, flags)
+  const remembered = await rememberedOf(app, flags, patienceMs)
+  const { err, colour } = terminal
+  if (remembered instanceof KindupError) {
+    if (use === 'to change') throw remembered
+    return flags
+  }
+  if (remembered === 'unread') {
+    if (use === 'to change') throw unread()
+    err(`${colour.yellow('!')} ${notRead} This goes by the file alone.`)
+    return flags
+  }
   if (!isGiven(remembered)) return flags
   if (await stillFit(app, flags, remembered)) return { ...flags, ...remembered }
-  const { err, colour } = terminal
   err(`${colour.yellow('!')} The file has changed: ${shown(remembered)}, which it was brought up with, no longer fits.`)
   return flags
 }
@@ -34,9 +53,14 @@ export type ForUp<F> = { readonly flags: F; readonly said?: string }
  * part of the steps leaves the rest as it was brought up, with what was set then.
  */
 export const forUp = async <F extends WalkFlags>(app: App, flags: F): Promise<ForUp<F>> => {
-  const remembered = await rememberedOf(app, flags)
+  const remembered = await rememberedOf(app, flags, isNarrowed(flags) ? patienceMs : littlePatienceMs)
   const given = settingsOf(flags)
-  if (!isGiven(remembered)) return { flags }
+  if (remembered === 'unread') {
+    if (isNarrowed(flags)) throw unread()
+    return { flags }
+  }
+  // What does not answer is what a whole `up` sets right.
+  if (remembered instanceof KindupError || !isGiven(remembered)) return { flags }
   if (isNarrowed(flags) && (await stillFit(app, flags, remembered))) {
     const both = together(remembered, given)
     return { flags: { ...flags, ...both }, said: `As it was brought up: ${shown(remembered)}.` }
@@ -55,26 +79,36 @@ export const settingsOf = ({ set = [], image = [], profile = [], hosts = true }:
 
 const isNarrowed = ({ only, skip, env }: WalkFlags): boolean => only.length + skip.length + env.length > 0
 
-/** What the cluster of these flags remembers; nothing where there is none of ours, or none that answers. */
-const rememberedOf = async (app: App, flags: Flags): Promise<Settings> => {
+const notRead = `What was set when it was brought up cannot be read: engine or API did not answer within ${patienceMs / 1000} s.`
+
+const unread = (): EnvironmentError =>
+  new EnvironmentError('settings-unread', `${notRead} Without it this would go by the file alone.`, {
+    hints: ['Try again once the machine is less busy, or give what is to be set: --set, --image, --profile.'],
+  })
+
+/** What the cluster of these flags remembers, nothing where there is none of ours, and what keeps a running one from telling. */
+const rememberedOf = async (app: App, flags: Flags, withinMs: number): Promise<Settings | 'unread' | KindupError> => {
   const { name, engine: wanted = 'auto', context } = subjectOf(loadOptions(app, flags))
   if (name === undefined) return noSettings
-  const signal = AbortSignal.any([app.signal, AbortSignal.timeout(patienceMs)])
+  const signal = AbortSignal.any([app.signal, AbortSignal.timeout(withinMs)])
   const found = engineOf(app, wanted)
   const engine = (): Promise<Engine> => within(found(), signal)
+  let isRunning = false
   try {
     if (context === undefined) {
       const { marker, containers } = await within(situationOf(await engine(), name), signal)
       if (!marker || !containers.some(({ running, paused }) => running && paused !== true)) return noSettings
     }
+    isRunning = true
     const access = accessOf(app, { name, ...(context === undefined ? {} : { context }) }, engine, signal)
     const kube = await access.kube()
     if (context !== undefined && (await readExistingMark(kube, context))?.name !== name) return noSettings
     return await readSettings(kube)
   } catch (error) {
     app.signal.throwIfAborted()
+    if (signal.aborted) return 'unread'
     // What is wrong with the engine or the API is said by whoever wants more of them.
-    if (error instanceof KindupError || signal.aborted) return noSettings
+    if (error instanceof KindupError) return isRunning ? error : noSettings
     throw error
   }
 }

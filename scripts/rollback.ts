@@ -38,7 +38,7 @@ type Chosen = { readonly entry: InventoryEntry; readonly found: Found }
 /** `rollback`: makes a service what it was before its last deployment, as the cluster remembers it. */
 export const rollback = async (app: App, service: string, given: CommonFlags & SettingFlags): Promise<void> => {
   const terminal = app.terminal(given)
-  const flags = await asBroughtUp(app, given, terminal)
+  const flags = await asBroughtUp(app, given, terminal, 'to change')
   const started = performance.now()
   const warnings: string[] = []
   const request = { app, flags, terminal, command: `kindup rollback ${service}` }

@@ -39,7 +39,7 @@ export const sync = async (app: App, services: readonly string[], given: SyncFla
     })
   const started = performance.now()
   const terminal = app.terminal(given)
-  const brought = await asBroughtUp(app, given, terminal)
+  const brought = await asBroughtUp(app, given, terminal, 'to change')
   const { config } = await configOf(app, brought)
   const flags: WalkFlags = {
     hosts: true,

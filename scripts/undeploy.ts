@@ -39,7 +39,7 @@ export const undeploy = async (
       hints: ['kindup undeploy SERVICE', 'kindup undeploy --env NAME', 'kindup down   # takes everything away'],
     })
   const terminal = app.terminal(given)
-  const flags = await asBroughtUp(app, given, terminal)
+  const flags = await asBroughtUp(app, given, terminal, 'to change')
   const started = performance.now()
   const warnings: string[] = []
   const request = { app, flags, terminal, command: `kindup undeploy ${services.join(' ')}`.trim() }

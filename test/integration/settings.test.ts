@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { hostsBefore, shop, type Ran, type Shop } from './shop.ts'
 
 const secret = 'q-pass-of-a-flag'
@@ -48,6 +48,38 @@ describe('what was set when it was brought up', () => {
       .filter(({ method, path }) => method !== 'GET' && !/\/leases|\/namespaces\/kindup$/.test(path))
     expect(written).toEqual([])
     expect(again.stderr).toBe('')
+  })
+
+  it('is missed loudly where nobody answers in time', async () => {
+    // The time that it is waited for, and no other.
+    const { timeout } = AbortSignal
+    vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) =>
+      ms === 30_000 ? AbortSignal.abort() : timeout.call(AbortSignal, ms),
+    )
+    const status = await at.run('status')
+    expect(status.stderr).toContain('What was set when it was brought up cannot be read')
+    const changes = at.changes().length
+    for (const args of [
+      ['up', '--only', 'hosts'],
+      ['undeploy', 'api'],
+      ['rollback', 'api'],
+    ]) {
+      const { code, json } = await at.run(...args, '--json')
+      expect([args, code, json()]).toMatchObject([args, 1, { error: { code: 'settings-unread' } }])
+    }
+    expect(at.changes().length).toBe(changes)
+    expect(await at.read('hosts')).toContain('more.test')
+  })
+
+  it('is not passed over by what changes something while the API is away', async () => {
+    const { state } = at.api('shop')
+    // Away as long as it is asked what was set, and back for all else.
+    state.intercept(({ path }) => (path.endsWith('/secrets/settings') ? 'cut' : undefined))
+    const changes = state.requests.length
+    const { code, json } = await at.run('undeploy', 'api', '--json')
+    expect([code, json()]).toMatchObject([1, { error: { message: expect.stringContaining('API') as unknown } }])
+    expect(state.requests.slice(changes).filter(({ method }) => method !== 'GET')).toEqual([])
+    state.intercept(undefined)
   })
 
   it('gives way to flags of the command itself', async () => {
