@@ -1,5 +1,6 @@
 import { listAt, valueAt } from '../../core/fields.ts'
 import { groupOf } from '../../manifests/kinds/kind.ts'
+import type { Release } from './draft-service.ts'
 import type { File, FoundApplication, FoundChart } from './found.ts'
 import type { ObjectReader } from './manifests.ts'
 import { inOrder, isEnvironment, isLabel, toLabel } from './names.ts'
@@ -52,9 +53,6 @@ export type ApplicationService = {
   /** The release that they make; undefined where it is called as the service is. */
   readonly release?: Release
 }
-
-/** With `{env}`, or with `{short}` and what that stands for in each environment. */
-export type Release = { readonly text: string; readonly shorts?: Readonly<Record<string, string>> }
 
 /** The services that Applications of one chart deploy: those that differ in their environment alone are one. */
 export const servicesOf = (applications: readonly FoundApplication[], chart: string): readonly ApplicationService[] => {

@@ -1,5 +1,3 @@
-import type { Release } from './applications.ts'
-
 export type DraftSecret = {
   readonly name: string
   readonly envFile?: string
@@ -48,3 +46,6 @@ export type DraftService = {
 
 /** A value of a chart and what it is set to; `host` is the service's host name. */
 export type ChartSet = { readonly path: string; readonly to: 'image.repository' | 'image.tag' | 'host' | 'true' }
+
+/** With `{env}`, or with `{short}` and what that stands for in each environment. */
+export type Release = { readonly text: string; readonly shorts?: Readonly<Record<string, string>> }
