@@ -15,7 +15,7 @@ import {
 import { makeObservations } from '../core/observations.ts'
 import { errorPage } from '../core/print/error-page.ts'
 import { terminalOf, type Streams } from '../core/print/terminal.ts'
-import type { App } from '../app/app.ts'
+import type { App, CommonFlags } from '../app/app.ts'
 import { StepsFailed } from '../app/steps-failed.ts'
 import { version } from '../app/version.ts'
 import { writeFailureLog } from './failure-log.ts'
@@ -119,6 +119,14 @@ const dispatch = async (app: App, argv: readonly string[]): Promise<ExitCode> =>
   }
   const program = await programFor(app, argv, (end) => (code = end))
   // Errors are printed in one place, below; help goes where results go.
+  let release: (() => Promise<void>) | undefined
+  program.hook('preAction', async (_program, action) => {
+    const { openRemote } = await import('../app/remote/open-remote.ts')
+    const opened = await openRemote(app, action.name(), action.opts<CommonFlags>())
+    if (!opened) return
+    release = opened.release
+    action.setOptionValue('config', opened.file)
+  })
   const silent = { writeErr: () => undefined, outputError: () => undefined }
   const quietly = (each: Command): void => {
     each.exitOverride().configureOutput({ writeOut: (text) => app.terminal({}).out(text.trimEnd()), ...silent })
@@ -131,7 +139,11 @@ const dispatch = async (app: App, argv: readonly string[]): Promise<ExitCode> =>
     if (!isFileThere(app.cwd)) err('There is no kindup.yaml here: `kindup init` looks at the folder and writes one.')
     return exit.usage
   }
-  await program.parseAsync(argv, { from: 'user' })
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+  } finally {
+    await release?.()
+  }
   return code
 }
 

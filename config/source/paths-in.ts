@@ -65,6 +65,26 @@ export const rebase = (root: Record<string, unknown>, from: string, folder: stri
     )
 }
 
+/** Every text of a file that names another file or folder, with where it stands. */
+export const pathsIn = (
+  root: Readonly<Record<string, unknown>>,
+): readonly { readonly path: readonly (string | number)[]; readonly text: string }[] =>
+  [...patterns, ...dockerfiles].flatMap((pattern) => found(root, pattern, []))
+
+const found = (
+  value: unknown,
+  [part, ...rest]: readonly string[],
+  path: readonly (string | number)[],
+): readonly { readonly path: readonly (string | number)[]; readonly text: string }[] => {
+  if (part === undefined) return typeof value === 'string' && value !== '' ? [{ path, text: value }] : []
+  if (Array.isArray(value))
+    return part === '[]' ? value.flatMap((item: unknown, index) => found(item, rest, [...path, index])) : []
+  if (!isHolder(value) || part === '[]') return []
+  return (part === '*' ? Object.keys(value) : [part]).flatMap((key) =>
+    Object.hasOwn(value, key) ? found(value[key], rest, [...path, key]) : [],
+  )
+}
+
 const visit = (value: unknown, [part, ...rest]: readonly string[], change: (value: unknown) => unknown): void => {
   if (!isHolder(value) || part === undefined || (part === '[]') !== Array.isArray(value)) return
   for (const key of part === '*' || part === '[]' ? Object.keys(value) : [part]) {

@@ -44,11 +44,6 @@ const namedFile = (named: string, cwd: string): string => {
     throw new ConfigError(`--config ${named}: the folder ${path} holds no ${fileName}.`, { code: 'config-missing' })
   }
   if (kindOf(path) === 'file') return path
-  if (/^(https?:|git@|github\.com\/|gitlab\.com\/|oci:)/.test(named)) {
-    throw new ConfigError(`--config ${named}: a configuration from elsewhere is not built yet.`, {
-      hints: ['Clone the repository, and name the file in the clone.'],
-    })
-  }
   throw new ConfigError(`--config ${named}: there is no file ${path}.`, { code: 'config-missing' })
 }
 

@@ -1,0 +1,186 @@
+import { access, chmod, mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { dirname, join, posix } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { takeRunLock } from '../../cluster/run-lock.ts'
+import type { RemoteAddress } from '../../config/remote/address.ts'
+import { writeFileAtomic } from '../../core/atomic-write.ts'
+import { ConfigError, EnvironmentError, messageOf } from '../../core/errors.ts'
+import { hashOf } from '../../core/fingerprint.ts'
+import { withoutLogin } from '../../core/mask/without-login.ts'
+import { CommandError, type Run } from '../../core/run.ts'
+
+/** A repository as it is at one commit, in a folder of the cache. */
+export type Checkout = {
+  readonly address: RemoteAddress
+  /** 40 hexadecimal digits. */
+  readonly commit: string
+  /** The same folder for every commit of an address: the mark of a cluster names the file. */
+  readonly folder: string
+  /** The remote did not answer: this is what was fetched last. */
+  readonly isKept: boolean
+}
+
+type RunLock = Awaited<ReturnType<typeof takeRunLock>>
+
+const isCommit = (text: string): boolean => /^[0-9a-f]{40}$/.test(text)
+/** A fetch may take this long, in milliseconds. */
+const fetchMs = 300_000
+
+/** Where the checkout of an address is kept, and what goes with it. */
+const remoteHome = ({ url, ref }: RemoteAddress, cache: string): string =>
+  join(cache, 'remote', hashOf([url, ref ?? '']))
+
+/** Keeps every other run from putting another commit there meanwhile: what was trusted is what is run. Throws `busy`. */
+export const holdRemote = async (address: RemoteAddress, cache: string, command: string): Promise<RunLock> => {
+  const home = remoteHome(address, cache)
+  await mkdir(home, { recursive: true, mode: 0o700 })
+  return takeRunLock(join(home, 'lock'), command)
+}
+
+/** Fetches a repository with git and checks out one commit of it; nothing in it is run. `hold` is taken while files of another commit are put there. Throws `remote`, ConfigError. */
+export const fetchRemote = async (
+  address: RemoteAddress,
+  cache: string,
+  run: Run,
+  hold: () => Promise<RunLock> = () => Promise.resolve({ release: () => Promise.resolve() }),
+): Promise<Checkout> => {
+  const home = remoteHome(address, cache)
+  const folder = join(home, 'files')
+  const noted = join(home, 'commit')
+  await mkdir(home, { recursive: true, mode: 0o700 })
+  const kept = (await readFile(noted, 'utf8').catch(() => '')).trim()
+  const git = (args: readonly string[]) => run('git', [...safe, ...args], { env: quiet, timeoutMs: fetchMs })
+  const asked = address.ref !== undefined && isCommit(address.ref) ? address.ref : await commitOf(address, git)
+  if (typeof asked !== 'string' && !isCommit(kept)) throw unanswered(address, asked)
+  const commit = typeof asked === 'string' ? asked : kept
+  if (commit === kept && (await isThere(folder))) return { address, commit, folder, isKept: typeof asked !== 'string' }
+  const beside = join(home, `new-${randomBytes(4).toString('hex')}`)
+  try {
+    const bare = join(beside, 'git')
+    const files = join(beside, 'files')
+    await mkdir(files, { recursive: true })
+    await git(['init', '--quiet', '--bare', bare])
+    await fetched(address, commit, (args) => git([`--git-dir=${bare}`, ...args]))
+    await refuseLinksOut(commit, (args) => git([`--git-dir=${bare}`, ...args]))
+    await git([`--git-dir=${bare}`, `--work-tree=${files}`, 'checkout', '--quiet', '--force', commit, '--', '.'])
+    await chmod(files, 0o700)
+    const held = await hold()
+    try {
+      await rm(noted, { force: true })
+      await rm(folder, { recursive: true, force: true })
+      await rename(files, folder)
+      await writeFileAtomic(noted, `${commit}\n`)
+    } finally {
+      await held.release()
+    }
+  } catch (error) {
+    if (error instanceof CommandError && error.code === 'command-failed') throw unanswered(address, error)
+    throw error
+  } finally {
+    await rm(beside, { recursive: true, force: true })
+  }
+  return { address, commit, folder, isKept: false }
+}
+
+/** No hooks, no helpers of odd transports, no question: what git does by itself with somebody else's repository. */
+const safe = [
+  '-c',
+  'core.hooksPath=/dev/null',
+  '-c',
+  'protocol.ext.allow=never',
+  '-c',
+  'core.fsmonitor=false',
+  '-c',
+  'submodule.recurse=false',
+  '-c',
+  'advice.detachedHead=false',
+]
+const quiet = { GIT_TERMINAL_PROMPT: '0', GIT_DIR: undefined, GIT_WORK_TREE: undefined, GIT_INDEX_FILE: undefined }
+
+type Git = (args: readonly string[]) => Promise<{ readonly stdout: string }>
+
+/** The commit that a branch or tag is at now, or why nobody can tell. Throws ConfigError where there is none of that name. */
+const commitOf = async ({ url, ref }: RemoteAddress, git: Git): Promise<string | EnvironmentError> => {
+  const wanted = ref === undefined ? ['HEAD'] : [`refs/heads/${ref}`, `refs/tags/${ref}`, `refs/tags/${ref}^{}`]
+  try {
+    const lines = (await git(['ls-remote', '--quiet', '--', url, ...wanted])).stdout.trim().split('\n')
+    const found = new Map(lines.map((line) => [line.slice(41), line.slice(0, 40)]))
+    // A tag with a message is an object of its own, and names its commit with ^{}.
+    const commit =
+      found.get(`refs/tags/${ref}^{}`) ??
+      found.get(`refs/tags/${ref}`) ??
+      found.get(`refs/heads/${ref}`) ??
+      found.get('HEAD')
+    if (commit !== undefined && isCommit(commit)) return commit
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error
+    throw error
+  }
+  throw new ConfigError(`--config: ${withoutLogin(url)} has no branch or tag ${ref ?? 'to begin with'}.`, {
+    code: 'config-missing',
+    hints: [`git ls-remote ${withoutLogin(url)}`, 'A commit is named by all of its 40 digits.'],
+  })
+}
+
+/** Servers may give away a commit by itself; where one does not, all that leads to it is fetched. */
+const fetched = async ({ url, ref }: RemoteAddress, commit: string, git: Git): Promise<void> => {
+  try {
+    await git(['fetch', '--quiet', '--depth=1', '--no-tags', '--', url, commit])
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.code !== 'command-failed') throw error
+    await git([
+      'fetch',
+      '--quiet',
+      '--tags',
+      '--',
+      url,
+      ref === undefined || isCommit(ref) ? '+refs/heads/*:refs/heads/*' : ref,
+    ])
+  }
+}
+
+/** A link of the repository that leads out of it would have a file of this machine read as if it were its own. */
+const refuseLinksOut = async (commit: string, git: Git): Promise<void> => {
+  const { stdout } = await git(['ls-tree', '-r', '-z', commit])
+  for (const line of stdout.split('\0')) {
+    const [, object, path] = /^120000 blob ([0-9a-f]+)\t(.*)$/s.exec(line) ?? []
+    if (object === undefined || path === undefined) continue
+    const target = (await git(['cat-file', 'blob', object])).stdout
+    const leads = posix.normalize(posix.join(posix.dirname(path), target))
+    if (!target.startsWith('/') && leads !== '..' && !leads.startsWith('../')) continue
+    throw new ConfigError(`--config: ${path} of the repository is a link to ${target}, which is not in it.`, {
+      hints: ['A configuration from elsewhere reads its own repository alone.'],
+    })
+  }
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
+
+const unanswered = ({ url }: RemoteAddress, error: unknown): EnvironmentError => {
+  const said =
+    error instanceof CommandError
+      ? error.stderr
+          .trim()
+          .split('\n')
+          .findLast((line) => /fatal|error|denied/i.test(line))
+      : undefined
+  return new EnvironmentError(
+    'remote',
+    `git gets nothing of ${withoutLogin(url)}: ${withoutLogin(said ?? messageOf(error))}`,
+    {
+      cause: error,
+      hints: [`git ls-remote ${withoutLogin(url)}   # git's own logins are used: an agent, a credential helper`],
+    },
+  )
+}
+
+/** Where the file of an address is in its checkout. */
+export const fileOf = ({ address, folder }: Checkout): string =>
+  join(folder, ...address.path.split('/'), /\.ya?ml$/.test(address.path) ? '' : 'kindup.yaml').replace(/\/$/, '')
+
+/** The folder of that file. */
+export const folderOf = (checkout: Checkout): string => dirname(fileOf(checkout))

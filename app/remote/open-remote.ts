@@ -1,0 +1,51 @@
+import { parseRemote } from '../../config/remote/address.ts'
+import { ConfigError } from '../../core/errors.ts'
+import { cacheFolder } from '../../core/paths.ts'
+import type { App, CommonFlags } from '../app.ts'
+import { runOf } from '../run-of.ts'
+
+/** Commands that run nothing of a configuration: they show what it could, and ask nobody. */
+const onlyLook = new Set([
+  'plan',
+  'config',
+  'render',
+  'status',
+  'diagnose',
+  'credentials',
+  'doctor',
+  'down',
+  'list',
+  'tools',
+])
+
+/** A file that was fetched, trusted as far as its command wants that, and held until `release`. */
+type Opened = { readonly file: string; readonly release: () => Promise<void> }
+
+/** The file that `--config` names, where that is in a repository elsewhere: fetched, shown and trusted. Undefined for a file of this machine. */
+export const openRemote = async (app: App, command: string, flags: CommonFlags): Promise<Opened | undefined> => {
+  const address = flags.config === undefined ? undefined : parseRemote(flags.config)
+  if (address === undefined) return undefined
+  if (typeof address === 'string') throw new ConfigError(`--config ${flags.config}: ${address}.`, { code: 'flags' })
+  if ('watch' in flags && flags.watch === true)
+    throw new ConfigError('--watch carries out each save, and nothing is saved in a repository elsewhere.', {
+      code: 'flags',
+      hints: ['Clone it, and name the file in the clone.'],
+    })
+  const [{ fetchRemote, fileOf, holdRemote }, { trustRemote }] = await Promise.all([
+    import('./fetch-remote.ts'),
+    import('./trust.ts'),
+  ])
+  const cache = cacheFolder(app.env)
+  const acts = !onlyLook.has(command)
+  const hold = () => holdRemote(address, cache, `kindup ${command}`)
+  const held = acts ? await hold() : undefined
+  const release = async (): Promise<void> => held?.release()
+  try {
+    const checkout = await fetchRemote(address, cache, runOf(app), held ? undefined : hold)
+    await trustRemote(app, flags, checkout, acts, app.terminal(flags))
+    return { file: fileOf(checkout), release }
+  } catch (error) {
+    await release()
+    throw error
+  }
+}

@@ -1,0 +1,60 @@
+/** A folder or file in a git repository somewhere else. */
+export type RemoteAddress = {
+  /** What git is given. */
+  readonly url: string
+  /** In the repository, without slashes at its ends; empty for its root. */
+  readonly path: string
+  /** A branch, a tag or a commit; the repository's own branch where none is named. */
+  readonly ref: string | undefined
+}
+
+/**
+ * Reads the spellings that people know from kustomize and terraform: `github.com/org/repo//path@ref`,
+ * `https://host/repo.git//path?ref=v1`, `git@host:org/repo.git//path`, `git::ssh://…`, `file:///repo.git`. Undefined where the
+ * text is a path of this machine; a sentence where it is meant to be an address and is none.
+ */
+export const parseRemote = (text: string): RemoteAddress | string | undefined => {
+  const plain = text.replace(/^git::/, '')
+  const isForced = plain !== text
+  const host = /^(?:(https?|ssh|git|file):\/\/|([\w.-]+@[\w.-]+):(?!\/\/)|(?:[a-z0-9-]+\.)+[a-z]{2,}\/[^/]+\/)/i.exec(
+    plain,
+  )
+  if (!host) return isForced ? 'git:: stands before an address such as https://host/repo.git' : undefined
+  if (/^git:\/\//i.test(plain)) return 'git:// is neither encrypted nor signed; use https:// or ssh://'
+  if (/^http:\/\/(?!localhost|127\.0\.0\.1|\[::1\])/i.test(plain))
+    return 'http:// is not encrypted; use https:// or ssh://'
+  // Without a scheme a dot is enough for a folder of this machine: two slashes, a ref or three parts make it an address.
+  const isBare = host[1] === undefined && host[2] === undefined
+  const [body = '', query = ''] = split(plain, '?')
+  const asked = new URLSearchParams(query)
+  // Before the first slash of an address stands who logs in.
+  const at = /@([^@/:][^@:]*)$/.exec(
+    host[1] === undefined ? body.slice(host[0].length) : body.slice(host[0].length).replace(/^[^/]*/, ''),
+  )
+  const ref = asked.get('ref') ?? asked.get('version') ?? at?.[1]
+  const rest = at ? body.slice(0, body.length - at[0].length) : body
+  const scheme = host[1] === undefined ? '' : `${host[1]}://`
+  const [repository = '', ...inner] = rest.slice(scheme.length).split('//')
+  const { repo, below } = isBare && inner.length === 0 ? threeParts(repository) : withinGit(repository, inner)
+  const path = below.replaceAll(/^\/+|\/+$/g, '')
+  if (path.split('/').includes('..')) return `${path} leads out of the repository`
+  if (ref !== undefined && !/^[A-Za-z0-9][\w./+-]*$/.test(ref)) return `${ref} is no branch, tag or commit`
+  return { url: isBare ? `https://${repo}` : `${scheme}${repo}`, path, ref: ref === 'HEAD' ? undefined : ref }
+}
+
+const split = (text: string, by: string): readonly string[] => {
+  const at = text.indexOf(by)
+  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)]
+}
+
+/** `github.com/org/repo/a/b`: the host and two more, as kustomize has it. */
+const threeParts = (text: string): { readonly repo: string; readonly below: string } => {
+  const [host = '', org = '', repo = '', ...below] = text.split('/')
+  return { repo: `${host}/${org}/${repo}`, below: below.join('/') }
+}
+
+/** What stands behind `//`, or behind a name that ends in `.git`. */
+const withinGit = (repository: string, inner: readonly string[]): { readonly repo: string; readonly below: string } => {
+  const [, repo = repository, below = ''] = inner.length > 0 ? [] : (/^(.*?\.git)\/(.+)$/.exec(repository) ?? [])
+  return { repo: repo.replace(/\/$/, ''), below: inner.length > 0 ? inner.join('/') : below }
+}
