@@ -24,6 +24,10 @@ export const save = async (app: App, given: string | undefined, flags: SnapshotF
     return saveSnapshot({ ...held, name, version: version() })
   })
   const seconds = secondsSince(started)
+  for (const folder of saved.left)
+    terminal.err(
+      `${terminal.colour.yellow('!')} ${folder} is not kept: a mount brings it into the node, and it belongs to somebody else.`,
+    )
   if (flags.json) return terminal.out(JSON.stringify({ snapshot: shown(saved), seconds }, undefined, 2))
   const held = saved.frozenMs > 0 ? `; writers to volumes were held for ${(saved.frozenMs / 1000).toFixed(1)} s` : ''
   terminal.out(
@@ -128,12 +132,13 @@ const report = (app: App, flags: SnapshotFlags) => {
   return (line: string): void => err(colour.dim(`  ${line}`))
 }
 
-const shown = ({ name, created, bytes, kubernetes, frozenMs }: Snapshot) => ({
+const shown = ({ name, created, bytes, kubernetes, frozenMs, left }: Snapshot) => ({
   name,
   created,
   bytes,
   kubernetes,
   frozenSeconds: frozenMs / 1000,
+  left,
 })
 
 const secondsSince = (started: number): number => Math.round(performance.now() - started) / 1000

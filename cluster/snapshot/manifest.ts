@@ -21,6 +21,8 @@ export type Snapshot = {
   readonly digests: Readonly<Record<string, string>>
   /** Workloads that were not ready then, `kind/namespace/name`: nobody waits for them. */
   readonly unready: readonly string[]
+  /** Folders of volumes that a mount brings into a node: they belong to somebody else, and are not kept. */
+  readonly left: readonly string[]
 }
 
 /** Undefined for what is no manifest of this version. */

@@ -11,6 +11,8 @@ roots() { for f in "$@"; do
   [ -e "$f" ] || continue
   findmnt -no FSROOT,TARGET -T "$f" | { read -r root target; [ "$root" = / ] && root=; [ "$target" = / ] && target=; echo "$root\${f#"$target"}"; }
 done; }
+# Folders of the node itself: what a mount brings in from outside belongs to somebody else, and is in no snapshot.
+own() { for f in "$@"; do [ -e "$f" ] || continue; case $(findmnt -no TARGET -T "$f") in / | /var | /tmp | /run) echo "$f";; esac; done; }
 # Processes of containers that see one of the folders, or a folder of it.
 holders() { roots "$@" | while read -r r; do grep -lF -e " $r " -e " $r/" /proc/[0-9]*/mountinfo 2>/dev/null; done | cut -d/ -f3 | sort -u |
   while read -r p; do [ "$(readlink /proc/$p/ns/mnt)" = "$(readlink /proc/1/ns/mnt)" ] || echo "$p"; done; }
@@ -29,7 +31,7 @@ all_keys() { keys range <<<'{"key":"L3JlZ2lzdHJ5Lw==","range_end":"L3JlZ2lzdHJ5M
 
 /** ARGUMENTS: kilobytes that are not too much (0: no matter), then folders. Freezes what writes to them; it goes on by itself when nobody comes for it within a few seconds. */
 export const freezeScript = `${common}
-max=$1; shift; mkdir -p $base; [ -e $base/.frozen ] && thaw
+never .watch; max=$1; shift; mapfile -t mine < <(own "$@"); set -- "\${mine[@]}"; mkdir -p $base; [ -e $base/.frozen ] && thaw
 if [ "$max" -gt 0 ]; then
   there=(); for f in "$@"; do [ -d "$f" ] && there+=("$f"); done
   [ "\${#there[@]}" = 0 ] || [ "$(du -sckx "\${there[@]}" 2>/dev/null | tail -n1 | cut -f1)" -le "$max" ] || fail 'more' 80
@@ -63,15 +65,16 @@ trap done_ EXIT
 rm -f $base/.late
 dir=$base/$id; mkdir -p "$dir/volumes" || fail 'full'
 reading=; [ $role = head ] && { all_keys >"$dir/keys.json" & reading=$!; }
+mapfile -t mine < <(own "$@"); left=$(for f in "$@"; do [ -d "$f" ] && [[ " \${mine[*]} " != *" $f "* ]] && echo "$f"; done)
 n=0; : >"$dir/folders"
-for f in "$@"; do [ -d "$f" ] || continue
+for f in "\${mine[@]}"; do [ -d "$f" ] || continue
   tar -C "$f" --numeric-owner --xattrs --sparse --warning=no-file-ignored -cf "$dir/volumes/$n.tar" . || [ $? = 1 ] || { rm -rf "$dir"; fail 'full'; }
   echo "$f" >>"$dir/folders"; n=$((n+1))
 done
 [ -z "$reading" ] || wait $reading || { cat "$dir/keys.json" >&2; rm -rf "$dir"; fail 'etcd' 77; }
 done_; trap - EXIT; t=$(( ($(date +%s%N) - t) / 1000000 ))
 cd "$dir" && { find . -type f ! -name 'SUMS*' -print0 | xargs -0 sha256sum >SUMS.new && mv SUMS.new SUMS; } || { rm -rf "$dir"; fail 'full'; }
-sync -f SUMS; du -sk . | cut -f1; sha256sum <SUMS | cut -d' ' -f1; echo $t
+sync -f SUMS; du -sk . | cut -f1; sha256sum <SUMS | cut -d' ' -f1; echo $t; [ -z "$left" ] || echo "$left"
 `
 
 /** ARGUMENTS: id, digest, `head` or `node`. Unpacks its volumes beside where they belong; nothing that is in use changes. */
@@ -101,7 +104,8 @@ export const unstageScript = `${common}
  */
 export const placeScript = `${common}
 id=$1; shift; dir=$base/$id
-hold STOP
+mapfile -t mine < <(own "$@"); set -- "\${mine[@]}"
+never .watch-hold; hold STOP
 later 60 .watch-hold 'for one in kubelet kube-controller kube-scheduler; do pkill -CONT "^$one"; done'
 mapfile -t put <"$dir/folders"
 ids=$(for p in $(holders "\${put[@]}" "$@"); do container $p; done | sort -u)

@@ -1,3 +1,4 @@
+import { afterStop } from '../../core/bound.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { CommandError } from '../../core/run.ts'
 import type { Container, Engine } from '../engine/engine.ts'
@@ -12,6 +13,8 @@ export type Nodes = {
   readonly run: (node: string, script: string, args?: readonly string[], input?: string) => Promise<string>
   /** The same in every node, with arguments by its name. */
   readonly runAll: (script: string, args: (node: string) => readonly string[]) => Promise<ReadonlyMap<string, string>>
+  /** A short script in every node, although the run was stopped or something failed. Never throws: what it cannot reach goes on by itself. */
+  readonly runLast: (script: string) => Promise<void>
 }
 
 /** Copying takes longer than any other call. */
@@ -35,12 +38,12 @@ export const nodesOf = (name: string, engine: Engine, containers: readonly Conta
     throw new EnvironmentError('not-running', `${still.map((node) => node.name).join(', ')} of ${name} does not run.`, {
       hints: [`kindup resume --name ${name}`],
     })
-  const run: Nodes['run'] = async (node, script, args = [], input = '') => {
+  const started = async (node: string, script: string, args: readonly string[], input: string, bound?: AbortSignal) => {
     try {
       // As one command: what stands behind it on standard input is its own. Arguments of processes show in logs.
       const words = ['bash', '-s', '--', ...args]
       const { stdout } = await engine.exec(node, words, {
-        signal,
+        ...(bound && { signal: bound }),
         timeoutMs: scriptMs,
         input: `{ ${script}\nexit; }\n${input}`,
       })
@@ -49,6 +52,7 @@ export const nodesOf = (name: string, engine: Engine, containers: readonly Conta
       throw error instanceof CommandError ? failed(node, error) : error
     }
   }
+  const run: Nodes['run'] = (node, script, args = [], input = '') => started(node, script, args, input, signal)
   const names = all.map((node) => node.name)
   return {
     head: names[0] ?? '',
@@ -61,6 +65,11 @@ export const nodesOf = (name: string, engine: Engine, containers: readonly Conta
       const bad = ends.find((end) => end.status === 'rejected')
       if (bad) throw bad.reason
       return new Map(ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : [])))
+    },
+    runLast: async (script) => {
+      await afterStop(() => Promise.allSettled(names.map((node) => started(node, script, [], '')))).catch(
+        () => undefined,
+      )
     },
   }
 }

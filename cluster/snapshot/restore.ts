@@ -60,13 +60,11 @@ export const restoreSnapshot = async (options: RestoreOptions): Promise<Restored
   options.confirm()
   report('putting volumes and objects back')
   await kube.apply(interruptionMark(snapshot.name))
-  const goOn = () => nodes.runAll(goOnScript, () => [])
   const written = await putBack(saved, going, options).catch(async (error: unknown) => {
-    // What is held goes on, whatever went wrong; a node that cannot be told goes on by itself.
-    await goOn().catch(() => undefined)
+    await nodes.runLast(goOnScript)
     throw error
   })
-  await goOn()
+  await nodes.runAll(goOnScript, () => [])
   await nodes.runAll(releaseScript, () => [id, ...going])
   await nodes.run(nodes.head, endScript)
   await kube.delete(interruption)

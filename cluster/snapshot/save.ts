@@ -46,8 +46,8 @@ export const saveSnapshot = async ({
   if (folders.length > 0) await nodes.runAll(freezeScript, () => [String(Math.floor(maxBytes / 1024)), ...folders])
   const copied = await nodes.runAll(copyScript, (node) => [id, node === nodes.head ? 'head' : 'node', ...folders])
   const parts = [...copied].map(([node, text]) => {
-    const [kilobytes = '0', digest = '', heldMs = '0'] = text.trim().split('\n')
-    return { node, bytes: Number(kilobytes) * 1024, digest, heldMs: Number(heldMs) }
+    const [kilobytes = '0', digest = '', heldMs = '0', ...left] = text.trim().split('\n')
+    return { node, bytes: Number(kilobytes) * 1024, digest, heldMs: Number(heldMs), left }
   })
   const snapshot: Snapshot = {
     format: 1,
@@ -63,6 +63,7 @@ export const saveSnapshot = async ({
         : 0,
     digests: Object.fromEntries(parts.map(({ node, digest }) => [node, digest])),
     unready: unready.map((one) => one.id),
+    left: [...new Set(parts.flatMap(({ left }) => left))],
   }
   await nodes.run(nodes.head, nameScript, [name], JSON.stringify(snapshot))
   const replaced = snapshots.filter((one) => one.name === name).map((one) => one.id)

@@ -1,0 +1,185 @@
+import { spawnSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import type { Engine } from '../../../../cluster/engine/engine.ts'
+import type { Kube, KubeObject, Ref } from '../../../../cluster/kube/kube.ts'
+import type { Snapshot } from '../../../../cluster/snapshot/manifest.ts'
+import * as scripts from '../../../../cluster/snapshot/node-script.ts'
+import { nodesOf, type Nodes } from '../../../../cluster/snapshot/nodes.ts'
+import { restoreSnapshot } from '../../../../cluster/snapshot/restore.ts'
+import { saveSnapshot } from '../../../../cluster/snapshot/save.ts'
+import { EnvironmentError } from '../../../../core/errors.ts'
+import { CommandError } from '../../../../core/run.ts'
+
+type ScriptName = keyof typeof scripts
+const nameOf = new Map(Object.entries(scripts).map(([name, text]) => [text, name as ScriptName]))
+
+const keysOf = (keys: readonly string[]): string =>
+  JSON.stringify({ kvs: keys.map((key) => ({ key: Buffer.from(key).toString('base64'), value: 'YQ==' })) })
+
+const snapshot: Snapshot = {
+  format: 1,
+  name: 'clean',
+  id: 'clean-1',
+  created: '2026-11-01T00:00:00.000Z',
+  version: '0.1.0',
+  cluster: 'uid',
+  kubernetes: 'v1.36.4',
+  bytes: 1,
+  frozenMs: 0,
+  digests: { a: 'x', b: 'y' },
+  unready: [],
+  left: [],
+}
+
+/** Nodes a and b; what scripts answer, by their names; and what was run, in its order. */
+const world = (answers: Partial<Record<ScriptName, string | Error>> = {}, { kubernetes = 'v1.36.4' } = {}) => {
+  const ran: string[] = []
+  const answer = (node: string, script: string): string => {
+    const name = nameOf.get(script) ?? 'readKeysScript'
+    ran.push(`${name} in ${node}`)
+    const found = answers[name]
+    if (found instanceof Error) throw found
+    return found ?? ''
+  }
+  const nodes: Nodes = {
+    head: 'a',
+    names: ['a', 'b'],
+    run: async (node, script) => answer(node, script),
+    runAll: async (script) => new Map(['a', 'b'].map((node) => [node, answer(node, script)])),
+    runLast: async (script) => void answer('a', script),
+  }
+  const kube = {
+    get: async ({ kind }: Ref) => ({ kind, metadata: { uid: 'uid' } }),
+    list: async ({ kind }: { readonly kind: string }) =>
+      kind === 'Node' ? [{ kind, metadata: {}, status: { nodeInfo: { kubeletVersion: kubernetes } } }] : [],
+    apply: async (object: KubeObject) => (ran.push(`apply ${object.metadata.name}`), object),
+    delete: async ({ name }: Ref) => void ran.push(`delete ${name}`),
+  } as unknown as Kube
+  return { nodes, kube, ran }
+}
+
+const restore = (made: ReturnType<typeof world>, of = snapshot) =>
+  restoreSnapshot({
+    ...made,
+    snapshot: of,
+    confirm: () => undefined,
+    timeoutMs: 1000,
+    signal: new AbortController().signal,
+    report: () => undefined,
+  })
+
+const saved = {
+  savedKeysScript: keysOf(['/registry/configmaps/dev/a']),
+  readKeysScript: keysOf(['/registry/configmaps/dev/a']),
+}
+
+describe('restoring a snapshot', () => {
+  it('checks and unpacks everything before it changes anything, and marks itself meanwhile', async () => {
+    const made = world({ ...saved, placeScript: 'aaa bbb' })
+    expect(await restore(made)).toEqual({ keys: 0, containers: 2 })
+    expect(made.ran).toEqual([
+      'stageScript in a',
+      'stageScript in b',
+      'savedKeysScript in a',
+      'readKeysScript in a',
+      'apply restoring',
+      'placeScript in a',
+      'placeScript in b',
+      'readKeysScript in a',
+      'goOnScript in a',
+      'goOnScript in b',
+      'releaseScript in a',
+      'releaseScript in b',
+      'endScript in a',
+      'delete restoring',
+    ])
+  })
+
+  it('changes nothing where a part is damaged, or the disk too full to unpack it', async () => {
+    const made = world({ stageScript: new EnvironmentError('snapshot-failed', 'b: damaged.') })
+    await expect(restore(made)).rejects.toThrow('b: damaged.')
+    expect(made.ran).toEqual(['stageScript in a', 'unstageScript in a', 'unstageScript in b'])
+  })
+
+  it('lets everything go on when it breaks off in the middle, and leaves its mark', async () => {
+    const live = keysOf(['/registry/configmaps/dev/new'])
+    const refused = new EnvironmentError('snapshot-failed', 'a: its etcd refused.')
+    const made = world({ ...saved, readKeysScript: live, writeKeysScript: refused })
+    await expect(restore(made)).rejects.toThrow('its etcd refused')
+    expect(made.ran.slice(-2)).toEqual(['writeKeysScript in a', 'goOnScript in a'])
+    expect(made.ran).not.toContain('delete restoring')
+  })
+
+  it.each([
+    [{ ...snapshot, cluster: 'other' }, 'it is of another cluster'],
+    [{ ...snapshot, kubernetes: 'v1.35.8' }, 'it is of Kubernetes v1.35.8, and the nodes are v1.36.4 now'],
+    [{ ...snapshot, digests: { a: 'x' } }, 'it was made of the nodes a, and there are a, b now'],
+  ])('refuses one that does not fit: %#', async (of, why) => {
+    const made = world()
+    await expect(restore(made, of)).rejects.toThrow(why)
+    expect(made.ran).toEqual([])
+  })
+})
+
+describe('saving a snapshot', () => {
+  it('names it when all of it is there', async () => {
+    const made = world({ copyScript: '10\ndigest\n5\n/data/db\n' })
+    const done = await saveSnapshot({ ...made, name: 'clean', version: '0.1.0' })
+    expect(done).toMatchObject({
+      name: 'clean',
+      bytes: 20_480,
+      digests: { a: 'digest', b: 'digest' },
+      left: ['/data/db'],
+    })
+    expect(made.ran.at(-1)).toBe('nameScript in a')
+    const broken = world({ copyScript: new EnvironmentError('snapshot-failed', 'b: its disk is full.') })
+    await expect(saveSnapshot({ ...broken, name: 'clean', version: '0.1.0' })).rejects.toThrow('full')
+    expect(broken.ran).not.toContain('nameScript in a')
+  })
+
+  it('holds nobody where it is too late to begin', async () => {
+    const made = world()
+    const mayBegin = () => {
+      throw new EnvironmentError('late', 'late')
+    }
+    await expect(saveSnapshot({ ...made, name: 'up', version: '0.1.0', mayBegin })).rejects.toThrow('late')
+    expect(made.ran).not.toContain('copyScript in a')
+  })
+})
+
+describe('scripts in nodes', () => {
+  const container = (name: string, role: string, running = true) => ({
+    name,
+    running,
+    ports: [],
+    labels: { 'io.x-k8s.kind.role': role },
+  })
+  const failing = (exitStatus: number, stderr: string) =>
+    ({
+      exec: () =>
+        Promise.reject(new CommandError('command-failed', 'x', { command: 'x', exitStatus, stdout: '', stderr })),
+    }) as unknown as Engine
+  const { signal } = new AbortController()
+
+  it.each([
+    [76, '', 'c-control-plane: what it kept of the snapshot is damaged: its digest is another one.'],
+    [1, 'tar: x: No space left on device', 'c-control-plane: its disk is full.'],
+    [3, 'one\nlast line', 'c-control-plane: a command failed there (last line).'],
+  ])('say what went wrong where: %i', async (exitStatus, stderr, message) => {
+    const nodes = nodesOf('c', failing(exitStatus, stderr), [container('c-control-plane', 'control-plane')], signal)
+    await expect(nodes.run(nodes.head, 'exit 1')).rejects.toThrow(message)
+  })
+
+  it('are run in all nodes or in none', () => {
+    const containers = [container('c-worker', 'worker', false), container('c-control-plane', 'control-plane')]
+    expect(() => nodesOf('c', failing(0, ''), containers, signal)).toThrow('c-worker of c does not run.')
+  })
+
+  it.skipIf(spawnSync('bash', ['--version']).status !== 0)('are bash', () => {
+    const input = Object.values(scripts)
+      .map((script) => `{ ${script}\n}\n`)
+      .join('')
+    const { status, stderr } = spawnSync('bash', ['-n'], { input, encoding: 'utf8' })
+    expect([status, stderr]).toEqual([0, ''])
+  })
+})
