@@ -70,6 +70,8 @@ export type Kube = {
   /** Nothing there is no error. Dependents go in the background. */
   delete(ref: Ref): Promise<void>
   deleteAll(query: Query): Promise<void>
+  /** Has a pod leave its node. False where a PodDisruptionBudget says not now; one that is gone has left. */
+  evict(pod: { readonly namespace: string; readonly name: string }): Promise<boolean>
   /**
    * A live list: yields the current objects at once and again after each change, until `signal` aborts.
    * Reconnects by itself; API errors that cannot heal are thrown.

@@ -120,6 +120,17 @@ export const makeKube = async (options: {
     async deleteAll(query) {
       await Promise.all((await kube.list(query)).map((object) => kube.delete(refOf(object))))
     },
+    async evict({ namespace, name }) {
+      const metadata = { namespace, name }
+      const answer = await rest.ask({
+        method: 'POST',
+        path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/eviction`,
+        body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata },
+        doing: `evict Pod ${namespace}/${name}`,
+        okStatuses: [404, 429],
+      })
+      return answer.status !== 429
+    },
     async *watch(query, until) {
       const both = own ? AbortSignal.any([until, own]) : until
       try {

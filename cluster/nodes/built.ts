@@ -63,11 +63,11 @@ const words: Readonly<Record<string, string>> = {
   kind: 'other raw kind keys',
 }
 
-/** How the file differs from what the cluster was built from, as a clause; undefined when nothing does. */
+/** How the file differs from what the cluster was built from, as a clause; undefined when nothing does, or no more than can be changed in place. */
 export const builtOtherwise = (config: Config, entry: InventoryEntry | undefined): string | undefined => {
   const before = builtIn(entry)
   const names = before && differs(before, builtFrom(config))
-  if (!names) return undefined
+  if (!names || differsInWorkers(config, entry)) return undefined
   const shape = shapeIn(entry)
   const told = shape ? differences(shape, shapeOf(config)) : []
   // Ports and mounts are those of each node: with other nodes they differ by themselves.
@@ -79,6 +79,30 @@ export const builtOtherwise = (config: Config, entry: InventoryEntry | undefined
   const list = new Intl.ListFormat('en', { type: 'conjunction' }).format(parts)
   return `the file has ${list}, and the cluster was made otherwise`
 }
+
+/**
+ * Whether the file has workers more or less than the cluster was built with, and differs in nothing else: those can be
+ * joined and removed. Which ones is told by their names, which count up: the last ones are new, or go.
+ */
+export const differsInWorkers = (config: Config, entry: InventoryEntry | undefined): boolean => {
+  const [built, now, before, after] = [builtIn(entry), builtFrom(config), shapeIn(entry), shapeOf(config)]
+  if (!built || !before || built['kubernetes'] !== now['kubernetes'] || built['kind'] !== now['kind']) return false
+  // Raw nodes of kind's own are counted with them.
+  if ('nodes' in config.cluster.kind) return false
+  const [oldPlanes, planes] = [before, after].map(({ nodes }) => nodes.filter(({ role }) => role !== 'worker'))
+  const [oldWorkers = [], workers = []] = [before, after].map(({ nodes }) =>
+    nodes.filter(({ role }) => role === 'worker'),
+  )
+  const count = Math.min(oldWorkers.length, workers.length)
+  return (
+    oldWorkers.length !== workers.length &&
+    hashOf(oldPlanes) === hashOf(planes) &&
+    hashOf(oldWorkers.slice(0, count)) === hashOf(workers.slice(0, count))
+  )
+}
+
+/** How many nodes the cluster was built with, where the record tells. */
+export const builtCount = (entry: InventoryEntry | undefined): number | undefined => shapeIn(entry)?.nodes.length
 
 const differences = (before: Shape, now: Shape): readonly string[] => {
   const roles = [...new Set([...before.nodes, ...now.nodes].map(({ role }) => role))]

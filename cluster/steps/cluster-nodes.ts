@@ -4,7 +4,10 @@ import type { Verdict } from '../../core/wait.ts'
 import { clusterContainers } from '../kind/situation.ts'
 import { markFinished } from '../kind/finished.ts'
 import type { Kube, KubeObject } from '../kube/kube.ts'
-import { builtFrom, builtOtherwise, builtUndo, recreateNeeded } from '../nodes/built.ts'
+import { builtCount, builtFrom, builtOtherwise, builtUndo, recreateNeeded } from '../nodes/built.ts'
+import { lossOf } from '../nodes/drain.ts'
+import { taintPlanes } from '../nodes/plane-taint.ts'
+import { extraWorkers, removeWorkers } from '../nodes/remove-workers.ts'
 import { nodesHead, nodesStep } from '../nodes/head.ts'
 import { labelNodes } from '../nodes/labels.ts'
 import { nodeLabelsOf } from '../nodes/labels.ts'
@@ -56,6 +59,13 @@ export const clusterNodesStep = (parts: Parts): Step => {
       if (why !== undefined) return { state: 'broken', why: `${node.metadata.name}: ${why}` }
     }
     if (!entry?.fingerprint) return { state: 'changed', what: 'making them was interrupted' }
+    const extra = extraWorkers(await clusterContainers(await parts.engine(), config.name), nodes)
+    if (extra.length > 0) {
+      const losses = await Promise.all(extra.map((name) => lossOf(kube, name)))
+      const refusal = losses.find((loss) => loss !== undefined)
+      const what = `${extra.join(', ')} ${extra.length > 1 ? 'are' : 'is'} no longer in the file: drained and removed`
+      return { state: 'changed', what, ...(refusal && { refusal }) }
+    }
     const differences = nodes.flatMap((node) => {
       const object = live.nodes.find(({ metadata }) => metadata.name === node.container)
       return object ? nodeLabelsOf(object, node).differences.map((what) => `${node.container}: ${what}`) : []
@@ -71,8 +81,12 @@ export const clusterNodesStep = (parts: Parts): Step => {
     const other = builtOtherwise(config, entry)
     if (other !== undefined) throw await recreateNeeded(kube, other)
     const built = builtFrom(config)
+    const count = builtCount(entry) ?? nodes.length
     const { id, of, title, kind, needs } = nodesStep
-    if (!entry || entry.fingerprint) await record.begin({ id, of, title, kind, needs, undo: builtUndo(config) })
+    const isOtherCount = count !== nodes.length
+    // Until it is done the record says what was: the taint of the control plane goes by it.
+    const undo = isOtherCount ? entry?.undo : builtUndo(config)
+    if (!entry || entry.fingerprint) await record.begin({ id, of, title, kind, needs, undo })
     const starts = await startsNow()
     const live = await waitFor('The nodes', (signal) => readiness(kube, names, starts, signal), {
       ...ctx,
@@ -80,8 +94,12 @@ export const clusterNodesStep = (parts: Parts): Step => {
     })
     await labelNodes(kube, nodes, live)
     const engine = await parts.engine()
+    if ((count === 1) !== (nodes.length === 1))
+      await taintPlanes(kube, await kube.list({ apiVersion: 'v1', kind: 'Node' }), nodes.length === 1)
+    const extra = extraWorkers(await clusterContainers(engine, config.name), nodes)
+    if (extra.length > 0) await removeWorkers(extra, { kube, engine }, ctx)
     await Promise.all([
-      record.finish(id, built),
+      record.finish(id, built, isOtherCount ? builtUndo(config) : undefined),
       clusterContainers(engine, config.name).then((containers) => markFinished(engine, containers)),
     ])
   }

@@ -9,7 +9,7 @@ import { doesNotAnswer } from '../kind/lifecycle.ts'
 import { clusterContainers } from '../kind/situation.ts'
 import { isMarkedFinished } from '../kind/finished.ts'
 import { addToKubeconfig, hasEntries } from '../kubeconfig/kubeconfig.ts'
-import { builtOtherwise, builtUndo } from '../nodes/built.ts'
+import { builtCount, builtOtherwise, builtUndo, differsInWorkers } from '../nodes/built.ts'
 import { nodesStep } from '../nodes/head.ts'
 import { rejoin } from './rejoin.ts'
 import { trustAuthorities } from '../nodes/trust.ts'
@@ -60,6 +60,14 @@ export const madeApi = (parts: Parts): MadeApi => {
     return builtOtherwise(config, entry) === undefined ? gone : []
   }
 
+  /** Those that the cluster was built with are lost, the others are new in the file. */
+  const lostOrNew = async (names: readonly string[]): Promise<string> => {
+    const entry = (await (await access.record()).entries()).get(nodesStep.id)
+    return differsInWorkers(config, entry) && (builtCount(entry) ?? 0) < nodes.length
+      ? `${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} to join: the cluster was made without`
+      : `there is no container ${names.join(', ')} any more`
+  }
+
   const status: MadeApi['status'] = async (marker, containers) => {
     const stopped = containers.filter(({ running }) => !running)
     if (stopped.length > 0)
@@ -75,7 +83,7 @@ export const madeApi = (parts: Parts): MadeApi => {
     if (!(await isWhole())) return { state: 'broken', why: 'making it was interrupted' }
     // The API believes in a node for 40 s more, and in its pods for minutes.
     const lost = await lostNodes(containers)
-    if (lost.length > 0) return { state: 'broken', why: `there is no container ${lost.join(', ')} any more` }
+    if (lost.length > 0) return { state: 'broken', why: await lostOrNew(lost) }
     const other = parts.recreate ? await otherwise(containers) : undefined
     // Broken, because whatever is ready in it now goes with it: the steps after this one are asked again.
     if (other !== undefined && !lifecycle.created()) return { state: 'broken', why: `${other}: it is made again` }

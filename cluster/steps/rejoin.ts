@@ -16,7 +16,7 @@ const containerdConfig = '/etc/containerd/config.toml'
 const startMs = 60_000
 
 /**
- * Makes workers whose containers are gone again and joins them: kind itself has no command for it. Throws `recreate-needed`
+ * Makes workers that are new, or whose containers are gone, and joins them: kind itself has no command for it. Throws `recreate-needed`
  * for what cannot be joined: a control plane holds its part of etcd, and engines other than Docker are started otherwise.
  */
 export const rejoin = async (
@@ -36,7 +36,7 @@ export const rejoin = async (
   const like = patternOf(pattern.name, (await call(['inspect', pattern.name])).stdout)
   for (const node of lost) {
     const name = node.container
-    ctx.report(`making ${name} again`)
+    ctx.report(`making ${name}`)
     // The API still holds what the old one said; nothing of it is true any more.
     await kube.delete({ apiVersion: 'v1', kind: 'Node', name })
     await call(['run', ...nodeArguments(config.name, node, like), like.image])
@@ -55,7 +55,7 @@ export const rejoin = async (
 }
 
 const recreateNeeded = (missing: readonly string[], why: string): EnvironmentError =>
-  new EnvironmentError('recreate-needed', `There is no container ${missing.join(', ')} any more, and ${why}.`, {
+  new EnvironmentError('recreate-needed', `There is no container ${missing.join(', ')}, and ${why}.`, {
     hints: ['kindup up --recreate   # deletes the cluster and makes it again'],
   })
 

@@ -80,20 +80,15 @@ export const sendFiles = async (sending: Sending): Promise<number> => {
   }
 }
 
-/** It was ended by a signal, or its container was gone before it began. */
-const isEnding = ({ code, said }: Ran): boolean =>
-  code === undefined
-    ? /not running|not found in task|no such process|container .* not found|cannot exec/i.test(said)
-    : code > 128
+/** It was ended by a signal, or could not be started for another reason than that it is not there: its container may be ending, or the machine be busy. */
+const isEnding = ({ code, said }: Ran): boolean => (code === undefined ? !notThere.test(said) : code > 128)
+
+const notThere =
+  /executable file not found|no such file or directory.*exec|exec:.*no such file|command not found|: not found$/i
 
 const refusal = ({ pod, container }: RunningContainer, { said }: Ran, program: string): string => {
   const where = `container ${container} of ${pod}`
-  if (
-    /executable file not found|no such file or directory.*exec|exec:.*no such file|command not found|: not found$/i.test(
-      said,
-    )
-  )
-    return `There is no ${/"(\w+)": executable/.exec(said)?.[1] ?? program} in ${where}.`
+  if (notThere.test(said)) return `There is no ${/"(\w+)": executable/.exec(said)?.[1] ?? program} in ${where}.`
   if (/read-only file system/i.test(said)) return `The root filesystem of ${where} is read-only.`
   if (/permission denied|operation not permitted|cannot (?:open|unlink|mkdir)/i.test(said))
     return `No write permission for these files in ${where}: ${lineOf(said)}`

@@ -1,6 +1,6 @@
 import { identified } from '../../../../core/identity.ts'
 import { describe, expect, it } from 'vitest'
-import { builtFrom, builtOtherwise, builtUndo } from '../../../../cluster/nodes/built.ts'
+import { builtFrom, builtOtherwise, builtUndo, differsInWorkers } from '../../../../cluster/nodes/built.ts'
 import type { ClusterConfig } from '../../../../config/config.ts'
 import { madeConfig, madeNode } from '../../../support/made-config.ts'
 
@@ -33,6 +33,14 @@ describe('builtOtherwise', () => {
     expect(builtOtherwise(config({ nodes }), entry)).toBeUndefined()
   })
 
+  it('says nothing of workers more or less, which join and leave', () => {
+    for (const ports of [[], [['80:80'], ['81:81'], []]]) {
+      const nodes = [madeNode('control-plane'), ...ports.map((one) => madeNode('worker', { ports: one }))]
+      expect(builtOtherwise(config({ nodes }), entry)).toBeUndefined()
+      expect(differsInWorkers(config({ nodes }), entry)).toBe(true)
+    }
+  })
+
   const worker = madeNode('worker', { ports: ['80:80'], labels: { a: '1' } })
   it.each([
     [
@@ -42,8 +50,8 @@ describe('builtOtherwise', () => {
     [{ nodes: [madeNode('control-plane', { ports: ['53:53'] }), worker] }, 'port 53:53 on the control-plane'],
     [{ kubernetes: '1.37' }, 'Kubernetes 1.37 instead of 1.36'],
     [{ kind: { networking: {} } }, 'other raw kind keys'],
-    [{ nodes: [madeNode('control-plane')] }, '1 worker less'],
-    [{ nodes: [madeNode('control-plane'), worker, worker, worker] }, '2 workers more'],
+    [{ nodes: [madeNode('control-plane'), madeNode('control-plane'), worker] }, '1 control-plane more'],
+    [{ nodes: [madeNode('control-plane')], kubernetes: '1.37' }, '1 worker less and Kubernetes 1.37 instead of 1.36'],
     [
       { nodes: [madeNode('control-plane', { ports: ['81:81'] }), worker, worker] },
       'port 81:81 on the control-plane and 1 worker more',

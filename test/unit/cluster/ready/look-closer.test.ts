@@ -22,6 +22,7 @@ const makeKube = (logs: (pod: Parameters<Kube['logs']>[0]) => string) => {
     mergePatch: unexpected,
     delete: unexpected,
     deleteAll: unexpected,
+    evict: unexpected,
     watch: unexpected,
     askService: unexpected,
     served: unexpected,

@@ -1,0 +1,77 @@
+import { mapsAt, textAt, textListAt } from '../../core/fields.ts'
+import { EnvironmentError } from '../../core/errors.ts'
+import type { Context } from '../../core/step.ts'
+import { poll, waitFor } from '../../core/wait.ts'
+import type { Kube, KubeObject } from '../kube/kube.ts'
+import { showClaim } from '../kube/show-claim.ts'
+
+/** Claims whose volumes are folders of a node: they would go with it. */
+const claimsOn = async (kube: Kube, node: string): Promise<readonly KubeObject[]> => {
+  const [volumes, claims] = await Promise.all([
+    kube.list({ apiVersion: 'v1', kind: 'PersistentVolume' }),
+    kube.list({ apiVersion: 'v1', kind: 'PersistentVolumeClaim' }),
+  ])
+  const names = volumes.filter((volume) => isOn(volume, node)).map(({ metadata }) => metadata.name)
+  return claims.filter((claim) => names.includes(textAt(claim, 'spec', 'volumeName') ?? ''))
+}
+
+const isOn = (volume: KubeObject, node: string): boolean =>
+  mapsAt(volume, 'spec', 'nodeAffinity', 'required', 'nodeSelectorTerms').some((term) =>
+    mapsAt(term, 'matchExpressions').some((one) => textListAt(one, 'values').includes(node)),
+  )
+
+/** What a removal of the node would lose, as what `up` says instead; undefined where it loses nothing. */
+export const lossOf = async (kube: Kube, node: string): Promise<EnvironmentError | undefined> => {
+  const claims = await claimsOn(kube, node)
+  if (claims.length === 0) return undefined
+  return new EnvironmentError(
+    'node-holds-data',
+    `${node} holds the data of ${claims.map(showClaim).join(', ')}, which would go with it.`,
+    {
+      hints: [
+        'Keep the worker in the file, or delete the claim first where its data may go:',
+        ...claims.map(
+          ({ metadata: { name, namespace = 'default' } }) =>
+            `kubectl delete persistentvolumeclaim --namespace ${namespace} ${name}`,
+        ),
+      ],
+    },
+  )
+}
+
+/**
+ * Takes new pods from a node and has those that run there leave it, as `kubectl drain` does: budgets of disruption are
+ * waited for, pods of DaemonSets stay. Throws `timed-out` with the pods that are left.
+ */
+export const drain = async (kube: Kube, node: string, ctx: Context): Promise<void> => {
+  await kube.mergePatch({ apiVersion: 'v1', kind: 'Node', name: node }, { spec: { unschedulable: true } })
+  const said = new Set<string>()
+  const podsThere = async () =>
+    (await kube.list({ apiVersion: 'v1', kind: 'Pod', fieldSelector: `spec.nodeName=${node}` })).filter(leaves)
+  // What comes later tolerates a node that takes no pods, and would come again and again.
+  const first = new Set((await podsThere()).map(({ metadata }) => metadata.uid))
+  const ask = async () => {
+    const left = (await podsThere()).filter(({ metadata }) => first.has(metadata.uid))
+    await Promise.all(
+      left.map(async ({ metadata: { name, namespace = 'default', ownerReferences = [], deletionTimestamp } }) => {
+        if (deletionTimestamp !== undefined) return
+        if (ownerReferences.length === 0 && !said.has(name))
+          ctx.warn(`Pod ${namespace}/${name} goes with ${node}, and no controller makes it again.`)
+        said.add(name)
+        await kube.evict({ namespace, name })
+      }),
+    )
+    const names = left.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)
+    const [shown = '', ...others] = names
+    const more = others.length === 0 ? '' : ` and ${others.length} more`
+    return names.length === 0 ? { done: undefined } : { waiting: `${shown}${more} to leave ${node}` }
+  }
+  await waitFor(`Draining ${node}`, poll(ask, 500), ctx)
+}
+
+const leaves = (pod: KubeObject): boolean => {
+  const { ownerReferences = [], annotations = {} } = pod.metadata
+  const isOver = ['Succeeded', 'Failed'].includes(textAt(pod, 'status', 'phase') ?? '')
+  const isOfNode = ownerReferences.some(({ kind }) => kind === 'DaemonSet' || kind === 'Node')
+  return !isOver && !isOfNode && !('kubernetes.io/config.mirror' in annotations)
+}
