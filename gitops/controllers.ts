@@ -1,4 +1,4 @@
-import type { Kube } from '../cluster/kube/kube.ts'
+import type { Kube, KubeObject } from '../cluster/kube/kube.ts'
 import { readyNow } from '../cluster/ready/ready-now.ts'
 import { numberAt } from '../core/fields.ts'
 
@@ -23,12 +23,14 @@ export const controllersTrouble = async (
   )
   const objects = lists.flat()
   if (objects.length === 0) return `nothing of ${title} runs in ${namespace}`
+  const lacking = needed.find((one) => !objects.some((object) => componentOf(object) === one))
+  if (lacking !== undefined) return `${title} has no ${lacking} in ${namespace}`
   const stopped = objects.find(
-    (object) =>
-      needed.includes(object.metadata.labels?.['app.kubernetes.io/component'] ?? '') &&
-      numberAt(object, 'spec', 'replicas') === 0,
+    (object) => needed.includes(componentOf(object)) && numberAt(object, 'spec', 'replicas') === 0,
   )
   if (stopped) return `${stopped.kind} ${namespace}/${stopped.metadata.name} is scaled to 0`
   const status = await readyNow(kube, { objects, namespace })
   return status.state === 'broken' ? `${title} itself is not well: ${status.why}` : undefined
 }
+
+const componentOf = ({ metadata }: KubeObject): string => metadata.labels?.['app.kubernetes.io/component'] ?? ''

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Kube, KubeObject } from '../../../cluster/kube/kube.ts'
 import type { Delivery } from '../../../gitops/delivery.ts'
+import { fluxTrouble } from '../../../gitops/flux/controllers.ts'
 import { driftedAmong } from '../../../gitops/flux/drift.ts'
 import { failureOf } from '../../../gitops/flux/failure.ts'
 import { forFlux } from '../../../gitops/flux/for-flux.ts'
@@ -219,6 +220,27 @@ describe('how a service stands that Flux deploys', () => {
     const again = [condition('Ready', 'Unknown', 'Progressing', 'Reconciliation in progress')]
     expect(await probe({ status: { ...ready, conditions: again } })).toBe('ready')
   })
+})
+
+it('says which controller is not there or is stopped, and nothing of one that nobody needs', async () => {
+  const deployment = (component: string, replicas = 1): KubeObject => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: component, namespace: 'flux-system', labels: { 'app.kubernetes.io/component': component } },
+    spec: { replicas },
+  })
+  const trouble = (...deployments: readonly KubeObject[]): Promise<string | undefined> =>
+    fluxTrouble(
+      {
+        list: ({ kind }: { kind: string }) => Promise.resolve(kind === 'Deployment' ? deployments : []),
+      } as unknown as Kube,
+      'flux-system',
+    )
+  expect(await trouble()).toBe('nothing of Flux runs in flux-system')
+  expect(await trouble(deployment('source-controller'))).toBe('Flux has no kustomize-controller in flux-system')
+  expect(await trouble(deployment('source-controller'), deployment('kustomize-controller', 0))).toBe(
+    'Deployment flux-system/kustomize-controller is scaled to 0',
+  )
 })
 
 it('refuses an object that a Kustomization of somebody else deploys', async () => {
