@@ -24,7 +24,11 @@ export const faultOf = (text: string | undefined): Fault | undefined => {
       code: 'flags',
       hints: [`A moment is ${faultMoments.join(', ')}; a signal ${allSignals.join(', ')}.`, 'unset KINDUP_FAULT'],
     })
+  // A step that is prepared before its turn comes by twice.
+  let isHit = false
   return (id, reached) => {
-    if (id === step && reached === moment) process.kill(process.pid, known)
+    if (isHit || id !== step || reached !== moment) return
+    isHit = true
+    process.kill(process.pid, known)
   }
 }
