@@ -6,6 +6,7 @@ import process from 'node:process'
 import * as fc from 'fast-check'
 import { afterAll } from 'vitest'
 import { cacheFolder } from '../../core/paths.ts'
+import { cheapGo } from './cheap-go.ts'
 
 // Before the tests of a file: whoever starts them, from wherever, starts them in the same environment. What is left is
 // where programs and temporary files are, and what the tests are told themselves.
@@ -27,6 +28,7 @@ Object.assign(process.env, {
   TZ: 'UTC',
   NO_COLOR: '1',
   GIT_CONFIG_NOSYSTEM: '1',
+  ...cheapGo,
 })
 process.umask(0o022)
 // What is drawn at random is the same in each run, and other things are with another seed.

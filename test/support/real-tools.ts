@@ -47,5 +47,13 @@ const runnable = (path: string): boolean => {
   }
 }
 
-const helmMajor = (path: string): string | undefined =>
-  /v?(\d+)\./.exec(execFileSync(path, ['version', '--template', '{{.Version}}'], { encoding: 'utf8' }))?.[1]
+/** Asked once a process: each file of tests wants to know. */
+const helmMajors = new Map<string, string | undefined>()
+
+const helmMajor = (path: string): string | undefined => {
+  if (!helmMajors.has(path)) {
+    const version = execFileSync(path, ['version', '--template', '{{.Version}}'], { encoding: 'utf8' })
+    helmMajors.set(path, /v?(\d+)\./.exec(version)?.[1])
+  }
+  return helmMajors.get(path)
+}

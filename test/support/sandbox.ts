@@ -71,6 +71,9 @@ export const sandbox = async (
     LANG: 'C.UTF-8',
     // What stands in for a node runs no scripts.
     KINDUP_RESET: 'off',
+    // See cheap-go.ts.
+    GOGC: process.env['GOGC'],
+    GOMEMLIMIT: process.env['GOMEMLIMIT'],
     ...options.env,
   }
   const write = async (file: string, text: string, mode?: number): Promise<void> => {
