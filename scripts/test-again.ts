@@ -99,11 +99,17 @@ const runOnce = async (condition: Condition, fresh: boolean): Promise<Result> =>
     const report = join(folder, 'report.json')
     if (condition === 'tools') await demandTools()
     if (condition === 'load') load(ended.signal)
-    const projects = ['unit', 'integration'].flatMap((name) => ['--project', name])
     const started = performance.now()
     const { code, stdout, stderr } = await run(
       process.execPath,
-      ['node_modules/vitest/vitest.mjs', 'run', ...projects, '--reporter=json', `--outputFile=${report}`],
+      [
+        'node_modules/vitest/vitest.mjs',
+        'run',
+        '--config',
+        'vitest.all.config.ts',
+        '--reporter=json',
+        `--outputFile=${report}`,
+      ],
       { cwd, env, okCodes: [0, 1], ...long },
     )
     const seconds = (performance.now() - started) / 1000
