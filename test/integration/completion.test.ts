@@ -4,6 +4,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { builtKindup } from '../support/built.ts'
+import { sayMissing } from '../support/real-tools.ts'
 import { sandbox, type Sandbox } from '../support/sandbox.ts'
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))
@@ -13,7 +14,7 @@ const isThere = (shell: string): boolean => {
     execFileSync(shell, ['-c', 'true'])
     return true
   } catch {
-    console.warn(`SKIPPED: no ${shell} on this machine; its completion is not tried.`)
+    sayMissing(shell, `no ${shell} on this machine; its completion is not tried.`)
     return false
   }
 }

@@ -3,11 +3,11 @@ import { mkdir, rename } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { atTerminal, canMakeTerminal } from '../support/at-terminal.ts'
 import { builtKindup } from '../support/built.ts'
+import { sayMissing } from '../support/real-tools.ts'
 import { isDebian, withSystem, type System } from '../support/stand-ins/system.ts'
 import { shop, type Shop } from './shop.ts'
 
-if (!isDebian)
-  console.warn('SKIPPED: this is no Debian or Ubuntu; that `up` installs Docker with apt-get is not tried.')
+if (!isDebian) sayMissing('debian', 'this is no Debian or Ubuntu; that `up` installs Docker with apt-get is not tried.')
 
 /** A machine with kind, and without an engine until apt-get has installed one and `service` or `systemctl` has started it. */
 const bare = async (): Promise<{ readonly at: Shop; readonly system: System } & AsyncDisposable> => {

@@ -1,12 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process'
 import process from 'node:process'
+import { sayMissing } from './real-tools.ts'
 
 /** util-linux's `script` makes a terminal; BSD's takes other flags. */
 const script = '/usr/bin/script'
 export const canMakeTerminal =
   process.platform === 'linux' && spawnSync(script, ['-qec', 'true', '/dev/null'], { stdio: 'pipe' }).status === 0
 if (!canMakeTerminal)
-  console.warn(`SKIPPED: there is no ${script} of util-linux here; questions at a terminal are not tried.`)
+  sayMissing('script', `there is no ${script} of util-linux here; questions at a terminal are not tried.`)
 
 export type AtTerminal = { readonly code: number | null; readonly screen: string }
 

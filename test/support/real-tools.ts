@@ -23,6 +23,12 @@ export const realTool = (name: RealTool): string | undefined => {
 export const isPromised = (name: string): boolean =>
   (process.env['KINDUP_TEST_REQUIRED'] ?? '').split(/[\s,]+/).includes(name)
 
+/** Says which tests do not run, and why; throws where KINDUP_TEST_REQUIRED promises what they want. */
+export const sayMissing = (name: string, why: string): void => {
+  if (isPromised(name)) throw new Error(`KINDUP_TEST_REQUIRED promises ${name}: ${why}`)
+  console.warn(`SKIPPED: ${why}`)
+}
+
 /** vitest's global set-up: says once, and before all tests, which of them will not run, and what they want. */
 export default (): void => {
   const missing = names.filter((name) => realTool(name) === undefined)

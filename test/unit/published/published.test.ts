@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { describe, expect, it } from 'vitest'
+import { sayMissing } from '../../support/real-tools.ts'
 import { addOnFacts } from './addons.ts'
 import type { Fact, Reading } from './fact.ts'
 import { kindFacts } from './kind.ts'
@@ -16,8 +17,9 @@ const facts: readonly Fact[] = [...kindFacts, ...toolFacts, ...addOnFacts]
 /** Copies of the publishers' repositories: OWNER/NAME, each with its history. */
 const copies = process.env['KINDUP_TEST_PUBLISHED']
 if (copies === undefined)
-  console.warn(
-    'SKIPPED: KINDUP_TEST_PUBLISHED names no folder with OWNER/NAME of the publishers; their files are not compared.',
+  sayMissing(
+    'published',
+    'KINDUP_TEST_PUBLISHED names no folder with OWNER/NAME of the publishers; their files are not compared.',
   )
 
 const textOf = ({ repo, commit, path }: Reading): string | undefined => {

@@ -3,10 +3,11 @@ import { createServer, type AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { connectFrom } from '../../../../cluster/network/connect-from.ts'
 import type { Engine } from '../../../../cluster/engine/engine.ts'
+import { sayMissing } from '../../../support/real-tools.ts'
 import { standInEngine } from '../../../support/stand-in-engine.ts'
 
 const hasBash = ['bash', 'timeout'].every((name) => spawnSync(name, ['--version']).status === 0)
-if (!hasBash) console.warn('SKIPPED: no bash or timeout on this machine; what nodes run to connect is not tried.')
+if (!hasBash) sayMissing('bash', 'no bash or timeout on this machine; what nodes run to connect is not tried.')
 
 /** Runs in this machine's bash what would be run in a node's. */
 const exec: Engine['exec'] = (_container, [program = '', ...args]) =>

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { realTool } from '../../../support/real-tools.ts'
+import { realTool, sayMissing } from '../../../support/real-tools.ts'
 
 const demo = fileURLToPath(new URL('../../../../manifests/demo', import.meta.url))
 const helm = realTool('helm4') ?? realTool('helm3')
@@ -13,7 +13,7 @@ const python = ((): string | undefined => {
     execFileSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 10))'], { stdio: 'ignore' })
     return 'python3'
   } catch {
-    console.warn('SKIPPED: no python3 of 3.10 or later on this machine; the tests of the demo services do not run.')
+    sayMissing('python3', 'no python3 of 3.10 or later on this machine; the tests of the demo services do not run.')
     return undefined
   }
 })()
