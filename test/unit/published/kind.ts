@@ -82,12 +82,13 @@ const document = (parts: object, image?: string) =>
 export const kindFacts: readonly Fact[] = [
   {
     id: 'node-programs',
-    fact: 'A node image has bash, curl, coreutils, grep, systemd, kubeadm, containerd, ctr and crictl.',
+    fact: 'A node image has sh, bash, curl, coreutils, grep, systemd, kubeadm, containerd, ctr and crictl.',
     code: [
       'cluster/network/connect-from.ts',
       'cluster/registry/ask.ts',
       'cluster/registry/certs.ts',
       'cluster/load/load.ts',
+      'cluster/load/add-layer.ts',
       'cluster/load/holdings.ts',
       'cluster/kind/finished.ts',
       'cluster/steps/rejoin.ts',
@@ -107,7 +108,7 @@ export const kindFacts: readonly Fact[] = [
     ],
     assumed: () => {
       const known =
-        'bash cat containerd cp crictl ctr curl date du grep install kubeadm rm rmdir systemctl test timeout touch'.split(
+        'bash cat containerd cp crictl ctr curl date du grep install kubeadm rm rmdir sh systemctl test timeout touch'.split(
           ' ',
         )
       const started = startedInNodes()
