@@ -17,11 +17,17 @@ export const chosenServices = (
     const { kind, name: service = '', environment } = entry.of
     return kind === 'service' ? [{ entry, service, environment }] : []
   })
-  const known = [...new Set([...recorded.map(({ service }) => service), ...config.services.map(({ name }) => name)])]
+  const known = [
+    ...new Set([
+      ...recorded.map(({ service }) => service),
+      ...config.services.flatMap(({ name, origin }) => [name, origin ?? []].flat()),
+    ]),
+  ]
   const ofFile = config.environments.map(({ name }) => name)
   const environments = [...new Set([...recorded.flatMap(({ environment }) => environment ?? []), ...ofFile])]
   for (const name of wanted.environments) demand(name, environments, 'environment')
-  const named = wanted.services.map((word) => {
+  // What several Applications came of means all of them.
+  const named = wanted.services.flatMap((word) => {
     const typed = readService(word)
     if (!typed)
       throw new ConfigError(`${word} is no service.`, {
@@ -30,7 +36,8 @@ export const chosenServices = (
       })
     demand(typed.service, known, 'service')
     if (typed.environment !== undefined) demand(typed.environment, environments, 'environment')
-    return typed
+    const several = config.services.filter(({ origin }) => origin === typed.service)
+    return several.length === 0 ? [typed] : several.map(({ name }) => ({ ...typed, service: name }))
   })
   return recorded
     .filter(({ environment }) => wanted.environments.length === 0 || wanted.environments.includes(environment ?? ''))

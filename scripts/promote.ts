@@ -54,10 +54,12 @@ const meant = (
   for (const name of wanted)
     demand(
       name,
-      services.map((service) => service.name),
+      services.flatMap((service) => [service.name, service.origin ?? []].flat()),
       'service',
     )
-  const found = services.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
+  const found = services.filter(
+    ({ name, origin = name }) => wanted.length === 0 || wanted.includes(name) || wanted.includes(origin),
+  )
   const lacking = found.filter((service) => ![from, to].every((one) => service.environments.includes(one)))
   if (wanted.length > 0)
     for (const { name, environments: own } of lacking)

@@ -107,7 +107,8 @@ const idsOf = (
   const all = services.filter(({ gitops }) => gitops).flatMap((service) => formsOf(service, env))
   const named = wanted.flatMap((word) => {
     const { service, environment } = readService(word) ?? { service: word }
-    const found = services.find(({ name }) => name === service)
+    const meant = services.filter(({ name, origin }) => name === service || origin === service)
+    const [found] = meant
     if (!found)
       throw noSuch(
         'service',
@@ -122,7 +123,7 @@ const idsOf = (
           `services.${service}.gitops: argocd   # or flux: has that deploy it`,
         ],
       })
-    return formsOf(found, environment === undefined ? env : [environment])
+    return meant.flatMap((one) => formsOf(one, environment === undefined ? env : [environment]))
   })
   const ids = wanted.length > 0 ? named : all
   if (ids.length > 0) return [...new Set(ids)]
