@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { drain, lossOf } from '../../../../cluster/nodes/drain.ts'
-import { extraWorkers } from '../../../../cluster/nodes/remove-workers.ts'
+import { extraWorkers } from '../../../../cluster/steps/remove-workers.ts'
 import { namedNodes } from '../../../../cluster/nodes/may-run.ts'
 import type { Kube, KubeObject } from '../../../../cluster/kube/kube.ts'
 import { madeNode } from '../../../support/made-config.ts'

@@ -2,8 +2,8 @@ import type { Context } from '../../core/step.ts'
 import type { Container, Engine } from '../engine/engine.ts'
 import { withRole } from '../kind/endpoint.ts'
 import type { Kube } from '../kube/kube.ts'
-import { drain, lossOf } from './drain.ts'
-import type { NamedNode } from './may-run.ts'
+import { drain, lossOf } from '../nodes/drain.ts'
+import type { NamedNode } from '../nodes/may-run.ts'
 
 /** Workers of the cluster that the file does not have, the last one first. */
 export const extraWorkers = (containers: readonly Container[], nodes: readonly NamedNode[]): readonly string[] =>
