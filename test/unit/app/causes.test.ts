@@ -138,7 +138,7 @@ it('tells of what comes from the same once, with where else it shows', () => {
   ).toEqual([
     {
       ...problem(1, 'service/x@dev', { severity: 'error' }),
-      also: { steps: ['service/x@qa', 'service/y'], paths: [{ file: 'a.yaml', line: 7 }] },
+      also: { steps: ['service/x@qa', 'service/y'], places: [{ file: 'a.yaml', line: 7 }] },
     },
     problem(9, 'service/z', { root: 'b' }),
   ])
@@ -147,7 +147,7 @@ it('tells of what comes from the same once, with where else it shows', () => {
 it('tells copies of environments once, whatever has no root', () => {
   const copy = (step: string): Problem => ({ severity: 'error', message: 'no', at: { file: 'a', line: 1 }, step })
   expect(saidOnce([copy('service/x@dev'), copy('service/x@qa')])).toEqual([
-    { ...copy('service/x@dev'), also: { steps: ['service/x@qa'], paths: [] } },
+    { ...copy('service/x@dev'), also: { steps: ['service/x@qa'], places: [] } },
   ])
 })
 
