@@ -170,3 +170,31 @@ test('names that are mapped elsewhere are found with their line and whose they a
     { host: 'b.local', address: '127.0.0.1', line: 4, cluster: 'other' },
   ])
 })
+
+test.for([
+  'see # kindup one begin\n',
+  '# kindup one begin, or not\n',
+  '# see # kindup one end\n',
+  '# kindup one end of it\n',
+  'x 127.0.0.1 a.local # kindup one\n',
+  '127.0.0.1 a.local # kindup one and more\n',
+])('a line that only holds our words is somebody else’s: %j', (line) => {
+  expect(text(withoutBlock(bytes(line), 'one'))).toBe(line)
+})
+
+test('where a name is mapped already is told with its address, whose line it is, and no byte order mark', () => {
+  const file = bytes(
+    '\u00ef\u00bb\u00bf10.0.0.1 a.local # a.local\n 10.0.0.2  x  A.local \n127.0.0.1 a.local # kindup two\n',
+  )
+  expect(mappedElsewhere(file, 'one', ['a.local'])).toEqual([
+    { host: 'a.local', address: '10.0.0.1', line: 1 },
+    { host: 'a.local', address: '10.0.0.2', line: 2 },
+    { host: 'a.local', address: '127.0.0.1', line: 3, cluster: 'two' },
+  ])
+})
+
+test('the line ends of the file are those of its first line', () => {
+  expect(text(withBlock(bytes('a b\r\n'), 'one', ['x.local']))).toBe(
+    'a b\r\n# kindup one begin\r\n127.0.0.1 x.local # kindup one\r\n# kindup one end\r\n',
+  )
+})

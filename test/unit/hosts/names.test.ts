@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isHostName, isPublicName, selectHosts } from '../../../hosts/names.ts'
+import { isClusterName, isHostName, isPublicName, selectHosts } from '../../../hosts/names.ts'
 
 test.for(['web', 'a.local', 'dev.service-a.offerfit.local', 'xn--bcher-kva.test', '1.a'])('%s is a host name', (name) =>
   expect(isHostName(name)).toBe(true),
@@ -56,3 +56,12 @@ test('public names are written only when asked for; what is left out is told why
   expect(leftOut[0]?.why).toContain('hosts.extra')
   expect(leftOut[1]?.why).toContain('wildcards')
 })
+
+test.for(['shop', '1', 'a.b-c', 'a'.repeat(63)])('%s can name a cluster', (name) =>
+  expect(isClusterName(name)).toBe(true),
+)
+test.for(['', '-a', '.a', 'A', 'a/b', 'a b', ' a', 'a\n', '../a', 'a'.repeat(64)])('%j can name none', (name) =>
+  expect(isClusterName(name)).toBe(false),
+)
+test('what is no host name is told so', () =>
+  expect(selectHosts(['a..b'], []).leftOut).toEqual([{ host: 'a..b', why: 'it is no DNS name' }]))
