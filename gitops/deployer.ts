@@ -27,8 +27,8 @@ export type Handed = {
   /** Undefined where nobody can render them now. */
   readonly objects: readonly KubeObject[] | undefined
   readonly namespace: string
-  /** Whose number of replicas an autoscaler holds. */
-  readonly scaled: readonly Ref[]
+  /** Whose number of replicas an autoscaler holds: asked of the cluster. */
+  readonly scaled: () => Promise<readonly Ref[]>
 }
 
 /** A GitOps controller as kindup works with it. */

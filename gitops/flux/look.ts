@@ -46,8 +46,8 @@ export const probeApplied = async (kube: Kube, handed: Handed): Promise<Status> 
 
 const differingOf = async (kube: Kube, { objects, namespace, scaled }: Handed): Promise<readonly string[]> => {
   if (!objects) return []
-  const isNamespaced = await namespacedAmong(kube, objects)
-  const drifted = await driftedAmong(kube, forFlux(objects, { namespace, scaled, isNamespaced }))
+  const [isNamespaced, held] = await Promise.all([namespacedAmong(kube, objects), scaled()])
+  const drifted = await driftedAmong(kube, forFlux(objects, { namespace, scaled: held, isNamespaced }))
   return drifted.map((object) => showRef(refOf(object)))
 }
 

@@ -14,11 +14,11 @@ export const probeDelivered = async (
   starts?: NodeStarts,
 ): Promise<Status> => {
   const { objects, namespace } = probed
-  const probeSynced = async (): Promise<Status> => {
-    const scaled = objects ? await autoscaled(kube, objects, namespace) : []
-    return deployers[delivery.tool].probe(kube, { delivery, objects, namespace, scaled })
-  }
-  const [stands, synced] = await Promise.all([probeDeployed(kube, probed, starts), probeSynced()])
+  const scaled = (): ReturnType<typeof autoscaled> => autoscaled(kube, objects ?? [], namespace)
+  const [stands, synced] = await Promise.all([
+    probeDeployed(kube, probed, starts),
+    deployers[delivery.tool].probe(kube, { delivery, objects, namespace, scaled }),
+  ])
   if (stands.state === 'ready') return synced
   if (stands.state !== 'broken' || synced.state !== 'broken') return stands
   return { state: 'broken', why: `${stands.why}; ${synced.why}` }

@@ -200,7 +200,12 @@ describe('how a service stands that Flux deploys', () => {
               : { ...kustomizationOf(wanted), status: ready, ...change },
         ),
     } as unknown as Kube
-    const status = await probeApplied(kube, { delivery, objects: undefined, namespace: 'dev', scaled: [] })
+    const status = await probeApplied(kube, {
+      delivery,
+      objects: undefined,
+      namespace: 'dev',
+      scaled: () => Promise.resolve([]),
+    })
     return status.state === 'broken' ? status.why : status.state
   }
 
