@@ -26,6 +26,8 @@ export const keepForReset = async (
   { changed, signal }: { readonly changed: boolean; readonly signal: AbortSignal },
 ): Promise<Pick<UpReport, 'reset'>> => {
   if (!changed || !reset || env['KINDUP_RESET'] === 'off' || isNarrowed) return {}
+  // Its nodes are others' affair.
+  if (config.cluster.context !== undefined) return {}
   const started = performance.now()
   const time = AbortSignal.timeout(limits.ms)
   const seconds = (): number => Math.round(performance.now() - started) / 1000

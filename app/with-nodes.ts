@@ -1,10 +1,12 @@
 import { clusterContainers } from '../cluster/kind/situation.ts'
 import type { Kube } from '../cluster/kube/kube.ts'
 import { nodesOf, type Nodes } from '../cluster/snapshot/nodes.ts'
+import { subjectOf } from '../config/subject.ts'
 import { EnvironmentError, stopReason } from '../core/errors.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { contextOf } from '../core/walk.ts'
-import type { App, CommonFlags, SettingFlags } from './app.ts'
+import { loadOptions, type App, type CommonFlags, type SettingFlags } from './app.ts'
+import { refuseExisting } from './existing/not-made-here.ts'
 import { withRecorded } from './recorded.ts'
 
 /** A running cluster that this run has to itself. */
@@ -25,6 +27,8 @@ export const withNodes = async <T>(
   use: (held: HeldNodes) => Promise<T>,
 ): Promise<T> => {
   const warn = (_id: string, text: string): void => terminal.err(text)
+  const { context } = subjectOf(loadOptions(app, flags))
+  refuseExisting(context, command)
   return withRecorded({ app, flags, terminal, command }, { warn }, async (recorded, { name }) => {
     if (!recorded)
       throw new EnvironmentError('cluster-absent', `There is no cluster ${name}.`, { hints: ['kindup up'] })

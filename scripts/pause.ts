@@ -2,7 +2,9 @@ import { pauseCluster, resumeCluster, type Paused } from '../cluster/pause.ts'
 import type { OurCluster } from '../cluster/ours.ts'
 import { EnvironmentError, exit, KindupError } from '../core/errors.ts'
 import { errorPage } from '../core/print/error-page.ts'
-import type { App, CommonFlags, End, SettingFlags } from '../app/app.ts'
+import { loadOptions, type App, type CommonFlags, type End, type SettingFlags } from '../app/app.ts'
+import { subjectOf } from '../config/subject.ts'
+import { refuseExisting } from '../app/existing/not-made-here.ts'
 import { fileOrName } from '../app/file-here.ts'
 import { clustersHere } from './list.ts'
 import { underLock } from '../app/remove-cluster.ts'
@@ -46,6 +48,7 @@ const ofEach = async (app: App, flags: PauseFlags, end: End, { command, did, alr
   const started = performance.now()
   const terminal = app.terminal(flags)
   const { out, err, outColour: colour } = terminal
+  if (!flags.all) refuseExisting(subjectOf(loadOptions(app, flags)).context, `kindup ${command}`)
   const all = await clustersHere(app)
   const chosen = flags.all ? all : await chosenOf(app, flags, all)
   const went: (Paused & { readonly name: string })[] = []

@@ -82,6 +82,7 @@ describe('a cluster on this machine that was there before', () => {
     const before = everything()
     const up = await json('up', '--yes')
     expect(up.error).toBeUndefined()
+    expect(up).not.toHaveProperty('reset')
     expect(up.steps?.map(({ id, result }) => `${id} ${result}`)).toEqual([
       'cluster/api created',
       'crds created',
@@ -164,6 +165,8 @@ describe('a cluster on this machine that was there before', () => {
     expect(await code('up', '--yes', '--recreate')).toBe('flags')
     expect(await code('up', '--yes', '--ttl', '2h')).toBe('flags')
     expect(await code('down', '--purge')).toBe('flags')
+    for (const command of [['pause'], ['resume'], ['reset'], ['snapshot', 'save']])
+      expect(await code(...command)).toBe('flags')
   })
 
   it('says that nothing brings an image that is built here into its nodes', async () => {
