@@ -75,7 +75,7 @@ export type CheckDependencies = {
   readonly freeBytes?: (folder: string) => Promise<number | undefined>
 }
 
-/** What of the surroundings is the machine's, and not the user's or the file's. */
+/** What of the dependencies is the machine's, and not the user's or the file's. */
 export type System = Pick<CheckDependencies, 'platform' | 'interfaces' | 'nameServers' | 'etc' | 'proc' | 'freeBytes'>
 
 /** All at once. A check that throws what the world did has failed; any other error is thrown. */

@@ -86,7 +86,7 @@ const colour = () =>
   server.state.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'far', name: 'settings' })?.['data']
 
 describe.skipIf(found === '')('a configuration in a git repository', () => {
-  it('runs nothing before its commit is trusted, and each commit anew', async () => {
+  it('runs nothing before its commit is trusted, and each commit for itself', async () => {
     const commit = push()
     const plan = await kindup('plan', '--config', address())
     expect(plan.stderr).toContain(`at ${commit}`)

@@ -76,7 +76,7 @@ it('sends again what a sync began with and did not end', async () => {
   expect((await reading(images, built)).held?.changed).toEqual(['src/a.py'])
 })
 
-it('begins anew with what is built next', async () => {
+it('begins again with what is built next', async () => {
   const images = await watched()
   const files = { ...built, 'src/a.py': '2' }
   images.begin((await reading(images, files)).held!)
