@@ -59,6 +59,7 @@ describe('a cluster that something is wrong with', () => {
       id: 'service/web@dev',
       result: 'failed',
       seconds: expect.any(Number),
+      code: 'wait-failed',
       message: expect.stringContaining('cannot be pulled'),
     })
     expect(plan).toContainEqual({ id: 'service/api@dev', result: 'not-started' })
