@@ -33,7 +33,7 @@ export type Dependencies = {
 }
 
 /**
- * Until the registry is claimed and serves. Throws `registry-image`, `container-taken`, `volume-taken`, `port-taken`,
+ * Until the usage lease is taken and the registry serves. Throws `registry-image`, `container-taken`, `volume-taken`, `port-taken`,
  * and what it says where it gives up.
  */
 export const ensureServed = async (

@@ -53,16 +53,16 @@ const letGo = (one: Shared, { name, engine, paths, signal, caches }: Options) =>
       const leases = (await listUsageLeases(engine)).filter((lease) => lease.container === container)
       const own = leases.find(({ cluster }) => cluster === name)
       const others = leases.some(({ cluster }) => cluster !== undefined && cluster !== name)
-      const marked = leases.some(({ cluster }) => cluster === undefined)
-      const keeps = !caches && volumes.length > 0 && (upstream !== undefined || marked || own?.keep === true)
-      // The mark comes before the claim goes: a run that is killed in between loses no images.
-      if (keeps && own?.keep && !marked) await takeUsageLease(engine, { container, keep: true })
+      const isKept = leases.some(({ cluster }) => cluster === undefined)
+      const keeps = !caches && volumes.length > 0 && (upstream !== undefined || isKept || own?.keep === true)
+      // The lease of nobody comes before this one goes: a run that is killed in between loses no images.
+      if (keeps && own?.keep && !isKept) await takeUsageLease(engine, { container, keep: true })
       if (own) await dropUsageLease(engine, { container, cluster: name })
       if (others && !own && !caches) return nothing
       if (others || keeps) return { removed: [], kept: [wordsFor(container, upstream)] }
       await engine.removeContainers([container])
       await Promise.all(volumes.map(engine.removeVolume))
-      if (marked) await dropUsageLease(engine, { container })
+      if (isKept) await dropUsageLease(engine, { container })
       const gone = [...(isThere ? [`container ${container}`] : []), ...volumes.map((volume) => `volume ${volume}`)]
       return { removed: gone, kept: [] }
     },

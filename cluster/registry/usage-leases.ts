@@ -20,13 +20,13 @@ export type UsageLease = {
 export const listUsageLeases = async (engine: Engine): Promise<readonly UsageLease[]> =>
   (await engine.volumes(usageLabel)).map(({ labels }) => leaseFrom(labels))
 
-/** Whether just this claim is there. */
+/** Whether just this lease is there. */
 export const isLeased = async (engine: Engine, lease: UsageLease): Promise<boolean> => {
   const found = await engine.volume(volumeOf(lease))
   return found !== undefined && leaseFrom(found.labels).keep === lease.keep
 }
 
-/** Labels cannot be changed: a claim that says otherwise is made again. */
+/** Labels cannot be changed: a lease that says otherwise is made again. */
 export const takeUsageLease = async (engine: Engine, lease: UsageLease): Promise<void> => {
   if (await isLeased(engine, lease)) return
   await dropUsageLease(engine, lease)
