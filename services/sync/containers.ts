@@ -3,7 +3,7 @@ import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { mapsAt, textAt, valueAt } from '../../core/fields.ts'
 
 /** A running container of an image; the id is another one once it is started again. */
-export type RunningContainer = ContainerRef & { readonly id: string }
+export type RunningContainer = ContainerRef & { readonly id: string; readonly isReadOnly: boolean }
 
 export type Containers = {
   readonly running: readonly RunningContainer[]
@@ -21,13 +21,14 @@ export const containersWith = (pods: readonly KubeObject[], ref: string): Contai
   for (const pod of pods) {
     const { name, namespace = 'default', deletionTimestamp } = pod.metadata
     const isOver = ['Succeeded', 'Failed'].includes(textAt(pod, 'status', 'phase') ?? '')
-    for (const { name: container, image } of mapsAt(pod, 'spec', 'containers')) {
+    for (const written of mapsAt(pod, 'spec', 'containers')) {
+      const { name: container, image } = written
       if (image !== ref || typeof container !== 'string' || isOver) continue
       any ||= deletionTimestamp === undefined
       const status = mapsAt(pod, 'status', 'containerStatuses').find((one) => one['name'] === container)
       const id = textAt(status, 'containerID')
       if (valueAt(status, 'state', 'running') !== undefined && id !== undefined)
-        running.push({ namespace, pod: name, container, id })
+        running.push({ namespace, pod: name, container, id, isReadOnly: isReadOnly(written) })
       // What is not on a node yet, waits for its init containers or is tried again later is made of the image as it is then.
       else if (textAt(status, 'state', 'waiting', 'reason') === 'ContainerCreating') starting.push(name)
       else if (status === undefined && textAt(pod, 'spec', 'nodeName') !== undefined) starting.push(name)
@@ -35,3 +36,6 @@ export const containersWith = (pods: readonly KubeObject[], ref: string): Contai
   }
   return { running, starting, any }
 }
+
+const isReadOnly = (container: unknown): boolean =>
+  valueAt(container, 'securityContext', 'readOnlyRootFilesystem') === true

@@ -86,10 +86,11 @@ const isEnding = ({ code, said }: Ran): boolean => (code === undefined ? !notThe
 const notThere =
   /executable file not found|no such file or directory.*exec|exec:.*no such file|command not found|: not found$/i
 
-const refusal = ({ pod, container }: RunningContainer, { said }: Ran, program: string): string => {
+const refusal = ({ pod, container, isReadOnly }: RunningContainer, { said }: Ran, program: string): string => {
   const where = `container ${container} of ${pod}`
   if (notThere.test(said)) return `There is no ${/"(\w+)": executable/.exec(said)?.[1] ?? program} in ${where}.`
-  if (/read-only file system/i.test(said)) return `The root filesystem of ${where} is read-only.`
+  // Not every tar says it.
+  if (isReadOnly || /read-only file system/i.test(said)) return `The root filesystem of ${where} is read-only.`
   if (/permission denied|operation not permitted|cannot (?:open|unlink|mkdir)/i.test(said))
     return `No write permission for these files in ${where}: ${lineOf(said)}`
   return `The files could not be put into ${where}: ${lineOf(said)}`
@@ -97,5 +98,5 @@ const refusal = ({ pod, container }: RunningContainer, { said }: Ran, program: s
 
 const lineOf = (said: string): string => {
   const [line = 'it did not say why'] = said.split('\n').filter((one) => one.trim() !== '')
-  return line.length > 200 ? `${line.slice(0, 200)}…` : line
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line.endsWith('.') ? line : `${line}.`
 }

@@ -104,6 +104,15 @@ describe('sending files', () => {
     })
   })
 
+  it('knows a read-only root filesystem though tar says another thing', async () => {
+    const read = pod('a', running)
+    const container = { name: 'web', image: 'web:1', securityContext: { readOnlyRootFilesystem: true } }
+    const { send } = world([[{ ...read, spec: { containers: [container] } }]], {
+      a: () => Promise.resolve({ code: 2, said: 'tar: app/a.py: Cannot open: File exists' }),
+    })
+    await expect(send()).rejects.toThrow('The root filesystem of container web of a is read-only.')
+  })
+
   it('refuses where nothing runs the image', async () => {
     await expect(world([[]]).send()).rejects.toMatchObject({ message: 'No pod runs web:1.' })
   })
