@@ -10,6 +10,13 @@ const limited = /too ?many ?requests|\b429\b|rate limit/i
 const later = /no such host|server misbehaving|\b50\d\b|timeout|refused|reset by peer/i
 /** The name of the registry itself leads nowhere. */
 const unresolved = /lookup (\S+?)(?::\d+)?(?: on \S+)?: no such host/i
+/** Whether it leads anywhere, nobody says: the words of Go's own lookup, of one over UDP, and of the C library. */
+const unanswered =
+  /lookup (\S+?)(?::\d+)?(?: on \S+)?: (?:server misbehaving|[^"]*i\/o timeout|temporary failure in name resolution)/i
+/** The node itself knows no way there. */
+const noWay = /network is unreachable|no route to host/i
+/** Each such try takes half a minute by itself. */
+const silent = /dial tcp \S+: (?:connect: )?(?:i\/o timeout|connection timed out)/i
 /** What the registry shows or speaks is not what the nodes ask for. */
 const untrusted =
   /x509: |certificate signed by unknown|tls: failed to verify|server gave HTTP response to HTTPS client/i
@@ -21,6 +28,8 @@ const otherPlatform = /no match for platform/i
 /** A network that changes, or a name server that starts, is there again by then. */
 const nameQuietMs = 15_000
 const refusedQuietMs = 60_000
+/** Three tries, with the pauses between them. */
+const silentQuietMs = 120_000
 
 /** What keeps an image from being pulled; final where another try could meet nothing else. `engine`: the program of hints. */
 export const pullTrouble = (image: string, message: string, engine: string): Trouble => {
@@ -74,6 +83,16 @@ export const pullTrouble = (image: string, message: string, engine: string): Tro
         `${engine} pull ${image}   # where ${nowhere} resolves for you alone, behind a VPN: what the engine holds is put into the nodes`,
       ],
     }
+  const unknown = unanswered.exec(message)?.[1]
+  if (unknown !== undefined)
+    return {
+      line: `image ${image} could not be pulled yet: the name ${unknown} does not resolve, because the name server of the nodes fails`,
+      hopelessAfterMs: refusedQuietMs,
+      hints: [
+        `${engine} pull ${image}   # what the engine holds is put into the nodes`,
+        'kindup doctor   # tells whether names resolve here: the nodes ask the name server of this machine',
+      ],
+    }
   if (untrusted.test(message))
     return {
       line: `image ${image} cannot be pulled${said}`,
@@ -97,6 +116,8 @@ export const pullTrouble = (image: string, message: string, engine: string): Tro
   )
     return {
       line: `image ${image} could not be pulled yet${said}`,
+      ...(noWay.test(message) && { hopelessAfterMs: refusedQuietMs }),
+      ...(silent.test(message) && { hopelessAfterMs: silentQuietMs }),
       hints: [
         `Nothing answers at ${hostOf(image)}: do the nodes have a way out, and does it want a proxy?`,
         `${engine} pull ${image}   # what the engine holds is put into the nodes`,

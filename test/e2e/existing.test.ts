@@ -43,7 +43,7 @@ const madeByHand = async (): Promise<Theirs & { readonly context: string }> => {
         '--config',
         '-',
       ],
-      slowly,
+      asTheMachineNeeds(),
     )
   else await home.write('kubeconfig', run('cat', [given]))
   const called = given === undefined ? context : (process.env['KINDUP_E2E_CONTEXT'] ?? '')
@@ -58,15 +58,15 @@ const madeByHand = async (): Promise<Theirs & { readonly context: string }> => {
   }
 }
 
-/** kubeadm gives up after a minute; this machine may have much else to do. */
-const slowly = `
+/** kubeadm gives up after a minute, and this machine may have much else to do; kubelets from 1.35 on refuse cgroup v1 until they are told. */
+const asTheMachineNeeds = (): string => `
 kind: Cluster
 apiVersion: kind.x-k8s.io/v1alpha4
 kubeadmConfigPatches:
 - |
   kind: InitConfiguration
   timeouts: { controlPlaneComponentHealthCheck: 12m0s, kubeletHealthCheck: 8m0s, kubernetesAPICall: 8m0s }
-`
+${run('docker', ['info', '--format', '{{.CgroupVersion}}']).trim() === '1' ? '- |\n  kind: KubeletConfiguration\n  failCgroupV1: false\n' : ''}`
 
 /** What they have in it: a namespace that our file names too, and things by names that could be ours. */
 const theirs = `

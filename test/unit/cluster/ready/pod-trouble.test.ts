@@ -287,7 +287,7 @@ describe('trouble that may heal', () => {
     [
       'a registry that is away',
       'ErrImagePull',
-      'failed to do request: Head "https://reg.example": dial tcp 192.0.2.1:443: i/o timeout',
+      'unexpected status from HEAD request to https://reg.example/v2/: 503 Service Unavailable',
     ],
     ['a registry that is busy', 'ErrImagePull', 'unexpected status: 429 Too Many Requests'],
     ['a pull that waits for its next attempt', 'ImagePullBackOff', `Back-off pulling image "${image}"`],
