@@ -29,6 +29,8 @@ describe('kindup mcp, asked by the client of the protocol', { timeout: patienceM
           PATH: at.path('bin'),
           NO_COLOR: '1',
           LANG: 'C.UTF-8',
+          // What stands in for a node runs no scripts.
+          KINDUP_RESET: 'off',
         },
       }),
     )
