@@ -76,6 +76,9 @@ export const syncFailed = (
   )
 }
 
+/** Each try asks from another port: `read udp 10.244.0.5:40321->10.96.0.10:53: i/o timeout`. */
+const steady = (words: string): string => words.replaceAll(/:\d+->/g, '->')
+
 type Judged = {
   readonly verdict: Verdict<undefined>
   /** Ends the wait once it has been said for long. */
@@ -97,7 +100,8 @@ const follow = async (
     if (!object) return { failed: `${showRef(ref)} was deleted meanwhile` }
     const { verdict, gives } = judge(object)
     if (!('waiting' in verdict)) return verdict
-    if (verdict.waiting !== said) [said, since] = [verdict.waiting, performance.now()]
+    const says = steady(verdict.waiting)
+    if (says !== said) [said, since] = [says, performance.now()]
     if (performance.now() - since < patience) return verdict
     // A controller that is down says nothing at all.
     const down = await fluxTrouble(kube, home)

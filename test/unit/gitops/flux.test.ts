@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Kube, KubeObject } from '../../../cluster/kube/kube.ts'
+import type { Context } from '../../../core/step.ts'
 import type { Delivery } from '../../../gitops/delivery.ts'
 import { fluxTrouble } from '../../../gitops/flux/controllers.ts'
 import { driftedAmong } from '../../../gitops/flux/drift.ts'
@@ -9,6 +10,7 @@ import { probeApplied } from '../../../gitops/flux/look.ts'
 import { kustomizationOf, sourceOf } from '../../../gitops/flux/objects.ts'
 import { refuseOthers } from '../../../gitops/flux/others.ts'
 import { stateOf } from '../../../gitops/flux/state.ts'
+import { awaitSource } from '../../../gitops/flux/sync.ts'
 import { kustomizationVerdict, sourceVerdict } from '../../../gitops/flux/verdict.ts'
 import { handOver } from '../../../gitops/hand-over.ts'
 
@@ -38,6 +40,26 @@ const ready = {
   conditions: [condition('Ready', 'True', 'ReconciliationSucceeded', `Applied revision: ${digest}`)],
 }
 
+const running = (component: string): KubeObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: {
+    name: component,
+    namespace: 'flux-system',
+    generation: 1,
+    labels: { 'app.kubernetes.io/component': component },
+  },
+  spec: { replicas: 1 },
+  status: {
+    observedGeneration: 1,
+    replicas: 1,
+    updatedReplicas: 1,
+    readyReplicas: 1,
+    availableReplicas: 1,
+    conditions: [{ type: 'Available', status: 'True' }],
+  },
+})
+
 describe('how far Flux has come', () => {
   it('holds the artifact that it was asked for, or says why not', () => {
     const of = (status: Fields) => sourceVerdict(says(status), asked)
@@ -51,6 +73,27 @@ describe('how far Flux has come', () => {
     expect(of({ lastHandledReconcileAt: 'one', conditions: away })).toEqual({ waiting: 'dial tcp: connection refused' })
     const invalid = [condition('Stalled', 'True', 'URLInvalid', 'URL validation failed')]
     expect(of({ lastHandledReconcileAt: 'one', conditions: invalid })).toEqual({ failed: 'URL validation failed' })
+  })
+
+  it('has failed once it says the same for long, from whatever port it asked', async () => {
+    let port = 40_000
+    const message = (): string => `dial tcp: lookup registry: read udp 10.244.0.5:${port++}->10.96.0.10:53: i/o timeout`
+    const kube = {
+      get: () => {
+        const conditions = [condition('FetchFailed', 'True', 'OCIArtifactPullFailed', message())]
+        return Promise.resolve(object('OCIRepository', { status: { lastHandledReconcileAt: 'one', conditions } }))
+      },
+      list: ({ kind }: { kind: string }) =>
+        Promise.resolve(kind === 'Deployment' ? ['source-controller', 'kustomize-controller'].map(running) : []),
+    } as unknown as Kube
+    const ctx = { signal: new AbortController().signal, timeoutMs: 3_000, report: () => undefined }
+    const parcel = { delivery, placeOf: () => undefined }
+    await expect(
+      awaitSource(kube, { parcel, digest, request: 'one' }, ctx as unknown as Context, 20),
+    ).rejects.toMatchObject({
+      code: 'sync-failed',
+      message: expect.stringContaining('Flux cannot read web-dev: dial tcp: lookup registry'),
+    })
   })
 
   it('is done once the request is answered and that artifact is applied', () => {
