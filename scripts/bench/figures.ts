@@ -4,9 +4,9 @@ import { table } from '../../core/print/table.ts'
 export type Figures = ReadonlyMap<string, readonly number[]>
 
 /** One thing that is measured: its key, what a reader calls it, and its unit. */
-export type Measure = { readonly key: string; readonly title: string; readonly unit: 's' | 'MB' | 'processes' }
+type Measure = { readonly key: string; readonly title: string; readonly unit: 's' | 'MB' | 'processes' }
 
-export const measures: readonly Measure[] = [
+const measures: readonly Measure[] = [
   { key: 'raw', title: '`kind create cluster --wait`, the same nodes', unit: 's' },
   { key: 'load', title: "`kind load` of the add-ons' images to all nodes", unit: 's' },
   { key: 'slowest', title: 'the slowest add-on alone, stock values', unit: 's' },
