@@ -4,7 +4,8 @@ import { showHostPort } from '../cluster/ports/show.ts'
 import { confirm } from '../core/ask.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import type { App, WalkFlags } from './app.ts'
-import { openEnvironment, type Downloads, type Environment } from './environment.ts'
+import type { Downloads, Environment } from './environment.ts'
+import { openEnvironment } from './open-environment.ts'
 import { refuseProblems } from './refuse-problems.ts'
 
 /**

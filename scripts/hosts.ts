@@ -8,7 +8,7 @@ import { ConfigError, EnvironmentError } from '../core/errors.ts'
 import { loadConfig } from '../config/load.ts'
 import { platformHostsFile } from '../core/paths.ts'
 import { loadOptions, type App, type CommonFlags, type SettingFlags } from '../app/app.ts'
-import { openEnvironment } from '../app/environment.ts'
+import { openEnvironment } from '../app/open-environment.ts'
 import { asBroughtUp } from '../app/settings.ts'
 import { runOf } from '../app/run-of.ts'
 

@@ -3,7 +3,7 @@ import { table } from '../core/print/table.ts'
 import { contextOf } from '../core/walk.ts'
 import type { App, WalkFlags, End } from '../app/app.ts'
 import { writeJunit } from '../app/ci/leave-reports.ts'
-import { openEnvironment } from '../app/environment.ts'
+import { openEnvironment } from '../app/open-environment.ts'
 import { asBroughtUp } from '../app/settings.ts'
 import { reachIn, testsOf } from '../app/smoke-tests.ts'
 

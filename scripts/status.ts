@@ -8,7 +8,7 @@ import type { Status } from '../core/step.ts'
 import { contextOf } from '../core/walk.ts'
 import type { App, WalkFlags, End } from '../app/app.ts'
 import { recordedStatuses, withoutFile, type ObservedCluster } from '../app/by-inventory.ts'
-import { openEnvironment } from '../app/environment.ts'
+import { openEnvironment } from '../app/open-environment.ts'
 import { asBroughtUp } from '../app/settings.ts'
 
 /** `status`: asks every step, and says what is wrong in one line each. */

@@ -3,7 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { ConfigError, KindupError, systemCode } from '../../core/errors.ts'
 import type { Input } from '../../core/watch/inputs.ts'
 import type { App, WalkFlags } from '../app.ts'
-import { openEnvironment, type Downloads, type Environment, type Kept } from '../environment.ts'
+import type { Downloads, Environment, Kept } from '../environment.ts'
+import { openEnvironment } from '../open-environment.ts'
 import { refuseProblems } from '../refuse-problems.ts'
 
 /** What a look at the files found. */
