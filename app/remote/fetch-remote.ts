@@ -1,4 +1,4 @@
-import { access, chmod, mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { access, chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, posix } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { takeRunLock } from '../../cluster/run-lock.ts'
@@ -63,6 +63,7 @@ export const fetchRemote = async (
     await fetched(address, commit, (args) => git([`--git-dir=${bare}`, ...args]))
     await refuseLinksOut(commit, (args) => git([`--git-dir=${bare}`, ...args]))
     await git([`--git-dir=${bare}`, `--work-tree=${files}`, 'checkout', '--quiet', '--force', commit, '--', '.'])
+    await markTopLevel(files, address)
     await chmod(files, 0o700)
     const held = await hold()
     try {
@@ -96,6 +97,13 @@ const safe = [
   'advice.detachedHead=false',
 ]
 const quiet = { GIT_TERMINAL_PROMPT: '0', GIT_DIR: undefined, GIT_WORK_TREE: undefined, GIT_INDEX_FILE: undefined }
+
+/** Where the repository begins, and its address: Applications name both. Otherwise a repository that the cache lies in would be taken for it. */
+const markTopLevel = async (files: string, { url }: RemoteAddress): Promise<void> => {
+  await mkdir(join(files, '.git'), { recursive: true })
+  const shown = withoutLogin(url).replaceAll(/["\\\s]/g, '')
+  await writeFile(join(files, '.git/config'), `[remote "origin"]\n\turl = "${shown}"\n`)
+}
 
 type Git = (args: readonly string[]) => Promise<{ readonly stdout: string }>
 

@@ -1,6 +1,7 @@
 import { isAbsolute, relative, resolve } from 'node:path'
-import { fieldsAt, listAt, textAt } from '../../core/fields.ts'
+import { fieldsAt, listAt, textAt, textsAt } from '../../core/fields.ts'
 import { isInside } from '../../core/paths.ts'
+import { fillPlaceholders } from '../../core/placeholders.ts'
 import { pathsIn } from '../source/paths-in.ts'
 
 type Read = {
@@ -111,9 +112,19 @@ export const outsidePaths = ({
   folder,
   repository,
 }: Read): readonly { readonly path: readonly (string | number)[]; readonly text: string }[] =>
-  pathsIn(root).filter(({ path, text }) => {
-    if (mayBeOutside.test(path.join('.')) || /^[a-z][\w+.-]*:\/\//i.test(text)) return false
-    // A name in a chart repository is no path.
-    if (path.at(-1) === 'chart' && !isAbsolute(text) && !text.startsWith('.') && !text.startsWith('~')) return false
-    return text.startsWith('~') || !isInside(resolve(folder, text), repository)
-  })
+  pathsIn(root).filter(({ path, text: written }) =>
+    filledIn(root, written).some((text) => {
+      if (mayBeOutside.test(path.join('.')) || /^[a-z][\w+.-]*:\/\//i.test(text)) return false
+      // A name in a chart repository is no path.
+      if (path.at(-1) === 'chart' && !isAbsolute(text) && !text.startsWith('.') && !text.startsWith('~')) return false
+      return text.startsWith('~') || !isInside(resolve(folder, text), repository)
+    }),
+  )
+
+/** A text with the placeholders of each environment that it may be read for: their values may lead anywhere. */
+const filledIn = (root: Read['root'], text: string): readonly string[] => [
+  text,
+  ...Object.entries(fieldsAt(root, 'environments')).map(([env, one]) =>
+    fillPlaceholders(text, { ...textsAt(one, 'vars'), env }),
+  ),
+]

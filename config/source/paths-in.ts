@@ -3,10 +3,12 @@ import { isAbsolute, relative, resolve } from 'node:path'
 import { isPath } from '../parse/chart-path.ts'
 import { isHolder } from '../value-at.ts'
 
+const partsOf = (pattern: string): readonly string[] => pattern.replaceAll('[]', '.[]').split('.')
+
 /** Where the file names other files and folders: `*` is any key, `[]` any item of a list. */
 const image = (at: string): readonly string[] => [`${at}.build`, `${at}.build.context`, `${at}.build.secrets.*`]
 const deploy = 'services.*.deploy'
-const patterns = [
+const written = [
   'crds[]',
   ...image('images.*'),
   ...image('services.*.image'),
@@ -23,17 +25,24 @@ const patterns = [
   `${deploy}.kustomize`,
   `${deploy}.kustomize.path`,
   `${deploy}.manifests[]`,
+  `${deploy}.applications[]`,
+  `${deploy}.flux`,
   `${deploy}.patches[].path`,
+  'services.*.sync[].from',
   'services.*.hooks.before[].in',
   'services.*.hooks.after[].in',
   'services.*.gitops.root',
   'cluster.nodes[].mounts[]',
   'cluster.kind.nodes[].extraMounts[].hostPath',
   'hosts.file',
-].map((pattern) => pattern.replaceAll('[]', '.[]').split('.'))
+]
+const patterns = written.map(partsOf)
 
 /** Dockerfiles: beside the file, or in the context. */
-const dockerfiles = ['images.*.build.file', 'services.*.image.build.file'].map((pattern) => pattern.split('.'))
+const writtenDockerfiles = ['images.*.build.file', 'services.*.image.build.file']
+const dockerfiles = writtenDockerfiles.map(partsOf)
+/** Every key that names a file or folder, as it is written above. */
+export const pathPatterns: readonly string[] = [...written, ...writtenDockerfiles]
 const hooks = ['services.*.hooks.before.[]', 'services.*.hooks.after.[]'].map((pattern) => pattern.split('.'))
 
 /**

@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { builtinAddons } from '../../../config/builtin-addons.ts'
 import type { JsonSchema } from '../../../config/reference/json-schema.ts'
+import { pathPatterns } from '../../../config/source/paths-in.ts'
 import { makeRun } from '../../../core/run.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -74,6 +75,39 @@ describe('every key', () => {
         .map((value) => `${key.path}: ${JSON.stringify(value)}`)
     })
     expect(wrong).toEqual([])
+  })
+})
+
+describe('every key that names a file or a folder', () => {
+  // The sections that stand at several places have a name of their own there.
+  const places: Readonly<Record<string, readonly string[]>> = {
+    image: ['.images.…', '.services.….image'],
+    addon: ['.addons.…'],
+  }
+  const all = keys(schema).flatMap(({ path, schema: one }) => {
+    const [section = '', ...below] = path.split('.')
+    return (places[section] ?? ['']).map((at) => ({ path: [at, ...below].join('.'), one }))
+  })
+  const listed = pathPatterns.map((pattern) => `.${pattern.replaceAll('[]', '').replaceAll('*', '…')}`)
+
+  test('is known where paths are moved, and held against the repository that they are in', () => {
+    const takesPath = (one: JsonSchema): boolean =>
+      ['./a', ['./a'], { a: './a' }].some((value) => reader(one).safeParse(value).success)
+    const named = all.filter(
+      ({ one: { examples = [], description = '' } }) =>
+        /\b(?:files?|folders?)\b/i.test(description) || /"(?:\.{1,2}|~)\//.test(JSON.stringify(examples)),
+    )
+    const unknown = named.filter(
+      ({ path, one }) => !listed.includes(path) && !listed.includes(`${path}.…`) && takesPath(one),
+    )
+    // Files that are included are read before keys are, and held against the repository by themselves; the folder is one of containers.
+    expect(unknown.map(({ path }) => path)).toEqual(['.include', '.secrets.….mount.path'])
+  })
+
+  test('is a key of the schema', () => {
+    const known = new Set(all.map(({ path }) => path))
+    const gone = listed.filter((path) => !known.has(path.replace(/\.…$/, '')) && !path.startsWith('.cluster.kind.'))
+    expect(gone).toEqual([])
   })
 })
 

@@ -63,3 +63,28 @@ test('what it would render or send has to be in its repository', () => {
     'services.web.deploy.manifests.1',
   ])
 })
+
+test('what its placeholders make of a path has to be in its repository, too', () => {
+  const root = {
+    environments: {
+      dev: { vars: { where: '../..' } },
+      prod: { vars: { where: '/etc' } },
+      home: { vars: { where: '~' } },
+    },
+    services: {
+      web: {
+        deploy: { manifests: ['./{env}', '{where}/x.yaml', './{where}/x.yaml', './{name}'] },
+      },
+      apps: {
+        deploy: { applications: ['./*/{where}/../**/*.yaml', './a.yaml'] },
+        sync: [{ from: '../../x', to: '/x' }],
+      },
+    },
+  }
+  expect(outsidePaths(read(root)).map(({ path }) => path.join('.'))).toEqual([
+    'services.web.deploy.manifests.1',
+    'services.web.deploy.manifests.2',
+    'services.apps.deploy.applications.0',
+    'services.apps.sync.0.from',
+  ])
+})
