@@ -38,19 +38,58 @@ const identity = ({ kind, namespace = '', name }: Ref): string => `${kind} ${nam
 
 type To = { readonly to: Manager; readonly isScaled: boolean }
 
-const handOverOne = async (kube: Kube, ref: Ref, { to, isScaled }: To, tries = 5): Promise<void> => {
+const handOverOne = async (kube: Kube, ref: Ref, { to, isScaled }: To): Promise<void> =>
+  changeOwners(kube, ref, (entries) => {
+    const owned = ownedBy(entries, to)
+    return (isScaled ? replicasApart(owned ?? entries, to) : undefined) ?? owned
+  })
+
+/** Writes who owns which fields of an object; `change` gives nothing where that is right already. Other writers may come between. */
+export const changeOwners = async (
+  kube: Kube,
+  ref: Ref,
+  change: (entries: readonly Entry[]) => readonly Entry[] | undefined,
+  tries = 5,
+): Promise<void> => {
   const live = await kube.get(ref)
-  const entries = live?.metadata.managedFields ?? []
-  const owned = ownedBy(entries, to)
-  const changed = (isScaled ? replicasApart(owned ?? entries, to) : undefined) ?? owned
+  const changed = change(live?.metadata.managedFields ?? [])
   if (!live || !changed) return
   const { resourceVersion } = live.metadata
   try {
     await kube.mergePatch(refOf(live), { metadata: { resourceVersion, managedFields: changed } })
   } catch (error) {
     if (!(error instanceof EnvironmentError) || error.code !== 'api-conflict' || tries <= 1) throw error
-    return handOverOne(kube, ref, { to, isScaled }, tries - 1)
+    return changeOwners(kube, ref, change, tries - 1)
   }
+}
+
+/** The entries with one part of the object, `f:spec` say, owned by `to` alone, whoever wrote it; undefined where it is so. */
+export const partOwnedBy = (entries: readonly Entry[], part: string, to: Manager): readonly Entry[] | undefined => {
+  const isOurs = (one: Entry): boolean =>
+    one.manager === to && one.operation === 'Apply' && one.subresource === undefined
+  const theirs = entries.filter(
+    (one) => !isOurs(one) && one.subresource === undefined && fieldsAt(one.fieldsV1)[part] !== undefined,
+  )
+  const ours = entries.find(isOurs)
+  const base = ours ?? theirs[0]
+  if (!base || theirs.length === 0) return undefined
+  const whole = [...(ours ? [ours] : []), ...theirs].reduce<Fields>(
+    (all, one) => union(all, fieldsAt(one.fieldsV1)[part]),
+    {},
+  )
+  const rest = entries
+    .filter((one) => one !== ours)
+    .map((one) => (theirs.includes(one) ? { ...one, fieldsV1: without(one.fieldsV1, part) } : one))
+    .filter((one) => Object.keys(fieldsAt(one.fieldsV1)).length > 0)
+  return [
+    { ...base, manager: to, operation: 'Apply', fieldsV1: { ...fieldsAt(ours?.fieldsV1), [part]: whole } },
+    ...rest,
+  ]
+}
+
+const without = (fields: unknown, part: string): Fields => {
+  const { [part]: _taken, ...rest } = fieldsAt(fields)
+  return rest
 }
 
 /** The entries of deployers as one of `to`; undefined where nothing changes. */

@@ -12,6 +12,7 @@ import { applicationOf, applicationRef } from './application.ts'
 import { forArgo } from './protect.ts'
 import { stateOf } from './state.ts'
 import { awaitSync } from './sync.ts'
+import { takeOver } from './take-over.ts'
 import type { Synced } from './verdict.ts'
 
 /** What Argo CD reads at once, unless it is told otherwise: `reposerver.max.combined.directory.manifests.size`. */
@@ -53,6 +54,7 @@ const synced = async (kube: Kube, parcel: Parcel, digest: string, ctx: Context, 
   const { delivery, namespace, labels, scaled, placeOf, onBegun } = parcel
   const found = await kube.get(applicationRef(delivery))
   const request = randomUUID()
+  if (found) await takeOver(kube, found)
   ctx.report('having Argo CD sync it')
   await kube.apply(applicationOf({ delivery, digest, namespace, labels, scaled, request }))
   const before = found && stateOf(found)

@@ -5,7 +5,8 @@ import { forArgo } from '../../../gitops/argocd/protect.ts'
 import { stateOf } from '../../../gitops/argocd/state.ts'
 import { syncVerdict } from '../../../gitops/argocd/verdict.ts'
 import type { Delivery } from '../../../gitops/delivery.ts'
-import { ownedBy } from '../../../gitops/hand-over.ts'
+import { makerOf } from '../../../gitops/argocd/take-over.ts'
+import { ownedBy, partOwnedBy } from '../../../gitops/hand-over.ts'
 
 const delivery: Delivery = {
   tool: 'argocd',
@@ -185,5 +186,45 @@ describe('handing fields from one deployer to another', () => {
   it('changes nothing where it is so already', () => {
     expect(ownedBy([entry('kindup', 'Apply', 'a')], 'kindup')).toBeUndefined()
     expect(ownedBy([entry('somebody', 'Apply', 'a')], 'kindup')).toBeUndefined()
+  })
+})
+
+describe('an Application that somebody applied by hand', () => {
+  const byHand = {
+    manager: 'kubectl-client-side-apply',
+    operation: 'Update',
+    fieldsV1: { 'f:metadata': { 'f:labels': {} }, 'f:spec': { 'f:source': { 'f:helm': { 'f:valueFiles': {} } } } },
+  }
+  const controller = { manager: 'argocd-application-controller', operation: 'Update', fieldsV1: { 'f:status': {} } }
+  const ours = { manager: 'kindup', operation: 'Apply', fieldsV1: { 'f:spec': { 'f:project': {} } } }
+
+  it('is kindup’s from then on, in all that it asks for', () => {
+    expect(partOwnedBy([byHand, controller, ours], 'f:spec', 'kindup')).toEqual([
+      { ...ours, fieldsV1: { 'f:spec': { 'f:project': {}, 'f:source': { 'f:helm': { 'f:valueFiles': {} } } } } },
+      { ...byHand, fieldsV1: { 'f:metadata': { 'f:labels': {} } } },
+      controller,
+    ])
+    expect(partOwnedBy([byHand], 'f:spec', 'kindup')?.map(({ manager }) => manager)).toEqual([
+      'kindup',
+      'kubectl-client-side-apply',
+    ])
+    expect(partOwnedBy([controller, ours], 'f:spec', 'kindup')).toBeUndefined()
+  })
+
+  it('names what in the cluster would write it back', () => {
+    const live = (metadata: object): KubeObject => {
+      const one = application({})
+      return { ...one, metadata: { ...one.metadata, ...metadata } }
+    }
+    const id = 'argocd.argoproj.io/tracking-id'
+    expect(makerOf(live({ ownerReferences: [{ kind: 'ApplicationSet', name: 'shop' }] }))).toMatchObject({
+      kind: 'ApplicationSet',
+      name: 'shop',
+    })
+    const byParent = { annotations: { [id]: 'all:argoproj.io/Application:argocd/web-dev' } }
+    expect(makerOf(live(byParent))).toMatchObject({ kind: 'Application', name: 'all' })
+    // A copy of what another Application deploys.
+    expect(makerOf(live({ annotations: { [id]: 'all:argoproj.io/Application:argocd/other' } }))).toBeUndefined()
+    expect(makerOf(live({}))).toBeUndefined()
   })
 })
