@@ -212,7 +212,8 @@ describe('from up to down', () => {
     const node = { apiVersion: 'v1', kind: 'Node', name: 'shop-worker' }
     expect(at.api('shop').state.get(node)?.metadata.labels).toMatchObject({ tier: 'backend', disk: 'ssd' })
 
-    await at.edit('hosts: {', '    - role: worker\nhosts: {')
+    await at.write('data/x', '')
+    await at.edit('hosts: {', '      mounts: ["./data:/data"]\n    - role: worker\nhosts: {')
     const refused = await at.run('up', '--json')
     expect(refused.code).toBe(1)
     expect(refused.json()).toMatchObject({
