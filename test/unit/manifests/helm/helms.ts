@@ -11,8 +11,13 @@ export const fixtures = fileURLToPath(new URL('../../../fixtures/manifests', imp
 
 export const kubectl = realTool('kubectl')
 
-/** The real helms of this machine; an empty path where one is missing, for `skipIf`. */
-export const helms = ([3, 4] as const).map((major) => ({ major, path: realTool(`helm${major}`) ?? '' }))
+const realHelm = <Major extends 3 | 4>(major: Major) => ({ major, path: realTool(`helm${major}`) ?? '' })
+
+/** For what kindup does itself, whichever helm it has; an empty path where it is missing, for `skipIf`. */
+export const helm4 = realHelm(4)
+
+/** The real helms of this machine, for where they differ. */
+export const helms = [realHelm(3), helm4] as const
 
 export const toolsWith = (paths: { readonly helm?: { readonly major: number; readonly path: string } }) => {
   const found = (name: ToolName, path: string | undefined, version: string) => () =>
