@@ -18,7 +18,7 @@ services:
 const manifests = `apiVersion: v1
 kind: ConfigMap
 metadata: { name: page }
-data: { index.html: one }
+data: { index.html: one, unread: as it is }
 ---
 apiVersion: apps/v1
 kind: Deployment
@@ -128,13 +128,32 @@ describe.skipIf(why !== undefined)('a service that the real Flux deploys', () =>
   })
 
   it('says what differs from the files and that Flux changes it back, and so does the next up', async () => {
-    inDev('patch', 'configmap', 'page', '--patch', '{"data":{"index.html":"by hand"}}')
+    // Not what is served: a pod sees a changed file only when its kubelet looks again, up to a minute later.
+    inDev('patch', 'configmap', 'page', '--patch', '{"data":{"unread":"by hand"}}')
     expect(await whyOf()).toBe(
       'ConfigMap dev/page differs from the source, and Flux changes that back by itself (every 1m)',
     )
     await up('after drift')
-    expect(inDev('get', 'configmap', 'page', '--output', 'jsonpath={.data}')).toBe('{"index.html":"two"}')
+    expect(inDev('get', 'configmap', 'page', '--output', 'jsonpath={.data}')).toBe(
+      '{"index.html":"two","unread":"as it is"}',
+    )
     expect(await whyOf()).toBeNull()
+  })
+
+  it('takes another number of replicas for a difference only where the files say one', async () => {
+    const replicas = (): string => inDev('get', 'deployment', 'web', '--output', 'jsonpath={.spec.replicas}')
+    inDev('scale', 'deployment', 'web', '--replicas=2')
+    expect(await whyOf()).toBeNull()
+    expect(touched(await up('after scaling'))).toEqual([])
+    expect(replicas()).toBe('2')
+    await edit('web.yaml', 'spec:\n  selector', 'spec:\n  replicas: 1\n  selector')
+    await up('with a number of replicas')
+    inDev('scale', 'deployment', 'web', '--replicas=2')
+    expect(await whyOf()).toBe(
+      'Deployment dev/web differs from the source, and Flux changes that back by itself (every 1m)',
+    )
+    await up('after scaling what has a number')
+    expect(replicas()).toBe('1')
   })
 
   it('goes on running while it is taken from Flux and given back', async () => {
@@ -183,7 +202,7 @@ describe.skipIf(why !== undefined)('a service that the real Flux deploys', () =>
     running.kill('SIGKILL')
     await running.ended
     await up('after a kill')
-    expect(inDev('get', 'configmap', 'page', '--output', 'jsonpath={.data}')).toBe('{"index.html":"five"}')
+    expect(inDev('get', 'configmap', 'page', '--output', 'jsonpath={.data.index\\.html}')).toBe('five')
     expect(touched(await up('again after a kill'))).toEqual([])
   })
 
