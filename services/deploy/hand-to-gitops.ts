@@ -68,7 +68,7 @@ export const handToGitOps = async (handed: Handed, cluster: Cluster, kube: Kube,
       await watched(probe, (signal) => deliverAmongHooks(deployer, kube, parcel, wait, { ...ctx, signal }), ctx)
     }
   } catch (error) {
-    throw await withHookLogs(error, kube, objects, namespace)
+    throw await withHookLogs(error, kube, objects, namespace, placeOf)
   }
 }
 

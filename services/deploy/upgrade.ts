@@ -6,7 +6,7 @@ import { upgradeRelease, waitsForHooks } from '../helm/upgrade.ts'
 import { containersOf, podTemplateOf } from '../../manifests/transform/pod-templates.ts'
 import type { Rules } from '../../manifests/transform/rules.ts'
 import { engineCommand } from './engine-command.ts'
-import { applyObjects } from './apply.ts'
+import { applyObjects, type PlaceOf } from './apply.ts'
 import { heldReplicas } from './autoscaled.ts'
 import { withHookLogs } from './hook-log.ts'
 import { watchHooks } from './hook-watch.ts'
@@ -22,13 +22,14 @@ type Upgrade = {
   readonly deployable: Deployable
   readonly made: Ready
   readonly rules: Rules
+  readonly placeOf: PlaceOf
   /** Watches whether it gets ready. */
   readonly wait: (signal: AbortSignal) => Promise<void>
 }
 
 /** Has helm make a deployable's release so, and applies what is exposed beside it. */
 export const upgrade = async (
-  { deployable, made, rules: own, wait }: Upgrade,
+  { deployable, made, rules: own, placeOf, wait }: Upgrade,
   { cluster, helm }: UndoDeps,
   kube: Kube,
   ctx: Context,
@@ -69,7 +70,7 @@ export const upgrade = async (
     }
     await watched(probe, run, ctx)
   } catch (error) {
-    throw await withHookLogs(error, kube, objects, namespace)
+    throw await withHookLogs(error, kube, objects, namespace, placeOf)
   }
   await applyObjects(kube, rendered.exposed, namespace, ctx)
 }

@@ -138,7 +138,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
               kube,
               ctx,
             )
-        : (kube, wait) => upgrade({ deployable, made, rules, wait }, deps, kube, ctx)
+        : (kube, wait) => upgrade({ deployable, made, rules, placeOf, wait }, deps, kube, ctx)
       const after = async (): Promise<void> => {
         if (synced) {
           const kube = await cluster.kube(ctx)

@@ -42,6 +42,14 @@ it('adds what the failed hook of a release printed last', async () => {
   expect(await told(0, failure)).toBe(failure)
 })
 
+it('says where the failed hook stands in the files', async () => {
+  const failure = new EnvironmentError('wait-failed', 'the hook Job dev/migrate failed')
+  const at = { file: 'chart/templates/migrate.yaml', line: 3 }
+  expect(await withHookLogs(failure, clusterWith(1), [hook], 'dev', () => at)).toMatchObject({
+    problems: [{ severity: 'error', message: 'The hook Job migrate stands here.', at }],
+  })
+})
+
 it('leaves what no hook is to blame for', async () => {
   expect(await told(1, refused)).toBe(refused)
 })
