@@ -21,7 +21,10 @@ export const removalsOf = async (
   const entries = await record.entries()
   const current = new Set(allIds)
   const gone = [...entries.values()].filter(({ id }) => !current.has(id))
-  const all = { ...cluster.undoers, ...undoers({ cluster, env }, deployables, gone) }
+  const all = {
+    ...cluster.undoers,
+    ...undoers({ cluster, env }, { deployables, secrets: cluster.config.secrets }, gone),
+  }
   const steps = removalSteps(entries, current, all, () => Promise.resolve(record))
   const kube = await cluster.kube(context)
   return Promise.all(

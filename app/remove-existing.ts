@@ -96,7 +96,7 @@ const removeInside = async (
     const gone = [...entries.values()]
     const kube = await cluster.kube(ctx)
     const made = await madeNamespaces(gone, (name) => madeByUs(kube, name))
-    const all = undoers({ cluster, env: app.env }, [], gone)
+    const all = undoers({ cluster, env: app.env }, { deployables: [], secrets: [] }, gone)
     const removed: string[] = []
     const failures: { title: string; error: unknown }[] = []
     // One after the other, and on after a failure: what cannot go now is no reason to leave the rest.

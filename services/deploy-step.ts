@@ -98,16 +98,16 @@ const crdsStep = (known: Rendered, work: WorkDeps): Step => {
 }
 
 /**
- * What takes recorded steps away that the file no longer has, by the kind of their entry. `deployables` are those that
- * stay, `gone` the entries that go: the last of them in a namespace takes that away too.
+ * What takes recorded steps away that the file no longer has, by the kind of their entry. `deployables` and `secrets` are those
+ * that stay, `gone` the entries that go: the last of them in a namespace takes that away too.
  */
 export const undoers = (
   { cluster, env }: { readonly cluster: Cluster; readonly env?: DeployDeps['env'] },
-  deployables: readonly Deployable[],
+  { deployables, secrets }: { readonly deployables: readonly Deployable[]; readonly secrets: Config['secrets'] },
   gone: readonly InventoryEntry[],
 ): Readonly<Record<string, Undoer>> => {
   const helm = makeHelm({ run: cluster.run, tools: cluster.tools, cacheFolder: cacheFolder(env), ...(env && { env }) })
-  const wanted = wantedBy(deployables, cluster.config)
+  const wanted = wantedBy(deployables, { secrets })
   // One for all of them: it counts who has gone.
   let leavesLast: Promise<(id: string) => readonly string[]> | undefined
   const leave = async ({ id }: InventoryEntry, ctx: Context): Promise<void> => {

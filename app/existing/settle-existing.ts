@@ -1,4 +1,4 @@
-import { webPorts, type Existing } from '../../cluster/existing/look.ts'
+import { nodesSeen, type Existing } from '../../cluster/existing/look.ts'
 import { existingAccess } from '../../cluster/existing/access.ts'
 import { findExisting } from '../../cluster/existing/find-existing.ts'
 import { atItsLine } from '../../cluster/existing/step.ts'
@@ -46,13 +46,9 @@ export const settledAgain = (config: Config, seen: Existing): Settled => {
   const { provider, version } = seen
   const written = config.hosts.address
   const address = written ?? seen.address
-  const nodes =
-    written === undefined
-      ? seen.nodes
-      : seen.nodes.map((node, index) => ({ ...node, ports: index === 0 ? webPorts(written) : [] }))
   const cluster = {
     ...config.cluster,
-    nodes,
+    nodes: nodesSeen(seen, written),
     // As a node image, because every version may be asked for like that.
     kubernetes: `kindest/node:v${version}`,
     existing: { provider: provider.name, givesAddresses: provider.givesAddresses },

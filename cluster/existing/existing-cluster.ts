@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import type { Config } from '../../config/config.ts'
+import type { NodeConfig } from '../../config/config.ts'
 import { once } from '../../core/shared.ts'
 import type { Port } from '../../core/step.ts'
 import type { Cluster } from '../cluster.ts'
@@ -7,6 +7,7 @@ import type { MadeCluster } from '../made-cluster.ts'
 import { defaultKubeconfigFile } from '../kubeconfig/default-file.ts'
 import { namedNodes } from '../nodes/may-run.ts'
 import { findContext } from './context.ts'
+import { nodesSeen } from './look.ts'
 import { findExisting } from './find-existing.ts'
 import { takeExistingMark } from './mark.ts'
 import { existingApiStep } from './step.ts'
@@ -33,7 +34,9 @@ export const existingCluster = (options: Options): MadeCluster => {
     kubeconfig: () => access.kubeconfig(),
     kube: () => access.kube(),
     record: () => access.record(),
-    ports: async () => openPorts(config),
+    // What goes by the record alone has a file that nobody settled.
+    ports: async () =>
+      openPorts(config.cluster.existing ? config.cluster.nodes : nodesSeen(await probe(), config.hosts.address)),
     // Who runs it starts its nodes: what the API says of them counts.
     nodeStarts: () => Promise.resolve(new Map()),
     load: async (images, containers, ctx) => ((await isSent()) ? load(images, containers, ctx) : []),
@@ -59,8 +62,8 @@ export const existingCluster = (options: Options): MadeCluster => {
 const acceptMs = 1_000
 
 /** The ports of the nodes that lead somewhere by now: of a cluster that others made, nobody promises any. */
-const openPorts = async ({ cluster }: Config): Promise<readonly Port[]> => {
-  const ports = cluster.nodes.flatMap((node) => node.ports)
+const openPorts = async (nodes: readonly NodeConfig[]): Promise<readonly Port[]> => {
+  const ports = nodes.flatMap((node) => node.ports)
   const open = await Promise.all(ports.map(({ address, hostPort }) => accepts(address, hostPort)))
   return ports
     .filter((_port, index) => open[index])

@@ -88,6 +88,9 @@ const runsOnDocker = (node: KubeObject): boolean =>
 
 type Mapped = PortConfig & { readonly on: string }
 
+/** Bound to every address, which is none that a name could lead to: kind's own default for `extraPortMappings`. */
+const everyAddress: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
+
 /** The host ports of kind's nodes, where all of them are containers of this engine; undefined where they are not. */
 const ofContainers = async (
   engine: Engine,
@@ -101,7 +104,7 @@ const ofContainers = async (
   const named = namedNodes('', nodes)
   return containers.flatMap((container) =>
     boundPorts([container], { host, nodes: named }).map(({ address, hostPort, nodePort, protocol }) => ({
-      address,
+      address: everyAddress[address] ?? address,
       hostPort,
       nodePort,
       protocol,
@@ -131,6 +134,10 @@ const entranceOf = (
   return { address: isLocal ? textAt(near, 'address') : undefined, at }
 }
 
+/** The nodes with the ports that lead to its Ingress; `written`: the address that the file gives. */
+export const nodesSeen = ({ nodes }: Existing, written: string | undefined): Existing['nodes'] =>
+  written === undefined ? nodes : nodes.map((node, index) => ({ ...node, ports: index === 0 ? webPorts(written) : [] }))
+
 /** The ports of an Ingress at that address. */
-export const webPorts = (address: string): readonly PortConfig[] =>
+const webPorts = (address: string): readonly PortConfig[] =>
   [80, 443].map((port) => ({ address, hostPort: port, nodePort: port, protocol: 'tcp' }))

@@ -56,7 +56,8 @@ export const existingApiStep = ({ config, context, access, probe }: Parts): Step
 export const atItsLine = (error: EnvironmentError, { at }: Pick<Config, 'at'>): ConfigError =>
   new ConfigError(error.message, {
     code: error.code,
-    hints: error.hints,
+    // The first is said at the line.
+    hints: error.hints.slice(1),
     problems: [
       {
         severity: 'error',

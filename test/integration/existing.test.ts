@@ -10,6 +10,7 @@ crds: [./crd.yaml]
 hosts: { file: ./hosts, address: 127.0.0.9, extra: [guest.test] }
 secrets:
   login: { from: { literals: { user: me } }, namespaces: [guest] }
+  token: { from: { literals: { text: abc } }, namespaces: [guest] }
 services:
   settings: { namespace: guest, deploy: { manifests: [./settings.yaml] } }
 `
@@ -87,6 +88,7 @@ describe('a cluster on this machine that was there before', () => {
       'cluster/api created',
       'crds created',
       'secret/login created',
+      'secret/token created',
       'service/settings created',
       'hosts created',
     ])
@@ -121,6 +123,9 @@ describe('a cluster on this machine that was there before', () => {
     expect(namespace('kindup')).toBeUndefined()
     expect(await code('up', '--confirm', 'office')).toBeUndefined()
     expect(await code('up')).toBeUndefined()
+    // By the file itself, whose secrets name the namespace as if they stayed.
+    expect((await kindup('down')).code).toBe(0)
+    expect(namespace('guest')).toBeUndefined()
   })
 
   it('keeps what others have by the same names', async () => {
@@ -159,6 +164,8 @@ describe('a cluster on this machine that was there before', () => {
     expect(await json('plan')).toMatchObject({
       error: { code: 'context-missing', problems: [{ at: { line: 2 }, hint: 'Did you mean office?' }] },
     })
+    // Each thing once.
+    expect((await kindup('plan')).stderr.split('Did you mean office?')).toHaveLength(2)
   })
 
   it('refuses flags of clusters that are made', async () => {

@@ -98,8 +98,11 @@ export const makeWorld = async (
     const record = makeInventory(kube)
     const current = new Set(all.map(({ id }) => id))
     const gone = [...entries.values()].filter(({ id }) => !current.has(id))
-    const removals = removalSteps(entries, current, undoers({ cluster, env }, deployables, gone), () =>
-      Promise.resolve(record),
+    const removals = removalSteps(
+      entries,
+      current,
+      undoers({ cluster, env }, { deployables, secrets: cluster.config.secrets }, gone),
+      () => Promise.resolve(record),
     )
     for (const step of removals) await step.up(ctx)
     const found: string[] = removals.map(({ id }) => `${id} removed`)
