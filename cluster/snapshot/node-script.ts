@@ -125,6 +125,34 @@ for f in "$@"; do [ -e "$f" ] && mv -T "$f" "$f.kindup-old"; done
 echo $ids
 `
 
+/** Waits until nothing deletes the contents of namespaces: a deletion that is under way does not ask again whether it is to go on. */
+export const quietScript = `${common}
+[ -e /etc/kubernetes/manifests/kube-controller-manager.yaml ] || exit 0
+cert=$(mktemp) quiet=0; trap 'rm -f "$cert"' EXIT
+sed -nE 's/^ *client-(certificate|key)-data: //p' /etc/kubernetes/admin.conf | while read -r one; do base64 -d <<<"$one"; done >"$cert"
+while [ $SECONDS -lt 30 ]; do
+  now=$(curl -sSk --max-time 5 --cert "$cert" https://127.0.0.1:10257/metrics 2>/dev/null | grep '^workqueue_unfinished_work_seconds{name="namespace"}')
+  case $now in *' 0') quiet=$((quiet+1));; *) quiet=0;; esac
+  # The figure is made twice a second.
+  [ $quiet -ge 4 ] && exit 0
+  sleep 0.3
+done
+fail 'busy' 81
+`
+
+/** ARGUMENTS: namespaces. Waits until the API server of this node lets something be made in each. */
+export const acceptScript = `${common}
+[ -e /etc/kubernetes/manifests/kube-apiserver.yaml ] || exit 0
+for one in "$@"; do
+  while :; do
+    answer=$(kubectl --kubeconfig=/etc/kubernetes/admin.conf --server=https://127.0.0.1:6443 -n "$one" create configmap kindup-accepted --dry-run=server 2>&1)
+    case $answer in *'being terminated'* | *"namespaces \"$one\" not found"*) ;; *) break;; esac
+    [ $SECONDS -lt 30 ] || fail 'busy' 81
+    sleep 0.1
+  done
+done
+`
+
 /** Lets kubelet and controllers go on. */
 export const goOnScript = `${common}
 hold CONT; never .watch-hold; exit 0

@@ -2,15 +2,17 @@ import { randomUUID } from 'node:crypto'
 import { EnvironmentError } from '../../core/errors.ts'
 import { poll, waitFor, type WaitOptions } from '../../core/wait.ts'
 import type { Kube } from '../kube/kube.ts'
-import { differenceTo, type Keys } from './difference.ts'
+import { differenceTo, type Difference, type Keys } from './difference.ts'
 import { keysFrom, transactions } from './etcd.ts'
 import { interruption, interruptionMark } from './interruption.ts'
 import { volumeFolders } from './folders.ts'
 import type { Snapshot } from './manifest.ts'
 import {
+  acceptScript,
   endScript,
   goOnScript,
   placeScript,
+  quietScript,
   readKeysScript,
   releaseScript,
   savedKeysScript,
@@ -19,6 +21,7 @@ import {
   writeKeysScript,
 } from './node-script.ts'
 import type { Nodes } from './nodes.ts'
+import { miscounted, returningNamespaces } from './returning-namespaces.ts'
 import { clusterAbout } from './save.ts'
 import { unreadyWorkloads } from './workloads.ts'
 
@@ -56,11 +59,13 @@ export const restoreSnapshot = async (options: RestoreOptions): Promise<Restored
   const saved = keysFrom(await nodes.run(nodes.head, savedKeysScript, [id]))
   const going = await foldersToGo(kube, saved)
   // What cannot be read has to show before anything changes.
-  differenceTo(saved, keysFrom(await nodes.run(nodes.head, readKeysScript)), randomUUID)
+  const live = keysFrom(await nodes.run(nodes.head, readKeysScript))
+  differenceTo(saved, live, randomUUID)
   options.confirm()
   report('putting volumes and objects back')
   await kube.apply(interruptionMark(snapshot.name))
-  const written = await putBack(saved, going, options).catch(async (error: unknown) => {
+  const ending = await bringNamespaces(saved, live, nodes)
+  const written = await putBack(saved, { going, ending }, options).catch(async (error: unknown) => {
     await nodes.runLast(goOnScript)
     throw error
   })
@@ -78,21 +83,43 @@ export const restoreSnapshot = async (options: RestoreOptions): Promise<Restored
   return { keys: written.keys, containers: written.ended.size }
 }
 
+/**
+ * Has the namespaces there before what is in them: nothing deletes their contents any more, and every API server takes pods for them,
+ * before a controller asks for one. Answers with those that were being deleted.
+ */
+const bringNamespaces = async (saved: Keys, live: Keys, nodes: Nodes): Promise<ReadonlySet<string>> => {
+  const { puts, names, ending } = returningNamespaces(saved, live)
+  if (names.length === 0) return ending
+  await write({ puts, deletes: [] }, nodes)
+  if (ending.size > 0) await nodes.runAll(quietScript, () => [])
+  await nodes.runAll(acceptScript, () => names)
+  return ending
+}
+
+const write = async (difference: Difference, nodes: Nodes): Promise<number> => {
+  const requests = transactions(difference)
+  if (requests.length > 0) await nodes.run(nodes.head, writeKeysScript, [], `${requests.join('\n')}\nend\n`)
+  return difference.puts.length + difference.deletes.length
+}
+
 const putBack = async (
   saved: Keys,
-  going: readonly string[],
+  { going, ending }: { readonly going: readonly string[]; readonly ending: ReadonlySet<string> },
   { nodes, snapshot: { id } }: RestoreOptions,
 ): Promise<{ readonly keys: number; readonly ended: ReadonlySet<string> }> => {
   const placed = await nodes.runAll(placeScript, () => [id, ...going])
   const ended = new Set([...placed.values()].flatMap((text) => text.trim().split(/\s+/)).filter((one) => one !== ''))
   let keys = 0
   for (let pass = 0; pass < passes; pass++) {
-    const live = keysFrom(await nodes.run(nodes.head, readKeysScript))
-    const difference = differenceTo(saved, live, randomUUID)
-    const requests = transactions(difference)
-    if (requests.length === 0) break
-    await nodes.run(nodes.head, writeKeysScript, [], `${requests.join('\n')}\nend\n`)
-    keys += difference.puts.length + difference.deletes.length
+    let live = keysFrom(await nodes.run(nodes.head, readKeysScript))
+    if (pass === 0) {
+      const first = miscounted(live, ending)
+      await write({ puts: [], deletes: first }, nodes)
+      live = new Map([...live].filter(([key]) => !first.includes(key)))
+    }
+    const written = await write(differenceTo(saved, live, randomUUID), nodes)
+    if (written === 0) break
+    keys += written
   }
   return { keys, ended }
 }

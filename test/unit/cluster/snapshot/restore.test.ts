@@ -7,6 +7,7 @@ import * as scripts from '../../../../cluster/snapshot/node-script.ts'
 import { nodesOf, type Nodes } from '../../../../cluster/snapshot/nodes.ts'
 import { restoreSnapshot } from '../../../../cluster/snapshot/restore.ts'
 import { saveSnapshot } from '../../../../cluster/snapshot/save.ts'
+import { wireField, wireMessage } from '../../../../cluster/snapshot/wire.ts'
 import { EnvironmentError } from '../../../../core/errors.ts'
 import { CommandError } from '../../../../core/run.ts'
 
@@ -15,6 +16,15 @@ const nameOf = new Map(Object.entries(scripts).map(([name, text]) => [text, name
 
 const keysOf = (keys: readonly string[]): string =>
   JSON.stringify({ kvs: keys.map((key) => ({ key: Buffer.from(key).toString('base64'), value: 'YQ==' })) })
+
+/** A Namespace as the API server writes it into etcd, beside what is in it. */
+const withNamespace = (going: boolean, others: readonly string[] = []): string => {
+  const metadata = wireMessage([wireField(5, Buffer.from('ns')), ...(going ? [wireField(9, Buffer.from('now'))] : [])])
+  const raw = wireField(2, wireMessage([wireField(1, metadata)]))
+  const value = Buffer.concat([Buffer.from('k8s\0'), wireMessage([raw])]).toString('base64')
+  const kvs = [['/registry/namespaces/dev', value], ...others.map((key) => [key, 'YQ=='] as const)]
+  return JSON.stringify({ kvs: kvs.map(([key = '', of]) => ({ key: Buffer.from(key).toString('base64'), value: of })) })
+}
 
 const snapshot: Snapshot = {
   format: 1,
@@ -31,20 +41,31 @@ const snapshot: Snapshot = {
   left: [],
 }
 
+/** `put /registry/configmaps/dev/a`, as they are asked of etcd. */
+const operationsIn = (input: string): readonly string[] =>
+  input
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .flatMap((line) => (JSON.parse(line) as { success: readonly Record<string, { readonly key: string }>[] }).success)
+    .flatMap((operation) => Object.entries(operation))
+    .map(([what, { key }]) => `${what === 'requestPut' ? 'put' : 'delete'} ${Buffer.from(key, 'base64').toString()}`)
+
 /** Nodes a and b; what scripts answer, by their names; and what was run, in its order. */
 const world = (answers: Partial<Record<ScriptName, string | Error>> = {}, { kubernetes = 'v1.36.4' } = {}) => {
   const ran: string[] = []
-  const answer = (node: string, script: string): string => {
+  const written: string[] = []
+  const answer = (node: string, script: string, input = ''): string => {
     const name = nameOf.get(script) ?? 'readKeysScript'
     ran.push(`${name} in ${node}`)
     const found = answers[name]
     if (found instanceof Error) throw found
+    if (name === 'writeKeysScript') written.push(...operationsIn(input))
     return found ?? ''
   }
   const nodes: Nodes = {
     head: 'a',
     names: ['a', 'b'],
-    run: async (node, script) => answer(node, script),
+    run: async (node, script, _, input) => answer(node, script, input),
     runAll: async (script) => new Map(['a', 'b'].map((node) => [node, answer(node, script)])),
     runLast: async (script) => void answer('a', script),
   }
@@ -55,7 +76,7 @@ const world = (answers: Partial<Record<ScriptName, string | Error>> = {}, { kube
     apply: async (object: KubeObject) => (ran.push(`apply ${object.metadata.name}`), object),
     delete: async ({ name }: Ref) => void ran.push(`delete ${name}`),
   } as unknown as Kube
-  return { nodes, kube, ran }
+  return { nodes, kube, ran, written }
 }
 
 const restore = (made: ReturnType<typeof world>, of = snapshot) =>
@@ -93,6 +114,37 @@ describe('restoring a snapshot', () => {
       'endScript in a',
       'delete restoring',
     ])
+  })
+
+  it('has a namespace taken for made again before any controller asks for a pod in it', async () => {
+    const inIt = ['/registry/replicasets/dev/web', '/registry/statefulsets/dev/db']
+    const gone = world({ savedKeysScript: withNamespace(false), readKeysScript: keysOf(['/registry/namespaces/x']) })
+    await restore(gone)
+    expect(gone.ran.slice(5, 9)).toEqual([
+      'writeKeysScript in a',
+      'acceptScript in a',
+      'acceptScript in b',
+      'placeScript in a',
+    ])
+    expect(gone.written[0]).toBe('put /registry/namespaces/dev')
+
+    const ending = world({ savedKeysScript: withNamespace(false, inIt), readKeysScript: withNamespace(true, inIt) })
+    await restore(ending)
+    expect(ending.ran.slice(5, 11)).toEqual([
+      'writeKeysScript in a',
+      'quietScript in a',
+      'quietScript in b',
+      'acceptScript in a',
+      'acceptScript in b',
+      'placeScript in a',
+    ])
+    // The controller of a ReplicaSet takes a refused pod for one that comes: it forgets that with the object only.
+    expect(ending.written.slice(0, 3)).toEqual([
+      'put /registry/namespaces/dev',
+      'delete /registry/replicasets/dev/web',
+      'put /registry/namespaces/dev',
+    ])
+    expect(ending.written[3]).toBe('put /registry/replicasets/dev/web')
   })
 
   it('changes nothing where a part is damaged, or the disk too full to unpack it', async () => {
