@@ -13,7 +13,7 @@ import { version } from './version.ts'
 export const automatic = 'up'
 
 /** What it may cost: more is made by `kindup snapshot save up` only. */
-const limits = { ms: 2_000, bytes: 300e6 }
+export const limits = { ms: 2_000, bytes: 300e6 }
 
 /**
  * Keeps the state that a whole `up` ends with, where that is small and quick. Of one that could not be kept the state before is forgotten
@@ -47,8 +47,9 @@ export const keepForReset = async (
     return { reset: { kept: true, bytes: saved.bytes, seconds: seconds() } }
   } catch (error) {
     signal.throwIfAborted()
-    if (!time.aborted && !(error instanceof KindupError)) throw error
-    const why = time.aborted ? `it took longer than ${limits.ms / 1000} s.` : messageOf(error)
+    const isLate = time.aborted && error === time.reason
+    if (!isLate && !(error instanceof KindupError)) throw error
+    const why = isLate ? `it could not begin within ${limits.ms / 1000} s.` : messageOf(error)
     return {
       reset: {
         kept: false,

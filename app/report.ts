@@ -52,8 +52,6 @@ const printReport = (report: UpReport, terminal: Terminal): void => {
     changed === 0
       ? `is as the file says; nothing was changed (${took}).`
       : `is up: ${changed} of ${report.steps.length} steps changed in ${took}.`
-  if (report.reset?.kept === false)
-    out(colour.dim(wrapped(`Not kept for \`kindup reset\`: ${report.reset.why}`, outColumns)))
   if (report.criticalPath.length > 1)
     out(colour.dim(wrapped(`Took longest: ${pathText(report.criticalPath)}`, outColumns)))
   out(wrapped(`${colour.green('✓')} ${name} ${what} Context: ${report.cluster.context}`, outColumns))

@@ -1,4 +1,4 @@
-import { automatic } from '../app/keep-for-reset.ts'
+import { automatic, limits } from '../app/keep-for-reset.ts'
 import { listSnapshots } from '../cluster/snapshot/list.ts'
 import type { Snapshot } from '../cluster/snapshot/manifest.ts'
 import { restoreSnapshot } from '../cluster/snapshot/restore.ts'
@@ -37,27 +37,30 @@ export const save = async (app: App, given: string | undefined, flags: SnapshotF
 
 /** `snapshot restore`: makes the cluster what it was then. */
 export const restore = async (app: App, given: string | undefined, flags: SnapshotFlags): Promise<void> =>
-  putBack(app, named(given), flags, { command: 'kindup snapshot restore', hints: ['kindup snapshot list'] })
+  putBack(app, named(given), flags, { command: 'kindup snapshot restore', why: '', hints: ['kindup snapshot list'] })
 
 /** `reset`: the cluster as the last `up` left it. */
 export const reset = async (app: App, flags: SnapshotFlags): Promise<void> =>
   putBack(app, automatic, flags, {
     command: 'kindup reset',
-    hints: ['kindup up   # keeps the state that it ends with, where that is small and quick'],
+    why: `, for its last up kept none: volumes of a node held too much, it could not begin within ${limits.ms / 1000} s, or it was told not to`,
+    hints: [`kindup snapshot save ${automatic}   # keeps how everything is now, for kindup reset`],
   })
 
 const putBack = async (
   app: App,
   name: string,
   flags: SnapshotFlags,
-  { command, hints }: { readonly command: string; readonly hints: readonly string[] },
+  { command, why, hints }: { readonly command: string; readonly why: string; readonly hints: readonly string[] },
 ): Promise<void> => {
   const terminal = app.terminal(flags)
   const started = performance.now()
   const done = await withNodes(app, flags, { terminal, command }, async (held) => {
     const snapshot = (await listSnapshots(held.nodes)).snapshots.find((one) => one.name === name)
     if (!snapshot)
-      throw new EnvironmentError('snapshot-absent', `The cluster ${held.name} has no snapshot ${name}.`, { hints })
+      throw new EnvironmentError('snapshot-absent', `The cluster ${held.name} has no snapshot ${name}${why}.`, {
+        hints,
+      })
     const options = { ...held, snapshot, timeoutMs: flags.timeout, report: report(app, flags) }
     return { snapshot, ...(await restoreSnapshot(options)) }
   })

@@ -146,7 +146,7 @@ export const acceptScript = `${common}
 for one in "$@"; do
   while :; do
     answer=$(kubectl --kubeconfig=/etc/kubernetes/admin.conf --server=https://127.0.0.1:6443 -n "$one" create configmap kindup-accepted --dry-run=server 2>&1)
-    case $answer in *'being terminated'* | *"namespaces \"$one\" not found"*) ;; *) break;; esac
+    case $answer in *'being terminated'* | *'namespaces '*' not found'*) ;; *) break;; esac
     [ $SECONDS -lt 30 ] || fail 'busy' 81
     sleep 0.1
   done
