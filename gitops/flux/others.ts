@@ -6,48 +6,42 @@ import type { Problem } from '../../core/problem.ts'
 import type { Parcel } from '../deployer.ts'
 import { kustomizationKind } from './objects.ts'
 
-const owner = (part: 'name' | 'namespace'): string => `kustomize.toolkit.fluxcd.io/${part}`
-
 const isShared = ['Namespace', 'CustomResourceDefinition']
 
 /**
  * Refuses objects that a Kustomization of the user's deploys: Flux takes each to be its own in turn, and both would change
- * them back for ever. One that is not there any more owns nothing, and those of other services lose what moves between services.
- * Throws `sync-failed` with all of them.
+ * them back for ever. Whose it is, the inventories tell: the label on the object says only who applied it last. Those of
+ * other services lose what moves between services. Throws `sync-failed` with all of them.
  */
 export const refuseOthers = async (
   kube: Kube,
   { delivery, labels, placeOf }: Parcel,
   objects: readonly KubeObject[],
 ): Promise<void> => {
-  const problems = await Promise.all(
-    objects
-      .filter(({ kind }) => !isShared.includes(kind))
-      .map(async (object): Promise<readonly Problem[]> => {
-        const live = await kube.get(refOf(object))
-        const name = live?.metadata.labels?.[owner('name')]
-        const namespace = live?.metadata.labels?.[owner('namespace')]
-        if (name === undefined || namespace === undefined) return []
-        if (name === delivery.name && namespace === delivery.home) return []
-        const other = await kube.get({ ...kustomizationKind, name, namespace })
-        const isOfKindup = Object.keys(labels).every((key) => other?.metadata.labels?.[key] !== undefined)
-        if (!other || isOfKindup || !holds(other, object)) return []
-        const [group = ''] = object.apiVersion.includes('/') ? object.apiVersion.split('/') : ['']
-        const { kind, metadata } = object
-        const at = placeOf({ kind, name: metadata.name, namespace: metadata.namespace ?? '', group })
-        return [
-          {
-            severity: 'error',
-            message: `${showRef(refOf(object))} is deployed by the Kustomization ${namespace}/${name} already: both would change it back for ever.`,
-            hint: 'Give it another name or namespace, or leave it to one of the two.',
-            ...(at ? { at } : {}),
-          },
-        ]
-      }),
-  )
-  if (problems.flat().length > 0)
+  const others = (await kube.list(kustomizationKind)).filter(({ metadata }) => {
+    const isOfKindup = Object.keys(labels).every((key) => metadata.labels?.[key] !== undefined)
+    return !isOfKindup && !(metadata.name === delivery.name && metadata.namespace === delivery.home)
+  })
+  const problems = objects
+    .filter(({ kind }) => !isShared.includes(kind))
+    .flatMap((object): readonly Problem[] => {
+      const other = others.find((one) => holds(one, object))
+      if (!other) return []
+      const [group = ''] = object.apiVersion.includes('/') ? object.apiVersion.split('/') : ['']
+      const { kind, metadata } = object
+      const at = placeOf({ kind, name: metadata.name, namespace: metadata.namespace ?? '', group })
+      return [
+        {
+          severity: 'error',
+          message: `${showRef(refOf(object))} is deployed by the Kustomization ${other.metadata.namespace ?? ''}/${other.metadata.name} already: both would change it back for ever.`,
+          hint: 'Give it another name or namespace, or leave it to one of the two.',
+          ...(at ? { at } : {}),
+        },
+      ]
+    })
+  if (problems.length > 0)
     throw new EnvironmentError('sync-failed', `Flux deploys objects of ${delivery.name} for somebody else.`, {
-      problems: problems.flat(),
+      problems,
     })
 }
 

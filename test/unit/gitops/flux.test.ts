@@ -293,21 +293,25 @@ it('says which controller is not there or is stopped, and nothing of one that no
 
 it('refuses an object that a Kustomization of somebody else deploys', async () => {
   const entries = [{ id: 'dev_x__ConfigMap', v: 'v1' }]
-  const owner = { 'kustomize.toolkit.fluxcd.io/name': 'apps', 'kustomize.toolkit.fluxcd.io/namespace': 'flux-system' }
-  const refused = async (other: KubeObject | undefined): Promise<unknown> => {
-    const kube = {
-      get: ({ kind }: { kind: string }) =>
-        Promise.resolve(kind === 'Kustomization' ? other : object('ConfigMap', {}, { labels: owner })),
-    } as unknown as Kube
+  // By the label on the object it is ours: it says who applied it last.
+  const refused = async (...others: readonly KubeObject[]): Promise<unknown> => {
+    const list = ({ kind }: { kind: string }) => Promise.resolve(kind === 'Kustomization' ? others : [])
+    const kube = { list } as unknown as Kube
     const placeOf = () => ({ file: 'web.yaml', line: 3, column: 1 })
     const parcel = { delivery, objects: [], namespace: 'dev', labels: { step: 'web' }, scaled: [], placeOf }
     return refuseOthers(kube, parcel, [object('ConfigMap', {}, { namespace: 'dev' })]).catch((error: unknown) => error)
   }
-  const apps = object('Kustomization', { status: { inventory: { entries } } })
-  expect(await refused(apps)).toMatchObject({
+  const apps = object(
+    'Kustomization',
+    { status: { inventory: { entries } } },
+    { name: 'apps', namespace: 'flux-system' },
+  )
+  const ours = { ...apps, metadata: { name: 'web-dev', namespace: 'flux-system' } }
+  expect(await refused(ours, apps)).toMatchObject({
     problems: [{ message: expect.stringContaining('flux-system/apps'), at: { file: 'web.yaml', line: 3 } }],
   })
-  expect(await refused(undefined)).toBeUndefined()
+  expect(await refused(ours)).toBeUndefined()
+  expect(await refused({ ...apps, status: {} })).toBeUndefined()
   // What moves from one service to another.
   expect(await refused({ ...apps, metadata: { name: 'x', labels: { step: 'api' } } })).toBeUndefined()
 })
