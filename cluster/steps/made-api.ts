@@ -34,9 +34,11 @@ export const madeApi = (parts: Parts): MadeApi => {
     nodes.map(({ container }) => container).filter((node) => !containers.some((container) => container.name === node))
 
   /** Whether kind did all of its work: it cannot go on where it was killed. */
-  const isWhole = async (): Promise<boolean> => {
+  const isWhole = async (containers: readonly Container[]): Promise<boolean> => {
     const entry = (await (await access.record()).entries()).get(nodesStep.id)
     if (entry?.fingerprint) return true
+    // A change of its nodes that was broken off makes a cluster that was whole no half of one.
+    if (await isMarkedFinished(await parts.engine(), containers)) return true
     const kube = await access.kube()
     const live = await kube.list({ apiVersion: 'v1', kind: 'Node' })
     if (!nodes.every(({ container }) => live.some(({ metadata }) => metadata.name === container))) return false
@@ -80,7 +82,7 @@ export const madeApi = (parts: Parts): MadeApi => {
     let why = await whyNoApi(access, containers)
     if (why !== undefined && (await access.renew())) why = await whyNoApi(access)
     if (why !== undefined) return { state: 'broken', why }
-    if (!(await isWhole())) return { state: 'broken', why: 'making it was interrupted' }
+    if (!(await isWhole(containers))) return { state: 'broken', why: 'making it was interrupted' }
     // The API believes in a node for 40 s more, and in its pods for minutes.
     const lost = await lostNodes(containers)
     if (lost.length > 0) return { state: 'broken', why: await lostOrNew(lost) }
@@ -106,7 +108,7 @@ export const madeApi = (parts: Parts): MadeApi => {
       if (whole && !parts.recreate) throw doesNotAnswer(name, error)
       return 'recreate'
     }
-    if (!(await isWhole())) return 'recreate'
+    if (!(await isWhole(await clusterContainers(engine, name)))) return 'recreate'
     if (parts.recreate && (await otherwise(containers)) !== undefined) return 'recreate'
     const lost = await lostNodes(containers)
     if (lost.length > 0) await rejoin(lost, parts, await access.kube(), ctx)

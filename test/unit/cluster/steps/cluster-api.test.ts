@@ -116,6 +116,16 @@ describe('cluster/api', () => {
     expect(cluster.done).toEqual(['start', 'create'])
   })
 
+  it('does not throw away a finished cluster of which a change of the nodes was broken off', async () => {
+    const cluster = await finished()
+    const { fingerprint: _fingerprint, ...begun } = cluster.entries.get('cluster/nodes')!
+    cluster.entries.set(begun.id, begun)
+    cluster.nodes.delete('demo-worker')
+    expect(await statusOf(cluster)).toEqual({ state: 'ready' })
+    await up(cluster)
+    expect(cluster.done).not.toContain('create')
+  })
+
   it('makes one of a single node again that kind had not brought network and storage to', async () => {
     const cluster = await standInCluster({ cluster: { nodes: [madeNode('control-plane')] } })
     await up(cluster)
