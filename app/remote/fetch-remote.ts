@@ -147,7 +147,10 @@ const fetched = async ({ url, ref }: RemoteAddress, commit: string, git: Git): P
   }
 }
 
-/** A link of the repository that leads out of it would have a file of this machine read as if it were its own. */
+/**
+ * A link of the repository that leads out of it would have a file of this machine read as if it were its own. `..` behind a
+ * name is refused too: where that is a link itself, it begins at another folder than the words say.
+ */
 const refuseLinksOut = async (commit: string, git: Git): Promise<void> => {
   const { stdout } = await git(['ls-tree', '-r', '-z', commit])
   for (const line of stdout.split('\0')) {
@@ -155,10 +158,15 @@ const refuseLinksOut = async (commit: string, git: Git): Promise<void> => {
     if (object === undefined || path === undefined) continue
     const target = (await git(['cat-file', 'blob', object])).stdout
     const leads = posix.normalize(posix.join(posix.dirname(path), target))
-    if (!target.startsWith('/') && leads !== '..' && !leads.startsWith('../')) continue
-    throw new ConfigError(`--config: ${path} of the repository is a link to ${target}, which is not in it.`, {
-      hints: ['A configuration from elsewhere reads its own repository alone.'],
-    })
+    const parts = target.split('/').filter((part) => part !== '' && part !== '.')
+    const isPlain = parts.every((part, index) => part !== '..' || index === 0 || parts[index - 1] === '..')
+    if (isPlain && !target.startsWith('/') && leads !== '..' && !leads.startsWith('../')) continue
+    throw new ConfigError(
+      `--config: ${path} of the repository is a link to ${target}, which is not in it for certain.`,
+      {
+        hints: ['A configuration from elsewhere reads its own repository alone.'],
+      },
+    )
   }
 }
 
