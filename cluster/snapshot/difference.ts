@@ -75,7 +75,8 @@ const nodeWith = (saved: string, live: string): string => {
 
 const podDifference = (saved: Keys, live: Keys, newUid: () => string): Difference => {
   const uids = new Set(owningUids(saved))
-  const changedAccounts = accountsThatDiffer(saved, live)
+  const changedAccounts = thatDiffer('/registry/serviceaccounts/', saved, live)
+  const changedClaims = thatDiffer('/registry/persistentvolumeclaims/', saved, live)
   const puts: (readonly [string, string])[] = []
   const deletes: string[] = []
   const keys = new Set([...saved.keys(), ...live.keys()])
@@ -89,9 +90,11 @@ const podDifference = (saved: Keys, live: Keys, newUid: () => string): Differenc
       puts.push([key, encoded(withStatusOf(before.value, now.value))])
       continue
     }
-    const account = `${now?.pod.namespace ?? ''}/${now?.pod.serviceAccount ?? ''}`
+    const isOutdated =
+      changedAccounts.has(`${now?.pod.namespace ?? ''}/${now?.pod.serviceAccount ?? ''}`) ||
+      now?.pod.claims.some((claim) => changedClaims.has(`${now.pod.namespace ?? ''}/${claim}`))
     const isMadeByOne = now?.pod.controller !== undefined && uids.has(now.pod.controller)
-    if (isMadeByOne && goesOn && !changedAccounts.has(account)) continue
+    if (isMadeByOne && goesOn && isOutdated !== true) continue
     if (before && isOver(before.pod)) puts.push([key, encoded(before.value)])
     else if (before && (before.pod.controller === undefined || !uids.has(before.pod.controller)))
       puts.push([key, encoded(asNewPod(before.value, newUid()))])
@@ -114,9 +117,11 @@ const owningUids = function* (saved: Keys): Generator<string> {
 const uidOf = (value: Buffer): string | undefined =>
   value[0] === 0x7b ? /"uid":"([0-9a-f-]{36})"/.exec(value.toString('utf8'))?.[1] : readStored(value)?.uid
 
-/** Tokens of an account that was made again are of no use after it is the one of before. */
-const accountsThatDiffer = (saved: Keys, live: Keys): ReadonlySet<string> => {
-  const prefix = '/registry/serviceaccounts/'
+/**
+ * `dev/web` of those that were made again since. Tokens of such an account are of no use after it is the one of before, and a pod keeps
+ * the volume that its claim had when it began.
+ */
+const thatDiffer = (prefix: string, saved: Keys, live: Keys): ReadonlySet<string> => {
   const differ = [...live].filter(([key, value]) => {
     const before = key.startsWith(prefix) ? saved.get(key) : undefined
     return before !== undefined && before !== value && uidOf(decoded(before)) !== uidOf(decoded(value))

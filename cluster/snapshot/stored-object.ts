@@ -12,6 +12,8 @@ export type StoredObject = {
   /** Of a pod. */
   readonly phase?: string
   readonly serviceAccount?: string
+  /** Names of the PersistentVolumeClaims that a pod uses. */
+  readonly claims: readonly string[]
   readonly namespace?: string
 }
 
@@ -21,7 +23,8 @@ const fieldOf = { typeMeta: 1, raw: 2, metadata: 1, spec: 2, status: 3 } as cons
 const typeFields = { kind: 2 } as const
 const metadataFields = { namespace: 3, uid: 5, deletionTimestamp: 9, annotations: 12, owners: 13 } as const
 const ownerFields = { uid: 4, controller: 6 } as const
-const podFields = { serviceAccount: 8, phase: 1, qosClass: 9 } as const
+const podFields = { volumes: 1, serviceAccount: 8, phase: 1, qosClass: 9 } as const
+const volumeFields = { source: 2, claim: 10, claimName: 1 } as const
 
 /** Undefined where it is kept otherwise: encrypted, or as JSON. */
 export const readStored = (value: Uint8Array): StoredObject | undefined => {
@@ -46,6 +49,7 @@ const storedFrom = (value: Uint8Array): StoredObject | undefined => {
   const isPod = wireText(wireBytes(value.subarray(magic.length), fieldOf.typeMeta), typeFields.kind) === 'Pod'
   const phase = isPod ? wireText(wireBytes(object, fieldOf.status), podFields.phase) : undefined
   const serviceAccount = isPod ? wireText(wireBytes(object, fieldOf.spec), podFields.serviceAccount) : undefined
+  const claims = isPod ? claimsOf(wireBytes(object, fieldOf.spec) ?? new Uint8Array()) : []
   const namespace = wireText(metadata, metadataFields.namespace)
   return {
     uid: wireText(metadata, metadataFields.uid) ?? '',
@@ -54,12 +58,21 @@ const storedFrom = (value: Uint8Array): StoredObject | undefined => {
       ({ number, bytes }) =>
         number === metadataFields.annotations && wireText(bytes, 1) === 'kubernetes.io/config.mirror',
     ),
+    claims,
     isGoing: all.some(({ number }) => number === metadataFields.deletionTimestamp),
     ...(phase === undefined ? {} : { phase }),
     ...(serviceAccount === undefined ? {} : { serviceAccount }),
     ...(namespace === undefined ? {} : { namespace }),
   }
 }
+
+const claimsOf = (spec: Uint8Array): readonly string[] =>
+  wireFields(spec)
+    .filter(({ number }) => number === podFields.volumes)
+    .flatMap(({ bytes }) => {
+      const claim = wireBytes(wireBytes(bytes, volumeFields.source), volumeFields.claim)
+      return wireText(claim, volumeFields.claimName) ?? []
+    })
 
 /** The object with the status of another one. Both are Pods, or Nodes. */
 export const withStatusOf = (value: Uint8Array, other: Uint8Array): Uint8Array =>

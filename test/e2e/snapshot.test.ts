@@ -5,9 +5,6 @@ import { realCluster, root, whyNoCluster, type RealCluster } from '../support/re
 
 const config = join(root, 'test', 'fixtures', 'snapshot', 'kindup.yaml')
 const name = 'kindup-e2e-snapshot'
-/** How often it is made dirty and put back: KINDUP_RESETS. */
-const count = Number(process.env['KINDUP_RESETS'] ?? 3)
-
 const sql = ({ kubectl }: RealCluster, text: string): string =>
   kubectl('-n', 'shop', 'exec', 'db-0', '--', 'psql', '-qtAU', 'postgres', '-c', text)
 
@@ -21,6 +18,31 @@ const makeDirty = (cluster: RealCluster): void => {
   kubectl('-n', 'dirt', 'create', 'deployment', 'x', '--image=python:3.13-alpine', '--', 'sleep', '1000')
   kubectl('label', 'node', `${name}-worker`, 'dirt=yes')
 }
+
+/** What deletes its contents is under way when it is put back. */
+const endNamespace = ({ kubectl }: RealCluster): void => void kubectl('delete', 'namespace', 'shop', '--wait=false')
+
+const deleteNamespace = ({ kubectl }: RealCluster): void => void kubectl('delete', 'namespace', 'shop')
+
+/** The database stands on a new volume. */
+const replaceVolume = ({ kubectl }: RealCluster): void => {
+  kubectl('-n', 'shop', 'delete', 'persistentvolumeclaim', 'data-db-0', '--wait=false')
+  kubectl('-n', 'shop', 'delete', 'pod', 'db-0')
+  kubectl('-n', 'shop', 'rollout', 'status', 'statefulset/db', '--timeout=120s')
+}
+
+/** A kind of object whose only one nobody can delete. */
+const hangKind = ({ kubectl }: RealCluster): void => {
+  kubectl('apply', '-f', join(root, 'test', 'fixtures', 'snapshot', 'hanging-kind.yaml'))
+  kubectl('wait', '--for=condition=Established', 'customresourcedefinition/things.dirt.example')
+  kubectl('apply', '-f', join(root, 'test', 'fixtures', 'snapshot', 'hanging-object.yaml'))
+  kubectl('-n', 'shop', 'delete', 'things.dirt.example', 'thing', '--wait=false')
+  kubectl('delete', 'customresourcedefinition', 'things.dirt.example', '--wait=false')
+}
+
+const dirts = [makeDirty, endNamespace, replaceVolume, deleteNamespace, hangKind]
+/** How often it is made dirty and put back: KINDUP_RESETS. */
+const count = Number(process.env['KINDUP_RESETS'] ?? dirts.length)
 
 /** All that a test suite would notice. */
 const state = (cluster: RealCluster): object => {
@@ -36,6 +58,15 @@ const state = (cluster: RealCluster): object => {
       '-A',
       '-o',
       'jsonpath={range .items[*]}{.kind}/{.metadata.name}={.metadata.uid}{"\\n"}{end}',
+    )
+      .split('\n')
+      .toSorted(),
+    objects: kubectl(
+      'get',
+      'configmaps,secrets,serviceaccounts,services,persistentvolumeclaims,customresourcedefinitions',
+      '-A',
+      '-o',
+      'jsonpath={range .items[*]}{.kind}/{.metadata.name}={.metadata.uid} {.metadata.deletionTimestamp}{"\\n"}{end}',
     )
       .split('\n')
       .toSorted(),
@@ -74,7 +105,7 @@ describe.skipIf(whyNoCluster([], ['postgres:17-alpine', 'python:3.13-alpine']) !
     const clean = state(cluster)
     const starts = startsOf(cluster)
     for (let turn = 0; turn < count; turn++) {
-      makeDirty(cluster)
+      dirts[turn % dirts.length]?.(cluster)
       const done = await cluster.kindup(['snapshot', 'restore', 'clean'])
       expect([done.code, done.code === 0 ? '' : done.stderr]).toEqual([0, ''])
       expect(state(cluster)).toEqual(clean)

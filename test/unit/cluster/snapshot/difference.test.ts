@@ -20,11 +20,12 @@ type Made = {
   readonly going?: true
   readonly mirror?: true
   readonly account?: string
+  readonly claim?: string
   readonly spec?: string
 }
 
 /** An object as the API server writes it into etcd. */
-const stored = ({ kind = 'Pod', uid, owner, phase, going, mirror, account, spec = '' }: Made): string => {
+const stored = ({ kind = 'Pod', uid, owner, phase, going, mirror, account, claim, spec = '' }: Made): string => {
   const object = [
     message(
       1,
@@ -34,7 +35,11 @@ const stored = ({ kind = 'Pod', uid, owner, phase, going, mirror, account, spec 
       ...(mirror ? [message(12, text(1, 'kubernetes.io/config.mirror'), text(2, 'x'))] : []),
       ...(owner === undefined ? [] : [message(13, text(4, owner), yes(6))]),
     ),
-    message(2, text(1, spec), ...(account === undefined ? [] : [text(8, account)])),
+    message(
+      2,
+      claim === undefined ? text(3, spec) : message(1, text(1, 'data'), message(2, message(10, text(1, claim)))),
+      ...(account === undefined ? [] : [text(8, account)]),
+    ),
     message(3, ...(phase === undefined ? [] : [text(1, phase)])),
   ]
   const unknown = [message(1, text(1, 'v1'), text(2, kind)), message(2, ...object)]
@@ -156,6 +161,19 @@ describe('what goes back into etcd', () => {
       [web]: stored({ uid: 'p', owner: 'rs', phase: 'Running', account: 'shop' }),
     }
     expect(difference({ ...replicaSet, ...account('1') }, live).deletes).toEqual([web])
+  })
+
+  it('has a pod made again whose claim is another one now: it would go on with the volume of that', () => {
+    const claim = (uid: string) => ({
+      '/registry/persistentvolumeclaims/dev/data': stored({ kind: 'PersistentVolumeClaim', uid }),
+    })
+    const using = (name: string) => ({
+      [web]: stored({ uid: 'new', owner: 'rs', phase: 'Running', claim: name }),
+    })
+    const saved = { ...replicaSet, ...claim('then') }
+    expect(difference(saved, { ...replicaSet, ...claim('now'), ...using('data') }).deletes).toEqual([web])
+    expect(difference(saved, { ...replicaSet, ...claim('now'), ...using('other') }).deletes).toEqual([])
+    expect(difference(saved, { ...replicaSet, ...claim('then'), ...using('data') }).deletes).toEqual([])
   })
 
   it('makes a pod that nobody else makes, with a UID that no kubelet has seen end', () => {
