@@ -121,8 +121,11 @@ const dispatch = async (app: App, argv: readonly string[]): Promise<ExitCode> =>
   // Errors are printed in one place, below; help goes where results go.
   let release: (() => Promise<void>) | undefined
   program.hook('preAction', async (_program, action) => {
+    const flags = action.opts<CommonFlags>()
+    // Most commands name no file, and have nothing to load for one.
+    if (flags.config === undefined) return
     const { openRemote } = await import('../app/remote/open-remote.ts')
-    const opened = await openRemote(app, action.name(), action.opts<CommonFlags>())
+    const opened = await openRemote(app, action.name(), flags)
     if (!opened) return
     release = opened.release
     action.setOptionValue('config', opened.file)

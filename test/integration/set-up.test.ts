@@ -110,6 +110,7 @@ describe.runIf(isDebian)('up on a machine without an engine', () => {
           KINDUP_CACHE: at.path('cache'),
           KUBECONFIG: at.path('home', '.kube', 'config'),
           PATH: at.path('bin'),
+          KINDUP_RESET: 'off',
           USER: 'root',
           NO_COLOR: '1',
           LANG: 'C.UTF-8',
