@@ -1,4 +1,5 @@
 import type { Kube, Ref } from '../../cluster/kube/kube.ts'
+import { valueAt } from '../../core/fields.ts'
 import { pauseAnnotation } from './application.ts'
 
 /**
@@ -20,9 +21,18 @@ export const pause = async (kube: Kube, ref: Ref): Promise<boolean> => {
   return true
 }
 
-/** Without this, a paused Application would never be rid of its finalizer. */
+/**
+ * Without this, an Application would never be rid of its finalizer: Argo CD leaves a paused one alone, and one whose sync is on its
+ * way, however long a sync window keeps that from ending.
+ */
 export const goOn = async (kube: Kube, ref: Ref): Promise<void> => {
   const live = await kube.get(ref)
-  if (live?.metadata.annotations?.[pauseAnnotation] === 'true')
-    await kube.mergePatch(ref, { metadata: { annotations: { [pauseAnnotation]: null } } })
+  if (!live) return
+  const isPaused = live.metadata.annotations?.[pauseAnnotation] === 'true'
+  const isAsked = valueAt(live, 'operation') !== undefined
+  if (!isPaused && !isAsked) return
+  await kube.mergePatch(ref, {
+    ...(isPaused && { metadata: { annotations: { [pauseAnnotation]: null } } }),
+    ...(isAsked && { operation: null }),
+  })
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { KubeObject } from '../../../cluster/kube/kube.ts'
-import { applicationOf } from '../../../gitops/argocd/application.ts'
+import type { Kube, KubeObject } from '../../../cluster/kube/kube.ts'
+import { applicationOf, applicationRef } from '../../../gitops/argocd/application.ts'
+import { goOn } from '../../../gitops/argocd/remove.ts'
 import { forArgo } from '../../../gitops/argocd/protect.ts'
 import { stateOf } from '../../../gitops/argocd/state.ts'
 import { syncVerdict } from '../../../gitops/argocd/verdict.ts'
@@ -226,5 +227,31 @@ describe('an Application that somebody applied by hand', () => {
     // A copy of what another Application deploys.
     expect(makerOf(live({ annotations: { [id]: 'all:argoproj.io/Application:argocd/other' } }))).toBeUndefined()
     expect(makerOf(live({}))).toBeUndefined()
+  })
+})
+
+describe('an Application that is taken away', () => {
+  const patchesOf = async (live: KubeObject): Promise<readonly unknown[]> => {
+    const patches: unknown[] = []
+    const kube = {
+      get: () => Promise.resolve(live),
+      mergePatch: (_ref: unknown, patch: unknown) => Promise.resolve(void patches.push(patch)),
+    }
+    await goOn(kube as unknown as Kube, applicationRef(delivery))
+    return patches
+  }
+
+  it('is neither paused nor waits for a sync that a sync window keeps from ending', async () => {
+    const syncing: KubeObject & { readonly operation: object } = { ...application({}), operation: { sync: {} } }
+    expect(await patchesOf(syncing)).toEqual([{ operation: null }])
+    const paused = {
+      annotations: { 'argocd.argoproj.io/skip-reconcile': 'true' },
+      name: 'web-dev',
+      namespace: 'argocd',
+    }
+    expect(await patchesOf({ ...application({}), metadata: paused })).toEqual([
+      { metadata: { annotations: { 'argocd.argoproj.io/skip-reconcile': null } } },
+    ])
+    expect(await patchesOf(application({}))).toEqual([])
   })
 })
