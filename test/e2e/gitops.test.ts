@@ -132,15 +132,27 @@ kind: Application
 metadata: { name: their-web, namespace: argocd }
 spec:
   project: default
-  source: { repoURL: "${repository}", path: app, targetRevision: HEAD }
+  source: { repoURL: "${repository}", path: app, targetRevision: HEAD, directory: { include: "*.yaml" } }
   destination: { server: "https://kubernetes.default.svc", namespace: dev }
   syncPolicy: { automated: { prune: true, selfHeal: false }, syncOptions: [CreateNamespace=true] }
 `,
     )
+    // As somebody did before there was kindup: what they own of it must not stay beside the packed objects.
+    cluster.kubectl('apply', '--filename', join(folder, 'application.yaml'))
     const adopting = '{ applications: [./application.yaml] }'
     await edit('kindup.yaml', '{ manifests: [./web.yaml] }\n    gitops: argocd', adopting)
     expect(touched(await up('adopted'))).toEqual(['service/web@dev'])
     expect(applications()).toBe('application.argoproj.io/their-web')
+    const source = cluster.kubectl(
+      '--namespace',
+      'argocd',
+      'get',
+      'application',
+      'their-web',
+      '--output',
+      'jsonpath={.spec.source}',
+    )
+    expect(Object.keys(JSON.parse(source) as object).toSorted()).toEqual(['path', 'repoURL', 'targetRevision'])
     expect(uids()).toBe(before)
     expect(touched(await up('adopted again'))).toEqual([])
     await writeFile(join(folder, 'kindup.yaml'), own)
