@@ -27,8 +27,6 @@ export default defineConfig({
     // Nothing is mocked, so that no module needs to be read before Node reads it.
     experimental: { viteModuleRunner: false, nodeLoader: false },
     isolate: false,
-    // What tests make lives for milliseconds: with room for it, an eighth of their time is not spent on looking for what lives.
-    execArgv: ['--max-semi-space-size=32', '--min-semi-space-size=16'],
     globalSetup: ['test/support/real-tools.ts'],
     projects: [
       project('unit', { setupFiles }),
