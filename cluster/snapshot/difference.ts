@@ -49,7 +49,9 @@ export const differenceTo = (saved: Keys, live: Keys, newUid: () => string): Dif
 const kindOf = (key: string): string => {
   const [, , first = '', second = ''] = key.split('/')
   if (first === 'services') return second === 'endpoints' ? 'endpoints' : 'services'
-  return first.includes('.') && second !== '' ? second : first
+  if (!first.includes('.') || second === '') return first
+  // Groups may have leases, endpoints and pods of their own, which are custom resources as all others.
+  return first === 'apiextensions.k8s.io' ? second : `${second}.${first}`
 }
 
 /** Who holds what now, and which pods answer for a Service: true of the moment, not of what was saved. */

@@ -56,6 +56,15 @@ const replicaSet = { '/registry/replicasets/dev/web': stored({ kind: 'ReplicaSet
 const web = '/registry/pods/dev/web'
 
 describe('what goes back into etcd', () => {
+  it('are custom resources too whose kind is called as one that is left alone', () => {
+    const key = (kind: string) => `/registry/example.com/${kind}/dev/a`
+    const kinds = ['endpoints', 'events', 'leases', 'pods']
+    const before = Object.fromEntries(kinds.map((kind) => [key(kind), 'b2xk']))
+    const now = Object.fromEntries(kinds.map((kind) => [key(kind), 'bmV3']))
+    expect(difference(before, now).puts).toEqual(kinds.map((kind) => [key(kind), 'b2xk']))
+    expect(difference({}, now).deletes).toEqual(kinds.map(key))
+  })
+
   it('is what differs: what was changed, what is gone, and that what is new goes', () => {
     const { puts, deletes } = difference(
       {
