@@ -12,7 +12,7 @@ roots() { for f in "$@"; do
   findmnt -no FSROOT,TARGET -T "$f" | { read -r root target; [ "$root" = / ] && root=; [ "$target" = / ] && target=; echo "$root\${f#"$target"}"; }
 done; }
 # Folders of the node itself: what a mount brings in from outside belongs to somebody else, and is in no snapshot.
-own() { for f in "$@"; do [ -e "$f" ] || continue; case $(findmnt -no TARGET -T "$f") in / | /var | /tmp | /run) echo "$f";; esac; done; }
+own() { for f in "$@"; do [ -e "$f" ] || continue; case $(findmnt -no TARGET -T "$f") in "$f") ;; / | /var | /tmp | /run) echo "$f";; esac; done; }
 # Processes of containers that see one of the folders, or a folder of it.
 holders() { roots "$@" | while read -r r; do grep -lF -e " $r " -e " $r/" /proc/[0-9]*/mountinfo 2>/dev/null; done | cut -d/ -f3 | sort -u |
   while read -r p; do [ "$(readlink /proc/$p/ns/mnt)" = "$(readlink /proc/1/ns/mnt)" ] || echo "$p"; done; }
@@ -24,6 +24,8 @@ thaw() { eval "$thawing" 2>/dev/null <$base/.frozen; rm -f $base/.frozen; }
 later() { setsid bash -c "sleep $1; $3" >/dev/null 2>&1 </dev/null & echo $! >$base/$2; }
 never() { kill -- "-$(cat $base/$1 2>/dev/null)" 2>/dev/null; rm -f $base/$1; }
 keys() { curl -sS --fail-with-body --max-time 60 --cacert $pki/ca.crt --cert $pki/server.crt --key $pki/server.key "https://127.0.0.1:2379/v3/kv/$1" --data-binary @-; }
+# What etcd says is wrong, and nothing of what it holds: Secrets are among that.
+why() { grep -aoE '"(error|message)":"[^"]*"' >&2; }
 hold() { for one in kubelet kube-controller kube-scheduler; do pkill "-$1" "^$one"; done; }
 # All that the API server keeps: from /registry/ to /registry0, in base64.
 all_keys() { keys range <<<'{"key":"L3JlZ2lzdHJ5Lw==","range_end":"L3JlZ2lzdHJ5MA=="}'; }
@@ -63,7 +65,7 @@ elif [ -e $base/.late ]; then rm -f $base/.late; fail 'thawed' 75; fi
 done_() { [ -e $base/.held ] && mv $base/.held $base/.frozen && thaw; }
 trap done_ EXIT
 rm -f $base/.late
-dir=$base/$id; mkdir -p "$dir/volumes" || fail 'full'
+dir=$base/$id; mkdir -p "$dir/volumes" && chmod 700 $base || fail 'full'
 reading=; [ $role = head ] && { all_keys >"$dir/keys.json" & reading=$!; }
 mapfile -t mine < <(own "$@"); left=$(for f in "$@"; do [ -d "$f" ] && [[ " \${mine[*]} " != *" $f "* ]] && echo "$f"; done)
 n=0; : >"$dir/folders"
@@ -71,7 +73,7 @@ for f in "\${mine[@]}"; do [ -d "$f" ] || continue
   tar -C "$f" --numeric-owner --xattrs --sparse --warning=no-file-ignored -cf "$dir/volumes/$n.tar" . || [ $? = 1 ] || { rm -rf "$dir"; fail 'full'; }
   echo "$f" >>"$dir/folders"; n=$((n+1))
 done
-[ -z "$reading" ] || wait $reading || { cat "$dir/keys.json" >&2; rm -rf "$dir"; fail 'etcd' 77; }
+[ -z "$reading" ] || wait $reading || { why <"$dir/keys.json"; rm -rf "$dir"; fail 'etcd' 77; }
 done_; trap - EXIT; t=$(( ($(date +%s%N) - t) / 1000000 ))
 cd "$dir" && { find . -type f ! -name 'SUMS*' -print0 | xargs -0 sha256sum >SUMS.new && mv SUMS.new SUMS; } || { rm -rf "$dir"; fail 'full'; }
 sync -f SUMS; du -sk . | cut -f1; sha256sum <SUMS | cut -d' ' -f1; echo $t; [ -z "$left" ] || echo "$left"
@@ -93,9 +95,9 @@ done <folders
 exit 0
 `
 
-/** ARGUMENTS: id. Takes away what was staged. */
+/** ARGUMENTS: id, `begun` where a restore before this one has not ended, which stays to be ended. Takes away what was staged. */
 export const unstageScript = `${common}
-[ -e $base/$1/folders ] && while read -r f; do rm -rf "$f.kindup-restored"; done <$base/$1/folders; rm -f $base/restoring; exit 0
+[ -e $base/$1/folders ] && while read -r f; do rm -rf "$f.kindup-restored"; done <$base/$1/folders; [ "$2" = begun ] || rm -f $base/restoring; exit 0
 `
 
 /**
@@ -116,12 +118,12 @@ fi
 for r in $(roots "\${put[@]}" "$@"); do
   awk -v r="$r" '(index($4, r "/") == 1 || $4 == r) && $5 ~ "^/var/lib/kubelet/pods/" { print $5 }' /proc/self/mountinfo | while read -r m; do umount "$m"; done
 done
+aside() { [ ! -e "$1" ] || { rm -rf "$1.kindup-old" && mv -T "$1" "$1.kindup-old"; }; }
 for f in "\${put[@]}"; do
   [ -d "$f.kindup-restored" ] || continue
-  rm -rf "$f.kindup-old"; [ -e "$f" ] && mv -T "$f" "$f.kindup-old"
-  mv -T "$f.kindup-restored" "$f"
+  aside "$f" && mv -T "$f.kindup-restored" "$f" || { [ -e "$f" ] || mv -T "$f.kindup-old" "$f"; fail "$f" 82; }
 done
-for f in "$@"; do [ -e "$f" ] && mv -T "$f" "$f.kindup-old"; done
+for f in "$@"; do aside "$f" || fail "$f" 82; done
 echo $ids
 `
 
@@ -178,7 +180,7 @@ export const writeKeysScript = `${common}
 cat >$base/writes; [ "$(tail -n1 $base/writes)" = end ] || fail 'cut' 79
 while read -r line; do
   [ "$line" = end ] && break
-  keys txn <<<"$line" >$base/written || { cat $base/written >&2; fail 'etcd' 77; }
+  keys txn <<<"$line" >$base/written || { why <$base/written; fail 'etcd' 77; }
 done <$base/writes
 rm -f $base/writes $base/written
 `

@@ -29,6 +29,7 @@ const failures: Readonly<Record<number, string>> = {
   80: 'its volumes hold more than is kept without being asked',
   79: 'the connection to it was cut',
   81: 'a namespace of the snapshot is still being deleted; the same command again goes on',
+  82: 'the folder of a volume could not be replaced',
 }
 
 /** Throws `not-running` where a node does not run: half a state is none. */

@@ -6,6 +6,7 @@ import { differenceTo, type Difference, type Keys } from './difference.ts'
 import { keysFrom, transactions } from './etcd.ts'
 import { interruption, interruptionMark } from './interruption.ts'
 import { volumeFolders } from './folders.ts'
+import { listSnapshots } from './list.ts'
 import type { Snapshot } from './manifest.ts'
 import {
   acceptScript,
@@ -49,11 +50,12 @@ export const restoreSnapshot = async (options: RestoreOptions): Promise<Restored
   const { snapshot, kube, nodes, report } = options
   await refuseOther(snapshot, kube, nodes)
   const { id } = snapshot
+  const { interrupted } = await listSnapshots(nodes)
   report('checking it')
   try {
     await nodes.runAll(stageScript, (node) => [id, snapshot.digests[node] ?? '', node === nodes.head ? 'head' : 'node'])
   } catch (error) {
-    await nodes.runAll(unstageScript, () => [id]).catch(() => undefined)
+    await nodes.runAll(unstageScript, () => [id, interrupted ? 'begun' : 'new']).catch(() => undefined)
     throw error
   }
   const saved = keysFrom(await nodes.run(nodes.head, savedKeysScript, [id]))

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { EnvironmentError } from '../../core/errors.ts'
 import { textAt } from '../../core/fields.ts'
 import type { Kube } from '../kube/kube.ts'
 import { volumeFolders } from './folders.ts'
@@ -82,9 +83,13 @@ export const clusterAbout = async (kube: Kube): Promise<Pick<Snapshot, 'cluster'
   return { cluster: system?.metadata.uid ?? '', kubernetes: version ?? '' }
 }
 
-/** Removes it; nothing there is no error: false then. */
+/** Removes it; nothing there is no error: false then. Throws `restore-interrupted` for the one that ends an interrupted restore. */
 export const removeSnapshot = async (name: string, nodes: Nodes): Promise<boolean> => {
-  const { snapshots } = await listSnapshots(nodes)
+  const { snapshots, interrupted } = await listSnapshots(nodes)
+  if (interrupted?.name === name)
+    throw new EnvironmentError('restore-interrupted', `Restoring ${name} was interrupted, and nothing else ends it.`, {
+      hints: [`kindup snapshot restore ${name}`],
+    })
   await nodes.run(nodes.head, forgetScript, [name])
   const left = snapshots.filter((one) => one.name !== name).map(({ id }) => id)
   await nodes.runAll(sweepScript, () => left)

@@ -6,7 +6,8 @@ import type { Snapshot } from '../../../../cluster/snapshot/manifest.ts'
 import * as scripts from '../../../../cluster/snapshot/node-script.ts'
 import { nodesOf, type Nodes } from '../../../../cluster/snapshot/nodes.ts'
 import { restoreSnapshot } from '../../../../cluster/snapshot/restore.ts'
-import { saveSnapshot } from '../../../../cluster/snapshot/save.ts'
+import { volumeFolders } from '../../../../cluster/snapshot/folders.ts'
+import { removeSnapshot, saveSnapshot } from '../../../../cluster/snapshot/save.ts'
 import { wireField, wireMessage } from '../../../../cluster/snapshot/wire.ts'
 import { EnvironmentError } from '../../../../core/errors.ts'
 import { CommandError } from '../../../../core/run.ts'
@@ -56,7 +57,7 @@ const world = (answers: Partial<Record<ScriptName, string | Error>> = {}, { kube
   const written: string[] = []
   const answer = (node: string, script: string, input = ''): string => {
     const name = nameOf.get(script) ?? 'readKeysScript'
-    ran.push(`${name} in ${node}`)
+    ran.push(`${name}${name === 'unstageScript' ? ` ${input}` : ''} in ${node}`)
     const found = answers[name]
     if (found instanceof Error) throw found
     if (name === 'writeKeysScript') written.push(...operationsIn(input))
@@ -66,7 +67,10 @@ const world = (answers: Partial<Record<ScriptName, string | Error>> = {}, { kube
     head: 'a',
     names: ['a', 'b'],
     run: async (node, script, _, input) => answer(node, script, input),
-    runAll: async (script) => new Map(['a', 'b'].map((node) => [node, answer(node, script)])),
+    runAll: async (script, args) =>
+      new Map(
+        ['a', 'b'].map((node) => [node, answer(node, script, script === scripts.unstageScript ? args(node)[1] : '')]),
+      ),
     runLast: async (script) => void answer('a', script),
   }
   const kube = {
@@ -99,6 +103,7 @@ describe('restoring a snapshot', () => {
     const made = world({ ...saved, placeScript: 'aaa bbb' })
     expect(await restore(made)).toEqual({ keys: 0, containers: 2 })
     expect(made.ran).toEqual([
+      'listScript in a',
       'stageScript in a',
       'stageScript in b',
       'savedKeysScript in a',
@@ -120,7 +125,7 @@ describe('restoring a snapshot', () => {
     const inIt = ['/registry/replicasets/dev/web', '/registry/statefulsets/dev/db']
     const gone = world({ savedKeysScript: withNamespace(false), readKeysScript: keysOf(['/registry/namespaces/x']) })
     await restore(gone)
-    expect(gone.ran.slice(5, 9)).toEqual([
+    expect(gone.ran.slice(6, 10)).toEqual([
       'writeKeysScript in a',
       'acceptScript in a',
       'acceptScript in b',
@@ -130,7 +135,7 @@ describe('restoring a snapshot', () => {
 
     const ending = world({ savedKeysScript: withNamespace(false, inIt), readKeysScript: withNamespace(true, inIt) })
     await restore(ending)
-    expect(ending.ran.slice(5, 11)).toEqual([
+    expect(ending.ran.slice(6, 12)).toEqual([
       'writeKeysScript in a',
       'quietScript in a',
       'quietScript in b',
@@ -150,7 +155,14 @@ describe('restoring a snapshot', () => {
   it('changes nothing where a part is damaged, or the disk too full to unpack it', async () => {
     const made = world({ stageScript: new EnvironmentError('snapshot-failed', 'b: damaged.') })
     await expect(restore(made)).rejects.toThrow('b: damaged.')
-    expect(made.ran).toEqual(['stageScript in a', 'unstageScript in a', 'unstageScript in b'])
+    expect(made.ran.slice(2)).toEqual(['unstageScript new in a', 'unstageScript new in b'])
+  })
+
+  it('leaves the mark of a restore before it that has not ended where it changes nothing itself', async () => {
+    const listScript = `${JSON.stringify({ ...snapshot, name: 'other', id: 'other-1' })}\nother-1\n`
+    const made = world({ listScript, stageScript: new EnvironmentError('snapshot-failed', 'b: damaged.') })
+    await expect(restore(made)).rejects.toThrow('b: damaged.')
+    expect(made.ran.slice(2)).toEqual(['unstageScript begun in a', 'unstageScript begun in b'])
   })
 
   it('lets everything go on when it breaks off in the middle, and leaves its mark', async () => {
@@ -197,6 +209,20 @@ describe('saving a snapshot', () => {
     await expect(saveSnapshot({ ...made, name: 'up', version: '0.1.0', mayBegin })).rejects.toThrow('late')
     expect(made.ran).not.toContain('copyScript in a')
   })
+})
+
+it('does not remove the snapshot that alone ends a restore', async () => {
+  const made = world({ listScript: `${JSON.stringify(snapshot)}\nclean-1\n` })
+  await expect(removeSnapshot('clean', made.nodes)).rejects.toMatchObject({ code: 'restore-interrupted' })
+  expect(made.ran).toEqual(['listScript in a'])
+})
+
+it('takes no folder for a volume that the node itself lives by', async () => {
+  const paths = ['/', '/var', '/var/lib/', '/var/lib/kubelet', '/etc', '/tmp', '/data/', '/var/lib/postgres', '/tmp/db']
+  const kube = {
+    list: async () => paths.map((path) => ({ kind: 'PersistentVolume', metadata: {}, spec: { hostPath: { path } } })),
+  } as unknown as Kube
+  expect(await volumeFolders(kube)).toEqual(['/data', '/tmp/db', '/var/lib/postgres'])
 })
 
 describe('scripts in nodes', () => {
