@@ -5,15 +5,25 @@ import { poll, waitFor } from '../../core/wait.ts'
 import type { Kube, KubeObject } from '../kube/kube.ts'
 import { showClaim } from '../kube/show-claim.ts'
 
-/** Claims whose volumes are folders of a node: they would go with it. */
-const claimsOn = async (kube: Kube, node: string): Promise<readonly KubeObject[]> => {
+/** Claims whose volumes are folders of a node, and volumes that were kept when their claims went: they would go with it. */
+const dataOn = async (
+  kube: Kube,
+  node: string,
+): Promise<{ readonly claims: readonly KubeObject[]; readonly kept: readonly string[] }> => {
   const [volumes, claims] = await Promise.all([
     kube.list({ apiVersion: 'v1', kind: 'PersistentVolume' }),
     kube.list({ apiVersion: 'v1', kind: 'PersistentVolumeClaim' }),
   ])
-  const names = volumes.filter((volume) => isOn(volume, node)).map(({ metadata }) => metadata.name)
-  return claims.filter((claim) => names.includes(textAt(claim, 'spec', 'volumeName') ?? ''))
+  const there = volumes.filter((volume) => isOn(volume, node))
+  const names = there.map(({ metadata }) => metadata.name)
+  const kept = there.filter((volume) => textAt(volume, 'status', 'phase') === 'Released' && isRetained(volume))
+  return {
+    claims: claims.filter((claim) => names.includes(textAt(claim, 'spec', 'volumeName') ?? '')),
+    kept: kept.map(({ metadata }) => metadata.name),
+  }
 }
+
+const isRetained = (volume: KubeObject): boolean => textAt(volume, 'spec', 'persistentVolumeReclaimPolicy') === 'Retain'
 
 const isOn = (volume: KubeObject, node: string): boolean =>
   mapsAt(volume, 'spec', 'nodeAffinity', 'required', 'nodeSelectorTerms').some((term) =>
@@ -22,11 +32,12 @@ const isOn = (volume: KubeObject, node: string): boolean =>
 
 /** What a removal of the node would lose, as what `up` says instead; undefined where it loses nothing. */
 export const lossOf = async (kube: Kube, node: string): Promise<EnvironmentError | undefined> => {
-  const claims = await claimsOn(kube, node)
-  if (claims.length === 0) return undefined
+  const { claims, kept } = await dataOn(kube, node)
+  const all = [...claims.map(showClaim), ...kept.map((name) => `PersistentVolume ${name}`)]
+  if (all.length === 0) return undefined
   return new EnvironmentError(
     'node-holds-data',
-    `${node} holds the data of ${claims.map(showClaim).join(', ')}, which would go with it.`,
+    `${node} holds the data of ${all.join(', ')}, which would go with it.`,
     {
       hints: [
         'Keep the worker in the file, or delete the claim first where its data may go:',
@@ -34,6 +45,7 @@ export const lossOf = async (kube: Kube, node: string): Promise<EnvironmentError
           ({ metadata: { name, namespace = 'default' } }) =>
             `kubectl delete persistentvolumeclaim --namespace ${namespace} ${name}`,
         ),
+        ...kept.map((name) => `kubectl delete persistentvolume ${name}`),
       ],
     },
   )
@@ -55,9 +67,10 @@ export const drain = async (kube: Kube, node: string, ctx: Context): Promise<voi
     await Promise.all(
       left.map(async ({ metadata: { name, namespace = 'default', ownerReferences = [], deletionTimestamp } }) => {
         if (deletionTimestamp !== undefined) return
-        if (ownerReferences.length === 0 && !said.has(name))
-          ctx.warn(`Pod ${namespace}/${name} goes with ${node}, and no controller makes it again.`)
-        said.add(name)
+        const id = `${namespace}/${name}`
+        if (ownerReferences.length === 0 && !said.has(id))
+          ctx.warn(`Pod ${id} goes with ${node}, and no controller makes it again.`)
+        said.add(id)
         await kube.evict({ namespace, name })
       }),
     )

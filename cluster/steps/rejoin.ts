@@ -32,14 +32,15 @@ export const rejoin = async (
   const lost = nodes.filter(({ container }) => missing.includes(container))
   if (!controlPlane || !pattern || engine.name !== 'docker' || lost.some(({ role }) => role !== 'worker'))
     throw recreateNeeded(missing, 'it cannot be joined again')
-  const call = (args: readonly string[]) => run(engine.command, args, { signal: ctx.signal, timeoutMs: startMs })
-  const like = patternOf(pattern.name, (await call(['inspect', pattern.name])).stdout)
+  const options = { signal: ctx.signal, timeoutMs: startMs }
+  const like = patternOf(pattern.name, (await run(engine.command, ['inspect', pattern.name], options)).stdout)
   for (const node of lost) {
     const name = node.container
     ctx.report(`making ${name}`)
     // The API still holds what the old one said; nothing of it is true any more.
     await kube.delete({ apiVersion: 'v1', kind: 'Node', name })
-    await call(['run', ...nodeArguments(config.name, node, like), like.image])
+    const words = ['run', ...nodeArguments(config.name, node, like), like.image]
+    await run(engine.command, words, { ...options, env: like.env })
     const ask = async () => {
       const { code } = await engine.exec(name, ['crictl', 'version'], { okCodes: [0, 1, 126, 137, 255] })
       return code === 0 ? { done: undefined } : { waiting: 'its containerd starts' }
@@ -59,7 +60,12 @@ const recreateNeeded = (missing: readonly string[], why: string): EnvironmentErr
     hints: ['kindup up --recreate   # deletes the cluster and makes it again'],
   })
 
-type Pattern = { readonly image: string; readonly network: string; readonly env: readonly string[] }
+type Pattern = {
+  readonly image: string
+  readonly network: string
+  /** Handed on by name alone: an address of a proxy may hold a password, and arguments show in lists of processes. */
+  readonly env: Readonly<Record<string, string>>
+}
 
 /** Proxies, and what kind has containerd do; the rest of the environment is the image's own. */
 const passed = /^(?:HTTPS?_PROXY|NO_PROXY|https?_proxy|no_proxy|KIND_EXPERIMENTAL_CONTAINERD_SNAPSHOTTER)=/
@@ -70,7 +76,10 @@ const patternOf = (name: string, stdout: string): Pattern => {
   const [image, network] = [textAt(found, 'Config', 'Image'), textAt(found, 'HostConfig', 'NetworkMode')]
   if (image === undefined || network === undefined)
     throw new EnvironmentError('program-output', `\`${command}\` tells no image and network.`)
-  return { image, network, env: textListAt(found, 'Config', 'Env').filter((one) => passed.test(one)) }
+  const env = textListAt(found, 'Config', 'Env')
+    .filter((one) => passed.test(one))
+    .map((one) => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)] as const)
+  return { image, network, env: Object.fromEntries(env) }
 }
 
 /** As kind starts a worker: https://github.com/kubernetes-sigs/kind, pkg/cluster/internal/providers/docker/provision.go. */
@@ -96,7 +105,7 @@ const nodeArguments = (
   '--tmpfs=/run',
   '--volume=/var',
   '--volume=/lib/modules:/lib/modules:ro',
-  ...env.flatMap((one) => ['--env', one]),
+  ...Object.keys(env).flatMap((key) => ['--env', key]),
   ...mounts.flatMap(({ hostPath, nodePath, readOnly }) => [
     '--volume',
     `${hostPath}:${nodePath}${readOnly ? ':ro' : ''}`,

@@ -77,6 +77,16 @@ it('names the claims whose data lies on a node', async () => {
     hints: [expect.any(String), 'kubectl delete persistentvolumeclaim --namespace db data'],
   })
   expect(await lossOf(kube, 'demo-control-plane')).toBeUndefined()
+  const retained = volume('v3', 'demo-control-plane')
+  objects.push({
+    ...retained,
+    spec: { ...(retained['spec'] as object), persistentVolumeReclaimPolicy: 'Retain' },
+    status: { phase: 'Released' },
+  })
+  expect(await lossOf(kube, 'demo-control-plane')).toMatchObject({
+    message: 'demo-control-plane holds the data of PersistentVolume v3, which would go with it.',
+    hints: [expect.any(String), 'kubectl delete persistentvolume v3'],
+  })
 })
 
 it('takes the last workers first', () => {

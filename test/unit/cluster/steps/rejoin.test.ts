@@ -43,10 +43,10 @@ const joined = async (
     config: madeConfig({ nodes }),
     nodes: namedNodes('demo', nodes),
     engine: () => Promise.resolve(engine),
-    run: async (program: string, args: readonly string[]) => {
-      done.push([program, ...args].join(' '))
+    run: async (program: string, args: readonly string[], { env }: { readonly env?: object } = {}) => {
+      done.push([program, ...args, ...(env ? [JSON.stringify(env)] : [])].join(' '))
       const found = {
-        Config: { Image: 'kindest/node:v1', Env: ['PATH=/bin', 'NO_PROXY=x'] },
+        Config: { Image: 'kindest/node:v1', Env: ['PATH=/bin', 'NO_PROXY=x', 'HTTPS_PROXY=http://me:secret@proxy'] },
         HostConfig: { NetworkMode: 'kind' },
       }
       return { stdout: args[0] === 'inspect' ? JSON.stringify([found]) : '', stderr: '', code: 0 }
@@ -66,7 +66,7 @@ describe('a worker whose container is gone', () => {
       'docker inspect demo-control-plane',
       'delete demo-worker',
       expect.stringMatching(
-        /^docker run --detach --tty --name=demo-worker --hostname=demo-worker --net=kind --label=io\.x-k8s\.kind\.cluster=demo --label=io\.x-k8s\.kind\.role=worker .*--privileged.* --env NO_PROXY=x --volume \/srv:\/data:ro kindest\/node:v1$/,
+        /^docker run --detach --tty --name=demo-worker --hostname=demo-worker --net=kind --label=io\.x-k8s\.kind\.cluster=demo --label=io\.x-k8s\.kind\.role=worker .*--privileged.* --env NO_PROXY --env HTTPS_PROXY --volume \/srv:\/data:ro kindest\/node:v1 \{"NO_PROXY":"x","HTTPS_PROXY":"http:\/\/me:secret@proxy"\}$/,
       ),
       'demo-worker: crictl version',
       'demo-control-plane: cat /etc/containerd/config.toml',
