@@ -31,6 +31,11 @@ export const openRemote = async (app: App, command: string, flags: CommonFlags):
       code: 'flags',
       hints: ['Clone it, and name the file in the clone.'],
     })
+  if (command === 'promote' && !('check' in flags && flags.check === true))
+    throw new ConfigError('promote changes files, and those of a repository elsewhere are not yours to change here.', {
+      code: 'flags',
+      hints: ['Clone it, and name the file in the clone; --check only says whether anything would change.'],
+    })
   const [{ fetchRemote, fileOf, holdRemote }, { trustRemote }] = await Promise.all([
     import('./fetch-remote.ts'),
     import('./trust.ts'),
