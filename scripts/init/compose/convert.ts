@@ -64,9 +64,13 @@ export const convert = (source: Source): Converted => {
         ? `it belongs to the profile ${service['profiles'].join(', ')}`
         : service['build'] !== undefined && build === undefined
           ? 'what it is built from is not here'
-          : image === undefined
-            ? 'it has neither an image nor a build'
-            : undefined
+          : image !== undefined && image !== ''
+            ? undefined
+            : service['extends'] !== undefined
+              ? 'it extends another, which is not read'
+              : image === ''
+                ? `nothing sets the variables of its image, ${textAt(raw, 'image')}`
+                : 'it has neither an image nor a build'
     if (why !== undefined || image === undefined) notes.push(`${key} of ${asWritten(file)} is left out: ${why}.`)
     else taken.push({ key, service, raw, build, image })
   }
@@ -76,9 +80,13 @@ export const convert = (source: Source): Converted => {
     taken.map(({ key }) => called.get(key) ?? key),
   )
 
-  const made = inOrderOfNeeds(taken).map(({ key, service, raw, build, image }) => {
+  const made = inOrderOfNeeds(taken).map(({ key, service, raw, build, image }, position, ordered) => {
     const name = called.get(key) ?? key
     const left = new Set(leftOut(service))
+    const needs = dependenciesOf(service).filter(isTaken)
+    // Compose refuses a circle, and so does `plan`.
+    const circular = needs.filter((one) => !ordered.slice(0, position).some((earlier) => earlier.key === one))
+    for (const one of circular) left.add(`that it starts after ${one}: these need each other`)
     const ports = listening(portsOf(service), build, image, folder)
     const env = environmentOf(
       raw['environment'],
@@ -126,9 +134,7 @@ export const convert = (source: Source): Converted => {
       ...(build === undefined ? {} : { image: imageOf(build, image, service) }),
       deploy: { kind: 'manifests', paths: [asWritten(path)], skip: [] },
       environments: [],
-      needs: dependenciesOf(service)
-        .filter(isTaken)
-        .map((one) => called.get(one) ?? one),
+      needs: needs.filter((one) => !circular.includes(one)).map((one) => called.get(one) ?? one),
       hostPorts: ports.flatMap(({ target, protocol, published }) => {
         if (published === undefined) return []
         if (protocol === 'TCP') return [{ service: name, port: target, hostPort: published }]

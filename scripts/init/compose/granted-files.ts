@@ -42,7 +42,8 @@ const granted = (
       leave(`${source} of ${kind}, which is no file of this folder`)
       return []
     }
-    const key = posix.basename(path)
+    // Two of them may be files of the same name.
+    const key = /^[-._a-zA-Z0-9]+$/.test(source) ? source : posix.basename(path)
     return [
       {
         volume: {

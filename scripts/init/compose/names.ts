@@ -4,9 +4,11 @@ import { freeName, toLabel } from '../names.ts'
 
 /** The name in the cluster of each service of the file. */
 export const namesOf = (keys: readonly string[]): ReadonlyMap<string, string> => {
-  const taken = new Set<string>()
+  // A name that can stay as it is stays: others reach the service by it.
+  const taken = new Set(keys.filter((key) => toLabel(key) === key))
   return new Map(
     keys.map((key) => {
+      if (toLabel(key) === key) return [key, key]
       const name = freeName(toLabel(key) ?? 'service', taken)
       taken.add(name)
       return [key, name]

@@ -2,7 +2,7 @@ import { readdirSync, statSync, type Stats } from 'node:fs'
 import { join, posix } from 'node:path'
 import { isRecord } from '../../../core/is-record.ts'
 import { textAt } from '../../../core/fields.ts'
-import { toLabel } from '../names.ts'
+import { freeName, toLabel } from '../names.ts'
 import { asWritten, fromFolder, isWithin } from '../paths.ts'
 
 /** What containers of a service find at a path, and where it comes from. */
@@ -38,6 +38,22 @@ type Around = {
   readonly leave: (what: string) => void
 }
 
+/** The name of a volume in its pod, by what it is: two sources never share one. */
+type Labelled = (source: string, wanted: string) => string
+
+const labelling = (): Labelled => {
+  // Those of `secrets` and `configs`.
+  const labels = new Map([
+    ['granted secrets', 'secrets'],
+    ['granted configs', 'configs'],
+  ])
+  return (source, wanted) => {
+    const label = labels.get(source) ?? freeName(wanted, new Set(labels.values()))
+    labels.set(source, label)
+    return label
+  }
+}
+
 /** More than a Secret holds, with room for its other fields. */
 const largest = 900_000
 const mostFiles = 40
@@ -53,35 +69,52 @@ export const mountsOf = (service: Readonly<Record<string, unknown>>, dependencie
   // A volume there keeps what the image has from being hidden by the sources, which are not mounted.
   const isKept = ({ path }: Mount): boolean =>
     !sources.some((source) => isWithin(path, source)) && posix.basename(path) !== 'node_modules'
-  return [
-    ...volumes.flatMap((written: unknown, index) => mountOf(written, index, dependencies)).filter(isKept),
+  const labelled = labelling()
+  const mounts = [
+    ...volumes.flatMap((written: unknown, index) => mountOf(written, index, dependencies, labelled)).filter(isKept),
     ...tmpfs.map((path, index): Mount => ({
-      volume: { name: `tmpfs-${index}`, source: { kind: 'empty' } },
+      volume: { name: labelled(`tmpfs ${index}`, `tmpfs-${index}`), source: { kind: 'empty' } },
       path: path.split(':')[0] ?? path,
     })),
   ]
+  // One path is mounted once, and the later wins.
+  return [...new Map(mounts.map((mount) => [mount.path, mount])).values()]
 }
 
-const mountOf = (written: unknown, index: number, dependencies: Around): readonly Mount[] => {
+const mountOf = (written: unknown, index: number, dependencies: Around, labelled: Labelled): readonly Mount[] => {
   const { type, source, target, readOnly } = partsOf(written)
   if (target === undefined) return []
   const only = readOnly ? { readOnly: true as const } : {}
-  if (type === 'tmpfs') return [{ volume: { name: `scratch-${index}`, source: { kind: 'empty' } }, path: target }]
+  if (type === 'tmpfs')
+    return [
+      { volume: { name: labelled(`scratch ${index}`, `scratch-${index}`), source: { kind: 'empty' } }, path: target },
+    ]
   // Without a name it begins as what the image has there, which is there without it.
   if (source === undefined) return []
   if (type === 'volume') {
     const name = toLabel(source)
-    return name === undefined ? [] : [{ volume: { name, source: { kind: 'claim', name } }, path: target, ...only }]
+    if (name === undefined) return []
+    const volume = { name: labelled(`volume ${name}`, name), source: { kind: 'claim' as const, name } }
+    return [{ volume, path: target, ...only }]
   }
-  return bound(source, target, readOnly, index, dependencies)
+  return bound({ source, target, readOnly, index, labelled }, dependencies)
 }
 
 /** A file or folder of this machine: small files become a Secret, a folder to write into a claim, sources stay in the image. */
 const bound = (
-  source: string,
-  target: string,
-  readOnly: boolean,
-  index: number,
+  {
+    source,
+    target,
+    readOnly,
+    index,
+    labelled,
+  }: {
+    readonly source: string
+    readonly target: string
+    readonly readOnly: boolean
+    readonly index: number
+    readonly labelled: Labelled
+  },
   dependencies: Around,
 ): readonly Mount[] => {
   const { name, folder, base, leave } = dependencies
@@ -96,7 +129,7 @@ const bound = (
     return []
   }
   const found = statOf(join(folder, path))
-  const label = toLabel(posix.basename(path)) ?? `files-${index}`
+  const label = labelled(path, toLabel(posix.basename(path)) ?? `files-${index}`)
   const secret = (files: Readonly<Record<string, string>>, executable: boolean) => ({
     name: label,
     source: { kind: 'secret' as const, name: `${name}-${label}`, files, executable },
@@ -158,12 +191,21 @@ const isSource = (source: string, { base, folder, context }: Around): boolean =>
 
 /** The files of a folder that a Secret can hold; undefined where it cannot hold them all. */
 const filesOf = (full: string): readonly { readonly key: string; readonly executable: boolean }[] | undefined => {
-  const entries = readdirSync(full).filter((name) => !/^\.(gitkeep|gitignore|DS_Store)$/.test(name))
-  if (entries.length > mostFiles) return undefined
+  const entries = namesIn(full)?.filter((name) => !/^\.(gitkeep|gitignore|DS_Store)$/.test(name))
+  if (entries === undefined || entries.length > mostFiles) return undefined
   const found = entries.map((key) => ({ key, stat: statOf(join(full, key)) }))
   const size = found.reduce((sum, { stat }) => sum + (stat?.size ?? 0), 0)
   if (size > largest || found.some(({ key, stat }) => stat?.isFile() !== true || !isKey(key))) return undefined
   return found.map(({ key, stat }) => ({ key, executable: stat !== undefined && isExecutable(stat) }))
+}
+
+/** Undefined where nobody may look: databases leave such folders behind. */
+const namesIn = (full: string): readonly string[] | undefined => {
+  try {
+    return readdirSync(full)
+  } catch {
+    return undefined
+  }
 }
 
 const statOf = (full: string): Stats | undefined => {
