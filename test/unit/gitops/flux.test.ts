@@ -9,6 +9,7 @@ import { forFlux } from '../../../gitops/flux/for-flux.ts'
 import { probeApplied } from '../../../gitops/flux/look.ts'
 import { kustomizationOf, sourceOf } from '../../../gitops/flux/objects.ts'
 import { refuseOthers } from '../../../gitops/flux/others.ts'
+import { refuseForeign } from '../../../gitops/flux/refuse-foreign.ts'
 import { stateOf } from '../../../gitops/flux/state.ts'
 import { awaitSource } from '../../../gitops/flux/sync.ts'
 import { kustomizationVerdict, sourceVerdict } from '../../../gitops/flux/verdict.ts'
@@ -314,4 +315,14 @@ it('refuses an object that a Kustomization of somebody else deploys', async () =
   expect(await refused({ ...apps, status: {} })).toBeUndefined()
   // What moves from one service to another.
   expect(await refused({ ...apps, metadata: { name: 'x', labels: { step: 'api' } } })).toBeUndefined()
+})
+
+it('writes over no object of Flux that is not its own', async () => {
+  const refused = (live: KubeObject | undefined) => {
+    const kube = { get: () => Promise.resolve(live) } as unknown as Kube
+    return refuseForeign(kube, { delivery, labels: { step: 'web' } })
+  }
+  await expect(refused(object('Kustomization'))).rejects.toThrow('kindup did not make it')
+  await refused(object('Kustomization', {}, { labels: { step: 'another' } }))
+  await refused(undefined)
 })
