@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { parseRemote } from '../../config/remote/address.ts'
 import { ConfigError } from '../../core/errors.ts'
 import { cacheFolder } from '../../core/paths.ts'
@@ -23,7 +25,9 @@ type Opened = { readonly file: string; readonly release: () => Promise<void> }
 
 /** The file that `--config` names, where that is in a repository elsewhere: fetched, shown and trusted. Undefined for a file of this machine. */
 export const openRemote = async (app: App, command: string, flags: CommonFlags): Promise<Opened | undefined> => {
-  const address = flags.config === undefined ? undefined : parseRemote(flags.config)
+  // A folder may be called as a host is.
+  if (flags.config === undefined || existsSync(resolve(app.cwd, flags.config))) return undefined
+  const address = parseRemote(flags.config)
   if (address === undefined) return undefined
   if (typeof address === 'string') throw new ConfigError(`--config ${flags.config}: ${address}.`, { code: 'flags' })
   if ('watch' in flags && flags.watch === true)
