@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, matchesGlob, relative } from 'node:path'
-import { parse } from 'yaml'
+import { LineCounter, parseDocument } from 'yaml'
+import { messageOf } from '../../core/errors.ts'
 import { fieldsAt, listAt, mapsAt, textAt, valueAt, type Fields } from '../../core/fields.ts'
 import { isRecord } from '../../core/is-record.ts'
 import type { AdoptFinding } from '../adopted.ts'
@@ -34,6 +35,12 @@ export const applicationsOfSet = (
     if (made === undefined) return undefined
     all.push(...made)
   }
+  if (all.length === 0)
+    found({
+      severity: 'warning',
+      message: `ApplicationSet ${set.name}: its generators make no Application of what is here.`,
+      at: set.at(['spec', 'generators']),
+    })
   const written: WrittenObject[] = []
   for (const parameters of all) {
     const filled = fill(fieldsAt(value, 'spec', 'template'), parameters, isGo)
@@ -109,16 +116,33 @@ const fromGit = (one: Fields, key: Key, { repository, refuse, isGo }: Generating
       .map(({ path }) => ({ ...pathParameters(path, isGo), ...values }))
   }
   const files = mapsAt(one, 'files').flatMap((fields) => textAt(fields, 'path') ?? [])
-  return everything
+  const documents = everything
     .filter(({ entry, path }) => entry.isFile() && files.some((glob) => matchesGlob(path, glob)))
-    .flatMap(({ path }) => {
-      const read: unknown = parse(readFileSync(join(root, path), 'utf8'), { logLevel: 'silent' })
-      return (Array.isArray(read) ? read : [read]).map((item: unknown) => ({
-        ...(isGo ? fieldsAt(item) : flattened(item)),
-        ...pathParameters(dirname(path), isGo, basename(path)),
-        ...values,
-      }))
-    })
+    .map(({ path }) => ({ path, ...documentIn(join(root, path)) }))
+  const broken = documents.find(({ why }) => why !== undefined)
+  if (broken) return refuse([...key, 'files'], `${broken.path}:${broken.why}`)
+  return documents.flatMap(({ path, value: read }) => {
+    return (Array.isArray(read) ? read : [read]).map((item: unknown) => ({
+      ...(isGo ? fieldsAt(item) : flattened(item)),
+      ...pathParameters(dirname(path), isGo, basename(path)),
+      ...values,
+    }))
+  })
+}
+
+/** The first document of a file, and the line from which on it is none. */
+const documentIn = (full: string) => {
+  const lineCounter = new LineCounter()
+  const document = parseDocument(readFileSync(full, 'utf8'), { lineCounter, prettyErrors: false, logLevel: 'silent' })
+  const error = document.errors.find(({ code }) => code !== 'MULTIPLE_DOCS')
+  if (error) return { value: undefined, why: `${lineCounter.linePos(error.pos[0]).line} is no YAML: ${error.message}.` }
+  try {
+    const value: unknown = document.toJS()
+    return { value, why: undefined }
+  } catch (thrown) {
+    // An alias of nothing.
+    return { value: undefined, why: `1 is no YAML: ${messageOf(thrown)}` }
+  }
 }
 
 const normal = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9.-]+/g, '-')

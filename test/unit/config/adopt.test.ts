@@ -293,6 +293,23 @@ describe('an ApplicationSet', () => {
       ['ApplicationSet all: nothing of its generators fills in {{nmae}}.'],
     ])
   })
+
+  it('says that its generators make nothing, and which of their files is no YAML', async () => {
+    const files = (path: string) => ({ git: { repoURL: own, files: [{ path }] } })
+    const none = [[], ['ApplicationSet all: its generators make no Application of what is here.']]
+    expect(await made(set([files('no/*/config.json')], template('x', 'plain')))).toEqual(none)
+    expect(await made(set([], template('x', 'plain')))).toEqual(none)
+    await write('broken/config.yaml', 'a: 1\nb: [1\nc: 2\n')
+    expect(await made(set([files('broken/*.yaml')], template('x', 'plain')))).toEqual([
+      [],
+      [expect.stringMatching(/^ApplicationSet all: broken\/config\.yaml:3 is no YAML: Flow sequence/)],
+    ])
+    await write('broken/config.yaml', 'a: *nothing\n')
+    expect(await made(set([files('broken/*.yaml')], template('x', 'plain')))).toEqual([
+      [],
+      [expect.stringMatching(/^ApplicationSet all: broken\/config\.yaml:1 is no YAML: Unresolved alias/)],
+    ])
+  })
 })
 
 describe('services', () => {
