@@ -11,7 +11,7 @@ import { isMarkedFinished } from '../kind/finished.ts'
 import { addToKubeconfig, hasEntries } from '../kubeconfig/kubeconfig.ts'
 import { builtCount, builtOtherwise, builtUndo, differsInWorkers } from '../nodes/built.ts'
 import { nodesStep } from '../nodes/head.ts'
-import { rejoin } from './rejoin.ts'
+import { hasJoined, rejoin } from './rejoin.ts'
 import { trustAuthorities } from '../nodes/trust.ts'
 import { ensureMarker } from './ownership-marker.ts'
 import type { Parts } from '../parts.ts'
@@ -54,20 +54,39 @@ export const madeApi = (parts: Parts): MadeApi => {
     return builtOtherwise(config, (await (await access.record()).entries()).get(nodesStep.id))
   }
 
-  /** Containers of a finished cluster that somebody took away. A node that only the file has is no such. */
+  /** Workers that were made, and whose join was broken off: they hold nothing, and no kubelet of theirs will ever come. */
+  const neverJoined = async (containers: readonly Container[]): Promise<readonly string[]> => {
+    // One that kind is making joins them itself.
+    if (lifecycle.created()) return []
+    const ours = withRole(containers, 'worker').filter(({ name: worker }) =>
+      nodes.some(({ container }) => container === worker),
+    )
+    const live = await (await access.kube()).list({ apiVersion: 'v1', kind: 'Node' })
+    const engine = await parts.engine()
+    const found = await Promise.all(
+      ours
+        .filter(({ name: worker }) => !live.some(({ metadata }) => metadata.name === worker))
+        .map(async ({ name: worker }) => ((await hasJoined(engine, worker)) ? [] : [worker])),
+    )
+    return found.flat()
+  }
+
+  /** Containers of a finished cluster that somebody took away, or that never joined. A node that only the file has is no such. */
   const lostNodes = async (containers: readonly Container[]): Promise<readonly string[]> => {
-    const gone = missing(containers)
+    const gone = [...missing(containers), ...(await neverJoined(containers))]
     if (gone.length === 0) return []
     const entry = (await (await access.record()).entries()).get(nodesStep.id)
     return builtOtherwise(config, entry) === undefined ? gone : []
   }
 
   /** Those that the cluster was built with are lost, the others are new in the file. */
-  const lostOrNew = async (names: readonly string[]): Promise<string> => {
+  const lostOrNew = async (names: readonly string[], containers: readonly Container[]): Promise<string> => {
     const entry = (await (await access.record()).entries()).get(nodesStep.id)
     return differsInWorkers(config, entry) && (builtCount(entry) ?? 0) < nodes.length
       ? `${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} to join: the cluster was made without`
-      : `there is no container ${names.join(', ')} any more`
+      : names.every((one) => containers.some((container) => container.name === one))
+        ? `joining ${names.join(', ')} was interrupted`
+        : `there is no container ${names.join(', ')} any more`
   }
 
   const status: MadeApi['status'] = async (marker, containers) => {
@@ -85,7 +104,7 @@ export const madeApi = (parts: Parts): MadeApi => {
     if (!(await isWhole(containers))) return { state: 'broken', why: 'making it was interrupted' }
     // The API believes in a node for 40 s more, and in its pods for minutes.
     const lost = await lostNodes(containers)
-    if (lost.length > 0) return { state: 'broken', why: await lostOrNew(lost) }
+    if (lost.length > 0) return { state: 'broken', why: await lostOrNew(lost, containers) }
     const other = parts.recreate ? await otherwise(containers) : undefined
     // Broken, because whatever is ready in it now goes with it: the steps after this one are asked again.
     if (other !== undefined && !lifecycle.created()) return { state: 'broken', why: `${other}: it is made again` }

@@ -28,7 +28,9 @@ export const rejoin = async (
   const engine = await find()
   const containers = await clusterContainers(engine, config.name)
   const [controlPlane] = withRole(containers, 'control-plane')
-  const [pattern = controlPlane] = withRole(containers, 'worker').filter(({ running }) => running)
+  const [pattern = controlPlane] = withRole(containers, 'worker').filter(
+    ({ name, running }) => running && !missing.includes(name),
+  )
   const lost = nodes.filter(({ container }) => missing.includes(container))
   if (!controlPlane || !pattern || engine.name !== 'docker' || lost.some(({ role }) => role !== 'worker'))
     throw recreateNeeded(missing, 'it cannot be joined again')
@@ -39,6 +41,7 @@ export const rejoin = async (
     ctx.report(`making ${name}`)
     // The API still holds what the old one said; nothing of it is true any more.
     await kube.delete({ apiVersion: 'v1', kind: 'Node', name })
+    if (containers.some((one) => one.name === name)) await engine.removeContainers([name])
     const words = ['run', ...nodeArguments(config.name, node, like), like.image]
     await run(engine.command, words, { ...options, env: like.env })
     const ask = async () => {
@@ -53,6 +56,14 @@ export const rejoin = async (
       timeoutMs: ctx.timeoutMs,
     })
   }
+}
+
+/** Whether its kubelet was ever given what it shows to the API. A guess is no reason to take a container away: true where nobody can ask. */
+export const hasJoined = async (engine: Engine, container: string): Promise<boolean> => {
+  const { code, stderr } = await engine.exec(container, ['test', '-e', '/etc/kubernetes/kubelet.conf'], {
+    okCodes: [0, 1],
+  })
+  return code === 0 || stderr.trim() !== ''
 }
 
 const recreateNeeded = (missing: readonly string[], why: string): EnvironmentError =>

@@ -33,6 +33,8 @@ export type StandIn = {
     answers: boolean
     /** Whether the control plane carries the mark of a cluster that was finished. */
     whole: boolean
+    /** Whether the kubelets of workers were ever let in. */
+    joined: boolean
     /** Whether kind got as far as the StorageClass. */
     stores: boolean
   }
@@ -70,7 +72,8 @@ export const standInCluster = async (
     exec: (_container, [program = '', , path]) => {
       if (program === 'touch') self.state.whole = true
       else if (program !== 'test') return Promise.reject(new Error(`nobody told what ${program} ${path ?? ''} does`))
-      return Promise.resolve({ stdout: '', stderr: '', code: self.state.whole ? 0 : 1 })
+      const is = path === '/etc/kubernetes/kubelet.conf' ? self.state.joined : self.state.whole
+      return Promise.resolve({ stdout: '', stderr: '', code: is ? 0 : 1 })
     },
   })
   const createVolume = engine.createVolume
@@ -105,7 +108,7 @@ export const standInCluster = async (
     others: [],
     entries,
     warnings: [],
-    state: { answers: true, whole: false, stores: true },
+    state: { answers: true, whole: false, joined: true, stores: true },
     ctx: {
       signal: new AbortController().signal,
       timeoutMs: 120_000,

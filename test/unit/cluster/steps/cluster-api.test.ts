@@ -63,6 +63,14 @@ describe('cluster/api', () => {
     expect(await statusOf(cluster)).toEqual({ state: 'broken', why: 'there is no container demo-worker any more' })
   })
 
+  it('misses a worker whose join was broken off', async () => {
+    const cluster = await finished()
+    cluster.nodes.delete('demo-worker')
+    expect(await statusOf(cluster)).toEqual({ state: 'ready' })
+    cluster.state.joined = false
+    expect(await statusOf(cluster)).toEqual({ state: 'broken', why: 'joining demo-worker was interrupted' })
+  })
+
   it('takes a node that only the file has for no loss', async () => {
     const cluster = await finished()
     const entry = cluster.entries.get('cluster/nodes')!

@@ -26,6 +26,7 @@ const joined = async (
   const { engine } = standInEngine({
     name,
     containers: [nodeContainer('demo', 'control-plane'), ...containers],
+    over: { removeContainers: async ([gone]) => void done.push(`remove ${gone}`) },
     exec: async (container, [program = '', ...words], options) => {
       const line = [program, ...words].join(' ')
       done.push(`${container}: ${line}${options?.input === undefined ? '' : ` < ${options.input}`}`)
@@ -80,6 +81,11 @@ describe('a worker whose container is gone', () => {
     const done = await joined({ config: 'patched' }, ['demo-worker'])
     expect(done).toContain('demo-worker: cp /dev/stdin /etc/containerd/config.toml < patched')
     expect(done).toContain('demo-worker: systemctl restart containerd')
+  })
+
+  it('is made again where its join was broken off', async () => {
+    const done = await joined({ containers: [nodeContainer('demo', 'worker')] }, ['demo-worker'])
+    expect(done.slice(0, 3)).toEqual(['docker inspect demo-control-plane', 'delete demo-worker', 'remove demo-worker'])
   })
 
   it('is not joined where that cannot be done: the command is said', async () => {
