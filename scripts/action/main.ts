@@ -23,7 +23,10 @@ const main = async (): Promise<void> => {
 }
 
 const sayDone = (document: Fields): void => {
-  for (const { password } of mapsAt(document, 'credentials')) if (typeof password === 'string') mask(password)
+  for (const { password } of mapsAt(document, 'credentials'))
+    // As it is, and as the output has it.
+    if (typeof password === 'string')
+      for (const text of new Set([password, JSON.stringify(password).slice(1, -1)])) mask(text)
   const cluster = fieldsAt(document, 'cluster')
   for (const name of ['name', 'context', 'kubeconfig']) note('GITHUB_OUTPUT', name, textAt(cluster, name) ?? '')
   for (const name of ['endpoints', 'credentials']) note('GITHUB_OUTPUT', name, JSON.stringify(listAt(document, name)))

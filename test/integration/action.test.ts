@@ -62,7 +62,7 @@ it('brings the environment up, tells the rest of the job of it, and takes it awa
   await answering(at, 0, {
     cluster: { name: 'ci', context: 'kind-ci', kubeconfig: '/home/runner/.kube/config' },
     endpoints: [{ name: 'web', url: 'http://web.localhost' }],
-    credentials: [{ name: 'db', username: 'u', password: 'open%sesame' }],
+    credentials: [{ name: 'db', username: 'u', password: 'open%"sesame' }],
     seconds: 70.5,
   })
   const main = await step(at, action.runs.main, {
@@ -76,13 +76,13 @@ it('brings the environment up, tells the rest of the job of it, and takes it awa
   const set = '--set cluster.workers=1 --set addons.argocd=false --no-hosts --timeout 10m --junit smoke.xml'
   expect(main.words?.join(' ')).toBe(`${at.folder} --yes kindup@${version} up ${named} ${set}`)
   expect(main.code).toBe(0)
-  expect(main.stdout).toBe('::add-mask::open%25sesame\n')
+  expect(main.stdout).toBe('::add-mask::open%25"sesame\n::add-mask::open%25\\"sesame\n')
   expect(main.output).toEqual({
     name: 'ci',
     context: 'kind-ci',
     kubeconfig: '/home/runner/.kube/config',
     endpoints: '[{"name":"web","url":"http://web.localhost"}]',
-    credentials: '[{"name":"db","username":"u","password":"open%sesame"}]',
+    credentials: '[{"name":"db","username":"u","password":"open%\\"sesame"}]',
     seconds: '70.5',
   })
   expect(Object.keys(action.outputs)).toEqual([...Object.keys(main.output), 'diagnosis'])
