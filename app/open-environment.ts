@@ -101,6 +101,7 @@ export const openEnvironment = async (
     version: version(),
     signal: app.signal,
     recreate,
+    isNarrowed: [flags.only, flags.skip, flags.env].some((given = []) => given.length > 0),
     engine,
     ...(app.spawn && { spawn: app.spawn }),
     ...existing,

@@ -41,6 +41,8 @@ export type ClusterOptions = {
   readonly spawn?: Spawn
   /** Recreate the cluster where it cannot be changed in place. */
   readonly recreate?: boolean
+  /** Only a part of the file is meant: nothing is removed. */
+  readonly isNarrowed?: boolean
   /** Where somebody has looked for it already. */
   readonly engine?: () => Promise<Engine>
   /** Of the whole run: kind goes on after the step that started it. */
@@ -55,7 +57,17 @@ export type { MadeCluster } from './made-cluster.ts'
 
 /** The cluster of a file, as one run of kindup sees it. Starts and reads nothing. */
 export const makeCluster = (options: ClusterOptions): MadeCluster => {
-  const { config, run, tools, version, env = process.env, spawn, recreate = false, signal } = options
+  const {
+    config,
+    run,
+    tools,
+    version,
+    env = process.env,
+    spawn,
+    recreate = false,
+    isNarrowed = false,
+    signal,
+  } = options
   const existing = config.cluster.context
   const context = existing ?? `kind-${config.name}`
   const paths = clusterPaths(config.name, env, existing)
@@ -101,7 +113,20 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
       stand()
     }),
   )
-  const parts: Parts = { config, run, version, env, context, nodes, paths, access, lifecycle, engine, recreate }
+  const parts: Parts = {
+    config,
+    run,
+    version,
+    env,
+    context,
+    nodes,
+    paths,
+    access,
+    lifecycle,
+    engine,
+    recreate,
+    isNarrowed,
+  }
   const deps = { parts, certs: makeCerts(engine, config.name) }
   const local = localRegistry(config)
   const registry = (served: Served): Step =>

@@ -21,4 +21,6 @@ export type Parts = {
   engine(): Promise<Engine>
   /** Recreate the cluster where it cannot be changed in place. */
   readonly recreate: boolean
+  /** Only a part of the file is meant: nothing is removed. */
+  readonly isNarrowed?: boolean
 }

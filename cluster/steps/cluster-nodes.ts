@@ -32,6 +32,9 @@ export const clusterNodesStep = (parts: Parts): Step => {
 
   const entryOf = async () => (await (await access.record()).entries()).get(nodesStep.id)
 
+  const extraNow = async (): Promise<readonly string[]> =>
+    parts.isNarrowed ? [] : extraWorkers(await clusterContainers(await parts.engine(), config.name), nodes)
+
   const startsNow = async () => {
     const engine = await parts.engine()
     const [containers, { aheadMs = 0 }] = await Promise.all([clusterContainers(engine, config.name), engine.info()])
@@ -59,7 +62,7 @@ export const clusterNodesStep = (parts: Parts): Step => {
       if (why !== undefined) return { state: 'broken', why: `${node.metadata.name}: ${why}` }
     }
     if (!entry?.fingerprint) return { state: 'changed', what: 'making them was interrupted' }
-    const extra = extraWorkers(await clusterContainers(await parts.engine(), config.name), nodes)
+    const extra = await extraNow()
     if (extra.length > 0) {
       const losses = await Promise.all(extra.map((name) => lossOf(kube, name)))
       const refusal = losses.find((loss) => loss !== undefined)
@@ -96,7 +99,7 @@ export const clusterNodesStep = (parts: Parts): Step => {
     const engine = await parts.engine()
     if ((count === 1) !== (nodes.length === 1))
       await taintPlanes(kube, await kube.list({ apiVersion: 'v1', kind: 'Node' }), nodes.length === 1)
-    const extra = extraWorkers(await clusterContainers(engine, config.name), nodes)
+    const extra = await extraNow()
     if (extra.length > 0) await removeWorkers(extra, { kube, engine }, ctx)
     await Promise.all([
       record.finish(id, built, isOtherCount ? builtUndo(config) : undefined),

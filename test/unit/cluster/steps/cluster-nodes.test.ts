@@ -84,6 +84,17 @@ describe('cluster/nodes', () => {
     expect(cluster.nodes.get('demo-worker')?.['spec']).toEqual({ taints: [] })
   })
 
+  it('removes a worker that the file no longer has, but not where only a part of the file is meant', async () => {
+    const cluster = await begun()
+    await up(cluster)
+    const fewer = withNodes(cluster, [madeNode('control-plane')])
+    expect(await statusOf(fewer)).toMatchObject({
+      state: 'changed',
+      what: expect.stringContaining('demo-worker is no longer in the file'),
+    })
+    expect(await statusOf({ ...fewer, parts: { ...fewer.parts, isNarrowed: true } })).toEqual({ state: 'ready' })
+  })
+
   it('refuses what only a new cluster can have, and goes on knowing what it was built from', async () => {
     const cluster = await begun()
     await up(cluster)
