@@ -85,8 +85,12 @@ export const powersOf = ({ root, texts, folder, repository }: Read): readonly st
     ...(hosts === undefined ? [] : [`writes host names to ${shown(hosts)}`]),
     ...loose,
     ...variables(texts),
-  ]
+  ].map(plain)
 }
+
+/** A line end, an escape or a turn of the direction would have a person read another line than the one that is trusted. */
+const plain = (line: string): string =>
+  line.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (one) => String.raw`\u{${(one.codePointAt(0) ?? 0).toString(16)}}`)
 
 const words = (value: unknown): string =>
   Array.isArray(value)
@@ -114,7 +118,7 @@ export const outsidePaths = ({
 }: Read): readonly { readonly path: readonly (string | number)[]; readonly text: string }[] =>
   pathsIn(root).filter(({ path, text: written }) =>
     filledIn(root, written).some((text) => {
-      if (mayBeOutside.test(path.join('.')) || /^[a-z][\w+.-]*:\/\//i.test(text)) return false
+      if (mayBeOutside.test(path.join('.'))) return false
       // A name in a chart repository is no path.
       if (path.at(-1) === 'chart' && !isAbsolute(text) && !text.startsWith('.') && !text.startsWith('~')) return false
       return text.startsWith('~') || !isInside(resolve(folder, text), repository)

@@ -88,3 +88,21 @@ test('what its placeholders make of a path has to be in its repository, too', ()
     'services.apps.sync.0.from',
   ])
 })
+
+test('what only looks like an address has to be in its repository, too', () => {
+  const root = {
+    services: {
+      web: { deploy: { manifests: ['https://example.org/a/b.yaml', 'x:///../../../../etc/x.yaml', 'x://a/../b'] } },
+    },
+  }
+  expect(outsidePaths(read(root)).map(({ text }) => text)).toEqual(['x:///../../../../etc/x.yaml'])
+})
+
+test('no control character of it reaches the terminal: it could hide what it runs', () => {
+  const root = {
+    services: { web: { hooks: { before: [{ name: 'a', run: ['sh', '-c', 'evil\r\u001B[2K\nnpm \u202Etest'] }] } } },
+  }
+  expect(powersOf(read(root))).toEqual([
+    String.raw`runs sh -c evil\u{d}\u{1b}[2K\u{a}npm \u{202e}test here before web is deployed`,
+  ])
+})
