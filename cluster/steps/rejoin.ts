@@ -42,8 +42,8 @@ export const rejoin = async (
     // The API still holds what the old one said; nothing of it is true any more.
     await kube.delete({ apiVersion: 'v1', kind: 'Node', name })
     if (containers.some((one) => one.name === name)) await engine.removeContainers([name])
-    const words = ['run', ...nodeArguments(config.name, node, like), like.image]
-    await run(engine.command, words, { ...options, env: like.env })
+    const args = ['run', ...nodeArguments(config.name, node, like), like.image]
+    await run(engine.command, args, { ...options, env: like.env })
     const ask = async () => {
       const { code } = await engine.exec(name, ['crictl', 'version'], { okCodes: [0, 1, 126, 137, 255] })
       return code === 0 ? { done: undefined } : { waiting: 'its containerd starts' }
