@@ -29,7 +29,7 @@ import { confirmContext } from './existing/confirm-context.ts'
 
 type Removal = {
   readonly app: App
-  readonly flags: Pick<CommonFlags, 'yes' | 'quiet' | 'timeout' | 'confirm'>
+  readonly flags: Pick<CommonFlags, 'yes' | 'quiet' | 'timeout' | 'confirm' | 'name'>
   readonly terminal: Terminal
   readonly config: Config
   readonly context: string
@@ -58,6 +58,14 @@ export const removeFromExisting = async ({ app, flags, terminal, config, context
         `What kindup has in the cluster of ${context} is ${mark.name}'s, not ${config.name}'s.`,
         {
           hints: [`kindup down --name ${mark.name}`],
+        },
+      )
+    if (mark && flags.name === undefined && mark.config !== config.file)
+      throw new EnvironmentError(
+        'not-ours',
+        `What kindup has in the cluster of ${context} was brought up from ${mark.config} (${mark.owner}), not from ${config.file}.`,
+        {
+          hints: [`kindup down --name ${mark.name}   # takes it away all the same`],
         },
       )
     if (mark) await confirmContext({ app, flags, terminal, name: config.name, context, access: cluster.access })

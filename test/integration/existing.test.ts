@@ -157,6 +157,10 @@ describe('a cluster on this machine that was there before', () => {
     expect(JSON.stringify(plan)).toContain('is used by guest of')
     expect(await code('up', '--config', 'other/kindup.yaml')).toBe('name-taken')
     expect(await code('down', '--config', 'other/kindup.yaml')).toBe('not-ours')
+    // A colleague's checkout has the same name in its file.
+    await at.write('other/kindup.yaml', 'name: guest\ncluster: { context: office }\nhosts: { mode: none }\n')
+    expect(await code('down', '--config', 'other/kindup.yaml')).toBe('not-ours')
+    expect(await code('down', '--config', 'other/kindup.yaml', '--name', 'guest')).toBeUndefined()
   })
 
   it('names a context that is not there, with its line', async () => {
