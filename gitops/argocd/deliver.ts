@@ -7,6 +7,7 @@ import { pack } from '../artifact/pack.ts'
 import { push } from '../artifact/push.ts'
 import type { Parcel } from '../deployer.ts'
 import { handOver, managers } from '../hand-over.ts'
+import { refuseForeign } from '../refuse-foreign.ts'
 import { showNamed } from '../named.ts'
 import { applicationOf, applicationRef } from './application.ts'
 import { forArgo } from './protect.ts'
@@ -21,6 +22,8 @@ const mostBytes = 10 * 1024 * 1024
 /** Hands objects to Argo CD: packs them, puts them into the local registry, has them synced now, and waits for that. */
 export const deliver = async (kube: Kube, parcel: Parcel, ctx: Context): Promise<void> => {
   const { delivery, objects, namespace } = parcel
+  // One of the user's files is meant to be taken over.
+  if (!delivery.application) await refuseForeign(kube, [applicationRef(delivery)], parcel)
   const all = forArgo(objects)
   const artifact = pack(all)
   if (artifact.bytes > mostBytes)

@@ -8,9 +8,9 @@ import { push } from '../artifact/push.ts'
 import type { Parcel } from '../deployer.ts'
 import { handOver, managers } from '../hand-over.ts'
 import { forFlux } from './for-flux.ts'
-import { kustomizationOf, sourceOf } from './objects.ts'
+import { kustomizationOf, kustomizationRef, sourceOf, sourceRef } from './objects.ts'
 import { refuseOthers } from './others.ts'
-import { refuseForeign } from './refuse-foreign.ts'
+import { refuseForeign } from '../refuse-foreign.ts'
 import { namespacedAmong } from './scopes.ts'
 import { awaitApplied, awaitSource, syncFailed } from './sync.ts'
 
@@ -20,7 +20,7 @@ export const deliver = async (kube: Kube, parcel: Parcel, ctx: Context): Promise
   const isNamespaced = await namespacedAmong(kube, objects)
   const all = forFlux(objects, { namespace, scaled, isNamespaced })
   const artifact = pack(all)
-  await refuseForeign(kube, parcel)
+  await refuseForeign(kube, [kustomizationRef(parcel.delivery), sourceRef(parcel.delivery)], parcel)
   await refuseOthers(kube, parcel, all)
   ctx.report('pushing its objects to the local registry')
   await push(delivery.repository, artifact, { port: delivery.port, signal: ctx.signal })

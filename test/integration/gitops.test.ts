@@ -307,6 +307,15 @@ describe.skipIf(helm === undefined)('a service that Argo CD deploys', () => {
     )
     state().remove({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', namespace: 'argocd', name: 'web-dev' })
     expect(await touched()).toEqual(['service/web@dev updated'])
+    // One of that name which somebody else made is not written over: what it has applied would be deleted.
+    const made = application()
+    if (!made) throw new Error('there is no Application')
+    const { labels: _labels, ...metadata } = made.metadata
+    state().put({ ...made, metadata })
+    await edit('web.yaml', 'example/web:', 'example/web:foreign-')
+    const refused = JSON.parse((await at.kindup(['up', '--json', '--quiet'])).stdout) as { error: { message: string } }
+    expect(refused.error.message).toContain('Application argocd/web-dev is there already, and kindup did not make it.')
+    expect(application()).toMatchObject({ spec: made.spec })
   })
 })
 

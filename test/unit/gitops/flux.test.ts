@@ -7,9 +7,9 @@ import { driftedAmong } from '../../../gitops/flux/drift.ts'
 import { failureOf } from '../../../gitops/flux/failure.ts'
 import { forFlux } from '../../../gitops/flux/for-flux.ts'
 import { probeApplied } from '../../../gitops/flux/look.ts'
-import { kustomizationOf, sourceOf } from '../../../gitops/flux/objects.ts'
+import { kustomizationOf, kustomizationRef, sourceOf, sourceRef } from '../../../gitops/flux/objects.ts'
 import { refuseOthers } from '../../../gitops/flux/others.ts'
-import { refuseForeign } from '../../../gitops/flux/refuse-foreign.ts'
+import { refuseForeign } from '../../../gitops/refuse-foreign.ts'
 import { stateOf } from '../../../gitops/flux/state.ts'
 import { awaitSource } from '../../../gitops/flux/sync.ts'
 import { kustomizationVerdict, sourceVerdict } from '../../../gitops/flux/verdict.ts'
@@ -320,7 +320,7 @@ it('refuses an object that a Kustomization of somebody else deploys', async () =
 it('writes over no object of Flux that is not its own', async () => {
   const refused = (live: KubeObject | undefined) => {
     const kube = { get: () => Promise.resolve(live) } as unknown as Kube
-    return refuseForeign(kube, { delivery, labels: { step: 'web' } })
+    return refuseForeign(kube, [kustomizationRef(delivery), sourceRef(delivery)], { labels: { step: 'web' } })
   }
   await expect(refused(object('Kustomization'))).rejects.toThrow('kindup did not make it')
   await refused(object('Kustomization', {}, { labels: { step: 'another' } }))
