@@ -51,7 +51,10 @@ export const rejoin = async (
     await waitFor(name, poll(ask, 300), { ...ctx, timeoutMs: startMs })
     await sameContainerd(engine, pattern.name, name)
     ctx.report(`joining ${name}`)
-    await engine.exec(name, ['kubeadm', 'join', ...(await joinArguments(engine, controlPlane.name, name))], {
+    const joining = await joinArguments(engine, controlPlane.name, name)
+    // Arguments show in lists of processes and in what is logged: the token goes in by standard input.
+    await engine.exec(name, ['sh', '-c', 'exec kubeadm join "$@" --token "$(cat)"', 'join', ...joining.args], {
+      input: joining.token,
       signal: ctx.signal,
       timeoutMs: ctx.timeoutMs,
     })
@@ -136,7 +139,11 @@ const sameContainerd = async (engine: Engine, from: string, to: string): Promise
 }
 
 /** A token of its own, for a quarter of an hour: kind's runs out after a day. */
-const joinArguments = async (engine: Engine, controlPlane: string, name: string): Promise<readonly string[]> => {
+const joinArguments = async (
+  engine: Engine,
+  controlPlane: string,
+  name: string,
+): Promise<{ readonly args: readonly string[]; readonly token: string }> => {
   const { stdout } = await engine.exec(controlPlane, [
     'kubeadm',
     'token',
@@ -149,17 +156,18 @@ const joinArguments = async (engine: Engine, controlPlane: string, name: string)
     /kubeadm join (\S+) --token (\S+) --discovery-token-ca-cert-hash (\S+)/.exec(stdout) ?? []
   if (endpoint === undefined || token === undefined || hash === undefined)
     throw recreateNeeded([name], 'its control plane gives no way to join it')
-  return [
-    endpoint,
-    '--token',
+  return {
     token,
-    '--discovery-token-ca-cert-hash',
-    hash,
-    '--node-name',
-    name,
-    '--cri-socket',
-    socket,
-    '--skip-phases',
-    'preflight',
-  ]
+    args: [
+      endpoint,
+      '--discovery-token-ca-cert-hash',
+      hash,
+      '--node-name',
+      name,
+      '--cri-socket',
+      socket,
+      '--skip-phases',
+      'preflight',
+    ],
+  }
 }
