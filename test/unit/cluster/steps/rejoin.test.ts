@@ -73,7 +73,7 @@ describe('a worker whose container is gone', () => {
       'demo-control-plane: cat /etc/containerd/config.toml',
       'demo-worker: cat /etc/containerd/config.toml',
       'demo-control-plane: kubeadm token create --ttl 15m --print-join-command',
-      'demo-worker: kubeadm join demo-control-plane:6443 --token abc.def --discovery-token-ca-cert-hash sha256:123 --node-name demo-worker --cri-socket unix:///run/containerd/containerd.sock --skip-phases preflight',
+      'demo-worker: sh -c exec kubeadm join "$@" --token "$(cat)" join demo-control-plane:6443 --discovery-token-ca-cert-hash sha256:123 --node-name demo-worker --cri-socket unix:///run/containerd/containerd.sock --skip-phases preflight < abc.def',
     ])
   })
 
