@@ -67,6 +67,8 @@ describe.skipIf(whyNoCluster(['metrics-server']) !== undefined)('a run that is b
       await using cluster = await realCluster('kindup-e2e-kill', config)
       const run = cluster.start(['up'])
       await run.shown('… addon/metrics-server')
+      // While kind still joins workers it would take its failed cluster away: that is a run of its own, above.
+      await run.shown('✓ cluster/nodes')
       for (const [index, args] of calls.entries()) {
         if (index > 0) await pause(30_000)
         expect(spawnSync('docker', [...args, 'kindup-e2e-kill-control-plane']).status).toBe(0)

@@ -87,10 +87,15 @@ export const realCluster = async (name: string, config: string, engine?: EngineH
     name,
     ...(takesSet(args[0]) ? sets : []),
   ]
+  const started: ReturnType<RealCluster['start']>[] = []
   return {
     home,
     kindup: (args) => home.kindup(whole(args)),
-    start: (args, env) => home.start(whole(args), env),
+    start: (args, env) => {
+      const run = home.start(whole(args), env)
+      started.push(run)
+      return run
+    },
     json: async <T>(args: readonly string[]): Promise<T> => {
       const { stdout, stderr } = await home.kindup(whole([...args, '--json']))
       if (stdout === '') throw new Error(`kindup ${args.join(' ')} printed no document: ${stderr}`)
@@ -114,6 +119,9 @@ export const realCluster = async (name: string, config: string, engine?: EngineH
       return stdout.trim()
     },
     [Symbol.asyncDispose]: async () => {
+      // One that goes on holds the cluster, and the next test would be told so.
+      for (const run of started) run.kill('SIGKILL')
+      await Promise.allSettled(started.map((run) => run.ended))
       await home.kindup(['down', '--name', name, '--yes'])
       await home[Symbol.asyncDispose]()
     },
