@@ -1,3 +1,4 @@
+import { mostOfRange } from './ports.ts'
 import { textOf } from './text-of.ts'
 
 /** Keys that a cluster does another way, or not at all, without anybody missing them. */
@@ -14,4 +15,14 @@ export const leftOut = (service: Readonly<Record<string, unknown>>): readonly st
   ...(service['user'] !== undefined && !/^\d+(:\d+)?$/.test(textOf(service['user']))
     ? ['user, which is no number']
     : []),
+  ...[service['ports'] ?? [], service['expose'] ?? []]
+    .flat()
+    .map(textOf)
+    .filter(isCut)
+    .map((range) => `${range} of its ports but for the first ${mostOfRange}`),
 ]
+
+const isCut = (port: string): boolean => {
+  const [, first = 0, last = 0] = /(\d+)-(\d+)(?:\/\w+)?$/.exec(port) ?? []
+  return Number(last) - Number(first) >= mostOfRange
+}

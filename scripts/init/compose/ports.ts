@@ -9,8 +9,8 @@ export type Port = {
   readonly published?: number
 }
 
-/** No person writes more of them by hand. */
-const mostOfRange = 20
+/** No person writes more of them by hand, and each is a line of a Service. */
+export const mostOfRange = 20
 
 /** The ports of `ports` and `expose`, each once. Source: the Compose specification. */
 export const portsOf = (service: Readonly<Record<string, unknown>>): readonly Port[] => {

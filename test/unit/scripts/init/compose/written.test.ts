@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { secondsOf } from '../../../../../scripts/init/compose/duration.ts'
 import { environmentOf } from '../../../../../scripts/init/compose/environment.ts'
 import { readinessOf } from '../../../../../scripts/init/compose/health.ts'
+import { leftOut } from '../../../../../scripts/init/compose/left-out.ts'
 import { portsOf } from '../../../../../scripts/init/compose/ports.ts'
 import { inText, piecesOf } from '../../../../../scripts/init/compose/variables.ts'
 import { wordsOf } from '../../../../../scripts/init/compose/words.ts'
@@ -87,6 +88,15 @@ describe('what stands in a compose file', () => {
       failureThreshold: 5,
     })
   })
+})
+
+it('what a manifest does not say is named', () => {
+  const service = {
+    image: 'a',
+    network_mode: 'host',
+    ports: ['10000-10019:10000-10019', '10000-10100:10000-10100/udp'],
+  }
+  expect(leftOut(service)).toEqual(['network_mode', '10000-10100:10000-10100/udp of its ports but for the first 20'])
 })
 
 describe('variables of a container', () => {
