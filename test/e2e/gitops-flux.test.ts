@@ -142,13 +142,18 @@ describe.skipIf(why !== undefined)('a service that the real Flux deploys', () =>
 
   it('takes another number of replicas for a difference only where the files say one', async () => {
     const replicas = (): string => inDev('get', 'deployment', 'web', '--output', 'jsonpath={.spec.replicas}')
-    inDev('scale', 'deployment', 'web', '--replicas=2')
+    // A pod that still starts is what status says first.
+    const scale = (): void => {
+      inDev('scale', 'deployment', 'web', '--replicas=2')
+      inDev('rollout', 'status', 'deployment/web', '--timeout=120s')
+    }
+    scale()
     expect(await whyOf()).toBeNull()
     expect(touched(await up('after scaling'))).toEqual([])
     expect(replicas()).toBe('2')
     await edit('web.yaml', 'spec:\n  selector', 'spec:\n  replicas: 1\n  selector')
     await up('with a number of replicas')
-    inDev('scale', 'deployment', 'web', '--replicas=2')
+    scale()
     expect(await whyOf()).toBe(
       'Deployment dev/web differs from the source, and Flux changes that back by itself (every 1m)',
     )
