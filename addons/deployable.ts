@@ -1,6 +1,7 @@
 import { identified, idOf } from '../core/identity.ts'
 import type { AddonConfig, Config, Labels } from '../config/config.ts'
-import type { Deployable, ValuesLayer } from '../manifests/deployable.ts'
+import type { ValuesLayer } from '../config/chart-config.ts'
+import type { Deployable } from '../manifests/deployable.ts'
 import { fillIn, portValues } from '../services/fill.ts'
 import type { AddOn } from './addon.ts'
 import { placementOf } from './placement.ts'

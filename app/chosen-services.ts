@@ -2,7 +2,7 @@ import { readService } from '../core/identity.ts'
 import type { InventoryEntry } from '../cluster/inventory/inventory.ts'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../core/errors.ts'
-import { nearest } from '../core/suggest.ts'
+import { demandKnown } from './known-name.ts'
 
 /**
  * The recorded services that are meant, by name or id, in the environments that are named or in all. A service that the
@@ -25,6 +25,8 @@ export const chosenServices = (
   ]
   const ofFile = config.environments.map(({ name }) => name)
   const environments = [...new Set([...recorded.flatMap(({ environment }) => environment ?? []), ...ofFile])]
+  const demand = (name: string, names: readonly string[], what: string): void =>
+    demandKnown(name, names.toSorted(), { what, none: `Neither the file nor the cluster has any ${what}s.` })
   for (const name of wanted.environments) demand(name, environments, 'environment')
   // What several Applications came of means all of them.
   const named = wanted.services.flatMap((word) => {
@@ -47,19 +49,4 @@ export const chosenServices = (
         named.some((one) => one.service === service && (one.environment ?? environment) === environment),
     )
     .map(({ entry }) => entry)
-}
-
-const demand = (name: string, known: readonly string[], what: string): void => {
-  if (known.includes(name)) return
-  const near = nearest(name, known)
-  throw new ConfigError(`There is no ${what} ${name}.`, {
-    code: 'flags',
-    hints: [
-      near !== undefined
-        ? `Did you mean ${near}?`
-        : known.length > 0
-          ? `There are: ${known.toSorted().join(', ')}`
-          : `Neither the file nor the cluster has any ${what}s.`,
-    ],
-  })
 }

@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { forgetContext } from '../cluster/existing/memory.ts'
 import { readExistingMark, type ExistingMark } from '../cluster/existing/mark.ts'
-import type { InventoryEntry } from '../cluster/inventory/inventory.ts'
 import { inventoryNamespace, ourLabels } from '../cluster/inventory/namespace.ts'
 import { removalSteps } from '../cluster/inventory/removals.ts'
 import { makeCluster, type MadeCluster } from '../cluster/make-cluster.ts'
@@ -18,7 +17,7 @@ import { listContents, showOthers } from '../services/remove/others.ts'
 import { ownOf } from '../services/remove/own.ts'
 import { madeByUs } from '../services/remove/namespaces.ts'
 import { waitNamespaceGone } from '../services/remove/namespace-end.ts'
-import { readUndo } from '../services/remove/undo.ts'
+import { madeNamespaces } from '../services/remove/made-namespaces.ts'
 import type { App, CommonFlags } from './app.ts'
 import { downloadLines } from './download-lines.ts'
 import { hostsUndo } from './remove-cluster.ts'
@@ -148,15 +147,6 @@ const removeInside = async (
   } finally {
     if (!released) await hold.release()
   }
-}
-
-const madeNamespaces = async (
-  gone: readonly InventoryEntry[],
-  isMade: (name: string) => Promise<boolean>,
-): Promise<readonly string[]> => {
-  const names = [...new Set(gone.flatMap(({ undo }) => readUndo(undo).namespaces))]
-  const made = await Promise.all(names.map(isMade))
-  return names.filter((_name, index) => made[index])
 }
 
 type Beside = Pick<Removal, 'app' | 'flags' | 'config' | 'context'> & {

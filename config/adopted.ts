@@ -1,4 +1,4 @@
-import type { ChartConfig, SetValue } from './chart-config.ts'
+import type { ChartConfig, ValuesLayer } from './chart-config.ts'
 import type { Place } from '../core/problem.ts'
 
 /** What an object of a GitOps tool deploys, read from the working tree. Paths are absolute, nothing in them is a placeholder. */
@@ -8,18 +8,13 @@ export type AdoptedSource =
       readonly chart: ChartConfig
       readonly release: string
       /** Lowest first. */
-      readonly values: readonly AdoptedValues[]
+      readonly values: readonly ValuesLayer[]
     }
   | { readonly kind: 'kustomize'; readonly folder: string }
   /** `only`: no other documents of the files than these. */
   | { readonly kind: 'manifests'; readonly paths: readonly string[]; readonly only?: DocumentName }
 
 type DocumentName = { readonly kind: string; readonly name: string }
-
-export type AdoptedValues =
-  | { readonly file: string; readonly at: Place }
-  | { readonly set: Readonly<Record<string, SetValue>> }
-  | { readonly values: Readonly<Record<string, unknown>> }
 
 /** One Application of the user, as kindup carries it out. */
 export type Adopted = {

@@ -1,14 +1,7 @@
+import type { ValuesLayer } from '../config/chart-config.ts'
 import type { Identity } from '../core/identity.ts'
 import { isAddress } from '../core/address.ts'
-import type {
-  ChartConfig,
-  ExposeConfig,
-  KustomizeOptions,
-  Labels,
-  PatchConfig,
-  SetValue,
-  SmokeConfig,
-} from '../config/config.ts'
+import type { ChartConfig, ExposeConfig, KustomizeOptions, Labels, PatchConfig, SmokeConfig } from '../config/config.ts'
 import type { Place, Problem } from '../core/problem.ts'
 import type { Context, Facts } from '../core/step.ts'
 import type { Cluster } from '../cluster/cluster.ts'
@@ -109,11 +102,6 @@ export const releaseOf = ({
 /** What a source names on the network beside a chart. */
 export const addressesOf = (source: Source): readonly string[] =>
   source.kind === 'manifests' ? source.paths.filter(isAddress) : []
-
-export type ValuesLayer =
-  | { readonly file: string; readonly at: Place }
-  | { readonly set: Readonly<Record<string, SetValue>> }
-  | { readonly values: Readonly<Record<string, unknown>> }
 
 /** One rendered object and where its text stands: the template or file, and its first line. */
 export type RenderedObject = {

@@ -3,13 +3,13 @@ import { access, stat } from 'node:fs/promises'
 import { relative } from 'node:path'
 import type { App, CommonFlags, End, SettingFlags } from '../app/app.ts'
 import { fileOf } from '../app/file-here.ts'
+import { demandKnown } from '../app/known-name.ts'
 import type { Config, ServiceConfig } from '../config/config.ts'
 import { confirm } from '../core/ask.ts'
 import { ConfigError, EnvironmentError, exit, messageOf, StoppedError, systemCode } from '../core/errors.ts'
 import { unifiedDiff } from '../core/print/unified-diff.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { replaceFile } from '../core/replace-file.ts'
-import { nearest } from '../core/suggest.ts'
 import { promotionOf, type Promoted } from './promote/promotion.ts'
 import { textOfFile } from './promote/read-files.ts'
 
@@ -47,6 +47,8 @@ const meant = (
   { services, environments }: Config,
   { from, to, wanted }: { readonly from: string; readonly to: string; readonly wanted: readonly string[] },
 ): readonly ServiceConfig[] => {
+  const demand = (name: string, known: readonly string[], what: string): void =>
+    demandKnown(name, known, { what, none: `The file has no \`${what}s:\`.` })
   const names = environments.map(({ name }) => name)
   for (const name of [from, to]) demand(name, names, 'environment')
   if (from === to)
@@ -68,21 +70,6 @@ const meant = (
         hints: [own.length === 0 ? `${name} belongs to no environment.` : `It is in: ${own.join(', ')}`],
       })
   return found.filter((service) => !lacking.includes(service))
-}
-
-const demand = (name: string, known: readonly string[], what: string): void => {
-  if (known.includes(name)) return
-  const near = nearest(name, known)
-  throw new ConfigError(`There is no ${what} ${name}.`, {
-    code: 'flags',
-    hints: [
-      near !== undefined
-        ? `Did you mean ${near}?`
-        : known.length > 0
-          ? `There are: ${known.join(', ')}`
-          : `The file has no \`${what}s:\`.`,
-    ],
-  })
 }
 
 const show = (files: readonly Promoted[], { cwd }: App, { out, outColour: colour }: Terminal): void => {

@@ -10,6 +10,7 @@ import { contextOf } from '../core/walk.ts'
 import { volumesOf } from '../services/remove/claims.ts'
 import { madeByUs } from '../services/remove/namespaces.ts'
 import { recordedDeps, recordedUndoer } from '../services/recorded-undo.ts'
+import { madeNamespaces } from '../services/remove/made-namespaces.ts'
 import { readUndo } from '../services/remove/undo.ts'
 import type { App, CommonFlags, SettingFlags } from '../app/app.ts'
 import { chosenServices } from '../app/chosen-services.ts'
@@ -82,7 +83,7 @@ const removeDeployed = async (
   }
   const hosts = await hostsChange(recorded, { gone, come: [] }, terminal)
   const kube = await cluster.kube(ctx)
-  const namespaces = await madeOf(gone, (name) => madeByUs(kube, name))
+  const namespaces = await madeNamespaces(gone, (name) => madeByUs(kube, name))
 
   const titles = new Map(gone.map(({ id, title }) => [id, title]))
   const steps = removalSteps(
@@ -96,7 +97,7 @@ const removeDeployed = async (
 
   await hosts?.write(ctx)
   for (const { id } of done) await record.forget(id)
-  const left = new Set(await madeOf(gone, (name) => madeByUs(kube, name)))
+  const left = new Set(await madeNamespaces(gone, (name) => madeByUs(kube, name)))
   return {
     cluster: config.name,
     removed: [
@@ -116,15 +117,6 @@ const askAboutData = async (gone: readonly InventoryEntry[], kube: Kube, app: Ap
   const question = `This deletes the data of ${volumes.map(showClaim).join(', ')}. Go on?`
   if (!(await confirm(question, { byDefault: false, signal: app.signal })))
     throw new StoppedError('Stopped at the question; nothing was changed.')
-}
-
-const madeOf = async (
-  gone: readonly InventoryEntry[],
-  isMade: (name: string) => Promise<boolean>,
-): Promise<readonly string[]> => {
-  const names = [...new Set(gone.flatMap(({ undo }) => readUndo(undo).namespaces))]
-  const made = await Promise.all(names.map(isMade))
-  return names.filter((_name, index) => made[index])
 }
 
 const show = (undeployed: Undeployed, flags: CommonFlags, { out, err, colour, outColour }: Terminal): void => {

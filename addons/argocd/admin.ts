@@ -1,12 +1,13 @@
 import { textAt } from '../../core/fields.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import type { Deployable } from '../../manifests/deployable.ts'
-import { poll, waitFor, type Verdict } from '../../core/wait.ts'
+import type { Verdict } from '../../core/wait.ts'
+import { awaitLogin, type Absent } from '../await-login.ts'
 
 /** Argo CD's server writes the password a moment after it begins; a healthy one is never this late. */
 const patienceMs = 20_000
 
-type Found = { readonly password: string } | { readonly absent: string | undefined }
+type Found = { readonly password: string } | Absent
 
 /** Reads the admin's password of the first start, or says in words why there is none; never an empty one. */
 export const adminCredential =
@@ -24,15 +25,7 @@ export const adminCredential =
         return { done: { absent: 'it was deleted, or the password was set by values' } }
       return { waiting: 'Argo CD has not written its first password yet' }
     }
-    const found = await waitFor('The password of Argo CD', poll(ask, 500), {
-      timeoutMs: Math.min(patienceMs, ctx.timeoutMs),
-      fixed: patienceMs <= ctx.timeoutMs,
-      signal: ctx.signal,
-      report: ctx.report,
-    }).catch((error: unknown): Found => {
-      ctx.signal.throwIfAborted()
-      return { absent: error instanceof Error ? error.message : String(error) }
-    })
+    const found = await awaitLogin('The password of Argo CD', ask, { patienceMs, everyMs: 500 }, ctx)
     if ('password' in found)
       return {
         credentials: [

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { textAt, numberAt } from '../../core/fields.ts'
 import type { Deployable } from '../../manifests/deployable.ts'
-import { poll, waitFor, type Verdict } from '../../core/wait.ts'
+import type { Verdict } from '../../core/wait.ts'
+import { awaitLogin, type Absent } from '../await-login.ts'
 import { labels, stepLabel } from '../../manifests/transform/step-label.ts'
 import type { AddOn } from '../addon.ts'
 
@@ -11,7 +12,7 @@ const secretName = 'headlamp-token'
 /** The API fills the Secret in a moment after it is made. */
 const patienceMs = 10_000
 
-type Found = { readonly token: string } | { readonly absent: string }
+type Found = { readonly token: string } | Absent
 
 /** Reads the token to log in with, or says in words why there is none. */
 const tokenCredential =
@@ -25,15 +26,7 @@ const tokenCredential =
       const token = textAt(secret, 'data', 'token')
       return token ? { done: { token } } : { waiting: 'the API has not filled it in' }
     }
-    const found = await waitFor('The token of Headlamp', poll(ask, 200), {
-      timeoutMs: Math.min(patienceMs, ctx.timeoutMs),
-      fixed: patienceMs <= ctx.timeoutMs,
-      signal: ctx.signal,
-      report: ctx.report,
-    }).catch((error: unknown): Found => {
-      ctx.signal.throwIfAborted()
-      return { absent: error instanceof Error ? error.message : String(error) }
-    })
+    const found = await awaitLogin('The token of Headlamp', ask, { patienceMs, everyMs: 200 }, ctx)
     if ('absent' in found) {
       ctx.warn(`The token of Headlamp cannot be shown: Secret ${namespace}/${secretName}: ${found.absent}`)
       return {}

@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { fieldsAt, listAt, mapsAt, textAt, textListAt, type Fields } from '../../core/fields.ts'
 import { isInside } from '../../core/paths.ts'
-import type { AdoptedSource, AdoptedValues } from '../adopted.ts'
+import type { AdoptedSource } from '../adopted.ts'
+import type { ValuesLayer } from '../chart-config.ts'
 import type { SetValue } from '../chart-config.ts'
 import type { Around, Key } from './application-source.ts'
 
@@ -23,7 +24,7 @@ export const helmOf = (dependencies: Around, folder: string | undefined): Adopte
     text
       .replaceAll(/\$(\{ARGOCD_APP_NAME\}|ARGOCD_APP_NAME\b)/g, name)
       .replaceAll(/\$(\{ARGOCD_APP_NAMESPACE\}|ARGOCD_APP_NAMESPACE\b)/g, namespace)
-  const files = textListAt(helm, 'valueFiles').flatMap((text, index): readonly AdoptedValues[] => {
+  const files = textListAt(helm, 'valueFiles').flatMap((text, index): readonly ValuesLayer[] => {
     const where: Key = [...own, 'valueFiles', index]
     const file = valuesFile(substituted(text), where, folder, dependencies)
     if (file !== undefined && existsSync(file)) return [{ file, at: at(where) }]

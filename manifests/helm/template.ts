@@ -1,7 +1,7 @@
 import type { Files } from '../../core/files.ts'
 import type { Place, Problem } from '../../core/problem.ts'
 import { CommandError } from '../../core/run.ts'
-import type { ValuesLayer } from '../deployable.ts'
+import type { ValuesLayer } from '../../config/chart-config.ts'
 import { dependencyProblems } from './dependencies.ts'
 import type { Helm } from './helm.ts'
 import type { LocatedChart } from './locate-chart.ts'

@@ -1,6 +1,6 @@
 import { type Identity } from '../../core/identity.ts'
 import type { Cluster } from '../../cluster/cluster.ts'
-import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
+import type { KubeObject } from '../../cluster/kube/kube.ts'
 import type { InventoryEntry } from '../../cluster/inventory/inventory.ts'
 import type { RecordedWork } from '../../cluster/inventory/recorded-step.ts'
 import type { Fingerprint } from '../../core/fingerprint.ts'
@@ -10,8 +10,8 @@ import { releaseOf, type Deployable } from '../../manifests/deployable.ts'
 import { makeHooks, type SharedRuns } from '../hooks/hooks.ts'
 import { keepDeployed } from './keep-deployed.ts'
 import type { SecretDigests } from '../secrets/digests.ts'
-import { isUnserved, type IngressClasses } from '../../manifests/problems/ingress-classes.ts'
-import { hostsOf } from '../../manifests/kinds/hosts.ts'
+import { objectsOf, placesOf } from './rendered-objects.ts'
+import { servedIngresses } from './served-ingresses.ts'
 import { rulesFor } from '../../manifests/source/finish.ts'
 import type { Renderer } from '../../manifests/source/render.ts'
 import type { PlanContext } from '../../manifests/source/plan-context.ts'
@@ -76,9 +76,8 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
     const { name } = cluster.config
     if (cluster.config.cluster.context === undefined) return undefined
     const { takenByOthers } = await import('./taken.ts')
-    const places = new Map((rendered.objects ?? []).map(({ object, at }) => [object, at]))
     const before = previous && readUndo(previous.undo)
-    const placeOf = (object: KubeObject) => places.get(object)
+    const placeOf = placesOf(rendered)
     return takenByOthers(await cluster.kube(ctx), { name, namespace, objects: all, release, before, placeOf })
   }
   const hooks = deployable.hooks && makeHooks(id, deployable.hooks, { cluster, shared: deps.hooks })
@@ -128,8 +127,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
       // The same image as before rolls nothing out, and these would keep what a watch put into them.
       const synced = previous?.synced === undefined ? undefined : await podsNow(await cluster.kube(ctx), all, namespace)
       const now = undoOf(deployable, made.rendered)
-      const places = new Map(made.rendered.objects.map(({ object, at }) => [object, at]))
-      const placeOf: Installation['placeOf'] = (object) => places.get(object)
+      const placeOf = placesOf(made.rendered)
       const bring: Installation['bring'] = delivery
         ? (kube, wait) =>
             handToGitOps(
@@ -190,7 +188,6 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
     down: async (ctx, previous) =>
       removeDeployed(id, previous ? readUndo(previous.undo) : undoOf(deployable, rendered), deps, ctx),
     foresee: async (ctx) => {
-      const places = new Map((rendered.objects ?? []).map(({ object, at }) => [object, at]))
       const { written } = rendered
       const entry = (await (await cluster.record(ctx)).entries()).get(id)
       const refusal = await taken(ctx, objects() ?? [], entry)
@@ -201,7 +198,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
         byHelm: release !== undefined,
         said: rendered.problems,
         isAwaited: (object) => whole.providers.has(groupKind(object)),
-        placeOf: lineOf({ placeOf: (object) => places.get(object), ...(written && { written }) }),
+        placeOf: lineOf({ placeOf: placesOf(rendered), ...(written && { written }) }),
       })
     },
     probe: async (ctx) => {
@@ -230,27 +227,6 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
 const shortOf = ({ name = '', environment }: Identity): string =>
   environment === undefined ? name : `${name}@${environment}`
 
-/** The objects without Ingresses of a class that neither the plan nor the cluster has, and hosts of those that only the cluster has. */
-const servedIngresses = async (
-  kube: Kube,
-  objects: readonly KubeObject[],
-  classes: IngressClasses,
-  extra: readonly string[],
-): Promise<{ readonly served: readonly KubeObject[]; readonly late: readonly string[] }> => {
-  const open = objects.filter((object) => isUnserved(object, classes))
-  if (open.length === 0) return { served: objects, late: [] }
-  const there = await kube.list({ apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass' })
-  const names = new Set(there.map(({ metadata }) => metadata.name))
-  const unserved = new Set(open.filter((object) => isUnserved(object, names)))
-  return {
-    served: objects.filter((object) => !unserved.has(object)),
-    late: hostsOf(
-      open.filter((object) => !unserved.has(object)),
-      extra,
-    ),
-  }
-}
-
 /** Those of the references that the engine holds, and so puts into the nodes. */
 const heldOf = async (refs: readonly string[], cluster: Cluster): Promise<readonly string[]> => {
   if (refs.length === 0 || isElsewhere(cluster)) return []
@@ -268,9 +244,3 @@ const withWhatIsKnownNow = (made: Ready, rules: Rules): Ready => {
   })
   return { ...made, rendered: { ...made.rendered, objects: marked } }
 }
-
-/** All that is applied: what is rendered, and what is exposed beside it. */
-const objectsOf = ({ objects, exposed }: Ready['rendered']): readonly KubeObject[] => [
-  ...objects.map(({ object }) => object),
-  ...exposed,
-]

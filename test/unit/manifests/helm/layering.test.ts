@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ValuesLayer } from '../../../../manifests/deployable.ts'
+import type { ValuesLayer } from '../../../../config/chart-config.ts'
 import { mergedValues, withValuesFiles } from '../../../../manifests/helm/values-files.ts'
 import { helms, temporary } from './helms.ts'
 

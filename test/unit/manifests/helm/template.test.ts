@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { SetValue } from '../../../../config/config.ts'
-import type { ValuesLayer } from '../../../../manifests/deployable.ts'
+import type { ValuesLayer } from '../../../../config/chart-config.ts'
 import { helmTemplate } from '../../../../manifests/helm/template.ts'
 import { fixtures, helmIn, helms, temporary } from './helms.ts'
 
