@@ -25,8 +25,6 @@ export const chosenServices = (
   ]
   const ofFile = config.environments.map(({ name }) => name)
   const environments = [...new Set([...recorded.flatMap(({ environment }) => environment ?? []), ...ofFile])]
-  const demand = (name: string, names: readonly string[], what: string): void =>
-    demandKnown(name, names.toSorted(), { what, none: `Neither the file nor the cluster has any ${what}s.` })
   for (const name of wanted.environments) demand(name, environments, 'environment')
   // What several Applications came of means all of them.
   const named = wanted.services.flatMap((word) => {
@@ -50,3 +48,6 @@ export const chosenServices = (
     )
     .map(({ entry }) => entry)
 }
+
+const demand = (name: string, names: readonly string[], what: string): void =>
+  demandKnown(name, names.toSorted(), { what, none: `Neither the file nor the cluster has any ${what}s.` })

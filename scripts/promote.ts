@@ -47,8 +47,6 @@ const meant = (
   { services, environments }: Config,
   { from, to, wanted }: { readonly from: string; readonly to: string; readonly wanted: readonly string[] },
 ): readonly ServiceConfig[] => {
-  const demand = (name: string, known: readonly string[], what: string): void =>
-    demandKnown(name, known, { what, none: `The file has no \`${what}s:\`.` })
   const names = environments.map(({ name }) => name)
   for (const name of [from, to]) demand(name, names, 'environment')
   if (from === to)
@@ -71,6 +69,9 @@ const meant = (
       })
   return found.filter((service) => !lacking.includes(service))
 }
+
+const demand = (name: string, known: readonly string[], what: string): void =>
+  demandKnown(name, known, { what, none: `The file has no \`${what}s:\`.` })
 
 const show = (files: readonly Promoted[], { cwd }: App, { out, outColour: colour }: Terminal): void => {
   for (const { file, before, after } of files) {

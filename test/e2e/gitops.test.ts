@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { touched, type UpDocument } from '../support/example.ts'
+import { pageServer } from '../support/page-server.ts'
 import { realCluster, whyNoCluster, type RealCluster } from '../support/real-cluster.ts'
 
 const file = `name: gitops
@@ -20,28 +21,7 @@ kind: ConfigMap
 metadata: { name: page }
 data: { index.html: one }
 ---
-apiVersion: apps/v1
-kind: Deployment
-metadata: { name: web }
-spec:
-  selector: { matchLabels: { app: web } }
-  template:
-    metadata: { labels: { app: web } }
-    spec:
-      terminationGracePeriodSeconds: 1
-      containers:
-        - name: web
-          image: python:3.13-alpine
-          command: [python, -m, http.server, "8080", --directory, /page]
-          readinessProbe: { httpGet: { path: /index.html, port: 8080 }, periodSeconds: 1 }
-          volumeMounts: [{ name: page, mountPath: /page }]
-      volumes: [{ name: page, configMap: { name: page } }]
----
-apiVersion: v1
-kind: Service
-metadata: { name: web }
-spec: { selector: { app: web }, ports: [{ port: 80, targetPort: 8080 }] }
-`
+${pageServer}`
 
 const why = whyNoCluster(['argo-cd'], ['registry:3', 'python:3.13-alpine', 'quay.io/argoproj/argocd:v3.4.4'])
 
