@@ -34,6 +34,8 @@ export type End = (code: ExitCode) => void
 
 export type CommonFlags = {
   readonly config?: string
+  /** The commit of a configuration from elsewhere that may run things here. */
+  readonly trust?: string
   readonly name?: string
   readonly env: readonly string[]
   readonly yes: boolean

@@ -126,7 +126,10 @@ const commitOf = async ({ url, ref }: RemoteAddress, git: Git): Promise<string |
   }
   throw new ConfigError(`--config: ${withoutLogin(url)} has no branch or tag ${ref ?? 'to begin with'}.`, {
     code: 'config-missing',
-    hints: [`git ls-remote ${withoutLogin(url)}`, 'A commit is named by all of its 40 digits.'],
+    hints: [
+      `git ls-remote ${withoutLogin(url)}`,
+      'A commit is named by all of its 40 digits, a branch with a slash in its name by `//PATH?ref=a/b`.',
+    ],
   })
 }
 

@@ -17,6 +17,7 @@ const onlyLook = new Set([
   'doctor',
   'down',
   'list',
+  'show',
   'tools',
 ])
 

@@ -13,7 +13,7 @@ import type { Terminal } from '../../core/print/terminal.ts'
 import { loadOptions, type App, type CommonFlags, type SettingFlags } from '../app.ts'
 import { fileOf, folderOf, type Checkout } from './fetch-remote.ts'
 
-type Flags = CommonFlags & SettingFlags & { readonly trust?: string }
+type Flags = CommonFlags & SettingFlags
 
 /**
  * Refuses what leads out of the repository, shows what the configuration could run or read here, and asks once for each

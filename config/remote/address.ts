@@ -1,3 +1,5 @@
+import { browserAddress } from './browser-address.ts'
+
 /** A folder or file in a git repository somewhere else. */
 export type RemoteAddress = {
   /** What git is given. */
@@ -10,8 +12,8 @@ export type RemoteAddress = {
 
 /**
  * Reads the spellings that people know from kustomize and terraform: `github.com/org/repo//path@ref`,
- * `https://host/repo.git//path?ref=v1`, `git@host:org/repo.git//path`, `git::ssh://…`, `file:///repo.git`. Undefined where the
- * text is a path of this machine; a sentence where it is meant to be an address and is none.
+ * `https://host/repo.git//path?ref=v1`, `git@host:org/repo.git//path`, `git::ssh://…`, `file:///repo.git`; and the address of a
+ * page that a browser shows of it, `https://github.com/org/repo/tree/main/path`. Undefined where the text is a path of this machine; a sentence where it is meant to be an address and is none.
  */
 export const parseRemote = (text: string): RemoteAddress | string | undefined => {
   const plain = text.replace(/^git::/, '')
@@ -25,6 +27,9 @@ export const parseRemote = (text: string): RemoteAddress | string | undefined =>
     return 'http:// is not encrypted; use https:// or ssh://'
   // Without a scheme a dot is enough for a folder of this machine: two slashes, a ref or three parts make it an address.
   const isBare = host[1] === undefined && host[2] === undefined
+  const isWeb = isBare || /^https?$/i.test(host[1] ?? '')
+  const shown = isWeb && !isForced ? browserAddress(plain.replace(/^https?:\/\//i, '')) : undefined
+  if (shown) return checked({ ...shown, url: isBare ? shown.url : shown.url.replace(/^https/, `${host[1]}`) })
   const [body = '', query = ''] = split(plain, '?')
   const asked = new URLSearchParams(query)
   // Before the first slash of an address stands who logs in.
@@ -35,12 +40,24 @@ export const parseRemote = (text: string): RemoteAddress | string | undefined =>
   const rest = at ? body.slice(0, body.length - at[0].length) : body
   const scheme = host[1] === undefined ? '' : `${host[1]}://`
   const [repository = '', ...inner] = rest.slice(scheme.length).split('//')
-  const { repo, below } = isBare && inner.length === 0 ? threeParts(repository) : withinGit(repository, inner)
-  const path = below.replaceAll(/^\/+|\/+$/g, '')
+  const isThree = inner.length === 0 && (isBare || (isWeb && hasThreeParts.test(repository)))
+  const { repo, below } = isThree ? threeParts(repository) : withinGit(repository, inner)
+  return checked({
+    url: isBare ? `https://${repo}` : `${scheme}${repo}`,
+    path: below.replaceAll(/^\/+|\/+$/g, ''),
+    ref,
+  })
+}
+
+const checked = (address: RemoteAddress): RemoteAddress | string => {
+  const { path, ref } = address
   if (path.split('/').includes('..')) return `${path} leads out of the repository`
   if (ref !== undefined && !/^[A-Za-z0-9][\w./+-]*$/.test(ref)) return `${ref} is no branch, tag or commit`
-  return { url: isBare ? `https://${repo}` : `${scheme}${repo}`, path, ref: ref === 'HEAD' ? undefined : ref }
+  return { ...address, ref: ref === 'HEAD' ? undefined : ref }
 }
+
+/** Where a repository is always the host and two names, a third one is a folder in it. */
+const hasThreeParts = /^(?:[^/@]+@)?(?:www\.)?(?:github\.com|bitbucket\.org|codeberg\.org)\/[^/]+\/[^/]+\/(?!\/)/i
 
 const split = (text: string, by: string): readonly string[] => {
   const at = text.indexOf(by)

@@ -21,6 +21,7 @@ export const command = (name: string, summary: string): Command =>
       '-c, --config <file>',
       'the file, or one in a git repository: github.com/org/repo//path@ref (default: the nearest kindup.yaml upwards)',
     )
+    .option('--trust <commit>', 'trust what that repository has at this commit: instead of the question')
     .option('--name <name>', 'the cluster, where it is not the one of the file', name === 'up' ? newName : clusterName)
     .option('--env <name>', 'only this environment (repeatable)', collect, [])
     .option('-y, --yes', 'answer every question with yes', false)
@@ -50,11 +51,9 @@ export const withPlanFlags = (of: Command): Command =>
 /** Of the commands that run smoke tests. */
 export const junitOption = ['--junit <file>', 'write the results of the smoke tests there, as JUnit XML'] as const
 
-/** Adds the flags of commands that change a cluster, for pipelines: they answer the questions that --yes does not. */
+/** Adds the flag of commands that change a cluster, for pipelines: it answers the question that --yes does not. */
 export const withConfirm = (of: Command): Command =>
-  of
-    .option('--confirm <context>', 'change the existing cluster of this context: instead of the question')
-    .option('--trust <commit>', 'run what a configuration from elsewhere has at this commit: instead of the question')
+  of.option('--confirm <context>', 'change the existing cluster of this context: instead of the question')
 
 /** Adds the flags that change what the file says. */
 export const withSettings = (of: Command): Command =>

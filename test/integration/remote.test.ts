@@ -120,6 +120,13 @@ describe.skipIf(found === '')('a configuration in a git repository', () => {
     expect(colour()).toBeUndefined()
   })
 
+  it('takes the commit that is trusted for every command', async () => {
+    const commit = push()
+    const refused = { code: 'flags', message: expect.stringContaining(commit) }
+    for (const words of [['test'], ['credentials'], ['mcp'], ['snapshot', 'save']])
+      expect((await json(...words, '--config', address(), '--trust', 'abc')).error).toMatchObject(refused)
+  })
+
   it('stays in its repository', async () => {
     await at.write(
       'work/deploy/kindup.yaml',
