@@ -14,6 +14,8 @@ export type App = {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal
+  /** Aborted once nobody reads the results any more (`| head`): what goes on for ever ends then. */
+  readonly unread: AbortSignal
   readonly terminal: (flags: { readonly quiet?: boolean | undefined }) => Terminal
   /** Commands that were run, for --verbose and for the log of a failure. */
   readonly log: (line: string) => void

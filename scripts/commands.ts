@@ -27,6 +27,10 @@ export const commands: Readonly<Record<string, Listed>> = {
     summary: 'show, write or remove names in a hosts file',
     load: async () => (await import('./flags/hosts.ts')).hosts,
   },
+  logs: {
+    summary: 'print what the containers of services and add-ons say',
+    load: async () => (await import('./flags/logs.ts')).logs,
+  },
   doctor: {
     summary: 'look for what would stand in the way',
     load: async () => (await import('./flags/doctor.ts')).doctor,

@@ -51,6 +51,7 @@ export const main = async (argv: readonly string[], host: Host = process): Promi
     argv,
     env,
     signal,
+    unread: results.unread,
     terminal: terminalFor,
     looks: makeObservations(),
     engines: new Map(),
@@ -186,12 +187,17 @@ const usage = (error: CommanderError, argv: readonly string[], { cwd, terminal: 
  * `kindup status | head`: who has read enough is no failure, and the work goes on. Neither is the work stopped by a disk
  * that is full; `lost` tells why what was printed is not all there.
  */
-const watched = (stream: Streams['stdout']): { readonly lost: () => Promise<Error | undefined> } => {
+const watched = (
+  stream: Streams['stdout'],
+): { readonly lost: () => Promise<Error | undefined>; readonly unread: AbortSignal } => {
   let first: Error | undefined
+  const left = new AbortController()
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') first ??= error
+    left.abort(new StoppedError('Nobody reads the results any more.'))
   })
   return {
+    unread: left.signal,
     lost: async () => {
       // What was written before has arrived or failed when this has.
       await new Promise<void>((done) => stream.write('', () => done()))

@@ -48,6 +48,22 @@ export type ServiceRequest = {
   readonly body?: string
 }
 
+/** The log of one container: of its run before the last restart where `previous` is set. */
+export type ContainerLog = {
+  readonly namespace: string
+  readonly pod: string
+  readonly container: string
+  readonly previous?: boolean
+}
+
+export type SpeechOptions = {
+  readonly follow: boolean
+  /** Whole seconds back from now, or a time, which the API reads to the second. */
+  readonly since?: number | string
+  /** So many of the last lines. */
+  readonly tail?: number
+}
+
 /** What an endpoint of the Service answered, or why none did, in the API server's words. */
 export type ServiceAnswer =
   | { readonly status: number; readonly type: string; readonly body: string }
@@ -87,6 +103,11 @@ export type Kube = {
     },
     lines: number,
   ): Promise<string>
+  /**
+   * What a container says, line by line, each behind its time (RFC 3339, of any fineness) and a space. Ends where the container
+   * ends, or the log where it is not followed. Throws `api-refused` where there is no such log.
+   */
+  speech(of: ContainerLog, options: SpeechOptions, signal: AbortSignal): AsyncIterable<readonly string[]>
   /** Has the API server pass a request on to one of the Service's endpoints, once. Throws what `signal` throws. */
   askService(request: ServiceRequest, signal: AbortSignal): Promise<ServiceAnswer>
   /** What an apiVersion serves; empty when it serves nothing. Not cached when empty. */

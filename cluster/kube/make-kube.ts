@@ -152,6 +152,26 @@ export const makeKube = async (options: {
       })
       return answer.status === 200 ? answer.text : ''
     },
+    speech({ namespace, pod, container, previous }, { follow, since, tail }, until) {
+      return rest.lines(
+        {
+          method: 'GET',
+          isSpeech: true,
+          path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`,
+          query: {
+            container,
+            timestamps: 'true',
+            follow: follow ? 'true' : undefined,
+            previous: previous === true ? 'true' : undefined,
+            sinceSeconds: typeof since === 'number' ? String(since) : undefined,
+            sinceTime: typeof since === 'string' ? since : undefined,
+            tailLines: tail === undefined ? undefined : String(tail),
+          },
+          doing: `read the log of Pod ${namespace}/${pod}`,
+        },
+        own ? AbortSignal.any([until, own]) : until,
+      )
+    },
     askService: (request, until) => askThroughProxy(access, request, own ? AbortSignal.any([until, own]) : until),
     served: (apiVersion) => discovery.served(apiVersion),
     kinds: () => allKinds(rest),

@@ -20,6 +20,8 @@ type Call = {
   readonly doing: string
   /** Statuses beyond 2xx that are answers and not failures. */
   readonly okStatuses?: readonly number[]
+  /** Of `lines`: what is said whenever somebody says something, such as a log. It may rest, and its last line counts without an end. */
+  readonly isSpeech?: true
 }
 
 type Answer = { readonly status: number; readonly text: string }
@@ -58,6 +60,7 @@ export const makeRest = (access: Access, own: AbortSignal | undefined): Rest => 
         rest = all.pop() ?? ''
         if (all.length > 0) yield all
       }
+      if (call.isSpeech && rest !== '') yield [rest]
     } catch (error) {
       if (until.aborted) return
       if (error instanceof KindupError) throw error
@@ -157,7 +160,9 @@ const open = async (
         ...headers,
       },
     })
-    sent.setTimeout(quietMs[use], () => sent.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })))
+    sent.setTimeout(call.isSpeech ? 0 : quietMs[use], () =>
+      sent.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })),
+    )
     sent.on('response', resolve)
     sent.on('error', (error) => reject(new ConnectionError(error)))
     sent.end(body)

@@ -38,6 +38,7 @@ const byName: Readonly<Record<string, (names: Names) => readonly Offer[]>> = {
       about: addons.includes(name) ? 'leave the add-on out' : 'with the add-on',
     })),
   service: ({ services }) => each(services, 'service'),
+  workload: ({ services, addons }) => [...each(services, 'service'), ...each(addons, 'add-on')],
 }
 
 const stepOffers = ({ steps, environments }: Names): readonly Offer[] => [

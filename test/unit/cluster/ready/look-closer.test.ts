@@ -24,6 +24,7 @@ const makeKube = (logs: (pod: Parameters<Kube['logs']>[0]) => string) => {
     deleteAll: unexpected,
     evict: unexpected,
     watch: unexpected,
+    speech: unexpected,
     askService: unexpected,
     served: unexpected,
     version: unexpected,
