@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import type { Engine } from '../cluster/engine/engine.ts'
 import { clusterContainers } from '../cluster/kind/situation.ts'
-import type { Existing } from '../cluster/existing/look.ts'
+import type { Existing } from '../cluster/existing/inspect.ts'
 import { binderOf } from '../cluster/ports/binder.ts'
 import { settlePorts, type PortConflict } from '../cluster/ports/settle.ts'
 import type { Config } from '../config/config.ts'

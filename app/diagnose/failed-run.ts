@@ -24,7 +24,7 @@ const withDiagnosis = async (app: App, environment: Environment, error: StepsFai
   const { config, cluster, secrets, settings } = environment
   const signal = AbortSignal.any([app.signal, AbortSignal.timeout(patienceMs)])
   try {
-    const { writeDiagnosis } = await import('./look.ts')
+    const { writeDiagnosis } = await import('./write-diagnosis.ts')
     const diagnosis = await writeDiagnosis(
       app,
       {

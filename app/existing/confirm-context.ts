@@ -1,5 +1,5 @@
 import { findContext } from '../../cluster/existing/context.ts'
-import { lookAtExisting } from '../../cluster/existing/look.ts'
+import { inspectExisting } from '../../cluster/existing/inspect.ts'
 import { isAgreed, rememberAgreed, rememberContext } from '../../cluster/existing/memory.ts'
 import { protectedBecause } from '../../cluster/existing/provider.ts'
 import type { Access } from '../../cluster/kind/access.ts'
@@ -30,7 +30,7 @@ export const confirmContext = async ({ app, flags, terminal, name, context, acce
       hints: ['It takes the very name of the context, so that no other one is changed by mistake.'],
     })
   const found = await findContext(context, app.env)
-  const { provider, uid } = await lookAtExisting({
+  const { provider, uid } = await inspectExisting({
     context: found,
     kube: await access.kube(),
     engine: () => Promise.resolve(undefined),

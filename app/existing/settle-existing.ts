@@ -1,4 +1,4 @@
-import { nodesSeen, type Existing } from '../../cluster/existing/look.ts'
+import { nodesSeen, type Existing } from '../../cluster/existing/inspect.ts'
 import { existingAccess } from '../../cluster/existing/access.ts'
 import { findExisting } from '../../cluster/existing/find-existing.ts'
 import { atItsLine } from '../../cluster/existing/step.ts'

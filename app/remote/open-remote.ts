@@ -7,7 +7,7 @@ import type { App, CommonFlags } from '../app.ts'
 import { runOf } from '../run-of.ts'
 
 /** Commands that run nothing of a configuration: they show what it could, and ask nobody. */
-const onlyLook = new Set([
+const readOnly = new Set([
   'plan',
   'config',
   'render',
@@ -46,7 +46,7 @@ export const openRemote = async (app: App, command: string, flags: CommonFlags):
     import('./trust.ts'),
   ])
   const cache = cacheFolder(app.env)
-  const acts = !onlyLook.has(command)
+  const acts = !readOnly.has(command)
   const hold = () => holdRemote(address, cache, `kindup ${command}`)
   const held = acts ? await hold() : undefined
   const release = async (): Promise<void> => held?.release()

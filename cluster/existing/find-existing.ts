@@ -2,7 +2,7 @@ import { EnvironmentError } from '../../core/errors.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Access } from '../kind/access.ts'
 import { findContext } from './context.ts'
-import { lookAtExisting, type Existing } from './look.ts'
+import { inspectExisting, type Existing } from './inspect.ts'
 
 type Way = {
   readonly context: string
@@ -13,7 +13,7 @@ type Way = {
 
 /** Finds the cluster of a context, and asks it what it is. Throws `context-missing`, `kubeconfig`, `api-unreachable`. */
 export const findExisting = async ({ context, access, env, engine }: Way): Promise<Existing> =>
-  lookAtExisting({
+  inspectExisting({
     context: await findContext(context, env),
     kube: await access.kube(),
     engine: () =>

@@ -3,7 +3,7 @@ import { ConfigError, EnvironmentError } from '../../core/errors.ts'
 import { identified } from '../../core/identity.ts'
 import type { Status, Step } from '../../core/step.ts'
 import { whyNoApi, type Access } from '../kind/access.ts'
-import type { Existing } from './look.ts'
+import type { Existing } from './inspect.ts'
 import { markTaken, readExistingMark, takeExistingMark } from './mark.ts'
 
 type Parts = {

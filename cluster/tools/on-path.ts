@@ -14,7 +14,7 @@ export type Found = { readonly path: string } & (
   | { readonly trouble: string }
 )
 
-type Looking = {
+type Search = {
   readonly run: Run
   readonly env: Env
   readonly signal?: AbortSignal | undefined
@@ -25,10 +25,10 @@ type Looking = {
 const patienceMs = 10_000
 
 /** Everything of that name on the PATH, first one first, and what it says of itself. Each is asked only when its turn comes. */
-export const onPath = async function* (name: ToolName, looking: Looking): AsyncGenerator<Found> {
-  for (const path of candidates(name, looking.env)) {
+export const onPath = async function* (name: ToolName, search: Search): AsyncGenerator<Found> {
+  for (const path of candidates(name, search.env)) {
     const trouble = await whyNoProgram(path)
-    if (trouble === undefined) yield await asked(name, path, looking)
+    if (trouble === undefined) yield await asked(name, path, search)
     else if (trouble !== 'not there') yield { path, trouble }
   }
 }
@@ -39,7 +39,7 @@ export const isOnPath = async (name: string, env: Env): Promise<boolean> => {
   return false
 }
 
-const asked = async (name: ToolName, path: string, { run, signal, timeoutMs }: Looking): Promise<Found> => {
+const asked = async (name: ToolName, path: string, { run, signal, timeoutMs }: Search): Promise<Found> => {
   const options = { timeoutMs: timeoutMs ?? patienceMs, ...(signal ? { signal } : {}) }
   try {
     const { stdout } = await run(path, versionArguments[name], options)

@@ -3,7 +3,7 @@ import { managers } from '../hand-over.ts'
 import { applicationRef } from './application.ts'
 import { argoTrouble } from './controllers.ts'
 import { deliver } from './deliver.ts'
-import { probeSynced } from './look.ts'
+import { probeSynced } from './probe.ts'
 import { detach, goOn, pause } from './remove.ts'
 import { awaitHealth } from './sync.ts'
 

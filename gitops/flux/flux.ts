@@ -2,7 +2,7 @@ import type { Deployer } from '../deployer.ts'
 import { managers } from '../hand-over.ts'
 import { fluxTrouble } from './controllers.ts'
 import { deliver } from './deliver.ts'
-import { probeApplied } from './look.ts'
+import { probeApplied } from './probe.ts'
 import { kustomizationRef, sourceRef } from './objects.ts'
 import { detach, goOn, pause } from './remove.ts'
 

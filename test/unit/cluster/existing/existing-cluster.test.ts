@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { nameAlone } from '../../../../app/recorded.ts'
 import { existingCluster } from '../../../../cluster/existing/existing-cluster.ts'
-import { lookAtExisting } from '../../../../cluster/existing/look.ts'
+import { inspectExisting } from '../../../../cluster/existing/inspect.ts'
 import type { Engine } from '../../../../cluster/engine/engine.ts'
 import type { Access } from '../../../../cluster/kind/access.ts'
 import type { Kube } from '../../../../cluster/kube/kube.ts'
@@ -79,7 +79,7 @@ it.each([
   ['::', '::1'],
   ['192.0.2.7', '192.0.2.7'],
 ])('leads names to a port of %s by %s', async (bound, address) => {
-  const seen = await lookAtExisting({
+  const seen = await inspectExisting({
     context: {
       name: 'kind-dev',
       file: '',

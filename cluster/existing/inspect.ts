@@ -33,7 +33,7 @@ type Known = {
 }
 
 /** Asks a cluster what it is. Writes nothing. Throws what `kube` throws. */
-export const lookAtExisting = async ({ context, kube, engine }: Known): Promise<Existing> => {
+export const inspectExisting = async ({ context, kube, engine }: Known): Promise<Existing> => {
   const [live, version, system, services] = await Promise.all([
     kube.list({ apiVersion: 'v1', kind: 'Node' }),
     kube.version(),
