@@ -1,7 +1,7 @@
 import type { InventoryEntry } from '../cluster/inventory/inventory.ts'
 import { ConfigError, KindupError } from '../core/errors.ts'
 import type { Terminal } from '../core/print/terminal.ts'
-import type { App } from '../app/app.ts'
+import type { App, CommonFlags, SettingFlags } from '../app/app.ts'
 import { chosenDeployments } from '../app/inside/chosen.ts'
 import { containersOfPod, keyOf, nameOf, type PodContainer } from '../app/inside/containers.ts'
 import { deployedPods } from '../app/inside/deployed-pods.ts'
@@ -11,7 +11,16 @@ import { inOrder } from '../app/inside/log-line.ts'
 import { openRunning } from '../app/inside/open-running.ts'
 import { hidingIn, inBursts, lineDocument, logPrinter } from '../app/inside/print-logs.ts'
 import { readLogs, type Said } from '../app/inside/read-logs.ts'
-import type { LogsFlags } from './flags/logs.ts'
+
+export type LogsFlags = CommonFlags &
+  SettingFlags & {
+    readonly follow: boolean
+    readonly previous: boolean
+    /** Milliseconds. */
+    readonly since?: number
+    readonly tail?: number
+    readonly container?: string
+  }
 
 /** `logs`: what the containers of what was deployed say, in the order of their times, without values of Secrets. */
 export const logs = async (app: App, words: readonly string[], flags: LogsFlags): Promise<void> => {

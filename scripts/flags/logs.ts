@@ -1,16 +1,6 @@
 import { InvalidArgumentError } from 'commander'
-import type { CommonFlags, SettingFlags } from '../../app/app.ts'
+import type { LogsFlags } from '../logs.ts'
 import { age, command, withSettings, type CommandFile } from './flags.ts'
-
-export type LogsFlags = CommonFlags &
-  SettingFlags & {
-    readonly follow: boolean
-    readonly previous: boolean
-    /** Milliseconds. */
-    readonly since?: number
-    readonly tail?: number
-    readonly container?: string
-  }
 
 export const logs: CommandFile = (app) =>
   withSettings(command('logs', 'print what the containers of services and add-ons say'))
