@@ -22,6 +22,8 @@ export type AddOn = {
   readonly beforeRemoval?: readonly string[]
   /** Values known only from the file; they lie under the user's. */
   fromConfig?(config: Config, placement: Labels | undefined): Values
+  /** Values that make it serve HTTPS for every host with the certificate of this Secret in its namespace. */
+  serveTls?(namespace: string, secret: string): Values
   /** How a placement is said in its values. */
   place(placement: Placement): Values
   /** How a host name is said in its values; absent: it has nothing to open in a browser. */

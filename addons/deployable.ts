@@ -3,6 +3,8 @@ import type { AddonConfig, Config, Labels } from '../config/config.ts'
 import type { ValuesLayer } from '../config/chart-config.ts'
 import type { Deployable } from '../manifests/deployable.ts'
 import { fillIn, portValues } from '../services/fill.ts'
+import { certificateName } from '../manifests/tls-objects.ts'
+import { tlsId } from '../services/tls/head.ts'
 import type { AddOn } from './addon.ts'
 import { placementOf } from './placement.ts'
 
@@ -11,6 +13,7 @@ export const deployableOf = (addOn: AddOn, section: AddonConfig, config: Config)
   const { placement, host } = section
   const namespace = section.namespace ?? addOn.namespace
   const url = host === undefined ? undefined : ingressUrl(config, host)
+  const servesTls = config.tls !== undefined && addOn.serveTls !== undefined
   return {
     ...identified({ kind: 'addon', name: addOn.name }),
     title: broughtTitle(addOn.title, section),
@@ -22,12 +25,14 @@ export const deployableOf = (addOn: AddOn, section: AddonConfig, config: Config)
       values: [
         { file: addOn.values, at: { file: addOn.values } },
         ...(addOn.fromConfig ? [{ values: addOn.fromConfig(config, placement) }] : []),
+        ...(config.tls && addOn.serveTls ? [{ values: addOn.serveTls(namespace, certificateName) }] : []),
         ...userValues(section, config),
         ...(host !== undefined && url !== undefined && addOn.host ? [{ values: addOn.host(host, url) }] : []),
         ...placed(addOn, placement, config),
       ],
     },
-    needs: neededBy(section, config),
+    // It looks for the certificate when it begins, and then again only from time to time.
+    needs: [...neededBy(section, config), ...(servesTls ? [tlsId] : [])],
     ...(placement ? { placement } : {}),
     placementBy: 'values',
     patches: [],
@@ -73,11 +78,12 @@ const placed = (addOn: AddOn, placement: Labels | undefined, config: Config): re
   return [{ values: addOn.place(placementOf(config, placement)) }, ...forced]
 }
 
-/** Where a host name answers: the host port that leads to node port 80, named unless it is 80 or not settled yet. */
+/** Where a host name answers: the host port that leads to the ingress, named unless it is the usual one or not settled yet. */
 const ingressUrl = (config: Config, host: string): string => {
+  const [scheme, usual] = config.tls ? (['https', 443] as const) : (['http', 80] as const)
   const mapped = config.cluster.nodes
     .flatMap(({ ports }) => ports)
-    .find(({ nodePort, protocol }) => nodePort === 80 && protocol === 'tcp')
+    .find(({ nodePort, protocol }) => nodePort === usual && protocol === 'tcp')
   const port = mapped?.bound ?? mapped?.hostPort
-  return `http://${host}${port === undefined || port === 80 || port === 0 ? '' : `:${port}`}`
+  return `${scheme}://${host}${port === undefined || port === usual || port === 0 ? '' : `:${port}`}`
 }

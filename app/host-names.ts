@@ -3,6 +3,7 @@ import type { Terminal } from '../core/print/terminal.ts'
 import type { Context } from '../core/step.ts'
 import { askForElevation, isElevationGranted, needsElevation } from '../hosts/elevate.ts'
 import { selectHosts } from '../hosts/names.ts'
+import { tlsId } from '../services/tls/head.ts'
 import type { Environment } from './environment.ts'
 
 /** Asks for sudo where names must be written and that needs it: now, after saying so, and never during the walk. */
@@ -24,7 +25,7 @@ export const askAboutHosts = async (
   await askForElevation(run)
 }
 
-/** Adds the names that only the running cluster could tell, without a question. */
+/** Adds the names that only the running cluster could tell, without a question: to the hosts file, and to the certificate. */
 export const writeLaterHosts = async (
   { steps, hostNames }: Environment,
   found: readonly string[],
@@ -32,6 +33,7 @@ export const writeLaterHosts = async (
 ): Promise<void> => {
   const more = found.filter((host) => !hostNames.has(host))
   for (const host of more) hostNames.add(host)
-  const hosts = steps.find(({ id }) => id === 'hosts')
-  if (more.length > 0 && hosts && (await hosts.status(ctx)).state !== 'ready') await hosts.up(ctx)
+  if (more.length === 0) return
+  for (const step of steps.filter(({ id }) => id === 'hosts' || id === tlsId))
+    if ((await step.status(ctx)).state !== 'ready') await step.up(ctx)
 }

@@ -16,6 +16,7 @@ import { showHosts } from '../hosts/hosts-file.ts'
 import { hostsStep } from '../hosts/step.ts'
 import { deploySteps } from '../services/deploy-step.ts'
 import { hostsOfSteps } from './hosts-of-steps.ts'
+import { writtenHosts } from '../manifests/kinds/hosts.ts'
 import { withRegistryNeeds } from '../manifests/registry-needs.ts'
 import { readSecrets, type Secrets } from '../services/secrets/read-secrets.ts'
 import { lackingProblems } from '../manifests/problems/local-only.ts'
@@ -120,14 +121,28 @@ export const openEnvironment = async (
     const unreachable = unreachableTests(deployable, sources.get(deployable.id), reach, config)
     problems.push(...unreachable.map(({ problem }) => problem), ...portProblems(deployable, config))
     const left = new Set(unreachable.map(({ index }) => index))
-    return withSmoke(withRegistryNeeds(deployable, sources.get(deployable.id), config), { reach, results: smoke, left })
+    return withSmoke(withRegistryNeeds(deployable, sources.get(deployable.id), config), {
+      reach,
+      results: smoke,
+      left,
+      env: app.env,
+    })
   })
 
   const hosts = hostsStep({ name: config.name, ...config.hosts, hosts: async () => [...hostNames], run, address })
   const all = [
     ...cluster.steps,
     ...imageSteps(config, images, cluster, { registry: cluster.registry }),
-    ...deploySteps(tested, sources, { config, cluster, images, secrets, env: app.env, ...chosen }),
+    ...deploySteps(tested, sources, {
+      config,
+      cluster,
+      images,
+      secrets,
+      env: app.env,
+      ...chosen,
+      // Of everything, however this walk is narrowed: one certificate is for all.
+      hosts: () => [...new Set([...servedHosts(sources), ...config.hosts.extra, ...hostNames])],
+    }),
     ...(config.hosts.mode === 'file' ? [hosts] : []),
   ].map((step) => hiding(step, secrets.hidden.texts))
   const narrowing = {
@@ -185,6 +200,13 @@ export const openEnvironment = async (
     ...(reading && { read: reading.read }),
   }
 }
+
+/** The names of all that is rendered or declared, wildcards included. */
+const servedHosts = (sources: Environment['sources']): readonly string[] =>
+  [...sources.values()].flatMap(({ hosts, objects = [] }) => [
+    ...hosts,
+    ...objects.flatMap(({ object }) => writtenHosts(object)),
+  ])
 
 /** Of the names of what is left out, those that lead here already: a walk of a part adds none for the rest, and removes none. */
 const namesThatStay = async ({ name, hosts }: Config, left: readonly string[]): Promise<readonly string[]> => {

@@ -12,6 +12,7 @@ type Dependencies = {
   readonly reach: Reach
   /** Results are added here, those of failures too. */
   readonly results: SmokeResult[]
+  readonly env: Readonly<Record<string, string | undefined>>
 }
 
 /** The deployable, its smoke tests run after a deploy that changed something; those of `left` nothing leads to, as was said before. */
@@ -47,7 +48,7 @@ export const passTests = async (
 /** Runs the smoke tests of one deployable, all at the same time. */
 export const testsOf = async (
   { id, namespace, smoke = [] }: Tested,
-  { reach, results }: Dependencies,
+  { reach, results, env }: Dependencies,
   cluster: Cluster,
   ctx: Context,
 ): Promise<readonly SmokeResult[]> => {
@@ -71,11 +72,22 @@ export const testsOf = async (
       return connectFrom(await cluster.engine(), node?.container ?? '', to, signal)
     },
   }
-  const [ports, objects] = await Promise.all([cluster.ports(ctx), reach.entrances ? [] : liveObjects()])
-  const target = { step: id, ports, entrances: entrancesOf(objects), ...reach, inside }
+  const [ports, objects, authority] = await Promise.all([
+    cluster.ports(ctx),
+    reach.entrances ? [] : liveObjects(),
+    cluster.config.tls && authorityText(env, ctx),
+  ])
+  const target = { step: id, ports, entrances: entrancesOf(objects), ...reach, ...(authority && { authority }), inside }
   const ended = await Promise.all(smoke.map((test) => runSmoke(test, target, ctx)))
   results.push(...ended)
   return ended
+}
+
+/** PEM of the authority that signs for the ingress. */
+const authorityText = async (env: Dependencies['env'], ctx: Context): Promise<string | undefined> => {
+  const { findAuthority } = await import('../trust/find-authority.ts')
+  const found = await findAuthority(env, ctx.warn)
+  return found && String(found.certificate)
 }
 
 const smokeError = (failed: readonly SmokeResult[]): EnvironmentError =>

@@ -44,6 +44,8 @@ export type Config = {
   readonly environments: readonly EnvironmentConfig[]
   readonly services: readonly ServiceConfig[]
   readonly hosts: HostsConfig
+  /** Trusted HTTPS for all hosts; none if undefined. */
+  readonly tls?: TlsConfig
   /** Where a key stands: of itself, or of its nearest ancestor that is written in the file. */
   at(path: readonly (string | number)[]): Place
 }
@@ -176,3 +178,6 @@ export type HostsConfig = {
   /** Names beyond those that are found, and public names that may be written. */
   readonly extra: readonly string[]
 }
+
+/** `domains`: names of which all below are certified too, beside the hosts that are found. `pods`: services' namespaces get the authority. */
+export type TlsConfig = { readonly domains: readonly string[]; readonly pods: boolean }

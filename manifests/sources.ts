@@ -30,6 +30,7 @@ import type { Rendered } from './source/rendered.ts'
 import { renderRaw, type Raw } from './source/raw.ts'
 import { chartOf, makeRenderer, type Renderer } from './source/render.ts'
 import { toolsHere } from '../cluster/tools/tools-here.ts'
+import { authorityMaps } from './tls-objects.ts'
 import { defines, planContextOf } from './source/plan-context.ts'
 
 export type SourceDeps = {
@@ -67,12 +68,14 @@ export const collectSources = async (
     if (!raw) throw new Error(`${deployable.id} was not rendered`)
     return { deployable, raw, rendered: finish(deployable, raw, whole) }
   })
+  const made = authorityMaps(deps.config, deployables)
   const checked = await checkedProblems(finished, whole, renderer, {
     definitions: crds.rendered.flatMap(([, { objects = [] }]) => objects),
+    made,
   })
   const known = finished.flatMap(({ deployable, rendered: { objects, exposed } }) => {
-    const made = exposed.map((object) => ({ object, at: deployable.at }))
-    return objects ? [{ deployable, documents: [...objects, ...made] }] : []
+    const leading = exposed.map((object) => ({ object, at: deployable.at }))
+    return objects ? [{ deployable, documents: [...objects, ...leading] }] : []
   })
   const unused = unusedImages(deps.images, deployables, known)
   const twice = [
@@ -80,7 +83,7 @@ export const collectSources = async (
     ...routeProblems(known),
     ...nginxProblems(deployables, known),
     ...clashProblems(known, deps.secrets?.known ?? []),
-    ...unsaid(missingConfig(known, deps.secrets?.known ?? []), checked),
+    ...unsaid(missingConfig(known, deps.secrets?.known ?? [], made), checked),
   ]
   const told = finished.map(({ deployable: { id }, rendered }, index): [string, readonly Problem[]] => [
     id,

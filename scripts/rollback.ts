@@ -106,7 +106,12 @@ const rollBack = async (
         test: ({ namespace, smoke: tests, hosts: own, objects, exposed }, ctx) => {
           const entrances = entrancesOf([...objects, ...exposed])
           const reach = { hosts: own, localHosts: [...known, ...own], entrances, catchAll: true }
-          return passTests({ id: entry.id, namespace, smoke: tests }, { reach, results: smoke }, cluster, ctx)
+          return passTests(
+            { id: entry.id, namespace, smoke: tests },
+            { reach, results: smoke, env: app.env },
+            cluster,
+            ctx,
+          )
         },
       }),
       texts,

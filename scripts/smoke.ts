@@ -16,7 +16,7 @@ export const smoke = async (app: App, given: WalkFlags, end: End): Promise<void>
   const taken = deployables.filter(({ id }) => steps.some((step) => step.id === id))
   const each = await Promise.all(
     taken.map((deployable) =>
-      testsOf(deployable, { reach: reachIn(reaches, deployable.id), results: [] }, cluster, context),
+      testsOf(deployable, { reach: reachIn(reaches, deployable.id), results: [], env: app.env }, cluster, context),
     ),
   )
   const results = each.flat()

@@ -14,6 +14,7 @@ import { makeHelm } from '../manifests/helm/helm.ts'
 import { gitopsSteps } from './gitops-step.ts'
 import type { Secrets } from './secrets/read-secrets.ts'
 import { digestsOf, secretSteps } from './secrets/steps.ts'
+import { tlsSteps } from './tls/steps.ts'
 import { crdsId } from '../manifests/source/crds.ts'
 import { planContextOfSources } from '../manifests/source/plan-context.ts'
 import type { Rendered } from '../manifests/source/rendered.ts'
@@ -28,9 +29,11 @@ export type DeployDeps = {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Namespaces that this walk keeps its hands off, where it is narrowed to environments. */
   readonly leaves?: ReadonlySet<string>
+  /** Host names that are served, known so far. */
+  readonly hosts?: () => readonly string[]
 }
 
-/** A step for each deployable and each secret, and `crds` where the file names definitions. Making them starts nothing. */
+/** A step for each deployable and each secret, `crds` where the file names definitions, and `tls` where it asks for it. Making them starts nothing. */
 export const deploySteps = (
   deployables: readonly Deployable[],
   sources: ReadonlyMap<string, Rendered>,
@@ -53,6 +56,7 @@ export const deploySteps = (
   const crds = sources.get(crdsId)
   return [
     ...(crds ? [crdsStep(crds, work)] : []),
+    ...tlsSteps(deployables, work, { env, leaves, hosts: deps.hosts ?? (() => []) }),
     ...secretSteps(dependencies, digests, wanted),
     ...gitopsSteps(deployables, work),
     ...deployables.map((deployable) => {

@@ -39,5 +39,9 @@ export const ingressNginx: AddOn = {
         ? {}
         : // The host port leads to one node only, so the controller has to be there, whatever else is asked.
           place(placementOf(config, { 'kubernetes.io/hostname': ingressNode(config, placement) })),
+  // An Ingress whose own `tls` names a Secret that is there keeps its certificate.
+  serveTls: (namespace, secret) => ({
+    controller: { extraArgs: { 'default-ssl-certificate': `${namespace}/${secret}` } },
+  }),
   place,
 }

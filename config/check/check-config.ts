@@ -13,6 +13,7 @@ import { checkNeeds } from './needs.ts'
 import { checkPlaceholders } from './placeholders.ts'
 import { checkPlacement } from './placement.ts'
 import { checkSecrets } from './secrets.ts'
+import { checkTls } from './tls.ts'
 import { checkFilled } from './filled.ts'
 import { checkApplicationHomes } from './application-homes.ts'
 import { checkGitOpsRoots } from './gitops-root.ts'
@@ -29,6 +30,7 @@ export const checkConfig = async (file: FileConfig, checked: Checked): Promise<v
   checkPlacement(checked)
   checkNeeds(checked)
   checkSecrets(checked)
+  checkTls(checked)
   checkFilled(checked)
   checkPlaceholders(checked)
   checkApplicationHomes(checked)

@@ -4,6 +4,7 @@ import type { FileConfig } from '../schema/file.ts'
 import { normaliseAddons } from './addons.ts'
 import { mapIngressPorts, normaliseCluster } from './cluster.ts'
 import { mapExposedPorts } from './exposed-ports.ts'
+import { mapTlsPort, normaliseTls } from './tls.ts'
 import { bringForGitOps } from './gitops.ts'
 import { normaliseImages } from './images.ts'
 import type { Scope } from './scope.ts'
@@ -24,7 +25,13 @@ export const normaliseFile = async (written: FileConfig, file: string, scope: Sc
   }))
   const { services, files } = await normaliseServices(written, environments, scope)
   const brought = bringForGitOps(written, services, scope)
-  const nodes = mapExposedPorts(mapIngressPorts(cluster.nodes, addons, scope), services, cluster.kind)
+  const tls = normaliseTls(written.tls)
+  const withIngress = mapIngressPorts(cluster.nodes, addons, scope)
+  const nodes = mapExposedPorts(
+    tls ? mapTlsPort(withIngress, cluster.kind, scope) : withIngress,
+    services,
+    cluster.kind,
+  )
   return {
     name: written.name,
     file,
@@ -40,6 +47,7 @@ export const normaliseFile = async (written: FileConfig, file: string, scope: Sc
     environments,
     services,
     hosts: normaliseHosts(written.hosts, scope),
+    ...(tls ? { tls } : {}),
   }
 }
 

@@ -45,6 +45,24 @@ const hosts = z.strictObject({
     .exactOptional(),
 })
 
+const tls = z.strictObject({
+  domains: texts()
+    .meta({
+      description: 'Domains whose names are all certified, beside the hosts that are found: `*.demo.localhost`.',
+      examples: [['demo.localhost']],
+      default: [],
+    })
+    .exactOptional(),
+  pods: z
+    .boolean()
+    .meta({
+      description:
+        "Whether namespaces of services get a ConfigMap `kindup-ca` with the authority's certificate (`ca.crt`), for pods to mount.",
+      default: false,
+    })
+    .exactOptional(),
+})
+
 /** The whole file, as it is written: the one source of what is accepted, of the JSON Schema and of the reference. */
 export const fileSchema = z.strictObject({
   name: label().meta({
@@ -113,6 +131,14 @@ export const fileSchema = z.strictObject({
     .exactOptional(),
   hosts: hosts
     .meta({ description: 'Host names on this machine.', examples: [{ extra: ['shop.test'] }] })
+    .exactOptional(),
+  tls: z
+    .union([z.boolean(), tls])
+    .meta({
+      description:
+        'HTTPS for all hosts of the ingress, with certificates of an authority of your own: `kindup trust` makes this machine know it.',
+      examples: [true, { domains: ['demo.localhost'] }],
+    })
     .exactOptional(),
 })
 

@@ -5,6 +5,7 @@ import type { KubeObject } from '../../cluster/kube/kube.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
 import { isBuiltIn } from '../kinds/built-in.ts'
+import type { PlanObject } from '../rules/plan-objects.ts'
 import type { KnownSecret } from './secret-uses.ts'
 import { configReferences } from '../transform/config-references.ts'
 import { podTemplateOf } from '../transform/pod-templates.ts'
@@ -17,9 +18,13 @@ const given = 'ConfigMap kube-root-ca.crt'
 /**
  * ConfigMaps and Secrets that pods of services cannot start without and that nothing in the file makes. A warning, since
  * people make some by hand. Nothing is said where a program could make them: a custom resource in that namespace, or a
- * role anywhere that may create such objects (built-in add-ons make none for others).
+ * role anywhere that may create such objects (built-in add-ons make none for others). `more` is made by kindup itself.
  */
-export const missingConfig = (rendered: Rendered, secrets: readonly KnownSecret[]): readonly Problem[] => {
+export const missingConfig = (
+  rendered: Rendered,
+  secrets: readonly KnownSecret[],
+  more: readonly PlanObject[] = [],
+): readonly Problem[] => {
   const all = rendered.flatMap(({ deployable, documents }) =>
     documents.map((document) => ({
       deployable,
@@ -30,7 +35,9 @@ export const missingConfig = (rendered: Rendered, secrets: readonly KnownSecret[
   const others = all.filter(({ deployable: { of } }) => !isOurs(of))
   if (others.some(({ document: { object } }) => mayMakeSome(object))) return []
   const made = new Set([
-    ...all.map(({ document: { object }, namespace }) => `${namespace} ${object.kind} ${object.metadata.name}`),
+    ...[...all.map(({ document: { object }, namespace }) => ({ object, namespace })), ...more].map(
+      ({ object, namespace }) => `${namespace} ${object.kind} ${object.metadata.name}`,
+    ),
     ...secrets.flatMap(({ key, namespaces }) => namespaces.map((namespace) => `${namespace} Secret ${key}`)),
   ])
   const unclear = new Set(

@@ -23,7 +23,7 @@ type Found = { readonly index: number; readonly finding: Finding }
 
 /**
  * What is wrong in objects as they were written, each at its own line: what the API would refuse, and, where all of a plan
- * is given, what leads nowhere in it.
+ * is given, what leads nowhere in it. `made`: what kindup itself adds to that.
  */
 export const checkedProblems = async (
   all: readonly Checkable[],
@@ -32,12 +32,17 @@ export const checkedProblems = async (
   {
     whole = true,
     definitions = [],
-  }: { readonly whole?: boolean; readonly definitions?: readonly RenderedDocument[] } = {},
+    made = [],
+  }: {
+    readonly whole?: boolean
+    readonly definitions?: readonly RenderedDocument[]
+    readonly made?: readonly PlanObject[]
+  } = {},
 ): Promise<readonly Problem[]> => {
   const minor = minorOf(kubernetes)
   if (minor === undefined || all.every(({ raw }) => !raw.documents)) return []
   const schemas = kubernetesSchemas(minor)
-  const plan = whole ? planOf(all, secrets) : undefined
+  const plan = whole ? planOf(all, secrets, made) : undefined
   const defined = definedSchemas(
     [...definitions, ...all.flatMap(({ raw }) => raw.documents ?? [])],
     schemas.type('meta.v1.ObjectMeta'),
@@ -59,9 +64,9 @@ const objectsOf = ({ deployable, raw }: Checkable): readonly (PlanObject & { rea
       : [{ object, index, namespace: object.metadata.namespace ?? deployable.namespace }],
   )
 
-const planOf = (all: readonly Checkable[], secrets: PlanContext['secrets']): PlanObjects =>
+const planOf = (all: readonly Checkable[], secrets: PlanContext['secrets'], made: readonly PlanObject[]): PlanObjects =>
   planObjects(
-    all.flatMap(objectsOf),
+    [...all.flatMap(objectsOf), ...made],
     secrets.map(({ key, namespaces, keys }) => ({ name: key, namespaces, keys: keys ?? new Set() })),
     new Set(all.flatMap(({ deployable, raw }) => (raw.documents ? [] : [deployable.namespace]))),
   )

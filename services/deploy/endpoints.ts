@@ -8,18 +8,20 @@ import { namesUnder } from '../../manifests/kinds/hosts.ts'
 
 /**
  * What of the objects can be opened from this machine: hosts of Ingresses, node ports that are mapped. `name` is the service's;
- * of a wildcard the names under it that `extra` has.
+ * of a wildcard the names under it that `extra` has. `secure`: the ingress has a certificate for every host.
  */
 export const endpointsOf = (
   name: string,
   objects: readonly KubeObject[],
   ports: readonly Port[],
   extra: readonly string[] = [],
+  secure = false,
 ): readonly Endpoint[] => {
+  const isHttps = secure && ports.some(({ nodePort, protocol }) => nodePort === 443 && protocol === 'tcp')
   const found = objects.flatMap((object): Endpoint[] => {
     switch (groupKind(object)) {
       case 'networking.k8s.io/Ingress':
-        return ingressUrls(object, ports, extra).map((url) => ({ name, url }))
+        return ingressUrls(object, ports, extra, isHttps).map((url) => ({ name, url }))
       case 'Service':
         return servicePorts(object, ports).map(({ port, url }): Endpoint => ({
           name: port === undefined ? name : `${name} ${port}`,
@@ -32,7 +34,12 @@ export const endpointsOf = (
   return found.filter(({ url }, index) => found.findIndex((other) => other.url === url) === index)
 }
 
-const ingressUrls = (object: KubeObject, ports: readonly Port[], extra: readonly string[]): readonly string[] => {
+const ingressUrls = (
+  object: KubeObject,
+  ports: readonly Port[],
+  extra: readonly string[],
+  isHttps: boolean,
+): readonly string[] => {
   const rules = mapsAt(object, 'spec', 'rules')
   const tls = mapsAt(object, 'spec', 'tls')
   // A backend for what no rule takes is a rule without a host.
@@ -41,7 +48,7 @@ const ingressUrls = (object: KubeObject, ports: readonly Port[], extra: readonly
     const inRule = textAt(rule, 'host')
     const names = inRule?.includes('*') ? namesUnder(inRule, extra) : [inRule]
     return names.flatMap((written) => {
-      const secure = tls.some((one) => isFor(textListAt(one, 'hosts'), written || 'localhost'))
+      const secure = isHttps || tls.some((one) => isFor(textListAt(one, 'hosts'), written || 'localhost'))
       const usual = secure ? 443 : 80
       const port = ports.find((one) => one.nodePort === usual && one.protocol === 'tcp')
       // No port leads to the ingress: the name alone would be a promise that nothing keeps.

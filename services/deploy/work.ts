@@ -5,7 +5,7 @@ import type { InventoryEntry } from '../../cluster/inventory/inventory.ts'
 import type { RecordedWork } from '../../cluster/inventory/recorded-step.ts'
 import type { Fingerprint } from '../../core/fingerprint.ts'
 import type { StepHead } from '../../core/lazy-step.ts'
-import type { Context, Facts } from '../../core/step.ts'
+import type { Context, Endpoint, Facts, Port } from '../../core/step.ts'
 import { releaseOf, type Deployable } from '../../manifests/deployable.ts'
 import { makeHooks, type SharedRuns } from '../hooks/hooks.ts'
 import { keepDeployed } from './keep-deployed.ts'
@@ -71,6 +71,9 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
   }
   const objects = (): readonly KubeObject[] | undefined =>
     rendered.objects && objectsOf({ ...rendered, objects: rendered.objects })
+  const { hosts, tls } = cluster.config
+  const endpoints = (served: readonly KubeObject[], ports: readonly Port[]): readonly Endpoint[] =>
+    endpointsOf(shortOf(of), served, ports, hosts.extra, tls !== undefined)
   const release = releaseOf(deployable)
   const taken = async (ctx: Context, all: readonly KubeObject[], previous: InventoryEntry | undefined) => {
     const { name } = cluster.config
@@ -153,7 +156,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
           whole.classes,
           whole.config.hosts.extra,
         )
-        await awaitAnswers(endpointsOf(shortOf(of), served, ports, cluster.config.hosts.extra), ports, ctx)
+        await awaitAnswers(endpoints(served, ports), ports, ctx)
         await hooks?.after(ctx)
         await deployable.verify?.(cluster, ctx)
       }
@@ -217,7 +220,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
       return {
         ...own,
         hosts: [...new Set([...rendered.hosts, ...late, ...(own?.hosts ?? [])])],
-        endpoints: [...endpointsOf(shortOf(of), served, ports, cluster.config.hosts.extra), ...(own?.endpoints ?? [])],
+        endpoints: [...endpoints(served, ports), ...(own?.endpoints ?? [])],
       }
     },
   }

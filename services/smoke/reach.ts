@@ -1,14 +1,16 @@
-import { mapsAt, textAt, valueAt } from '../../core/fields.ts'
+import { mapsAt, textAt, textListAt, valueAt } from '../../core/fields.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { isRecord } from '../../core/is-record.ts'
 import type { Deployable } from '../../manifests/deployable.ts'
+import { namesUnder } from '../../manifests/kinds/hosts.ts'
 import { groupKind } from '../../manifests/kinds/kind.ts'
 import type { Rendered } from '../../manifests/source/rendered.ts'
 import { entrancesOf } from './entrances.ts'
 import type { Target } from './where.ts'
 
 /** What of a whole plan leads to one deployable: where its smoke tests go. */
-export type Reach = Required<Pick<Target, 'hosts' | 'localHosts' | 'catchAll'>> & Pick<Target, 'entrances'>
+export type Reach = Required<Pick<Target, 'hosts' | 'localHosts' | 'catchAll'>> &
+  Pick<Target, 'entrances' | 'ownCertificates'>
 
 type Known = Pick<Rendered, 'objects' | 'exposed' | 'hosts'>
 
@@ -28,6 +30,7 @@ export const reachesOf = (
       .filter((object) => groupKind(object) === 'networking.k8s.io/Ingress')
       .flatMap((object) => rulesOf(object, namespace)),
   )
+  const ownCertificates = all.flatMap(({ objects = [] }) => objects.flatMap(certifiedHosts))
   // What nobody could render yet may hold any Ingress.
   const catchAll = ingresses.some(({ host }) => host === '') || all.some(({ objects }) => !objects)
   return new Map(
@@ -37,9 +40,25 @@ export const reachesOf = (
       const leading = ingresses.filter(({ backends }) => backends.some((name) => services.has(name)))
       const hosts =
         own.length > 0 ? own : leading.flatMap(({ host }) => (host === '' || host.includes('*') ? [] : host))
-      return [id, { hosts, localHosts, catchAll, ...(objects ? { entrances: entrancesOf(objects) } : {}) }]
+      return [
+        id,
+        { hosts, localHosts, catchAll, ownCertificates, ...(objects ? { entrances: entrancesOf(objects) } : {}) },
+      ]
     }),
   )
+}
+
+/** Hosts of an Ingress that names a Secret with a certificate for them; a section without hosts is for all of its rules. */
+const certifiedHosts = (object: KubeObject): readonly string[] => {
+  if (groupKind(object) !== 'networking.k8s.io/Ingress') return []
+  const inRules = mapsAt(object, 'spec', 'rules').flatMap((rule) => textAt(rule, 'host') ?? [])
+  return mapsAt(object, 'spec', 'tls').flatMap((one) => {
+    if (!textAt(one, 'secretName')) return []
+    const hosts = textListAt(one, 'hosts').filter((host) => host !== '')
+    return hosts.length > 0
+      ? inRules.filter((host) => hosts.some((each) => each === host || namesUnder(each, [host]).length > 0))
+      : inRules
+  })
 }
 
 const nameIn =

@@ -25,8 +25,14 @@ export const ask = (smoke: SmokeConfig, where: Where, signal: AbortSignal): Prom
           ...contentType(smoke),
           ...smoke.headers,
         },
-        // The ingress signs for itself on this machine; elsewhere certificates count.
-        ...(where.secure ? { servername: where.hostname, rejectUnauthorized: where.address === undefined } : {}),
+        // An ingress without an authority signs for itself on this machine; elsewhere certificates count.
+        ...(where.secure
+          ? {
+              servername: where.hostname,
+              rejectUnauthorized: where.address === undefined || where.authority !== undefined,
+              ...(where.authority === undefined ? {} : { ca: where.authority }),
+            }
+          : {}),
       },
       (response) => {
         const { statusCode: status = 0, headers } = response

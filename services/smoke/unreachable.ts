@@ -22,6 +22,8 @@ export const connectFault = (
     return where.through === 'ingress'
       ? `The Ingress is at fault: ${at} leads into the cluster, but no ingress controller listens there yet.`
       : `The Service is at fault: ${at} leads into the cluster, but nothing listens behind it.`
+  if (/^(?:CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code ?? ''))
+    return `The certificate is at fault: what ${at} answers with for ${where.hostname} is not trusted (${code}).`
   return `${at} cannot be reached: ${error instanceof Error ? error.message : String(error)}.`
 }
 

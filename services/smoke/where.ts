@@ -17,6 +17,10 @@ export type Target = {
   readonly entrances?: Entrances
   /** Whether some Ingress of the plan takes requests for any name. */
   readonly catchAll?: boolean
+  /** The ingress has a certificate for every host, of this authority (PEM). */
+  readonly authority?: string
+  /** Hosts whose Ingress names a certificate of its own: whoever signed it, it may be. */
+  readonly ownCertificates?: readonly string[]
 }
 
 /** Where to connect, and what to say there. */
@@ -30,6 +34,8 @@ export type Where = {
   readonly host: string
   readonly hostname: string
   readonly through: 'ingress' | 'port' | 'network'
+  /** PEM of the authority that signed what it answers with; undefined: any certificate will do on this machine. */
+  readonly authority?: string
 }
 
 /** Works out where a test goes, or why it can go nowhere. */
@@ -43,7 +49,7 @@ export const placeOf = (
   const rest = smoke.path ?? '/'
   if (smoke.port !== undefined) return portPlace(smoke.port, hostname, rest, target)
   const past = pastIngress(smoke, target)
-  if (past === undefined) return ingressPlace({ hostname, rest, secure: false, target })
+  if (past === undefined) return ingressPlace({ hostname, rest, secure: isSecured(target), target })
   if ('problem' in past) return { url: `http://${hostname}${rest}`, problem: past.problem }
   return boundPlace(past.bound, hostname, rest, past.secure)
 }
@@ -66,6 +72,10 @@ const pastIngress = (
   return { problem: `Nothing leads to ${step} from this machine: it has no Ingress, and ${unmapped(entrances.ports)}.` }
 }
 
+/** Whether HTTPS is for every host, and a port leads to it. */
+const isSecured = ({ authority, ports }: Target): boolean =>
+  authority !== undefined && ports.some(({ nodePort, protocol }) => nodePort === 443 && protocol === 'tcp')
+
 const unmapped = (ports: readonly Entrance[]): string =>
   ports.length === 0
     ? 'no port of its own'
@@ -87,6 +97,7 @@ const ingressPlace = (asked: {
     }
   const hostname = nameAt(asked.hostname, bound)
   const host = bound.hostPort === usual ? hostname : `${hostname}:${bound.hostPort}`
+  const { authority, ownCertificates = [] } = target
   return {
     url: `${scheme}://${host}${rest}`,
     address: reachable(bound.address),
@@ -95,6 +106,7 @@ const ingressPlace = (asked: {
     host,
     hostname,
     through: 'ingress',
+    ...(secure && authority !== undefined && !ownCertificates.includes(hostname) ? { authority } : {}),
   }
 }
 

@@ -405,3 +405,43 @@ describe('the Dockerfile that build.file names', () => {
     ])
   })
 })
+
+describe('tls', () => {
+  const portsOf = async (text: string) => {
+    await write('kindup.yaml', text)
+    const { config } = await load()
+    return { tls: config.tls, ports: config.cluster.nodes.map(({ ports }) => ports.map(showPort)) }
+  }
+  const withPorts = (ports: string) =>
+    `name: x\naddons: { ingress-nginx: true }\ntls: true\ncluster: { nodes: [{ role: control-plane }, { role: worker, ports: [${ports}] }] }`
+
+  test('is for the hosts that are found, and takes domains', async () => {
+    expect(await portsOf('name: x\naddons: { ingress-nginx: true }\ntls: false')).toMatchObject({ tls: undefined })
+    expect(await portsOf('name: x\naddons: { ingress-nginx: true }\ntls: { domains: [a.test] }')).toEqual({
+      tls: { domains: ['a.test'], pods: false },
+      ports: [['80:80', '443:443']],
+    })
+  })
+
+  test.each([
+    ['"80:80"', ['80:80', '443:443']],
+    ['"8080:80"', ['8080:80', '8443:443']],
+    ['"0:80"', ['0:80', '0:443']],
+    ['"0.0.0.0:80:80"', ['0.0.0.0:80:80', '0.0.0.0:443:443']],
+    ['"80:80", "444:443"', ['80:80', '444:443']],
+  ])('brings a port beside that of HTTP: %s', async (ports, expected) => {
+    expect((await portsOf(withPorts(ports))).ports).toEqual([[], expected])
+  })
+
+  test('says what it lacks, and what is in its way', async () => {
+    await write('kindup.yaml', 'name: x\ntls: { domains: ["a b", ok.test] }')
+    expect(await messages()).toEqual([
+      'tls wants an ingress controller that serves the certificate, and the file has none. Add under addons: ingress-nginx: true',
+      expect.stringContaining('tls.domains has "a b", which is no domain.') as string,
+    ])
+    await write('kindup.yaml', withPorts('"80:80", "443:30443"'))
+    expect(await messages()).toEqual([
+      expect.stringContaining('the file uses host port 443 for something else') as string,
+    ])
+  })
+})

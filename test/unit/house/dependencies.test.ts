@@ -12,21 +12,23 @@ const folders = [
   'manifests',
   'gitops',
   'hosts',
+  'trust',
   'cluster',
   'config',
   'core',
 ] as const
 type Folder = (typeof folders)[number]
 
-/** Who may import whom: scripts → app → addons → services → manifests → gitops → cluster → config → core, and app → hosts → core. */
+/** Who may import whom: scripts → app → addons → services → manifests → gitops → cluster → config → core, and app → hosts → core, and services → trust → core. */
 const allowed: Record<Folder, readonly Folder[]> = {
   scripts: folders,
-  app: ['app', 'addons', 'services', 'manifests', 'gitops', 'hosts', 'cluster', 'config', 'core'],
+  app: ['app', 'addons', 'services', 'manifests', 'gitops', 'hosts', 'trust', 'cluster', 'config', 'core'],
   addons: ['addons', 'services', 'manifests', 'gitops', 'cluster', 'config', 'core'],
-  services: ['services', 'manifests', 'gitops', 'cluster', 'config', 'core'],
+  services: ['services', 'manifests', 'gitops', 'trust', 'cluster', 'config', 'core'],
   manifests: ['manifests', 'gitops', 'cluster', 'config', 'core'],
   gitops: ['gitops', 'cluster', 'config', 'core'],
   hosts: ['hosts', 'core'],
+  trust: ['trust', 'core'],
   cluster: ['cluster', 'config', 'core'],
   config: ['config', 'core'],
   core: ['core'],
