@@ -29,6 +29,8 @@ export type App = {
   readonly system?: Partial<System>
   /** Starts child processes. Default: that of Node. */
   readonly spawn?: Spawn
+  /** Takes the signal of a `KINDUP_FAULT`. Default: this process gets it. */
+  readonly hit?: (signal: NodeJS.Signals) => void
 }
 
 /** Tells how the command ends, where that is not well. */

@@ -81,7 +81,7 @@ const walkAndReport = async ({
     signal: AbortSignal.any([signal, lock.lost]),
     timeoutMs: flags.timeout,
     warn: (_id, text) => void warnings.push(text),
-    fault: faultOf(app.env['KINDUP_FAULT']),
+    fault: faultOf(app.env['KINDUP_FAULT'], app.hit),
   }
   const contextFor = ({ id }: { id: string }) => contextOf(options, id)
 

@@ -12,10 +12,13 @@ export type Fault = (id: string, moment: FaultMoment) => void
 
 /**
  * What `KINDUP_FAULT=STEP:MOMENT[:SIGNAL]` asks for, such as `addon/argocd:after` or `hosts:before:SIGINT`: this process
- * sends itself the signal (SIGKILL unless told) when the walk comes there. For tests of what the next run makes of it.
+ * gets the signal (SIGKILL unless told) by `hit` when the walk comes there. For tests of what the next run makes of it.
  * Throws ConfigError for what is no such text.
  */
-export const faultOf = (text: string | undefined): Fault | undefined => {
+export const faultOf = (
+  text: string | undefined,
+  hit: (signal: NodeJS.Signals) => void = (signal) => void process.kill(process.pid, signal),
+): Fault | undefined => {
   if (text === undefined || text === '') return undefined
   const [, step, moment, signal = 'SIGKILL'] = /^([^:]+):([a-z]+)(?::([A-Z]+))?$/.exec(text) ?? []
   const known = allSignals.find((name) => name === signal)
@@ -29,6 +32,6 @@ export const faultOf = (text: string | undefined): Fault | undefined => {
   return (id, reached) => {
     if (isHit || id !== step || reached !== moment) return
     isHit = true
-    process.kill(process.pid, known)
+    hit(known)
   }
 }

@@ -25,7 +25,7 @@ import { commands } from './commands.ts'
 
 /** What the command line sees of the process that it runs in; `process` is one. */
 export type Host = Streams &
-  Pick<App, 'env' | 'system' | 'spawn'> & {
+  Pick<App, 'env' | 'system' | 'spawn' | 'hit'> & {
     readonly cwd: () => string
     /** Stops the run. Default: Ctrl-C and the signals that ask this process to end. */
     readonly signal?: AbortSignal
@@ -35,7 +35,7 @@ export type Host = Streams &
 export const main = async (argv: readonly string[], host: Host = process): Promise<ExitCode> => {
   const flags = { json: argv.includes('--json'), verbose: argv.includes('--verbose') || argv.includes('-v') }
   const ran: string[] = []
-  const { env, stdout, stderr, system, spawn } = host
+  const { env, stdout, stderr, system, spawn, hit } = host
   const waits: Waits = new Set()
   const over = new AbortController()
   const { signal, release } = host.signal
@@ -62,6 +62,7 @@ export const main = async (argv: readonly string[], host: Host = process): Promi
     },
     ...(system && { system }),
     ...(spawn && { spawn }),
+    ...(hit && { hit }),
   }
   try {
     const code = await bindTo(AbortSignal.any([signal, over.signal]), () => dispatch(app, argv), {

@@ -1,7 +1,9 @@
+import process from 'node:process'
 import { expect } from 'vitest'
 import { faultMoments, faultSignals } from '../../core/fault.ts'
 import { soundly } from '../integration/shop.ts'
-import type { Ran, Shop } from '../integration/shop.ts'
+import type { Ran } from '../integration/shop.ts'
+import type { Ended, RunningProcess } from '../support/sandbox.ts'
 import { everything, everyStep, hostsBefore, kubeconfigBefore } from './everything.ts'
 import { events, type EventName } from './events.ts'
 
@@ -30,21 +32,20 @@ export const faultCases: readonly FaultCase[] = everyStep.flatMap((step) =>
 /** What is left after an `up` that was broken off there, an `up` that has to finish the job where that comes next, and `down`. */
 export const leftAfter = async (
   { step, moment, fault, next }: FaultCase,
-  make: () => Promise<Shop> = everything,
+  make = () => everything({}, { addons: step.startsWith('addon/') }),
 ): Promise<unknown> => {
   await using at = await make()
   const event = isEvent(fault) ? events[fault] : undefined
-  const run = at.start(['up', '--json', '--timeout', '10s'], {
-    KINDUP_FAULT: `${step}:${moment}:${event ? 'SIGSTOP' : fault}`,
-    ...event?.env,
-  })
   // A step that never tells what it does has no middle.
   let heal: (() => Promise<void> | void) | undefined
-  if (event && (await run.stopped())) {
-    heal = event.begin(at)
-    run.kill('SIGCONT')
+  const begin = (): void => {
+    heal = event?.begin(at)
   }
-  const broken = await run.ended
+  const words = ['up', '--json', '--timeout', '10s']
+  const env = { KINDUP_FAULT: `${step}:${moment}:${event ? 'SIGSTOP' : fault}`, ...event?.env }
+  const broken = await (isProcess(fault)
+    ? processOf(at.start(words, env), begin)
+    : at.begin(words, env, '', begin).ended)
   await heal?.()
   if (fault === 'SIGKILL') {
     expect([null, 0]).toContain(broken.code)
@@ -73,6 +74,21 @@ export const leftAfter = async (
 }
 
 export const nothing = { containers: [], volumes: [], kubeconfig: kubeconfigBefore, hosts: hostsBefore }
+
+/** What a run cannot take inside of the process of the test: to be killed, and a clock of its own. */
+const isProcess = (fault: Fault): boolean =>
+  process.env['KINDUP_TEST_PROCESSES'] === '1' ||
+  fault === 'SIGKILL' ||
+  (isEvent(fault) && events[fault].env !== undefined)
+
+/** Lets it go on where SIGSTOP has stopped it, once `begin` is done. */
+const processOf = async (run: RunningProcess, begin: () => void): Promise<Ended> => {
+  if (await run.stopped()) {
+    begin()
+    run.kill('SIGCONT')
+  }
+  return run.ended
+}
 
 const isEvent = (fault: Fault): fault is EventName => fault in events
 

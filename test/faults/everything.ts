@@ -7,7 +7,7 @@ export { hostsBefore, kubeconfigBefore }
 
 const helm = realTool('helm4') ?? realTool('helm3')
 
-const file = (port: number): string => `name: shop
+const file = (port: number, addons: string): string => `name: shop
 cluster:
   nodes:
     - role: control-plane
@@ -17,7 +17,7 @@ cluster:
   mirrors: [docker.io]
 hosts: { file: ./hosts, extra: [shop.test] }
 crds: [./crds]
-${helm === undefined ? '' : 'addons: { greeter: { chart: ./greeter, namespace: greeter } }\n'}secrets:
+${addons}secrets:
   login: { from: { random: { PASSWORD: 12 } }, namespaces: [dev] }
 environments: { dev: {} }
 services:
@@ -56,13 +56,16 @@ export const everyStep: readonly string[] = [
   'hosts',
 ]
 
-/** An environment of one of each kind of step, on a machine of stand-ins. */
-export const everything = async (options: MachineOptions = {}): Promise<Shop> => {
+/** An environment of one of each kind of step, on a machine of stand-ins. A real helm is half of what a run costs: an add-on is there where `addons` says so. */
+export const everything = async (options: MachineOptions = {}, { addons = true } = {}): Promise<Shop> => {
   const port = (await anyFreePort({ address: '127.0.0.1', protocol: 'tcp' })) ?? 0
   const at = await shop({ ...options, ...(helm !== undefined && { tools: { helm } }) })
   at.world.images.set('registry:3', { id: 'sha256:1', labels: {} })
   await Promise.all([
-    at.write('kindup.yaml', file(port)),
+    at.write(
+      'kindup.yaml',
+      file(port, addons && helm !== undefined ? 'addons: { greeter: { chart: ./greeter, namespace: greeter } }\n' : ''),
+    ),
     at.write('crds/widgets.yaml', definition),
     at.write('greeter/Chart.yaml', 'apiVersion: v2\nname: greeter\nversion: 1.0.0\n'),
     at.write('greeter/templates/greeter.yaml', deployment('greeter', 'example/greeter:1')),

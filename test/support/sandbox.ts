@@ -43,8 +43,11 @@ export type Sandbox = AsyncDisposable & {
     env?: Readonly<Record<string, string | undefined>>,
     folder?: string,
   ) => Promise<Ended>
-  /** The same without waiting for its end: it can be watched, and stopped by a signal that lets it end by itself. */
-  readonly begin: (...call: Parameters<Sandbox['kindup']>) => Running
+  /**
+   * The same without waiting for its end: it can be watched, and stopped by a signal that lets it end by itself, one of
+   * KINDUP_FAULT too. `stopped` is called where that is SIGSTOP, and the run goes on after it.
+   */
+  readonly begin: (...call: [...Parameters<Sandbox['kindup']>, stopped?: () => void]) => Running
   /** The same as a process of its own, of the package as it is built: it can be watched, killed, and run beside another one. */
   readonly start: (...call: Parameters<Sandbox['kindup']>) => RunningProcess
 }
@@ -95,12 +98,14 @@ export const sandbox = async (
     })
     return { code, stdout: stdout.text(), stderr: stderr.text() }
   }
-  const begin: Sandbox['begin'] = (args, env = {}, below = '') => {
+  const begin: Sandbox['begin'] = (args, env = {}, below = '', stopped = undefined) => {
     const stop = new AbortController()
-    const followed = follow((signal) => {
-      if (signal === 'SIGKILL') throw new Error('only a process of its own can be killed')
+    const hit: Running['kill'] = (signal) => {
+      if (signal === 'SIGSTOP' && stopped) return stopped()
+      if (signal === 'SIGKILL' || signal === 'SIGSTOP') throw new Error(`only a process of its own takes ${signal}`)
       stop.abort(new StoppedError())
-    })
+    }
+    const followed = follow(hit)
     const ended = main(args, {
       cwd: () => path(below),
       env: { ...base, ...env },
@@ -109,6 +114,7 @@ export const sandbox = async (
       stderr: collector(followed.stderr),
       signal: stop.signal,
       system,
+      hit,
       ...(options.spawn && { spawn: options.spawn }),
     })
     return followed.until(ended)

@@ -102,7 +102,7 @@ export const machine = async (options: MachineOptions = {}): Promise<Machine> =>
       served.listen()
       return home.start(args, { ...programsAlone, ...env }, below)
     },
-    begin: (args, env, below) => home.begin(args, { ...programsAlone, ...env }, below),
+    begin: (args, env, below, stopped) => home.begin(args, { ...programsAlone, ...env }, below, stopped),
     kindup: (args, env, below) => home.kindup(args, { ...programsAlone, ...env }, below),
     listen: served.listen,
     world,
