@@ -23,6 +23,9 @@ export const fileIfThere = async (app: App, flags: FileFlags): Promise<Config | 
   }
 }
 
+/** A cluster of which no file tells more than this, and why. */
+type Named = Subject & { readonly name: string; readonly mistakes: ConfigError }
+
 /**
  * The file for a command that can do with the name of the cluster alone, or that name: mistakes in the file, or that
  * there is none, are then no reason to stop. Throws ConfigError where not even the name is known.
@@ -31,7 +34,7 @@ export const fileOrName = async (
   app: App,
   flags: FileFlags,
   { err, colour }: Pick<Terminal, 'err' | 'colour'>,
-): Promise<Config | (Subject & { readonly name: string })> => {
+): Promise<Config | Named> => {
   try {
     return await fileOf(app, flags)
   } catch (error) {
@@ -50,6 +53,6 @@ export const fileOrName = async (
     // Without the file: where it was brought up last.
     const context =
       rest.context ?? (error.code === 'config-missing' ? await rememberedContext(name, app.env) : undefined)
-    return { name, ...rest, ...(context === undefined ? {} : { context }) }
+    return { name, ...rest, ...(context === undefined ? {} : { context }), mistakes: error }
   }
 }

@@ -3,7 +3,7 @@ import { runChecks, type Outcome } from '../cluster/checks/check.ts'
 import { allChecks } from '../cluster/checks/index.ts'
 import type { Finding } from '../cluster/diagnose/finding.ts'
 import { assess } from '../core/assess.ts'
-import { KindupError } from '../core/errors.ts'
+import { ConfigError, KindupError } from '../core/errors.ts'
 import { shortPath } from '../core/print/error-page.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { wrapped } from '../core/print/wrapped.ts'
@@ -13,7 +13,9 @@ import { accessOf } from '../app/access-of.ts'
 import { writeDiagnosis } from '../app/diagnose/write-diagnosis.ts'
 import type { Diagnosis } from '../cluster/diagnose/diagnosis.ts'
 import { engineOf } from '../app/engine-of.ts'
+import type { Environment } from '../app/environment.ts'
 import { openEnvironment } from '../app/open-environment.ts'
+import { refuseProblems } from '../app/refuse-problems.ts'
 import { fileOrName } from '../app/file-here.ts'
 import { shownCauses } from './json.ts'
 import { runOf } from '../app/run-of.ts'
@@ -27,27 +29,32 @@ export const diagnose = async (app: App, flags: DiagnoseFlags): Promise<void> =>
   const started = performance.now()
   app.looks.probe()
   const terminal = app.terminal(flags)
-  const found = await fileOrName(app, flags, terminal)
+  const found = await fileOrName(app, flags, terminal).catch(unnamed)
   const { name } = found
   const wanted = ('cluster' in found ? found.cluster.engine : found.engine) ?? 'auto'
   const engine = engineOf(app, wanted)
   const context = 'cluster' in found ? found.cluster.context : found.context
-  const access = accessOf(app, { name, ...(context === undefined ? {} : { context }) }, engine, app.signal)
   const wantedChecks = context === undefined ? allChecks : []
   const [checks, file] = await Promise.all([
     runChecks(wantedChecks, checkDependenciesOf(app, 'services' in found ? found : undefined, runOf(app), engine)),
-    'services' in found ? ofTheFile(app, flags, terminal) : { files: {}, secrets: [] },
+    'services' in found ? ofTheFile(app, flags, terminal) : { files: {}, secrets: [], mistakes: undefined },
   ])
   const diagnosis = await writeDiagnosis(
     app,
     {
       name,
       ...(context === undefined ? { engine } : {}),
-      kube: () => access.kube(),
+      kube: () =>
+        accessOf(app, { name: name ?? '', ...(context === undefined ? {} : { context }) }, engine, app.signal).kube(),
       secrets: file.secrets,
       files: { 'checks.json': JSON.stringify(checks.map(shownCheck), undefined, 2), ...file.files },
-      // Of an engine that does not answer, the look at the cluster says the same.
-      findings: checks.filter(({ id, state }) => state === 'failed' && id !== 'engine').map(findingOf),
+      findings: [
+        ...mistakesOf('mistakes' in found ? found.mistakes : file.mistakes, app),
+        // Of an engine that does not answer, the look at the cluster says the same.
+        ...checks
+          .filter(({ id, state }) => state === 'failed' && (id !== 'engine' || name === undefined))
+          .map(findingOf),
+      ],
       ...(flags.out !== undefined && { out: resolve(app.cwd, flags.out) }),
     },
     app.signal,
@@ -56,10 +63,14 @@ export const diagnose = async (app: App, flags: DiagnoseFlags): Promise<void> =>
   const { folder, unanswered } = diagnosis
   if (flags.json) {
     return terminal.out(
-      JSON.stringify({ cluster: name, causes: shownCauses(diagnosis), unanswered, folder, seconds }, undefined, 2),
+      JSON.stringify(
+        { cluster: name ?? null, causes: shownCauses(diagnosis), unanswered, folder, seconds },
+        undefined,
+        2,
+      ),
     )
   }
-  print(name, diagnosis, terminal, app)
+  print(name ?? 'it', diagnosis, terminal, app)
 }
 
 /** Shown on the page; the rest stands in the folder. */
@@ -78,6 +89,33 @@ const print = (name: string, { folder, causes }: Diagnosis, terminal: Terminal, 
   out(`\nAll that was seen: ${shortPath({ file: `${folder}/index.md` }, cwd)}`)
 }
 
+/** A file that does not even tell the name: its mistakes are the cause. Where there is no file, nobody knows what is meant. */
+const unnamed = (
+  error: unknown,
+): {
+  readonly name?: string
+  readonly mistakes: ConfigError
+  readonly engine?: undefined
+  readonly context?: undefined
+} => {
+  if (error instanceof ConfigError && error.code !== 'config-missing') return { mistakes: error }
+  throw error
+}
+
+/** None where there is no file and the name was given. */
+const mistakesOf = (mistakes: ConfigError | undefined, { cwd }: App): readonly Finding[] =>
+  mistakes === undefined || mistakes.code === 'config-missing'
+    ? []
+    : [
+        {
+          about: 'the file',
+          cause: mistakes.message.replace(/\.$/, ''),
+          evidence: mistakes.problems.map(({ message: text, at }) => (at ? `${shortPath(at, cwd)}: ${text}` : text)),
+          hints: [...mistakes.hints, 'kindup plan   # names every mistake with its line'],
+          depth: 'machine',
+        },
+      ]
+
 const shownCheck = ({ id, state, cause, evidence, fix }: Outcome): object => ({ id, state, cause, evidence, fix })
 
 const findingOf = ({ title, cause, evidence, fix }: Outcome): Finding => ({
@@ -93,7 +131,12 @@ const ofTheFile = async (
   app: App,
   given: DiagnoseFlags,
   terminal: Terminal,
-): Promise<{ readonly files: Readonly<Record<string, string>>; readonly secrets: Iterable<string> }> => {
+): Promise<{
+  readonly files: Readonly<Record<string, string>>
+  readonly secrets: Iterable<string>
+  /** What is wrong in what it points at. */
+  readonly mistakes?: ConfigError
+}> => {
   try {
     const flags = await asBroughtUp(app, given, terminal)
     const environment = await openEnvironment(app, flags)
@@ -107,11 +150,24 @@ const ofTheFile = async (
         'plan.json': JSON.stringify(plan, undefined, 2),
       },
       secrets: secrets.hidden.texts,
+      ...mistakesIn(environment),
     }
   } catch (error) {
     app.signal.throwIfAborted()
     if (!(error instanceof KindupError)) throw error
-    return { files: { 'plan.json': JSON.stringify({ error: error.message }, undefined, 2) }, secrets: [] }
+    const files = { 'plan.json': JSON.stringify({ error: error.message }, undefined, 2) }
+    return { files, secrets: [], ...(error instanceof ConfigError && { mistakes: error }) }
+  }
+}
+
+/** What `up` would refuse. */
+const mistakesIn = (environment: Environment): { readonly mistakes?: ConfigError } => {
+  try {
+    refuseProblems(environment)
+    return {}
+  } catch (error) {
+    if (error instanceof ConfigError) return { mistakes: error }
+    throw error
   }
 }
 

@@ -11,7 +11,7 @@ import { keepForReset } from '../app/keep-for-reset.ts'
 import { leavingReports } from '../app/ci/leave-reports.ts'
 import { diagnosing } from '../app/diagnose/failed-run.ts'
 import { downloadLines } from '../app/download-lines.ts'
-import type { Downloads } from '../app/environment.ts'
+import type { Downloads, Environment } from '../app/environment.ts'
 import { configOf } from '../app/open-environment.ts'
 import { takeSessionLock } from '../app/session-lock.ts'
 import { applyPlan, type ShownDownloads } from '../app/apply.ts'
@@ -50,38 +50,44 @@ export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
   const run = runOf(app)
   // It takes a while, and so does the engine, which is asked first. A failure shows where it is used.
   loadKubeConfig().catch(() => undefined)
-  const machine = await setUp({ app, flags, run, terminal, config })
-  if ('ended' in machine) return end(machine.ended)
-  await withDownloads(app, terminal, async (downloads) => {
-    const environment = await openWithPorts(app, flags, terminal, downloads, machine.engine)
-    await confirmExisting(app, flags, terminal, environment)
-    if (flags.watch) {
-      // Each save is carried out by what is there then.
-      app.looks.act()
-      const { watch } = await import('../app/watch.ts')
-      return end(await watch({ app, flags, terminal, downloads, environment, started }))
-    }
-    const isAsBefore = before !== undefined && before === (await lockState(app, given))
-    const lock = await takeSessionLock(environment, app, 'kindup up')
-    // What another run did until now was not seen.
-    if (!isAsBefore) app.looks.probe()
-    const { smoke } = environment
-    const report = await leavingReports({ app, terminal, name: config.name, junit: flags.junit, smoke }, () =>
-      diagnosing({ app, environment }, () =>
-        applyPlan({
-          app,
-          flags,
-          terminal,
-          environment,
-          lock,
-          started,
-          downloads,
-          signal: app.signal,
-          ended: (walked) => keepForReset(app, flags, environment, walked),
-        }),
-      ),
-    )
-    sayReport(report, terminal, flags)
+  let opened: Environment | undefined
+  const looked = { app, config, environment: () => opened }
+  await diagnosing(looked, async () => {
+    const machine = await setUp({ app, flags, run, terminal, config })
+    if ('ended' in machine) return end(machine.ended)
+    await withDownloads(app, terminal, async (downloads) => {
+      const environment = await openWithPorts(app, flags, terminal, downloads, machine.engine)
+      opened = environment
+      await confirmExisting(app, flags, terminal, environment)
+      if (flags.watch) {
+        // Each save is carried out by what is there then.
+        app.looks.act()
+        const { watch } = await import('../app/watch.ts')
+        return end(await watch({ app, flags, terminal, downloads, environment, started }))
+      }
+      const isAsBefore = before !== undefined && before === (await lockState(app, given))
+      const lock = await takeSessionLock(environment, app, 'kindup up')
+      // What another run did until now was not seen.
+      if (!isAsBefore) app.looks.probe()
+      const { smoke } = environment
+      const report = await leavingReports({ app, terminal, name: config.name, junit: flags.junit, smoke }, () =>
+        // Here already: the reports say what was seen.
+        diagnosing(looked, () =>
+          applyPlan({
+            app,
+            flags,
+            terminal,
+            environment,
+            lock,
+            started,
+            downloads,
+            signal: app.signal,
+            ended: (walked) => keepForReset(app, flags, environment, walked),
+          }),
+        ),
+      )
+      sayReport(report, terminal, flags)
+    })
   })
 }
 

@@ -1,45 +1,98 @@
-import { KindupError } from '../../core/errors.ts'
+import type { Finding } from '../../cluster/diagnose/finding.ts'
+import type { Config } from '../../config/config.ts'
+import { exit, KindupError } from '../../core/errors.ts'
 import { contextOf } from '../../core/walk.ts'
+import { accessOf } from '../access-of.ts'
 import type { App } from '../app.ts'
+import { engineOf } from '../engine-of.ts'
 import type { Environment } from '../environment.ts'
 import { diagnosed, StepsFailed } from '../steps-failed.ts'
 
 /** Who waits for the page of a failure waits no longer than this for what is to be seen of it. */
 const patienceMs = 30_000
 
-/** Does the work; where steps of it fail, what is to be seen of the cluster is written down and comes with the error. */
-export const diagnosing = async <T>(
-  { app, environment }: { readonly app: App; readonly environment: Environment },
-  work: () => Promise<T>,
-): Promise<T> => {
+type Run = {
+  readonly app: App
+  readonly config: Config
+  /** Undefined as long as it is not open. */
+  readonly environment: () => Environment | undefined
+}
+
+/** Does the work; where it fails, by its steps or before any of them, what is to be seen is written down and comes with the error. */
+export const diagnosing = async <T>(run: Run, work: () => Promise<T>): Promise<T> => {
   try {
     return await work()
   } catch (error) {
-    if (!(error instanceof StepsFailed) || error.code === 'stopped' || app.signal.aborted) throw error
-    throw await withDiagnosis(app, environment, error)
+    if (!(error instanceof KindupError) || error.exitCode === exit.stopped || run.app.signal.aborted) throw error
+    if (error instanceof StepsFailed && error.diagnosis) throw error
+    if (error instanceof StepsFailed) throw await withDiagnosis(run, error)
+    // A mistake in the file is told with its place.
+    if (error.exitCode !== exit.failed || isAnswer.has(error.code)) throw error
+    // The look at the engine says the same.
+    const own = error.code === 'engine-unreachable' ? [] : [before(error)]
+    throw await withDiagnosis(run, beforeSteps(error), own)
   }
 }
 
-const withDiagnosis = async (app: App, environment: Environment, error: StepsFailed): Promise<StepsFailed> => {
-  const { config, cluster, secrets, settings } = environment
+/** What no look at machine or cluster explains: somebody's turn, or a question that was not answered. */
+const isAnswer: ReadonlySet<string> = new Set([
+  'busy',
+  'locked',
+  'name-taken',
+  'no-terminal',
+  'not-confirmed',
+  'not-ours',
+  'recreate-needed',
+])
+
+const beforeSteps = (error: KindupError): StepsFailed => {
+  const { code, exitCode, message, hints, problems, parts } = error
+  return new StepsFailed(code, exitCode, message, { hints, problems, parts, steps: [], cause: error })
+}
+
+/** What failed before anything was made is itself the likely cause. */
+const before = ({ message, hints }: KindupError): Finding => ({
+  about: '`up`',
+  cause: message.replace(/\.$/, ''),
+  evidence: [],
+  hints,
+  depth: 'machine',
+})
+
+const withDiagnosis = async (
+  { app, config, environment }: Run,
+  error: StepsFailed,
+  findings: readonly Finding[] = [],
+): Promise<StepsFailed> => {
+  const open = environment()
   const signal = AbortSignal.any([app.signal, AbortSignal.timeout(patienceMs)])
+  const engine = open?.cluster.engine ?? engineOf(app, config.cluster.engine)
+  const { context } = config.cluster
+  const subject = { name: config.name, ...(context !== undefined && { context }) }
   try {
     const { writeDiagnosis } = await import('./write-diagnosis.ts')
     const diagnosis = await writeDiagnosis(
       app,
       {
         name: config.name,
-        ...(config.cluster.context === undefined ? { engine: cluster.engine } : {}),
-        kube: () => cluster.kube(contextOf({ signal, timeoutMs: patienceMs }, 'diagnose')),
-        secrets: secrets.hidden.texts,
+        ...(context === undefined ? { engine } : {}),
+        kube: () =>
+          open
+            ? open.cluster.kube(contextOf({ signal, timeoutMs: patienceMs }, 'diagnose'))
+            : accessOf(app, subject, engine, signal).kube(),
+        secrets: open?.secrets.hidden.texts ?? [],
         files: {
-          'kindup.yaml': app.looks.files(config.file)?.toString('utf8') ?? '',
-          'settings.json': JSON.stringify(settings, undefined, 2),
+          // Which texts in it are secret is known once it is open.
+          ...(open && {
+            'kindup.yaml': app.looks.files(config.file)?.toString('utf8') ?? '',
+            'settings.json': JSON.stringify(open.settings, undefined, 2),
+          }),
           'plan.json': JSON.stringify(error.ends, undefined, 2),
           'commands.log': app.ran.join('\n'),
         },
-        findings: [],
-        failed: error.message,
+        findings,
+        // The sentence is the cause already.
+        ...(findings.length === 0 && { failed: error.message }),
       },
       signal,
     )

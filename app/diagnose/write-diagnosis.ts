@@ -19,7 +19,8 @@ import { version } from '../version.ts'
 
 /** What a diagnosis is made of, as far as whoever asks for it knows. */
 export type Subject = {
-  readonly name: string
+  /** Undefined where a file that cannot be read is all that would tell it. */
+  readonly name: string | undefined
   /** Left out where the cluster is an existing one: its nodes are others' affair. */
   readonly engine?: () => Promise<Engine>
   readonly kube: () => Promise<Kube>
@@ -37,21 +38,22 @@ export type Subject = {
 
 /** Looks at everything that can be seen of a cluster, and writes it down. Throws ConfigError for `out`, `not-written`, and the stop of `signal`. */
 export const writeDiagnosis = async (app: App, subject: Subject, signal: AbortSignal): Promise<Diagnosis> => {
-  const { name, files, failed } = subject
+  const { name, engine, files, failed } = subject
   const now = new Date()
-  const ground = subject.engine ? await seeGround(subject.engine, name, signal) : unseenGround
-  const isThere = !subject.engine || ground.containers.some(({ running }) => running)
+  const ground = engine && name !== undefined ? await seeGround(engine, name, signal) : unseenGround
+  const isThere = name !== undefined && (!engine || ground.containers.some(({ running }) => running))
   const { evidence, hidden } = isThere ? await seeThrough(subject.kube, signal) : nothingSeen
   const secrets = [...subject.secrets, ...secretValues(app.env), ...hidden]
   const cache = cacheFolder(app.env)
-  const folder = await openFolder(subject.out ?? (await newFolder(cache, name, now)), secrets)
+  const folder = await openFolder(subject.out ?? (await newFolder(cache, name ?? 'unnamed', now)), secrets)
   const isSilent = isThere && evidence.objects.length === 0
   const isUnready = evidence.objects.some(
     ({ kind, status }) => kind === 'Node' && !JSON.stringify(status).includes('"True"'),
   )
+  // That there is no cluster yet is no cause: what keeps it from being made is one.
+  const isYetToCome = ground.containers.length === 0 && !ground.hasMarker && ground.engine !== undefined
   const findings = [
-    ...ground.findings,
-    ...subject.findings,
+    ...(isYetToCome ? [...subject.findings, ...ground.findings] : [...ground.findings, ...subject.findings]),
     ...(isSilent || isUnready ? journalCauses(ground) : []),
     ...(isSilent ? [silence(evidence)] : []),
   ]
@@ -60,7 +62,13 @@ export const writeDiagnosis = async (app: App, subject: Subject, signal: AbortSi
   for (const [file, text] of Object.entries(files)) await folder.write(file, text)
   await writeGround(folder, ground)
   await writeCluster(folder, evidence, causes)
-  const seen = { cluster: name, now, causes, unanswered: evidence.unanswered, ...(failed !== undefined && { failed }) }
+  const seen = {
+    cluster: name ?? 'A cluster without a name',
+    now,
+    causes,
+    unanswered: evidence.unanswered,
+    ...(failed !== undefined && { failed }),
+  }
   await folder.write('index.md', indexPage(seen, folder.files))
   if (subject.out === undefined) await sweepDiagnoses(cache)
   return { folder: folder.path, causes, unanswered: evidence.unanswered }

@@ -41,6 +41,22 @@ describe('a cluster that something is wrong with', () => {
     ])
   })
 
+  it('has a file that is wrong, down to one that does not tell its name', async () => {
+    await at.write('wrong/kindup.yaml', 'name: shop\nservices: { web: { deploy: { manifests: [./none.yaml] } } }\n')
+    const pointing = diagnosis(await at.well('diagnose', '--json', '--config', 'wrong/kindup.yaml'))
+    expect(pointing.causes[0]).toMatchObject({
+      about: ['the file'],
+      evidence: [expect.stringMatching(/^wrong\/kindup\.yaml:2:\d+: .*none\.yaml/)],
+    })
+    await at.write('wrong/kindup.yaml', 'name: shop\nworkers: 2\n')
+    const unknown = diagnosis(await at.well('diagnose', '--json', '--config', 'wrong/kindup.yaml'))
+    expect(unknown.causes[0]?.evidence).toEqual([expect.stringMatching(/^wrong\/kindup\.yaml:2:1: .*workers/)])
+    await at.write('wrong/kindup.yaml', 'services: {')
+    const unread = diagnosis(await at.well('diagnose', '--json', '--config', 'wrong/kindup.yaml'))
+    expect(unread).toMatchObject({ cluster: null, causes: [{ about: ['the file'] }] })
+    expect(await filesIn(unread.folder)).toEqual(['about.json', 'checks.json', 'engine.json', 'index.md'])
+  })
+
   it('is written down when up fails, with the cause first and nothing secret', async () => {
     const { code, stderr, json } = await at.run('up', '--json')
     expect(code).toBe(1)
@@ -127,5 +143,11 @@ describe('a cluster that something is wrong with', () => {
       cause: expect.stringContaining('daemon does not answer'),
     })
     expect(await filesIn(folder)).toContain('index.md')
+    // `up` comes to no step, and writes down what there is.
+    const { code, json } = await at.run('up', '--json')
+    expect([code, json()]).toMatchObject([1, { error: { code: 'engine-unreachable' }, steps: [] }])
+    const { diagnosis: made } = json() as unknown as { diagnosis: Diagnosis }
+    expect(made.causes[0]?.cause).toContain('daemon does not answer')
+    expect(await filesIn(made.folder)).toEqual(expect.arrayContaining(['commands.log', 'index.md']))
   })
 })

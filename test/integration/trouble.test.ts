@@ -26,6 +26,8 @@ describe('before anything is made', () => {
         ],
         problems: [],
       },
+      steps: [],
+      diagnosis: { folder: expect.any(String), causes: [expect.objectContaining({ about: ['the container engine'] })] },
     })
   })
 
@@ -80,6 +82,7 @@ describe('before anything is made', () => {
     expect(code).toBe(1)
     expect(json()).toMatchObject({
       error: { code: 'port-taken', message: `127.0.0.1:${port} is taken by the container somebody.` },
+      diagnosis: { causes: expect.arrayContaining([expect.objectContaining({ about: ['`up`'] })]) },
     })
     expect(at.changes()).toEqual([])
   })

@@ -98,7 +98,7 @@ export const sandbox = async (
     })
     return { code, stdout: stdout.text(), stderr: stderr.text() }
   }
-  const begin: Sandbox['begin'] = (args, env = {}, below = '', stopped = undefined) => {
+  const begin: Sandbox['begin'] = (args, env = {}, below = '', stopped) => {
     const stop = new AbortController()
     const hit: Running['kill'] = (signal) => {
       if (signal === 'SIGSTOP' && stopped) return stopped()
