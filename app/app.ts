@@ -2,9 +2,8 @@ import type { Engine } from '../cluster/engine/engine.ts'
 import type { Observations } from '../core/observations.ts'
 import type { LoadOptions } from '../config/load.ts'
 import type { Spawn } from '../core/run.ts'
-import type { ExitCode } from '../core/errors.ts'
 import type { System } from '../cluster/checks/check.ts'
-import type { Terminal } from '../core/print/terminal.ts'
+import type { Streams, Terminal } from '../core/print/terminal.ts'
 
 /** What every command gets from the entry point: the world it runs in, and nothing of its flags. */
 export type App = {
@@ -17,6 +16,10 @@ export type App = {
   /** Aborted once nobody reads the results any more (`| head`): what goes on for ever ends then. */
   readonly unread: AbortSignal
   readonly terminal: (flags: { readonly quiet?: boolean | undefined }) => Terminal
+  /** What is typed, or comes through a pipe. Default: nothing. */
+  readonly stdin: Streams['stdin']
+  readonly stdout: Streams['stdout']
+  readonly stderr: Streams['stderr']
   /** Commands that were run, for --verbose and for the log of a failure. */
   readonly log: (line: string) => void
   /** What was logged so far. */
@@ -33,8 +36,8 @@ export type App = {
   readonly hit?: (signal: NodeJS.Signals) => void
 }
 
-/** Tells how the command ends, where that is not well. */
-export type End = (code: ExitCode) => void
+/** Tells how the command ends, where that is not well: a code of the contract, or that of a program that was run for the user. */
+export type End = (code: number) => void
 
 export type CommonFlags = {
   readonly config?: string

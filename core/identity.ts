@@ -43,6 +43,10 @@ export const readId = (text: string): Identity => {
     : { kind, ...(rest !== '' && { name: rest }) }
 }
 
+/** What somebody types for it: `web@dev`, `addon/argocd`. The other way round of `readService` and `fits`. */
+export const wordFor = ({ kind, ...of }: Identity): string =>
+  kind === 'service' ? idOf({ kind, ...of }).slice('service/'.length) : idOf({ kind, ...of })
+
 /** The service that a word of the command line names: `web`, `web@dev`, `service/web@dev`; undefined for what is none. */
 export const readService = (word: string): { readonly service: string; readonly environment?: string } | undefined => {
   const { kind, name = '', environment } = readId(word.includes('/') ? word : idOf({ kind: 'service', name: word }))

@@ -31,6 +31,14 @@ export const commands: Readonly<Record<string, Listed>> = {
     summary: 'print what the containers of services and add-ons say',
     load: async () => (await import('./flags/logs.ts')).logs,
   },
+  shell: {
+    summary: 'open a shell, or run a program, in a container of a service or an add-on',
+    load: async () => (await import('./flags/shell.ts')).shell,
+  },
+  forward: {
+    summary: 'let ports of this machine lead into a service or an add-on',
+    load: async () => (await import('./flags/forward.ts')).forward,
+  },
   doctor: {
     summary: 'look for what would stand in the way',
     load: async () => (await import('./flags/doctor.ts')).doctor,

@@ -31,9 +31,11 @@ export type Host = Streams &
     readonly signal?: AbortSignal
   }
 
-/** The whole command line. Answers the exit code of the contract; prints every error; throws nothing. */
-export const main = async (argv: readonly string[], host: Host = process): Promise<ExitCode> => {
-  const flags = { json: argv.includes('--json'), verbose: argv.includes('--verbose') || argv.includes('-v') }
+/** The whole command line. Answers the exit code: of the contract, or of a program that it ran for the user. Prints every error; throws nothing. */
+export const main = async (argv: readonly string[], host: Host = process): Promise<number> => {
+  // What stands behind it belongs to a program that is run.
+  const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv
+  const flags = { json: own.includes('--json'), verbose: own.includes('--verbose') || own.includes('-v') }
   const ran: string[] = []
   const { env, stdout, stderr, system, spawn, hit } = host
   const waits: Waits = new Set()
@@ -52,6 +54,9 @@ export const main = async (argv: readonly string[], host: Host = process): Promi
     env,
     signal,
     unread: results.unread,
+    stdin: host.stdin,
+    stdout,
+    stderr,
     terminal: terminalFor,
     looks: makeObservations(),
     engines: new Map(),
@@ -97,7 +102,7 @@ export const main = async (argv: readonly string[], host: Host = process): Promi
 }
 
 /** The command line with the flags of the command that the words name. */
-const programFor = async (app: App, words: readonly string[], end: (code: ExitCode) => void): Promise<Command> => {
+const programFor = async (app: App, words: readonly string[], end: (code: number) => void): Promise<Command> => {
   const program = new Command('kindup')
     .description('One file to a working local Kubernetes environment, and away again without a trace.')
     .version(version(), '-V, --version')
@@ -111,8 +116,8 @@ const programFor = async (app: App, words: readonly string[], end: (code: ExitCo
   return program
 }
 
-const dispatch = async (app: App, argv: readonly string[]): Promise<ExitCode> => {
-  let code: ExitCode = exit.done
+const dispatch = async (app: App, argv: readonly string[]): Promise<number> => {
+  let code: number = exit.done
   if (argv[0] === '__complete') {
     await (
       await import('./completion/answer.ts')

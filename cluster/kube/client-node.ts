@@ -27,16 +27,21 @@ export const loadKubeConfig = async (): Promise<typeof import('@kubernetes/clien
   }
 }
 
-/** What runs a program in a container. It comes with its own ending of this process's streams, which is kept from it. */
+type Sockets = InstanceType<typeof import('@kubernetes/client-node/dist/web-socket-handler.js').WebSocketHandler>
+
+/** What opens connections of channels. It comes with its own ending of this process's streams, which is kept from it. */
+export const loadSockets = async (): Promise<(config: KubeConfig) => Sockets> => {
+  const { WebSocketHandler } = await import('@kubernetes/client-node/dist/web-socket-handler.js')
+  return (kubeconfig) => {
+    const aside = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() }
+    return new WebSocketHandler(kubeconfig, undefined, aside)
+  }
+}
+
+/** What runs a program in a container. */
 export const loadExec = async (): Promise<
   (config: KubeConfig) => InstanceType<typeof import('@kubernetes/client-node/dist/exec.js').Exec>
 > => {
-  const [{ Exec }, { WebSocketHandler }] = await Promise.all([
-    import('@kubernetes/client-node/dist/exec.js'),
-    import('@kubernetes/client-node/dist/web-socket-handler.js'),
-  ])
-  return (kubeconfig) => {
-    const aside = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() }
-    return new Exec(kubeconfig, new WebSocketHandler(kubeconfig, undefined, aside))
-  }
+  const [{ Exec }, sockets] = await Promise.all([import('@kubernetes/client-node/dist/exec.js'), loadSockets()])
+  return (kubeconfig) => new Exec(kubeconfig, sockets(kubeconfig))
 }

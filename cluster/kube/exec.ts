@@ -76,7 +76,7 @@ export const makeExecIn = async (kubeconfig: string, contextName: string): Promi
 }
 
 /** `Failure` with a reason other than an exit code: nothing was started. */
-const ranBy = (status: unknown, words: string): Ran => {
+export const ranBy = (status: unknown, words: string): Ran => {
   if (textAt(status, 'status') === 'Success') return { code: 0, said: words }
   const cause = mapsAt(status, 'details', 'causes').find((one) => textAt(one, 'reason') === 'ExitCode')
   const code = Number(textAt(cause, 'message') ?? Number.NaN)

@@ -27,11 +27,16 @@ export type Terminal = {
   readonly outColumns: number
 }
 
-type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly fd?: number }
+type Output = Writable & {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  readonly rows?: number
+  readonly fd?: number
+}
 
 /** Where a run reads and writes. */
 export type Streams = {
-  readonly stdin: { readonly isTTY?: boolean }
+  readonly stdin: { readonly isTTY?: boolean; readonly setRawMode?: (isRaw: boolean) => unknown }
   readonly stdout: Output
   readonly stderr: Output
 }
