@@ -81,6 +81,7 @@ const bench = async (): Promise<void> => {
   const byHand = async (): Promise<number> => {
     const document = join(folder, 'rendered', 'kind.yaml')
     await kindup(undefined, ['render', '--out', join(folder, 'rendered')])
+    await allowCgroup(document)
     const raw = await timed(() =>
       run(
         'kind',
@@ -182,9 +183,17 @@ const bench = async (): Promise<void> => {
     }).catch(() => undefined)
     const page = await pageOf(figures)
     process.stdout.write(page)
-    if (values.out !== undefined) await writeFile(values.out, page)
+    if (values.out !== undefined) await writePage(values.out, page)
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** What `up` adds by itself: kubelets refuse cgroup v1 otherwise, and a document that is rendered knows no engine. */
+const allowCgroup = async (document: string): Promise<void> => {
+  const { stdout } = await run('docker', ['info', '--format', '{{.CgroupVersion}}'])
+  if (stdout.trim() !== '1') return
+  if (/^kubeadmConfigPatches:/m.test(await readFile(document, 'utf8'))) return
+  await appendFile(document, 'kubeadmConfigPatches:\n  - |\n    kind: KubeletConfiguration\n    failCgroupV1: false\n')
 }
 
 const nodesOf = async (): Promise<readonly string[]> =>
@@ -214,6 +223,16 @@ const heldAmong = async (manifests: string): Promise<readonly string[]> => {
     })),
   )
   return held.filter(({ code }) => code === 0).map(({ ref }) => ref)
+}
+
+const [begin, end] = ['<!-- figures: npm run bench -->', '<!-- /figures -->']
+
+/** Into its place on a page that has one; otherwise it is the page. */
+const writePage = async (file: string, figures: string): Promise<void> => {
+  const page = await readFile(file, 'utf8').catch(() => '')
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)]
+  const isPlaced = from >= 0 && to > from
+  await writeFile(file, isPlaced ? `${page.slice(0, from)}${begin}\n\n${figures}\n${page.slice(to)}` : figures)
 }
 
 const versionOf = async (program: string, args: readonly string[]): Promise<string> =>
