@@ -71,6 +71,10 @@ export type WalkFlags = CommonFlags &
     readonly ttl?: number
     /** False: the state at the end is not kept. */
     readonly reset?: boolean
+    /** The snapshot file that a new cluster starts from. */
+    readonly snapshot?: string
+    /** The bundle that is used before the network. */
+    readonly bundle?: string
     /** Where the times of the steps are written to, as a Chrome trace. */
     readonly trace?: string
     /** Where the results of the smoke tests are written to, as JUnit XML. */

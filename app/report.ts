@@ -18,6 +18,8 @@ export type UpReport = {
   readonly credentials: readonly Credential[]
   /** Whether this state was kept for `kindup reset`; left out where nothing was changed, or nobody wants it. */
   readonly reset?: ResetPoint
+  /** The snapshot file that the cluster was made from just now, and the digest of what it held. */
+  readonly startedFrom?: { readonly file: string; readonly digest: string }
   readonly seconds: number
 }
 
@@ -48,8 +50,10 @@ const printReport = (report: UpReport, terminal: Terminal): void => {
     out(`${colour.bold('Credentials')}\n${credentialTable(report.credentials, terminal)}\n`)
   const name = colour.bold(report.cluster.name)
   const took = `${report.seconds.toFixed(1)} s`
-  const what =
-    changed === 0
+  const from = report.startedFrom
+  const what = from
+    ? `is up, as ${from.file} has it (${took}${changed === 0 ? '' : `; ${changed} of ${report.steps.length} steps changed after that`}).`
+    : changed === 0
       ? `is as the file says; nothing was changed (${took}).`
       : `is up: ${changed} of ${report.steps.length} steps changed in ${took}.`
   if (report.criticalPath.length > 1)

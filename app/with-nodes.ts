@@ -1,3 +1,4 @@
+import type { Container } from '../cluster/engine/engine.ts'
 import { clusterContainers } from '../cluster/kind/situation.ts'
 import type { Kube } from '../cluster/kube/kube.ts'
 import { nodesOf, type Nodes } from '../cluster/snapshot/nodes.ts'
@@ -7,13 +8,15 @@ import type { Terminal } from '../core/print/terminal.ts'
 import { contextOf } from '../core/walk.ts'
 import { loadOptions, type App, type CommonFlags, type SettingFlags } from './app.ts'
 import { refuseExisting } from './existing/not-made-here.ts'
-import { withRecorded } from './recorded.ts'
+import { withRecorded, type Recorded } from './recorded.ts'
 
 /** A running cluster that this run has to itself. */
 export type HeldNodes = {
   readonly name: string
   readonly kube: Kube
   readonly nodes: Nodes
+  readonly recorded: Recorded
+  readonly containers: readonly Container[]
   readonly signal: AbortSignal
   /** Throws where another run has taken over. */
   readonly confirm: () => void
@@ -34,9 +37,15 @@ export const withNodes = async <T>(
       throw new EnvironmentError('cluster-absent', `There is no cluster ${name}.`, { hints: ['kindup up'] })
     const { cluster, options } = recorded
     const engine = await cluster.engine()
-    const nodes = nodesOf(name, engine, await clusterContainers(engine, name), options.signal)
+    const containers = await clusterContainers(engine, name)
+    const nodes = nodesOf(name, engine, containers, options.signal, {
+      env: app.env,
+      ...(app.spawn && { spawn: app.spawn }),
+    })
     return use({
       name,
+      recorded,
+      containers,
       kube: await cluster.kube(contextOf(options, 'snapshot')),
       nodes,
       signal: options.signal,

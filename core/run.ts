@@ -108,9 +108,12 @@ export const makeRun = (
   }
 }
 
-/** Streams the output of one program, changed on its way by `through`, into the input of several at once. All are killed when one fails. */
+/**
+ * Streams the output of one program, or what is at hand, changed on its way by `through`, into the input of several at once, or of
+ * none. All are killed when one fails.
+ */
 export const runPipe = async (
-  from: readonly string[],
+  from: readonly string[] | AsyncIterable<Buffer>,
   to: readonly (readonly string[])[],
   options: Pick<RunOptions, 'signal' | 'timeoutMs' | 'secrets'> & {
     /** All of it. Default: this process's own. */
@@ -134,9 +137,9 @@ export const runPipe = async (
     })
     return { child, ended: ending(child, masked(shown(program, args), options.secrets), program, options.secrets) }
   }
-  const source = start(from, 'ignore')
+  const source = isCommand(from) ? start(from, 'ignore') : undefined
   const sinks = to.map((command) => start(command, 'pipe'))
-  const all = [source, ...sinks]
+  const all = [...(source ? [source] : []), ...sinks]
   const stops = all.map(({ child }) =>
     stopWith(() => child, { ...(signal ? { signal } : {}), timeoutMs: options.timeoutMs ?? twoMinutes }),
   )
@@ -146,10 +149,16 @@ export const runPipe = async (
   // A sink that ends early breaks its own pipe; what it said on standard error is the error worth showing.
   const streams = sinks.map(({ child }) => pipeline(tee, child.stdin!).catch(() => undefined))
   const { through, onBytes } = options
-  const passed = through
-    ? pipeline(source.child.stdout!, (bytes) => through(onBytes ? counted(bytes, onBytes) : bytes), tee)
-    : undefined
-  if (!passed) {
+  const out: AsyncIterable<Buffer> = isCommand(from) ? source!.child.stdout! : from
+  const passed =
+    through || !source
+      ? pipeline(
+          out,
+          (bytes: AsyncIterable<Buffer>) => (through ?? asItIs)(onBytes ? counted(bytes, onBytes) : bytes),
+          tee,
+        )
+      : undefined
+  if (!passed && source) {
     source.child.stdout!.pipe(tee)
     if (onBytes) source.child.stdout!.on('data', (piece: Buffer) => onBytes(piece.length))
   }
@@ -168,8 +177,23 @@ export const runPipe = async (
       await Promise.all(streams)
     }
   }
-  await waiting(notEnded(masked(shown(from[0] ?? '', from.slice(1)), options.secrets)), work, { kill })
+  const [program = '', ...words] = isCommand(from) ? from : (to[0] ?? [])
+  await waiting(notEnded(masked(shown(program, words), options.secrets)), work, { kill })
 }
+
+/** Hands on what a program writes, as it comes. Throws what `use` throws, and CommandError. */
+export const runInto = (
+  from: readonly string[],
+  use: (source: AsyncIterable<Buffer>) => Promise<void>,
+  options: Omit<NonNullable<Parameters<typeof runPipe>[2]>, 'through'>,
+): Promise<void> =>
+  runPipe(from, [], {
+    ...options,
+    through: async function* (source) {
+      await use(source)
+      yield* []
+    },
+  })
 
 /**
  * Starts programs for a library that waits for them itself, each in a process group of its own and without input: what
@@ -188,6 +212,10 @@ export const boundSpawn: Spawn = (program, args, options) => {
   void waiting(notEnded(program), () => ended, { kill: () => killGroup(child, 'SIGKILL') })
   return child
 }
+
+const isCommand = (from: readonly string[] | AsyncIterable<Buffer>): from is readonly string[] => Array.isArray(from)
+
+const asItIs = (bytes: AsyncIterable<Buffer>): AsyncIterable<Buffer> => bytes
 
 const counted = async function* (
   source: AsyncIterable<Buffer>,

@@ -181,6 +181,11 @@ const bench = async (): Promise<void> => {
       ...hour,
       signal: new AbortController().signal,
     }).catch(() => undefined)
+    // That of a round that was broken off by hand.
+    await run('kind', ['delete', 'cluster', '--name', name, '--kubeconfig', kubeconfig], {
+      ...hour,
+      signal: new AbortController().signal,
+    }).catch(() => undefined)
     const page = await pageOf(figures)
     process.stdout.write(page)
     if (values.out !== undefined) await writePage(values.out, page)

@@ -95,6 +95,10 @@ export const commands: Readonly<Record<string, Listed>> = {
     summary: 'keep what the cluster holds now, and go back to it',
     load: async () => (await import('./flags/snapshot.ts')).snapshot,
   },
+  bundle: {
+    summary: 'everything that up fetches, in one file, for a machine without network',
+    load: async () => (await import('./flags/bundle.ts')).bundle,
+  },
   reset: {
     summary: 'put the cluster back as the last up left it',
     load: async () => (await import('./flags/snapshot.ts')).reset,

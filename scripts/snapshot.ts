@@ -1,21 +1,28 @@
+import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { automatic, limits } from '../app/keep-for-reset.ts'
 import { listSnapshots } from '../cluster/snapshot/list.ts'
-import type { Snapshot } from '../cluster/snapshot/manifest.ts'
+import { passingName, type Snapshot } from '../cluster/snapshot/manifest.ts'
 import { restoreSnapshot } from '../cluster/snapshot/restore.ts'
+import { exportSnapshot } from '../cluster/snapshot/export.ts'
 import { removeSnapshot, saveSnapshot } from '../cluster/snapshot/save.ts'
 import { ConfigError, EnvironmentError } from '../core/errors.ts'
 import { ageText } from '../core/print/age.ts'
+import { valueAt } from '../core/fields.ts'
 import { table } from '../core/print/table.ts'
+import type { Terminal } from '../core/print/terminal.ts'
 import type { App, CommonFlags, SettingFlags } from '../app/app.ts'
 import { version } from '../app/version.ts'
 import { withNodes, type HeldNodes } from '../app/with-nodes.ts'
 
 export type SnapshotFlags = CommonFlags & SettingFlags
+export type SaveFlags = SnapshotFlags & { readonly file?: string }
 
 const usual = 'default'
 
-/** `snapshot save`: keeps what the cluster holds now. */
-export const save = async (app: App, given: string | undefined, flags: SnapshotFlags): Promise<void> => {
+/** `snapshot save`: keeps what the cluster holds now, in its nodes or in a file. */
+export const save = async (app: App, given: string | undefined, flags: SaveFlags): Promise<void> => {
+  if (flags.file !== undefined) return saveFile(app, given, { ...flags, file: resolve(app.cwd, flags.file) })
   const name = named(given)
   const terminal = app.terminal(flags)
   const started = performance.now()
@@ -24,15 +31,62 @@ export const save = async (app: App, given: string | undefined, flags: SnapshotF
     return saveSnapshot({ ...held, name, version: version() })
   })
   const seconds = secondsSince(started)
-  for (const folder of saved.left)
-    terminal.err(
-      `${terminal.colour.yellow('!')} ${folder} is not kept: a mount brings it into the node, and it belongs to somebody else.`,
-    )
+  sayLeft(saved, terminal)
   if (flags.json) return terminal.out(JSON.stringify({ snapshot: shown(saved), seconds }, undefined, 2))
   const held = saved.frozenMs > 0 ? `; writers to volumes were held for ${(saved.frozenMs / 1000).toFixed(1)} s` : ''
   terminal.out(
     `${terminal.outColour.green('✓')} Saved ${name} (${sizeText(saved.bytes)}, ${seconds.toFixed(1)} s${held}).`,
   )
+}
+
+/** What others start from. In the nodes it stays only where it has a name. */
+const saveFile = async (
+  app: App,
+  given: string | undefined,
+  flags: SnapshotFlags & { readonly file: string },
+): Promise<void> => {
+  const { file } = flags
+  const name = given === undefined ? passingName : named(given)
+  const terminal = app.terminal(flags)
+  const started = performance.now()
+  const { saved, images } = await withNodes(app, flags, { terminal, command: 'kindup snapshot save' }, async (held) => {
+    await endInterrupted(held, flags, report(app, flags))
+    const snapshot = await saveSnapshot({ ...held, name, version: version() })
+    try {
+      const { cluster, record, config } = held.recorded
+      const packed = await exportSnapshot({
+        ...held,
+        file,
+        snapshot,
+        record,
+        engine: await cluster.engine(),
+        networking: valueAt(config.cluster.kind, 'networking') ?? {},
+        env: app.env,
+        ...(app.spawn && { spawn: app.spawn }),
+        report: report(app, flags),
+      })
+      return { saved: snapshot, images: packed }
+    } finally {
+      if (given === undefined) await removeSnapshot(name, held.nodes)
+    }
+  })
+  const { size } = await stat(file)
+  sayLeft(saved, terminal)
+  const seconds = secondsSince(started)
+  if (flags.json)
+    return terminal.out(JSON.stringify({ file, bytes: size, images, snapshot: shown(saved), seconds }, undefined, 2))
+  const held = images.length > 0 ? `, with the images ${images.join(', ')}` : ''
+  terminal.out(`${terminal.outColour.green('✓')} Saved ${file} (${sizeText(size)}, ${seconds.toFixed(1)} s)${held}.`)
+  terminal.out(
+    `  It holds the Secrets of the cluster, and only you can read it. kindup up --snapshot ${file} starts from it.`,
+  )
+}
+
+const sayLeft = ({ left }: Snapshot, { err, colour }: Terminal): void => {
+  for (const folder of left)
+    err(
+      `${colour.yellow('!')} ${folder} is not kept: a mount brings it into the node, and it belongs to somebody else.`,
+    )
 }
 
 /** `snapshot restore`: makes the cluster what it was then. */

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { loadKubeConfig } from '../cluster/kube/client-node.ts'
 import { clusterPaths } from '../cluster/paths.ts'
 import { runLockState } from '../cluster/run-lock.ts'
@@ -15,8 +16,10 @@ import type { Downloads, Environment } from '../app/environment.ts'
 import { configOf } from '../app/open-environment.ts'
 import { takeSessionLock } from '../app/session-lock.ts'
 import { applyPlan, type ShownDownloads } from '../app/apply.ts'
+import { readBegun } from '../app/begun-start.ts'
+import type { StartOptions } from '../app/start-from-snapshot.ts'
 import { openWithPorts } from '../app/open-with-ports.ts'
-import { sayReport } from '../app/report.ts'
+import { sayReport, type UpReport } from '../app/report.ts'
 import { setUp } from '../app/set-up.ts'
 import { confirmExisting } from '../app/existing/confirm-existing.ts'
 import { forUp } from '../app/settings.ts'
@@ -55,10 +58,22 @@ export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
   await diagnosing(looked, async () => {
     const machine = await setUp({ app, flags, run, terminal, config })
     if ('ended' in machine) return end(machine.ended)
+    if (flags.bundle !== undefined) {
+      const { useBundle } = await import('../app/bundle/use-bundle.ts')
+      await useBundle(resolve(app.cwd, flags.bundle), {
+        app,
+        want: config.tools,
+        engine: await machine.engine(),
+        report: (line) => terminal.err(terminal.colour.dim(`  ${line}`)),
+        warn: (line) => terminal.err(`${terminal.colour.yellow('!')} ${line}`),
+      })
+      app.looks.probe()
+    }
     await withDownloads(app, terminal, async (downloads) => {
       const environment = await openWithPorts(app, flags, terminal, downloads, machine.engine)
       opened = environment
       await confirmExisting(app, flags, terminal, environment)
+      const startedFrom = await startedFromFile({ app, flags, terminal, environment, downloads })
       if (flags.watch) {
         // Each save is carried out by what is there then.
         app.looks.act()
@@ -82,13 +97,33 @@ export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
             started,
             downloads,
             signal: app.signal,
-            ended: (walked) => keepForReset(app, flags, environment, walked),
+            ended: (walked) =>
+              keepForReset(app, flags, environment, {
+                ...walked,
+                changed: walked.changed || startedFrom !== undefined,
+              }),
           }),
         ),
       )
-      sayReport(report, terminal, flags)
+      sayReport({ ...report, ...(startedFrom && { startedFrom }) }, terminal, flags)
     })
   })
+}
+
+/** Makes the cluster from a snapshot file where one is given, or an earlier run began with one. */
+const startedFromFile = async (options: Omit<StartOptions, 'begun'>): Promise<UpReport['startedFrom']> => {
+  const { app, flags, environment } = options
+  const begun = await readBegun(app, environment.config)
+  if (flags.snapshot === undefined && begun === undefined) return undefined
+  const { startOf, startFromSnapshot } = await import('../app/start-from-snapshot.ts')
+  const start = await startOf({ ...options, begun })
+  if (!start) return undefined
+  try {
+    await startFromSnapshot(start, options)
+  } finally {
+    await start.layout.close()
+  }
+  return { file: start.layout.file, digest: start.layout.digest }
 }
 
 /** Whether runs of the same cluster come and go: two of the same say that none did between. */

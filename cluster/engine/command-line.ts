@@ -9,6 +9,7 @@ import { containerFrom, imageFrom, inspected, volumeFrom } from './inspected.ts'
 import { lending } from './lend-names.ts'
 import { reachOf } from './reach.ts'
 import { runArguments } from './run-arguments.ts'
+import { standInFor } from './stand-in.ts'
 import { troubleFrom, unreachable } from './unreachable.ts'
 
 /** How long an engine may take to say how it is. A hung Docker Desktop never does. */
@@ -82,7 +83,13 @@ export const makeEngine = (
   }
 
   const info: Engine['info'] = async (call) => (known ??= await ask(call))
-  const imageOf: Engine['image'] = async (ref) => (await inspect(['image'], [reference(ref)])).map(imageFrom)[0]
+  const inspectImage = async (ref: string) => (await inspect(['image'], [reference(ref)])).map(imageFrom)[0]
+  const imageOf: Engine['image'] = async (ref) => {
+    const found = await inspectImage(ref)
+    const standIn = found ? undefined : standInFor(ref)
+    const other = standIn === undefined ? undefined : await inspectImage(standIn)
+    return other && standIn !== undefined ? { ...other, standIn } : found
+  }
   const tag: Engine['tag'] = async (ref, as) => {
     await run(command, ['tag', reference(ref), reference(as)])
   }

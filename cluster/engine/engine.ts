@@ -43,6 +43,8 @@ export type Container = {
   readonly ports: readonly { address: string; hostPort: number; containerPort: number; protocol: string }[]
   /** Names of the networks that it is on, where the engine tells. */
   readonly networks?: readonly string[]
+  /** What it was made of: the reference as it was given, and the id. */
+  readonly image?: { readonly ref: string; readonly id: string }
 }
 
 /** A container that goes on by itself, with one volume. */
@@ -71,6 +73,8 @@ export type EngineImage = {
   readonly repoDigests: readonly string[]
   /** Bytes of its layers as the engine keeps them, where it tells. */
   readonly size?: number
+  /** What the engine calls it, where it came from an archive and was asked for by a digest: archives keep none of a registry. */
+  readonly standIn?: string
 }
 
 export type BuildRequest = {

@@ -30,7 +30,14 @@ export const containerFrom = (object: Fields): Container => ({
   ...(isPaused(object) && { paused: true as const }),
   ports: portsFrom(object),
   ...networksFrom(object),
+  ...madeOf(object),
 })
+
+const madeOf = (object: Fields): Pick<Container, 'image'> => {
+  const ref = textAt(object, 'Config', 'Image')
+  const id = textAt(object, 'Image')
+  return ref === undefined || id === undefined ? {} : { image: { ref, id: id.includes(':') ? id : `sha256:${id}` } }
+}
 
 const networksFrom = (object: Fields): { readonly networks?: readonly string[] } => {
   const networks = valueAt(object, 'NetworkSettings', 'Networks')

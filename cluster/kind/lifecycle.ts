@@ -75,8 +75,10 @@ export const makeLifecycle = ({
   /** What the engine and the installed kind make of the file. */
   const documentFor = async (ctx: Context): Promise<string> => {
     const [kind, info] = await Promise.all([tools.kind(ctx), engine().then((using) => using.info())])
+    const image = nodeImage(config.cluster.kubernetes, kind.version, config.at(['cluster', 'kubernetes']))
+    const held = image?.includes('@') ? await (await engine()).image(image) : undefined
     const dependencies = {
-      image: nodeImage(config.cluster.kubernetes, kind.version, config.at(['cluster', 'kubernetes'])),
+      image: held?.standIn ?? image,
       cgroupVersion: info.cgroupVersion,
       isElsewhere: info.host !== undefined,
     }

@@ -20,7 +20,10 @@ export const heldImage = async (engine: Engine, container: string, ref: string):
   if (target === undefined) throw new EnvironmentError('image-not-held', `Node ${container} holds no image ${ref}.`)
   const top = await read(target)
   const manifests = mapsAt(top, 'manifests').filter((one) => textAt(one, 'platform', 'os') !== 'unknown')
-  const manifest = manifests.length === 0 ? top : await read(textAt(manifests[0], 'digest') ?? '')
+  // One that was built for other processors alone runs all the same where the engine stands in for them.
+  const architecture = manifests.length > 1 ? (await engine.info()).architecture : undefined
+  const own = manifests.find((one) => textAt(one, 'platform', 'architecture') === architecture) ?? manifests[0]
+  const manifest = own === undefined ? top : await read(textAt(own, 'digest') ?? '')
   return { manifest, config: await read(textAt(manifest, 'config', 'digest') ?? '') }
 }
 

@@ -166,8 +166,12 @@ const send = async (
     Promise.all(containers.map((container) => importCommand(engine, container, platform, memory))),
     hasKin ? layersOf(engine, containers) : undefined,
   ])
+  const standIns = refs.flatMap((ref) => {
+    const name = held.get(ref)?.standIn
+    return name === undefined ? [] : [{ ref, name }]
+  })
   const save = engine.saveCommand(
-    refs,
+    refs.map((ref) => held.get(ref)?.standIn ?? ref),
     platform !== undefined && canSaveOnePlatform(engine, info) ? platform : undefined,
   )
   const stream = (through?: (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer>): Promise<void> =>
@@ -189,6 +193,11 @@ const send = async (
     .catch((error: unknown) => {
       throw notSent(error, { refs, containers, engine: engine.command, architecture: info.architecture })
     })
+  // Who starts a container asks for it by the digest.
+  for (const { ref, name } of standIns)
+    await Promise.all(
+      containers.map((container) => engine.exec(container, [...tagged, qualified(name), qualified(ref)])),
+    )
   if (info.containerdStore) await Promise.all(containers.map((container) => labelSent(engine, container, refs, held)))
 }
 
@@ -228,6 +237,14 @@ const layersOf = async (engine: Engine, containers: readonly string[]): Promise<
 /** `docker save --platform` came with 28. */
 const canSaveOnePlatform = (engine: Engine, { version }: EngineInfo): boolean =>
   engine.name !== 'docker' || (coerce(version)?.major ?? 0) >= 28
+
+/** The platform that an archive of the engine has to name, where it may hold others. */
+export const platformToSave = async (engine: Engine): Promise<string | undefined> => {
+  const info = await engine.info()
+  return info.containerdStore && canSaveOnePlatform(engine, info) ? `linux/${info.architecture}` : undefined
+}
+
+const tagged = ['ctr', '--namespace=k8s.io', 'images', 'tag', '--force']
 
 const labelSent = async (
   engine: Engine,

@@ -12,7 +12,7 @@ import { withRegistry } from './lock.ts'
 import { registryLabel } from './names.ts'
 import type { RegistryContainer, Served } from './served.ts'
 
-const registryImage = 'registry:3'
+export const registryImage = 'registry:3'
 /** In the container itself, for its owner alone: it may hold credentials, and is gone with the container. */
 const configFile = '/etc/kindup-registry.yml'
 /** The image's entry point takes the path of a configuration in versions 2 and 3. It is given one once the container runs. */

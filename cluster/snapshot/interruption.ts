@@ -3,6 +3,7 @@ import { EnvironmentError } from '../../core/errors.ts'
 import { inventorySecret } from '../inventory/entry-secret.ts'
 import { inventoryNamespace, ourLabels } from '../inventory/namespace.ts'
 import type { Kube, KubeObject } from '../kube/kube.ts'
+import { passingName } from './manifest.ts'
 
 /** A Secret that is there while a snapshot is put back: a run that was killed leaves it. */
 export const interruption = inventorySecret('restoring')
@@ -20,6 +21,12 @@ export const refuseInterrupted = async (kube: Kube, cluster: string): Promise<vo
   const text = textAt(await kube.get(interruption), 'data', 'snapshot')
   if (text === undefined) return
   const name = Buffer.from(text, 'base64').toString()
+  if (name === passingName)
+    throw new EnvironmentError(
+      'restore-interrupted',
+      `Starting ${cluster} from a snapshot file was interrupted, and only a part of it is there.`,
+      { hints: ['kindup up --snapshot FILE   # ends it', `kindup down --name ${cluster}`] },
+    )
   throw new EnvironmentError(
     'restore-interrupted',
     `Restoring the snapshot ${name} of ${cluster} was interrupted, and only a part of it is there.`,

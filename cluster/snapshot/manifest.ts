@@ -25,6 +25,9 @@ export type Snapshot = {
   readonly left: readonly string[]
 }
 
+/** Of one that goes into a file, or comes out of one: no name that people give begins like it, and it is listed with none of theirs. */
+export const passingName = '.file'
+
 /** Undefined for what is no manifest of this version. */
 export const snapshotFrom = (text: string): Snapshot | undefined => {
   try {

@@ -208,3 +208,9 @@ for one in */; do one=\${one%/}; [ "$one" = names ] && continue
   for id in "$@"; do [ "$one" = "$id" ] && continue 2; done; rm -rf "$one"; done
 rm -f names/.new; exit 0
 `
+
+/** ARGUMENT: id. Writes what this node keeps of a snapshot as an archive, the same bytes each time. */
+export const exportScript = `cd ${folder}/"$1" && tar --sort=name --mtime=@0 --numeric-owner -cf - .`
+
+/** ARGUMENT: id. STANDARD INPUT: what `exportScript` wrote in the node of this name. */
+export const importScript = `umask 077; mkdir -p ${folder}/"$1" && tar -C ${folder}/"$1" --numeric-owner -xpf - && sync -f ${folder}/"$1"/SUMS`

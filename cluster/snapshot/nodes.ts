@@ -1,6 +1,6 @@
 import { afterStop } from '../../core/bound.ts'
 import { EnvironmentError } from '../../core/errors.ts'
-import { CommandError } from '../../core/run.ts'
+import { CommandError, runInto, runPipe, type Spawn } from '../../core/run.ts'
 import type { Container, Engine } from '../engine/engine.ts'
 import { withRole } from '../kind/endpoint.ts'
 
@@ -11,6 +11,15 @@ export type Nodes = {
   readonly names: readonly string[]
   /** Standard output of a script in one node. Throws `snapshot-failed` with what went wrong there. */
   readonly run: (node: string, script: string, args?: readonly string[], input?: string) => Promise<string>
+  /** Hands on what a script in one node writes, as it comes. */
+  readonly take: (
+    node: string,
+    script: string,
+    args: readonly string[],
+    use: (source: AsyncIterable<Buffer>) => Promise<void>,
+  ) => Promise<void>
+  /** Gives a script in one node something to read. */
+  readonly give: (node: string, script: string, args: readonly string[], source: AsyncIterable<Buffer>) => Promise<void>
   /** The same in every node, with arguments by its name. */
   readonly runAll: (script: string, args: (node: string) => readonly string[]) => Promise<ReadonlyMap<string, string>>
   /** A short script in every node, although the run was stopped or something failed. Never throws: what it cannot reach goes on by itself. */
@@ -33,7 +42,13 @@ const failures: Readonly<Record<number, string>> = {
 }
 
 /** Throws `not-running` where a node does not run: half a state is none. */
-export const nodesOf = (name: string, engine: Engine, containers: readonly Container[], signal: AbortSignal): Nodes => {
+export const nodesOf = (
+  name: string,
+  engine: Engine,
+  containers: readonly Container[],
+  signal: AbortSignal,
+  piping: { readonly env?: Readonly<Record<string, string | undefined>>; readonly spawn?: Spawn } = {},
+): Nodes => {
   const all = [...withRole(containers, 'control-plane'), ...withRole(containers, 'worker')]
   const still = all.filter(({ running, paused }) => !running || paused === true)
   if (still.length > 0)
@@ -56,10 +71,23 @@ export const nodesOf = (name: string, engine: Engine, containers: readonly Conta
   }
   const run: Nodes['run'] = (node, script, args = [], input = '') => started(node, script, args, input, signal)
   const names = all.map((node) => node.name)
+  const pipe = async (node: string, work: (options: Parameters<typeof runInto>[2]) => Promise<void>) => {
+    try {
+      await work({ ...piping, signal, timeoutMs: scriptMs })
+    } catch (error) {
+      throw error instanceof CommandError ? failed(node, error) : error
+    }
+  }
   return {
     head: names[0] ?? '',
     names,
     run,
+    take: (node, script, args, use) =>
+      pipe(node, (options) => runInto(engine.execCommand(node, ['bash', '-c', script, 'bash', ...args]), use, options)),
+    give: (node, script, args, source) =>
+      pipe(node, (options) =>
+        runPipe(source, [engine.execCommand(node, ['bash', '-c', script, 'bash', ...args])], options),
+      ),
     runAll: async (script, args) => {
       const ends = await Promise.allSettled(
         names.map(async (node) => [node, await run(node, script, args(node))] as const),

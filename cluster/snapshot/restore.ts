@@ -5,6 +5,7 @@ import type { Kube } from '../kube/kube.ts'
 import { differenceTo, type Difference, type Keys } from './difference.ts'
 import { keysFrom, transactions } from './etcd.ts'
 import { interruption, interruptionMark } from './interruption.ts'
+import { inFreshCluster } from './in-fresh-cluster.ts'
 import { volumeFolders } from './folders.ts'
 import { listSnapshots } from './list.ts'
 import type { Snapshot } from './manifest.ts'
@@ -33,6 +34,8 @@ type RestoreOptions = Omit<WaitOptions, 'report'> & {
   /** Throws where the cluster is another run's by now. */
   readonly confirm: () => void
   readonly report: (line: string) => void
+  /** The cluster was just made, and the snapshot is of another one. */
+  readonly isFresh?: boolean
 }
 
 /** What went back. */
@@ -47,8 +50,8 @@ const passes = 3
  * everything is checked and unpacked, nothing changes; from then on the next run ends what this one began.
  */
 export const restoreSnapshot = async (options: RestoreOptions): Promise<Restored> => {
-  const { snapshot, kube, nodes, report } = options
-  await refuseOther(snapshot, kube, nodes)
+  const { snapshot, kube, nodes, report, isFresh = false } = options
+  await refuseOther(snapshot, kube, nodes, isFresh)
   const { id } = snapshot
   const { interrupted } = await listSnapshots(nodes)
   report('checking it')
@@ -62,11 +65,12 @@ export const restoreSnapshot = async (options: RestoreOptions): Promise<Restored
   const going = await foldersToGo(kube, saved)
   // What cannot be read has to show before anything changes.
   const live = keysFrom(await nodes.run(nodes.head, readKeysScript))
-  differenceTo(saved, live, randomUUID)
+  const wanted = isFresh ? inFreshCluster(saved, live) : saved
+  differenceTo(wanted, live, randomUUID)
   options.confirm()
   report('putting volumes and objects back')
   await kube.apply(interruptionMark(snapshot.name))
-  const ending = await bringNamespaces(saved, live, nodes)
+  const ending = await bringNamespaces(wanted, live, nodes)
   const written = await putBack(saved, { going, ending }, options).catch(async (error: unknown) => {
     await nodes.runLast(goOnScript)
     throw error
@@ -107,7 +111,7 @@ const write = async (difference: Difference, nodes: Nodes): Promise<number> => {
 const putBack = async (
   saved: Keys,
   { going, ending }: { readonly going: readonly string[]; readonly ending: ReadonlySet<string> },
-  { nodes, snapshot: { id } }: RestoreOptions,
+  { nodes, snapshot: { id }, isFresh = false }: RestoreOptions,
 ): Promise<{ readonly keys: number; readonly ended: ReadonlySet<string> }> => {
   const placed = await nodes.runAll(placeScript, () => [id, ...going])
   const ended = new Set([...placed.values()].flatMap((text) => text.trim().split(/\s+/)).filter((one) => one !== ''))
@@ -119,7 +123,8 @@ const putBack = async (
       await write({ puts: [], deletes: first }, nodes)
       live = new Map([...live].filter(([key]) => !first.includes(key)))
     }
-    const written = await write(differenceTo(saved, live, randomUUID), nodes)
+    const wanted = isFresh ? inFreshCluster(saved, live) : saved
+    const written = await write(differenceTo(wanted, live, randomUUID), nodes)
     if (written === 0) break
     keys += written
   }
@@ -136,12 +141,12 @@ const foldersToGo = async (kube: Kube, saved: ReadonlyMap<string, string>): Prom
   return folders.filter((folder) => /\/pvc-[0-9a-f-]{36}/.test(folder) && !texts.some((text) => text.includes(folder)))
 }
 
-const refuseOther = async (snapshot: Snapshot, kube: Kube, nodes: Nodes): Promise<void> => {
+const refuseOther = async (snapshot: Snapshot, kube: Kube, nodes: Nodes, isFresh: boolean): Promise<void> => {
   const { cluster, kubernetes } = await clusterAbout(kube)
   const then = Object.keys(snapshot.digests).toSorted().join(', ')
   const now = nodes.names.toSorted().join(', ')
   const why =
-    cluster !== snapshot.cluster
+    cluster !== snapshot.cluster && !isFresh
       ? 'it is of another cluster'
       : kubernetes !== snapshot.kubernetes
         ? `it is of Kubernetes ${snapshot.kubernetes}, and the nodes are ${kubernetes} now`

@@ -3,9 +3,9 @@ import { EnvironmentError } from '../../core/errors.ts'
 import { textAt } from '../../core/fields.ts'
 import type { Kube } from '../kube/kube.ts'
 import { volumeFolders } from './folders.ts'
-import { listSnapshots } from './list.ts'
+import { listSnapshots, sweep } from './list.ts'
 import type { Snapshot } from './manifest.ts'
-import { copyScript, forgetScript, freezeScript, nameScript, sweepScript } from './node-script.ts'
+import { copyScript, forgetScript, freezeScript, nameScript } from './node-script.ts'
 import type { Nodes } from './nodes.ts'
 import { unreadyWorkloads } from './workloads.ts'
 
@@ -33,14 +33,23 @@ export const saveSnapshot = async ({
   maxBytes = 0,
   mayBegin,
 }: SaveOptions): Promise<Snapshot> => {
-  const [{ snapshots }, folders, unready, about] = await Promise.all([
+  const [listed, folders, unready, about] = await Promise.all([
     listSnapshots(nodes),
     volumeFolders(kube),
     unreadyWorkloads(kube, new Set()),
     clusterAbout(kube),
   ])
+  const { snapshots, others } = listed
+  if (others.some((one) => one.name === name))
+    throw new EnvironmentError(
+      'snapshot-unfit',
+      `The snapshot ${name} was saved by a later kindup, and is not replaced.`,
+      {
+        hints: [`kindup snapshot remove ${name}`, 'Or take another name.'],
+      },
+    )
   const wanted = snapshots.map(({ id }) => id)
-  await nodes.runAll(sweepScript, () => wanted)
+  await sweep(nodes, listed, wanted)
   const id = `${name}-${randomBytes(6).toString('hex')}`
   mayBegin?.()
   const began = performance.now()
@@ -68,8 +77,7 @@ export const saveSnapshot = async ({
   }
   await nodes.run(nodes.head, nameScript, [name], JSON.stringify(snapshot))
   const replaced = snapshots.filter((one) => one.name === name).map((one) => one.id)
-  if (replaced.length > 0)
-    await nodes.runAll(sweepScript, () => [id, ...wanted.filter((one) => !replaced.includes(one))])
+  if (replaced.length > 0) await sweep(nodes, listed, [id, ...wanted.filter((one) => !replaced.includes(one))])
   return snapshot
 }
 
@@ -85,13 +93,14 @@ export const clusterAbout = async (kube: Kube): Promise<Pick<Snapshot, 'cluster'
 
 /** Removes it; nothing there is no error: false then. Throws `restore-interrupted` for the one that ends an interrupted restore. */
 export const removeSnapshot = async (name: string, nodes: Nodes): Promise<boolean> => {
-  const { snapshots, interrupted } = await listSnapshots(nodes)
+  const { snapshots, others, interrupted } = await listSnapshots(nodes)
   if (interrupted?.name === name)
     throw new EnvironmentError('restore-interrupted', `Restoring ${name} was interrupted, and nothing else ends it.`, {
       hints: [`kindup snapshot restore ${name}`],
     })
   await nodes.run(nodes.head, forgetScript, [name])
   const left = snapshots.filter((one) => one.name !== name).map(({ id }) => id)
-  await nodes.runAll(sweepScript, () => left)
-  return left.length < snapshots.length
+  const otherOnes = others.filter((one) => one.name !== name)
+  await sweep(nodes, { others: otherOnes }, left)
+  return left.length < snapshots.length || otherOnes.length < others.length
 }

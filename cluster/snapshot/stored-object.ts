@@ -1,4 +1,4 @@
-import { wireBytes, wireField, wireFields, wireMessage, wireText } from './wire.ts'
+import { wireBytes, wireField, wireFields, wireMessage, wireText, type WireField } from './wire.ts'
 
 /** A Pod or a Node as etcd holds it: https://github.com/kubernetes/apimachinery/blob/master/pkg/runtime/serializer/protobuf/doc.go */
 export type StoredObject = {
@@ -19,7 +19,7 @@ export type StoredObject = {
 
 const magic = Buffer.from('k8s\0')
 /** Fields of runtime.Unknown, ObjectMeta, OwnerReference, and of Pod and Node, as their .proto files have them. */
-const fieldOf = { typeMeta: 1, raw: 2, metadata: 1, spec: 2, status: 3 } as const
+export const fieldOf = { typeMeta: 1, raw: 2, metadata: 1, spec: 2, status: 3 } as const
 const typeFields = { kind: 2 } as const
 const metadataFields = { namespace: 3, uid: 5, deletionTimestamp: 9, annotations: 12, owners: 13 } as const
 const ownerFields = { uid: 4, controller: 6 } as const
@@ -46,7 +46,7 @@ const storedFrom = (value: Uint8Array): StoredObject | undefined => {
     .find(({ bytes }) => (wireFields(bytes).find(({ number }) => number === ownerFields.controller)?.bytes[0] ?? 0) > 0)
   const controller = wireText(owner?.bytes, ownerFields.uid)
   // The same number means something else in the specs of other kinds.
-  const isPod = wireText(wireBytes(value.subarray(magic.length), fieldOf.typeMeta), typeFields.kind) === 'Pod'
+  const isPod = kindIn(value) === 'Pod'
   const phase = isPod ? wireText(wireBytes(object, fieldOf.status), podFields.phase) : undefined
   const serviceAccount = isPod ? wireText(wireBytes(object, fieldOf.spec), podFields.serviceAccount) : undefined
   const claims = isPod ? claimsOf(wireBytes(object, fieldOf.spec) ?? new Uint8Array()) : []
@@ -65,6 +65,12 @@ const storedFrom = (value: Uint8Array): StoredObject | undefined => {
     ...(namespace === undefined ? {} : { namespace }),
   }
 }
+
+/** `Pod`; undefined for what is not protobuf. */
+export const kindIn = (value: Uint8Array): string | undefined =>
+  magic.equals(value.subarray(0, magic.length))
+    ? wireText(wireBytes(value.subarray(magic.length), fieldOf.typeMeta), typeFields.kind)
+    : undefined
 
 const claimsOf = (spec: Uint8Array): readonly string[] =>
   wireFields(spec)
@@ -98,25 +104,34 @@ export const asNewPod = (value: Uint8Array, uid: string): Uint8Array => {
   )
 }
 
-const objectOf = (value: Uint8Array): Uint8Array | undefined =>
+/** Without what says which kind it is. */
+export const objectOf = (value: Uint8Array): Uint8Array | undefined =>
   magic.equals(value.subarray(0, magic.length)) ? wireBytes(value.subarray(magic.length), fieldOf.raw) : undefined
 
-const changed = (
+/** Without the fields of the object that a test finds. */
+export const withoutFields = (value: Uint8Array, isOut: (field: WireField) => boolean): Uint8Array =>
+  rewritten(value, (fields) => fields.filter((field) => !isOut(field)))
+
+/** With one of its fields changed; undefined takes it out. */
+export const changed = (
   value: Uint8Array,
   number: number,
   change: (bytes: Uint8Array | undefined) => Uint8Array | undefined,
-): Uint8Array => {
+): Uint8Array =>
+  rewritten(value, (fields) => {
+    const bytes = change(fields.find((field) => field.number === number)?.bytes)
+    return [
+      ...fields.filter((field) => field.number !== number),
+      ...(bytes === undefined ? [] : [wireField(number, bytes)]),
+    ].toSorted((a, b) => a.number - b.number)
+  })
+
+const rewritten = (value: Uint8Array, change: (fields: readonly WireField[]) => readonly WireField[]): Uint8Array => {
   const unknown = wireFields(value.subarray(magic.length))
   const fields = wireFields(unknown.find((field) => field.number === fieldOf.raw)?.bytes ?? new Uint8Array())
-  const bytes = change(fields.find((field) => field.number === number)?.bytes)
-  const object = [
-    ...fields.filter((field) => field.number !== number),
-    ...(bytes === undefined ? [] : [wireField(number, bytes)]),
-  ].toSorted((a, b) => a.number - b.number)
+  const object = wireMessage(change(fields))
   return Buffer.concat([
     magic,
-    wireMessage(
-      unknown.map((field) => (field.number === fieldOf.raw ? wireField(fieldOf.raw, wireMessage(object)) : field)),
-    ),
+    wireMessage(unknown.map((field) => (field.number === fieldOf.raw ? wireField(fieldOf.raw, object) : field))),
   ])
 }

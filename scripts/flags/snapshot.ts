@@ -1,8 +1,8 @@
 import { Command } from 'commander'
-import type { SnapshotFlags } from '../snapshot.ts'
+import type { SaveFlags, SnapshotFlags } from '../snapshot.ts'
 import { command, withSettings, type CommandFile } from './flags.ts'
 
-type Verb = 'save' | 'restore' | 'remove'
+type Verb = 'restore' | 'remove'
 
 export const snapshot: CommandFile = (app) => {
   const verb = (name: Verb, summary: string): Command =>
@@ -13,7 +13,17 @@ export const snapshot: CommandFile = (app) => {
       )
   return new Command('snapshot')
     .description('keep what the cluster holds now, and go back to it')
-    .addCommand(verb('save', 'keep objects and volumes as they are now; nothing restarts'))
+    .addCommand(
+      withSettings(command('save', 'keep objects and volumes as they are now; nothing restarts'))
+        .argument('[name]', 'of the snapshot (default: default)')
+        .option(
+          '--file <file>',
+          'into a file that others start from: kindup up --snapshot FILE; it holds the Secrets too',
+        )
+        .action(async (given: string | undefined, flags: SaveFlags) =>
+          (await import('../snapshot.ts')).save(app, given, flags),
+        ),
+    )
     .addCommand(verb('restore', 'put them back; nodes and control plane go on running'))
     .addCommand(
       withSettings(command('list', 'list the snapshots of the cluster')).action(async (flags: SnapshotFlags) =>

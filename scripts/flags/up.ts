@@ -5,6 +5,8 @@ export const up: CommandFile = (app, end) =>
   withConfirm(withPlanFlags(command('up', 'make the environment of the file so, and print where everything is')))
     .option('-w, --watch', 'stay, and carry out each save of what the file is made from', false)
     .option('--ttl <time>', 'how long the cluster is wanted, such as 2h; `kindup prune` removes it after that', age)
+    .option('--snapshot <file>', 'start a new cluster from what `kindup snapshot save --file` wrote')
+    .option('--bundle <file>', 'take what `kindup bundle save` wrote before the network is asked')
     .option('--trace <file>', 'write when each step ran there, for Perfetto or chrome://tracing')
     .option('--no-reset', 'keep no state for `kindup reset` (KINDUP_RESET=off: never)')
     .option(...junitOption)

@@ -55,7 +55,7 @@ const wholeObjects = (deployable: Deployable, objects: readonly RenderedDocument
 const without = ({ text: _text, ...rest }: RenderedDocument): RenderedDocument => rest
 
 /** The chart and the published ones that it depends on, fetched where they are not here yet. */
-const fetchedChart = async (
+export const fetchedChart = async (
   deployable: Deployable,
   renderer: Renderer,
   signal: AbortSignal,

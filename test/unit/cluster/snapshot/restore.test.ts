@@ -57,7 +57,7 @@ const world = (answers: Partial<Record<ScriptName, string | Error>> = {}, { kube
   const written: string[] = []
   const answer = (node: string, script: string, input = ''): string => {
     const name = nameOf.get(script) ?? 'readKeysScript'
-    ran.push(`${name}${name === 'unstageScript' ? ` ${input}` : ''} in ${node}`)
+    ran.push(`${name}${['unstageScript', 'sweepScript'].includes(name) ? ` ${input}` : ''} in ${node}`)
     const found = answers[name]
     if (found instanceof Error) throw found
     if (name === 'writeKeysScript') written.push(...operationsIn(input))
@@ -69,9 +69,14 @@ const world = (answers: Partial<Record<ScriptName, string | Error>> = {}, { kube
     run: async (node, script, _, input) => answer(node, script, input),
     runAll: async (script, args) =>
       new Map(
-        ['a', 'b'].map((node) => [node, answer(node, script, script === scripts.unstageScript ? args(node)[1] : '')]),
+        ['a', 'b'].map((node) => {
+          const told = script === scripts.unstageScript ? args(node)[1] : args(node).join(' ')
+          return [node, answer(node, script, told)]
+        }),
       ),
     runLast: async (script) => void answer('a', script),
+    take: async () => undefined,
+    give: async () => undefined,
   }
   const kube = {
     get: async ({ kind }: Ref) => ({ kind, metadata: { uid: 'uid' } }),
@@ -207,6 +212,31 @@ describe('saving a snapshot', () => {
       throw new EnvironmentError('late', 'late')
     }
     await expect(saveSnapshot({ ...made, name: 'up', version: '0.1.0', mayBegin })).rejects.toThrow('late')
+    expect(made.ran).not.toContain('copyScript in a')
+  })
+})
+
+describe('a snapshot that a later kindup saved', () => {
+  const later = JSON.stringify({ format: 2, name: 'theirs', id: 'theirs-1' })
+  const unknown = JSON.stringify({ format: 3, name: 'unknown' })
+
+  it('stays when others are saved and removed', async () => {
+    const made = world({ listScript: `${JSON.stringify(snapshot)}\n${later}\n`, copyScript: '10\ndigest\n5\n' })
+    await saveSnapshot({ ...made, name: 'mine', version: '0.1.0' })
+    expect(made.ran.filter((one) => one.startsWith('sweep'))).toContain('sweepScript clean-1 theirs-1 in a')
+    await removeSnapshot('clean', made.nodes)
+    expect(made.ran.at(-1)).toBe('sweepScript theirs-1 in b')
+  })
+
+  it('keeps every folder where nobody can tell which one is its own', async () => {
+    const made = world({ listScript: `${JSON.stringify(snapshot)}\n${unknown}\n`, copyScript: '10\ndigest\n5\n' })
+    await saveSnapshot({ ...made, name: 'mine', version: '0.1.0' })
+    expect(made.ran.filter((one) => one.startsWith('sweep'))).toEqual([])
+  })
+
+  it('is not replaced by one of the same name', async () => {
+    const made = world({ listScript: `${later}\n` })
+    await expect(saveSnapshot({ ...made, name: 'theirs', version: '0.1.0' })).rejects.toThrow('later kindup')
     expect(made.ran).not.toContain('copyScript in a')
   })
 })

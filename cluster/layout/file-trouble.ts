@@ -1,0 +1,22 @@
+import { EnvironmentError, systemCode } from '../../core/errors.ts'
+
+const whys: Readonly<Record<string, string>> = {
+  ENOSPC: 'its disk is full',
+  EDQUOT: 'the quota of its disk is used up',
+  EROFS: 'its disk is read-only',
+  EACCES: 'there is no write permission for it',
+  EPERM: 'there is no write permission for it',
+  ENOENT: 'its folder is not there',
+  ENOTDIR: 'it lies in something that is no folder',
+  EISDIR: 'it is a folder',
+  EFBIG: 'its disk takes no file of that size',
+  EIO: 'its disk fails',
+}
+
+/** What the system says of a file that is written, in words; all else as it is. */
+export const fileTrouble = (file: string, error: unknown): unknown => {
+  const why = whys[systemCode(error)]
+  return why === undefined
+    ? error
+    : new EnvironmentError('file-not-written', `${file} cannot be written: ${why}.`, { cause: error })
+}

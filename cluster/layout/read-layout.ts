@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto'
+import { open } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { createZstdDecompress } from 'node:zlib'
+import { EnvironmentError, KindupError, systemCode } from '../../core/errors.ts'
+import { fieldsAt, mapsAt, textAt, type Fields } from '../../core/fields.ts'
+import { isRecord } from '../../core/is-record.ts'
+import { isTar } from '../load/tar.ts'
+import { blobPath, contentKey, type Descriptor, type LayoutManifest } from './descriptor.ts'
+import { bytesAt, entriesOf } from './entries.ts'
+
+/** An OCI layout in a tar archive, opened. */
+export type Layout = {
+  readonly file: string
+  /** Of the manifest, and so of all that the file holds. */
+  readonly digest: string
+  readonly config: Fields
+  readonly parts: readonly Descriptor[]
+  /** Reads a part as it was before it was compressed. Throws `file-damaged` where its digest is another one, at its end. */
+  readonly read: (part: Descriptor) => AsyncIterable<Buffer>
+  /** Reads every part, and throws `file-damaged` for the first one that is not what its digest says. */
+  readonly verify: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+type Wanted = {
+  readonly artifactType: string
+  /** As in `a snapshot of kindup`. */ readonly called: string
+  readonly name: (part: Descriptor) => string
+}
+
+/** Opens a file and checks what it says of itself. Throws `file-absent`, `file-damaged`, and `file-unfit` for one of another kind. */
+export const readLayout = async (file: string, { artifactType, called, name }: Wanted): Promise<Layout> => {
+  const handle = await open(file, 'r').catch((error: unknown) => {
+    throw unreadable(file, error)
+  })
+  try {
+    const places = new Map<string, { readonly at: number; readonly size: number }>()
+    for await (const entry of entriesOf(handle)) places.set(entry.name, entry)
+    const raw = async function* (path: string): AsyncGenerator<Buffer> {
+      const place = places.get(path)
+      if (!place) throw damaged(file, cut)
+      yield* bytesAt(handle, place.at, place.size)
+    }
+    const json = async (path: string, digest?: string): Promise<Fields> => {
+      const bytes = await buffer(raw(path))
+      const found = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+      if (digest !== undefined && found !== digest) throw damaged(file, 'what it says of itself has another digest')
+      try {
+        const value: unknown = JSON.parse(bytes.toString('utf8'))
+        if (isRecord(value)) return value
+      } catch {}
+      throw damaged(file, `its ${path} cannot be read`)
+    }
+    if (places.size === 0) {
+      const start = Buffer.alloc(512)
+      await handle.read(start, 0, start.length, 0)
+      if (isTar(start)) throw damaged(file, cut)
+      throw new EnvironmentError('file-unfit', `${file} is not ${called}.`)
+    }
+    const [top] = mapsAt(await json('index.json'), 'manifests')
+    const digest = textAt(top, 'digest') ?? ''
+    if (textAt(top, 'artifactType') !== artifactType)
+      throw new EnvironmentError('file-unfit', `${file} is not ${called}.`)
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its digest says that kindup wrote it
+    const manifest = (await json(blobPath(digest), digest)) as unknown as LayoutManifest
+    const config = fieldsAt(await json(blobPath(manifest.config.digest), manifest.config.digest))
+    const checked = async function* (part: Descriptor): AsyncGenerator<Buffer> {
+      const hash = createHash('sha256')
+      for await (const piece of raw(blobPath(part.digest))) {
+        hash.update(piece)
+        yield piece
+      }
+      if (`sha256:${hash.digest('hex')}` !== part.digest)
+        throw damaged(file, `${name(part)} has another digest than it says`)
+    }
+    return {
+      file,
+      digest,
+      config,
+      parts: manifest.layers,
+      read: (part) =>
+        part.annotations?.[contentKey] === undefined
+          ? checked(part)
+          : (Readable.from(checked(part)).compose(createZstdDecompress()) as AsyncIterable<Buffer>),
+      verify: async () => {
+        for (const part of manifest.layers) for await (const piece of checked(part)) void piece
+      },
+      close: () => handle.close(),
+    }
+  } catch (error) {
+    await handle.close()
+    throw unreadable(file, error)
+  }
+}
+
+const cut = 'a part of it is missing: it was cut, or not written to its end'
+
+const damaged = (file: string, why: string): EnvironmentError =>
+  new EnvironmentError('file-damaged', `${file} is damaged: ${why}.`, { hints: ['Fetch it, or save it, again.'] })
+
+const unreadable = (file: string, error: unknown): unknown =>
+  error instanceof KindupError || systemCode(error) === ''
+    ? error
+    : new EnvironmentError(
+        'file-absent',
+        systemCode(error) === 'ENOENT' ? `There is no file ${file}.` : `${file} cannot be read (${systemCode(error)}).`,
+        { cause: error },
+      )
