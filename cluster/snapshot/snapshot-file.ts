@@ -19,7 +19,7 @@ export type SnapshotFile = {
   readonly parts: Readonly<Record<string, string>>
 }
 
-export type SavedNode = {
+type SavedNode = {
   readonly name: string
   readonly role: string
   /** The reference that it was made of, and the id of that image. */
