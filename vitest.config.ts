@@ -31,7 +31,7 @@ export default defineConfig({
     projects: [
       project('unit', { setupFiles }),
       project('integration', { setupFiles }),
-      project('faults', { include: ['test/faults/stand-ins.test.ts'], setupFiles }),
+      project('faults', { include: ['test/faults/stand-ins.test.ts'], setupFiles, testTimeout: 900_000 }),
       // In the environment of this machine, whose engine it is to find.
       project('real-faults', { include: ['test/faults/real-cluster.test.ts'], hookTimeout: 300_000 }),
       project('box', { testTimeout: 1_800_000, hookTimeout: 900_000, fileParallelism: false }),

@@ -3,7 +3,7 @@ import { setExpiry } from '../cluster/expiry.ts'
 import { clusterContainers } from '../cluster/kind/situation.ts'
 import { assess } from '../core/assess.ts'
 import { writeFileAtomic } from '../core/atomic-write.ts'
-import { ConfigError, EnvironmentError, systemCode } from '../core/errors.ts'
+import { ConfigError, EnvironmentError } from '../core/errors.ts'
 import { changesSomething, makePlan, refusalOf, type Plan } from '../core/plan.ts'
 import { faultOf } from '../core/fault.ts'
 import { warningText } from '../core/print/error-page.ts'
@@ -19,6 +19,7 @@ import type { SessionLock } from './session-lock.ts'
 import { removalsOf } from './removals.ts'
 import { maskSecrets, sayWarnings, type UpReport } from './report.ts'
 import { walkShown } from './walk-shown.ts'
+import { whyUnwritten } from '../core/full-disk.ts'
 
 /** One walk of `up`, and what it is to be told of. */
 export type Run = {
@@ -143,7 +144,7 @@ const traceTo = async (file: string, trace: object): Promise<readonly string[]> 
     await writeFileAtomic(file, JSON.stringify(trace))
     return []
   } catch (error) {
-    return [`The trace could not be written to ${file}: ${systemCode(error) ?? String(error)}.`]
+    return [`The trace could not be written to ${file}: ${whyUnwritten(file, error, true)}.`]
   }
 }
 

@@ -2,6 +2,7 @@ import { exit, KindupError, messageOf, StoppedError, type ExitCode, type Part } 
 import type { Problem } from '../core/problem.ts'
 import type { Outcome, StepResult } from '../core/walk.ts'
 import type { Diagnosis } from '../cluster/diagnose/diagnosis.ts'
+import { fullDisk } from '../core/full-disk.ts'
 
 /** A walk that did not get to its end, with what it had done before. */
 export class StepsFailed extends KindupError {
@@ -94,7 +95,11 @@ const isOfThisMachine = ({ result, code = '' }: StepEnd): boolean => result !== 
 const isNodesDone = ({ id, result }: StepEnd): boolean => id === 'cluster/nodes' && result !== 'not-started'
 
 /** The error for an outcome with failures. A failure that is a defect is thrown as it is. */
-export const failureOf = (outcome: Omit<Outcome, 'times'>, name: string): Error => {
+export const failureOf = (walked: Omit<Outcome, 'times'>, name: string): Error => {
+  const outcome = {
+    ...walked,
+    failed: walked.failed.map((one) => ({ ...one, error: fullDisk(one.error) ?? one.error })),
+  }
   const defect = outcome.failed.find(({ error }) => !(error instanceof KindupError))
   if (defect) return defect.error instanceof Error ? defect.error : new Error(String(defect.error))
   const errors = outcome.failed.flatMap(({ id, error }) =>

@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { EnvironmentError, systemCode } from '../core/errors.ts'
 import { lockHolder, takeFileLock, type FileLock, type LockHolder } from '../core/file-lock.ts'
+import { whyUnwritten } from '../core/full-disk.ts'
 
 /**
  * Keeps a second kindup on this machine away from a name before the cluster, and its Lease, exist.
@@ -51,14 +52,13 @@ const whys: Readonly<Record<string, string>> = {
   EACCES: 'there is no write permission for it',
   EPERM: 'there is no write permission for it',
   EROFS: 'its disk is read-only',
-  ENOSPC: 'its disk is full',
   ENOTDIR: 'it lies in something that is no folder',
   EEXIST: 'there is a file in its place',
 }
 
 /** The first that a run writes on this machine: what is wrong with the folder is the user's, not a defect. */
 const unwritable = (path: string, error: unknown): unknown => {
-  const why = whys[systemCode(error)]
+  const why = systemCode(error) === 'ENOSPC' ? whyUnwritten(path, error) : whys[systemCode(error)]
   if (why === undefined) return error
   return new EnvironmentError('cache-unwritable', `kindup cannot work in its folder ${dirname(path)}: ${why}.`, {
     hints: ['export KINDUP_CACHE=~/.kindup   # any folder that is yours; then once more'],

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { withPath } from './full-disk.ts'
 
 /** Writes a file whole or not at all: beside it, flushed to disk, renamed over it. Makes the folder. */
 export const writeFileAtomic = async (
@@ -21,6 +22,6 @@ export const writeFileAtomic = async (
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true })
-    throw error
+    throw withPath(error, path)
   }
 }

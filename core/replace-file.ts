@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { Stats } from 'node:fs'
+import type { FileHandle } from 'node:fs/promises'
 import { lstat, mkdir, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { systemCode } from './errors.ts'
+import { withPath } from './full-disk.ts'
 
 type ReplaceOptions = {
   /** Of a file that is new; one that was there keeps its own. */
@@ -29,7 +31,7 @@ export const replaceFile = async (path: string, bytes: Uint8Array, options: Repl
     await syncFolder(dirname(target))
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)
-    if (!before || !refusals.has(systemCode(error))) throw error
+    if (!before || !refusals.has(systemCode(error))) throw withPath(error, path)
     await writeInPlace(target, bytes, before)
   }
 }
@@ -67,16 +69,31 @@ const writeInPlace = async (path: string, bytes: Uint8Array, before: Stats): Pro
     const old = await file.readFile()
     const backup = await keepBackup(path, old)
     try {
-      await file.write(bytes, 0, bytes.length, 0)
-      await file.truncate(bytes.length)
-      await file.sync()
+      await writeAll(file, bytes)
     } catch (cause) {
-      throw new Error(`${path} (${before.size} bytes) may be half written; its old bytes are in ${backup}.`, { cause })
+      // The room of the old bytes is still this file's.
+      const isWhole = await writeAll(file, old).then(
+        () => true,
+        () => false,
+      )
+      if (!isWhole)
+        throw new Error(`${path} (${before.size} bytes) may be half written; its old bytes are in ${backup}.`, {
+          cause,
+        })
+      await rm(backup, { force: true })
+      throw withPath(cause, path)
     }
     await rm(backup, { force: true })
   } finally {
     await file.close()
   }
+}
+
+/** A disk that is nearly full takes the first bytes and says how many those were: only the next write fails. */
+const writeAll = async (file: FileHandle, bytes: Uint8Array): Promise<void> => {
+  for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at, bytes.length - at, at)).bytesWritten
+  await file.truncate(bytes.length)
+  await file.sync()
 }
 
 const keepBackup = async (path: string, old: Uint8Array): Promise<string> => {

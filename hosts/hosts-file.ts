@@ -5,6 +5,7 @@ import { EnvironmentError, systemCode } from '../core/errors.ts'
 import { withFileLock } from '../core/file-lock.ts'
 import { replaceFile, targetOf } from '../core/replace-file.ts'
 import { blockHosts, withBlock, withoutBlock } from './block.ts'
+import { whyUnwritten } from '../core/full-disk.ts'
 
 /** Undefined when there is none. */
 export const readHostsFile = async (file: string): Promise<Buffer | undefined> => {
@@ -87,6 +88,9 @@ const same = (a: Buffer | undefined, b: Buffer | undefined): boolean =>
 
 const refused = (file: string, cause: unknown): Error => {
   if (cause instanceof EnvironmentError) return cause
-  const why = cause instanceof Error ? cause.message : String(cause)
-  return new EnvironmentError('hosts-file', `The hosts file ${file} could not be changed or read: ${why}`, { cause })
+  return new EnvironmentError(
+    'hosts-file',
+    `The hosts file ${file} could not be changed or read: ${whyUnwritten(file, cause)}`,
+    { cause },
+  )
 }

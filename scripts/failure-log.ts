@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { cacheFolder } from '../core/paths.ts'
 import { shown } from '../core/shown-command.ts'
+import { whyUnwritten } from '../core/full-disk.ts'
 
 /** So many failures are kept, whichever cluster they were of. */
 const most = 20
@@ -33,6 +34,7 @@ export const writeFailureLog = (
     for (const old of logs.toSorted().slice(0, -most)) rmSync(join(folder, old), { force: true })
     return path
   } catch (error) {
-    return `they could not be written to ${path} (${String(error)})`
+    rmSync(path, { force: true })
+    return `they could not be written to ${path} (${whyUnwritten(path, error)})`
   }
 }

@@ -9,6 +9,7 @@ import { imageDrift, setImages } from './image-edit/image-edit.ts'
 import type { Said } from '../core/yaml-edit/scalar.ts'
 import { parseWanted } from './image-edit/wanted.ts'
 import type { App, CommonFlags, End } from '../app/app.ts'
+import { whyUnwritten } from '../core/full-disk.ts'
 
 export type ImageFlags = CommonFlags & { readonly file: string }
 
@@ -83,6 +84,8 @@ const write = async (file: string, path: string, text: string): Promise<void> =>
     await replaceFile(path, Buffer.from(text))
   } catch (cause) {
     if (systemCode(cause) === '') throw cause
-    throw new EnvironmentError('image-file', `${file} could not be written (${systemCode(cause)}).`, { cause })
+    throw new EnvironmentError('image-file', `${file} could not be written (${whyUnwritten(path, cause, true)}).`, {
+      cause,
+    })
   }
 }

@@ -22,6 +22,7 @@ import { writeFailureLog } from './failure-log.ts'
 import { errorDocument } from './json.ts'
 import { stopSignals } from './stop-signals.ts'
 import { commands } from './commands.ts'
+import { fullDisk } from '../core/full-disk.ts'
 
 /** What the command line sees of the process that it runs in; `process` is one. */
 export type Host = Streams &
@@ -79,7 +80,7 @@ export const main = async (argv: readonly string[], host: Host = process): Promi
     terminal.err(errorPage(unwritten(lost), terminal.colour, cwd))
     return exit.failed
   } catch (thrown) {
-    const error = signal.aborted && !(thrown instanceof KindupError) ? new StoppedError() : thrown
+    const error = signal.aborted && !(thrown instanceof KindupError) ? new StoppedError() : (fullDisk(thrown) ?? thrown)
     if (error instanceof CommanderError) return usage(error, argv, app)
     if (flags.json) terminal.out(JSON.stringify(errorDocument(error), undefined, 2))
     if (error instanceof KindupError) terminal.annotate?.(error.problems)

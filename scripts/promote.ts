@@ -6,12 +6,13 @@ import { fileOf } from '../app/file-here.ts'
 import { demandKnown } from '../app/known-name.ts'
 import type { Config, ServiceConfig } from '../config/config.ts'
 import { confirm } from '../core/ask.ts'
-import { ConfigError, EnvironmentError, exit, messageOf, StoppedError, systemCode } from '../core/errors.ts'
+import { ConfigError, EnvironmentError, exit, StoppedError } from '../core/errors.ts'
 import { unifiedDiff } from '../core/print/unified-diff.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { replaceFile } from '../core/replace-file.ts'
 import { promotionOf, type Promoted } from './promote/promotion.ts'
 import { textOfFile } from './promote/read-files.ts'
+import { whyUnwritten } from '../core/full-disk.ts'
 
 export type PromoteFlags = CommonFlags & Pick<SettingFlags, 'set' | 'profile'> & { readonly check: boolean }
 
@@ -124,7 +125,7 @@ const writeAll = async (files: readonly Promoted[], cwd: string): Promise<void> 
       done.push(one)
     } catch (cause) {
       for (const { file, before } of done) await replaceFile(file, Buffer.from(before))
-      const why = systemCode(cause) === '' ? messageOf(cause) : systemCode(cause)
+      const why = whyUnwritten(one.file, cause, true)
       throw new EnvironmentError(
         'promote',
         `${relative(cwd, one.file)} could not be written (${why}): nothing was changed.`,

@@ -2,6 +2,7 @@ import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { EnvironmentError, systemCode } from '../core/errors.ts'
 import type { RenderedFile } from '../manifests/render-out.ts'
+import { whyUnwritten } from '../core/full-disk.ts'
 
 /**
  * Writes the files into the folder, and makes it. Those that may hold passwords are for this user alone, also where one
@@ -16,10 +17,14 @@ export const writeRendered = async (folder: string, files: readonly RenderedFile
   } catch (error) {
     const code = systemCode(error)
     if (code === '') throw error
-    throw new EnvironmentError('file-write', `The folder ${folder} cannot be written (${code}).`, {
-      hints: [`ls -ld ${folder}`, 'Name another one with --out.'],
-      cause: error,
-    })
+    throw new EnvironmentError(
+      'file-write',
+      `The folder ${folder} cannot be written (${whyUnwritten(folder, error, true)}).`,
+      {
+        hints: [`ls -ld ${folder}`, 'Name another one with --out.'],
+        cause: error,
+      },
+    )
   }
 }
 

@@ -1,11 +1,11 @@
 import { appendFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { writeFileAtomic } from '../../core/atomic-write.ts'
-import { systemCode } from '../../core/errors.ts'
 import type { Terminal } from '../../core/print/terminal.ts'
 import type { SmokeResult } from '../../services/smoke/smoke.ts'
 import type { App } from '../app.ts'
 import { sayWarnings, type UpReport } from '../report.ts'
+import { whyUnwritten } from '../../core/full-disk.ts'
 
 type Dependencies = {
   readonly app: Pick<App, 'cwd' | 'env'>
@@ -54,6 +54,6 @@ const said = async (terminal: Terminal, what: string, file: string, write: () =>
   try {
     await write()
   } catch (error) {
-    sayWarnings([`${what} could not be written to ${file}: ${systemCode(error) ?? String(error)}.`], terminal)
+    sayWarnings([`${what} could not be written to ${file}: ${whyUnwritten(file, error, true)}.`], terminal)
   }
 }

@@ -2,6 +2,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ConfigError, EnvironmentError, systemCode } from '../../core/errors.ts'
 import { redacted } from '../../core/mask/redacted.ts'
+import { whyUnwritten } from '../../core/full-disk.ts'
 
 /** The most that one file and the whole may take, in bytes. */
 export const bounds = { file: 1_000_000, whole: 20_000_000 } as const
@@ -70,6 +71,9 @@ export const openFolder = async (path: string, secrets: readonly string[]): Prom
         await mkdir(dirname(file), { recursive: true, mode: 0o700 })
         await writeFile(file, cut, { mode: 0o600 })
       } catch (error) {
+        // It was empty, or not there: half of it would be in the way of the next one.
+        const written = await readdir(path).catch(() => [])
+        await Promise.all(written.map((one) => rm(join(path, one), { recursive: true, force: true })))
         throw unwritten(file, error)
       }
       files.push({ name, bytes: Buffer.byteLength(cut) })
@@ -78,14 +82,10 @@ export const openFolder = async (path: string, secrets: readonly string[]): Prom
 }
 
 const unwritten = (path: string, error: unknown): EnvironmentError =>
-  new EnvironmentError(
-    'not-written',
-    `${path} cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
-    {
-      hints: ['Another folder is meant with --out DIR.'],
-      cause: error,
-    },
-  )
+  new EnvironmentError('not-written', `${path} cannot be written: ${whyUnwritten(path, error)}.`, {
+    hints: ['Another folder is meant with --out DIR.'],
+    cause: error,
+  })
 
 const cutAt = (text: string, limit: number): string => {
   const bytes = Buffer.from(text)

@@ -1,12 +1,13 @@
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { EnvironmentError, messageOf, systemCode } from '../../core/errors.ts'
+import { EnvironmentError, systemCode } from '../../core/errors.ts'
 import { withFileLock } from '../../core/file-lock.ts'
 import { replaceFile, targetOf } from '../../core/replace-file.ts'
 import { addEntriesOf } from './add-entries.ts'
 import { currentContextOf, entriesOf, parseKubeconfig, sections } from './document.ts'
 import { entriesFor, holds } from './entries.ts'
 import { nameIn, removeEntriesOf } from './remove-entries.ts'
+import { whyUnwritten } from '../../core/full-disk.ts'
 
 type AddOptions = {
   /** The user's file; it need not be there. */
@@ -138,10 +139,14 @@ const guarded = async <T>(file: string, work: () => Promise<T>): Promise<T> => {
     return await work()
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause && 'syscall' in cause)) throw cause
-    throw new EnvironmentError('kubeconfig', `The kubeconfig ${file} cannot be changed or read: ${messageOf(cause)}`, {
-      hints: ['Use another file: KUBECONFIG=FILE npm run up'],
-      cause,
-    })
+    throw new EnvironmentError(
+      'kubeconfig',
+      `The kubeconfig ${file} cannot be changed or read: ${whyUnwritten(file, cause)}`,
+      {
+        hints: ['Use another file: KUBECONFIG=FILE npm run up'],
+        cause,
+      },
+    )
   }
 }
 

@@ -1,4 +1,5 @@
 import { EnvironmentError } from '../../core/errors.ts'
+import { freeOn } from '../../core/full-disk.ts'
 
 const meaning: Readonly<Record<string, string>> = {
   ENOSPC: 'has no room left',
@@ -25,7 +26,11 @@ export const isDiskError = (error: unknown): error is NodeJS.ErrnoException =>
 
 /** A cache that takes no download, in words. */
 export const cacheTrouble = (folder: string, error: NodeJS.ErrnoException): EnvironmentError =>
-  new EnvironmentError('cache-unusable', `The cache ${folder} ${meaning[error.code ?? '']} (${error.code}).`, {
-    hints: ['Make room there, or let it be written; or take another folder: KINDUP_CACHE=/path kindup up'],
-    cause: error,
-  })
+  new EnvironmentError(
+    'cache-unusable',
+    `The cache ${folder} ${meaning[error.code ?? '']} (${(error.code === 'ENOSPC' ? freeOn(folder) : undefined) ?? error.code}).`,
+    {
+      hints: ['Make room there, or let it be written; or take another folder: KINDUP_CACHE=/path kindup up'],
+      cause: error,
+    },
+  )

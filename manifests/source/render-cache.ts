@@ -35,8 +35,13 @@ export const cachedRender = async (
 const keep = async (file: string, text: string): Promise<void> => {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`
-  await writeFile(temporary, text, { mode: 0o600 })
-  await rename(temporary, file)
+  try {
+    await writeFile(temporary, text, { mode: 0o600 })
+    await rename(temporary, file)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
   await dropOldest(dirname(file))
 }
 

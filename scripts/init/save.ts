@@ -6,6 +6,7 @@ import { loadConfig } from '../../config/load.ts'
 import { ConfigError, EnvironmentError, systemCode, KindupError, stopReason } from '../../core/errors.ts'
 import { textAt } from '../../core/fields.ts'
 import { putNew } from '../../core/put-new.ts'
+import { whyUnwritten } from '../../core/full-disk.ts'
 
 /** Whether the file is there already, in a folder that is. Throws ConfigError for what is no folder, EnvironmentError for what could never become a file. */
 export const isOccupied = (folder: string, file: string): boolean => {
@@ -68,10 +69,14 @@ export const save = async (text: string, { folder, file, files, overwrite, env, 
     if (code === 'EEXIST')
       throw new EnvironmentError('file-exists', `${place} has come up meanwhile; nothing was written.`)
     if (textAt(error, 'syscall') !== undefined)
-      throw new EnvironmentError('file-write', `${place === draft ? file : place} cannot be written (${code}).`, {
-        hints: [`ls -ld ${folder}`],
-        cause: error,
-      })
+      throw new EnvironmentError(
+        'file-write',
+        `${place === draft ? file : place} cannot be written (${whyUnwritten(folder, error, true)}).`,
+        {
+          hints: [`ls -ld ${folder}`],
+          cause: error,
+        },
+      )
     throw error
   } finally {
     // Whatever went wrong before says more than this could.

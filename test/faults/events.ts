@@ -9,6 +9,8 @@ type Event = {
   readonly env?: Readonly<Record<string, string>>
   /** What its error has to name when it ends with one. */
   readonly words: RegExp
+  /** How long a step may take, where nothing else ends the run. */
+  readonly timeout?: string
   /** Lets it happen while the run stands still; what comes back is to be called once the run is over. */
   readonly begin: (at: Shop) => () => Promise<void> | void
 }
@@ -24,7 +26,8 @@ export const clockJump = {
 export const events: Readonly<Record<EventName, Event>> = {
   // It is away for the rest of the run; what starts again with it is what it was told to, and nodes are not.
   'engine restart': {
-    words: /docker|engine|API|kind/i,
+    words: /docker|engine|API|kind/,
+    timeout: '10s',
     begin: (at) => {
       const back = withoutApi(at)
       const stopped = [...at.world.containers.values()].map(stop)
@@ -54,7 +57,7 @@ export const events: Readonly<Record<EventName, Event>> = {
       }
     },
   },
-  'API gone': { words: /API/, begin: (at) => withoutApi(at) },
+  'API gone': { words: /API/, timeout: '10s', begin: (at) => withoutApi(at) },
   'disk full': {
     words: /no space left on device/,
     begin: (at) => {
@@ -73,7 +76,7 @@ export const events: Readonly<Record<EventName, Event>> = {
   // Those at the other end of its connections are gone when it wakes up.
   'clock jump': {
     env: clockJump,
-    words: /lease|API|connection/i,
+    words: /lease|API|connection/,
     begin: (at) => {
       for (const api of at.world.clusters.values()) api.state.cutConnections()
       return () => undefined
