@@ -6,6 +6,8 @@ export type Asker = {
   /** `wrong` says what is wrong with an answer, or nothing. */
   text(question: string, byDefault: string, wrong: (answer: string) => string | undefined): Promise<string>
   whole(question: string, byDefault: number, limits: { readonly min: number; readonly max: number }): Promise<number>
+  /** One of the choices, answered by its value. */
+  one(question: string, choices: readonly Omit<Choice, 'chosen'>[]): Promise<string>
   /** Any number of the choices, answered by their values. */
   several(question: string, choices: readonly Choice[]): Promise<readonly string[]>
 }
@@ -30,6 +32,17 @@ export const askAt = async (signal: AbortSignal): Promise<Asker> => {
       answered(
         prompt<{ answer: number }>([
           { type: 'number', name: 'answer', message, default: byDefault, min, max, required: true },
+        ]),
+      ),
+    one: (message, choices) =>
+      answered(
+        prompt<{ answer: string }>([
+          {
+            type: 'select',
+            name: 'answer',
+            message,
+            choices: choices.map(({ value, label }) => ({ value, name: label, short: value })),
+          },
         ]),
       ),
     several: (message, choices) =>

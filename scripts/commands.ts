@@ -27,6 +27,10 @@ export const commands: Readonly<Record<string, Listed>> = {
     summary: 'show, write or remove names in a hosts file',
     load: async () => (await import('./flags/hosts.ts')).hosts,
   },
+  open: {
+    summary: 'open a service or an add-on in the browser, its password on the clipboard',
+    load: async () => (await import('./flags/open.ts')).open,
+  },
   logs: {
     summary: 'print what the containers of services and add-ons say',
     load: async () => (await import('./flags/logs.ts')).logs,
@@ -38,6 +42,10 @@ export const commands: Readonly<Record<string, Listed>> = {
   forward: {
     summary: 'let ports of this machine lead into a service or an add-on',
     load: async () => (await import('./flags/forward.ts')).forward,
+  },
+  debug: {
+    summary: 'let a debugger of this machine into a service',
+    load: async () => (await import('./flags/debug.ts')).debug,
   },
   doctor: {
     summary: 'look for what would stand in the way',

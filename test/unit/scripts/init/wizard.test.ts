@@ -22,6 +22,7 @@ const answering = (answers: Readonly<Record<string, unknown>>): Asker & { readon
       return said
     },
     whole: async (question, byDefault) => (answer(question) as number | undefined) ?? byDefault,
+    one: () => Promise.reject(new Error('nobody asked for one of several')),
     several: async (question, choices) =>
       (answer(question) as string[] | undefined) ?? choices.filter(({ chosen }) => chosen).map(({ value }) => value),
   }

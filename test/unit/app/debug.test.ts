@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { launchOf } from '../../../app/debug/launch.ts'
+import { processScript, readNodeAnswer, readProcesses } from '../../../app/debug/processes.ts'
+import { runtimeOf } from '../../../app/debug/runtimes.ts'
+
+const run = (...words: readonly string[]) => ({ exe: words[0] ?? '', words, cwd: '/app', isGo: false })
+
+describe('what runs in a container', () => {
+  it.each([
+    ['python', 5678, [run('/usr/bin/python3.13', '-m', 'debugpy', '--listen', '0.0.0.0:5678', 'app.py')], ''],
+    ['python', undefined, [run('/usr/bin/python3', '/usr/bin/gunicorn', 'app:app')], ''],
+    [
+      'java',
+      5005,
+      [run('java', '-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=*:5005', '-jar', 'a.jar')],
+      '',
+    ],
+    ['java', 5006, [run('/jdk/bin/java', '-jar', 'a.jar')], '-agentlib:jdwp=transport=dt_socket,server=y,address=5006'],
+    ['java', undefined, [run('/jdk/bin/java', '-jar', 'a.jar')], ''],
+    ['go', 40000, [run('/go/bin/dlv', 'exec', '/app', '--headless', '--listen=:40000')], ''],
+    ['go', undefined, [run('/sh'), { ...run('/app'), isGo: true }], ''],
+  ])('%s with its debugger at %j', (name, port, processes, variables) =>
+    expect(runtimeOf(processes, variables)).toMatchObject({ name, ...(port !== undefined && { port }) }),
+  )
+
+  it('a runtime without a debugger comes with what to put into its image', () => {
+    expect(runtimeOf([run('/usr/bin/python3', '-u', 'app.py')], '')?.hints.join('\n')).toContain(
+      'python -m debugpy --listen 127.0.0.1:5678 app.py',
+    )
+    expect(runtimeOf([run('/bin/busybox', 'httpd')], '')).toBeUndefined()
+  })
+
+  it.skipIf(process.platform !== 'linux')('is seen by a shell', async () => {
+    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', processScript], {
+      env: { PATH: process.env['PATH'], JAVA_TOOL_OPTIONS: '-Dx=y' },
+      maxBuffer: 10 ** 8,
+    })
+    const { processes, variables } = readProcesses(stdout)
+    expect(variables.trim()).toBe('-Dx=y')
+    expect(processes.some(({ words }) => words[0] === process.argv0 || /node/.test(words[0] ?? ''))).toBe(true)
+  })
+
+  it('launch.json of Node leads to where the sources are', () => {
+    const roots = { local: '${workspaceFolder}/web', remote: '/app' }
+    expect(launchOf('node', 'web@dev', 9229, roots)).toMatchObject({
+      type: 'node',
+      request: 'attach',
+      port: 9229,
+      localRoot: '${workspaceFolder}/web',
+      remoteRoot: '/app',
+    })
+  })
+
+  it('what is no answer of the script is none', () => {
+    expect(readNodeAnswer('node: bad option')).toBeUndefined()
+    expect(readNodeAnswer('hello\n{"runtime":"node","state":"open","pid":7,"port":9229}')).toMatchObject({ port: 9229 })
+  })
+})
