@@ -29,6 +29,8 @@ export const takeSessionLock = async (
   { config, cluster, settings }: Pick<Environment, 'config' | 'cluster'> & Partial<Pick<Environment, 'settings'>>,
   app: App,
   command: string,
+  /** This run ends what an earlier one left half done. */
+  { ends = false }: { readonly ends?: boolean } = {},
 ): Promise<SessionLock> => {
   const lock = await takeRunLock(clusterPaths(config.name, app.env, config.cluster.context).lock, command)
   let lease: Lease | undefined
@@ -48,7 +50,7 @@ export const takeSessionLock = async (
     // Before anything is made with them: who looks at half an environment has to know them too.
     if (settings) {
       const kube = await cluster.kube(ctx)
-      await refuseInterrupted(kube, config.name)
+      if (!ends) await refuseInterrupted(kube, config.name)
       await writeSettings(kube, settings)
     }
   }

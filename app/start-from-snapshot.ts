@@ -9,7 +9,6 @@ import { nodesOf } from '../cluster/snapshot/nodes.ts'
 import { openSnapshotFile, type OpenedSnapshot } from '../cluster/snapshot/open-file.ts'
 import { removeSnapshot } from '../cluster/snapshot/save.ts'
 import { restoreSnapshot } from '../cluster/snapshot/restore.ts'
-import { writeSettings } from '../cluster/inventory/settings.ts'
 import { passingName } from '../cluster/snapshot/manifest.ts'
 import { assess } from '../core/assess.ts'
 import { makePlan, refusalOf } from '../core/plan.ts'
@@ -111,9 +110,8 @@ const refuseStarted = async (
  */
 export const startFromSnapshot = async (start: Start, options: Omit<StartOptions, 'begun'>): Promise<void> => {
   const { app, environment } = options
-  const { config, cluster } = environment
-  // Without its settings: half of what the file holds is there to be ended.
-  const lock = await takeSessionLock({ config, cluster }, app, 'kindup up')
+  const { cluster } = environment
+  const lock = await takeSessionLock(environment, app, 'kindup up', { ends: true })
   try {
     await bring(start, lock, options)
   } finally {
@@ -175,7 +173,6 @@ const bring = async (
       confirm: () => options.signal.throwIfAborted(),
       report: say,
     })
-    await writeSettings(kube, environment.settings)
     await kube.apply(startedFromMark(layout.digest))
   }
   await removeSnapshot(passingName, nodes)
