@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -159,7 +159,15 @@ const main = async (): Promise<void> => {
   const flags = config === '' ? '' : ` --config '${config}'`
   try {
     if (row === 'cut') troubleIn(world)
-    await timed('up', `npm run --silent up -- --json${flags}`)
+    if (row === 'offline') {
+      await timed('bundle', `npm run --silent bundle -- save ../box.kindup --json${flags}`)
+      // Another machine: neither its engine nor its cache holds anything, and there is no world.
+      must('docker', '--host', 'unix:///run/docker.sock', 'image', 'prune', '--all', '--force')
+      rmSync(join(base.HOME, '.cache'), { recursive: true, force: true })
+      world.trouble(() => ({ status: 503 }))
+    }
+    const bundle = row === 'offline' ? ' --bundle ../box.kindup' : ''
+    await timed('up', `npm run --silent up -- --json${flags}${bundle}`)
     world.trouble(() => ({ status: 503 }))
     await timed('again', `npm run --silent up -- --json${flags}`)
     await timed('down', `npm run --silent down -- --json${flags}`)

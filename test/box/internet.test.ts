@@ -64,7 +64,7 @@ type Line = {
   readonly hosts?: readonly string[]
 }
 
-const rows = (process.env['KINDUP_BOX_ROWS'] ?? 'plain proxy mirror cut').split(' ')
+const rows = (process.env['KINDUP_BOX_ROWS'] ?? 'plain proxy mirror cut offline').split(' ')
 
 describe.skipIf(why !== undefined)('npm ci && npm run up of this repository', () => {
   let folder = ''
@@ -127,7 +127,11 @@ describe.skipIf(why !== undefined)('npm ci && npm run up of this repository', ()
       0,
       '',
     ])
-    expect(up?.bytes).toBeGreaterThan(100_000_000)
+    const isOffline = row === 'offline'
+    const fetched = isOffline ? steps.get('bundle') : up
+    expect([fetched?.code, fetched?.code === 0 ? '' : fetched?.stderr]).toEqual([0, ''])
+    expect(fetched?.bytes).toBeGreaterThan(100_000_000)
+    expect(isOffline ? up?.bytes : 0).toBe(0)
     expect([again?.code, again?.bytes]).toEqual([0, 0])
     expect([down?.code, down?.bytes]).toEqual([0, 0])
     const hosts = steps.get('asked')?.hosts ?? []
