@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { automatic, limits } from '../app/keep-for-reset.ts'
+import { refuseInterrupted } from '../cluster/snapshot/interruption.ts'
 import { listSnapshots } from '../cluster/snapshot/list.ts'
 import { passingName, type Snapshot } from '../cluster/snapshot/manifest.ts'
 import { restoreSnapshot } from '../cluster/snapshot/restore.ts'
@@ -170,7 +171,8 @@ export const remove = async (app: App, given: string | undefined, flags: Snapsho
 /** Half of one state is never saved as another. */
 const endInterrupted = async (held: HeldNodes, flags: SnapshotFlags, tell: (line: string) => void): Promise<void> => {
   const { interrupted } = await listSnapshots(held.nodes)
-  if (!interrupted) return
+  // One that came out of a file is ended by `up`.
+  if (!interrupted) return refuseInterrupted(held.kube, held.name)
   tell(`ending the restore of ${interrupted.name} that was interrupted`)
   await restoreSnapshot({ ...held, snapshot: interrupted, timeoutMs: flags.timeout, report: tell })
 }
