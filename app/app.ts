@@ -89,6 +89,7 @@ export const loadOptions = (
   cwd,
   env,
   files: looks.files,
+  ofFiles: looks.ofFiles,
   set,
   images: image,
   profiles: profile,

@@ -1,5 +1,5 @@
 import type { Problem } from '../core/problem.ts'
-import type { Files } from '../core/files.ts'
+import type { Files, OfFiles } from '../core/files.ts'
 import type { Env } from './interpolate.ts'
 import { readLayers, type Layered } from './source/layers.ts'
 import { applySet, overrideName } from './source/overrides.ts'
@@ -19,6 +19,8 @@ export type Written = {
   readonly name?: string
   /** Left out: the file as it is now. */
   readonly files?: Files
+  /** Keeps what is made of those files. Left out: it is made each time. */
+  readonly ofFiles?: OfFiles
 }
 
 /** The file with its layers and with what flags set, before anything in it is checked. */

@@ -21,7 +21,7 @@ const clusterName = /^[a-z0-9][a-z0-9.-]{0,62}$/
  * stands, needs its name alone. Nothing at all where there is no file.
  */
 export const subjectOf = (
-  options: Pick<LoadOptions, 'file' | 'cwd' | 'env' | 'set' | 'profiles' | 'name' | 'files'>,
+  options: Pick<LoadOptions, 'file' | 'cwd' | 'env' | 'set' | 'profiles' | 'name' | 'files' | 'ofFiles'>,
 ): Subject => {
   try {
     const found = read(options)

@@ -20,3 +20,19 @@ export const makeFiles = (): Files => {
     return read.get(path)
   }
 }
+
+/** What is made of files, by a name of its own; made once for as long as they are kept. */
+export type OfFiles = <T>(name: string, make: () => T) => T
+
+/** Makes it each time. */
+export const makeNow: OfFiles = (_name, make) => make()
+
+/** Makes what is asked for by one name once, for as long as this is kept. */
+export const makeOfFiles = (): OfFiles => {
+  const made = new Map<string, unknown>()
+  return <T>(name: string, make: () => T): T => {
+    if (!made.has(name)) made.set(name, make())
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- by one name there is one kind of thing
+    return made.get(name) as T
+  }
+}

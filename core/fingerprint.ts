@@ -1,15 +1,11 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** Named inputs of a step and the hash of each: `{ chart: 'a1…', values: 'b2…' }`. The names say what changed. */
 export type Fingerprint = Readonly<Record<string, string>>
 
 /** A short, stable hash of any JSON value; the order of keys does not matter. */
-export const hashOf = (value: unknown): string => digest(value).toString('hex').slice(0, 16)
-
-const digest = (value: unknown): Buffer =>
-  createHash('sha256')
-    .update(typeof value === 'string' || value instanceof Uint8Array ? value : stable(value))
-    .digest()
+export const hashOf = (value: unknown): string =>
+  hash('sha256', typeof value === 'string' || value instanceof Uint8Array ? value : stable(value)).slice(0, 16)
 
 const stable = (value: unknown): string =>
   JSON.stringify(value, (_key, inner: unknown) =>

@@ -1,5 +1,5 @@
 import { shared } from './bound.ts'
-import { makeFiles, readFileNow, type Files } from './files.ts'
+import { makeFiles, makeNow, makeOfFiles, readFileNow, type Files, type OfFiles } from './files.ts'
 
 /**
  * What one run has seen of the world outside. While it only looks, an answer holds, and nothing is asked twice. Once it
@@ -16,22 +16,28 @@ export type Observations = {
   answer<T>(question: string, ask: () => Promise<T>): Promise<T>
   /** The content of a file, which is read once while it looks. */
   readonly files: Files
+  /** What is made of such a file. */
+  readonly ofFiles: OfFiles
 }
 
 /** It acts, until it is told to look. */
 export const makeObservations = (): Observations => {
   let seen: Map<string, () => Promise<unknown>> | undefined
   let files = readFileNow
+  let ofFiles = makeNow
   return {
     probe: () => {
       seen = new Map()
       files = makeFiles()
+      ofFiles = makeOfFiles()
     },
     act: () => {
       seen = undefined
       files = readFileNow
+      ofFiles = makeNow
     },
     files: (path) => files(path),
+    ofFiles: (name, make) => ofFiles(name, make),
     changed: () => seen?.clear(),
     answer: <T>(question: string, ask: () => Promise<T>): Promise<T> => {
       const kept = seen?.get(question)

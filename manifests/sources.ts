@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { ResolvedImage } from '../cluster/images/images.ts'
 import type { Tools } from '../cluster/tools/tools.ts'
 import type { Config } from '../config/config.ts'
-import { makeFiles } from '../core/files.ts'
+import { makeFiles, makeOfFiles } from '../core/files.ts'
 import { cacheFolder } from '../core/paths.ts'
 import type { Run } from '../core/run.ts'
 import type { Deployable } from './deployable.ts'
@@ -53,7 +53,7 @@ export const collectSources = async (
   deps: SourceDeps,
 ): Promise<ReadonlyMap<string, Rendered>> => {
   // Services share charts, and several things are asked of each.
-  const renderer = { ...rendererOf(deps), files: makeFiles() }
+  const renderer = { ...rendererOf(deps), files: makeFiles(), ofFiles: makeOfFiles() }
   const crds = await definitionsOf(deps.config)
   const raws = await renderAll(deployables, crds.kinds, renderer)
   const documentsOf = (id: string) => raws.get(id)?.documents
@@ -134,7 +134,10 @@ const renderAll = async (
     const due = deployables.flatMap((deployable) => {
       const { id } = deployable
       const question = asked.get(id)
-      const apis = question ? toldApis(question, renderer.kubernetes, [...known, ...broughtFor(id, raws)]) : []
+      const apis =
+        question && (question.any || question.names.size > 0)
+          ? toldApis(question, renderer.kubernetes, [...known, ...broughtFor(id, raws)])
+          : []
       return isDeepStrictEqual(told.get(id), apis) ? [] : [{ deployable, chart: charts.get(id), apis }]
     })
     if (due.length === 0) break

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ConfigError } from '../../core/errors.ts'
-import type { Files } from '../../core/files.ts'
+import { makeNow, type Files, type OfFiles } from '../../core/files.ts'
 import type { Place, Problem } from '../../core/problem.ts'
 import type { Env } from '../interpolate.ts'
 import { isHolder } from '../value-at.ts'
@@ -25,7 +25,12 @@ export type Layered = {
   readonly profiles: ReadonlyMap<string, Tree>
 }
 
-type Options = { readonly env: Env; readonly profiles?: readonly string[]; readonly files?: Files | undefined }
+type Options = {
+  readonly env: Env
+  readonly profiles?: readonly string[]
+  readonly files?: Files | undefined
+  readonly ofFiles?: OfFiles | undefined
+}
 
 /**
  * Reads the file and puts its layers together: what it includes, in order, below it; the chosen profiles over it; and
@@ -54,7 +59,9 @@ export const readLayers = (file: string, options: Options): Layered => {
     if (!read.includes(path)) read.push(path)
     const text = above.length === 0 ? readText(path, options.files) : textOfLayer(path, at, options.files, problems)
     if (text === undefined || (above.length > 0 && saysNothing(text))) return undefined
-    const parsed = parseYaml(text, path)
+    const { ofFiles = makeNow } = options
+    // Whose cluster it is, and what is in it, are two questions of one command.
+    const parsed = ofFiles(`yaml ${path}`, () => parseYaml(text, path))
     problems.push(...parsed.problems)
     if (parsed.usable === undefined) return undefined
     const tree = buildTree(parsed.usable.document, parsed.usable.root, parsed.placeAt, options.env)

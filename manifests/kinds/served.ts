@@ -41,12 +41,14 @@ const newest = 37
 
 /** `group/version` and `group/version/Kind` that a cluster of this Kubernetes serves by itself. Of a minor beyond those that were read, the nearest counts. */
 export const servedBy = (kubernetes: string): readonly string[] => {
-  const minor = Math.min(newest, Math.max(oldest, minorOf(kubernetes) ?? newest))
+  const minor = knownMinor(kubernetes)
   return Object.entries(served).flatMap(([version, text]) => {
     const kinds = text.split(' ').flatMap((one) => kindIn(one, minor) ?? [])
     return kinds.length > 0 ? [version, ...kinds.map((kind) => `${version}/${kind}`)] : []
   })
 }
+
+const knownMinor = (kubernetes: string): number => Math.min(newest, Math.max(oldest, minorOf(kubernetes) ?? newest))
 
 const kindIn = (text: string, minor: number): string | undefined => {
   const [, kind, from = oldest, to = newest] = /^(\w+)(?:@(\d+)(?:-(\d+))?)?$/.exec(text) ?? []
@@ -55,4 +57,8 @@ const kindIn = (text: string, minor: number): string | undefined => {
 
 /** Whether a `group/version` of Kubernetes' own is not served: taken away, or there only once it is switched on. */
 export const isNotServed = (version: string, kubernetes: string): boolean =>
-  isBuiltInGroup(version) && !servedBy(kubernetes).includes(version)
+  isBuiltInGroup(version) &&
+  !(
+    Object.hasOwn(served, version) &&
+    (served[version] ?? '').split(' ').some((one) => kindIn(one, knownMinor(kubernetes)))
+  )

@@ -14,11 +14,16 @@ export type OwnSecret = {
   readonly keys: ReadonlySet<string>
 }
 
+/** Labels of a pod and the ports of its containers that have a name. */
+export type PlanPod = { readonly labels: Fields; readonly ports: readonly string[] }
+
 /** All objects of a plan, as far as they are known. */
 export type PlanObjects = {
   find(kind: string, namespace: string, name: string): KubeObject | undefined
   /** All of a kind in a namespace; of kinds of the cluster it is empty. */
   all(kind: string, namespace: string): readonly KubeObject[]
+  /** Pods that objects of a namespace make. */
+  pods(namespace: string): readonly PlanPod[]
   readonly secrets: readonly OwnSecret[]
   /** Whether something of the plan that is not rendered yet may bring objects to a namespace. */
   isOpen(namespace: string): boolean
@@ -42,13 +47,21 @@ export const planObjects = (
     const where = scopeOf(object) === 'cluster' ? '' : namespace
     byName.set([kind, where, object.metadata.name].join(' '), object)
     const key = `${kind} ${where}`
-    byKind.set(key, [...(byKind.get(key) ?? []), object])
-    if (!isBuiltIn(object)) custom.set(namespace, [...(custom.get(namespace) ?? []), object])
+    addTo(byKind, key, object)
+    if (!isBuiltIn(object)) addTo(custom, namespace, object)
   }
+  const all = (kind: string, namespace: string): readonly KubeObject[] => byKind.get(`${kind} ${namespace}`) ?? []
+  // Each Service is held against all of them.
+  const pods = new Map<string, readonly PlanPod[]>()
   let told: ReadonlyMap<string, string> | undefined
   return {
     find: (kind, namespace, name) => byName.get([kind, namespace, name].join(' ')),
-    all: (kind, namespace) => byKind.get(`${kind} ${namespace}`) ?? [],
+    all,
+    pods: (namespace) => {
+      const known = pods.get(namespace) ?? podKinds.flatMap((kind) => all(kind, namespace)).flatMap(podsOf)
+      pods.set(namespace, known)
+      return known
+    },
     secrets,
     isOpen: (namespace) => (namespace === '' ? open.size > 0 : open.has(namespace)),
     mayBeMade: (namespace, name) => {
@@ -62,14 +75,19 @@ export const planObjects = (
   }
 }
 
+const addTo = <T>(lists: Map<string, T[]>, key: string, one: T): void => {
+  const list = lists.get(key)
+  if (list) list.push(one)
+  else lists.set(key, [one])
+}
+
 /**
  * What objects say that make others, by namespace, as one text: custom resources as a whole, what programs are given, what roles
  * are for, data of ConfigMaps and annotations. Custom resources may make objects in other namespaces: they count for all.
  */
 const toldIn = (objects: readonly PlanObject[]): ReadonlyMap<string, string> => {
   const told = new Map<string, string[]>()
-  const add = (namespace: string, text: string): void =>
-    void told.set(namespace, [...(told.get(namespace) ?? []), text])
+  const add = (namespace: string, text: string): void => addTo(told, namespace, text)
   for (const { object, namespace } of objects) {
     if (!isBuiltIn(object)) add('', JSON.stringify(object))
     else if (object.kind === 'ConfigMap') add(namespace, Object.values(fieldsAt(object, 'data')).join('\n'))
@@ -90,20 +108,13 @@ const saidTo = ({ command, args, env }: Fields): unknown => [
 export const isSelected = (labels: Fields, selector: Fields): boolean =>
   Object.entries(selector).every(([key, value]) => labels[key] === value)
 
-/** Pods that objects of a namespace make: their labels and the ports of their containers. */
-export const podsIn = (
-  plan: PlanObjects,
-  namespace: string,
-): readonly { readonly labels: Fields; readonly ports: readonly string[] }[] =>
-  podKinds
-    .flatMap((kind) => plan.all(kind, namespace))
-    .flatMap((object) => {
-      const pod = podAt(object)
-      if (!pod) return []
-      // A Pod has its labels itself.
-      const labels = object.kind === 'Pod' ? fieldsAt(object, 'metadata', 'labels') : pod.labels
-      return [{ labels, ports: portNamesOf(pod.containers.map(({ container }) => container)) }]
-    })
+const podsOf = (object: KubeObject): readonly PlanPod[] => {
+  const pod = podAt(object)
+  if (!pod) return []
+  // A Pod has its labels itself.
+  const labels = object.kind === 'Pod' ? fieldsAt(object, 'metadata', 'labels') : pod.labels
+  return [{ labels, ports: portNamesOf(pod.containers.map(({ container }) => container)) }]
+}
 
 const portNamesOf = (containers: readonly Fields[]): readonly string[] =>
   containers.flatMap(({ ports }) =>

@@ -7,7 +7,7 @@ import type { Finding } from '../schema/check.ts'
 import { shown, type Path } from '../schema/words.ts'
 import { doubtful } from './finding.ts'
 import { indexed } from './pod-at.ts'
-import { isSelected, podsIn, type PlanObject, type PlanObjects } from './plan-objects.ts'
+import { isSelected, type PlanObject, type PlanObjects } from './plan-objects.ts'
 import { missing } from './references.ts'
 
 /** Objects that lead to others, and lead to nothing: Services, Ingresses, autoscalers, budgets, monitors. */
@@ -40,14 +40,14 @@ export const targetFindings = ({ object, namespace }: PlanObject, plan: PlanObje
 const serviceTargets = (object: KubeObject, namespace: string, plan: PlanObjects): readonly Finding[] => {
   const selector = fieldsAt(object, 'spec', 'selector')
   if (Object.keys(selector).length === 0) return []
-  const pods = podsIn(plan, namespace).filter(({ labels }) => isSelected(labels, selector))
+  const pods = plan.pods(namespace).filter(({ labels }) => isSelected(labels, selector))
   if (pods.length === 0) {
     // Controllers of other kinds make pods, too; and programs label their own, once they lead.
     if (
       plan.hasCustom(namespace) ||
       isLabelledLater(
         selector,
-        podsIn(plan, namespace).map(({ labels }) => labels),
+        plan.pods(namespace).map(({ labels }) => labels),
       )
     )
       return []
@@ -59,13 +59,13 @@ const serviceTargets = (object: KubeObject, namespace: string, plan: PlanObjects
           'selector',
           otherLabel(
             selector,
-            podsIn(plan, namespace).map(({ labels }) => labels),
+            plan.pods(namespace).map(({ labels }) => labels),
           ),
         ],
         `spec.selector asks for ${labelsText(selector)}, and no pod of the plan in ${namespace} has that`,
         nearSelector(
           selector,
-          podsIn(plan, namespace).map(({ labels }) => labels),
+          plan.pods(namespace).map(({ labels }) => labels),
         ),
         `no pod ${labelsText(selector)}`,
       ),
@@ -177,7 +177,7 @@ const scaled = (object: KubeObject, namespace: string, plan: PlanObjects): reado
 const budgeted = (object: KubeObject, namespace: string, plan: PlanObjects): readonly Finding[] => {
   const selector = fieldsAt(object, 'spec', 'selector', 'matchLabels')
   if (Object.keys(selector).length === 0) return []
-  const pods = podsIn(plan, namespace).map(({ labels }) => labels)
+  const pods = plan.pods(namespace).map(({ labels }) => labels)
   return pods.some((labels) => isSelected(labels, selector)) || isLabelledLater(selector, pods)
     ? []
     : [

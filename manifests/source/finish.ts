@@ -19,7 +19,6 @@ import { wildcardProblems } from '../problems/wildcard-hosts.ts'
 import { secretRules, secretUses, useProblems } from '../problems/secret-uses.ts'
 import type { Rendered } from './rendered.ts'
 import { configsOf, configsReadBy, rollsOut, withConfigs, type Configs } from '../transform/config-digests.ts'
-import { servesLoadBalancers } from '../transform/load-balancer.ts'
 import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
 import type { ImageRule, Rules } from '../transform/rules.ts'
 import { imageRuleFor } from '../transform/image-rule.ts'
@@ -32,7 +31,7 @@ import { defines, type PlanContext } from './plan-context.ts'
 /** What the transform pipeline does to a deployable's objects. */
 export const rulesFor = (
   deployable: Deployable,
-  whole: Pick<PlanContext, 'config' | 'images' | 'nodes' | 'secrets' | 'configs'>,
+  whole: Pick<PlanContext, 'config' | 'images' | 'nodes' | 'secrets' | 'configs' | 'hasLoadBalancers'>,
 ): Rules => {
   const { imagePaths = [] } = whole.config
   return {
@@ -44,9 +43,7 @@ export const rulesFor = (
       ? { placement: placementRule(deployable.placement, whole.nodes) }
       : {}),
     skip: deployable.skip,
-    ...(whole.config.cluster.existing?.givesAddresses || servesLoadBalancers(chartsOf(whole.config))
-      ? { loadBalancers: true }
-      : {}),
+    ...(whole.hasLoadBalancers ? { loadBalancers: true } : {}),
     // helm puts objects without a namespace into that of the release.
     ...(releaseOf(deployable) ? { release: true } : { namespace: deployable.namespace }),
     home: deployable.namespace,
@@ -57,11 +54,6 @@ export const rulesFor = (
 
 /** Charts of add-ons are known to roll out what has to. */
 const rollsConfigs = ({ of, roll = true }: Deployable): boolean => roll && of.kind === 'service'
-
-const chartsOf = ({ addons, services }: PlanContext['config']): readonly string[] => [
-  ...addons.flatMap(({ name, chart = '' }) => [name, chart]),
-  ...services.flatMap(({ name, deploy }) => (deploy.kind === 'helm' ? [name, deploy.chart.chart] : [])),
-]
 
 /** Takes what was rendered through the transform pipeline and draws everything from it that a plan asks. */
 export const finish = (deployable: Deployable, raw: Raw, whole: PlanContext): Rendered => {

@@ -1,5 +1,5 @@
 import type { ChartConfig } from '../../config/config.ts'
-import type { Files } from '../../core/files.ts'
+import { makeNow, type Files, type OfFiles } from '../../core/files.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import type { Input } from '../../core/watch/inputs.ts'
 import type { ValuesLayer } from '../../config/chart-config.ts'
@@ -57,17 +57,18 @@ export const filesOf = (parts: Parts): readonly Input[] =>
   Object.values(parts).flatMap((some) => some.flatMap((part) => ('path' in part ? [{ path: part.path }] : [])))
 
 /** Reads the files. */
-export const inputsOf = async (parts: Parts, read?: Files): Promise<Inputs> =>
+export const inputsOf = async (parts: Parts, read?: Files, ofFiles: OfFiles = makeNow): Promise<Inputs> =>
   Object.fromEntries(
     await Promise.all(
       Object.entries(parts).map(
-        async ([name, some]) => [name, hashOf(await Promise.all(some.map((part) => partHash(part, read))))] as const,
+        async ([name, some]) =>
+          [name, hashOf(await Promise.all(some.map((part) => partHash(part, read, ofFiles))))] as const,
       ),
     ),
   )
 
-const partHash = async (part: Part, read: Files | undefined): Promise<unknown> =>
-  'said' in part ? part.said : hashFiles(part.files, read)
+const partHash = async (part: Part, read: Files | undefined, ofFiles: OfFiles): Promise<unknown> =>
+  'said' in part ? part.said : ofFiles(`hash ${part.files.join('\0')}`, () => hashFiles(part.files, read))
 
 const itself = (path: string): Part => ({ path, files: [path] })
 

@@ -9,6 +9,7 @@ import type { KnownSecret, KnownSecrets } from '../problems/secret-uses.ts'
 import type { ImageRule } from '../transform/rules.ts'
 import { configsOf, type Configs } from '../transform/config-digests.ts'
 import type { DefinedKind } from '../kinds/built-in.ts'
+import { servesLoadBalancers } from '../transform/load-balancer.ts'
 import { broughtFor } from './brought.ts'
 import { definedKinds } from './defined-kinds.ts'
 import type { Rendered } from './rendered.ts'
@@ -25,6 +26,8 @@ export type PlanContext = {
   readonly providers: ReadonlyMap<string, string>
   /** What the services of the plan have in ConfigMaps and Secrets. */
   readonly configs: Configs
+  /** Whether a Service of type LoadBalancer gets an address. */
+  readonly hasLoadBalancers: boolean
   /** The Ingress classes that the plan brings. */
   readonly classes: IngressClasses
   /** The kinds that a deployable finds defined when its chart is rendered, as far as that is known. */
@@ -82,6 +85,7 @@ export const planContextOf = (
     secrets: secrets?.known ?? [],
     providers,
     configs: configsOfAll(deployables, documentsOf),
+    hasLoadBalancers: config.cluster.existing?.givesAddresses || servesLoadBalancers(chartsOf(config)),
     classes: ingressClassesOf(deployables.map(({ id }) => documentsOf(id))),
     definedFor: (id) =>
       broughtFor(
@@ -97,6 +101,11 @@ export const planContextOf = (
     bringersOf,
   }
 }
+
+const chartsOf = ({ addons, services }: Config): readonly string[] => [
+  ...addons.flatMap(({ name, chart = '' }) => [name, chart]),
+  ...services.flatMap(({ name, deploy }) => (deploy.kind === 'helm' ? [name, deploy.chart.chart] : [])),
+]
 
 /** What the sources that were collected say of the whole plan. */
 export const planContextOfSources = (

@@ -1,3 +1,4 @@
+import { makeNow } from '../../core/files.ts'
 import { ConfigError, EnvironmentError, KindupError } from '../../core/errors.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Input } from '../../core/watch/inputs.ts'
@@ -39,6 +40,7 @@ export const renderRaw = async (
 ): Promise<Raw> => {
   const { id, source, at } = deployable
   let parts: Parts = {}
+  const { files, ofFiles = makeNow } = renderer
   const broken = (error: KindupError): Raw => ({
     inputs: {},
     madeFrom: filesOf(parts),
@@ -58,7 +60,7 @@ export const renderRaw = async (
   try {
     parts = await partsOf(deployable, chart, renderer.cacheFolder)
     const madeFrom = filesOf(parts)
-    const inputs = await inputsOf(parts, renderer.files)
+    const inputs = await inputsOf(parts, files, ofFiles)
     if (source.kind === 'helm' && !chart) {
       if (isLocal(source.chart)) return broken(new ConfigError(`There is no chart ${source.chart.chart}.`))
       const { chart: name, version } = source.chart
@@ -70,7 +72,9 @@ export const renderRaw = async (
       }
     }
     const unfetched = chart?.published?.filter(({ path }) => path === undefined) ?? []
-    const wrong = chart ? dependencyProblems(chart, renderer.helm.env, renderer.files) : []
+    const wrong = chart
+      ? ofFiles(`dependencies ${chart.path}`, () => dependencyProblems(chart, renderer.helm.env, files))
+      : []
     if (unfetched.length > 0 && wrong.length === 0)
       return { inputs, madeFrom, problems: [], why: notFetched(unfetched) }
     const lacking = addressesOf(source).find((address) => !isFetched(address, renderer.cacheFolder))
@@ -103,7 +107,7 @@ export const renderRaw = async (
     if (error instanceof ConfigError) return broken(error)
     const missing = error instanceof EnvironmentError && error.code !== 'command-failed' && error.code !== 'timed-out'
     if (!missing) throw error
-    return { inputs: await inputsOf(parts, renderer.files), madeFrom: filesOf(parts), problems: [], why: error.message }
+    return { inputs: await inputsOf(parts, files, ofFiles), madeFrom: filesOf(parts), problems: [], why: error.message }
   }
 }
 

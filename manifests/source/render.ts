@@ -1,7 +1,7 @@
 import { refOf } from '../../cluster/kube/ref.ts'
 import type { Render } from '../yaml/outlined.ts'
 import type { Tools } from '../../cluster/tools/tools.ts'
-import type { Files } from '../../core/files.ts'
+import { makeNow, type Files, type OfFiles } from '../../core/files.ts'
 import { holdsText } from '../../core/mask/secret-values.ts'
 import type { Run } from '../../core/run.ts'
 import type { Deployable, Source } from '../deployable.ts'
@@ -26,6 +26,8 @@ export type Renderer = {
   readonly signal?: AbortSignal
   /** Left out: each file as it is now. */
   readonly files?: Files
+  /** Keeps what is made of them. Left out: it is made each time. */
+  readonly ofFiles?: OfFiles
 }
 
 export const makeRenderer = (deps: Omit<Renderer, 'helm'>): Renderer => ({ ...deps, helm: makeHelm(deps) })
@@ -33,10 +35,15 @@ export const makeRenderer = (deps: Omit<Renderer, 'helm'>): Renderer => ({ ...de
 /** A deployable's chart on this machine, if it has one and it is here. */
 export const chartOf = (
   { source }: Deployable,
-  renderer: Pick<Renderer, 'cacheFolder' | 'env' | 'files'>,
+  renderer: Pick<Renderer, 'cacheFolder' | 'env' | 'files' | 'ofFiles'>,
 ): LocatedChart | undefined => {
-  const found = source.kind === 'helm' ? locateChart(source.chart, renderer.cacheFolder) : undefined
-  return found && withDependencies(found, renderer)
+  if (source.kind !== 'helm') return undefined
+  const { ofFiles = makeNow } = renderer
+  // Services share charts.
+  return ofFiles(`chart ${JSON.stringify(source.chart)}`, () => {
+    const found = locateChart(source.chart, renderer.cacheFolder)
+    return found && withDependencies(found, renderer)
+  })
 }
 
 type Given = {

@@ -37,7 +37,8 @@ export const reachesOf = (
     all.map(({ id, namespace, objects }) => {
       const own = sources.get(id)?.hosts ?? []
       const services = new Set((objects ?? []).filter(({ kind }) => kind === 'Service').map(nameIn(namespace)))
-      const leading = ingresses.filter(({ backends }) => backends.some((name) => services.has(name)))
+      const leading =
+        own.length > 0 ? [] : ingresses.filter(({ backends }) => backends.some((one) => services.has(one)))
       const hosts =
         own.length > 0 ? own : leading.flatMap(({ host }) => (host === '' || host.includes('*') ? [] : host))
       return [
