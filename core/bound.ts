@@ -15,12 +15,16 @@ type Wait = {
 /** What is waited for now, oldest first. */
 export type Waits = Set<Wait>
 
+/** What is to be done once a command has ended, however it did. */
+export type Ends = Set<() => Promise<void>>
+
 /** What one piece of work and all that it begins are bound to, however deep below. */
 export type Bound = {
   readonly signal: AbortSignal
   /** How long a program may take to end when it is asked to, in milliseconds; then it is killed. */
   killMs: number
   readonly waits: Waits
+  readonly ends?: Ends
   /** The command, or what puts things back after a stop: work that several wait for is bound to it. */
   readonly isRoot?: true
   readonly outer: Bound | undefined
@@ -39,13 +43,14 @@ const current = new AsyncLocalStorage<Bound>()
 export const bindTo = <T>(
   signal: AbortSignal,
   work: (bound: Bound) => Promise<T>,
-  options: { readonly killMs?: number; readonly waits?: Waits; readonly isRoot?: true } = {},
+  options: { readonly killMs?: number; readonly waits?: Waits; readonly ends?: Ends; readonly isRoot?: true } = {},
 ): Promise<T> => {
   const outer = current.getStore()
   const bound: Bound = {
     signal: outer ? either(outer.signal, signal) : signal,
     killMs: options.killMs ?? outer?.killMs ?? killMs,
     waits: options.waits ?? new Set(),
+    ...(options.ends && { ends: options.ends }),
     ...(options.isRoot && { isRoot: true }),
     outer,
   }
@@ -92,6 +97,11 @@ export const waiting = async <T>(
 const rootOf = (bound: Bound | undefined): Bound | undefined => (!bound || bound.isRoot ? bound : rootOf(bound.outer))
 
 const chain = (bound: Bound | undefined): readonly Bound[] => (bound ? [bound, ...chain(bound.outer)] : [])
+
+/** Does the work once the command has ended that the caller belongs to. */
+export const atEnd = (work: () => Promise<void>): void => {
+  for (const { ends } of chain(current.getStore())) ends?.add(work)
+}
 
 /** What is waited for, as the end of a sentence; empty where nothing is. */
 export const inWords = (waits: Waits): string => {

@@ -2,7 +2,7 @@ import process from 'node:process'
 import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { findFile } from '../config/source/read-file.ts'
-import { allEnded, bindTo, killAll, type Waits } from '../core/bound.ts'
+import { allEnded, bindTo, killAll, type Ends, type Waits } from '../core/bound.ts'
 import {
   ConfigError,
   EnvironmentError,
@@ -40,6 +40,7 @@ export const main = async (argv: readonly string[], host: Host = process): Promi
   const ran: string[] = []
   const { env, stdout, stderr, system, spawn, hit } = host
   const waits: Waits = new Set()
+  const ends: Ends = new Set()
   const over = new AbortController()
   const { signal, release } = host.signal
     ? { signal: host.signal, release: () => undefined }
@@ -73,6 +74,7 @@ export const main = async (argv: readonly string[], host: Host = process): Promi
   try {
     const code = await bindTo(AbortSignal.any([signal, over.signal]), () => dispatch(app, argv), {
       waits,
+      ends,
       isRoot: true,
     })
     const lost = await results.lost()
@@ -98,6 +100,7 @@ export const main = async (argv: readonly string[], host: Host = process): Promi
     // What nobody waited for to the end goes on no longer. Until it has ended, a second Ctrl-C ends it at once.
     over.abort(new StoppedError())
     await allEnded(waits)
+    await Promise.allSettled([...ends].map((end) => end()))
     release()
   }
 }

@@ -1,29 +1,35 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { writeFileAtomic } from '../../core/atomic-write.ts'
+import { atEnd } from '../../core/bound.ts'
+import { once } from '../../core/shared.ts'
 import { accessOver, type Access } from '../kind/access.ts'
 import type { ClusterPaths } from '../paths.ts'
+import { openPrivateFolder } from '../private-folder.ts'
 import { asKubeconfig, findContext } from './context.ts'
 
 type Options = {
   readonly context: string
-  readonly paths: ClusterPaths
+  readonly paths: Pick<ClusterPaths, 'cacheFolder'>
   readonly env: Readonly<Record<string, string | undefined>>
   readonly signal?: AbortSignal | undefined
 }
 
-/** How the cluster of a context is reached: the user's kubeconfig is read, and never written. Every tool gets a copy of that one context. */
+/**
+ * How the cluster of a context is reached: the user's kubeconfig is read, and never written. Every tool gets a copy of that
+ * one context, which is made for this command and gone with it: it holds a login.
+ */
 export const existingAccess = ({ context, paths, env, signal }: Options): Access => {
-  const write = async (): Promise<string> => {
-    await writeFileAtomic(paths.kubeconfig, asKubeconfig(await findContext(context, env)), { mode: 0o600 })
-    return paths.kubeconfig
-  }
-  return accessOver({
-    context,
-    signal,
-    find: write,
-    write: async () => {
-      await write()
-      return true
-    },
-    file: paths.kubeconfig,
+  const place = once(async () => {
+    const folder = await openPrivateFolder(paths.cacheFolder)
+    atEnd(() => rm(folder, { recursive: true, force: true }))
+    return join(folder, 'kubeconfig')
   })
+  const write = async (): Promise<string> => {
+    const text = asKubeconfig(await findContext(context, env))
+    const file = await place()
+    await writeFileAtomic(file, text, { mode: 0o600 })
+    return file
+  }
+  return accessOver({ context, signal, find: write, write })
 }

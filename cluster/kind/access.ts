@@ -41,16 +41,16 @@ type AccessOptions = {
 const lastMs = 3_000
 
 export const makeAccess = ({ name, context, paths, engine, signal }: AccessOptions): Access => {
-  const write = async (): Promise<boolean> => {
+  const write = async (): Promise<string | undefined> => {
     const using = await engine()
     const [containers, { host }] = await Promise.all([clusterContainers(using, name), using.info()])
     const server = apiEndpoint(containers, host)
-    if (server === undefined) return false
+    if (server === undefined) return undefined
     const { adminKubeconfig } = await import('./admin-kubeconfig.ts')
     const text = await adminKubeconfig(using, containers, context, server, host !== undefined)
-    if (text === undefined) return false
+    if (text === undefined) return undefined
     await writeFileAtomic(paths.kubeconfig, text, { mode: 0o600 })
-    return true
+    return paths.kubeconfig
   }
 
   const find = async (known: readonly Container[] | undefined): Promise<string> => {
@@ -71,7 +71,7 @@ export const makeAccess = ({ name, context, paths, engine, signal }: AccessOptio
     })
   }
 
-  return accessOver({ context, signal, find, write, file: paths.kubeconfig })
+  return accessOver({ context, signal, find, write })
 }
 
 type Ways = {
@@ -79,14 +79,12 @@ type Ways = {
   readonly signal?: AbortSignal | undefined
   /** Where the private kubeconfig is, made where it is missing. */
   find(known?: readonly Container[]): Promise<string>
-  /** Writes it again; false while its credentials are not there yet. */
-  write(): Promise<boolean>
-  /** Where `write` writes it. */
-  readonly file: string
+  /** Writes it again, and answers where; undefined while its credentials are not there yet. */
+  write(): Promise<string | undefined>
 }
 
 /** The access that a private kubeconfig gives, however that comes about. */
-export const accessOver = ({ context, signal, find, write, file }: Ways): Access => {
+export const accessOver = ({ context, signal, find, write }: Ways): Access => {
   const found: Partial<Record<'file' | 'bare' | 'kube' | 'record', () => Promise<unknown>>> = {}
   let guard: (() => Promise<void>) | undefined
   const forget = (): void => {
@@ -130,12 +128,11 @@ export const accessOver = ({ context, signal, find, write, file }: Ways): Access
         return makeInventory(await kube())
       }),
     renew: async () => {
-      const written = await write()
-      if (written) {
-        forget()
-        found.file = () => Promise.resolve(file)
-      }
-      return written
+      const file = await write()
+      if (file === undefined) return false
+      forget()
+      found.file = () => Promise.resolve(file)
+      return true
     },
     reread: () => void delete found.record,
     forget,
