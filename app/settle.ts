@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises'
 import type { Engine } from '../cluster/engine/engine.ts'
-import { clusterContainers } from '../cluster/kind/situation.ts'
 import type { Existing } from '../cluster/existing/inspect.ts'
 import { binderOf } from '../cluster/ports/binder.ts'
+import { seePorts } from '../cluster/ports/see-ports.ts'
 import { settlePorts, type PortConflict } from '../cluster/ports/settle.ts'
 import type { Config } from '../config/config.ts'
 import { boundSignal, untilStopped } from '../core/bound.ts'
@@ -38,9 +38,10 @@ export const settle = async (
   engine: () => Promise<Engine>,
   dependencies: Dependencies,
 ): Promise<Settled> => {
-  const { containers, binder } = await known(config, engine, dependencies)
+  const { containers, moved, binder } = await known(config, engine, dependencies)
   const { nodes, conflicts } = await settlePorts(config, {
     containers,
+    moved,
     binder,
     fallback: dependencies.fallback || config.cluster.onPortConflict === 'fallback',
     nice: dependencies.nice,
@@ -54,14 +55,14 @@ export const settle = async (
   return { config: settled, conflicts, problems: [{ severity: 'warning', message }] }
 }
 
-const known = async ({ name }: Config, find: () => Promise<Engine>, { run, env }: Dependencies) => {
+const known = async (config: Config, find: () => Promise<Engine>, { run, env }: Dependencies) => {
   try {
     const engine = await find()
-    const [containers, binder] = await Promise.all([clusterContainers(engine, name), binderOf(engine, run, env)])
-    return { containers, binder }
+    const [seen, binder] = await Promise.all([seePorts(engine, config), binderOf(engine, run, env)])
+    return { ...seen, binder }
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error
-    return { containers: [], binder: undefined }
+    return { containers: [], moved: new Map<string, never>(), binder: undefined }
   }
 }
 

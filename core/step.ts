@@ -6,7 +6,8 @@ import type { Inputs } from './watch/inputs.ts'
 export type Status =
   /** `refusal`: what `up` would say instead of making it so. */
   | { readonly state: 'absent'; readonly refusal?: KindupError }
-  | { readonly state: 'ready' }
+  /** `note`: what there is to know of it all the same. */
+  | { readonly state: 'ready'; readonly note?: string }
   | { readonly state: 'changed'; readonly what: string; readonly refusal?: KindupError }
   | { readonly state: 'broken'; readonly why: string }
   /** Nobody could ask: a need is absent or broken, or no engine answers. `isNew`: needs are absent and no more, so it is to be made too. */

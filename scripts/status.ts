@@ -55,4 +55,10 @@ const byRecord = async (app: App, { timeout }: WalkFlags, named: ObservedCluster
 })
 
 const whyOf = (stands: Status): string | undefined =>
-  'why' in stands ? oneLine(stands.why) : 'what' in stands ? oneLine(stands.what) : undefined
+  stands.state === 'ready'
+    ? stands.note && oneLine(stands.note)
+    : 'why' in stands
+      ? oneLine(stands.why)
+      : 'what' in stands
+        ? oneLine(stands.what)
+        : undefined

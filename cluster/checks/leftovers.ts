@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs'
 import { readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { isStaleLock, lockHolder } from '../../core/file-lock.ts'
-import { listMarkers } from '../ownership-marker.ts'
+import { clusterKey, listMarkers } from '../ownership-marker.ts'
 import type { Engine } from '../engine/engine.ts'
 import { kindClusterLabel, kindRoleLabel } from '../kind/labels.ts'
 import { clusterPaths } from '../paths.ts'
+import { mappingLabel } from '../ports/forwarder.ts'
 import { withEngine, type Check, type CheckResult, type CheckDependencies } from './check.ts'
 import type { RepairStep } from './repair.ts'
 
@@ -35,9 +36,10 @@ const resultOf = (leftovers: readonly Leftover[], evidence: string): CheckResult
 
 const leftoversOf = async (engine: Engine, dependencies: CheckDependencies) => {
   const answering = ((await dependencies.others?.()) ?? []).filter(({ failure }) => !failure)
-  const [markers, containers, elsewhere, folders] = await Promise.all([
+  const [markers, containers, forwarders, elsewhere, folders] = await Promise.all([
     listMarkers(engine),
     engine.containers(kindClusterLabel),
+    engine.containers(mappingLabel),
     // What another engine holds is no leftover, and its own doctor tells of it.
     Promise.all(answering.map((other) => listMarkers(other.engine))),
     foldersOf(dependencies),
@@ -61,6 +63,16 @@ const leftoversOf = async (engine: Engine, dependencies: CheckDependencies) => {
         what: `the kind cluster ${name}, which kindup did not make, has no control plane`,
         fix: `kind delete cluster --name ${name}`,
       })
+  // Deleted with kind by hand: kind knows nothing of them.
+  for (const [name, ports] of Map.groupBy(forwarders, ({ labels }) => labels[clusterKey] ?? '')) {
+    if (clusters.has(name) || markers.some((marker) => marker.name === name) || (await isHeld(name, dependencies)))
+      continue
+    leftovers.push({
+      what: `${ports.map((one) => one.name).join(', ')} led to ${name}, which is gone`,
+      fix: `kindup down --name ${name}`,
+      ...downCommand(name, dependencies),
+    })
+  }
   const known = new Set([...markers, ...elsewhere.flat()].map(({ name }) => name))
   for (const { name, folder } of folders) {
     if (known.has(name) || clusters.has(name) || (await isHeld(name, dependencies))) continue

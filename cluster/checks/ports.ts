@@ -1,8 +1,8 @@
 import type { PortConfig } from '../../config/config.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Container, Engine } from '../engine/engine.ts'
-import { clusterContainers } from '../kind/situation.ts'
 import { binderOf } from '../ports/binder.ts'
+import { seePorts } from '../ports/see-ports.ts'
 import { settlePorts, type PortConflict } from '../ports/settle.ts'
 import { showHostPort } from '../ports/show.ts'
 import { portTrouble, type Binder } from '../ports/trouble.ts'
@@ -17,23 +17,23 @@ export const portsCheck: Check = {
     const { config, run, env } = dependencies
     if (!config) return noFile
     const engine = await reachable(dependencies)
-    const [containers, binder] = engine
-      ? await Promise.all([clusterContainers(engine, config.name), binderOf(engine, run, env)])
-      : [[], undefined]
+    const [{ containers, moved }, binder] = engine
+      ? await Promise.all([seePorts(engine, config), binderOf(engine, run, env)])
+      : [{ containers: [], moved: new Map<string, never>() }, undefined]
     if (binder?.host !== undefined)
       return {
         state: 'skipped',
         cause: `The engine is on ${binder.host}: what is free there cannot be seen from here.`,
       }
     const fallback = config.cluster.onPortConflict === 'fallback'
-    const { nodes, conflicts: moved } = await settlePorts(config, { containers, binder, fallback })
+    const { nodes, conflicts: inTheWay } = await settlePorts(config, { containers, moved, binder, fallback })
     const ours = new Set(
       containers.filter(({ running, paused }) => running || paused).flatMap(({ ports }) => ports.map(key)),
     )
     const wanted = nodes
       .flatMap(({ ports }) => ports.map((port) => ({ ...port, hostPort: port.bound ?? port.hostPort })))
       .filter((port) => port.hostPort !== 0 && !ours.has(key(port)))
-    const conflicts = [...moved, ...(await stillInTheWay(wanted, moved, binder))]
+    const conflicts = [...inTheWay, ...(await stillInTheWay(wanted, inTheWay, binder))]
     const evidence = `${wanted.map(showHostPort).join(', ') || 'none to bind'}${ours.size > 0 ? `; ${ours.size} are the cluster's already` : ''}`
     if (conflicts.length === 0) return { state: 'ok', evidence }
     const sentences = await Promise.all(conflicts.map((conflict) => sentenceFor(conflict, engine, dependencies)))
@@ -79,7 +79,7 @@ const fixFor = (conflicts: readonly PortConflict[], containers: readonly Contain
     ...(low.length < conflicts.length
       ? [
           containers.length > 0
-            ? 'Stop that program, or recreate the cluster with other ports: kindup up --recreate'
+            ? 'Stop that program, or map other host ports under cluster.nodes.'
             : 'Stop that program, map other host ports under cluster.nodes, or say cluster: { onPortConflict: fallback }.',
         ]
       : ['Or map host ports from 1024 on under cluster.nodes, or say cluster: { onPortConflict: fallback }.']),

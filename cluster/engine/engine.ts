@@ -47,19 +47,29 @@ export type Container = {
   readonly image?: { readonly ref: string; readonly id: string }
 }
 
-/** A container that goes on by itself, with one volume. */
+/** A container that goes on by itself. */
 export type ContainerRequest = {
   readonly name: string
   readonly image: string
   readonly labels: Labels
-  readonly volume: { readonly name: string; readonly path: string }
+  readonly volume?: { readonly name: string; readonly path: string }
   /** In place of the image's own. */
   readonly command: readonly [program: string, ...words: string[]]
   readonly network?: string
   /** Another name on that network, where the engine knows such. */
   readonly alias?: string
-  /** From 127.0.0.1. */
-  readonly publish?: { readonly hostPort: number; readonly containerPort: number }
+  /** From 127.0.0.1 and by tcp, where nothing else is said; host port 0 is any that is free. */
+  readonly publish?: {
+    readonly address?: string
+    readonly hostPort: number
+    readonly containerPort: number
+    readonly protocol?: string
+  }
+  /** Beyond those that every container has: `NET_ADMIN`. */
+  readonly capabilities?: readonly string[]
+  readonly sysctls?: Readonly<Record<string, string>>
+  /** In place of the image's own. */
+  readonly stopSignal?: string
   readonly env?: Readonly<Record<string, string>>
   /** Variables that it gets as they are here; their values are in no argument. */
   readonly passEnv?: readonly string[]

@@ -7,6 +7,7 @@ export const runArguments = (
   engine: Pick<Dialect, 'reference' | 'aliases'>,
 ): readonly string[] => {
   const { name, image, labels, volume, network, alias, publish, env = {}, passEnv = [], command } = request
+  const { capabilities = [], sysctls = {}, stopSignal } = request
   const [program, ...words] = command
   return [
     '--detach',
@@ -16,11 +17,13 @@ export const runArguments = (
     '--restart',
     'unless-stopped',
     ...Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
-    '--volume',
-    `${volume.name}:${volume.path}`,
+    ...(volume ? ['--volume', `${volume.name}:${volume.path}`] : []),
     ...(network === undefined ? [] : ['--network', network]),
     ...(network === undefined || alias === undefined || !engine.aliases ? [] : ['--network-alias', alias]),
-    ...(publish ? ['--publish', `127.0.0.1:${publish.hostPort}:${publish.containerPort}`] : []),
+    ...(publish ? ['--publish', published(publish)] : []),
+    ...capabilities.flatMap((capability) => ['--cap-add', capability]),
+    ...Object.entries(sysctls).flatMap(([key, value]) => ['--sysctl', `${key}=${value}`]),
+    ...(stopSignal === undefined ? [] : ['--stop-signal', stopSignal]),
     ...Object.entries(env).flatMap(([key, value]) => ['--env', `${key}=${value}`]),
     ...passEnv.flatMap((key) => ['--env', key]),
     '--entrypoint',
@@ -29,3 +32,12 @@ export const runArguments = (
     ...words,
   ]
 }
+
+/** `127.0.0.1:8080:80`, `[::1]:53:53/udp`, `127.0.0.1::80` for any free port. */
+const published = ({
+  address = '127.0.0.1',
+  hostPort,
+  containerPort,
+  protocol = 'tcp',
+}: NonNullable<ContainerRequest['publish']>): string =>
+  `${address.includes(':') ? `[${address}]` : address}:${hostPort || ''}:${containerPort}${protocol === 'tcp' ? '' : `/${protocol}`}`

@@ -3,7 +3,7 @@ import type { Container } from '../engine/engine.ts'
 import type { NamedNode } from '../nodes/may-run.ts'
 import { kindRoleLabel } from './labels.ts'
 
-const apiPort = 6443
+export const apiPort = 6443
 
 /** The containers with the role, in the order of their names: `x-worker`, `x-worker2`, …, `x-worker10`. */
 export const withRole = (

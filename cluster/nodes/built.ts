@@ -1,6 +1,6 @@
 import { isRecord } from '../../core/is-record.ts'
 import { mapsAt, textAt, textListAt, textsAt, valueAt } from '../../core/fields.ts'
-import type { Config, PortConfig } from '../../config/config.ts'
+import type { Config } from '../../config/config.ts'
 import { differs, hashOf } from '../../core/fingerprint.ts'
 import type { Fingerprint } from '../../core/fingerprint.ts'
 import { EnvironmentError } from '../../core/errors.ts'
@@ -11,43 +11,40 @@ import type { InventoryEntry } from '../inventory/inventory.ts'
 /** What of the file a cluster is built from and keeps for its life: engines and kubeadm change none of it afterwards. */
 export const builtFrom = ({ cluster }: Config): Fingerprint => ({
   nodes: hashOf(cluster.nodes.map(({ role }) => role)),
-  // As the file has them: what was free instead is no change of the file.
-  ports: hashOf(cluster.nodes.map(({ ports }) => ports.map(asWritten))),
   mounts: hashOf(cluster.nodes.map(({ mounts }) => mounts)),
   // As it is written: a newer kind may know a newer patch of the same minor, and that is no reason to begin again.
   kubernetes: hashOf(cluster.kubernetes ?? ''),
   kind: hashOf(cluster.kind),
 })
 
-const asWritten = ({ address, hostPort, nodePort, protocol }: PortConfig): PortConfig => ({
-  address,
-  hostPort,
-  nodePort,
-  protocol,
-})
-
 /** The same in words, for who has to be told what differs. */
 type Shape = {
   readonly nodes: readonly {
     readonly role: string
-    readonly ports: readonly string[]
     readonly mounts: readonly string[]
   }[]
   readonly kubernetes: string
+  /** Hashes of raw kind keys, by path: `networking.podSubnet`. A record of an earlier kindup has none. */
+  readonly kind?: Readonly<Record<string, string>>
 }
 
 const shapeOf = ({ cluster }: Config): Shape => ({
-  nodes: cluster.nodes.map(({ role, ports, mounts }) => ({
+  nodes: cluster.nodes.map(({ role, mounts }) => ({
     role,
-    ports: ports.map(showPort),
     mounts: mounts.map(({ hostPath, nodePath, readOnly }) => `${hostPath}:${nodePath}${readOnly ? ':ro' : ''}`),
   })),
   kubernetes: cluster.kubernetes ?? '',
+  kind: leavesOf(cluster.kind),
 })
 
-/** As it is written: `8080:80`, `0.0.0.0:53:53/udp`. */
-const showPort = ({ address, hostPort, nodePort, protocol }: PortConfig): string =>
-  `${address === '127.0.0.1' ? '' : `${address}:`}${hostPort}:${nodePort}${protocol === 'tcp' ? '' : `/${protocol}`}`
+const leavesOf = (value: Readonly<Record<string, unknown>>, above = ''): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(value).flatMap(([key, inner]) =>
+      isRecord(inner) && Object.keys(inner).length > 0
+        ? Object.entries(leavesOf(inner, `${above}${key}.`))
+        : [[`${above}${key}`, hashOf(inner)]],
+    ),
+  )
 
 /** What the record of `cluster/nodes` remembers of how the cluster was made. */
 export const builtUndo = (config: Config): { readonly built: Fingerprint; readonly shape: Shape } => ({
@@ -57,27 +54,37 @@ export const builtUndo = (config: Config): { readonly built: Fingerprint; readon
 
 const words: Readonly<Record<string, string>> = {
   nodes: 'other nodes or roles',
-  ports: 'other host ports',
   mounts: 'other mounts',
   kubernetes: 'another Kubernetes version',
   kind: 'other raw kind keys',
 }
 
+/** Why only a new cluster has it. */
+const reasons: Readonly<Record<string, string>> = {
+  nodes: 'control planes share an etcd that is made with them',
+  mounts: 'engines mount nothing into a container that runs',
+  kubernetes: 'nodes keep the image that they were made from',
+  kind: 'kind reads its keys when it makes the nodes',
+}
+
 /** How the file differs from what the cluster was built from, as a clause; undefined when nothing does, or no more than can be changed in place. */
 export const builtOtherwise = (config: Config, entry: InventoryEntry | undefined): string | undefined => {
   const before = builtIn(entry)
-  const names = before && differs(before, builtFrom(config))
-  if (!names || differsInWorkers(config, entry)) return undefined
+  const names = before && differs(before, builtFrom(config))?.filter((name) => name in words)
+  if (!names || names.length === 0 || differsInWorkers(config, entry)) return undefined
   const shape = shapeIn(entry)
   const told = shape ? differences(shape, shapeOf(config)) : []
-  // Ports and mounts are those of each node: with other nodes they differ by themselves.
-  const bare = names.filter((name) => !names.includes('nodes') || (name !== 'ports' && name !== 'mounts'))
+  // Mounts are those of each node: with other nodes they differ by themselves.
+  const bare = names.filter((name) => !names.includes('nodes') || name !== 'mounts')
   const parts = [
     ...told,
-    ...(told.length === 0 ? bare : bare.filter((name) => name === 'kind')).map((name) => words[name] ?? name),
+    ...(told.length === 0 ? bare : bare.filter((name) => name === 'kind' && !shape?.kind)).map(
+      (name) => words[name] ?? name,
+    ),
   ]
   const list = new Intl.ListFormat('en', { type: 'conjunction' }).format(parts)
-  return `the file has ${list}, and the cluster was made otherwise`
+  const why = bare.flatMap((name) => reasons[name] ?? [])
+  return `the file has ${list}, and the cluster was made otherwise (${why.join('; ')})`
 }
 
 /**
@@ -116,8 +123,6 @@ const differences = (before: Shape, now: Shape): readonly string[] => {
       return [
         ...counted((wanted ?? []).length - (old ?? []).length, role),
         ...pairs.flatMap(({ node, other, name }) => [
-          ...less(node.ports, other.ports).map((port) => `port ${port} on the ${name}`),
-          ...less(other.ports, node.ports).map((port) => `no port ${port} on the ${name}`),
           ...less(node.mounts, other.mounts).map((mount) => `the mount ${mount} on the ${name}`),
           ...less(other.mounts, node.mounts).map((mount) => `no mount ${mount} on the ${name}`),
         ]),
@@ -126,8 +131,16 @@ const differences = (before: Shape, now: Shape): readonly string[] => {
     ...(before.kubernetes === now.kubernetes
       ? []
       : [`Kubernetes ${now.kubernetes || 'of the default'} instead of ${before.kubernetes || 'the default'}`]),
+    ...(before.kind ? keysOf(before.kind, now.kind ?? {}) : []),
   ]
 }
+
+const keysOf = (before: NonNullable<Shape['kind']>, now: NonNullable<Shape['kind']>): readonly string[] => [
+  ...Object.keys(now)
+    .filter((key) => before[key] !== now[key])
+    .map((key) => `${key in before ? 'another' : 'the raw key'} kind.${key}`),
+  ...less(Object.keys(before), Object.keys(now)).map((key) => `no kind.${key}`),
+]
 
 const counted = (more: number, role: string): readonly string[] =>
   more === 0 ? [] : [`${Math.abs(more)} ${role}${Math.abs(more) > 1 ? 's' : ''} ${more > 0 ? 'more' : 'less'}`]
@@ -138,13 +151,14 @@ const less = (some: readonly string[], others: readonly string[]): readonly stri
 const shapeIn = (entry: InventoryEntry | undefined): Shape | undefined => {
   const nodes = valueAt(entry?.undo, 'shape', 'nodes')
   if (!Array.isArray(nodes)) return undefined
+  const kind = valueAt(entry?.undo, 'shape', 'kind')
   return {
     nodes: mapsAt(nodes).map((node) => ({
       role: textAt(node, 'role') ?? '',
-      ports: textListAt(node, 'ports'),
       mounts: textListAt(node, 'mounts'),
     })),
     kubernetes: textAt(entry?.undo, 'shape', 'kubernetes') ?? '',
+    ...(isRecord(kind) && { kind: textsAt(kind) }),
   }
 }
 

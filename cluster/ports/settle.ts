@@ -1,6 +1,8 @@
 import type { Config, NodeConfig, PortConfig } from '../../config/config.ts'
 import type { Container } from '../engine/engine.ts'
 import { namedNodes } from '../nodes/may-run.ts'
+import type { Moved, MovedByNode } from './moved.ts'
+import { showPort } from '../../config/parse/port.ts'
 import { anyFreePort } from './probe.ts'
 import { portTrouble, type Binder, type PortTrouble } from './trouble.ts'
 
@@ -24,6 +26,8 @@ export type Settled = {
 type Dependencies = {
   /** The containers of the cluster, empty before it is made. */
   readonly containers: readonly Container[]
+  /** Which host ports were moved, by node. One that is not in it may have moved any. */
+  readonly moved?: MovedByNode
   readonly binder: Binder | undefined
   /** Take free ones where those of the file cannot be had. */
   readonly fallback: boolean
@@ -73,7 +77,8 @@ export const settlePorts = async (
     const node = cluster.nodes[index]!
     const made = dependencies.containers.find((each) => each.name === container)
     const ports: PortConfig[] = []
-    for (const port of node.ports) ports.push(await settle(port, livePort(port, node, made)))
+    for (const port of node.ports)
+      ports.push(await settle(port, livePort(port, node, made, dependencies.moved?.get(container))))
     nodes.push({ ...node, ports })
   }
   return { nodes, conflicts }
@@ -86,16 +91,23 @@ const bindingTo = (port: PortConfig, to: number | undefined): PortConfig => {
 }
 
 /** Where the mapping is bound now. Several mappings may lead to one port of a node: each has its own. */
-const livePort = (port: PortConfig, node: NodeConfig, container: Container | undefined): number | undefined => {
+const livePort = (
+  port: PortConfig,
+  node: NodeConfig,
+  container: Container | undefined,
+  moved: Moved | undefined,
+): number | undefined => {
   const bindings = (container?.ports ?? []).filter(
     ({ containerPort, protocol, hostPort }) =>
       containerPort === port.nodePort && protocol === port.protocol && hostPort > 0,
   )
   const others = node.ports.filter((other) => other !== port && other.nodePort === port.nodePort)
-  const found =
-    bindings.find(({ hostPort }) => hostPort === port.hostPort) ??
-    bindings.find(({ hostPort }) => !others.some((other) => other.hostPort === hostPort))
-  return found?.hostPort
+  const same = bindings.find(({ hostPort }) => hostPort === port.hostPort)
+  if (same) return same.hostPort
+  const known = bindings.find(({ hostPort }) => hostPort === moved?.get(showPort(port)))
+  // What is bound otherwise and was not moved is of a mapping that the file had before.
+  if (known || (moved && port.hostPort !== 0)) return known?.hostPort
+  return bindings.find(({ hostPort }) => !others.some((other) => other.hostPort === hostPort))?.hostPort
 }
 
 const keyOf = ({ hostPort, protocol }: { hostPort: number; protocol: string }): string => `${hostPort}/${protocol}`

@@ -2,7 +2,7 @@ import { identified } from '../../core/identity.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Facts, Status, Step } from '../../core/step.ts'
 import { nodeImage } from '../kind/node-images.ts'
-import { nameTaken, situationOf } from '../kind/situation.ts'
+import { clusterContainers, nameTaken, situationOf } from '../kind/situation.ts'
 import type { MadeApi } from './made-api.ts'
 import type { Parts } from '../parts.ts'
 
@@ -55,9 +55,15 @@ export const clusterApiStep = (parts: Parts): Step => {
       const error = undoError(name, result)
       if (error) throw error
     },
-    facts: async (): Promise<Facts> => {
-      const { portsOf } = await import('../ports/ports-of.ts')
-      return { ports: await portsOf(await parts.engine(), name, nodes) }
+    facts: async (ctx): Promise<Facts> => {
+      const [{ portsOf }, { portsInPlace }] = await Promise.all([
+        import('../ports/ports-of.ts'),
+        import('../ports/in-place.ts'),
+      ])
+      const engine = await parts.engine()
+      const { left } = await portsInPlace(parts, await clusterContainers(engine, name))
+      for (const words of left) ctx.warn(words)
+      return { ports: await portsOf(engine, name, nodes) }
     },
   }
 }

@@ -13,6 +13,8 @@ import { builtCount, builtOtherwise, builtUndo, differsInWorkers } from '../node
 import { nodesStep } from '../nodes/head.ts'
 import { hasJoined, rejoin } from './rejoin.ts'
 import { trustAuthorities } from '../nodes/trust.ts'
+import { changePorts, dropForwarders, portsInPlace, portsRefusal } from '../ports/in-place.ts'
+import { noteMoved } from '../ports/moved.ts'
 import { ensureMarker } from './ownership-marker.ts'
 import type { Parts } from '../parts.ts'
 
@@ -51,7 +53,9 @@ export const madeApi = (parts: Parts): MadeApi => {
   const otherwise = async (containers: readonly Container[]): Promise<string | undefined> => {
     const gone = missing(containers)
     if (gone.length > 0) return `there is no ${gone.join(', ')}`
-    return builtOtherwise(config, (await (await access.record()).entries()).get(nodesStep.id))
+    const other = builtOtherwise(config, (await (await access.record()).entries()).get(nodesStep.id))
+    const ports = await portsInPlace(parts, containers)
+    return other ?? ports.otherwise[0] ?? ports.left[0]
   }
 
   /** Workers that were made, and whose join was broken off: they hold nothing, and no kubelet of theirs will ever come. */
@@ -108,9 +112,18 @@ export const madeApi = (parts: Parts): MadeApi => {
     const other = parts.recreate ? await otherwise(containers) : undefined
     // Broken, because whatever is ready in it now goes with it: the steps after this one are asked again.
     if (other !== undefined && !lifecycle.created()) return { state: 'broken', why: `${other}: it is made again` }
-    return (await hasEntries(marker.kubeconfig, name, await readFile(await access.kubeconfig(), 'utf8')))
-      ? { state: 'ready' }
-      : { state: 'changed', what: `${marker.kubeconfig} does not lead to it as ${context}` }
+    const [ports, leads] = await Promise.all([
+      portsInPlace(parts, containers),
+      hasEntries(marker.kubeconfig, name, await readFile(await access.kubeconfig(), 'utf8')),
+    ])
+    const changes = [
+      ...(leads ? [] : [`${marker.kubeconfig} does not lead to it as ${context}`]),
+      ...ports.changes,
+      ...ports.otherwise.map((words) => `the file has ${words}; only --recreate changes that`),
+    ]
+    const refusal = await portsRefusal(parts, ports)
+    if (changes.length > 0) return { state: 'changed', what: changes.join('; '), ...(refusal && { refusal }) }
+    return { state: 'ready', ...(ports.left.length > 0 && { note: ports.left.join(' ') }) }
   }
 
   /** Makes what is there answer, or says that it has to be made again. */
@@ -130,7 +143,11 @@ export const madeApi = (parts: Parts): MadeApi => {
     if (!(await isWhole(await clusterContainers(engine, name)))) return 'recreate'
     if (parts.recreate && (await otherwise(containers)) !== undefined) return 'recreate'
     const lost = await lostNodes(containers)
-    if (lost.length > 0) await rejoin(lost, parts, await access.kube(), ctx)
+    if (lost.length > 0) {
+      await dropForwarders(parts, lost)
+      await rejoin(lost, parts, await access.kube(), ctx)
+    }
+    await changePorts(parts, await clusterContainers(engine, name), ctx)
     return 'answers'
   }
 
@@ -138,12 +155,12 @@ export const madeApi = (parts: Parts): MadeApi => {
     const { marker, containers } = await ensureMarker(parts)
     const state = containers.length === 0 ? 'recreate' : await revive(ctx, containers)
     if (state === 'recreate') {
+      // The nodes that are made now have all ports of the file themselves.
+      await dropForwarders(parts)
       await lifecycle.create(ctx)
-      await trustAuthorities(
-        await parts.engine(),
-        nodes.map(({ container }) => container),
-        parts.env,
-      )
+      const engine = await parts.engine()
+      const names = nodes.map(({ container }) => container)
+      await Promise.all([trustAuthorities(engine, names, parts.env), noteMoved(engine, nodes)])
       const { id, of, title, kind, needs } = nodesStep
       await (await access.record()).begin({ id, of, title, kind, needs, undo: builtUndo(config) })
     }

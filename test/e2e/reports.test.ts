@@ -135,23 +135,22 @@ describe.skipIf(whyNoCluster([], ['registry.k8s.io/pause:3.10', 'python:3.13-alp
       })
     }
 
-    // kind#1402, kind#2720, kind#2812, kind#3668
-    it('says what another port and another node need, before and instead of doing it', async () => {
+    // kind#1402, kind#2812
+    it('says what another mount needs, before and instead of doing it', async () => {
       const before = cluster.kubectl('get', 'nodes', '--output', 'name')
       const text = await readFile(file('kindup.yaml'), 'utf8')
-      await edit('kindup.yaml', '["0:30080"] }]', '["0:30080", "0:31116"] }, { role: worker }]')
+      await edit('kindup.yaml', '["0:30080"] }]', '["0:30080"], mounts: [".:/here"] }]')
       try {
         const { code, stdout } = await cluster.kindup(['plan', '--json'])
         expect(code).toBe(1)
         const { problems } = JSON.parse(stdout) as Plan
         const [problem] = problems.filter(({ severity }) => severity === 'error')
-        expect(problem?.message).toMatch(/31116 .*worker/)
-        expect(problem?.message).not.toContain('mount')
+        expect(problem?.message).toMatch(/the mount .*:\/here on the control-plane/)
         expect(problem?.fix).toContain('kindup up --recreate')
         const { error } = await up<Failed>()
         expect(error).toMatchObject({
           code: 'recreate-needed',
-          message: expect.stringMatching(/31116 .*worker/) as unknown,
+          message: expect.stringMatching(/:\/here on the control-plane/) as unknown,
         })
         expect(error.hints.join('\n')).toContain('kindup up --recreate')
         expect(cluster.kubectl('get', 'nodes', '--output', 'name')).toBe(before)

@@ -90,6 +90,24 @@ describe('host port 0', () => {
     expect(again.json().steps.map(({ result }) => result)).toEqual(again.json().steps.map(() => 'unchanged'))
   })
 
+  it('may come to a cluster that runs, and go again, while the nodes stay as they are', async () => {
+    await at.well('up', '--json')
+    const nodes = [...at.world.containers.values()]
+    await at.edit('ports: ["0:80"]', 'ports: ["0:80", "0:8443"]')
+    expect((await at.well('plan')).stdout).toContain('port 0:8443 leads to shop-worker, in place')
+    const more = (await at.well('up', '--json')).json()
+    expect(more.steps.filter(({ result }) => result !== 'unchanged')).toMatchObject([{ id: 'cluster/api' }])
+    expect([...at.world.containers.keys()].slice(nodes.length)).toEqual(['shop-port-any-8443'])
+    expect((await at.well('plan', '--check')).stdout).toContain('Nothing would change.')
+    await at.edit('ports: ["0:80", "0:8443"]', 'ports: ["0:80"]')
+    await at.well('up', '--json')
+    expect([...at.world.containers.values()]).toEqual(nodes)
+    await at.edit('ports: ["0:80"]', 'ports: ["0:80", "0:8443"]')
+    await at.well('up', '--json')
+    await at.well('down')
+    expect([...at.world.containers.keys()]).toEqual([])
+  })
+
   it('a placeholder for a port that no node maps is said', async () => {
     await at.edit('host: "{env}.web.test"', 'host: "{env}.web.test{port:8080}"')
     const { stderr } = await at.run('plan')

@@ -157,7 +157,7 @@ describe('a watch', () => {
     await watching.printed('kindup.yaml → service/api@dev removed')
     await at.write('kindup.yaml', text.replace('name: shop', 'name: other'))
     await watching.shown('The file now names the cluster other, and this watch is of shop.')
-    await at.write('kindup.yaml', text.replace('ports: ["0:80"]', 'ports: ["0:80", "0:443"]'))
+    await at.write('kindup.yaml', text.replace('ports: ["0:80"]', 'ports: ["0:80"]\n      mounts: ["./web:/web"]'))
     await watching.shown('kindup up --recreate')
     await at.write('kindup.yaml', text)
     await watching.printed('kindup.yaml', 2)

@@ -11,7 +11,6 @@ import { StoppedError } from '../../core/errors.ts'
 import { main } from '../../scripts/main.ts'
 import { builtKindup } from './built.ts'
 import { standInSystem } from './stand-in-system.ts'
-import { spawnWhatIsThere } from './stand-ins/spawn-what-is-there.ts'
 
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
 
@@ -58,7 +57,7 @@ export const sandbox = async (
   options: {
     readonly path?: string
     readonly env?: Readonly<Record<string, string>>
-    /** Starts the programs that `kindup` calls. Default: as that of Node. */
+    /** Starts the programs that `kindup` calls. Default: that of Node. */
     readonly spawn?: Spawn
   } = {},
 ): Promise<Sandbox> => {
@@ -95,7 +94,7 @@ export const sandbox = async (
       stderr,
       signal: new AbortController().signal,
       system,
-      spawn: options.spawn ?? spawnWhatIsThere,
+      ...(options.spawn && { spawn: options.spawn }),
     })
     return { code, stdout: stdout.text(), stderr: stderr.text() }
   }
@@ -116,7 +115,7 @@ export const sandbox = async (
       signal: stop.signal,
       system,
       hit,
-      spawn: options.spawn ?? spawnWhatIsThere,
+      ...(options.spawn && { spawn: options.spawn }),
     })
     return followed.until(ended)
   }

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { Call, Program } from './call.ts'
+import { execInForwarder, isForwarder, nodeImage, runForwarder } from './forwarder.ts'
 import { execInNode } from './node-exec.ts'
 import { execInRegistry, pushImage, registryLog, runRegistry, tagImage } from './registry.ts'
 import { idOf, removeContainer } from './world.ts'
@@ -104,7 +105,7 @@ const commands: Readonly<Record<string, Command>> = {
       container.paused = false
       return undefined
     }),
-  run: runRegistry,
+  run: (world, call, args) => (args.includes('--cap-add') ? runForwarder : runRegistry)(world, call, args),
   tag: tagImage,
   push: pushImage,
   rm: async (world, call, args) => {
@@ -133,6 +134,7 @@ const commands: Readonly<Record<string, Command>> = {
     if (container.paused)
       return failure(call, `Container ${container.name} is paused, unpause the container before exec`)
     if (!container.running) return failure(call, `container ${idOf(container.name)} is not running`)
+    if (isForwarder(container)) return execInForwarder(words.slice(1))
     return container.registry
       ? execInRegistry(container, call, words.slice(1))
       : execInNode(world, container, call, words.slice(1))
@@ -241,6 +243,7 @@ const findContainer = (world: World, id: string): StandInContainer | undefined =
 const inspectedContainer = (container: StandInContainer | undefined): object | undefined => {
   if (!container) return undefined
   const { name, labels, running, paused = false, ports, networks } = container
+  const image = container.registry ? 'registry:3' : nodeImage
   const bindings = Object.fromEntries(
     ports.map(({ address, hostPort, containerPort, protocol }) => [
       `${containerPort}/${protocol}`,
@@ -250,7 +253,8 @@ const inspectedContainer = (container: StandInContainer | undefined): object | u
   return {
     Id: idOf(name),
     Name: `/${name}`,
-    Config: { Labels: labels },
+    Config: { Labels: labels, Image: image },
+    Image: `sha256:${idOf(image)}`,
     State: { Running: running, Paused: paused, Status: paused ? 'paused' : running ? 'running' : 'exited' },
     HostConfig: { PortBindings: bindings },
     NetworkSettings: {

@@ -3,6 +3,8 @@ import type { Call } from './call.ts'
 import { curlFromNode } from './registry.ts'
 import type { StandInContainer, World } from './world.ts'
 
+const movedPorts = '/kind/kindup-ports'
+
 /** What runs in a node: the few programs that kindup starts there. */
 export const execInNode = async (
   world: World,
@@ -17,6 +19,11 @@ export const execInNode = async (
         call.out('1048576\n'.repeat(args.length))
         return 0
       }
+      if (args[0] === movedPorts) {
+        const text = container.texts.get(movedPorts)
+        call.out(text ?? '')
+        return text === undefined ? 1 : 0
+      }
       if (args[0] !== '/etc/kubernetes/admin.conf') throw new Error('no such file is known')
       const api = world.clusters.get(container.labels['io.x-k8s.kind.cluster'] ?? '')
       if (!api) {
@@ -27,6 +34,10 @@ export const execInNode = async (
       call.out(api.kubeconfig.replace(api.url, `https://${container.name}:6443`))
       return 0
     }
+    case 'cp':
+      if (args.join(' ') !== `/dev/stdin ${movedPorts}`) throw new Error('only the ports that were moved are known')
+      container.texts.set(movedPorts, await call.stdin())
+      return 0
     case 'curl':
       return curlFromNode(world, call, args)
     case 'date':
@@ -51,7 +62,8 @@ export const execInNode = async (
     case 'grep': {
       // What containerd is told of registries, as `path:line`.
       if (args.at(-1) !== '/etc/containerd/certs.d') throw new Error('only the folder of registries is known')
-      const lines = [...container.texts].flatMap(([path, text]) =>
+      const certs = [...container.texts].filter(([path]) => path !== movedPorts)
+      const lines = certs.flatMap(([path, text]) =>
         text
           .replace(/\n$/, '')
           .split('\n')

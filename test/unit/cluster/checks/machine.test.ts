@@ -266,6 +266,12 @@ describe('leftovers', () => {
         nodeContainer('half', 'worker'),
         nodeContainer('theirs', 'worker'),
         nodeContainer('fine', 'control-plane'),
+        ...['fine', 'lost'].map((cluster) => ({
+          name: `${cluster}-port-8081`,
+          labels: { 'dev.kindup.cluster': cluster, 'dev.kindup.port': '8081:80' },
+          running: true,
+          ports: [],
+        })),
       ],
     })
     await writeFile(join(folder, 'kindup.yaml'), '')
@@ -278,11 +284,13 @@ describe('leftovers', () => {
     expect(found.cause).toContain('gone has an ownership marker and no containers')
     expect(found.cause).toContain('half has no control plane any more')
     expect(found.cause).toContain('the kind cluster theirs, which kindup did not make, has no control plane')
+    expect(found.cause).toContain('lost-port-8081 led to lost, which is gone')
     expect(found.cause).not.toContain('fine')
     // What kindup did not make is named, and left alone.
     expect(found.repair?.steps.map((step) => shownStep(step, true))).toEqual([
       'kindup down --name gone',
       'kindup down --name half',
+      'kindup down --name lost',
       `rm -r '${join(folder, 'clusters', 'old')}'`,
     ])
   })

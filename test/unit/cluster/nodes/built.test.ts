@@ -28,7 +28,7 @@ describe('builtOtherwise', () => {
   it('says nothing of what can be changed in place', () => {
     const nodes = [
       madeNode('control-plane', { taints: [{ key: 'k', value: '', effect: 'NoExecute' }] }),
-      madeNode('worker', { ports: ['80:80'], labels: { b: '2' } }),
+      madeNode('worker', { ports: ['8080:80', '81:81'], labels: { b: '2' } }),
     ]
     expect(builtOtherwise(config({ nodes }), entry)).toBeUndefined()
   })
@@ -42,30 +42,39 @@ describe('builtOtherwise', () => {
   })
 
   const worker = madeNode('worker', { ports: ['80:80'], labels: { a: '1' } })
+  const mounted = {
+    ...worker,
+    mounts: [{ hostPath: '/data', nodePath: '/data', readOnly: true }],
+  }
+  const mounts = 'engines mount nothing into a container that runs'
+  const planes = 'control planes share an etcd that is made with them'
+  const image = 'nodes keep the image that they were made from'
+  const keys = 'kind reads its keys when it makes the nodes'
   it.each([
+    [{ nodes: [madeNode('control-plane'), mounted] }, 'the mount /data:/data:ro on the worker', mounts],
+    [{ kubernetes: '1.37' }, 'Kubernetes 1.37 instead of 1.36', image],
+    [{ kind: { networking: {} } }, 'the raw key kind.networking', keys],
+    [{ kind: { networking: { podSubnet: '10.1.0.0/16' } } }, 'the raw key kind.networking.podSubnet', keys],
+    [{ nodes: [madeNode('control-plane'), madeNode('control-plane'), worker] }, '1 control-plane more', planes],
     [
-      { nodes: [madeNode('control-plane'), madeNode('worker', { ports: ['8080:80'] })] },
-      'port 8080:80 on the worker and no port 80:80 on the worker',
+      { nodes: [madeNode('control-plane')], kubernetes: '1.37' },
+      '1 worker less and Kubernetes 1.37 instead of 1.36',
+      `${planes}; ${image}`,
     ],
-    [{ nodes: [madeNode('control-plane', { ports: ['53:53'] }), worker] }, 'port 53:53 on the control-plane'],
-    [{ kubernetes: '1.37' }, 'Kubernetes 1.37 instead of 1.36'],
-    [{ kind: { networking: {} } }, 'other raw kind keys'],
-    [{ nodes: [madeNode('control-plane'), madeNode('control-plane'), worker] }, '1 control-plane more'],
-    [{ nodes: [madeNode('control-plane')], kubernetes: '1.37' }, '1 worker less and Kubernetes 1.37 instead of 1.36'],
-    [
-      { nodes: [madeNode('control-plane', { ports: ['81:81'] }), worker, worker] },
-      'port 81:81 on the control-plane and 1 worker more',
-    ],
-  ])('names what cannot (%#)', (parts, words) => {
-    expect(builtOtherwise(config(parts), entry)).toBe(`the file has ${words}, and the cluster was made otherwise`)
+  ])('names what cannot, and why (%#)', (parts, words, why) => {
+    expect(builtOtherwise(config(parts), entry)).toBe(
+      `the file has ${words}, and the cluster was made otherwise (${why})`,
+    )
   })
 
   it('says of a cluster of an earlier kindup what is known, and nothing that only follows from it', () => {
     const old = { ...entry, undo: { built: builtFrom(config()) } }
-    const nodes = [madeNode('control-plane'), worker, worker]
+    const nodes = [madeNode('control-plane'), madeNode('control-plane'), worker]
     expect(builtOtherwise(config({ nodes }), old)).toBe(
-      'the file has other nodes or roles, and the cluster was made otherwise',
+      `the file has other nodes or roles, and the cluster was made otherwise (${planes})`,
     )
+    const ported = { ...entry, undo: { built: { ...builtFrom(config()), ports: 'others' } } }
+    expect(builtOtherwise(config(), ported)).toBeUndefined()
   })
 
   it('knows nothing without a record', () => {

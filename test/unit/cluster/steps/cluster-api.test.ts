@@ -168,12 +168,11 @@ describe('cluster/api', () => {
     const cluster = await finished()
     const asked = { ...cluster, parts: { ...cluster.parts, recreate: true } }
     expect(await statusOf(asked)).toEqual({ state: 'ready' })
-    const nodes = [madeNode('control-plane'), madeNode('worker', { ports: ['8080:80'] })]
-    const config = { ...cluster.parts.config, cluster: { ...cluster.parts.config.cluster, nodes } }
-    const changed = { ...asked, parts: { ...asked.parts, config } }
+    const cluster136 = { ...cluster.parts.config.cluster, kubernetes: '1.36' }
+    const changed = { ...asked, parts: { ...asked.parts, config: { ...cluster.parts.config, cluster: cluster136 } } }
     expect(await statusOf(changed)).toMatchObject({
       state: 'broken',
-      why: expect.stringContaining('port 8080:80'),
+      why: expect.stringContaining('Kubernetes 1.36'),
     })
     expect(await statusOf({ ...changed, parts: { ...changed.parts, recreate: false } })).toEqual({ state: 'ready' })
     await up(changed)

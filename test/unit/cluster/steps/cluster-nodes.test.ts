@@ -99,14 +99,14 @@ describe('cluster/nodes', () => {
     const cluster = await begun()
     await up(cluster)
     const before = cluster.entries.get('cluster/nodes')
-    const changed = withNodes(cluster, [madeNode('control-plane'), madeNode('worker', { ports: ['80:80'] })])
+    const changed = withNodes(cluster, [madeNode('control-plane'), madeNode('control-plane')])
     expect(await statusOf(changed)).toMatchObject({
       state: 'changed',
       what: expect.stringContaining('only --recreate'),
     })
     await expect(up(changed)).rejects.toMatchObject({
       code: 'recreate-needed',
-      message: expect.stringContaining('port '),
+      message: expect.stringContaining('1 control-plane more'),
     })
     expect(cluster.entries.get('cluster/nodes')).toEqual(before)
   })
@@ -116,7 +116,7 @@ describe('cluster/nodes', () => {
     const entry = cluster.entries.get('cluster/nodes')!
     cluster.entries.set(entry.id, {
       ...entry,
-      undo: { built: { ...builtFrom(cluster.parts.config), ports: 'others' } },
+      undo: { built: { ...builtFrom(cluster.parts.config), mounts: 'others' } },
     })
     await expect(up(cluster)).rejects.toMatchObject({ code: 'recreate-needed' })
   })
