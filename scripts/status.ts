@@ -7,21 +7,32 @@ import { wrapped } from '../core/print/wrapped.ts'
 import type { Status } from '../core/step.ts'
 import { contextOf } from '../core/walk.ts'
 import type { App, WalkFlags, End } from '../app/app.ts'
+import { isHealthy, type Board } from '../app/board/board.ts'
 import { recordedStatuses, withoutFile, type ObservedCluster } from '../app/by-inventory.ts'
 import { openEnvironment } from '../app/open-environment.ts'
 import { asBroughtUp } from '../app/settings.ts'
 
-/** `status`: asks every step, and says what is wrong in one line each. */
-export const status = async (app: App, given: WalkFlags, end: End): Promise<void> => {
+export type StatusFlags = WalkFlags & { readonly watch: boolean }
+
+/** `status`: asks every step, and says what is wrong in one line each. With `--watch` again and again, endpoints too. */
+export const status = async (app: App, given: StatusFlags, end: End): Promise<void> => {
   app.looks.probe()
   const terminal = app.terminal(given)
+  if (given.watch) {
+    const [{ makeLook }, { watchBoard }] = await Promise.all([
+      import('../app/board/look.ts'),
+      import('../app/board/watch-board.ts'),
+    ])
+    const look = await makeLook(app, given, terminal)
+    const isWell = await watchBoard({ app, terminal, json: given.json, look, documentOf: boardDocument })
+    return isWell ? undefined : end(exit.failed)
+  }
   const named = await withoutFile(app, given, terminal)
   const { name, statuses } = named ? await byRecord(app, given, named) : await byFile(app, given, terminal)
   const healthy = [...statuses.values()].every(({ state }) => state === 'ready')
   const { out, outColour: colour, outColumns } = terminal
   if (given.json) {
-    const steps = [...statuses].map(([id, stands]) => ({ id, state: stands.state, why: whyOf(stands) ?? null }))
-    out(JSON.stringify({ cluster: name, healthy, steps }, undefined, 2))
+    out(JSON.stringify({ cluster: name, healthy, steps: stepDocuments(statuses) }, undefined, 2))
   } else {
     const mark = (state: Status['state']): string =>
       state === 'ready' ? colour.green('✓') : state === 'broken' ? colour.red('✗') : colour.yellow('!')
@@ -39,6 +50,16 @@ export const status = async (app: App, given: WalkFlags, end: End): Promise<void
   }
   if (!healthy) end(exit.failed)
 }
+
+const stepDocuments = (statuses: ReadonlyMap<string, Status>): readonly object[] =>
+  [...statuses].map(([id, stands]) => ({ id, state: stands.state, why: whyOf(stands) ?? null }))
+
+const boardDocument = (board: Board): object => ({
+  cluster: board.name,
+  healthy: isHealthy(board),
+  steps: stepDocuments(board.statuses),
+  endpoints: board.endpoints,
+})
 
 type Stands = { readonly name: string; readonly statuses: ReadonlyMap<string, Status> }
 
