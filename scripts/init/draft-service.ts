@@ -25,6 +25,9 @@ export type DraftService = {
     | {
         readonly kind: 'helm'
         readonly chart: string
+        /** The repository that the chart is a name in. */
+        readonly repo?: string
+        readonly version?: string
         readonly release?: Release
         readonly values: readonly string[]
         readonly sets: readonly ChartSet[]

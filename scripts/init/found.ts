@@ -86,6 +86,30 @@ export type FoundApplication = {
   readonly release: string | undefined
 }
 
+/** A chart of a repository that a file of another tool deploys. */
+export type RemoteRelease = {
+  readonly name: string
+  readonly chart: string
+  readonly repo?: string
+  readonly version?: string
+  readonly namespace?: string
+  /** Paths from the folder. */
+  readonly values: readonly string[]
+  readonly needs: readonly string[]
+}
+
+/** What a file of another tool says that the folder alone does not. */
+export type FoundTool = {
+  readonly tool: 'Skaffold' | 'Tilt' | 'helmfile'
+  readonly file: string
+  readonly images: readonly FoundImage[]
+  /** Charts of this folder, and how they are deployed. */
+  readonly applications: readonly FoundApplication[]
+  readonly remote: readonly RemoteRelease[]
+  /** What of it has no place, as the ends of sentences. */
+  readonly left: readonly string[]
+}
+
 /** All that a folder holds and that a `kindup.yaml` could use. */
 export type Found = {
   readonly dockerfiles: readonly FoundImage[]
@@ -95,6 +119,8 @@ export type Found = {
   readonly gitops: readonly FoundGitOps[]
   readonly applications: readonly FoundApplication[]
   readonly kind: FoundKind | undefined
+  /** What files of Skaffold, Tilt and helmfile say. */
+  readonly tools: readonly FoundTool[]
   /** Folders and files of CustomResourceDefinitions that nothing else brings, as the file wants them. */
   readonly crds: readonly string[]
   /** `group/Kind`s that these define. */

@@ -11,11 +11,12 @@ export type Match = {
   readonly repository: string | undefined
 }
 
-/** All that can be built: what a compose file says of a Dockerfile counts more than where the Dockerfile lies. */
-export const imagesOf = ({ dockerfiles, compose }: Found): readonly FoundImage[] => {
-  const composed = [
-    ...new Map((compose?.images ?? []).map((image) => [`${fileOf(image)} ${image.target ?? ''}`, image])).values(),
-  ]
+/** All that can be built: what another tool or a compose file says of a Dockerfile counts more than where the Dockerfile lies. */
+export const imagesOf = ({ dockerfiles, compose, tools }: Found): readonly FoundImage[] => {
+  const built = tools.flatMap(({ images }) => images)
+  const byTools = new Set(built.map(fileOf))
+  const all = [...built, ...(compose?.images ?? []).filter((image) => !byTools.has(fileOf(image)))]
+  const composed = [...new Map(all.map((image) => [`${fileOf(image)} ${image.target ?? ''}`, image])).values()]
   const known = new Set(composed.map(fileOf))
   return [...composed, ...dockerfiles.filter((image) => !known.has(fileOf(image)))]
 }

@@ -7,7 +7,7 @@ import { asWritten } from './paths.ts'
 
 /** What was found and the file cannot say, as sentences for its end. */
 export const notesOn = (found: Found, services: readonly DraftService[], tried?: Tried): Draft['notes'] => {
-  const { compose, gitops, cut, kind } = found
+  const { compose, gitops, cut, kind, tools } = found
   const built = (compose?.images ?? []).filter(({ name }) => !services.some((service) => service.name === name))
   return [
     ...gitops.map(
@@ -40,6 +40,9 @@ export const notesOn = (found: Found, services: readonly DraftService[], tried?:
     ...(kind === undefined || kind.others.length === 0
       ? []
       : [`${list(kind.others.map(asWritten))} ${kind.others.length === 1 ? 'is' : 'are'} for kind as well.`]),
+    ...tools
+      .filter(({ left }) => left.length > 0)
+      .map(({ file, tool, left }) => `${asWritten(file)} is for ${tool}. Not taken over: ${left.join('; ')}.`),
     ...(cut ? ['The folder is large, and not all of it was looked at.'] : []),
   ]
 }

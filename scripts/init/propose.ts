@@ -9,6 +9,7 @@ import { freeName, inOrder } from './names.ts'
 import { notesOn } from './notes.ts'
 import { asWritten } from './paths.ts'
 import { proposeServices } from './propose-services.ts'
+import { remoteServices } from './tools/remote-services.ts'
 import type { Tried } from './try-out.ts'
 
 /** What to write for what was found, before anybody is asked; `tried` is what came of an earlier proposal. */
@@ -23,7 +24,9 @@ export const propose = (found: Found, name: string, tried?: Tried): Draft => {
   const matches = matchImages(images, candidates)
   const proposed = proposeServices(candidates, matches, images, found, name)
   const converted = proposed.services.length === 0 ? found.compose?.converted : undefined
-  const services = converted?.services ?? agreed(proposed.services)
+  const local = converted?.services ?? agreed(proposed.services)
+  const far = remoteServices(found, local).filter(({ from }) => !tried?.without.has(from))
+  const services = [...local, ...far]
   const used = new Set([...proposed.used, ...images.filter((image) => isAmong(image, converted?.services ?? []))])
   const environments = environmentsOf(candidates, services)
   return {

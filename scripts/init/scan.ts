@@ -8,6 +8,7 @@ import { findKustomizations } from './kustomizations.ts'
 import { listFiles } from './list-files.ts'
 import { findGitOps, findManifests, objectReader } from './manifests.ts'
 import { isWithin, nameOf } from './paths.ts'
+import { findTools } from './tools/find-tools.ts'
 
 /** Looks at what a folder holds. Reads files and changes nothing; `project` names what is at its top. */
 export const scanFolder = (folder: string, project: string): Found => {
@@ -33,13 +34,18 @@ export const scanFolder = (folder: string, project: string): Found => {
   )
   // What somebody wrote for a cluster says more than what a file for one machine does.
   const isBare = charts.length === 0 && kustomizations.found.length === 0 && plain.found.length === 0
+  const tools = findTools(
+    outside,
+    charts.map((chart) => chart.folder),
+  )
   return {
+    tools,
     dockerfiles: findDockerfiles(files, project),
     charts,
     objects: [...kustomizations.found, ...plain.found],
     compose: findCompose(files, folder, isBare ? project : undefined),
     gitops: findGitOps(outside, objectsOf),
-    applications: findApplications(outside, charts, objectsOf),
+    applications: [...findApplications(outside, charts, objectsOf), ...tools.flatMap((one) => one.applications)],
     kind: findKind(outside),
     crds: plain.crds,
     defined: plain.defined,

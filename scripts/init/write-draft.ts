@@ -157,7 +157,9 @@ const serviceLines = (service: DraftService, draft: Draft): readonly string[] =>
     '    deploy:',
     ...deployLines(service, host),
     ...(isNarrow ? [`    environments: ${list(environments)}`] : []),
-    ...(namespace === undefined ? [] : [`    namespace: ${scalar(namespace)} # its objects say so`]),
+    ...(namespace === undefined
+      ? []
+      : [`    namespace: ${scalar(namespace)}${deploy.kind === 'helm' ? '' : ' # its objects say so'}`]),
     ...(hasHost ? [`    hosts: ${list([host])} # known before anything is rendered`] : []),
     ...(expose === undefined
       ? []
@@ -182,6 +184,8 @@ const deployLines = ({ deploy }: DraftService, host: string): readonly string[] 
     return [
       '      helm:',
       `        chart: ${scalar(deploy.chart)}`,
+      ...(deploy.repo === undefined ? [] : [`        repo: ${scalar(deploy.repo)}`]),
+      ...(deploy.version === undefined ? [] : [`        version: ${JSON.stringify(deploy.version)}`]),
       ...(deploy.release === undefined ? [] : [`        release: ${scalar(deploy.release.text)}`]),
       ...(deploy.values.length === 0 ? [] : [`        values: ${list(deploy.values)}`]),
       ...(deploy.sets.length === 0 ? [] : ['        set:']),

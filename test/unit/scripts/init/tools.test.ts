@@ -1,0 +1,162 @@
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { propose } from '../../../../scripts/init/propose.ts'
+import { scanFolder } from '../../../../scripts/init/scan.ts'
+import { readCalls } from '../../../../scripts/init/tools/starlark.ts'
+import { writeDraft } from '../../../../scripts/init/write-draft.ts'
+
+const chart = 'apiVersion: v2\nname: app\nversion: 1.0.0\n'
+const deployment = (image: string) => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: "${image}" }] }
+`
+
+/** What `init` would write for a folder of these files. */
+const written = async (files: Readonly<Record<string, string>>): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'kindup-'))
+  try {
+    for (const [path, text] of Object.entries(files)) {
+      await mkdir(dirname(join(folder, path)), { recursive: true })
+      await writeFile(join(folder, path), text)
+    }
+    return writeDraft(propose(scanFolder(folder, 'shop'), 'shop'), '')
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+describe('init of a project of Skaffold', () => {
+  it('takes the names of its images, and says what it leaves', async () => {
+    const text = await written({
+      'skaffold.yaml': `apiVersion: skaffold/v4beta11
+kind: Config
+build:
+  artifacts:
+    - image: registry.example/team/front-end
+      context: web
+      docker: { dockerfile: docker/Dockerfile.web, target: run }
+    - { image: api, context: api, ko: {} }
+manifests: { rawYaml: [k8s/*.yaml] }
+profiles: [{ name: gcb }]
+portForward: [{ resourceType: deployment, resourceName: web, port: 8080 }]
+`,
+      'web/docker/Dockerfile.web': 'FROM scratch AS run\n',
+      'k8s/web.yaml': deployment('registry.example/team/front-end'),
+    })
+    expect(text).toContain('build: { context: ./web, file: ./web/docker/Dockerfile.web, target: run }')
+    expect(text).toContain('name: registry.example/team/front-end')
+    expect(text.replaceAll(/\n# +/g, ' ')).toContain(
+      'Not taken over: ko builds its image api; its profiles (gcb); a port that it forwards to deployment web: `kindup forward NAME 8080`.',
+    )
+  })
+
+  it('takes its releases, of charts here and elsewhere', async () => {
+    const text = await written({
+      'skaffold.yaml': `apiVersion: skaffold/v2beta29
+kind: Config
+deploy:
+  helm:
+    releases:
+      - { name: shop-app, chartPath: charts/app, namespace: team, valuesFiles: [values/app.yaml] }
+      - { name: cache, remoteChart: redis, repo: https://charts.example.org, version: 1.2.3 }
+      - { name: "{{.NAME}}", chartPath: charts/app }
+`,
+      'charts/app/Chart.yaml': chart,
+      'values/app.yaml': 'a: 1\n',
+    })
+    expect(text).toContain('chart: ./charts/app')
+    expect(text).toContain('values: [./values/app.yaml]')
+    expect(text).toContain('namespace: team')
+    expect(text).toContain(
+      '  cache:\n    deploy:\n      helm:\n        chart: redis\n        repo: https://charts.example.org\n        version: "1.2.3"',
+    )
+    expect(text.replaceAll(/\n# +/g, ' ')).toContain('a release has a name that is made up when it runs')
+  })
+})
+
+describe('init of a project of Tilt', () => {
+  it('reads what its Tiltfile says in so many words', async () => {
+    const text = await written({
+      Tiltfile: `# docker_build('comment', 'nowhere')
+load('ext://restart_process', 'docker_build_with_restart')
+docker_build(
+  'example/front',  # the front end (of all)
+  context='front',
+  dockerfile='front/dev.Dockerfile',
+  live_update=[sync('./src', '/app')],
+)
+docker_build(name_of('x'), './x')
+k8s_yaml(helm('charts/app', name='app', namespace='team', values=['values/app.yaml']))
+k8s_resource('front', port_forwards=['8000:80'])
+local_resource('test', 'make "all, of it)"')
+`,
+      'front/dev.Dockerfile': 'FROM scratch\n',
+      'charts/app/Chart.yaml': chart,
+      'charts/app/templates/web.yaml': deployment('example/front'),
+      'values/app.yaml': 'a: 1\n',
+    })
+    expect(text).toContain('name: example/front')
+    expect(text).toContain('file: ./front/dev.Dockerfile')
+    expect(text).toContain('namespace: team')
+    expect(text).toContain('values: [./values/app.yaml]')
+    const notes = text.replaceAll(/\n# +/g, ' ')
+    expect(notes).toContain('the image of line 9')
+    expect(notes).toContain('local_resource of line 12')
+    expect(notes).toContain('`kindup forward front 8000:80`')
+    expect(notes).not.toContain('nowhere')
+  })
+
+  it('reads calls over several lines, and nothing that is worked out', () => {
+    const [call] = readCalls(`f(\n  "a,(b", ['x', "y"], g('z'), 1 + 2, key="it's", other=name)`, ['f'])
+    expect(call).toMatchObject({
+      line: 1,
+      positional: ['a,(b', ['x', 'y'], { name: 'g', positional: ['z'] }, undefined],
+      named: { key: "it's", other: undefined },
+    })
+    expect(readCalls(`x = "f('a')"\nafter_f('b')\nobject.f('c')`, ['f'])).toEqual([])
+    expect(readCalls('f("never ends', ['f'])).toEqual([])
+  })
+})
+
+describe('init of a project of helmfile', () => {
+  it('makes a service of each release, in its environments', async () => {
+    const text = await written({
+      'helmfile.yaml': `environments: { dev: {}, prod: {} }
+---
+repositories:
+  - { name: stable, url: https://charts.example.org }
+  - { name: registry, url: registry.example/charts, oci: true }
+releases:
+  - name: shop
+    chart: ./charts/app
+    namespace: shop-{{ .Environment.Name }}
+    values: [values/{{ .Environment.Name }}.yaml]
+  - { name: cache, chart: stable/redis, version: 1.2.3, namespace: data, values: [{ a: 1 }] }
+  - { name: queue, chart: registry/nats, version: ~1.0, needs: [data/cache] }
+  - { name: unknown, chart: nowhere/x }
+  - { name: off, chart: stable/off, installed: false }
+`,
+      'charts/app/Chart.yaml': chart,
+      'values/dev.yaml': 'a: 1\n',
+      'values/prod.yaml': 'a: 2\n',
+    })
+    expect(text).toContain('dev: { namespace: shop-dev }')
+    expect(text).toContain('values: ["./values/{env}.yaml"]')
+    expect(text).toContain('chart: redis\n        repo: https://charts.example.org\n        version: "1.2.3"')
+    expect(text).toContain('chart: oci://registry.example/charts/nats')
+    expect(text).toContain('needs: [cache]')
+    expect(text).not.toContain('off:')
+    const notes = text.replaceAll(/\n# +/g, ' ')
+    expect(notes).toContain('values of cache that are written inline')
+    expect(notes).toContain(
+      'its release unknown: the chart nowhere/x is neither here nor in a repository that it names',
+    )
+  })
+})
