@@ -1,4 +1,4 @@
-import { appendFile, glob, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, glob, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { arch, availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 import { cacheFolder } from '../core/paths.ts'
 import { makeRun } from '../core/run.ts'
 import { figureTable, ratio } from './bench/figures.ts'
+import { placeFigures } from './bench/place-figures.ts'
 import { stopSignals } from './stop-signals.ts'
 
 const usage = `usage: npm run bench -- [--count 5] [--settle 5] [--set path=value…] [--out FILE]
@@ -121,6 +122,7 @@ const bench = async (): Promise<void> => {
   }
 
   const byKindup = async (before: number, round: number): Promise<void> => {
+    const file = join(folder, 'state.kindup')
     const source = join(clone, 'manifests', 'demo', 'service-a', 'main.py')
     await kindup('up', ['up'], true)
     keep('up-bytes', ((await content()) - before) / 1e6)
@@ -131,9 +133,15 @@ const bench = async (): Promise<void> => {
     await kindup('save', ['snapshot', 'save', 'up'])
     await run('kubectl', ['--kubeconfig', kubeconfig, 'delete', 'namespace', 'developer'], hour)
     await kindup('reset', ['reset'])
+    await kindup('save-file', ['snapshot', 'save', '--file', file])
+    keep('file-bytes', (await stat(file)).size / 1e6)
     await kindup('pause', ['pause'])
     await kindup('resume', ['resume'])
     await kindup('down', ['down'])
+    await settle()
+    await kindup('from-file', ['up', '--snapshot', file])
+    await kindup(undefined, ['down'])
+    await rm(file)
   }
 
   /** As `up --watch` says itself, which waits until it is served. */
@@ -143,11 +151,12 @@ const bench = async (): Promise<void> => {
     let found = Number.NaN
     let isSaved = false
     const onLine = (line: string): void => {
-      if (!isSaved && /is as the file says|is up/.test(line)) {
+      if (!isSaved && line.includes('Each save is carried out')) {
         isSaved = true
         void appendFile(source, `\n# saved in round ${round}\n`)
       }
-      const seconds = isSaved && line.includes('main.py') ? /(\d+\.\d) s/.exec(line)?.[1] : undefined
+      const seconds =
+        isSaved && line.includes('main.py') && !line.startsWith('  $ ') ? /(\d+\.\d) s/.exec(line)?.[1] : undefined
       if (seconds === undefined) return
       found = Number(seconds)
       over.abort()
@@ -188,7 +197,7 @@ const bench = async (): Promise<void> => {
     }).catch(() => undefined)
     const page = await pageOf(figures)
     process.stdout.write(page)
-    if (values.out !== undefined) await writePage(values.out, page)
+    if (values.out !== undefined) await placeFigures(values.out, page)
     await rm(folder, { recursive: true, force: true })
   }
 }
@@ -228,16 +237,6 @@ const heldAmong = async (manifests: string): Promise<readonly string[]> => {
     })),
   )
   return held.filter(({ code }) => code === 0).map(({ ref }) => ref)
-}
-
-const [begin, end] = ['<!-- figures: npm run bench -->', '<!-- /figures -->']
-
-/** Into its place on a page that has one; otherwise it is the page. */
-const writePage = async (file: string, figures: string): Promise<void> => {
-  const page = await readFile(file, 'utf8').catch(() => '')
-  const [from, to] = [page.indexOf(begin), page.indexOf(end)]
-  const isPlaced = from >= 0 && to > from
-  await writeFile(file, isPlaced ? `${page.slice(0, from)}${begin}\n\n${figures}\n${page.slice(to)}` : figures)
 }
 
 const versionOf = async (program: string, args: readonly string[]): Promise<string> =>
