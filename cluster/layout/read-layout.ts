@@ -75,15 +75,23 @@ export const readLayout = async (file: string, { artifactType, called, name }: W
       if (`sha256:${hash.digest('hex')}` !== part.digest)
         throw damaged(file, `${name(part)} has another digest than it says`)
     }
+    const unpacked = async function* (part: Descriptor): AsyncGenerator<Buffer> {
+      const bytes: AsyncIterable<Buffer> = Readable.from(checked(part)).compose(createZstdDecompress())
+      try {
+        yield* bytes
+      } catch (error) {
+        // What is not as it was packed may show before its digest does.
+        throw error instanceof Error && 'code' in error && String(error.code).startsWith('ZSTD')
+          ? damaged(file, `${name(part)} has another digest than it says`)
+          : error
+      }
+    }
     return {
       file,
       digest,
       config,
       parts: manifest.layers,
-      read: (part) =>
-        part.annotations?.[contentKey] === undefined
-          ? checked(part)
-          : (Readable.from(checked(part)).compose(createZstdDecompress()) as AsyncIterable<Buffer>),
+      read: (part) => (part.annotations?.[contentKey] === undefined ? checked(part) : unpacked(part)),
       verify: async () => {
         for (const part of manifest.layers) for await (const piece of checked(part)) void piece
       },

@@ -189,6 +189,19 @@ describe('images', () => {
     expect(await engine.image('web')).toBeUndefined()
   })
 
+  it('finds an image that came from an archive by the digest that it is asked for', async () => {
+    const hex = 'a'.repeat(64)
+    const gone = { code: 1, stdout: '[]', stderr: 'Error response from daemon: No such image: x\n' }
+    const { engine } = engineOf('docker', {
+      [`docker image inspect kindest/node:v1@sha256:${hex}`]: gone,
+      [`docker image inspect kindest/node:v1-sha256-${hex}`]: { stdout: '[{"Id":"sha256:abc"}]' },
+    })
+    expect(await engine.image(`kindest/node:v1@sha256:${hex}`)).toMatchObject({
+      id: 'sha256:abc',
+      standIn: `kindest/node:v1-sha256-${hex}`,
+    })
+  })
+
   it('keeps the values of build arguments out of the arguments of the process', async () => {
     const command =
       'docker build --file /w/Dockerfile --tag web:1 --label l=1 --build-arg TOKEN --build-arg PATH=/bin --target run --platform linux/arm64 /w'

@@ -82,6 +82,17 @@ describe('a file of parts', () => {
     }
   })
 
+  it('says of a large part that it is damaged, although it cannot be unpacked up to its digest', async () => {
+    await write([randomBytes(400_000).toString('hex')])
+    const bytes = await readFile(file)
+    bytes.fill(0, 100_000, 101_000)
+    await writeFile(file, bytes)
+    const layout = await readLayout(file, wanted)
+    const [part] = layout.parts
+    await expect(part && buffer(layout.read(part))).rejects.toMatchObject({ code: 'file-damaged' })
+    await layout.close()
+  })
+
   it('is not one of another kind, and says when it is not there', async () => {
     await write(['one'])
     await expect(readLayout(file, { ...wanted, artifactType: 'other' })).rejects.toThrow('is not a test of kindup')

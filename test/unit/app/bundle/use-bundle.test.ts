@@ -1,0 +1,100 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { App } from '../../../../app/app.ts'
+import { bundleType, type Bundle } from '../../../../app/bundle/bundle-file.ts'
+import { useBundle } from '../../../../app/bundle/use-bundle.ts'
+import type { Engine } from '../../../../cluster/engine/engine.ts'
+import { contentKey } from '../../../../cluster/layout/descriptor.ts'
+import { writeLayout } from '../../../../cluster/layout/write-layout.ts'
+
+let folder = ''
+let file = ''
+let cache = ''
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kindup-bundle-'))
+  file = join(folder, 'shop.kindup')
+  cache = join(folder, 'cache')
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const machine = `${process.platform}-${process.arch}`
+async function* of(text: string): AsyncGenerator<Buffer> {
+  yield Buffer.from(text)
+}
+
+/** A bundle of helm and of one chart. */
+const save = async (given: Partial<Bundle> = {}, path = 'charts/a/web-1.0.0.tgz'): Promise<void> => {
+  const writer = await writeLayout(file, { partial: `${file}.partial`, resume: true })
+  const [helm, chart] = [await writer.add(of('program'), 'x'), await writer.add(of('chart'), 'x')]
+  const bundle: Bundle = {
+    format: 1,
+    machine,
+    architecture: 'amd64',
+    tools: [{ name: 'helm', version: '4.2.4', content: helm.annotations?.[contentKey] ?? '' }],
+    files: [{ path, content: chart.annotations?.[contentKey] ?? '' }],
+    images: [],
+    ...given,
+  }
+  await writer.finish(bundleType, bundle, [helm, chart])
+  await writer.close()
+}
+
+const use = (): Promise<void> =>
+  useBundle(file, {
+    app: {
+      env: { KINDUP_CACHE: cache, PATH: '' },
+      signal: new AbortController().signal,
+      log: () => undefined,
+    } as unknown as App,
+    want: { kind: 'download', kubectl: 'download', helm: '4.2.4' },
+    engine: { name: 'docker', command: 'docker', info: async () => ({ architecture: 'amd64' }) } as unknown as Engine,
+    report: () => undefined,
+    warn: () => undefined,
+  })
+
+describe('a bundle', () => {
+  it('brings programs and charts to where they are looked for, and writes none of them twice', async () => {
+    await save()
+    await use()
+    const helm = join(cache, 'tools', 'helm', '4.2.4', 'helm')
+    expect(await readFile(helm, 'utf8')).toBe('program')
+    expect((await stat(helm)).mode & 0o111).not.toBe(0)
+    const chart = join(cache, 'charts', 'a', 'web-1.0.0.tgz')
+    expect(await readFile(chart, 'utf8')).toBe('chart')
+    await writeFile(chart, 'of mine')
+    await use()
+    expect(await readFile(chart, 'utf8')).toBe('of mine')
+    expect(await readdir(join(cache, 'charts', 'a'))).toEqual(['web-1.0.0.tgz'])
+  })
+
+  // The first header is 512 bytes: the beginning of what is packed, and the text in it.
+  it.each([512, 524])('is refused with the part of it that is damaged, which is nowhere then: byte %i', async (at) => {
+    await save()
+    const bytes = await readFile(file)
+    bytes[at] = (bytes[at] ?? 0) ^ 1
+    await writeFile(file, bytes)
+    await expect(use()).rejects.toMatchObject({
+      code: 'file-damaged',
+      message: `${file} is damaged: helm 4.2.4 has another digest than it says.`,
+    })
+    expect(await readdir(join(cache, 'tools', 'helm', '4.2.4'))).toEqual([])
+  })
+
+  it.each([
+    [{ machine: 'plan9-mips' }, `its programs are for plan9-mips, and this machine is ${machine}`],
+    [{ architecture: 'arm64' }, 'its images are for arm64, and this engine runs amd64'],
+    [{ format: 2 as 1 }, 'was saved by a later kindup'],
+  ])('is refused where it is of no use: %#', async (given, why) => {
+    await save(given)
+    await expect(use()).rejects.toThrow(why)
+  })
+
+  it('writes nowhere but into the cache', async () => {
+    await save({}, '../../outside')
+    await expect(use()).rejects.toMatchObject({ code: 'file-unfit' })
+    expect(await readdir(folder)).toEqual(['cache', 'shop.kindup'])
+  })
+})
