@@ -11,7 +11,11 @@ export const project = (name: string, more: Record<string, unknown> = {}) => ({
   test: { name, include: [`test/${name}/**/*.test.ts`], environment: 'node', restoreMocks: true, ...more },
 })
 
-export const setupFiles = ['test/support/straight-imports.ts', 'test/support/plain-environment.ts']
+/** For tests that see nothing of the machine that they run on, and leave nothing on it. */
+export const apart = {
+  globalSetup: ['test/support/temporary-folder.ts'],
+  setupFiles: ['test/support/straight-imports.ts', 'test/support/plain-environment.ts'],
+}
 
 export default defineConfig({
   test: {
@@ -29,9 +33,9 @@ export default defineConfig({
     isolate: false,
     globalSetup: ['test/support/real-tools.ts'],
     projects: [
-      project('unit', { setupFiles }),
-      project('integration', { setupFiles }),
-      project('faults', { include: ['test/faults/stand-ins.test.ts'], setupFiles, testTimeout: 900_000 }),
+      project('unit', apart),
+      project('integration', apart),
+      project('faults', { include: ['test/faults/stand-ins.test.ts'], ...apart, testTimeout: 900_000 }),
       // In the environment of this machine, whose engine it is to find.
       project('real-faults', { include: ['test/faults/real-cluster.test.ts'], hookTimeout: 300_000 }),
       project('box', { testTimeout: 1_800_000, hookTimeout: 900_000, fileParallelism: false }),

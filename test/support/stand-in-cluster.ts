@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { stringify } from 'yaml'
 import type { Access } from '../../cluster/kind/access.ts'
@@ -15,6 +14,7 @@ import { makeRun } from '../../core/run.ts'
 import type { Context } from '../../core/step.ts'
 import { madeConfig, madeNode } from './made-config.ts'
 import { nodeContainer, standInEngine } from './stand-in-engine.ts'
+import { ownFolder } from './own-folder.ts'
 
 export type StandIn = {
   readonly parts: Parts
@@ -61,7 +61,7 @@ export const standInCluster = async (
     readonly engineError?: Error
   } = {},
 ): Promise<StandIn> => {
-  const folder = await mkdtemp(join(tmpdir(), 'kindup-'))
+  const folder = await ownFolder()
   const env = { KINDUP_CACHE: join(folder, 'cache'), KUBECONFIG: join(folder, 'kubeconfig'), HOME: folder }
   const base = madeConfig({ folder, nodes: [madeNode('control-plane'), madeNode('worker')] })
   const config = { ...base, cluster: { ...base.cluster, ...options.cluster } }

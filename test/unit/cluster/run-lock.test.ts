@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, readdir, utimes, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, readdir, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { takeRunLock } from '../../../cluster/run-lock.ts'
+import { ownFolder } from '../../support/own-folder.ts'
 
 let path = ''
 beforeEach(async () => {
-  path = join(await mkdtemp(join(tmpdir(), 'kindup-')), 'clusters', 'demo.lock')
+  path = join(await ownFolder(), 'clusters', 'demo.lock')
 })
 
 describe('takeRunLock', () => {

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtemp, readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import * as fc from 'fast-check'
 import { StoppedError } from '../../../core/errors.ts'
 import { CommandError, makeRun, runPipe } from '../../../core/run.ts'
+import { ownFolder } from '../../support/own-folder.ts'
 
 const node = process.execPath
 const script = (source: string, ...args: string[]) => ['-e', source, ...args]
@@ -76,7 +76,7 @@ describe('run', () => {
   })
 
   it('ends a program that takes too long, and its children with it', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'kindup-run-'))
+    const folder = await ownFolder()
     const child = `require("fs").writeFileSync(${JSON.stringify(join(folder, 'pid'))}, String(process.pid)); setInterval(() => {}, 1000); console.log("started")`
     const parent = `const c = require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(child)}]); c.stdout.pipe(process.stdout); setInterval(() => {}, 1000)`
     const controller = new AbortController()
@@ -109,7 +109,7 @@ describe('run', () => {
 
 describe('runPipe', () => {
   it('gives every reader all of it', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'kindup-pipe-'))
+    const folder = await ownFolder()
     const sink = (name: string) => [
       node,
       ...script('process.stdin.pipe(require("fs").createWriteStream(process.argv[1]))', join(folder, name)),

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { takeMarker } from '../../../../cluster/ownership-marker.ts'
@@ -13,6 +12,7 @@ import { writeFileAtomic } from '../../../../core/atomic-write.ts'
 import { EnvironmentError } from '../../../../core/errors.ts'
 import { makeRun } from '../../../../core/run.ts'
 import { nodeContainer, standInEngine } from '../../../support/stand-in-engine.ts'
+import { ownFolder } from '../../../support/own-folder.ts'
 
 const { signal } = new AbortController()
 const before = '# mine\ncurrent-context: old\ncontexts: [{name: old, context: {cluster: a}}]\n'
@@ -22,7 +22,7 @@ contexts: [{name: kind-demo, context: {cluster: kind-demo, user: kind-demo}}]
 `
 
 const made = async (parts: Parameters<typeof standInEngine>[0] = {}) => {
-  const folder = await mkdtemp(join(tmpdir(), 'kindup-'))
+  const folder = await ownFolder()
   const kubeconfig = join(folder, 'config')
   await writeFile(kubeconfig, before)
   const { engine, world } = standInEngine({

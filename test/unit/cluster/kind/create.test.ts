@@ -1,15 +1,15 @@
-import { chmod, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createWithKind, progress } from '../../../../cluster/kind/create.ts'
 import { clusterPaths } from '../../../../cluster/paths.ts'
 import { makeRun } from '../../../../core/run.ts'
 import { standInEngine } from '../../../support/stand-in-engine.ts'
+import { ownFolder } from '../../../support/own-folder.ts'
 
 describe('createWithKind', () => {
   it('gives kind the document, a name and the engine, and never the user’s kubeconfig', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'kindup-'))
+    const folder = await ownFolder()
     const program = join(folder, 'kind')
     await writeFile(
       program,

@@ -1,6 +1,5 @@
 import { existsSync, rmSync } from 'node:fs'
-import { chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Access } from '../../../../cluster/kind/access.ts'
@@ -12,10 +11,11 @@ import { makeRun } from '../../../../core/run.ts'
 import type { Context } from '../../../../core/step.ts'
 import { madeConfig } from '../../../support/made-config.ts'
 import { nodeContainer, standInEngine } from '../../../support/stand-in-engine.ts'
+import { ownFolder } from '../../../support/own-folder.ts'
 
 /** A lifecycle over a program in place of kind. `answers` is asked whether the API does. */
 const over = async (kind: string, parts: { answers?: () => boolean; signal?: AbortSignal } = {}) => {
-  const folder = await mkdtemp(join(tmpdir(), 'kindup-'))
+  const folder = await ownFolder()
   const program = join(folder, 'kind')
   await writeFile(program, `#!/bin/sh\ncd ${folder}\necho run >> runs\ncat > document\n${kind}\n`)
   await chmod(program, 0o755)

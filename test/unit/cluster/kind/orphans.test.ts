@@ -1,12 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { endOrphans } from '../../../../cluster/kind/orphans.ts'
 import { clusterPaths } from '../../../../cluster/paths.ts'
 import { makeRun } from '../../../../core/run.ts'
+import { ownFolder } from '../../../support/own-folder.ts'
 
 /** A process that waits, started with these words, in a group of its own. */
 const waiting = async (...words: string[]): Promise<ChildProcess> => {
@@ -21,7 +19,7 @@ const waiting = async (...words: string[]): Promise<ChildProcess> => {
 
 describe.skipIf(process.platform === 'win32')('endOrphans', () => {
   it('ends the kind that was told to write our private file, and no other', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'kindup-'))
+    const folder = await ownFolder()
     const paths = clusterPaths('demo', { KINDUP_CACHE: folder })
     const other = clusterPaths('other', { KINDUP_CACHE: folder })
     const ours = await waiting('create', 'cluster', '--kubeconfig', paths.kindKubeconfig)
@@ -34,7 +32,7 @@ describe.skipIf(process.platform === 'win32')('endOrphans', () => {
   })
 
   it('is content when there is none', async () => {
-    const paths = clusterPaths('demo', { KINDUP_CACHE: await mkdtemp(join(tmpdir(), 'kindup-')) })
+    const paths = clusterPaths('demo', { KINDUP_CACHE: await ownFolder() })
     await expect(endOrphans(makeRun(), paths, new AbortController().signal)).resolves.toBeUndefined()
   })
 })

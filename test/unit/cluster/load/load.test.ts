@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { loadImages, missingImages, type LoadMemory } from '../../../../cluster/load/load.ts'
 import type { EngineImage, EngineInfo } from '../../../../cluster/engine/engine.ts'
 import { standInEngine } from '../../../support/stand-in-engine.ts'
+import { ownFolder } from '../../../support/own-folder.ts'
 
 const image = (id: string): EngineImage => ({ id, labels: {}, architecture: 'amd64', repoDigests: [] })
 
@@ -16,7 +16,7 @@ const nodesIn = async (
   held: Readonly<Record<string, Readonly<Record<string, string>>>>,
   info: Partial<EngineInfo> = {},
 ) => {
-  const folder = await mkdtemp(join(tmpdir(), 'kindup-'))
+  const folder = await ownFolder()
   const imports: string[][] = []
   const saves: (string | undefined)[] = []
   const executed: string[] = []
@@ -135,7 +135,7 @@ describe('loadImages', () => {
   })
 
   it('sends the whole image when the archive without the layers that the node had is refused', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'kindup-'))
+    const folder = await ownFolder()
     const layer = Buffer.alloc(300_000, 'layer')
     const hex = createHash('sha256').update(layer).digest('hex')
     await Promise.all(['blobs/sha256', 'seen'].map((name) => mkdir(join(folder, name), { recursive: true })))

@@ -1,6 +1,3 @@
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { assert, asyncProperty, boolean, constantFrom, tuple, uniqueArray } from 'fast-check'
 import { expect, it } from 'vitest'
 import { clusterPaths } from '../../../../cluster/paths.ts'
@@ -8,6 +5,7 @@ import { takeUsageLease } from '../../../../cluster/registry/usage-leases.ts'
 import { labelsFor, registryName, registryVolume } from '../../../../cluster/registry/names.ts'
 import { registriesUndo } from '../../../../cluster/registry/release.ts'
 import { standInEngine } from '../../../support/stand-in-engine.ts'
+import { ownFolder } from '../../../support/own-folder.ts'
 
 const name = registryName(5001)
 const { signal } = new AbortController()
@@ -19,7 +17,7 @@ const made = async (users: Readonly<Record<string, boolean>>) => {
   })
   await engine.createVolume(registryVolume(name), labelsFor(name))
   for (const [cluster, keep] of Object.entries(users)) await takeUsageLease(engine, { container: name, cluster, keep })
-  const paths = clusterPaths('any', { KINDUP_CACHE: await mkdtemp(join(tmpdir(), 'kindup-')) })
+  const paths = clusterPaths('any', { KINDUP_CACHE: await ownFolder() })
   return { engine, world, paths }
 }
 
@@ -64,7 +62,7 @@ it('goes too where a run was killed before it was used, and caches of others sta
 it('goes too where a run was killed when it had only said that it wants one', async () => {
   const { engine, world } = standInEngine({ containers: [] })
   await takeUsageLease(engine, { container: name, cluster: 'a', keep: false })
-  const paths = clusterPaths('any', { KINDUP_CACHE: await mkdtemp(join(tmpdir(), 'kindup-')) })
+  const paths = clusterPaths('any', { KINDUP_CACHE: await ownFolder() })
   await registriesUndo({ name: 'a', engine, paths, signal, caches: false }).run()
   expect(world.volumes.size).toBe(0)
 })
