@@ -34,7 +34,16 @@ export const writeFailureLog = (
     for (const old of logs.toSorted().slice(0, -most)) rmSync(join(folder, old), { force: true })
     return path
   } catch (error) {
-    rmSync(path, { force: true })
+    removeIfThere(path)
     return `they could not be written to ${path} (${whyUnwritten(path, error)})`
+  }
+}
+
+/** Half a log is none. */
+const removeIfThere = (path: string): void => {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // There is no such folder: nothing was written.
   }
 }

@@ -41,7 +41,7 @@ describe('a line can go on with', () => {
     ['un', 'undeploy'],
     ['hosts ', 'apply show help'],
     ['completion ', 'bash zsh'],
-    ['completion bash ', '--config --name --env --yes --json --quiet --verbose --timeout --help'],
+    ['completion bash ', '--config --trust --name --env --yes --json --quiet --verbose --timeout --help'],
     ['nonsense ', ''],
     ['up --e', '--env'],
     ['up --yes --ye', ''],
