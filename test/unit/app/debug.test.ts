@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { launchOf } from '../../../app/debug/launch.ts'
 import { processScript, readNodeAnswer, readProcesses } from '../../../app/debug/processes.ts'
 import { runtimeOf } from '../../../app/debug/runtimes.ts'
+import { ownFolder } from '../../support/own-folder.ts'
 
 const run = (...words: readonly string[]) => ({ exe: words[0] ?? '', words, cwd: '/app', isGo: false })
 
@@ -33,13 +36,28 @@ describe('what runs in a container', () => {
   })
 
   it.skipIf(process.platform !== 'linux')('is seen by a shell', async () => {
-    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', processScript], {
+    // Not all that runs on this machine: a container has few processes.
+    const proc = await ownFolder()
+    for (const [pid, exe, cmdline] of [
+      ['7', process.execPath, 'node\0--inspect\0a b.js\0'],
+      ['8', join(proc, 'app'), '/app\0'],
+      ['9', join(proc, 'gone'), ''],
+    ] as const) {
+      await mkdir(join(proc, pid))
+      await symlink(exe, join(proc, pid, 'exe'))
+      await symlink(proc, join(proc, pid, 'cwd'))
+      await writeFile(join(proc, pid, 'cmdline'), cmdline)
+    }
+    await writeFile(join(proc, 'app'), '\0\xff Go buildinf:\0')
+    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', processScript.replaceAll('/proc/', `${proc}/`)], {
       env: { PATH: process.env['PATH'], JAVA_TOOL_OPTIONS: '-Dx=y' },
-      maxBuffer: 10 ** 8,
     })
     const { processes, variables } = readProcesses(stdout)
     expect(variables.trim()).toBe('-Dx=y')
-    expect(processes.some(({ words }) => words[0] === process.argv0 || /node/.test(words[0] ?? ''))).toBe(true)
+    expect(processes).toEqual([
+      { exe: process.execPath, cwd: proc, isGo: false, words: ['node', '--inspect', 'a b.js'] },
+      { exe: join(proc, 'app'), cwd: proc, isGo: true, words: ['/app'] },
+    ])
   })
 
   it('launch.json of Node leads to where the sources are', () => {
