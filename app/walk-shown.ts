@@ -14,7 +14,11 @@ export const walkShown = async (
   shown: { readonly passing?: boolean; readonly walked?: (outcome: Outcome) => void } = {},
 ): Promise<readonly StepResult[]> => {
   const live = terminal.live && changesSomething(plan) ? await liveProgress(plan, terminal, shown) : undefined
-  const outcome = await walk(plan, { ...options, listener: live?.listener ?? plainProgress(plan, terminal, shown) })
+  const isFolded = !live && shown.passing !== true && changesSomething(plan)
+  // What went well is folded away; why something failed is said behind it, and last.
+  const unfold = isFolded ? terminal.group?.(`${name}: ${plan.length} steps`) : undefined
+  const walking = walk(plan, { ...options, listener: live?.listener ?? plainProgress(plan, terminal, shown) })
+  const outcome = await walking.finally(unfold)
   await live?.shown
   shown.walked?.(outcome)
   if (outcome.failed.length > 0 || outcome.notStarted.length > 0) throw failureOf(outcome, name)

@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream'
 import { Chalk, type ChalkInstance, supportsColor, supportsColorStderr } from 'chalk'
 import type { Problem } from '../problem.ts'
 import { annotationOf } from './annotation.ts'
+import { groupsOf, type Group } from './job-group.ts'
 import { wrapped } from './wrapped.ts'
 
 /** Where words go: results to `out`, progress and prose to `err`. */
@@ -22,6 +23,8 @@ export type Terminal = {
   readonly mask?: (text: string) => void
   /** Has the runner of a GitHub job show problems at their places in the changed files. Left out elsewhere. */
   readonly annotate?: (problems: readonly Problem[]) => void
+  /** Folds what is printed until its end is told, in the log of a job of GitHub or GitLab. Left out elsewhere, and where prose is silenced. */
+  readonly group?: Group
   readonly width: number
   /** Columns of what results are printed to; Infinity where that is no terminal. */
   readonly outColumns: number
@@ -49,6 +52,7 @@ export const terminalOf = (streams: Streams, env: Env, options: { readonly quiet
   const colours = (support: typeof supportsColor): ChalkInstance =>
     new Chalk({ level: plain || support === false ? 0 : support.level })
   const seen = streams.stderr.isTTY === true
+  const group = options.quiet === true ? undefined : groupsOf(streams.stderr, env)
   return {
     out: (text) => void streams.stdout.write(`${text}\n`),
     err: (text) =>
@@ -63,6 +67,7 @@ export const terminalOf = (streams: Streams, env: Env, options: { readonly quiet
         mask: masking(streams.stderr),
         annotate: annotating(streams.stderr, env['GITHUB_WORKSPACE']),
       }),
+    ...(group && { group }),
     outColumns: columnsOf(streams.stdout),
     width: streams.stderr.columns ?? 100,
   }
