@@ -6,11 +6,20 @@ const eightGiB = 8 * 1024 ** 3
 /** Whether these bytes begin an archive: every program of today writes the mark of POSIX. */
 export const isTar = (start: Buffer): boolean => start.length >= block && start.toString('latin1', 257, 262) === 'ustar'
 
-/** The header of a file. */
-export const tarHeader = (name: string, size: number): Buffer => {
+type Entry = {
+  /** Permissions. */
+  readonly mode?: number
+  /** A file if left out; `x` begins records about the next entry. */
+  readonly type?: 'link' | 'x'
+  /** Where a link leads. */
+  readonly target?: string
+}
+
+/** The header of a file, or of what `entry` says; names of more than 100 bytes are cut off. */
+export const tarHeader = (name: string, size: number, { mode = 0o644, type, target = '' }: Entry = {}): Buffer => {
   const header = Buffer.alloc(block)
   header.write(name, 0, 100, 'utf8')
-  header.write('0000644\0', 100)
+  header.write(`${mode.toString(8).padStart(7, '0')}\0`, 100)
   header.write('0000000\0', 108)
   header.write('0000000\0', 116)
   if (size < eightGiB) header.write(`${size.toString(8).padStart(11, '0')}\0`, 124)
@@ -20,6 +29,8 @@ export const tarHeader = (name: string, size: number): Buffer => {
   }
   header.write('00000000000\0', 136)
   header.write('        0', 148)
+  if (type !== undefined) header.write(type === 'link' ? '2' : type, 156)
+  header.write(target, 157, 100, 'utf8')
   header.write('ustar\x0000', 257)
   header.write(
     `${header

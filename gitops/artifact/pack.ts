@@ -7,14 +7,14 @@ import { tarEnd, tarHeader, tarPadding } from '../../cluster/load/tar.ts'
 /** A part of an artifact as a registry takes it. */
 export type Blob = { readonly mediaType: string; readonly digest: string; readonly bytes: Buffer }
 
-/** The objects of a service as an OCI artifact: what a GitOps controller pulls. */
+/** An OCI artifact: what a GitOps controller pulls. */
 export type Artifact = {
   /** `sha256:…` of the manifest: what names the whole. */
   readonly digest: string
   readonly manifest: Blob
   /** Everything that the manifest names. */
   readonly blobs: readonly Blob[]
-  /** Of the text of the objects, before it is compressed. */
+  /** Of what is in it, before it is compressed. */
   readonly bytes: number
 }
 
@@ -33,7 +33,12 @@ const artifactType = 'application/vnd.kindup.objects.v1'
  */
 export const pack = (objects: readonly KubeObject[]): Artifact => {
   const text = Buffer.from(textOf(objects))
-  const layer = blobOf(layerType, zipped(tarOf(objectsFile, text)))
+  return artifactOf(tarOf(objectsFile, text), artifactType, text.length)
+}
+
+/** An archive as an artifact; `bytes` is the size of what is in it. */
+export const artifactOf = (archive: Buffer, type: string, bytes: number): Artifact => {
+  const layer = blobOf(layerType, zipped(archive))
   const config = blobOf(emptyType, Buffer.from('{}'))
   const manifest = blobOf(
     manifestType,
@@ -41,13 +46,13 @@ export const pack = (objects: readonly KubeObject[]): Artifact => {
       JSON.stringify({
         schemaVersion: 2,
         mediaType: manifestType,
-        artifactType,
+        artifactType: type,
         config: descriptorOf(config),
         layers: [descriptorOf(layer)],
       }),
     ),
   )
-  return { digest: manifest.digest, manifest, blobs: [config, layer], bytes: text.length }
+  return { digest: manifest.digest, manifest, blobs: [config, layer], bytes }
 }
 
 /** One document an object, sorted. JSON is YAML that every reader reads the same way. */

@@ -36,6 +36,14 @@ export const push = async (repository: string, artifact: Artifact, registry: Reg
   return true
 }
 
+/** Whether a repository holds an artifact. Throws `registry-unreachable`. */
+export const isPushed = async (repository: string, digest: string, registry: RegistryHere): Promise<boolean> => {
+  const headers = { accept: 'application/vnd.oci.image.manifest.v1+json' }
+  return (
+    (await ask({ method: 'HEAD', path: `/v2/${repository}/manifests/${digest}`, headers }, registry)).status === 200
+  )
+}
+
 const pushBlob = async (repository: string, { digest, bytes }: Blob, registry: RegistryHere): Promise<void> => {
   const known = await ask({ method: 'HEAD', path: `/v2/${repository}/blobs/${digest}` }, registry)
   if (known.status === 200) return

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gitFolders } from './git-folders.ts'
+import { bytesOf, ignoreRules, type IgnoreRule } from './ignore-rules.ts'
+import { trackedFiles } from './tracked-files.ts'
+
+/** A line that ignores something. */
+export type IgnoredBy = { readonly file: string; readonly line: number; readonly text: string }
+
+/** What of a working tree git leaves out. Paths are relative to its root, with forward slashes. */
+export type GitIgnored = {
+  /** The line that ignores a file or folder, itself or by a folder that it lies in. What is tracked is not ignored. */
+  by(path: string, isFolder: boolean): IgnoredBy | undefined
+  /** For files. */
+  matches(path: string): boolean
+  /** Nothing below that folder counts. */
+  wholly(folder: string): boolean
+}
+
+type Rules = { readonly file: string; readonly rules: readonly IgnoreRule[] }
+
+/**
+ * The rules of every `.gitignore` and of `.git/info/exclude` as `git check-ignore` has them; those that a user has for all
+ * repositories are no part of a repository, and do not count. Files are read when they are first asked for.
+ */
+export const gitIgnored = (root: string): GitIgnored => {
+  const files = new Map<string, Rules>()
+  const rulesIn = (folder: string): Rules => {
+    const known = files.get(folder) ?? read(join(root, folder, '.gitignore'))
+    files.set(folder, known)
+    return known
+  }
+  const { own, common } = gitFolders(root)
+  const exclude = read(join(common ?? join(root, '.git'), 'info', 'exclude'))
+  let tracked: ReturnType<typeof trackedFiles> | undefined
+  const isTracked = (path: string, isFolder: boolean): boolean => {
+    tracked ??= trackedFiles(own)
+    return isFolder ? tracked.folders.has(path) : tracked.files.has(path)
+  }
+  const folders = new Map<string, IgnoredBy | undefined>()
+  /** The folder's own fate, or that of one above. */
+  const folderBy = (folder: string): IgnoredBy | undefined => {
+    if (folder === '') return undefined
+    if (folders.has(folder)) return folders.get(folder)
+    const found = folderBy(above(folder)) ?? ownRule(folder, true)
+    folders.set(folder, found)
+    return found
+  }
+  const ownRule = (path: string, isFolder: boolean): IgnoredBy | undefined => {
+    // The nearest file speaks last, and in each the last line.
+    for (let folder = above(path); ; folder = above(folder)) {
+      const said = lastSaid(rulesIn(folder), folder === '' ? path : path.slice(folder.length + 1), isFolder)
+      if (said) return said.rule.isBack ? undefined : { file: said.file, line: said.rule.line, text: said.rule.text }
+      if (folder === '') break
+    }
+    const said = lastSaid(exclude, path, isFolder)
+    return said && !said.rule.isBack ? { file: said.file, line: said.rule.line, text: said.rule.text } : undefined
+  }
+  const by: GitIgnored['by'] = (path, isFolder) => {
+    const found = isFolder ? folderBy(path) : (folderBy(above(path)) ?? ownRule(path, false))
+    return found && isTracked(path, isFolder) ? undefined : found
+  }
+  return {
+    by,
+    matches: (path) => isOfGit(path) || by(path, false) !== undefined,
+    wholly: (folder) => isOfGit(folder) || by(folder, true) !== undefined,
+  }
+}
+
+const above = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')))
+
+const isOfGit = (path: string): boolean => path.split('/').includes('.git')
+
+const lastSaid = ({ file, rules }: Rules, path: string, isFolder: boolean) => {
+  const bytes = bytesOf(path)
+  const rule = rules.findLast((one) => one.matches(bytes, isFolder))
+  return rule && { file, rule }
+}
+
+const read = (file: string): Rules => {
+  try {
+    return { file, rules: ignoreRules(readFileSync(file, 'utf8')) }
+  } catch {
+    return { file, rules: [] }
+  }
+}

@@ -1,0 +1,94 @@
+import { lstatSync, readFileSync, readlinkSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { tarEnd, tarHeader, tarPadding } from '../../cluster/load/tar.ts'
+import { EnvironmentError } from '../../core/errors.ts'
+import { isInside } from '../../core/paths.ts'
+import { artifactOf, type Artifact } from '../artifact/pack.ts'
+import { treeFiles, type Tree } from './tree-files.ts'
+
+const artifactType = 'application/vnd.kindup.tree.v1'
+
+/** Above this a tree is said to be large, in bytes. */
+const large = 50 * 1024 * 1024
+
+export type PackedTree = { readonly artifact: Artifact; readonly warnings: readonly string[] }
+
+/**
+ * Packs a working tree: the same files give the same digest, on any machine at any time and in whatever order a disk lists
+ * them; only names, contents, executable bits and the targets of links count. `changed` may give a file another text for those
+ * that read the artifact. Throws `not-packed` for a link that leads out of the tree.
+ */
+export const packTree = (
+  tree: Tree,
+  changed: (path: string, bytes: Buffer) => Buffer = (_path, bytes) => bytes,
+  most: number = large,
+): PackedTree => {
+  const parts: Buffer[] = []
+  const sizes: (readonly [path: string, bytes: number])[] = []
+  for (const path of treeFiles(tree)) {
+    const full = join(tree.root, path)
+    // What was deleted since it was listed is no longer there to be packed.
+    const stats = lstatSync(full, { throwIfNoEntry: false })
+    if (!stats) continue
+    if (stats.isSymbolicLink()) {
+      const target = readlinkSync(full)
+      if (!isInside(resolve(dirname(full), target), tree.root)) throw leadsOut(full, target)
+      parts.push(...named(path, 0, { mode: 0o777, type: 'link', target }))
+      continue
+    }
+    const bytes = changed(path, readFileSync(full))
+    parts.push(
+      ...named(path, bytes.length, { mode: (stats.mode & 0o111) === 0 ? 0o644 : 0o755 }),
+      bytes,
+      tarPadding(bytes.length),
+    )
+    sizes.push([path, bytes.length])
+  }
+  const total = sizes.reduce((sum, [, bytes]) => sum + bytes, 0)
+  return {
+    artifact: artifactOf(Buffer.concat([...parts, tarEnd]), artifactType, total),
+    warnings: total > most ? [tooLarge(sizes, total)] : [],
+  }
+}
+
+/** Names that a header has no room for stand in a record before it. */
+const named = (path: string, size: number, entry: NonNullable<Parameters<typeof tarHeader>[2]>): readonly Buffer[] => {
+  const { target = '' } = entry
+  const records = [
+    ...(Buffer.byteLength(path) > 100 ? [record('path', path)] : []),
+    ...(Buffer.byteLength(target) > 100 ? [record('linkpath', target)] : []),
+  ]
+  if (records.length === 0) return [tarHeader(path, size, entry)]
+  const about = Buffer.concat(records)
+  return [
+    tarHeader('about', about.length, { type: 'x' }),
+    about,
+    tarPadding(about.length),
+    tarHeader(path, size, entry),
+  ]
+}
+
+/** `30 path=…\n`: the number counts itself. */
+const record = (key: string, value: string): Buffer => {
+  const rest = Buffer.from(` ${key}=${value}\n`)
+  let length = rest.length + 1
+  while (String(length).length + rest.length !== length) length = String(length).length + rest.length
+  return Buffer.concat([Buffer.from(String(length)), rest])
+}
+
+const leadsOut = (link: string, target: string): EnvironmentError =>
+  new EnvironmentError('not-packed', `The link ${link} leads out of the working tree, to ${target}.`, {
+    hints: [
+      'Take the link away, or have git ignore it: what lies outside cannot be in what a GitOps controller reads.',
+    ],
+  })
+
+const tooLarge = (sizes: readonly (readonly [string, number])[], total: number): string => {
+  const largest = sizes
+    .toSorted(([, a], [, b]) => b - a)
+    .slice(0, 3)
+    .map(([path, bytes]) => `${path} (${megabytes(bytes)})`)
+  return `The working tree is ${megabytes(total)}, and all of it is packed for the GitOps controller: ${largest.join(', ')}. A line in .gitignore leaves files out, gitops.root names the part that is needed.`
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MB`
