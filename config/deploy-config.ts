@@ -20,6 +20,8 @@ export type DeployConfig = {
   | { readonly kind: 'manifests'; readonly paths: readonly string[] }
   /** By environment, `''` where there is none. */
   | { readonly kind: 'applications'; readonly of: Readonly<Record<string, Adopted>> }
+  /** A folder with objects of Flux: not yet absolute, it may hold placeholders. */
+  | { readonly kind: 'flux'; readonly folder: string }
 )
 
 /** What a kustomization may do beyond its own folder. */

@@ -1,4 +1,5 @@
 import type { AdoptedApplication } from '../config/adopted.ts'
+import type { OwnTree } from './tree/tree-files.ts'
 import { registryAlias } from '../cluster/registry/names.ts'
 
 /** By which way a GitOps controller gets what a service is made of. Plain JSON: the cluster remembers it. */
@@ -14,6 +15,13 @@ export type Delivery = {
   readonly port: number
   /** Of an Application of the user: what it says beside its sources. */
   readonly application?: Omit<AdoptedApplication, 'namespace'>
+  /** Objects of Flux that the user wrote: kindup applies them, and gives Flux what they read. */
+  readonly objects?: {
+    /** Left out where they read the remotes. */
+    readonly worktree?: OwnTree
+    /** Of an earlier state of it; the files as they are now if left out. */
+    readonly digest?: string
+  }
 }
 
 /** Where the artifacts of all clusters are in a registry. */

@@ -39,18 +39,20 @@ export type Deployer = {
   readonly manager: Manager
   /** Whether it runs hooks of helm charts itself. */
   readonly runsHooks: boolean
-  /** Its objects that have it deploy this, in the order in which they are taken away. */
-  readonly refs: (delivery: Pick<Delivery, 'home' | 'name'>) => readonly Ref[]
+  /** The objects that have it deploy this, in the order in which they are taken away; `objects` are what is handed to it. */
+  readonly refs: (delivery: Delivery, objects: readonly KubeObject[]) => readonly Ref[]
   /** Hands objects over, and returns once they are applied. Throws `sync-failed` in the controller's words, with places. */
   readonly deliver: (kube: Kube, parcel: Parcel, ctx: Context) => Promise<void>
   /** Waits until it calls what kindup has seen ready healthy, and warns where it does not. */
-  readonly awaitHealth: (kube: Kube, delivery: Delivery, ctx: Context) => Promise<void>
+  readonly awaitHealth: (kube: Kube, delivery: Delivery, ctx: Context, objects: readonly KubeObject[]) => Promise<void>
   /** How what was handed over stands: it is read, and nothing differs from it. */
   readonly probe: (kube: Kube, handed: Handed) => Promise<Status>
   /** Keeps it from changing anything back while something is done beside it. Whether there is such an object. */
   readonly pause: (kube: Kube, ref: Ref) => Promise<boolean>
   /** Ends a pause: a paused controller would not take away what it deployed. */
   readonly goOn: (kube: Kube, ref: Ref) => Promise<void>
+  /** Its objects that such an object brings in turn: they go with it. */
+  readonly brought: (kube: Kube, ref: Ref) => Promise<readonly Ref[]>
   /** Takes its objects away and leaves what they deployed: it goes on running, and belongs to nobody. What is not there is no error. */
   readonly detach: (kube: Kube, refs: readonly Ref[], ctx: Context) => Promise<void>
   /** What is wrong with the controller itself, in words; undefined where it runs. */

@@ -3,9 +3,14 @@ import { argocd } from './argocd/argocd.ts'
 import type { Delivery } from './delivery.ts'
 import type { Deployer } from './deployer.ts'
 import { flux } from './flux/flux.ts'
+import { fluxObjects } from './flux-objects/flux-objects.ts'
 
 /** The GitOps controllers that kindup hands services to. */
-export const deployers: Readonly<Record<Delivery['tool'], Deployer>> = { argocd, flux }
+const deployers: Readonly<Record<Delivery['tool'], Deployer>> = { argocd, flux }
+
+/** Who deploys by this way. */
+export const deployerFor = ({ tool, objects }: Pick<Delivery, 'tool' | 'objects'>): Deployer =>
+  objects === undefined ? deployers[tool] : fluxObjects
 
 /** Whose object this is, by its API group. */
 export const deployerOf = ({ apiVersion }: Pick<Ref, 'apiVersion'>): Deployer =>

@@ -7,6 +7,7 @@ import type { Context, Facts } from '../core/step.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { KubeObject } from '../cluster/kube/kube.ts'
 import type { Delivery } from '../gitops/delivery.ts'
+import type { OwnTree } from '../gitops/tree/tree-files.ts'
 
 /** What is deployed together under one step: a service in one environment, or an add-on. Pure data and functions; making one reads nothing. */
 export type Deployable = {
@@ -89,6 +90,16 @@ export type Source =
       /** The one document of them that is meant. */
       readonly only?: { readonly kind: string; readonly name: string }
     }
+  | FluxSource
+
+/** A folder with objects of Flux. */
+export type FluxSource = {
+  readonly kind: 'flux'
+  /** Absolute. */
+  readonly folder: string
+  /** The repository that it lies in, which its own GitRepositories lead to; left out where each object stays as it is. */
+  readonly worktree?: OwnTree
+}
 
 /** The release that helm makes of it; undefined where helm does no more than render it. */
 export const releaseOf = ({

@@ -3,6 +3,7 @@ import type { Adopted } from '../config/adopted.ts'
 import type { Config, GitOpsTool, ServiceConfig } from '../config/config.ts'
 import { gitopsStepId } from './gitops-step.ts'
 import { idOf } from '../core/identity.ts'
+import { worktreeOf } from './worktree-of.ts'
 import { hashOf } from '../core/fingerprint.ts'
 
 /** By which way a GitOps controller gets a service in one of its environments. The file has a registry where it has such a service. */
@@ -21,6 +22,10 @@ export const deliveryOf = (
     name: adopted?.name ?? nameOf(config, words),
     repository: [artifactsFolder, config.name, ...words].map(segment).join('/'),
     port: config.cluster.registry?.port ?? 5001,
+  }
+  if (service.deploy.kind === 'flux') {
+    const worktree = worktreeOf(config, service)
+    return { delivery: { ...delivery, objects: worktree ? { worktree } : {} } }
   }
   if (!adopted?.application) return { delivery }
   const { namespace, ...application } = adopted.application

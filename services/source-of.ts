@@ -7,6 +7,7 @@ import type { ValuesLayer } from '../config/chart-config.ts'
 import type { Source } from '../manifests/deployable.ts'
 import { fillIn, unfilled } from './fill.ts'
 import { fill, problem, type Instance } from './instance.ts'
+import { worktreeOf } from './worktree-of.ts'
 
 /** What a service is rendered from: paths absolute, placeholders filled. What is not there is said. */
 export const sourceOf = (config: Config, instance: Instance, deploy: DeployConfig): Source => {
@@ -42,6 +43,11 @@ export const sourceOf = (config: Config, instance: Instance, deploy: DeployConfi
     const adopted = deploy.of[instance.environment ?? '']
     if (!adopted) throw new Error(`${instance.id} has no Application`)
     return adopted.source
+  }
+  if (deploy.kind === 'flux') {
+    const folder = path(deploy.folder, ['flux'], 'folder')
+    const worktree = worktreeOf(config, instance.service)
+    return { kind: 'flux', folder, ...(worktree ? { worktree } : {}) }
   }
   const { chart } = deploy
   if (chart.chart.startsWith('/') && !existsSync(chart.chart))

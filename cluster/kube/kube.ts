@@ -83,6 +83,8 @@ export type Kube = {
   /** Replaces the object at its resourceVersion. A conflict throws `api-conflict`. */
   replace(object: KubeObject): Promise<KubeObject>
   mergePatch(ref: Ref, patch: unknown): Promise<KubeObject>
+  /** The same for its `status`, which an ordinary patch leaves alone. */
+  patchStatus(ref: Ref, patch: unknown): Promise<KubeObject>
   /** Nothing there is no error. Dependents go in the background. */
   delete(ref: Ref): Promise<void>
   deleteAll(query: Query): Promise<void>

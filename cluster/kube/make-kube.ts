@@ -63,12 +63,15 @@ export const makeKube = async (options: {
     verb: string,
     ref: Ref,
     body: unknown,
-    more: { readonly type?: string; readonly query?: Readonly<Record<string, string>> } = {},
+    {
+      below = '',
+      ...more
+    }: { readonly type?: string; readonly query?: Readonly<Record<string, string>>; readonly below?: string } = {},
   ): Promise<KubeObject> => {
     if (!canExist(ref))
       throw new EnvironmentError('api-refused', `The API knows no such name: ${ref.kind} ${JSON.stringify(ref.name)}.`)
     const served = await needed(ref)
-    const path = pathOf(served, ref.namespace ?? 'default', method === 'POST' ? undefined : ref.name)
+    const path = `${pathOf(served, ref.namespace ?? 'default', method === 'POST' ? undefined : ref.name)}${below}`
     const query = { fieldManager, ...more.query }
     const doing = `${verb} ${showRef(ref)}`
     const { text } = await rest.ask({ method, path, body, ...more, query, doing })
@@ -108,6 +111,8 @@ export const makeKube = async (options: {
     create: (object) => write('POST', 'create', refOf(object), object),
     replace: (object) => write('PUT', 'replace', refOf(object), object),
     mergePatch: (ref, patch) => write('PATCH', 'patch', ref, patch, { type: 'application/merge-patch+json' }),
+    patchStatus: (ref, patch) =>
+      write('PATCH', 'patch the status of', ref, patch, { type: 'application/merge-patch+json', below: '/status' }),
     async delete(ref) {
       if (!canExist(ref)) return
       const served = await discovery.find(ref.apiVersion, ref.kind)

@@ -33,6 +33,7 @@ const filesOf = ({ deploy }: ServiceConfig): readonly { readonly path: Path; rea
       isAddress(text) ? [] : [{ path: ['deploy', 'manifests', index], text }],
     )
   if (deploy.kind === 'applications') return []
+  if (deploy.kind === 'flux') return [{ path: ['deploy', 'flux'], text: deploy.folder }]
   const { chart } = deploy.chart
   return [
     ...(chart.startsWith('/') ? [{ path: ['deploy', 'helm', 'chart'], text: chart }] : []),

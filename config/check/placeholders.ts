@@ -31,10 +31,8 @@ export const checkPlaceholders = ({ config, findings }: Checked): void => {
     if (deploy.kind === 'helm') {
       probe({ release: deploy.release, values: deploy.values, set: deploy.set }, [...base, 'deploy', 'helm'])
     } else if (deploy.kind !== 'applications') {
-      probe(deploy.kind === 'kustomize' ? { kustomize: deploy.folder } : { manifests: deploy.paths }, [
-        ...base,
-        'deploy',
-      ])
+      const paths = deploy.kind === 'manifests' ? { manifests: deploy.paths } : { [deploy.kind]: deploy.folder }
+      probe(paths, [...base, 'deploy'])
     }
     probe({ hosts, expose }, base)
     for (const when of ['before', 'after'] as const)

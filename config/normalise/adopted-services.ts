@@ -26,12 +26,6 @@ export const adoptedServices = async (
   scope: Scope,
 ): Promise<AdoptedServices> => {
   const base: Path = ['services', service.name, 'deploy', 'applications']
-  if (service.gitops?.tool === 'flux')
-    scope.findings.error({
-      path: ['services', service.name, 'gitops'],
-      message: `services.${service.name}.gitops is flux, and Applications are Argo CD's.`,
-      hint: 'Leave gitops out, or write argocd.',
-    })
   const { found, files } = await everyApplication(service, written.deploy.applications ?? [], environments, scope)
   const byEnvironment = Map.groupBy(found, ({ environment }) => environment)
   const isOneEach = [...byEnvironment.values()].every((some) => some.length === 1)

@@ -20,7 +20,7 @@ export const normaliseDeploy = async (file: FileDeploy, path: Path, scope: Scope
     scope.findings.error({
       path,
       key: true,
-      message: `${showPath(path)} needs exactly one of helm, kustomize, manifests and applications, and has ${ways.length === 0 ? 'none' : ways.join(' and ')}.`,
+      message: `${showPath(path)} needs exactly one of helm, kustomize, manifests, applications and flux, and has ${ways.length === 0 ? 'none' : ways.join(' and ')}.`,
       hint: 'For example: deploy: { helm: { chart: ./charts/app } }',
     })
   }
@@ -29,6 +29,7 @@ export const normaliseDeploy = async (file: FileDeploy, path: Path, scope: Scope
   )
   const both = { patches, skip: file.skip ?? [] }
   if (file.applications !== undefined) return { ...both, kind: 'applications', of: {} }
+  if (file.flux !== undefined) return { ...both, kind: 'flux', folder: file.flux }
   const { helm } = file
   if (helm !== undefined) {
     const { repo, version } = helm

@@ -66,18 +66,14 @@ const normaliseService = async (
   }
   // A namespace of its own takes a service out of the environments: a database that all of them share.
   const environments = service.environments ?? (service.namespace === undefined ? all : [])
-  const { placement, gitops, hosts, expose, needs, credentials, smoke } = service
+  const { placement, hosts, expose, needs, credentials, smoke } = service
   return {
     name,
     deploy: await normaliseDeploy(service.deploy, [...path, 'deploy'], scope),
     environments,
     ...(environments.length === 0 ? { namespace: service.namespace ?? 'default' } : {}),
     ...(placement === undefined ? {} : { placement }),
-    ...(gitops === undefined
-      ? service.deploy.applications === undefined
-        ? {}
-        : { gitops: { tool: 'argocd' as const } }
-      : { gitops: normaliseGitOps(gitops, scope) }),
+    ...gitopsOf(name, service, scope),
     roll: service.roll ?? true,
     ...normaliseSync(service, path, scope),
     hosts: hosts ?? [],
@@ -90,6 +86,20 @@ const normaliseService = async (
     credentials: (credentials ?? []).map((one, index) => checkCredential(one, [...path, 'credentials', index], scope)),
     smoke: (smoke ?? []).map((one, index) => normaliseSmoke(one, [...path, 'smoke', index], scope)),
   }
+}
+
+/** Objects of a GitOps tool are deployed by that tool, whether the file says so or not. */
+const gitopsOf = (name: string, { gitops, deploy }: FileService, scope: Scope): Pick<ServiceConfig, 'gitops'> => {
+  const own = deploy.applications !== undefined ? 'argocd' : deploy.flux !== undefined ? 'flux' : undefined
+  if (gitops === undefined) return own === undefined ? {} : { gitops: { tool: own } }
+  const said = normaliseGitOps(gitops, scope)
+  if (own !== undefined && said.tool !== own)
+    scope.findings.error({
+      path: ['services', name, 'gitops'],
+      message: `services.${name}.gitops is ${said.tool}, and ${own === 'argocd' ? 'Applications are Argo CD’s' : 'the objects of deploy.flux are Flux’s'}.`,
+      hint: `Leave gitops out, or write ${own}.`,
+    })
+  return { gitops: said }
 }
 
 const normaliseGitOps = (written: NonNullable<FileService['gitops']>, { folder }: Scope): GitOpsConfig => {

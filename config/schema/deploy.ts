@@ -136,7 +136,8 @@ export const deploy = z
       .string()
       .min(1)
       .meta({
-        description: "A folder with Flux's own objects. Not built yet: it is refused.",
+        description:
+          "A folder with Flux's own objects (GitRepository, OCIRepository, HelmRepository, Kustomization, HelmRelease): what they deploy from this repository comes from the files as they are here. Placeholders are filled in.",
         examples: ['./clusters/dev'],
       })
       .exactOptional(),

@@ -18,6 +18,8 @@ export const argocd: Deployer = {
   probe: (kube, { delivery }) => probeSynced(kube, delivery),
   pause,
   goOn,
+  // Applications of an app of apps are a service each.
+  brought: () => Promise.resolve([]),
   detach,
   trouble: argoTrouble,
 }

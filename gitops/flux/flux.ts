@@ -1,5 +1,6 @@
 import type { Deployer } from '../deployer.ts'
 import { managers } from '../hand-over.ts'
+import { broughtByRef } from '../flux-objects/closure.ts'
 import { fluxTrouble } from './controllers.ts'
 import { deliver } from './deliver.ts'
 import { probeApplied } from './probe.ts'
@@ -18,6 +19,7 @@ export const flux: Deployer = {
   probe: probeApplied,
   pause,
   goOn,
+  brought: broughtByRef,
   detach,
   trouble: fluxTrouble,
 }

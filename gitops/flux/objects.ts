@@ -5,7 +5,7 @@ export const kustomizationKind = { apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
 export const sourceKind = { apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'OCIRepository' } as const
 
 /** Any new value here has a controller look at once; it answers with the same value in `status.lastHandledReconcileAt`. */
-const requestAnnotation = 'reconcile.fluxcd.io/requestedAt'
+export const requestAnnotation = 'reconcile.fluxcd.io/requestedAt'
 
 /** How often Flux changes back what somebody else changed. */
 export const interval = '1m'

@@ -33,7 +33,7 @@ export const goOn = async (kube: Kube, ref: Ref): Promise<void> => {
 }
 
 const suspend = async (kube: Kube, ref: Ref, value: boolean): Promise<boolean> => {
-  if (ref.kind !== kustomizationKind.kind || !(await kube.get(ref))) return false
+  if (!/^(?:Kustomization|HelmRelease)$/.test(ref.kind) || !(await kube.get(ref))) return false
   await kube.mergePatch(ref, { spec: { suspend: value } })
   return true
 }

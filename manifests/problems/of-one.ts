@@ -126,10 +126,15 @@ const notThere = (
   return found('error', `Kubernetes has no ${kind} in ${apiVersion} (${metadata.name}).`, hint)
 }
 
-/** Published charts of add-ons know why they put a RoleBinding into kube-system; a service's own chart mostly forgot. */
+/**
+ * Published charts of add-ons know why they put a RoleBinding into kube-system, and objects of Flux live where they read from;
+ * a service's own chart mostly forgot.
+ */
 const foreignNamespace = (deployable: Deployable, object: KubeObject, found: Found): readonly Problem[] => {
   const { namespace } = object.metadata
-  if (namespace === undefined || namespace === deployable.namespace || deployable.of.kind === 'addon') return []
+  const { of, source } = deployable
+  if (namespace === undefined || namespace === deployable.namespace || of.kind === 'addon' || source.kind === 'flux')
+    return []
   return [
     found(
       'warning',

@@ -24,6 +24,7 @@ import type { ImageRule, Rules } from '../transform/rules.ts'
 import { imageRuleFor } from '../transform/image-rule.ts'
 import { transform, transformRevision } from '../transform/transform.ts'
 import { hostsOf } from '../kinds/hosts.ts'
+import { fluxObjects } from '../flux/flux-objects.ts'
 import { withPlaces } from './places.ts'
 import type { Raw } from './raw.ts'
 import { defines, type PlanContext } from './plan-context.ts'
@@ -63,18 +64,20 @@ export const finish = (deployable: Deployable, raw: Raw, whole: PlanContext): Re
     (raw.documents ?? []).map(({ object }) => object),
     home,
   )
-  const documents =
-    raw.documents &&
-    transformed(raw.documents, rules.configs ? { ...rules, configs: withConfigs(rules.configs, own) } : rules)
-  const used = usedImages(raw.documents ?? [], rules)
+  const withOwn = rules.configs ? { ...rules, configs: withConfigs(rules.configs, own) } : rules
+  const flux = raw.documents && raw.flux && fluxObjects(raw.documents, raw.flux, withOwn)
+  const documents = raw.documents && transformed(flux?.documents ?? raw.documents, withOwn)
+  const brought = flux?.brought ?? []
+  const used = usedImages([...(raw.documents ?? []), ...(flux?.before ?? [])], rules)
   const secrets = secretUses(deployable, documents, whole.secrets)
   const made = documents ? exposed(deployable, documents, rules, whole) : { objects: [], problems: [] }
-  const all = [...(documents ?? []), ...made.objects.map((object) => ({ object, at: deployable.at }))]
+  const all = [...(documents ?? []), ...brought, ...made.objects.map((object) => ({ object, at: deployable.at }))]
   const served = all.filter(({ object }) => !isUnserved(object, whole.classes))
   const declared = [...deployable.hosts, ...deployable.expose.flatMap(({ host }) => host ?? [])]
   return {
     ...(documents ? { objects: documents, written: () => withPlaces(raw) } : {}),
     ...(raw.why === undefined ? {} : { why: raw.why }),
+    ...(flux ? { brought: brought.map(({ object }) => object) } : {}),
     exposed: made.objects,
     hosts: [
       ...new Set([
@@ -91,7 +94,7 @@ export const finish = (deployable: Deployable, raw: Raw, whole: PlanContext): Re
         ...used.map(({ ref }) => ref),
       ]),
     ],
-    replaced: replacedImages(raw.documents ?? [], whole.images),
+    replaced: replacedImages([...(raw.documents ?? []), ...(flux?.before ?? [])], whole.images),
     kinds: [...new Set(all.map(({ object }) => groupKind(object)))],
     defines: defines(documents),
     needs: [

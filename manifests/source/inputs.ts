@@ -12,7 +12,9 @@ import { keptAt } from '../plain/kept.ts'
 import { manifestFiles } from '../plain/manifest-files.ts'
 
 /** Something that a renderer reads: a file or folder of this machine and the files of it that count, or what the configuration says. */
-type Part = { readonly path: string; readonly files: readonly string[] } | { readonly said: unknown }
+type Part =
+  | { readonly path: string; readonly files: readonly string[]; readonly ignored?: Input['ignored'] }
+  | { readonly said: unknown }
 
 type Name = 'chart' | 'values' | 'release' | 'files'
 
@@ -44,6 +46,10 @@ export const partsOf = async (
       const { kustomizationFiles } = await import('../kustomize/files.ts')
       return { files: kustomizationFiles(source.folder).map(itself), release: [{ said: namespace }] }
     }
+    case 'flux': {
+      const { fluxParts } = await import('../flux/flux-parts.ts')
+      return { ...fluxParts(source), release: [{ said: namespace }] }
+    }
     case 'manifests':
       return {
         files: await Promise.all(source.paths.map((path) => manifestPart(path, cacheFolder))),
@@ -54,7 +60,11 @@ export const partsOf = async (
 
 /** Where the part of it lies that are files of this machine. */
 export const filesOf = (parts: Parts): readonly Input[] =>
-  Object.values(parts).flatMap((some) => some.flatMap((part) => ('path' in part ? [{ path: part.path }] : [])))
+  Object.values(parts).flatMap((some) =>
+    some.flatMap((part) =>
+      'path' in part ? [{ path: part.path, ...(part.ignored ? { ignored: part.ignored } : {}) }] : [],
+    ),
+  )
 
 /** Reads the files. */
 export const inputsOf = async (parts: Parts, read?: Files, ofFiles: OfFiles = makeNow): Promise<Inputs> =>

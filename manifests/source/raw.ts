@@ -12,6 +12,7 @@ import { unpinned } from '../../core/address.ts'
 import { withoutLogin } from '../../core/mask/without-login.ts'
 import { addressesOf } from '../deployable.ts'
 import { isFetched } from '../plain/kept.ts'
+import type { FluxGraph } from '../flux/read-flux.ts'
 import { filesOf, inputsOf, partsOf, type Inputs, type Parts } from './inputs.ts'
 import { render, type Renderer } from './render.ts'
 
@@ -24,6 +25,8 @@ export type Raw = {
   /** The objects with one more layer of values on top; undefined where that cannot be rendered. */
   renderedWith?(layer: ValuesLayer): Promise<readonly KubeObject[] | undefined>
   readonly chart?: LocatedChart
+  /** What objects of Flux among them deploy. */
+  readonly flux?: FluxGraph
   /** Why there are no documents although nothing is wrong. */
   readonly why?: string
   readonly problems: readonly Problem[]
@@ -80,6 +83,13 @@ export const renderRaw = async (
     const lacking = addressesOf(source).find((address) => !isFetched(address, renderer.cacheFolder))
     if (lacking !== undefined)
       return { inputs, madeFrom, problems: [], why: `${withoutLogin(unpinned(lacking))} has not been fetched yet` }
+    if (source.kind === 'flux') {
+      const { readFlux } = await import('../flux/read-flux.ts')
+      const { documents, problems, graph } = await readFlux(source, deployable.namespace, renderer)
+      const failed = documents.length === 0 && problems.some(({ severity }) => severity === 'error')
+      const said = problems.map((problem) => ({ ...problem, step: id }))
+      return { inputs, madeFrom, ...(failed ? {} : { documents, flux: graph }), problems: said }
+    }
     const given = { chart, inputs, apiVersions }
     const { documents, problems } = await render(deployable, given, renderer)
     const failed = documents.length === 0 && problems.some(({ severity }) => severity === 'error')

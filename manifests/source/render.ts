@@ -53,7 +53,7 @@ type Given = {
 }
 
 /** Who reads what a source makes, beside kindup. */
-export const readerOf = ({ kind }: Source): Reader => (kind === 'manifests' ? 'kubectl' : kind)
+export const readerOf = ({ kind }: Source): Reader => (kind === 'manifests' || kind === 'flux' ? 'kubectl' : kind)
 
 /**
  * The objects as their renderer makes them, patches applied, from the cache where nothing changed. Those of the cache do
@@ -66,6 +66,7 @@ export const render = (
   { fresh = false }: { readonly fresh?: boolean } = {},
 ): Promise<Render> => {
   const { source, patches, namespace } = deployable
+  if (source.kind === 'flux') throw new Error(`${deployable.id} is read, and not rendered`)
   const { kubernetes, signal, cacheFolder } = renderer
   const where = source.kind === 'helm' ? chart?.path : source.kind === 'kustomize' ? source.folder : source.paths
   const ways =
@@ -95,7 +96,7 @@ export const render = (
         ...source,
         ...(signal ? { signal } : {}),
       })
-    if (!chart) throw new Error(`${deployable.id} was to be rendered without its chart`)
+    if (!chart || source.kind !== 'helm') throw new Error(`${deployable.id} was to be rendered without its chart`)
     const { helmTemplate } = await import('../helm/template.ts')
     return helmTemplate(
       {

@@ -12,6 +12,8 @@ export type Rendered = {
   readonly objects?: readonly RenderedDocument[]
   /** The documents before anything was done to them, which know where their parts were written. */
   written?(): Promise<readonly RenderedDocument[]>
+  /** What objects of Flux among them deploy: a controller brings it. */
+  readonly brought?: readonly KubeObject[]
   /** Why there are none. */
   readonly why?: string
   /** Objects of kindup's own that make it reachable; they are applied beside the others. */

@@ -28,6 +28,7 @@ export const environmentFiles = async (
   if (deploy.kind === 'kustomize') return [await kustomizationOf(path(deploy.folder))]
   if (deploy.kind === 'manifests')
     return [await manifestsOf(deploy.paths.filter((text) => !isAddress(fillIn(text, values))).map(path))]
+  if (deploy.kind === 'flux') return [await manifestsOf([path(deploy.folder)])]
   const adopted = deploy.of[environment]
   if (!adopted) return []
   const { source } = adopted

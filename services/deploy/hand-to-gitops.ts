@@ -4,7 +4,7 @@ import { EnvironmentError } from '../../core/errors.ts'
 import type { Context } from '../../core/step.ts'
 import type { Delivery } from '../../gitops/delivery.ts'
 import type { Deployer, Parcel } from '../../gitops/deployer.ts'
-import { deployers } from '../../gitops/deployers.ts'
+import { deployerFor } from '../../gitops/deployers.ts'
 import type { Named } from '../../gitops/named.ts'
 import { groupOf } from '../../manifests/kinds/kind.ts'
 import { labels, stepLabel } from '../../manifests/transform/step-label.ts'
@@ -34,7 +34,7 @@ export const handToGitOps = async (handed: Handed, cluster: Cluster, kube: Kube,
   await refuseFarRegistry(cluster, delivery)
   await replaceJobs(kube, objects, namespace, ctx)
   await makeAllWay(kube, objects, namespace, ctx)
-  const deployer = deployers[delivery.tool]
+  const deployer = deployerFor(delivery)
   if (deployer.runsHooks) await clearHookJobs(kube, objects, namespace, ctx)
   const scaled = await autoscaled(kube, objects, namespace)
   const begun = Promise.withResolvers<void>()

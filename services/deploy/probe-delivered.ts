@@ -2,7 +2,7 @@ import type { Kube } from '../../cluster/kube/kube.ts'
 import type { NodeStarts } from '../../cluster/ready/node-starts.ts'
 import type { Status } from '../../core/step.ts'
 import type { Delivery } from '../../gitops/delivery.ts'
-import { deployers } from '../../gitops/deployers.ts'
+import { deployerFor } from '../../gitops/deployers.ts'
 import { autoscaled } from './autoscaled.ts'
 import { probeDeployed, type Probed } from './probe.ts'
 
@@ -17,7 +17,7 @@ export const probeDelivered = async (
   const scaled = (): ReturnType<typeof autoscaled> => autoscaled(kube, objects ?? [], namespace)
   const [stands, synced] = await Promise.all([
     probeDeployed(kube, probed, starts),
-    deployers[delivery.tool].probe(kube, { delivery, objects, namespace, scaled }),
+    deployerFor(delivery).probe(kube, { delivery, objects, namespace, scaled }),
   ])
   if (stands.state === 'ready') return synced
   if (stands.state !== 'broken' || synced.state !== 'broken') return stands

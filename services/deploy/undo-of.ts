@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { refOf } from '../../cluster/kube/ref.ts'
 import { isHook } from '../../cluster/ready/targets.ts'
-import { deployers } from '../../gitops/deployers.ts'
+import { deployerFor } from '../../gitops/deployers.ts'
 import { releaseOf, type Deployable } from '../../manifests/deployable.ts'
 import { scopeOf } from '../../manifests/kinds/built-in.ts'
 import { isNamespace } from '../../manifests/kinds/kind.ts'
@@ -24,7 +24,12 @@ export const undoOf = (deployable: Deployable, rendered: Rendered): Undo => {
     (object) => (isNamespace(object) ? object.metadata.name : object.metadata.namespace) ?? [],
   )
   return {
-    applications: delivery ? deployers[delivery.tool].refs(delivery) : [],
+    applications: delivery
+      ? deployerFor(delivery).refs(
+          delivery,
+          documents.map((object) => ({ ...object, metadata: { namespace, ...object.metadata } })),
+        )
+      : [],
     releases: release ? [release] : [],
     objects: own.map(inNamespace),
     hooks: release ? documents.filter(isHook).map(inNamespace) : [],

@@ -19,7 +19,8 @@ import type { Rendered } from '../../manifests/source/rendered.ts'
 import { askedEachTime } from '../../manifests/transform/held.ts'
 import type { Rules } from '../../manifests/transform/rules.ts'
 import { withLate } from '../../manifests/transform/transform.ts'
-import { deployers } from '../../gitops/deployers.ts'
+import { deployerFor } from '../../gitops/deployers.ts'
+import { deliveredAs } from '../../gitops/flux-objects/delivered-as.ts'
 import { awaitAnswers } from './answers.ts'
 import { probeDelivered } from './probe-delivered.ts'
 import { handToGitOps } from './hand-to-gitops.ts'
@@ -148,7 +149,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
           if (await replaceSynced(kube, all, namespace, refs, synced))
             await waitUntilReady(kube, { objects: all, apiServices, namespace }, ctx, { nodesReady: () => true })
         }
-        if (delivery) await deployers[delivery.tool].awaitHealth(await cluster.kube(ctx), delivery, ctx)
+        if (delivery) await deployerFor(delivery).awaitHealth(await cluster.kube(ctx), delivery, ctx, all)
         const ports = await cluster.ports(ctx)
         const { served } = await servedIngresses(
           await cluster.kube(ctx),
@@ -182,10 +183,9 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
       keep: async (ctx: Context, fingerprint: Fingerprint) => {
         const { rendered: kept } = deployed ?? (await ready(ctx))
         const undo = undoOf(deployable, kept)
-        await keepDeployed(
-          { deployable, rendered: kept, undo, fingerprint, images: whole.images },
-          await cluster.kube(ctx),
-        )
+        const kube = await cluster.kube(ctx)
+        const asNow = delivery ? { ...deployable, delivery: await deliveredAs(kube, delivery) } : deployable
+        await keepDeployed({ deployable: asNow, rendered: kept, undo, fingerprint, images: whole.images }, kube)
       },
     }),
     down: async (ctx, previous) =>
@@ -216,7 +216,8 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
         cluster.ports(ctx),
         deployable.facts?.(cluster, ctx),
       ])
-      const { served, late } = await servedIngresses(kube, live, whole.classes, whole.config.hosts.extra)
+      const all = [...live, ...(rendered.brought ?? [])]
+      const { served, late } = await servedIngresses(kube, all, whole.classes, whole.config.hosts.extra)
       return {
         ...own,
         hosts: [...new Set([...rendered.hosts, ...late, ...(own?.hosts ?? [])])],

@@ -75,11 +75,14 @@ const removeApplications = async (kube: Kube, refs: readonly Ref[], ctx: Context
   const found = await Promise.all(refs.map((ref) => stillThere(kube, ref, ctx)))
   // One after the other: what reads for a controller goes after what it applies by.
   for (const ref of refs.filter((_ref, index) => found[index] !== undefined)) {
-    const { title, goOn, trouble } = deployerOf(ref)
-    await goOn(kube, ref)
+    const { title, goOn, trouble, brought } = deployerOf(ref)
+    // What is paused deletes nothing, whoever deletes it.
+    const below = await brought(kube, ref)
+    for (const one of [...below, ref]) await goOn(kube, one)
     ctx.report(`having ${title} delete what ${ref.name} deployed`)
     const isDown = (await trouble(kube, ref.namespace ?? '')) !== undefined
-    await deleteForGood(kube, [ref], ctx, isDown ? patienceMs.down : patienceMs.atWork)
+    for (const one of [ref, ...below])
+      await deleteForGood(kube, [one], ctx, isDown ? patienceMs.down : patienceMs.atWork)
   }
 }
 

@@ -64,6 +64,7 @@ const kubeOf = (told: Partial<Kube>): Kube => ({
   create: unexpected,
   replace: unexpected,
   mergePatch: unexpected,
+  patchStatus: unexpected,
   delete: unexpected,
   deleteAll: unexpected,
   evict: unexpected,

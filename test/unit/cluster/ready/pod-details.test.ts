@@ -20,6 +20,7 @@ const makeKube = (logs: (pod: Parameters<Kube['logs']>[0]) => string) => {
     create: unexpected,
     replace: unexpected,
     mergePatch: unexpected,
+    patchStatus: unexpected,
     delete: unexpected,
     deleteAll: unexpected,
     evict: unexpected,

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto'
+import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
+import { refOf } from '../../cluster/kube/ref.ts'
+import { EnvironmentError } from '../../core/errors.ts'
+import { textAt } from '../../core/fields.ts'
+import type { Context } from '../../core/step.ts'
+import { asSentence, poll, waitFor, type Verdict } from '../../core/wait.ts'
+import type { Parcel } from '../deployer.ts'
+import { fluxTrouble } from '../flux/controllers.ts'
+import { failureOf } from '../flux/failure.ts'
+import { requestAnnotation } from '../flux/objects.ts'
+import { showNamed } from '../named.ts'
+import { closureOf } from './closure.ts'
+import { dependenciesOf, keyOfObject, readsTree } from './kinds.ts'
+import type { Held } from './offer-tree.ts'
+import { verdictOfObject } from './verdict-of-object.ts'
+
+type Followed = { readonly parcel: Parcel; readonly request: string; readonly held?: Held }
+
+/** What says the same for this long will not say otherwise by itself; how often it is asked again meanwhile. In milliseconds. */
+const patience = { troubleMs: 45_000, askAgainMs: 5_000, dependencyMs: 2_000 }
+
+/**
+ * Waits until Flux has made all of it so, what the objects bring in turn included, with its own words on the screen. Throws
+ * `sync-failed` in its words where it cannot, with the place of what it names.
+ */
+export const followObjects = async (kube: Kube, { parcel, request, held }: Followed, ctx: Context): Promise<void> => {
+  const { objects, delivery } = parcel
+  const revision = textAt(held, 'revision')
+  const own = new Set(objects.map((object) => keyOfObject(object, '')))
+  const { worktree } = delivery.objects ?? {}
+  let trouble = { says: '', since: 0, asked: 0 }
+  const askedAt = new Map<string, number>()
+  let failed: { readonly object: KubeObject; readonly why: string; readonly reason: string } | undefined
+  const isAskedAgain = (object: KubeObject | undefined): boolean =>
+    object !== undefined && textAt(object, 'metadata', 'annotations', requestAnnotation) !== request
+  const ask = async (): Promise<Verdict<undefined>> => {
+    const all = [...(await closureOf(kube, objects))]
+    const open = all.flatMap(([key, object]) => {
+      const isOfTree = object !== undefined && worktree !== undefined && readsTree(object, objects, worktree)
+      const asked = { ...(own.has(key) && !isAskedAgain(object) ? { request } : {}), ...(isOfTree ? { revision } : {}) }
+      const verdict = verdictOfObject(object, asked)
+      return verdict.is === 'done' ? [] : [{ key, object, verdict }]
+    })
+    const [first] = open
+    if (!first) return { done: undefined }
+    // Flux itself looks again after 30 s only.
+    const freed = open.filter(
+      ({ object, verdict }) =>
+        verdict.is === 'waiting' &&
+        verdict.reason === 'DependencyNotReady' &&
+        dependenciesOf(object).every((key) => !open.some((one) => one.key === key)),
+    )
+    for (const { key, object } of freed)
+      if (object && performance.now() - (askedAt.get(key) ?? 0) > patience.dependencyMs) {
+        askedAt.set(key, performance.now())
+        await askAgain(kube, object)
+      }
+    const bad = open.find(({ verdict }) => verdict.is === 'trouble')
+    const now = performance.now()
+    if (bad?.object && bad.verdict.is === 'trouble') {
+      const says = `${bad.key}: ${bad.verdict.why}`
+      if (says !== trouble.says) trouble = { says, since: now, asked: now }
+      failed = { object: bad.object, why: bad.verdict.why, reason: bad.verdict.reason }
+      if (now - trouble.since >= patience.troubleMs) return { failed: asSentence(says) }
+      if (now - trouble.asked >= patience.askAgainMs) {
+        trouble = { ...trouble, asked: now }
+        await askAgain(kube, bad.object)
+      }
+      return { waiting: says }
+    }
+    trouble = { says: '', since: now, asked: now }
+    failed = undefined
+    const why = first.verdict.is === 'waiting' ? first.verdict.why : ''
+    return { waiting: `${first.key}: ${why}`, more: async () => (await fluxTrouble(kube, delivery.home)) ?? '' }
+  }
+  try {
+    await waitFor(undefined, poll(ask, 300), ctx)
+  } catch (cause) {
+    if (!failed || ctx.signal.aborted) throw cause
+    throw syncFailed(failed, parcel, cause)
+  }
+}
+
+/** It would try again by itself when its interval is over. */
+const askAgain = async (kube: Kube, object: KubeObject): Promise<void> => {
+  // That of kindup's own request stays: it is what is waited for.
+  const request = textAt(object, 'metadata', 'annotations', requestAnnotation)
+  if (request !== undefined && textAt(object, 'status', 'lastHandledReconcileAt') !== request) return
+  await kube.mergePatch(refOf(object), { metadata: { annotations: { [requestAnnotation]: randomUUID() } } })
+}
+
+const syncFailed = (
+  { object, why, reason }: { readonly object: KubeObject; readonly why: string; readonly reason: string },
+  { placeOf }: Parcel,
+  cause: unknown,
+): EnvironmentError => {
+  const { message, of } = failureOf(why, reason)
+  const { kind, metadata } = object
+  const named = { kind, name: metadata.name, namespace: metadata.namespace ?? '', group: undefined }
+  const at = placeOf(of ?? named) ?? placeOf(named)
+  const text = asSentence(of ? `${showNamed(of)}: ${message}` : message)
+  return new EnvironmentError('sync-failed', `Flux cannot make ${showNamed(named)} so: ${text}`, {
+    problems: at ? [{ severity: 'error', message: text, at }] : [],
+    hints: [`kubectl --namespace ${metadata.namespace ?? ''} describe ${kind.toLowerCase()} ${metadata.name}`],
+    cause,
+  })
+}

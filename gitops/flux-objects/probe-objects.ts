@@ -1,0 +1,56 @@
+import type { Kube } from '../../cluster/kube/kube.ts'
+import { refOf, showRef } from '../../cluster/kube/ref.ts'
+import { readyNow } from '../../cluster/ready/ready-now.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { textAt, valueAt } from '../../core/fields.ts'
+import type { Status } from '../../core/step.ts'
+import { asSentence } from '../../core/wait.ts'
+import { addressOf } from '../delivery.ts'
+import type { Handed } from '../deployer.ts'
+import { driftedAmong } from '../flux/drift.ts'
+import { requestAnnotation, sourceRef } from '../flux/objects.ts'
+import { asked } from './deliver-objects.ts'
+import { broughtBy } from './await-brought.ts'
+import { closureOf } from './closure.ts'
+import { isOwnSource, keyOfObject, readsTree } from './kinds.ts'
+import { heldBy } from './offer-tree.ts'
+import { verdictOfObject } from './verdict-of-object.ts'
+
+/** How a service stands that is made of the user's own objects of Flux: they lead to the working tree, are done, and what they brought is ready. */
+export const probeObjects = async (kube: Kube, { delivery, objects = [], namespace }: Handed): Promise<Status> => {
+  const { worktree } = delivery.objects ?? {}
+  const source = worktree && (await kube.get(sourceRef(delivery)))
+  if (worktree && textAt(source, 'spec', 'url') !== addressOf(delivery))
+    return broken(`${showRef(sourceRef(delivery))} is gone: nothing leads to the working tree`)
+  const held = heldBy(source)
+  for (const object of objects) {
+    if (!worktree || !isOwnSource(object, worktree)) continue
+    const live = await kube.get(refOf(object))
+    if (valueAt(live, 'spec', 'suspend') !== true || !isDeepStrictEqual(heldBy(live), held))
+      return broken(`${showRef(refOf(object))} does not lead to the working tree any more`)
+  }
+  const asApplied = await Promise.all(
+    objects.map(async (object) => {
+      const live = await kube.get(refOf(object))
+      return asked(object, textAt(live, 'metadata', 'annotations', requestAnnotation) ?? '')
+    }),
+  )
+  const differing = await driftedAmong(kube, asApplied)
+  const [drifted] = differing
+  if (drifted)
+    return broken(
+      `${showRef(refOf(drifted))}${differing.length > 1 ? ` and ${differing.length - 1} more` : ''} ${differing.length > 1 ? 'differ' : 'differs'} from the files, and stays so: \`kindup up\` changes it back`,
+    )
+  const wanted = new Map(objects.map((object) => [keyOfObject(object, ''), object]))
+  for (const [key, object] of await closureOf(kube, objects)) {
+    const isMeant = valueAt(wanted.get(key), 'spec', 'suspend') === true
+    if (object && valueAt(object, 'spec', 'suspend') === true && !isMeant)
+      return broken(`${key} is suspended, and Flux leaves it as it is: \`kindup up\` has it go on`)
+    const isOfTree = object !== undefined && worktree !== undefined && readsTree(object, objects, worktree)
+    const verdict = verdictOfObject(object, isOfTree ? { revision: textAt(held, 'revision') } : {})
+    if (verdict.is !== 'done') return broken(asSentence(`${key}: ${verdict.why}`))
+  }
+  return readyNow(kube, { objects: await broughtBy(kube, objects), namespace })
+}
+
+const broken = (why: string): Status => ({ state: 'broken', why })
