@@ -32,6 +32,8 @@ export type DraftService = {
         readonly values: readonly string[]
         readonly sets: readonly ChartSet[]
       }
+    /** A folder with objects of Flux. */
+    | { readonly kind: 'flux'; readonly path: string }
     | { readonly kind: 'kustomize' | 'manifests'; readonly paths: readonly string[]; readonly skip: readonly string[] }
   /** Environments that it can be deployed to; empty for all. */
   readonly environments: readonly string[]

@@ -54,6 +54,15 @@ export type FoundCompose = {
 
 export type FoundGitOps = { readonly tool: 'argocd' | 'flux'; readonly files: readonly string[] }
 
+/** A folder that Flux is pointed at elsewhere: its own objects stand in it, and lead to this repository. */
+export type FluxFolder = {
+  readonly folder: string
+  /** Of the objects of Flux in it: those of one name cannot be in a cluster twice. */
+  readonly keys: readonly string[]
+  /** Folders that its Kustomizations deploy. */
+  readonly deploys: readonly string[]
+}
+
 /** A node of a kind configuration, in the words of `kindup.yaml`. */
 export type FoundNode = {
   readonly role: 'control-plane' | 'worker'
@@ -117,6 +126,7 @@ export type Found = {
   readonly objects: readonly FoundObjects[]
   readonly compose: FoundCompose | undefined
   readonly gitops: readonly FoundGitOps[]
+  readonly fluxFolders: readonly FluxFolder[]
   readonly applications: readonly FoundApplication[]
   readonly kind: FoundKind | undefined
   /** What files of Skaffold, Tilt and helmfile say. */

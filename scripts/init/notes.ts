@@ -3,6 +3,7 @@ import type { DraftService } from './draft-service.ts'
 import type { Draft } from './draft.ts'
 import type { Found } from './found.ts'
 import type { Tried } from './try-out.ts'
+import { isOfFlux } from './flux-folders.ts'
 import { asWritten } from './paths.ts'
 
 /** What was found and the file cannot say, as sentences for its end. */
@@ -10,10 +11,12 @@ export const notesOn = (found: Found, services: readonly DraftService[], tried?:
   const { compose, gitops, cut, kind, tools } = found
   const built = (compose?.images ?? []).filter(({ name }) => !services.some((service) => service.name === name))
   return [
-    ...gitops.map(
-      ({ tool, files }) =>
-        `${list(files.map(asWritten))} ${files.length === 1 ? 'is' : 'are'} for ${tool === 'argocd' ? 'Argo CD' : 'Flux'}. The add-on is installed, and services are deployed directly: \`gitops: ${tool}\` hands a service to it.`,
-    ),
+    ...gitops
+      .filter(({ tool }) => tool !== 'flux' || !services.some(({ deploy }) => deploy.kind === 'flux'))
+      .map(
+        ({ tool, files }) =>
+          `${list(files.map(asWritten))} ${files.length === 1 ? 'is' : 'are'} for ${tool === 'argocd' ? 'Argo CD' : 'Flux'}. The add-on is installed, and services are deployed directly: \`gitops: ${tool}\` hands a service to it.`,
+      ),
     ...(compose === undefined
       ? []
       : services.some(({ from }) => from === asWritten(compose.file))
@@ -25,7 +28,7 @@ export const notesOn = (found: Found, services: readonly DraftService[], tried?:
                 ? ` It also runs ${list(compose.others.map(({ name, image }) => (name === image ? name : `${name} (${image})`)))}.`
                 : ''),
           ]),
-    ...[...leftToGitOps(found)].map(
+    ...[...leftToGitOps({ objects: found.objects.filter(({ folder }) => !isOfFlux(folder, found.fluxFolders)) })].map(
       ([kinds, folders]) =>
         `${list(folders)} ${folders.length === 1 ? 'is' : 'are'} left out: a GitOps tool's own objects stand there among the others (${kinds}). To deploy one, take those out of it and name it as kustomize or manifests.`,
     ),

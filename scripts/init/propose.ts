@@ -2,27 +2,33 @@ import { builtinAddons } from '../../config/builtin-addons.ts'
 import { isPublicName } from '../../hosts/names.ts'
 import { candidatesOf, type Candidate } from './candidates.ts'
 import type { DraftService } from './draft-service.ts'
+import { fluxServices, isOfFlux } from './flux-folders.ts'
 import { type Draft, type DraftAddon, draftImage } from './draft.ts'
 import type { Found, FoundImage } from './found.ts'
 import { basesOf, imagesOf, matchImages, type Match } from './match-images.ts'
 import { freeName, inOrder } from './names.ts'
 import { notesOn } from './notes.ts'
-import { asWritten } from './paths.ts'
+import { asWritten, folderOf } from './paths.ts'
 import { proposeServices } from './propose-services.ts'
 import { remoteServices } from './tools/remote-services.ts'
 import type { Tried } from './try-out.ts'
 
 /** What to write for what was found, before anybody is asked; `tried` is what came of an earlier proposal. */
 export const propose = (found: Found, name: string, tried?: Tried): Draft => {
+  const fluxFolders = found.fluxFolders.filter(
+    ({ folder }) => !tried?.without.has(folder) && !tried?.without.has(folderOf(folder)),
+  )
+  const flux = fluxServices(fluxFolders)
   const candidates = candidatesOf(found, name)
-    .filter(({ from }) => !tried?.without.has(from))
+    .filter(({ from }) => !tried?.without.has(from) && !isOfFlux(from, fluxFolders))
     .map((candidate) => ({
       ...candidate,
       repositories: [...new Set([...candidate.repositories, ...(tried?.runs.get(candidate.from) ?? [])])],
     }))
   const images = imagesOf(found)
   const matches = matchImages(images, candidates)
-  const proposed = proposeServices(candidates, matches, images, found, name)
+  const other = proposeServices(candidates, matches, images, found, name)
+  const proposed = { ...other, services: [...flux.services, ...other.services] }
   const converted = proposed.services.length === 0 ? found.compose?.converted : undefined
   const local = converted?.services ?? agreed(proposed.services)
   const far = remoteServices(found, local).filter(({ from }) => !tried?.without.has(from))
@@ -46,7 +52,7 @@ export const propose = (found: Found, name: string, tried?: Tried): Draft => {
     ...(converted === undefined ? {} : { secrets: converted.secrets, files: converted.files }),
     domain: `${name}.localhost`,
     publicHosts: [...new Set(candidates.flatMap(({ hosts }) => hosts))].filter(isPublicName),
-    notes: notesOn(found, services, tried),
+    notes: [...flux.notes, ...notesOn(found, services, tried)],
   }
 }
 

@@ -3,6 +3,7 @@ import { findCharts } from './charts.ts'
 import { findCompose } from './compose/find.ts'
 import { findApplications } from './applications.ts'
 import { findDockerfiles } from './dockerfiles.ts'
+import { findFluxFolders } from './flux-folders.ts'
 import { findKind } from './kind-clusters.ts'
 import { findKustomizations } from './kustomizations.ts'
 import { listFiles } from './list-files.ts'
@@ -45,6 +46,7 @@ export const scanFolder = (folder: string, project: string): Found => {
     objects: [...kustomizations.found, ...plain.found],
     compose: findCompose(files, folder, isBare ? project : undefined),
     gitops: findGitOps(outside, objectsOf),
+    fluxFolders: findFluxFolders(folder, outside, objectsOf),
     applications: [...findApplications(outside, charts, objectsOf), ...tools.flatMap((one) => one.applications)],
     kind: findKind(outside),
     crds: plain.crds,

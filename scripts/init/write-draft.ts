@@ -192,6 +192,7 @@ const deployLines = ({ deploy }: DraftService, host: string): readonly string[] 
       ...deploy.sets.map((set) => `          ${scalar(set.path)}: ${to[set.to]}`),
     ]
   }
+  if (deploy.kind === 'flux') return [`      flux: ${scalar(deploy.path)}`]
   return [
     deploy.kind === 'kustomize'
       ? `      kustomize: ${scalar(deploy.paths[0] ?? '.')}`

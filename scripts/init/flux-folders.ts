@@ -1,0 +1,94 @@
+import { ownRepository } from '../../config/adopt/own-repository.ts'
+import { isFlux, isKustomization, isOwnSource, keyOfObject, sourceKeyOf } from '../../gitops/flux-objects/kinds.ts'
+import type { DraftService } from './draft-service.ts'
+import type { File, FluxFolder } from './found.ts'
+import type { ObjectReader } from './manifests.ts'
+import { inOrder } from './names.ts'
+import { asWritten, folderOf, isWithin, nameOf } from './paths.ts'
+import { filledAt } from './read-yaml.ts'
+
+/** The folders that Flux deploys of this repository: `clusters/dev`, whose Kustomization names that folder itself. */
+export const findFluxFolders = (
+  folder: string,
+  files: readonly File[],
+  objectsOf: ObjectReader,
+): readonly FluxFolder[] => {
+  const { root, remotes } = ownRepository(folder)
+  // Paths start at the top of the repository; of a folder below it they would lead elsewhere.
+  if (root !== folder) return []
+  const all = files.flatMap((file) =>
+    objectsOf(file)
+      .filter(isFlux)
+      .map((object) => ({ file: file.path, object })),
+  )
+  const own = all.filter(({ object }) => isOwnSource(object, { root, ...(remotes ? { remotes: [...remotes] } : {}) }))
+  const reads = all.filter(
+    ({ file, object }) =>
+      isKustomization(object) &&
+      own.some((source) => keyOfObject(source.object, '') === sourceKeyOf(object, '') && isBeside(source.file, file)),
+  )
+  const roots = [
+    ...new Set(reads.filter(({ file, object }) => isWithin(file, pathOf(object))).map(({ object }) => pathOf(object))),
+  ]
+  return roots
+    .filter((one) => one !== '.' && !roots.some((other) => other !== one && isWithin(one, other)))
+    .map((one) => {
+      const within = all.filter(({ file }) => isWithin(file, one))
+      return {
+        folder: one,
+        keys: within.map(({ object }) => keyOfObject(object, '')),
+        deploys: within.filter(({ object }) => isKustomization(object)).map(({ object }) => pathOf(object)),
+      }
+    })
+}
+
+/** Of a Kustomization: from the top of the repository. */
+const pathOf = (object: unknown): string =>
+  (filledAt(object, 'spec', 'path') ?? '.').replace(/^(?:\.?\/)+|\/+$/g, '') || '.'
+
+/** A source in another stage has the same name. */
+const isBeside = (source: string, file: string): boolean =>
+  isWithin(file, folderOf(source)) || isWithin(source, folderOf(file)) || folderOf(folderOf(source)) === folderOf(file)
+
+/** What Flux deploys of it, as services, and what could not be in the same cluster. */
+export const fluxServices = (
+  found: readonly FluxFolder[],
+): { readonly services: readonly DraftService[]; readonly notes: readonly string[] } => {
+  const groups = [...Map.groupBy(found, ({ folder }) => folderOf(folder))]
+  const made = groups.map(([parent, members]) => {
+    const stages = inOrder(members.map(({ folder }) => nameOf(folder))).flatMap(
+      (name) => members.find(({ folder }) => nameOf(folder) === name) ?? [],
+    )
+    const kept = stages.filter(
+      ({ keys }, index) => !stages.slice(0, index).some((earlier) => earlier.keys.some((key) => keys.includes(key))),
+    )
+    const left = stages.filter((one) => !kept.includes(one))
+    const [only] = stages.length === 1 ? stages : []
+    const name = groups.length === 1 ? 'cluster' : nameOf(parent)
+    const service: DraftService = {
+      name,
+      from: only?.folder ?? parent,
+      deploy: { kind: 'flux', path: asWritten(only?.folder ?? `${parent}/{env}`) },
+      environments: only ? [] : kept.map(({ folder }) => nameOf(folder)),
+    }
+    const names = left.map(({ folder }) => asWritten(folder)).join(', ')
+    return {
+      service,
+      notes:
+        left.length === 0
+          ? []
+          : [
+              `${names} ${left.length === 1 ? 'has' : 'have'} objects of Flux of the same names, and cannot be in one cluster with ${asWritten(kept[0]?.folder ?? '')}: name another of them in \`environments\`, or in a file of its own.`,
+            ],
+    }
+  })
+  return { services: made.map(({ service }) => service), notes: made.flatMap(({ notes }) => notes) }
+}
+
+/** Whether Flux deploys what stands at a path: itself, or something beside it that is made of it. */
+export const isOfFlux = (path: string, found: readonly FluxFolder[]): boolean => {
+  const plain = path.replace(/^\.\//, '')
+  return found.some(({ folder, deploys }) =>
+    [folder, ...deploys].some((one) => isWithin(plain, one) || (one.includes('/') && isWithin(plain, folderOf(one)))),
+  )
+}
