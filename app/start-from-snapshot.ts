@@ -17,7 +17,7 @@ import { contextOf, type WalkOptions } from '../core/walk.ts'
 import type { App, WalkFlags } from './app.ts'
 import { checkHost } from './check-host.ts'
 import type { ShownDownloads } from './apply.ts'
-import { removeBegun, writeBegun, type Begun } from './begun-start.ts'
+import { readBegun, removeBegun, writeBegun, type Begun } from './begun-start.ts'
 import type { Environment } from './environment.ts'
 import { askAboutHosts } from './host-names.ts'
 import { takeSessionLock, type SessionLock } from './session-lock.ts'
@@ -108,12 +108,16 @@ const refuseStarted = async (
  * Makes the nodes, and puts into them what the file holds: images first, then volumes and objects. From the first moment on it is
  * noted what the cluster starts from, so that the next `up` ends what this one began.
  */
-export const startFromSnapshot = async (start: Start, options: Omit<StartOptions, 'begun'>): Promise<void> => {
+export const startFromSnapshot = async (start: Start, options: StartOptions): Promise<void> => {
   const { app, environment } = options
-  const { cluster } = environment
+  const { cluster, config } = environment
   const lock = await takeSessionLock(environment, app, 'kindup up', { ends: true })
   try {
-    await bring(start, lock, options)
+    // Another run may have made one while this one waited for it.
+    const isThere = (await clusterContainers(await cluster.engine(), config.name)).length > 0
+    const begun = options.begun ?? (await readBegun(app, config))
+    if (isThere && begun?.digest !== start.layout.digest) await refuseStarted(start, environment, start.layout.file)
+    else await bring(start, lock, options)
   } finally {
     await cluster.settled()
     await lock.release()

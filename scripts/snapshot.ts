@@ -75,7 +75,13 @@ const saveFile = async (
   sayLeft(saved, terminal)
   const seconds = secondsSince(started)
   if (flags.json)
-    return terminal.out(JSON.stringify({ file, bytes: size, images, snapshot: shown(saved), seconds }, undefined, 2))
+    return terminal.out(
+      JSON.stringify(
+        { file, bytes: size, images, snapshot: { ...shown(saved), name: given ?? null }, seconds },
+        undefined,
+        2,
+      ),
+    )
   const held = images.length > 0 ? `, with the images ${images.join(', ')}` : ''
   terminal.out(`${terminal.outColour.green('✓')} Saved ${file} (${sizeText(size)}, ${seconds.toFixed(1)} s)${held}.`)
   terminal.out(

@@ -119,7 +119,7 @@ const startedFromFile = async (options: Omit<StartOptions, 'begun'>): Promise<Up
   const start = await startOf({ ...options, begun })
   if (!start) return undefined
   try {
-    await startFromSnapshot(start, options)
+    await startFromSnapshot(start, { ...options, begun })
   } finally {
     await start.layout.close()
   }
