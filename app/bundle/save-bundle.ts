@@ -3,7 +3,7 @@ import process from 'node:process'
 import { relative } from 'node:path'
 import { inParallel } from '../../core/in-parallel.ts'
 import { EnvironmentError, messageOf } from '../../core/errors.ts'
-import { runInto } from '../../core/run.ts'
+import { CommandError, runInto } from '../../core/run.ts'
 import { cacheFolder } from '../../core/paths.ts'
 import { contextOf, type WalkOptions } from '../../core/walk.ts'
 import type { Engine } from '../../cluster/engine/engine.ts'
@@ -75,7 +75,7 @@ const fill = async (writer: LayoutWriter, options: SaveOptions): Promise<SavedBu
     } catch (error) {
       if (!(error instanceof EnvironmentError) || error.code === 'file-not-written') throw error
       options.app.signal.throwIfAborted()
-      missing.push({ what, why: messageOf(error).split('\n')[0] ?? '' })
+      missing.push({ what, why: reasonOf(error) })
       return undefined
     }
   }
@@ -120,6 +120,12 @@ const fill = async (writer: LayoutWriter, options: SaveOptions): Promise<SavedBu
   const unique = new Map(parts.map((part) => [part.digest, part]))
   await writer.finish(bundleType, bundle, [...unique.values()])
   return { tools, files, images: images.map(({ ref }) => ref) }
+}
+
+/** A program's last words say more than that it failed. */
+const reasonOf = (error: EnvironmentError): string => {
+  const said = error instanceof CommandError ? error.stderr.trim().split('\n').at(-1) : undefined
+  return said === undefined || said === '' ? (messageOf(error).split('\n')[0] ?? '') : said
 }
 
 type Try = <T>(what: string, work: () => Promise<T>) => Promise<T | undefined>
