@@ -104,6 +104,7 @@ export const openEnvironment = async (
     recreate,
     isNarrowed: [flags.only, flags.skip, flags.env].some((given = []) => given.length > 0),
     engine,
+    looks: app.looks,
     ...(app.spawn && { spawn: app.spawn }),
     ...existing,
     ...(kept ? { access: kept.access, snapshotters: kept.snapshotters } : {}),

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
 import { lazyStep } from '../core/lazy-step.ts'
+import type { Observations } from '../core/observations.ts'
 import { together } from '../core/shared.ts'
 import type { Run, Spawn } from '../core/run.ts'
 import type { Context, Step } from '../core/step.ts'
@@ -43,6 +44,8 @@ export type ClusterOptions = {
   readonly recreate?: boolean
   /** Only a part of the file is meant: nothing is removed. */
   readonly isNarrowed?: boolean
+  /** What is known of the world outside. */
+  readonly looks?: Observations
   /** Where somebody has looked for it already. */
   readonly engine?: () => Promise<Engine>
   /** Of the whole run: kind goes on after the step that started it. */
@@ -76,8 +79,8 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
   const access =
     options.access ??
     (existing === undefined
-      ? makeAccess({ name: config.name, context, paths, engine, signal })
-      : existingAccess({ context, paths, env, signal }))
+      ? makeAccess({ name: config.name, context, paths, engine, signal, looks: options.looks })
+      : existingAccess({ context, paths, env, signal, looks: options.looks }))
   const memory: LoadMemory = {
     there: new Set(),
     snapshotters: options.snapshotters ?? new Map(),

@@ -104,7 +104,13 @@ const loaders: Readonly<Record<string, (ref: string) => string>> = {
 export const existingWay = (app: App, name: string, context: string, before?: Access): { readonly access: Access } => ({
   access:
     before ??
-    existingAccess({ context, paths: clusterPaths(name, app.env, context), env: app.env, signal: app.signal }),
+    existingAccess({
+      context,
+      paths: clusterPaths(name, app.env, context),
+      env: app.env,
+      signal: app.signal,
+      looks: app.looks,
+    }),
 })
 
 export const notRecreated = (context: string): ConfigError =>

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { writeFileAtomic } from '../../core/atomic-write.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { once } from '../../core/shared.ts'
+import type { Observations } from '../../core/observations.ts'
 import type { Container, Engine } from '../engine/engine.ts'
 import { apiEndpoint } from './endpoint.ts'
 import { clusterContainers } from './situation.ts'
@@ -35,12 +36,14 @@ type AccessOptions = {
   readonly paths: ClusterPaths
   readonly engine: () => Promise<Engine>
   readonly signal?: AbortSignal | undefined
+  /** What is known of the world outside. Left out: the API is asked each time. */
+  readonly looks?: Observations | undefined
 }
 
 /** What a stopped run may still take over its last words to the cluster. */
 const lastMs = 3_000
 
-export const makeAccess = ({ name, context, paths, engine, signal }: AccessOptions): Access => {
+export const makeAccess = ({ name, context, paths, engine, signal, looks }: AccessOptions): Access => {
   const write = async (): Promise<string | undefined> => {
     const using = await engine()
     const [containers, { host }] = await Promise.all([clusterContainers(using, name), using.info()])
@@ -71,12 +74,13 @@ export const makeAccess = ({ name, context, paths, engine, signal }: AccessOptio
     })
   }
 
-  return accessOver({ context, signal, find, write })
+  return accessOver({ context, signal, looks, find, write })
 }
 
 type Ways = {
   readonly context: string
   readonly signal?: AbortSignal | undefined
+  readonly looks?: Observations | undefined
   /** Where the private kubeconfig is, made where it is missing. */
   find(known?: readonly Container[]): Promise<string>
   /** Writes it again, and answers where; undefined while its credentials are not there yet. */
@@ -84,7 +88,7 @@ type Ways = {
 }
 
 /** The access that a private kubeconfig gives, however that comes about. */
-export const accessOver = ({ context, signal, find, write }: Ways): Access => {
+export const accessOver = ({ context, signal, looks, find, write }: Ways): Access => {
   const found: Partial<Record<'file' | 'bare' | 'kube' | 'record', () => Promise<unknown>>> = {}
   let guard: (() => Promise<void>) | undefined
   const forget = (): void => {
@@ -111,8 +115,9 @@ export const accessOver = ({ context, signal, find, write }: Ways): Access => {
   }
   const kube = (): Promise<Kube> =>
     keep('kube', async () => {
-      const { guarded } = await import('../kube/guarded.ts')
-      return guarded(await bareKube(), async () => guard?.())
+      const [{ guarded }, { seen }] = await Promise.all([import('../kube/guarded.ts'), import('../kube/seen.ts')])
+      const asked = guarded(await bareKube(), async () => guard?.())
+      return looks ? seen(asked, context, looks) : asked
     })
   return {
     kubeconfig,
