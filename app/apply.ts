@@ -18,6 +18,7 @@ import { askAboutHosts, writeLaterHosts } from './host-names.ts'
 import type { SessionLock } from './session-lock.ts'
 import { removalsOf } from './removals.ts'
 import { maskSecrets, sayWarnings, type UpReport } from './report.ts'
+import { untrusted } from './untrusted.ts'
 import { walkShown } from './walk-shown.ts'
 import { whyUnwritten } from '../core/full-disk.ts'
 
@@ -124,6 +125,7 @@ const walkAndReport = async ({
   const facts = await gatherFacts(environment, contextFor)
   await writeLaterHosts(environment, facts.hosts, contextFor({ id: 'hosts' }))
   await writeTrace()
+  if (config.tls && !terminal.ci) warnings.push(...(await untrusted(app.env)))
   const more = await ended?.({ changed: changesSomething(plan), signal: options.signal })
   return {
     cluster: { name: config.name, context: cluster.context, kubeconfig: await cluster.userKubeconfig() },

@@ -6,6 +6,7 @@ import type { Undo, UndoResult } from '../cluster/undo.ts'
 import type { Engine } from '../cluster/engine/engine.ts'
 import { clusterContainers } from '../cluster/kind/situation.ts'
 import { clusterPaths } from '../cluster/paths.ts'
+import { authorityUndo } from './authority-undo.ts'
 import { takeRunLock } from '../cluster/run-lock.ts'
 import { confirm } from '../core/ask.ts'
 import { EnvironmentError } from '../core/errors.ts'
@@ -64,7 +65,7 @@ const purging = async (app: App, run: Run, { name, engine, paths }: DownOptions)
   const engines = await answeringEngines(run, app.env)
   const markers = (await Promise.all(engines.map(listMarkers))).flat()
   const others = [...new Set(markers.map((marker) => marker.name).filter((other) => other !== name))].toSorted()
-  return purgeUndos({ name, engine, cacheFolder: paths.cacheFolder, others })
+  return [...purgeUndos({ name, engine, cacheFolder: paths.cacheFolder, others }), authorityUndo(app.env, others)]
 }
 
 /** The block of the hosts file, a damaged one too; permission is asked for now where it needs any. */

@@ -82,6 +82,7 @@ await bundle('scripts/main.ts', join(out, 'lib'), false)
 // helm and sudo start these by their path; what runs as root is one file that can be read.
 await bundle('services/helm/post-render.ts', join(out, 'services', 'helm'), true)
 await bundle('hosts/elevated.ts', join(out, 'hosts'), true)
+await bundle('trust/elevated.ts', join(out, 'trust'), true)
 
 for (const file of globSync(
   '{addons,app,cluster,config,core,hosts,manifests,scripts,services}/**/*.{yaml,yml,json,mjs,bash,zsh,fish}',

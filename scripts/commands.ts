@@ -47,6 +47,14 @@ export const commands: Readonly<Record<string, Listed>> = {
     summary: 'let a debugger of this machine into a service',
     load: async () => (await import('./flags/debug.ts')).debug,
   },
+  trust: {
+    summary: 'have this machine trust the certificates of `tls`: system and browsers',
+    load: async () => (await import('./flags/trust.ts')).trust,
+  },
+  untrust: {
+    summary: 'undo trust, and delete the certificate authority of kindup',
+    load: async () => (await import('./flags/trust.ts')).untrust,
+  },
   doctor: {
     summary: 'look for what would stand in the way',
     load: async () => (await import('./flags/doctor.ts')).doctor,

@@ -134,7 +134,7 @@ describe('the house', () => {
       containing(
         /console\.|process\.std(out|err)/,
         // The script of a container prints there.
-        /^scripts\/|^core\/print\/|^app\/debug\/node-script\.ts|^core\/ask\.ts|^hosts\/elevated\.ts|\.mjs$/,
+        /^scripts\/|^core\/print\/|^app\/debug\/node-script\.ts|^core\/ask\.ts|^(?:hosts|trust)\/elevated\.ts|\.mjs$/,
       ),
     ).toEqual([])
   })

@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs'
+import { isOnPath } from '../cluster/tools/on-path.ts'
+import { exit } from '../core/errors.ts'
+import { authorityFiles, authorityFolder } from '../trust/authority.ts'
+import { removeAuthority } from '../trust/remove-authority.ts'
+import { storesHere } from '../trust/stores/here.ts'
+import { forgetTrusted, readTrusted } from '../trust/trusted.ts'
+import type { App, CommonFlags, End } from '../app/app.ts'
+import { runOf } from '../app/run-of.ts'
+import { agree, depsOf, resultOf, sayResults, type StoreResult } from './trust.ts'
+
+/** `untrust`: takes out of the stores what `trust` put in, and deletes kindup's own authority. mkcert's stays. */
+export const untrust = async (app: App, flags: CommonFlags, end: End): Promise<void> => {
+  const terminal = app.terminal(flags)
+  const run = runOf(app)
+  const folder = authorityFolder(app.env)
+  const trusted = await readTrusted(folder)
+  const results: StoreResult[] = []
+  if (trusted) {
+    const { stores } = await storesHere(depsOf(app, run, trusted.file), (name) => isOnPath(name, app.env))
+    const due = stores.filter(({ id }) => trusted.stores.includes(id))
+    await agree(due, {
+      what: 'These are to trust it no longer:',
+      question: 'Take it out?',
+      app,
+      flags,
+      terminal,
+      run,
+    })
+    for (const store of due) results.push(await resultOf(store, 'removed', () => store.remove(trusted.fingerprint)))
+  }
+  const failed = results.some(({ state }) => state === 'failed')
+  const { certificate } = authorityFiles(folder)
+  const isOwn = existsSync(certificate)
+  if (!failed) {
+    await forgetTrusted(folder)
+    await removeAuthority(app.env)
+  }
+  const { out, outColour: colour } = terminal
+  if (flags.json) out(JSON.stringify({ stores: results, removed: isOwn && !failed ? [certificate] : [] }, undefined, 2))
+  else {
+    sayResults(results, terminal)
+    if (isOwn && !failed) out(`${colour.red('-')} ${certificate}, and its key: the next \`kindup up\` makes another`)
+    if (results.length === 0 && !isOwn) out('Nothing here trusts a certificate authority of kindup.')
+  }
+  if (failed) end(exit.failed)
+}

@@ -1,0 +1,68 @@
+import { readFileSync, readdirSync, writeFileSync, appendFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { CommandError, type Run } from '../../../core/run.ts'
+import { takeAuthority } from '../../../trust/find-authority.ts'
+import { browserStores } from '../../../trust/stores/nss.ts'
+import { tree } from '../../support/tree.ts'
+
+/** certutil of NSS, as far as it is used: a database is a line a certificate, and writing counts up. */
+const certutil: Run = (program, args) => {
+  const at = (flag: string): string => args[args.indexOf(flag) + 1] ?? ''
+  const file = join(at('-d').replace('sql:', ''), 'cert9.db')
+  const lines = readFileSync(file, 'utf8').split('\n')
+  const name = at('-n')
+  if (program !== 'certutil') throw new Error(`not told of ${program}`)
+  if (args[0] === '-A') appendFileSync(file, `${name}\n`)
+  else if (!lines.includes(name))
+    return Promise.reject(
+      new CommandError('command-failed', 'could not find certificate', {
+        command: program,
+        exitStatus: 255,
+        stdout: '',
+        stderr: '',
+      }),
+    )
+  if (args[0] === '-D') writeFileSync(file, `${lines.filter((line) => line !== name).join('\n')}one was deleted\n`)
+  return Promise.resolve({ stdout: '', stderr: '', code: 0 })
+}
+
+const world = async (home: string) => {
+  const env = { HOME: home, KINDUP_STATE: join(home, 'state'), XDG_DATA_HOME: home }
+  const { certificate, file } = await takeAuthority(env, () => undefined)
+  return { certificate, stores: browserStores({ run: certutil, env, file, folder: join(home, 'state', 'ca') }) }
+}
+
+const home = {
+  '.pki/nssdb/cert9.db': 'chromium\n',
+  '.mozilla/firefox/abc.default/cert9.db': 'firefox\n',
+  '.mozilla/firefox/profiles.ini': '',
+}
+
+it('changes the databases that are there, and leaves their bytes of before', async () => {
+  using files = tree(home)
+  const { certificate, stores } = await world(files.folder)
+  expect(stores.map(({ id }) => id)).toEqual(['chromium', 'firefox:abc.default'])
+  for (const store of stores) {
+    expect(await store.has(certificate)).toBe(false)
+    await store.add(certificate)
+    expect(await store.has(certificate)).toBe(true)
+    await store.remove(certificate.fingerprint256)
+    await store.remove(certificate.fingerprint256)
+    expect(await store.has(certificate)).toBe(false)
+  }
+  for (const [path, text] of Object.entries(home)) expect(readFileSync(join(files.folder, path), 'utf8')).toBe(text)
+  expect(readdirSync(join(files.folder, '.pki/nssdb'))).toEqual(['cert9.db'])
+})
+
+it('takes out no more than its own where the browser wrote meanwhile', async () => {
+  using files = tree(home)
+  const { certificate, stores } = await world(files.folder)
+  const [store] = stores
+  await store?.add(certificate)
+  appendFileSync(join(files.folder, '.pki/nssdb/cert9.db'), 'of the browser\n')
+  await store?.remove(certificate.fingerprint256)
+  const text = readFileSync(join(files.folder, '.pki/nssdb/cert9.db'), 'utf8')
+  expect(text).toContain('of the browser\n')
+  expect(text).not.toContain('kindup')
+})
