@@ -44,8 +44,10 @@ const isOne = (kind: string): boolean => kind === 'Kustomization' || kind === 'H
 /** What a Kustomization has applied: `dev_web_apps_Deployment` of version `v1`. */
 export const inventoryOf = (object: KubeObject | undefined): readonly Ref[] =>
   mapsAt(object, 'status', 'inventory', 'entries').flatMap((entry): readonly Ref[] => {
-    const [namespace = '', name = '', group = '', kind = ''] = (textAt(entry, 'id') ?? '').split('_')
-    if (kind === '') return []
+    // A colon of a name is two underscores.
+    const parts = /^([^_]*)_(.+)_([^_]*)_([^_]+)$/.exec(textAt(entry, 'id') ?? '')
+    if (!parts) return []
+    const [, namespace = '', name = '', group = '', kind = ''] = parts
     const version = textAt(entry, 'v') ?? 'v1'
     return [
       {

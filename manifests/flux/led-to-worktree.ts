@@ -7,7 +7,8 @@ import { imageRuleFor } from '../transform/image-rule.ts'
 import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
 import type { ImageRule } from '../transform/rules.ts'
 import { jsonDiff } from './json-diff.ts'
-import { isComponent, isLeftOut, type Brought, type FluxGraph } from './read-flux.ts'
+import { isLeftOut } from './object-problems.ts'
+import { isComponent, type Brought, type FluxGraph } from './read-flux.ts'
 
 /** What is done to an object that a Kustomization brings; undefined where it is left out. */
 export type Change = (object: KubeObject, among: Brought) => KubeObject | undefined

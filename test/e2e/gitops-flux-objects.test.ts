@@ -77,6 +77,7 @@ spec:
   values: { text: as written }
 `,
   'chart/Chart.yaml': 'apiVersion: v2\nname: chart\nversion: 0.1.0\n',
+  'chart/values.yaml': 'text: of the chart\n',
   'chart/more.yaml': 'more: one\n',
   'chart/templates/config.yaml':
     'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: of-chart }\ndata: { text: "{{ .Values.text }}", more: "{{ .Values.more }}" }\n',

@@ -108,6 +108,7 @@ describe('a folder with objects of Flux', () => {
     const release = `apiVersion: helm.toolkit.fluxcd.io/v2beta2\nkind: HelmRelease\nmetadata: { name: own, namespace: flux-system }\nspec: { chart: { spec: { chart: ./c, sourceRef: { kind: GitRepository, name: flux-system } } } }\n`
     const { said, direct } = await read({
       'clusters/dev/a.yaml': git('flux-system', own) + git('other', 'https://github.com/org/other') + release,
+      'c/Chart.yaml': 'apiVersion: v2\nname: c\nversion: 0.1.0\n',
     })
     expect(said).toEqual([])
     expect(specOf(direct, 'GitRepository other')).not.toHaveProperty('suspend')
@@ -136,6 +137,25 @@ describe('a folder with objects of Flux', () => {
       'error clusters/dev/a.yaml:16 Bucket b: a Bucket is not built yet.',
       'warning clusters/dev/a.yaml:21 ImagePolicy p is left out: it writes to repositories and registries.',
       'warning clusters/dev/a.yaml:26 ConfigMap bare is no object of Flux, and no Kustomization deploys it: it is left out.',
+    ])
+  })
+
+  it('names what git ignores of a chart, at the line that ignores it, and a chart that is not there', async () => {
+    const release = (name: string, chart: string): string =>
+      `apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: { name: ${name}, namespace: flux-system }\nspec: { chart: { spec: { chart: ${chart}, valuesFiles: [./c/local.yaml], sourceRef: { kind: GitRepository, name: flux-system } } } }\n---\n`
+    const { said } = await read({
+      'clusters/dev/a.yaml': git('flux-system', own) + release('one', './c') + release('two', './d'),
+      '.gitignore': '# mine\nlocal.yaml\n',
+      'c/.gitignore': '*.tmp.yaml\n',
+      'c/Chart.yaml': 'apiVersion: v2\nname: c\nversion: 0.1.0\n',
+      'c/local.yaml': '',
+      'c/templates/a.tmp.yaml': '',
+      'c/templates/b.yaml': '',
+    })
+    expect(said).toEqual([
+      'error .gitignore:2 c/local.yaml is part of the chart of HelmRelease one, and git ignores it: it reaches Flux neither here nor from the remote.',
+      'error c/.gitignore:1 c/templates/a.tmp.yaml is part of the chart of HelmRelease one, and git ignores it: it reaches Flux neither here nor from the remote.',
+      'error clusters/dev/a.yaml:14 HelmRelease two: there is no chart ./d in this repository.',
     ])
   })
 
