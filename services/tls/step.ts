@@ -16,7 +16,7 @@ import { issueServerCertificate, outdated, type ServerCertificate } from '../../
 import { serverNames } from '../../trust/server-names.ts'
 import { ensureNamespace } from '../remove/namespaces.ts'
 import { removeDeployed, type UndoDeps } from '../remove/remove.ts'
-import { both, nothing, readUndo, type Undo } from '../remove/undo.ts'
+import { both, nothing, readUndo, without, type Undo } from '../remove/undo.ts'
 import { refuseForeign } from './foreign.ts'
 import { tlsId } from './head.ts'
 
@@ -85,7 +85,7 @@ export const tlsStep = (head: StepHead, deps: TlsDeps): Step => {
         for (const ref of [secret, ...maps]) refuseForeign(await kube.get(ref))
       },
       undo: async (_ctx, previous) => (previous ? both(readUndo(previous.undo), now) : now),
-      up: async (ctx) => {
+      up: async (ctx, previous) => {
         const authority = (taken ??= await takeAuthority(env, ctx.warn, ctx.signal))
         const kube = await cluster.kube(ctx)
         const { name } = cluster.config
@@ -98,6 +98,7 @@ export const tlsStep = (head: StepHead, deps: TlsDeps): Step => {
         }
         for (const ref of maps)
           await kube.apply(object(ref, cluster, { data: { 'ca.crt': String(authority.certificate) } }))
+        if (previous) await removeDeployed(tlsId, without(readUndo(previous.undo), now), work, ctx)
       },
       down: async (ctx, previous) => removeDeployed(tlsId, previous ? readUndo(previous.undo) : now, work, ctx),
       probe,

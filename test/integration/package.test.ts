@@ -93,9 +93,9 @@ describe('the package', () => {
     expect(packed.files.length).toBe(2)
   })
 
-  it('has what sudo starts as one file', async () => {
-    const packed = await node([dist('hosts', 'elevated.js'), '--unknown'])
-    const source = await node([join(root, 'hosts', 'elevated.ts'), '--unknown'])
+  it.each(['hosts', 'trust'])('has what sudo starts as one file: %s', async (room) => {
+    const packed = await node([dist(room, 'elevated.js'), '--unknown'])
+    const source = await node([join(root, room, 'elevated.ts'), '--unknown'])
     expect(packed.code).not.toBe(0)
     expect({ ...packed, files: 0 }).toEqual({ ...source, files: 0 })
     expect(packed.files.length).toBe(1)

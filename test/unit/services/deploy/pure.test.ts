@@ -41,6 +41,14 @@ describe('endpointsOf', () => {
     expect(urls(ingress(spec))).toEqual([])
   })
 
+  it('shows https for every host where the ingress has a certificate for all, and a port leads to it', () => {
+    const shown = (...ports: Port[]) =>
+      endpointsOf('web', [ingress({ rules: [{ host: 'a.local' }, {}] })], ports, [], true).map(({ url }) => url)
+    expect(shown(port(80, 80), port(443, 443))).toEqual(['https://a.local', 'https://localhost'])
+    expect(shown(port(8080, 80), port(8443, 443))).toEqual(['https://a.local:8443', 'https://localhost:8443'])
+    expect(shown(port(80, 80))).toEqual(['http://a.local', 'http://localhost'])
+  })
+
   it.each([
     ['an empty host', { rules: [{ host: '' }] }],
     ['a host of null', { rules: [{ host: null, http: null }], tls: null }],

@@ -91,3 +91,20 @@ it('says that nothing leads there, and names no port that nothing maps', () => {
   expect(without).not.toContain('6443')
   expect(placed({ path: '/' }, { ingress: true, ports: [] }, { ports: [] })).not.toMatch(/port: \d/)
 })
+
+it('goes over HTTPS where the ingress has a certificate for every host, and checks whose it is', () => {
+  const both = [here(8080, 80), here(8443, 443)]
+  const target = { step: 'service/web', hosts: ['web.test'], authority: 'PEM', ownCertificates: ['own.test'] }
+  const at = (parts: Partial<SmokeConfig>, ports: readonly Port[]) => placeOf(smoke(parts), { ...target, ports })
+  expect(at({ path: '/x' }, both)).toMatchObject({
+    url: 'https://web.test:8443/x',
+    port: 8443,
+    secure: true,
+    authority: 'PEM',
+  })
+  // One that an Ingress brings itself may be signed by anybody.
+  expect(at({ path: '/', host: 'own.test' }, both)).toMatchObject({ url: 'https://own.test:8443/', secure: true })
+  expect(at({ path: '/', host: 'own.test' }, both)).not.toHaveProperty('authority')
+  expect(at({ url: 'http://web.test/' }, both)).toMatchObject({ url: 'http://web.test:8080/', secure: false })
+  expect(at({ path: '/' }, [here(8080, 80)])).toMatchObject({ url: 'http://web.test:8080/', secure: false })
+})
