@@ -5,10 +5,7 @@ import { nearest } from '../../core/suggest.ts'
 import type { Running } from './open-running.ts'
 
 /** The services and add-ons of a cluster, as far as the environments `env` go. */
-export const deployedIn = (
-  { entries }: Pick<Running, 'entries'>,
-  env: readonly string[] = [],
-): readonly InventoryEntry[] =>
+const deployedIn = ({ entries }: Pick<Running, 'entries'>, env: readonly string[] = []): readonly InventoryEntry[] =>
   [...entries.values()].filter(
     ({ of: { kind, environment } }) =>
       kind === 'addon' ||

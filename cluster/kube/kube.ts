@@ -49,7 +49,7 @@ export type ServiceRequest = {
 }
 
 /** The log of one container: of its run before the last restart where `previous` is set. */
-export type ContainerLog = {
+type ContainerLog = {
   readonly namespace: string
   readonly pod: string
   readonly container: string

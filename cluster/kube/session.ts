@@ -17,7 +17,7 @@ export type SessionStreams = {
 export type Sink = (chunk: Buffer, done: () => void) => void
 
 /** The size of a terminal, and who tells when it changes. */
-export type Screen = {
+type Screen = {
   readonly columns?: number
   readonly rows?: number
   on(event: 'resize', listener: () => void): unknown

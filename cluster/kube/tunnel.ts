@@ -3,7 +3,7 @@ import { EnvironmentError, messageOf } from '../../core/errors.ts'
 import { loadKubeConfig, loadSockets } from './client-node.ts'
 import { forLibrary, readContext } from './kubeconfig-context.ts'
 
-export type PodPort = { readonly namespace: string; readonly pod: string; readonly port: number }
+type PodPort = { readonly namespace: string; readonly pod: string; readonly port: number }
 
 /** Carries one connection to a port of a pod until either end closes it. Throws `port-refused` where nothing listens there, `api-unreachable`. */
 export type Tunnel = (socket: Socket, to: PodPort, signal: AbortSignal) => Promise<void>
