@@ -9,18 +9,44 @@ import { showClaim } from '../kube/show-claim.ts'
 const dataOn = async (
   kube: Kube,
   node: string,
-): Promise<{ readonly claims: readonly KubeObject[]; readonly kept: readonly string[] }> => {
+): Promise<{
+  readonly claims: readonly KubeObject[]
+  readonly kept: readonly string[]
+  /** Whether it is only known that they may be there. */
+  readonly isUnsure: boolean
+}> => {
   const [volumes, claims] = await Promise.all([
     kube.list({ apiVersion: 'v1', kind: 'PersistentVolume' }),
     kube.list({ apiVersion: 'v1', kind: 'PersistentVolumeClaim' }),
   ])
-  const there = volumes.filter((volume) => isOn(volume, node))
+  const adrift = volumes.filter(isAdrift)
+  const pods = adrift.length === 0 ? [] : await kube.list({ apiVersion: 'v1', kind: 'Pod' })
+  const there = volumes.filter(
+    (volume) => isOn(volume, node) || (adrift.includes(volume) && mayBeOn(volume, node, pods)),
+  )
   const names = there.map(({ metadata }) => metadata.name)
   const kept = there.filter((volume) => textAt(volume, 'status', 'phase') === 'Released' && isRetained(volume))
   return {
     claims: claims.filter((claim) => names.includes(textAt(claim, 'spec', 'volumeName') ?? '')),
     kept: kept.map(({ metadata }) => metadata.name),
+    isUnsure: there.length > 0 && there.every((volume) => adrift.includes(volume)),
   }
+}
+
+/** A folder of whichever node its pod runs on: nothing in it says which. */
+const isAdrift = (volume: KubeObject): boolean =>
+  (textAt(volume, 'spec', 'hostPath', 'path') ?? textAt(volume, 'spec', 'local', 'path')) !== undefined &&
+  mapsAt(volume, 'spec', 'nodeAffinity', 'required', 'nodeSelectorTerms').length === 0
+
+/** Pods tell where its folder is; of one that no pod uses now, any node may have it. */
+const mayBeOn = (volume: KubeObject, node: string, pods: readonly KubeObject[]): boolean => {
+  const claim = textAt(volume, 'spec', 'claimRef', 'name')
+  const users = pods.filter(
+    ({ metadata, ...pod }) =>
+      metadata.namespace === textAt(volume, 'spec', 'claimRef', 'namespace') &&
+      mapsAt(pod, 'spec', 'volumes').some((one) => textAt(one, 'persistentVolumeClaim', 'claimName') === claim),
+  )
+  return claim !== undefined && (users.length === 0 || users.some((pod) => textAt(pod, 'spec', 'nodeName') === node))
 }
 
 const isRetained = (volume: KubeObject): boolean => textAt(volume, 'spec', 'persistentVolumeReclaimPolicy') === 'Retain'
@@ -32,14 +58,17 @@ const isOn = (volume: KubeObject, node: string): boolean =>
 
 /** What a removal of the node would lose, as what `up` says instead; undefined where it loses nothing. */
 export const lossOf = async (kube: Kube, node: string): Promise<EnvironmentError | undefined> => {
-  const { claims, kept } = await dataOn(kube, node)
+  const { claims, kept, isUnsure } = await dataOn(kube, node)
   const all = [...claims.map(showClaim), ...kept.map((name) => `PersistentVolume ${name}`)]
   if (all.length === 0) return undefined
   return new EnvironmentError(
     'node-holds-data',
-    `${node} holds the data of ${all.join(', ')}, which would go with it.`,
+    `${node} ${isUnsure ? 'may hold' : 'holds'} the data of ${all.join(', ')}, which would go with it.`,
     {
       hints: [
+        ...(isUnsure
+          ? ['Its volume is a `hostPath` without `nodeAffinity`: a folder of the node that its pod runs on.']
+          : []),
         'Keep the worker in the file, or delete the claim first where its data may go:',
         ...claims.map(
           ({ metadata: { name, namespace = 'default' } }) =>

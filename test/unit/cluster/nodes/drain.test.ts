@@ -89,6 +89,44 @@ it('names the claims whose data lies on a node', async () => {
   })
 })
 
+it('asks pods where the data of a volume lies that is a folder of any node', async () => {
+  const claimRef = { name: 'data', namespace: 'db' }
+  const objects: KubeObject[] = [
+    {
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name: 'v1' },
+      spec: { hostPath: { path: '/data' }, claimRef },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'data', namespace: 'db' },
+      spec: { volumeName: 'v1' },
+    },
+  ]
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is asked for nothing else, and would throw
+  const kube = {
+    list: ({ kind }: { kind: string }) => Promise.resolve(objects.filter((object) => object.kind === kind)),
+  } as unknown as Kube
+  const refusal = {
+    code: 'node-holds-data',
+    message: 'demo-worker may hold the data of PersistentVolumeClaim db/data, which would go with it.',
+  }
+  expect(await lossOf(kube, 'demo-worker')).toMatchObject(refusal)
+  const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }]
+  const user = (nodeName: string): KubeObject => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'db', namespace: 'db' },
+    spec: { nodeName, volumes },
+  })
+  objects.push(user('demo-worker2'))
+  expect(await lossOf(kube, 'demo-worker')).toBeUndefined()
+  objects.push(user('demo-worker'))
+  expect(await lossOf(kube, 'demo-worker')).toMatchObject(refusal)
+})
+
 it('takes the last workers first', () => {
   const containers = ['', '2', '10', '3'].map((count) =>
     nodeContainer('demo', 'worker', { name: `demo-worker${count}` }),
