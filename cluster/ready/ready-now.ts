@@ -1,5 +1,5 @@
 import type { Status } from '../../core/step.ts'
-import type { Kube, KubeObject } from '../kube/kube.ts'
+import type { Kube, KubeObject, Query } from '../kube/kube.ts'
 import { makePodDetails } from './pod-details.ts'
 import type { NodeStarts } from './node-starts.ts'
 import { assessRelease } from './release.ts'
@@ -9,10 +9,20 @@ import { refOfTarget, watchedOf } from './targets.ts'
 import type { Targets } from './targets.ts'
 
 /** How the targets stand now, asked once; `starts` is since when nodes run: ready, absent when nothing of them is there, or broken and why. */
-export const readyNow = async (kube: Kube, targets: Targets, starts?: NodeStarts): Promise<Status> => {
+export const readyNow = async (
+  kube: Kube,
+  targets: Targets,
+  starts?: NodeStarts,
+  /** Hears each list that was asked for. */
+  listed: (query: Query, objects: readonly KubeObject[]) => void = () => undefined,
+): Promise<Status> => {
   const watched = watchedOf(targets)
   const asked = await Promise.all([
-    ...queriesFor(watched).map((query) => kube.list(query)),
+    ...queriesFor(watched).map(async (query) => {
+      const objects = await kube.list(query)
+      listed(query, objects)
+      return objects
+    }),
     ...watched
       .filter(({ kind }) => kind === 'CustomResourceDefinition')
       .map(async (target): Promise<readonly KubeObject[]> =>

@@ -1,5 +1,5 @@
 import { numberAt } from '../../core/fields.ts'
-import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
+import type { Kube, KubeObject, Query } from '../../cluster/kube/kube.ts'
 import { refOf, showRef } from '../../cluster/kube/ref.ts'
 import type { NodeStarts } from '../../cluster/ready/node-starts.ts'
 import { readyNow } from '../../cluster/ready/ready-now.ts'
@@ -9,6 +9,7 @@ import type { ReleaseName } from '../helm/release.ts'
 import { revisionsOf } from '../helm/release.ts'
 import { definedKind, scopeOf } from '../../manifests/kinds/built-in.ts'
 import { isCrd } from '../../manifests/kinds/kind.ts'
+import { deadEnds, listKey } from './dead-ends.ts'
 import { labels, stepLabel } from '../../manifests/transform/step-label.ts'
 
 export type Probed = {
@@ -31,14 +32,25 @@ export const probeDeployed = async (kube: Kube, probed: Probed, starts?: NodeSta
     if (!last) return { state: 'absent' }
     if (last.status !== 'deployed') return { state: 'broken', why: `helm left the release ${last.status}` }
   }
-  const missing = await missingObjects(kube, objects.filter(stays), namespace)
+  const lists = new Map<string, readonly KubeObject[]>()
+  const listed: Listed = (query, found) => void lists.set(listKey(query.kind, query.namespace), found)
+  const missing = await missingObjects(kube, objects.filter(stays), namespace, listed)
   const [first] = missing
   if (first) {
     const more = missing.length > 1 ? ` and ${missing.length - 1} more` : ''
     return { state: 'broken', why: `${showRef(refOf(first))}${more} ${missing.length > 1 ? 'are' : 'is'} gone` }
   }
-  return readyNow(kube, { objects, apiServices, namespace }, starts)
+  const stands = await readyNow(kube, { objects, apiServices, namespace }, starts, listed)
+  if (stands.state !== 'ready') return stands
+  const own = objects.map((one): KubeObject => {
+    const within = namespaceOf(one, namespace)
+    return within === undefined ? one : { ...one, metadata: { ...one.metadata, namespace: within } }
+  })
+  const flaws = deadEnds(own, lists)
+  return flaws.length === 0 ? stands : { ...stands, note: flaws.join('; ') }
 }
+
+type Listed = (query: Query, objects: readonly KubeObject[]) => void
 
 /** What carries the step's label, where nothing is rendered that would tell: its workloads, and what makes them reachable. */
 export const workloadsOf = async (
@@ -67,6 +79,7 @@ const missingObjects = async (
   kube: Kube,
   objects: readonly KubeObject[],
   namespace: string,
+  listed: Listed,
 ): Promise<readonly KubeObject[]> => {
   const groups = Map.groupBy(
     objects.filter((object) => !isCrd(object)),
@@ -78,7 +91,9 @@ const missingObjects = async (
       if (!first) return []
       const within = namespaceOf(first, namespace)
       const { apiVersion, kind } = first
-      const live = await kube.list({ apiVersion, kind, ...(within === undefined ? {} : { namespace: within }) })
+      const query = { apiVersion, kind, ...(within === undefined ? {} : { namespace: within }) }
+      const live = await kube.list(query)
+      listed(query, live)
       const names = new Set(live.map(({ metadata }) => metadata.name))
       return group.filter(({ metadata }) => !names.has(metadata.name))
     }),

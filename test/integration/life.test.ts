@@ -135,6 +135,22 @@ describe('from up to down', () => {
     expect(plan.json().steps.map(({ action }) => action)).toEqual(ids.map(() => 'none'))
   })
 
+  it('says what leads nowhere although all of it runs, and leaves it alone', async () => {
+    const { state } = at.api('shop')
+    const ref = { apiVersion: 'v1', kind: 'Service', namespace: 'dev', name: 'web' }
+    const service = state.get(ref)
+    if (!service) throw new Error('there is no Service dev/web')
+    state.put({ ...service, spec: { ...(service['spec'] as object), selector: { app: 'wbe' } } })
+    const { code, json } = await at.run('status', '--json')
+    expect([code, json().steps.find(({ id }) => id === 'service/web@dev')]).toEqual([
+      0,
+      { id: 'service/web@dev', state: 'ready', why: 'Service dev/web: it selects no pod (app=wbe)' },
+    ])
+    // As it is there now, with what it was told before.
+    const { resourceVersion: _before, ...metadata } = service.metadata
+    state.put({ ...service, metadata })
+  })
+
   it('sees what others took away, and makes it again', async () => {
     at.api('shop').state.remove({ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'prod', name: 'web' })
     const status = await at.run('status', '--json')

@@ -6,11 +6,18 @@ import { aboutObject, type Finding } from '../finding.ts'
 /** Ingresses that no controller serves, or that lead to what is not there. */
 export const ingressCauses = (evidence: Evidence): readonly Finding[] =>
   ofKind(evidence, 'Ingress').flatMap((ingress) => {
-    const found = [classCause(ingress, evidence), ...backendCauses(ingress, evidence), tlsCause(ingress, evidence)]
-    return found.flatMap((why) =>
-      why ? [{ ...aboutObject(ingress), evidence: [], ...why, depth: 'way' as const }] : [],
-    )
+    const found = [classCause(ingress, evidence), ...backendWhys(ingress, evidence), tlsCause(ingress, evidence)]
+    return found.flatMap((why) => findingOf(ingress, why))
   })
+
+/** Those of them that lead to no Service, or to a port that it has not. */
+export const backendCauses = (evidence: Evidence): readonly Finding[] =>
+  ofKind(evidence, 'Ingress').flatMap((ingress) =>
+    backendWhys(ingress, evidence).flatMap((why) => findingOf(ingress, why)),
+  )
+
+const findingOf = (ingress: KubeObject, why: Why): readonly Finding[] =>
+  why ? [{ ...aboutObject(ingress), evidence: [], ...why, depth: 'way' }] : []
 
 type Why = Pick<Finding, 'cause' | 'hints'> | undefined
 
@@ -42,7 +49,7 @@ const backendsOf = (ingress: KubeObject): readonly Fields[] => [
   fieldsAt(ingress, 'spec', 'defaultBackend'),
 ]
 
-const backendCauses = (ingress: KubeObject, evidence: Evidence): readonly Why[] =>
+const backendWhys = (ingress: KubeObject, evidence: Evidence): readonly Why[] =>
   backendsOf(ingress).map((backend) => {
     const name = textAt(backend, 'service', 'name')
     if (name === undefined) return undefined
