@@ -18,13 +18,18 @@ import { verdictOfObject } from './verdict-of-object.ts'
 type Followed = { readonly parcel: Parcel; readonly request: string; readonly held?: Held }
 
 /** What says the same for this long will not say otherwise by itself; how often it is asked again meanwhile. In milliseconds. */
-const patience = { troubleMs: 45_000, askAgainMs: 5_000, dependencyMs: 2_000 }
+const patienceMs = { trouble: 45_000, askAgain: 5_000, dependency: 2_000 }
 
 /**
  * Waits until Flux has made all of it so, what the objects bring in turn included, with its own words on the screen. Throws
  * `sync-failed` in its words where it cannot, with the place of what it names.
  */
-export const followObjects = async (kube: Kube, { parcel, request, held }: Followed, ctx: Context): Promise<void> => {
+export const followObjects = async (
+  kube: Kube,
+  { parcel, request, held }: Followed,
+  ctx: Context,
+  patience = patienceMs,
+): Promise<void> => {
   const { objects, delivery } = parcel
   const revision = textAt(held, 'revision')
   const own = new Set(objects.map((object) => keyOfObject(object, '')))
@@ -52,7 +57,7 @@ export const followObjects = async (kube: Kube, { parcel, request, held }: Follo
         dependenciesOf(object).every((key) => !open.some((one) => one.key === key)),
     )
     for (const { key, object } of freed)
-      if (object && performance.now() - (askedAt.get(key) ?? 0) > patience.dependencyMs) {
+      if (object && performance.now() - (askedAt.get(key) ?? 0) > patience.dependency) {
         askedAt.set(key, performance.now())
         await askAgain(kube, object)
       }
@@ -62,15 +67,14 @@ export const followObjects = async (kube: Kube, { parcel, request, held }: Follo
       const says = `${bad.key}: ${bad.verdict.why}`
       if (says !== trouble.says) trouble = { says, since: now, asked: now }
       failed = { object: bad.object, why: bad.verdict.why, reason: bad.verdict.reason }
-      if (now - trouble.since >= patience.troubleMs) return { failed: asSentence(says) }
-      if (now - trouble.asked >= patience.askAgainMs) {
+      if (now - trouble.since >= patience.trouble) return { failed: asSentence(says) }
+      if (now - trouble.asked >= patience.askAgain) {
         trouble = { ...trouble, asked: now }
         await askAgain(kube, bad.object)
       }
       return { waiting: says }
     }
-    trouble = { says: '', since: now, asked: now }
-    failed = undefined
+    // While it tries again it says so: the same trouble afterwards is still the same.
     const why = first.verdict.is === 'waiting' ? first.verdict.why : ''
     return { waiting: `${first.key}: ${why}`, more: async () => (await fluxTrouble(kube, delivery.home)) ?? '' }
   }

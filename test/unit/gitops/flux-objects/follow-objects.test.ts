@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest'
+import type { Kube, KubeObject } from '../../../../cluster/kube/kube.ts'
+import type { Context } from '../../../../core/step.ts'
+import { followObjects } from '../../../../gitops/flux-objects/follow-objects.ts'
+
+const words = 'Service/dev/web dry-run failed (Invalid): port 99999 is too large'
+const apps = (conditions: readonly object[]): KubeObject => ({
+  apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+  kind: 'Kustomization',
+  metadata: { name: 'apps', namespace: 'flux-system', generation: 1 },
+  spec: {},
+  status: { observedGeneration: 1, conditions },
+})
+const ctx = {
+  signal: new AbortController().signal,
+  timeoutMs: 10_000,
+  report: () => undefined,
+  warn: () => undefined,
+} as unknown as Context
+
+it('ends on what says the same again and again, though it tries in between', async () => {
+  let asked = 0
+  const kube = {
+    list: ({ kind }: { kind: string }) => {
+      if (kind !== 'Kustomization') return Promise.resolve([])
+      asked++
+      return Promise.resolve([
+        asked % 2 === 0
+          ? apps([{ type: 'Ready', status: 'Unknown', reason: 'Progressing', message: 'Reconciliation in progress' }])
+          : apps([{ type: 'Ready', status: 'False', reason: 'ReconciliationFailed', message: words }]),
+      ])
+    },
+    mergePatch: () => Promise.resolve(apps([])),
+  } as unknown as Kube
+  const parcel = {
+    delivery: { tool: 'flux', home: 'flux-system', name: 'all', repository: 'r', port: 5001, objects: {} },
+    objects: [apps([])],
+    namespace: 'dev',
+    labels: {},
+    scaled: [],
+    placeOf: () => ({ file: 'web.yaml', line: 3 }),
+  } as const
+  const patience = { trouble: 1, askAgain: 0, dependency: 0 }
+  await expect(followObjects(kube, { parcel, request: 'one' }, ctx, patience)).rejects.toMatchObject({
+    code: 'sync-failed',
+    message: 'Flux cannot make Kustomization flux-system/apps so: Service dev/web: port 99999 is too large.',
+    problems: [{ at: { file: 'web.yaml', line: 3 } }],
+  })
+})
