@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import process from 'node:process'
@@ -9,7 +9,8 @@ import { table } from '../core/print/table.ts'
 import { makeRun } from '../core/run.ts'
 import { stopSignals } from './stop-signals.ts'
 
-const usage = `usage: npm run test:again -- [CONDITION=]TIMES… [--fresh]
+const usage = `usage: npm run test:again -- [[CONDITION=]TIMES…] [--fresh]
+  Ends at the first run that is red, and keeps what it printed. Without a condition: idle=20 load=10 tools=5 node-alone=5.
   idle=20        as this shell is (a number alone means this)
   load=10        while every core is busy with something else
   tools=5        with docker that answers, helm and kind on the PATH
@@ -107,11 +108,17 @@ const runOnce = async (condition: Condition, fresh: boolean): Promise<Result> =>
         'run',
         '--config',
         'vitest.all.config.ts',
+        '--reporter=default',
         '--reporter=json',
-        `--outputFile=${report}`,
+        `--outputFile.json=${report}`,
       ],
       { cwd, env, okCodes: [0, 1], ...long },
     )
+    if (code !== 0) {
+      const log = `${folder}.log`
+      await writeFile(log, stdout + stderr)
+      process.stderr.write(`What it printed: ${log}\n`)
+    }
     const seconds = (performance.now() - started) / 1000
     const written: Report = JSON.parse(await readFile(report, 'utf8'))
     return { seconds, ...resultOf(written, code, stdout + stderr) }
@@ -132,7 +139,7 @@ const resultOf = (report: Report, code: number, said: string): Omit<Result, 'sec
   return { passed: report.numPassedTests, failed: names.length, names }
 }
 
-/** What cannot be run at all is a row as well: those after it are still to be made. */
+/** What cannot be run at all is a row as well. */
 const noRun = (error: unknown): Result => ({
   seconds: 0,
   passed: 0,
@@ -158,14 +165,16 @@ const runAll = async (all: readonly Series[], fresh: boolean): Promise<readonly 
       rows.push(row)
       // The table comes at the end, and the end is far away.
       process.stderr.write(`${row.join('  ')}\n`)
+      if (failed > 0) return rows
     }
   }
   return rows
 }
 
 const words = process.argv.slice(2)
-const series = words.filter((word) => word !== '--fresh').map(seriesOf)
-if (series.length === 0 || series.some((one) => one === undefined)) {
+const named = words.filter((word) => word !== '--fresh')
+const series = (named.length > 0 ? named : ['idle=20', 'load=10', 'tools=5', 'node-alone=5']).map(seriesOf)
+if (series.some((one) => one === undefined)) {
   process.stderr.write(usage)
   process.exitCode = 2
 } else {
