@@ -47,7 +47,7 @@ export const systemAnchors = (root = '/'): Anchors | undefined => {
 }
 
 /** Named after the certificate, so that authorities of several users stand side by side. */
-export const anchorFile = ({ folder, ending }: Anchors, fingerprint: string): string =>
+const anchorFile = ({ folder, ending }: Anchors, fingerprint: string): string =>
   join(folder, `kindup-${fingerprint.replaceAll(':', '').slice(0, 16).toLowerCase()}${ending}`)
 
 /** The certificate of one local authority, and nothing beside it; throws on anything else. */
