@@ -3,8 +3,8 @@ import { refOf } from '../../cluster/kube/ref.ts'
 import { mapsAt, textAt } from '../../core/fields.ts'
 import { isFlux, keyOf, keyOfObject } from './kinds.ts'
 
-export const kustomizations = { apiVersion: 'kustomize.toolkit.fluxcd.io/v1', kind: 'Kustomization' } as const
-export const helmReleases = { apiVersion: 'helm.toolkit.fluxcd.io/v2', kind: 'HelmRelease' } as const
+const kustomizations = { apiVersion: 'kustomize.toolkit.fluxcd.io/v1', kind: 'Kustomization' } as const
+const helmReleases = { apiVersion: 'helm.toolkit.fluxcd.io/v2', kind: 'HelmRelease' } as const
 
 /** The Kustomizations and HelmReleases among the objects as they stand, with those that they bring in turn; undefined stands for one that is not there. */
 export type Closure = ReadonlyMap<string, KubeObject | undefined>

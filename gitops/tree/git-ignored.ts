@@ -5,7 +5,7 @@ import { bytesOf, ignoreRules, type IgnoreRule } from './ignore-rules.ts'
 import { trackedFiles } from './tracked-files.ts'
 
 /** A line that ignores something. */
-export type IgnoredBy = { readonly file: string; readonly line: number; readonly text: string }
+type IgnoredBy = { readonly file: string; readonly line: number; readonly text: string }
 
 /** What of a working tree git leaves out. Paths are relative to its root, with forward slashes. */
 export type GitIgnored = {
