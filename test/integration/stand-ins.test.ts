@@ -119,7 +119,13 @@ describe.each([
 
   it('is not there under another name, and another file in its place is run', async () => {
     await using at = await withTool(() => 5, inMemory)
-    await expect(at.run('toll', [])).rejects.toThrow(/toll/)
+    const missing = { code: 'command-missing', message: 'There is no program `toll`.' }
+    await expect(at.run('toll', [])).rejects.toMatchObject(missing)
+    await expect(at.run('toll', [], { input: 'x', timeoutMs: 60_000 })).rejects.toMatchObject(missing)
+    await expect(at.run('tool', [], { cwd: join(at.folder, 'nowhere') })).rejects.toMatchObject({
+      code: 'command-missing',
+    })
+    await expect(at.pipe(['toll', 'load'])).rejects.toMatchObject({ code: 'command-missing' })
     await writeFile(join(at.folder, 'tool'), '#!/bin/sh\necho mine\n')
     expect((await at.run('tool', [])).stdout).toBe('mine\n')
   })

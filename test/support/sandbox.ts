@@ -11,6 +11,7 @@ import { StoppedError } from '../../core/errors.ts'
 import { main } from '../../scripts/main.ts'
 import { builtKindup } from './built.ts'
 import { standInSystem } from './stand-in-system.ts'
+import { spawnWhatIsThere } from './stand-ins/spawn-what-is-there.ts'
 
 export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
 
@@ -57,7 +58,7 @@ export const sandbox = async (
   options: {
     readonly path?: string
     readonly env?: Readonly<Record<string, string>>
-    /** Starts the programs that `kindup` calls. Default: that of Node. */
+    /** Starts the programs that `kindup` calls. Default: as that of Node. */
     readonly spawn?: Spawn
   } = {},
 ): Promise<Sandbox> => {
@@ -94,7 +95,7 @@ export const sandbox = async (
       stderr,
       signal: new AbortController().signal,
       system,
-      ...(options.spawn && { spawn: options.spawn }),
+      spawn: options.spawn ?? spawnWhatIsThere,
     })
     return { code, stdout: stdout.text(), stderr: stderr.text() }
   }
@@ -115,7 +116,7 @@ export const sandbox = async (
       signal: stop.signal,
       system,
       hit,
-      ...(options.spawn && { spawn: options.spawn }),
+      spawn: options.spawn ?? spawnWhatIsThere,
     })
     return followed.until(ended)
   }

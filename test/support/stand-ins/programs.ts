@@ -1,11 +1,11 @@
-import { execFile, spawn as ownSpawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { accessSync, constants, readFileSync, statSync } from 'node:fs'
 import { chmod, writeFile } from 'node:fs/promises'
-import { delimiter, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import type { Spawn } from '../../../core/run.ts'
 import type { Call, Program, Untold } from './call.ts'
 import { serveCalls } from './call-server.ts'
+import { filesFor, spawnWhatIsThere } from './spawn-what-is-there.ts'
 import { standInProcess } from './stand-in-process.ts'
 
 export type StandInPrograms = AsyncDisposable & {
@@ -30,12 +30,13 @@ export const standInPrograms = (folder: string, answer: Program, untold: Untold)
       known.set(path, { program, script, ...(real !== undefined && { real }) })
     },
     spawn: (word, args, options) => {
-      const path = found(word, options)
-      const standIn = path === undefined ? undefined : known.get(path)
+      const path = filesFor(word, options).find(isRunnable)
+      if (path === undefined) return spawnWhatIsThere(word, args, options)
+      const standIn = known.get(path)
       // A test may have put another program in its place.
-      if (path === undefined || standIn === undefined || readFileSync(path, 'utf8') !== standIn.script) {
+      if (standIn === undefined || readFileSync(path, 'utf8') !== standIn.script) {
         server.listen()
-        return ownSpawn(word, args, options)
+        return spawnWhatIsThere(word, args, options)
       }
       const { program, real } = standIn
       if (real !== undefined && args[0] === 'version')
@@ -55,7 +56,7 @@ export const standInPrograms = (folder: string, answer: Program, untold: Untold)
         options,
         answer,
         untold,
-        ...(real !== undefined && { real: () => (server.listen(), ownSpawn(real, args, options)) }),
+        ...(real !== undefined && { real: () => (server.listen(), spawnWhatIsThere(real, args, options)) }),
       })
     },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
@@ -73,22 +74,11 @@ const sayVersion = async (real: string, { args, out }: Call): Promise<number> =>
   return 0
 }
 
-/** The file that a word names, as the system looks for it; undefined where it would not start it. */
-const found = (
-  word: string,
-  { cwd = '.', env = {} }: { readonly cwd?: string | URL | undefined; readonly env?: NodeJS.ProcessEnv | undefined },
-): string | undefined => {
-  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) return undefined
-  const folder = String(cwd)
-  const files = word.includes('/')
-    ? [resolve(folder, word)]
-    : (env['PATH'] ?? '').split(delimiter).map((place) => join(resolve(folder, place), word))
-  return files.find((file) => {
-    try {
-      accessSync(file, constants.X_OK)
-      return statSync(file).isFile()
-    } catch {
-      return false
-    }
-  })
+const isRunnable = (file: string): boolean => {
+  try {
+    accessSync(file, constants.X_OK)
+    return statSync(file).isFile()
+  } catch {
+    return false
+  }
 }
