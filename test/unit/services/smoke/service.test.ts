@@ -8,10 +8,12 @@ import { makeKube } from '../../../../cluster/kube/make-kube.ts'
 import type { Kube } from '../../../../cluster/kube/kube.ts'
 import type { SmokeConfig } from '../../../../config/config.ts'
 import { EnvironmentError } from '../../../../core/errors.ts'
+import type { Context } from '../../../../core/step.ts'
 import type { Inside } from '../../../../services/smoke/service.ts'
 import { runSmoke, type SmokeResult } from '../../../../services/smoke/smoke.ts'
 import type { ApiServer } from '../../../support/api-server/start-api-server.ts'
 import { startApiServer } from '../../../support/api-server/start-api-server.ts'
+import { firstTry } from '../../../support/first-try.ts'
 
 let folder: string
 let api: ApiServer
@@ -128,7 +130,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-const run = (parts: Partial<SmokeConfig>, inside: Partial<Inside> = {}): Promise<SmokeResult> =>
+const quiet: Context = {
+  signal: new AbortController().signal,
+  timeoutMs: 120_000,
+  report: () => undefined,
+  warn: () => undefined,
+}
+
+const run = (parts: Partial<SmokeConfig>, inside: Partial<Inside> = {}, ctx = quiet): Promise<SmokeResult> =>
   runSmoke(
     { service: 'web', method: 'GET', headers: {}, timeoutMs: 120_000, ...parts },
     {
@@ -142,12 +151,10 @@ const run = (parts: Partial<SmokeConfig>, inside: Partial<Inside> = {}): Promise
         ...inside,
       },
     },
-    { signal: new AbortController().signal, timeoutMs: 120_000, report: () => undefined, warn: () => undefined },
+    ctx,
   )
 
-/** For what never becomes right: one look is enough. */
-const runWrong = (parts: Partial<SmokeConfig>, inside: Partial<Inside> = {}): Promise<SmokeResult> =>
-  run({ timeoutMs: 4000, ...parts }, inside)
+const runWrong = (...[parts, inside]: Parameters<typeof run>) => firstTry((ctx) => run(parts, inside, ctx))
 
 describe.concurrent('a smoke test that asks a Service', () => {
   it('is answered by its application, past the Ingress', async () => {
