@@ -32,8 +32,8 @@ export const notesOn = (found: Found, services: readonly DraftService[], tried?:
       ([kinds, folders]) =>
         `${list(folders)} ${folders.length === 1 ? 'is' : 'are'} left out: a GitOps tool's own objects stand there among the others (${kinds}). To deploy one, take those out of it and name it as kustomize or manifests.`,
     ),
-    ...[...(tried?.without ?? [])].map(
-      ([from, why]) => `${from} is left out: ${why.replaceAll(/\s+/g, ' ').slice(0, 300)}`,
+    ...[...(tried?.without ?? []), ...(tried?.wrong ?? [])].map(
+      ([what, why]) => `${what} is left out: ${why.replaceAll(/\s+/g, ' ').slice(0, 300)}`,
     ),
     ...(kind === undefined || kind.left.length === 0
       ? []

@@ -32,7 +32,7 @@ export const propose = (found: Found, name: string, tried?: Tried): Draft => {
   const converted = proposed.services.length === 0 ? found.compose?.converted : undefined
   const local = converted?.services ?? agreed(proposed.services)
   const far = remoteServices(found, local).filter(({ from }) => !tried?.without.has(from))
-  const services = [...local, ...far]
+  const services = withoutWrong([...local, ...far], tried)
   const used = new Set([...proposed.used, ...images.filter((image) => isAmong(image, converted?.services ?? []))])
   const environments = environmentsOf(candidates, services)
   return {
@@ -54,6 +54,15 @@ export const propose = (found: Found, name: string, tried?: Tried): Draft => {
     publicHosts: [...new Set(candidates.flatMap(({ hosts }) => hosts))].filter(isPublicName),
     notes: [...flux.notes, ...notesOn(found, services, tried)],
   }
+}
+
+const withoutWrong = (services: readonly DraftService[], tried: Tried | undefined): readonly DraftService[] => {
+  const kept = services.filter(({ name }) => !tried?.wrong.has(name))
+  if (kept.length === services.length) return services
+  return kept.map(({ needs, ...rest }) => {
+    const left = needs?.filter((need) => !tried?.wrong.has(need))
+    return { ...rest, ...(left !== undefined && left.length > 0 && { needs: left }) }
+  })
 }
 
 /** Whether one of the services is built from the same. */

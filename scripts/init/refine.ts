@@ -23,15 +23,28 @@ export const refine = async (draft: Draft, found: Found, { folder, ...options }:
   // Beside its place, because the paths in it start there.
   const file = join(folder, `.kindup-try-${process.pid}.yaml`)
   try {
-    let [now, without]: [Draft, Tried['without']] = [draft, new Map()]
+    let now = draft
+    let without: Tried['without'] = new Map()
+    let wrong: Tried['wrong'] = new Map()
+    let runs: Tried['runs'] = new Map()
     // What is left out may have been what an image was matched with: then the rest is tried again.
     for (;;) {
       await writeFile(file, writeDraft(now, ''))
       const tried = await tryOut(now, file, options)
       const all = new Map([...without, ...tried.without])
-      now = propose(found, draft.name, { ...tried, without: all })
-      if (all.size === without.size || now.services.length === 0) return now
+      const allWrong = new Map([...wrong, ...tried.wrong])
+      // An image that was matched because of what a service runs is one of the draft's own the next time.
+      runs = new Map(
+        [...new Set([...runs.keys(), ...tried.runs.keys()])].map((from) => [
+          from,
+          [...new Set([...(runs.get(from) ?? []), ...(tried.runs.get(from) ?? [])])],
+        ]),
+      )
+      now = propose(found, draft.name, { without: all, wrong: allWrong, runs })
+      const isSame = all.size === without.size && allWrong.size === wrong.size
+      if (isSame || now.services.length === 0) return now
       without = all
+      wrong = allWrong
     }
   } catch (error) {
     options.signal.throwIfAborted()

@@ -3,6 +3,7 @@ import { readId } from '../../core/identity.ts'
 import { addonDeployables } from '../../addons/index.ts'
 import { resolveImages } from '../../cluster/images/resolve.ts'
 import { loadConfig } from '../../config/load.ts'
+import type { Problem } from '../../core/problem.ts'
 import type { Run } from '../../core/run.ts'
 import type { Deployable } from '../../manifests/deployable.ts'
 import { ownershipProblems } from '../../manifests/problems/of-all.ts'
@@ -17,6 +18,8 @@ import { repositoryOf } from './repository.ts'
 export type Tried = {
   /** Of services that cannot be: where each was found, and why, as the end of a sentence. */
   readonly without: ReadonlyMap<string, string>
+  /** Names of further services that `plan` would refuse, found where others are that it takes: why, as the end of a sentence. */
+  readonly wrong: ReadonlyMap<string, string>
   /** Repositories of the images that the objects of a service name and nothing here builds yet; by where it was found. */
   readonly runs: ReadonlyMap<string, readonly string[]>
 }
@@ -43,30 +46,47 @@ export const tryOut = async (draft: Draft, file: string, { run, env, signal }: T
   const of = (name: string): readonly Deployable[] =>
     deployables.filter((one) => one.of.kind === 'service' && one.of.name === name)
 
+  const shown = (text: string): string => text.replaceAll(`${dirname(file)}/`, './')
   const refused = new Map<DraftService, string>()
+  const wrong = new Map<DraftService, string>()
   const taken = known.filter(({ deployable }) => deployable.of.kind === 'addon')
   for (const service of draft.services.toSorted(byWorth(sources, of))) {
     const own = of(service.name)
     const unbuilt = own.map(({ id }) => sources.get(id)).find(isUnbuilt)
     if (unbuilt) {
-      refused.set(service, reasonOf(unbuilt).replaceAll(`${dirname(file)}/`, './'))
+      refused.set(service, shown(errorOf(unbuilt)?.message ?? 'it cannot be rendered.'))
       continue
     }
+    const error = own.map(({ id }) => errorOf(sources.get(id))).find((problem) => problem !== undefined)
+    if (error) wrong.set(service, shown(error.message))
     const mine = known.filter(({ deployable }) => own.includes(deployable))
     const ids = own.map(({ id }) => id)
     const clash = ownershipProblems([...taken, ...mine]).find(({ step }) => step !== undefined && ids.includes(step))
-    // What one service writes twice is its own mistake, and `plan` says it.
+    // What one service writes twice is its own mistake, which is among those of its objects.
     const [, object = '', owner = ''] = /^(.+) is written by \S+ and by (\S+) \(/.exec(clash?.message ?? '') ?? []
     if (clash && owner !== '') refused.set(service, `${ownerOf(owner, draft)} writes ${object} too.`)
     else taken.push(...mine)
   }
+  // An image may have been matched with what is left out, or an object be written by it: errors count once nothing else is to be left out.
+  const out = refused.size === 0 ? wrong : refused
   const found = [...Map.groupBy(draft.services, ({ from }) => from)]
+  const isWhole = (services: readonly DraftService[]): boolean => services.every((service) => out.has(service))
   return {
     without: new Map(
       found.flatMap(([from, services]) => {
-        const why = services.map((service) => refused.get(service))
-        return why[0] === undefined || why.includes(undefined) ? [] : [[from, why[0]]]
+        const why = isWhole(services) ? out.get(services[0]!) : undefined
+        return why === undefined ? [] : [[from, why]]
       }),
+    ),
+    wrong: new Map(
+      found.flatMap(([, services]) =>
+        out === refused || isWhole(services)
+          ? []
+          : services.flatMap((service) => {
+              const why = out.get(service)
+              return why === undefined ? [] : [[service.name, why] as const]
+            }),
+      ),
     ),
     runs: new Map(
       found.map(([from, services]) => {
@@ -87,12 +107,10 @@ const ownerOf = (id: string, { services }: Draft): string => {
 
 /** A renderer that is here was asked and failed. */
 const isUnbuilt = (rendered: Rendered | undefined): rendered is Rendered =>
-  rendered !== undefined &&
-  rendered.objects === undefined &&
-  rendered.problems.some(({ severity }) => severity === 'error')
+  rendered !== undefined && rendered.objects === undefined && errorOf(rendered) !== undefined
 
-const reasonOf = ({ problems }: Rendered): string =>
-  problems.find(({ severity }) => severity === 'error')?.message ?? 'it cannot be rendered.'
+const errorOf = (rendered: Rendered | undefined): Problem | undefined =>
+  rendered?.problems.find(({ severity }) => severity === 'error')
 
 /** Charts before the rest, what has environments before what has none, and what brings more before what brings less. */
 const byWorth = (sources: ReadonlyMap<string, Rendered>, of: (name: string) => readonly Deployable[]) => {

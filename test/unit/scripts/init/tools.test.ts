@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { propose } from '../../../../scripts/init/propose.ts'
 import { scanFolder } from '../../../../scripts/init/scan.ts'
 import { readCalls } from '../../../../scripts/init/tools/starlark.ts'
+import type { Tried } from '../../../../scripts/init/try-out.ts'
 import { writeDraft } from '../../../../scripts/init/write-draft.ts'
 
 const chart = 'apiVersion: v2\nname: app\nversion: 1.0.0\n'
@@ -19,14 +20,14 @@ spec:
 `
 
 /** What `init` would write for a folder of these files. */
-const written = async (files: Readonly<Record<string, string>>): Promise<string> => {
+const written = async (files: Readonly<Record<string, string>>, tried?: Tried): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'kindup-'))
   try {
     for (const [path, text] of Object.entries(files)) {
       await mkdir(dirname(join(folder, path)), { recursive: true })
       await writeFile(join(folder, path), text)
     }
-    return writeDraft(propose(scanFolder(folder, 'shop'), 'shop'), '')
+    return writeDraft(propose(scanFolder(folder, 'shop'), 'shop', tried), '')
   } finally {
     await rm(folder, { recursive: true })
   }
@@ -158,5 +159,25 @@ releases:
     expect(notes).toContain(
       'its release unknown: the chart nowhere/x is neither here nor in a repository that it names',
     )
+  })
+
+  it('leaves out a release that renders what no cluster takes, and keeps the others of its chart', async () => {
+    const files = {
+      'helmfile.yaml': `repositories: [{ name: stable, url: https://charts.example.org }]
+releases:
+  - { name: web, chart: ./charts/app }
+  - { name: api, chart: ./charts/app }
+  - { name: cache, chart: stable/redis, needs: [web] }
+  - { name: queue, chart: stable/nats, needs: [cache] }
+`,
+      'charts/app/Chart.yaml': chart,
+    }
+    const none = new Map()
+    const text = await written(files, { without: none, runs: none, wrong: new Map([['cache', 'it has no image.']]) })
+    expect(text).toContain('api:')
+    expect(text).toContain('queue:')
+    expect(text).not.toContain('cache:')
+    expect(text).not.toContain('needs')
+    expect(text).toContain('# cache is left out: it has no image.')
   })
 })
