@@ -37,6 +37,7 @@ export const scanFolder = (folder: string, project: string): Found => {
   const isBare = charts.length === 0 && kustomizations.found.length === 0 && plain.found.length === 0
   const tools = findTools(
     outside,
+    files,
     charts.map((chart) => chart.folder),
   )
   return {

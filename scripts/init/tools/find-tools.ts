@@ -6,10 +6,14 @@ import { isHelmfile, readHelmfile } from './helmfile.ts'
 import { isSkaffold, readSkaffold } from './skaffold.ts'
 import { isTiltfile, readTiltfile } from './tilt.ts'
 
-/** What files of Skaffold, Tilt and helmfile say. `charts`: folders of the charts that are here. */
-export const findTools = (files: readonly File[], charts: readonly string[]): readonly FoundTool[] => {
+/** What files of Skaffold, Tilt and helmfile outside of charts say. `charts`: folders of the charts that are here; what those hold may be named, too. */
+export const findTools = (
+  outside: readonly File[],
+  files: readonly File[],
+  charts: readonly string[],
+): readonly FoundTool[] => {
   const known = { files, charts: new Set(charts) }
-  return files.flatMap((file): readonly FoundTool[] => {
+  return outside.flatMap((file): readonly FoundTool[] => {
     if (isTiltfile(file)) return [readTiltfile(file, known)]
     if (isSkaffold(file)) return documentsOf(file).flatMap((document) => readSkaffold(file, document, known) ?? [])
     return isHelmfile(file) ? [readHelmfile(file, known)].filter((found) => found !== undefined) : []

@@ -80,6 +80,22 @@ deploy:
     )
     expect(text.replaceAll(/\n# +/g, ' ')).toContain('a release has a name that is made up when it runs')
   })
+
+  it('takes values files and Dockerfiles that lie within a chart', async () => {
+    const text = await written({
+      'skaffold.yaml': `apiVersion: skaffold/v4beta11
+kind: Config
+build: { artifacts: [{ image: registry.example/backend, context: backend/src }] }
+manifests: { helm: { releases: [{ name: backend, chartPath: backend, valuesFiles: [backend/own.yaml] }] } }
+`,
+      'backend/Chart.yaml': chart,
+      'backend/own.yaml': 'a: 1\n',
+      'backend/src/Dockerfile': 'FROM scratch\n',
+    })
+    expect(text).toContain('values: [./backend/own.yaml]')
+    expect(text).toContain('build: ./backend/src')
+    expect(text).not.toContain('has no Dockerfile')
+  })
 })
 
 describe('init of a project of Tilt', () => {
