@@ -32,6 +32,8 @@ type Source = {
   readonly data: Fields
   /** What can be built, by the name of the service. */
   readonly builds: ReadonlyMap<string, FoundImage>
+  /** What is known of it already that a person should read. */
+  readonly notes?: readonly string[]
 }
 
 /** Turns a compose file into services of manifests of their own. Reads files beside it, writes nothing. */
@@ -43,6 +45,7 @@ export const convert = (source: Source): Converted => {
   const isWrong = read?.troubles.some(({ severity }) => severity === 'error') === true
   const dotenv = isWrong ? undefined : read
   const values = new Map((dotenv?.entries ?? []).map(({ key, value }) => [key, value]))
+  const on = (values.get('COMPOSE_PROFILES') ?? '').split(',').map((name) => name.trim())
   const written = isRecord(data['services']) ? data['services'] : {}
   const shell = new Set<string>()
   const secrets = new Map<string, DraftSecret>()
@@ -59,15 +62,16 @@ export const convert = (source: Source): Converted => {
     const service = isRecord(filled) ? filled : {}
     const build = builds.get(key)
     const image = textAt(service, 'image') ?? (build ? `${project}-${called.get(key)}` : undefined)
+    const profiles = Array.isArray(service['profiles']) ? service['profiles'].map(String) : []
     const why =
-      Array.isArray(service['profiles']) && service['profiles'].length > 0
-        ? `it belongs to the profile ${service['profiles'].join(', ')}`
+      profiles.length > 0 && !profiles.some((profile) => on.includes(profile) || on.includes('*'))
+        ? `it belongs to the profile ${profiles.join(', ')}, which is not on`
         : service['build'] !== undefined && build === undefined
           ? 'what it is built from is not here'
           : image !== undefined && image !== ''
             ? undefined
             : service['extends'] !== undefined
-              ? 'it extends another, which is not read'
+              ? 'it extends another, which is not here'
               : image === ''
                 ? `nothing sets the variables of its image, ${textAt(raw, 'image')}`
                 : 'it has neither an image nor a build'
@@ -157,7 +161,7 @@ export const convert = (source: Source): Converted => {
     services: made.map(({ draft }) => draft).toSorted((a, b) => (order.get(a.name) ?? 0) - (order.get(b.name) ?? 0)),
     files: made.map(({ file: one }) => one),
     secrets: [...secrets.values()],
-    notes: [...notes, ...furtherFiles(folder, base, data)],
+    notes: [...notes, ...(source.notes ?? [])],
   }
 }
 
@@ -201,15 +205,4 @@ const readText = (full: string): string | undefined => {
 const placeFor = (folder: string, names: readonly string[]): string => {
   const isFree = (place: string): boolean => !names.some((name) => existsSync(join(folder, place, `${name}.yaml`)))
   return ['k8s', 'deploy', 'kindup'].find(isFree) ?? freeName('kindup', new Set(['kindup']))
-}
-
-/** Other files that Compose would have read. */
-const furtherFiles = (folder: string, base: string, data: Fields): readonly string[] => {
-  const overrides = ['compose', 'docker-compose'].flatMap((stem) =>
-    ['yaml', 'yml'].map((end) => fromFolder(base, `${stem}.override.${end}`)),
-  )
-  return [
-    ...overrides.filter((path) => existsSync(join(folder, path))).map((path) => `${asWritten(path)} was not read.`),
-    ...(data['include'] === undefined ? [] : ['What the compose file includes was not read.']),
-  ]
 }

@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { valueAt } from '../../../core/fields.ts'
 import { isRecord } from '../../../core/is-record.ts'
 import { convert } from './convert.ts'
+import { readLayers } from './layers.ts'
 import type { File, FoundCompose, FoundImage } from '../found.ts'
 import { toLabel } from '../names.ts'
 import { folderOf, fromFolder, nameOf } from '../paths.ts'
-import { filledAt, readYaml } from '../read-yaml.ts'
+import { filledAt } from '../read-yaml.ts'
 import { repositoryOf } from '../repository.ts'
 
 /** In the order that docker compose itself takes them. */
@@ -23,9 +24,9 @@ export const findCompose = (
     .filter(({ path }) => names.includes(nameOf(path)))
     .toSorted((a, b) => depthOf(a) - depthOf(b) || names.indexOf(nameOf(a.path)) - names.indexOf(nameOf(b.path)))
   if (file === undefined) return undefined
-  const data = readYaml(file, { merge: true })
+  const { data, notes = [] } = readLayers(folder, file.path) ?? {}
   const services = valueAt(data, 'services')
-  if (!isRecord(data) || !isRecord(services)) return undefined
+  if (data === undefined || !isRecord(services)) return undefined
   const entries = Object.entries(services)
   const builds = new Map(
     entries.flatMap(([name, service]) => {
@@ -36,7 +37,7 @@ export const findCompose = (
   return {
     file: file.path,
     images: [...builds.values()],
-    ...(project === undefined ? {} : { converted: convert({ file: file.path, folder, project, data, builds }) }),
+    ...(project === undefined ? {} : { converted: convert({ file: file.path, folder, project, data, builds, notes }) }),
     others: entries.flatMap(([name, service]) => {
       const image = filledAt(service, 'image')
       return valueAt(service, 'build') === undefined && image !== undefined ? [{ name, image }] : []

@@ -66,7 +66,7 @@ it('mounts files of one name from the folders that they are in, and a path once'
 it('leaves out what has no image of its own, and says why', () => {
   expect(converted('{ a: { image: "${NOPE_X}" }, b: { extends: { service: a } } }').notes).toEqual([
     'a of ./compose.yaml is left out: nothing sets the variables of its image, ${NOPE_X}.',
-    'b of ./compose.yaml is left out: it extends another, which is not read.',
+    'b of ./compose.yaml is left out: it extends another, which is not here.',
   ])
 })
 
