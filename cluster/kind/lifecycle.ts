@@ -9,6 +9,7 @@ import type { Access } from './access.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { ClusterPaths } from '../paths.ts'
 import type { Tools } from '../tools/tools.ts'
+import { portsOfNode } from './ports-of-node.ts'
 import { kindDocument, needsCgroupPatch } from './document.ts'
 import { withRole } from './endpoint.ts'
 import { kindClusterLabel } from './labels.ts'
@@ -74,9 +75,10 @@ export const makeLifecycle = ({
 
   /** What the engine and the installed kind make of the file. */
   const documentFor = async (ctx: Context): Promise<string> => {
-    const [kind, info] = await Promise.all([tools.kind(ctx), engine().then((using) => using.info())])
+    const [kind, using] = await Promise.all([tools.kind(ctx), engine()])
+    const info = await using.info()
     const image = nodeImage(config.cluster.kubernetes, kind.version, config.at(['cluster', 'kubernetes']))
-    const held = image?.includes('@') ? await (await engine()).image(image) : undefined
+    const held = image?.includes('@') ? await using.image(image) : undefined
     const dependencies = {
       image: held?.standIn ?? image,
       cgroupVersion: info.cgroupVersion,
@@ -90,7 +92,9 @@ export const makeLifecycle = ({
       ctx.warn(
         `The engine is on ${info.host}: the API and the ports are bound to every address of that machine (0.0.0.0), because its 127.0.0.1 is not reached from here.`,
       )
-    return kindDocument(config, dependencies)
+    const { cluster } = config
+    const nodes = cluster.nodes.map((node) => ({ ...node, ports: portsOfNode(node.ports, cluster, using) }))
+    return kindDocument({ ...config, cluster: { ...cluster, nodes } }, dependencies)
   }
 
   const apiAnswers = async (ctx: Context, timeoutMs: number, begun: () => boolean): Promise<void> => {

@@ -35,6 +35,9 @@ while :; do
 done
 `
 
+/** Docker's own proxy leads what comes in by IPv6 to the IPv4 address of a container that has no other. */
+const withoutIpv6 = { 'net.ipv6.conf.all.disable_ipv6': '1', 'net.ipv6.conf.default.disable_ipv6': '1' }
+
 type Dependencies = {
   readonly cluster: string
   readonly engine: Engine
@@ -73,7 +76,7 @@ export const forward = async (
           protocol: port.protocol,
         },
         capabilities: ['NET_ADMIN'],
-        sysctls: { 'net.ipv4.ip_forward': '1' },
+        sysctls: { 'net.ipv4.ip_forward': '1', ...(port.address.includes(':') && withoutIpv6) },
         // That of node images is systemd's.
         stopSignal: 'SIGTERM',
       },

@@ -1,7 +1,8 @@
 import { showPort } from '../../config/parse/port.ts'
 import { textAt } from '../../core/fields.ts'
 import type { KindupError } from '../../core/errors.ts'
-import { EnvironmentError } from '../../core/errors.ts'
+import { ConfigError, EnvironmentError } from '../../core/errors.ts'
+import type { Problem } from '../../core/problem.ts'
 import type { Context } from '../../core/step.ts'
 import type { Container } from '../engine/engine.ts'
 import { withRole } from '../kind/endpoint.ts'
@@ -23,10 +24,13 @@ export type PortsInPlace = {
   readonly otherwise: readonly string[]
   /** What stays bound until the cluster is made again, in words. */
   readonly left: readonly string[]
+  /** Mappings that this engine leads to no node that runs. */
+  readonly refused: readonly Problem[]
 }
 
 export const portsInPlace = async (parts: Parts, containers: readonly Container[]): Promise<PortsInPlace> => {
-  const changes = await changesOf(parts, containers)
+  const [changes, { name: engine }] = await Promise.all([changesOf(parts, containers), parts.engine()])
+  const refused = engine === 'docker' ? [] : changes.add.filter(({ port }) => port.address.includes(':'))
   const tooMany = changes.add.length > most
   const isIpv6 = changes.add.length > 0 && textAt(parts.config.cluster.kind, 'networking', 'ipFamily') === 'ipv6'
   return {
@@ -34,11 +38,13 @@ export const portsInPlace = async (parts: Parts, containers: readonly Container[
       tooMany || isIpv6
         ? []
         : [
-            ...changes.add.map(({ node, port, stopped }) =>
-              stopped
-                ? `the container ${stopped.container.name} is stopped`
-                : `port ${showPort(port)} leads to ${node}, in place`,
-            ),
+            ...changes.add
+              .filter((one) => !refused.includes(one))
+              .map(({ node, port, stopped }) =>
+                stopped
+                  ? `the container ${stopped.container.name} is stopped`
+                  : `port ${showPort(port)} leads to ${node}, in place`,
+              ),
             ...changes.remove.map(({ node, written }) => `port ${written} leads to ${node} no more, in place`),
           ],
     otherwise: [
@@ -55,6 +61,12 @@ export const portsInPlace = async (parts: Parts, containers: readonly Container[
           ]
         : []),
     ],
+    refused: refused.map(({ node, port }) => ({
+      message: `${engine} leads what comes in at ${port.address} to no node that runs: ${showPort(port)} on ${node} would lead nowhere.`,
+      hint: `Write an IPv4 address: ${showPort({ ...port, address: port.address === '::' ? '0.0.0.0' : '127.0.0.1' })}`,
+      at: parts.config.at(['cluster', 'nodes', parts.nodes.findIndex(({ container }) => container === node), 'ports']),
+      severity: 'error',
+    })),
     left: changes.left.map(
       ({ container, port }) =>
         `${showHostPort({ ...port, protocol: port.protocol === 'udp' || port.protocol === 'sctp' ? port.protocol : 'tcp' })} is not in the file any more, and stays bound for as long as ${container}, which was made with it: \`kindup up --recreate\` ends that.`,
@@ -65,9 +77,13 @@ export const portsInPlace = async (parts: Parts, containers: readonly Container[
 /** Why it is refused, with what would be lost. */
 export const portsRefusal = async (
   { access }: Pick<Parts, 'access'>,
-  { otherwise }: PortsInPlace,
+  { otherwise, refused }: PortsInPlace,
 ): Promise<KindupError | undefined> =>
-  otherwise.length === 0 ? undefined : recreateNeeded(await access.kube(), `the file has ${otherwise.join('; ')}`)
+  refused.length > 0
+    ? new ConfigError('Ports of the file cannot be led to nodes that run.', { problems: refused })
+    : otherwise.length === 0
+      ? undefined
+      : recreateNeeded(await access.kube(), `the file has ${otherwise.join('; ')}`)
 
 /** Makes the ports of the nodes that run those of the file. Throws `recreate-needed`, `port-taken`, `container-taken`. */
 export const changePorts = async (parts: Parts, containers: readonly Container[], ctx: Context): Promise<void> => {

@@ -13,6 +13,7 @@ import { builtCount, builtOtherwise, builtUndo, differsInWorkers } from '../node
 import { nodesStep } from '../nodes/head.ts'
 import { hasJoined, rejoin } from './rejoin.ts'
 import { trustAuthorities } from '../nodes/trust.ts'
+import { portsOfNode } from '../kind/ports-of-node.ts'
 import { changePorts, dropForwarders, portsInPlace, portsRefusal } from '../ports/in-place.ts'
 import { noteMoved } from '../ports/moved.ts'
 import { ensureMarker } from './ownership-marker.ts'
@@ -120,6 +121,7 @@ export const madeApi = (parts: Parts): MadeApi => {
       ...(leads ? [] : [`${marker.kubeconfig} does not lead to it as ${context}`]),
       ...ports.changes,
       ...ports.otherwise.map((words) => `the file has ${words}; only --recreate changes that`),
+      ...ports.refused.map(({ message }) => message.replace(/\.$/, '')),
     ]
     const refusal = await portsRefusal(parts, ports)
     if (changes.length > 0) return { state: 'changed', what: changes.join('; '), ...(refusal && { refusal }) }
@@ -155,11 +157,13 @@ export const madeApi = (parts: Parts): MadeApi => {
     const { marker, containers } = await ensureMarker(parts)
     const state = containers.length === 0 ? 'recreate' : await revive(ctx, containers)
     if (state === 'recreate') {
-      // The nodes that are made now have all ports of the file themselves.
+      // The nodes that are made now have the ports of the file themselves.
       await dropForwarders(parts)
       await lifecycle.create(ctx)
       const engine = await parts.engine()
       const names = nodes.map(({ container }) => container)
+      const byForwarder = nodes.some(({ ports }) => portsOfNode(ports, config.cluster, engine).length < ports.length)
+      if (byForwarder) await changePorts(parts, await clusterContainers(engine, name), ctx)
       await Promise.all([trustAuthorities(engine, names, parts.env), noteMoved(engine, nodes)])
       const { id, of, title, kind, needs } = nodesStep
       await (await access.record()).begin({ id, of, title, kind, needs, undo: builtUndo(config) })

@@ -10,6 +10,7 @@ import { kindClusterLabel, kindRoleLabel } from '../kind/labels.ts'
 import { clusterContainers } from '../kind/situation.ts'
 import type { Kube } from '../kube/kube.ts'
 import type { Parts } from '../parts.ts'
+import { portsOfNode } from '../kind/ports-of-node.ts'
 
 const socket = 'unix:///run/containerd/containerd.sock'
 const containerdConfig = '/etc/containerd/config.toml'
@@ -42,7 +43,8 @@ export const rejoin = async (
     // The API still holds what the old one said; nothing of it is true any more.
     await kube.delete({ apiVersion: 'v1', kind: 'Node', name })
     if (containers.some((one) => one.name === name)) await engine.removeContainers([name])
-    const args = ['run', ...nodeArguments(config.name, node, like), like.image]
+    const ports = portsOfNode(node.ports, config.cluster, engine)
+    const args = ['run', ...nodeArguments(config.name, { ...node, ports }, like), like.image]
     await run(engine.command, args, { ...options, env: like.env })
     const ask = async () => {
       const { code } = await engine.exec(name, ['crictl', 'version'], { okCodes: [0, 1, 126, 137, 255] })

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { get } from 'node:http'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { setInterval } from 'node:timers'
 import { cp, readFile, writeFile } from 'node:fs/promises'
@@ -42,13 +43,15 @@ const docker = (...args: readonly string[]): string => spawnSync('docker', args,
 const hostPort = (container: string, port: string): number =>
   Number(docker('port', container, port).split('\n')[0]?.split(':').at(-1))
 
-const answers = async (port: number): Promise<number | string> =>
+const answers = async (port: number, host = '127.0.0.1'): Promise<number | string> =>
   new Promise((resolve) => {
-    get({ host: '127.0.0.1', port, agent: false, timeout: 5_000 }, (response) => {
+    get({ host, port, agent: false, timeout: 5_000 }, (response) => {
       response.resume()
       resolve(response.statusCode ?? 0)
     }).on('error', (error) => resolve(error.message))
   })
+
+const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'))
 
 const why = whyNoCluster([], ['python:3.13-alpine'])
 describe.skipIf(why !== undefined)('a cluster that is changed while it serves', () => {
@@ -108,6 +111,13 @@ describe.skipIf(why !== undefined)('a cluster that is changed while it serves', 
     expect([await answers(18_434), await answers(18_431)]).toEqual([200, expect.stringMatching(/ECONNREFUSED/)])
     await change(', "0:30081", "18433:30053/udp"', '')
     expect(forwarders()).toEqual([`${name}-port-18432`, `${name}-port-18434`])
+  })
+
+  it.skipIf(!hasIpv6)('takes a port by IPv6, whose node knows IPv4 alone', async () => {
+    await change('"18434:30080"', '"18434:30080", "[::1]:18435:30080"')
+    expect([await answers(18_435, '::1'), await answers(18_435)]).toEqual([200, expect.stringMatching(/ECONNREFUSED/)])
+    await change(', "[::1]:18435:30080"', '')
+    expect(await answers(18_435, '::1')).toMatch(/ECONNREFUSED/)
   })
 
   it('takes labels and taints', async () => {

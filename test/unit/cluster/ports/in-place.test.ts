@@ -6,7 +6,7 @@ import { portsOf } from '../../../../cluster/ports/ports-of.ts'
 import { seePorts } from '../../../../cluster/ports/see-ports.ts'
 import { settlePorts } from '../../../../cluster/ports/settle.ts'
 import { changePorts, portsInPlace } from '../../../../cluster/ports/in-place.ts'
-import type { NodeConfig, PortConfig } from '../../../../config/config.ts'
+import type { EngineName, NodeConfig, PortConfig } from '../../../../config/config.ts'
 import { parsePort } from '../../../../config/parse/port.ts'
 import { CommandError } from '../../../../core/run.ts'
 import { madeConfig, madeNode } from '../../../support/made-config.ts'
@@ -25,10 +25,11 @@ const published = (...texts: readonly string[]): Container['ports'] =>
   }))
 
 /** A cluster of a control plane and a worker, made with these ports; `moved` is what its nodes remember of ports that were moved. */
-const made = async (ports: readonly string[], moved = '') => {
+const made = async (ports: readonly string[], moved = '', name: EngineName = 'docker') => {
   const image = { ref: 'kindest/node:v1.36.4', id: 'sha256:1' }
   const { parts, ctx, folder } = await standInCluster()
   const { engine, world } = standInEngine({
+    name,
     containers: [
       nodeContainer('demo', 'control-plane', { image }),
       nodeContainer('demo', 'worker', { image, ports: published(...ports) }),
@@ -79,7 +80,12 @@ const forwarded = async (cluster: Awaited<ReturnType<typeof made>>): Promise<rea
 describe('ports of a cluster that runs', () => {
   it('are as they should be where the file has what the nodes were made with', async () => {
     const { withPorts } = await made(['8080:80', '0.0.0.0:53:53/udp'])
-    expect(await withPorts(['8080:80', '0.0.0.0:53:53/udp']).look()).toEqual({ changes: [], otherwise: [], left: [] })
+    expect(await withPorts(['8080:80', '0.0.0.0:53:53/udp']).look()).toEqual({
+      changes: [],
+      otherwise: [],
+      left: [],
+      refused: [],
+    })
   })
 
   it('are added one by one, each by a container that goes with the cluster, and taken away again', async () => {
@@ -114,7 +120,7 @@ describe('ports of a cluster that runs', () => {
     const cluster = await made([])
     await cluster.withPorts(['8081:80']).change()
     const part = cluster.withPorts([], { isNarrowed: true })
-    expect(await part.look()).toEqual({ changes: [], otherwise: [], left: [] })
+    expect(await part.look()).toEqual({ changes: [], otherwise: [], left: [], refused: [] })
     await part.change()
     expect(await forwarded(cluster)).toEqual(['8081:80 demo-worker'])
   })
@@ -127,7 +133,7 @@ describe('ports of a cluster that runs', () => {
     cluster.world.containers.set(there.name, { ...there, running: false })
     expect((await file.look()).changes).toEqual(['the container demo-port-8081 is stopped'])
     await file.change()
-    expect(await file.look()).toEqual({ changes: [], otherwise: [], left: [] })
+    expect(await file.look()).toEqual({ changes: [], otherwise: [], left: [], refused: [] })
   })
 
   it('go with a worker that the file drops, and are none of one that is not made yet', async () => {
@@ -171,6 +177,38 @@ describe('ports of a cluster that runs', () => {
       changes: [],
       otherwise: [expect.stringContaining('100')],
     })
+  })
+
+  it('come in by IPv6 at a container that has IPv4 alone: Docker would lead them to an address where no node of IPv4 listens', async () => {
+    const cluster = await made([])
+    await cluster.withPorts(['[::1]:8081:80', '8082:80']).change()
+    expect(
+      Object.fromEntries(cluster.started.map(({ name, sysctls = {} }) => [name, Object.keys(sysctls).toSorted()])),
+    ).toEqual({
+      'demo-port-8081-__1': [
+        'net.ipv4.ip_forward',
+        'net.ipv6.conf.all.disable_ipv6',
+        'net.ipv6.conf.default.disable_ipv6',
+      ],
+      'demo-port-8082': ['net.ipv4.ip_forward'],
+    })
+  })
+
+  it('are refused by IPv6 where the engine leads them nowhere, with their place and what to write', async () => {
+    const cluster = await made([], '', 'podman')
+    const file = cluster.withPorts(['8080:80', '[::1]:8081:80'])
+    expect(await file.look()).toMatchObject({
+      changes: ['port 8080:80 leads to demo-worker, in place'],
+      refused: [
+        {
+          at: { file: 'cluster.nodes.1.ports' },
+          message: expect.stringContaining('[::1]:8081:80 on demo-worker would lead nowhere'),
+          hint: 'Write an IPv4 address: 8081:80',
+        },
+      ],
+    })
+    await expect(file.change()).rejects.toMatchObject({ exitCode: 2, problems: [{}] })
+    expect(cluster.started).toEqual([])
   })
 
   it('say who has a port, and leave no container', async () => {
