@@ -1,4 +1,4 @@
-import { handOver, type HandOver } from '../core/run.ts'
+import { handOver, type HandOver } from '../core/hand-over.ts'
 import type { App } from './app.ts'
 
 type Desk = Pick<App, 'env' | 'spawn'> & { readonly platform?: string }

@@ -1,7 +1,5 @@
 import { spawn as ownSpawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
-import { pipeline } from 'node:stream/promises'
 import { createInterface } from 'node:readline'
-import { PassThrough } from 'node:stream'
 import { $ } from 'zx/core'
 import { boundSignal, waiting } from './bound.ts'
 import { commandError } from './command-error.ts'
@@ -35,14 +33,17 @@ export type RunOptions = {
 /** Starts a child process, as `spawn` of node:child_process does. */
 export type Spawn = (program: string, args: readonly string[], options: SpawnOptions) => ChildProcess
 
+/** That of Node. No other module takes it from there. */
+export const nodeSpawn: Spawn = ownSpawn
+
 export type RunResult = { readonly stdout: string; readonly stderr: string; readonly code: number }
 
 /** Starts `program` with an array of arguments (never through a shell) and waits for its end. Throws CommandError. */
 export type Run = (program: string, args: readonly string[], options?: RunOptions) => Promise<RunResult>
 
-const twoMinutes = 120_000
+export const twoMinutes = 120_000
 /** Of a program that is waited for. Commands can be pages long. */
-const notEnded = (command: string): string =>
+export const notEnded = (command: string): string =>
   `\`${command.length > 100 ? `${command.slice(0, 100)}…` : command}\` has not ended`
 
 export const makeRun = (
@@ -58,7 +59,7 @@ export const makeRun = (
     readonly spawn?: Spawn
   } = {},
 ): Run => {
-  const spawn: Spawn = defaults.spawn ?? ownSpawn
+  const spawn: Spawn = defaults.spawn ?? nodeSpawn
   return async (program, args, given = {}) => {
     const options = { ...given, secrets: [...(defaults.secrets ?? []), ...(given.secrets ?? [])] }
     const bound = boundSignal()
@@ -108,125 +109,6 @@ export const makeRun = (
   }
 }
 
-export type HandOver = {
-  readonly input?: string
-  /** All of it. */
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** Default: that of Node. */
-  readonly spawn?: Spawn
-}
-
-/** A browser that was not there yet goes on for as long as somebody reads. */
-const handOverMs = 2_000
-
-/** Hands something to a program of the desktop, which may go on after this one. False where it is not there, or has failed. */
-export const handOver = (program: string, args: readonly string[], options: HandOver): Promise<boolean> =>
-  new Promise((resolve) => {
-    const child = (options.spawn ?? ownSpawn)(program, args, {
-      env: { ...options.env },
-      detached: true,
-      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'ignore', 'ignore'],
-    })
-    const still = setTimeout(() => {
-      child.unref()
-      resolve(true)
-    }, handOverMs)
-    const over = (took: boolean): void => {
-      clearTimeout(still)
-      resolve(took)
-    }
-    child.once('error', () => over(false)).once('exit', (code) => over(code === 0))
-    child.stdin?.on('error', () => undefined)
-    child.stdin?.end(options.input)
-  })
-
-/**
- * Streams the output of one program, or what is at hand, changed on its way by `through`, into the input of several at once, or of
- * none. All are killed when one fails.
- */
-export const runPipe = async (
-  from: readonly string[] | AsyncIterable<Buffer>,
-  to: readonly (readonly string[])[],
-  options: Pick<RunOptions, 'signal' | 'timeoutMs' | 'secrets'> & {
-    /** All of it. Default: this process's own. */
-    readonly env?: Readonly<Record<string, string | undefined>>
-    readonly through?: (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer>
-    /** Told how many bytes each piece has that comes from the first program. */
-    readonly onBytes?: (count: number) => void
-    /** Default: that of Node. */
-    readonly spawn?: Spawn
-  } = {},
-): Promise<void> => {
-  const signal = boundSignal(options.signal)
-  if (signal?.aborted) throw stopReason(signal)
-  const spawn: Spawn = options.spawn ?? ownSpawn
-  const env = { ...(options.env ?? process.env) }
-  const start = ([program = '', ...args]: readonly string[], stdin: 'ignore' | 'pipe') => {
-    const child = spawn(program, args, {
-      env,
-      detached: true,
-      stdio: [stdin, stdin === 'pipe' ? 'ignore' : 'pipe', 'pipe'],
-    })
-    return { child, ended: ending(child, masked(shown(program, args), options.secrets), program, options.secrets) }
-  }
-  const source = isCommand(from) ? start(from, 'ignore') : undefined
-  const sinks = to.map((command) => start(command, 'pipe'))
-  const all = [...(source ? [source] : []), ...sinks]
-  const stops = all.map(({ child }) =>
-    stopWith(() => child, { ...(signal ? { signal } : {}), timeoutMs: options.timeoutMs ?? twoMinutes }),
-  )
-  const tee = new PassThrough()
-  // One reader a node: more than Node's idea of a leak.
-  tee.setMaxListeners(0)
-  // A sink that ends early breaks its own pipe; what it said on standard error is the error worth showing.
-  const streams = sinks.map(({ child }) => pipeline(tee, child.stdin!).catch(() => undefined))
-  const { through, onBytes } = options
-  const out: AsyncIterable<Buffer> = isCommand(from) ? source!.child.stdout! : from
-  const passed =
-    through || !source
-      ? pipeline(
-          out,
-          (bytes: AsyncIterable<Buffer>) => (through ?? asItIs)(onBytes ? counted(bytes, onBytes) : bytes),
-          tee,
-        )
-      : undefined
-  if (!passed && source) {
-    source.child.stdout!.pipe(tee)
-    if (onBytes) source.child.stdout!.on('data', (piece: Buffer) => onBytes(piece.length))
-  }
-  const kill = (): void => all.forEach(({ child }) => killGroup(child, 'SIGKILL'))
-  const work = async (): Promise<void> => {
-    try {
-      await Promise.all([...all.map(({ ended }) => ended), passed])
-    } catch (error) {
-      kill()
-      await Promise.allSettled([...all.map(({ ended }) => ended), passed])
-      if (signal?.aborted) throw stopReason(signal)
-      throw error
-    } finally {
-      for (const stop of stops) stop.clear()
-      tee.destroy()
-      await Promise.all(streams)
-    }
-  }
-  const [program = '', ...words] = isCommand(from) ? from : (to[0] ?? [])
-  await waiting(notEnded(masked(shown(program, words), options.secrets)), work, { kill })
-}
-
-/** Hands on what a program writes, as it comes. Throws what `use` throws, and CommandError. */
-export const runInto = (
-  from: readonly string[],
-  use: (source: AsyncIterable<Buffer>) => Promise<void>,
-  options: Omit<NonNullable<Parameters<typeof runPipe>[2]>, 'through'>,
-): Promise<void> =>
-  runPipe(from, [], {
-    ...options,
-    through: async function* (source) {
-      await use(source)
-      yield* []
-    },
-  })
-
 /**
  * Starts programs for a library that waits for them itself, each in a process group of its own and without input: what
  * the caller is bound to ends them.
@@ -244,39 +126,6 @@ export const boundSpawn: Spawn = (program, args, options) => {
   void waiting(notEnded(program), () => ended, { kill: () => killGroup(child, 'SIGKILL') })
   return child
 }
-
-const isCommand = (from: readonly string[] | AsyncIterable<Buffer>): from is readonly string[] => Array.isArray(from)
-
-const asItIs = (bytes: AsyncIterable<Buffer>): AsyncIterable<Buffer> => bytes
-
-const counted = async function* (
-  source: AsyncIterable<Buffer>,
-  onBytes: (count: number) => void,
-): AsyncGenerator<Buffer> {
-  for await (const piece of source) {
-    onBytes(piece.length)
-    yield piece
-  }
-}
-
-const ending = (
-  child: ChildProcess,
-  command: string,
-  program: string,
-  secrets: readonly string[] | undefined,
-): Promise<void> =>
-  new Promise((resolve, reject) => {
-    let stderr = ''
-    child.stderr?.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-20_000)))
-    child.on('error', (cause) =>
-      reject(commandError({ command, program, result: { stdout: '', stderr, code: -1 }, cause, secrets })),
-    )
-    child.on('close', (code) =>
-      code === 0
-        ? resolve()
-        : reject(commandError({ command, program, result: { stdout: '', stderr, code: code ?? -1 }, secrets })),
-    )
-  })
 
 const followLines = (
   child: ChildProcess | undefined,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { runInto, type Spawn } from '../../core/run.ts'
+import type { Spawn } from '../../core/run.ts'
+import { runInto } from '../../core/run-pipe.ts'
 import type { Container, Engine } from '../engine/engine.ts'
 import { inputsLabel } from '../images/steps.ts'
 import type { Inventory } from '../inventory/inventory.ts'

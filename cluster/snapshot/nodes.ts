@@ -1,6 +1,7 @@
 import { afterStop } from '../../core/bound.ts'
 import { EnvironmentError } from '../../core/errors.ts'
-import { CommandError, runInto, runPipe, type Spawn } from '../../core/run.ts'
+import { CommandError, type Spawn } from '../../core/run.ts'
+import { runInto, runPipe } from '../../core/run-pipe.ts'
 import type { Container, Engine } from '../engine/engine.ts'
 import { withRole } from '../kind/endpoint.ts'
 

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import * as fc from 'fast-check'
 import { StoppedError } from '../../../core/errors.ts'
-import { CommandError, makeRun, runPipe } from '../../../core/run.ts'
+import { CommandError, makeRun } from '../../../core/run.ts'
+import { runPipe } from '../../../core/run-pipe.ts'
 import { ownFolder } from '../../support/own-folder.ts'
 
 const node = process.execPath
