@@ -8,6 +8,8 @@ export default defineConfig({
     environment: 'node',
     restoreMocks: true,
     isolate: false,
+    // Of the tests as they are: a mutant that hangs is ended by Stryker.
+    testTimeout: 180_000,
     experimental: { viteModuleRunner: false, nodeLoader: false },
     setupFiles: ['test/support/straight-imports.ts', 'test/support/plain-environment.ts'],
   },
