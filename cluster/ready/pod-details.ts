@@ -1,4 +1,5 @@
 import { EnvironmentError } from '../../core/errors.ts'
+import { ApiRefusal } from '../kube/api-refusal.ts'
 import type { Kube, KubeObject } from '../kube/kube.ts'
 import type { Pod } from '../kube/models.ts'
 import type { PodEvent } from '../kube/models.ts'
@@ -91,9 +92,19 @@ const readLog = async (
   kube: Kube,
   pod: { readonly namespace: string; readonly name: string; readonly container: string },
 ): Promise<string> => {
-  const now = said(await kube.logs(pod, logLines))
+  const now = await logOf(kube, pod)
   // A container that has just been started again has said nothing yet.
-  return now === '' ? said(await kube.logs({ ...pod, previous: true }, logLines)) : now
+  return now === '' ? logOf(kube, { ...pod, previous: true }) : now
+}
+
+/** Empty where nobody may read it, or the kubelet of its node is away: a wait has a reason of its own to say. */
+const logOf = async (kube: Kube, pod: Parameters<Kube['logs']>[0]): Promise<string> => {
+  try {
+    return said(await kube.logs(pod, logLines))
+  } catch (error) {
+    if (error instanceof ApiRefusal) return ''
+    throw error
+  }
 }
 
 /** A kubelet that has already removed a log says so in place of it. */

@@ -2,12 +2,14 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
+import { realApi, startRealApi } from '../real-api/start-real-api.ts'
 import { runControllers } from './controllers/run-controllers.ts'
 import { makeWorld } from './controllers/world.ts'
 import type { Behaviour, Controller } from './controllers/world.ts'
 import { discover } from './discovery.ts'
 import { handle, targetOf } from './handle.ts'
 import { kubeconfigText } from './kubeconfig.ts'
+import { logOf } from './logs.ts'
 import { notFound, Refusal, statusBody, unknownPath } from './refusals.ts'
 import { fromProtobuf } from './protobuf.ts'
 import { passOn } from './service-proxy.ts'
@@ -45,14 +47,21 @@ export type ApiServerOptions = {
 
 export type ApiServer = AsyncDisposable & {
   readonly url: string
+  /** With its `v`. */
+  readonly version: string
   /** The text of a kubeconfig with the one context. */
   readonly kubeconfig: string
   readonly state: State
   readonly stop: () => Promise<void>
 }
 
+/** Whether tests run against a real one: `npm run test:api`. What only the stand-in can do is skipped then. */
+export const isRealApi = realApi() !== undefined
+
 /** Starts an API that speaks the real protocol on 127.0.0.1, its state in memory, with controllers that make workloads ready. */
 export const startApiServer = async (options: ApiServerOptions = {}): Promise<ApiServer> => {
+  const real = realApi()
+  if (real) return startRealApi(real, options)
   const { context = 'kind-test', tls = true, token, version = 'v1.36.2' } = options
   const store = makeStore()
   const writes = makeWrites(store)
@@ -139,6 +148,7 @@ export const startApiServer = async (options: ApiServerOptions = {}): Promise<Ap
   }
   return {
     url,
+    version,
     kubeconfig: kubeconfigText({ url, context, ...login, ...(token !== undefined && { token }) }),
     state: { ...state, cutConnections },
     stop,
@@ -154,17 +164,4 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
   const bytes = Buffer.concat(chunks)
   return request.headers['content-type']?.includes('protobuf') ? fromProtobuf(bytes) : bytes.toString('utf8')
-}
-
-const logOf = (
-  logs: Readonly<Record<string, string>> = {},
-  name = '',
-  query: URLSearchParams = new URLSearchParams(),
-): string => {
-  const text = Object.entries(logs).find(([start]) => name.startsWith(start))?.[1] ?? ''
-  const lines = text.split('\n').filter((line) => line !== '')
-  return lines
-    .slice(-Number(query.get('tailLines') ?? lines.length))
-    .map((line) => `${line}\n`)
-    .join('')
 }

@@ -4,7 +4,7 @@ import type { Refusal } from './refusals.ts'
 import type { Store } from './store.ts'
 import type { Writes } from './writes.ts'
 
-type Request = { readonly method: string; readonly path: string; readonly query: string }
+export type Request = { readonly method: string; readonly path: string; readonly query: string }
 
 /** Looks at a request before it is answered: a Refusal is sent, `cut` closes the connection. */
 type Intercept = (request: Request) => Refusal | 'cut' | undefined

@@ -16,6 +16,8 @@ export const validate = (kind: Kind, object: Obj, before: Obj | undefined): void
     ...(workloads.has(kind.kind) ? podTemplate(object) : []),
     ...(kind.kind === 'Job' ? jobPolicy(object) : []),
     ...(kind.kind === 'Secret' && kind.group === '' ? secret(object) : []),
+    ...(kind.isCustom ? [] : missing(kind, object)),
+    ...(kind.kind === 'CustomResourceDefinition' ? definition(object) : []),
     ...(before ? immutable(kind, object, before) : []),
   ]
   if (causes.length > 0) throw invalid(kind, object.metadata.name, causes)
@@ -66,13 +68,30 @@ const podTemplate = (object: Obj): Cause[] => {
       : []),
     ...(Array.isArray(containers) && containers.length > 0
       ? (containers as Json[]).flatMap((container, at) =>
-          typeof container['image'] === 'string' && container['image'] !== ''
-            ? []
-            : [{ field: `spec.template.spec.containers[${at}].image`, message: 'Required value' }],
+          ofContainer(container, `spec.template.spec.containers[${at}]`),
         )
       : [{ field: 'spec.template.spec.containers', message: 'Required value' }]),
   ]
 }
+
+const ofContainer = (container: Json, place: string): Cause[] => [
+  ...(typeof container['image'] === 'string' && container['image'] !== ''
+    ? []
+    : [{ field: `${place}.image`, message: 'Required value' }]),
+  ...['readinessProbe', 'livenessProbe', 'startupProbe'].flatMap((probe) => {
+    const asked = (container[probe] ?? {}) as { httpGet?: Json; tcpSocket?: Json }
+    return (['httpGet', 'tcpSocket'] as const).flatMap((way) =>
+      asked[way] && asked[way]['port'] === undefined
+        ? [
+            {
+              field: `${place}.${probe}.${way}.port`,
+              message: 'Invalid value: 0: must be between 1 and 65535, inclusive',
+            },
+          ]
+        : [],
+    )
+  }),
+]
 
 const jobPolicy = ({ spec }: Obj): Cause[] => {
   const policy = (spec?.['template'] as { spec?: Json } | undefined)?.spec?.['restartPolicy']
@@ -85,6 +104,27 @@ const jobPolicy = ({ spec }: Obj): Cause[] => {
         },
       ]
 }
+
+/** What a claim wants, and what a registration of an API says of itself. */
+const required: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  PersistentVolumeClaim: [['accessModes'], ['resources', 'requests', 'storage']],
+  APIService: [['group'], ['version'], ['groupPriorityMinimum'], ['versionPriority']],
+  HorizontalPodAutoscaler: [['maxReplicas'], ['scaleTargetRef']],
+  CronJob: [['schedule'], ['jobTemplate']],
+}
+
+const missing = (kind: Kind, { spec }: Obj): Cause[] =>
+  (required[kind.kind] ?? []).flatMap((path) => {
+    const found = path.reduce<unknown>((at, key) => (isMap(at) ? at[key] : undefined), spec)
+    return found === undefined ? [{ field: ['spec', ...path].join('.'), message: 'Required value' }] : []
+  })
+
+const definition = ({ spec }: Obj): Cause[] =>
+  ((spec?.['versions'] ?? []) as { schema?: { openAPIV3Schema?: unknown } }[]).flatMap(({ schema }, at) =>
+    schema?.openAPIV3Schema === undefined
+      ? [{ field: `spec.versions[${at}].schema.openAPIV3Schema`, message: 'Required value: schemas are required' }]
+      : [],
+  )
 
 const secret = ({ data }: Obj): Cause[] => {
   const values = Object.values(isMap(data) ? data : {})

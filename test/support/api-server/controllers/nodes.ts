@@ -1,11 +1,11 @@
 import type { Json, Obj } from '../object.ts'
-import type { World } from './world.ts'
+import type { NodeWorld } from './world.ts'
 
 type Taint = { readonly key: string; readonly value?: string; readonly effect: string }
 type Toleration = { readonly key?: string; readonly operator?: string; readonly value?: string }
 
 /** The nodes that take a pod of this spec: labels of its nodeSelector, taints that it tolerates. */
-export const nodesFor = (world: World, spec: Json): readonly Obj[] => {
+export const nodesFor = (world: Pick<NodeWorld, 'list'>, spec: Json): readonly Obj[] => {
   const selector = (spec['nodeSelector'] ?? {}) as Record<string, string>
   const tolerations = (spec['tolerations'] ?? []) as Toleration[]
   return world.list('v1', 'Node').filter((node) => {

@@ -2,7 +2,7 @@ import type { Json, Obj } from '../object.ts'
 import { now } from '../object.ts'
 import { nodesFor } from './nodes.ts'
 import { condition, hasCondition, owned } from './world.ts'
-import type { Behaviour, Controller, World } from './world.ts'
+import type { Behaviour, NodeWorld } from './world.ts'
 
 /** A pod as the controller of `owner` makes it. */
 export const podFrom = (
@@ -27,19 +27,19 @@ export const podFrom = (
 export const isReady = (pod: Obj): boolean => hasCondition(pod, 'Ready')
 
 /** Each pod gets on by one stage a turn: scheduled, being made, running. */
-export const pods: Controller = (world) => {
+export const pods = (world: NodeWorld): void => {
   for (const pod of world.list('v1', 'Pod')) {
-    if (pod.metadata.deletionTimestamp !== undefined) world.store.remove(world.kind('v1', 'Pod'), pod)
+    if (pod.metadata.deletionTimestamp !== undefined) world.gone(pod)
     else if (pod.spec?.['nodeName'] === undefined) schedule(world, pod)
     else if (pod.status?.['containerStatuses'] === undefined) world.setStatus(pod, beingMade(pod))
     else if (!isSettled(pod, behaviourOf(world, pod))) world.setStatus(pod, statusFor(world, pod))
   }
 }
 
-const schedule = (world: World, pod: Obj): void => {
+const schedule = (world: NodeWorld, pod: Obj): void => {
   const node = nodesFor(world, pod.spec ?? {})[0]
   const all = world.list('v1', 'Node').length
-  if (node) world.update({ ...pod, spec: { ...pod.spec, nodeName: node.metadata.name } })
+  if (node) world.bind(pod, node.metadata.name)
   else {
     const message = `0/${all} nodes are available: ${all} node(s) didn't match Pod's node affinity/selector.`
     world.setStatus(pod, { phase: 'Pending', conditions: [condition('PodScheduled', false, 'Unschedulable', message)] })
@@ -47,11 +47,11 @@ const schedule = (world: World, pod: Obj): void => {
 }
 
 /** The behaviour told for the pod's workload: a ReplicaSet's is that of its Deployment. */
-const behaviourOf = (world: World, pod: Obj): Behaviour => {
+const behaviourOf = (world: NodeWorld, pod: Obj): Behaviour => {
   const owner = pod.metadata.ownerReferences?.[0]
   const set =
     owner?.kind === 'ReplicaSet'
-      ? world.store.get(world.kind('apps/v1', 'ReplicaSet'), pod.metadata.namespace, owner.name)
+      ? world.list('apps/v1', 'ReplicaSet', pod.metadata.namespace).find(({ metadata }) => metadata.name === owner.name)
       : undefined
   return world.behaviour(set?.metadata.ownerReferences?.[0]?.name ?? owner?.name ?? pod.metadata.name)
 }
@@ -68,8 +68,19 @@ const isSettled = (pod: Obj, behaviour: Behaviour): boolean => {
   const { phase } = (pod.status ?? {}) as { phase?: string }
   if (phase === 'Succeeded' || phase === 'Failed') return true
   if (behaviour === 'crashes') return restartsOf(pod) >= crashLimit
-  return pod.status?.['behaves'] === behaviour
+  return conditionsOf(pod).some(({ type, reason }) => type === behaves && reason === reasonOf(behaviour))
 }
+
+const conditionsOf = (pod: Obj): Json[] => (pod.status?.['conditions'] ?? []) as Json[]
+
+/** A condition that notes what a status was made for, so that a change of behaviour is seen. */
+const behaves = 'test.kindup.dev/Behaves'
+
+const reasonOf = (behaviour: Behaviour): string =>
+  behaviour.replaceAll(/(?:^|-)(\w)/g, (_all, first: string) => first.toUpperCase())
+
+/** For a pod that a test puts as it is: nothing becomes of it any more. */
+export const settled: Json = condition(behaves, true, reasonOf('ready'))
 
 const containersOf = (pod: Obj): { name: string; image: string }[] =>
   (pod.spec?.['containers'] ?? []) as { name: string; image: string }[]
@@ -88,8 +99,7 @@ const beingMade = (pod: Obj): Json => ({
 
 const ends = (pod: Obj): boolean => ['Never', 'OnFailure'].includes(pod.spec?.['restartPolicy'] as string)
 
-/** `behaves` notes what a status was made for, so that a change of behaviour is seen. */
-const statusFor = (world: World, pod: Obj): Json => {
+const statusFor = (world: NodeWorld, pod: Obj): Json => {
   const behaviour = behaviourOf(world, pod)
   const ready = behaviour === 'ready' && !ends(pod)
   const phase =
@@ -97,8 +107,11 @@ const statusFor = (world: World, pod: Obj): Json => {
   const isMade = ['ready', 'slow', 'crashes', 'fails'].includes(behaviour)
   return {
     phase: phase ?? (isMade ? 'Running' : 'Pending'),
-    behaves: behaviour,
-    conditions: [condition('PodScheduled', true), condition('Ready', ready, ready ? '' : 'ContainersNotReady')],
+    conditions: [
+      condition('PodScheduled', true),
+      condition('Ready', ready, ready ? '' : 'ContainersNotReady'),
+      condition(behaves, true, reasonOf(behaviour)),
+    ],
     containerStatuses: containersOf(pod).map(({ name, image }) => ({
       name,
       image,

@@ -31,8 +31,14 @@ export type World = {
   readonly apply: (object: Obj, manager: string) => Obj
   readonly setStatus: (object: Obj, status: Json) => void
   readonly remove: (object: Obj) => void
+  /** Past all finalizers. */
+  readonly gone: (object: Obj) => void
+  readonly bind: (pod: Obj, node: string) => void
   readonly behaviour: (name: string) => Behaviour
 }
+
+/** What a scheduler and the kubelets work with. */
+export type NodeWorld = Pick<World, 'list' | 'bind' | 'gone' | 'setStatus' | 'behaviour'>
 
 /** Looks at all that concerns it and does the next thing; called again after every change. */
 export type Controller = (world: World) => void
@@ -64,6 +70,14 @@ export const makeWorld = (store: Store, writes: Writes, behaviour: (name: string
       writes.replace(store.kindOf(object), before, { ...before, status }, { ...options, subresource: 'status' })
     },
     remove: (object) => void writes.remove(store.kindOf(object), now(object)),
+    gone: (object) => void store.remove(store.kindOf(object), object),
+    bind: (pod, node) =>
+      void writes.replace(
+        store.kindOf(pod),
+        now(pod),
+        { ...now(pod), spec: { ...now(pod).spec, nodeName: node } },
+        options,
+      ),
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { refusal } from '../../../../cluster/kube/api-errors.ts'
 import type { Kube } from '../../../../cluster/kube/kube.ts'
 import { makePodDetails } from '../../../../cluster/ready/pod-details.ts'
 import type { TroubledPod } from '../../../../cluster/ready/readiness.ts'
@@ -31,7 +32,7 @@ const makeKube = (logs: (pod: Parameters<Kube['logs']>[0]) => string) => {
     version: unexpected,
     logs: (pod, lines) => {
       asked.push(`${pod.namespace}/${pod.name}/${pod.container}${pod.previous ? ' previous' : ''} ${lines}`)
-      return Promise.resolve(logs(pod))
+      return new Promise((resolve) => resolve(logs(pod)))
     },
   }
   return { kube, asked }
@@ -70,6 +71,23 @@ describe('the log that tells about a trouble', () => {
   it('is not what the kubelet says in place of one that it has removed', async () => {
     const { kube } = makeKube(() => 'unable to retrieve container logs for containerd://97b5a19e')
     expect(await makePodDetails(kube).log(target, crashed(1))).toBe('')
+  })
+
+  it('is nothing where nobody may read it, or its kubelet is away: that hides no reason of a wait', async () => {
+    const said =
+      'Get "https://172.18.0.4:10250/containerLogs/dev/migrate-1/main": dial tcp: connect: connection refused'
+    const refused = () => {
+      throw refusal(500, JSON.stringify({ message: said }), 'read the log of Pod dev/migrate-1')
+    }
+    const details = makePodDetails(makeKube(refused).kube)
+    expect(await details.log(target, crashed(1))).toBe('')
+    const { pod } = crashed(1)
+    const running = { name: 'main', image: 'web:1', imageID: '', ready: false, restartCount: 0, state: { running: {} } }
+    const slow = { ...crashed(1), pod: { ...pod, status: { containerStatuses: [running] } } }
+    expect(await details.lines(slow.pod, 'main')).toBe('')
+    expect(
+      await details.silent([{ target, readiness: { is: 'waiting', line: 'not ready', pods: [slow] }, pods: [] }]),
+    ).toBe('')
   })
 
   it('is remembered when the pod is gone', async () => {

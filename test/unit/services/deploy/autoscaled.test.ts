@@ -30,7 +30,7 @@ const definition = `---
 apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata: { name: scaledobjects.keda.sh }
-spec: { group: keda.sh, scope: Namespaced, names: { kind: ScaledObject, plural: scaledobjects }, versions: [{ name: v1alpha1, served: true, storage: true }] }
+spec: { group: keda.sh, scope: Namespaced, names: { kind: ScaledObject, plural: scaledobjects }, versions: [{ name: v1alpha1, served: true, storage: true, schema: { openAPIV3Schema: { type: object, x-kubernetes-preserve-unknown-fields: true } } }] }
 `
 const scaled =
   '---\napiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: { name: web }\nspec: { scaleTargetRef: { name: web } }\n'

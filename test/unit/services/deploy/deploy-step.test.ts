@@ -153,7 +153,7 @@ describe('a step that deploys objects', () => {
       apiVersion: 'v1',
       kind: 'PersistentVolumeClaim',
       metadata: { name, namespace: 'dev', managedFields: [writtenBy('kube-controller-manager')] },
-      spec: { accessModes: ['ReadWriteOnce'] },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Mi' } } },
     })
     const db = (name: string) =>
       plain(

@@ -80,7 +80,11 @@ describe('a claim of a storage class', () => {
       apiVersion: 'v1',
       kind: 'PersistentVolumeClaim',
       metadata: { name, namespace: 'dev' },
-      spec: { storageClassName: 'fast' },
+      spec: {
+        storageClassName: 'fast',
+        accessModes: ['ReadWriteOnce'],
+        resources: { requests: { storage: '1Mi' } },
+      },
       status: { phase: 'Bound' },
     })
     expect((await deployed(set, [bound('data-db-0')])).error).toBeUndefined()

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { makeKube } from '../../../../cluster/kube/make-kube.ts'
 import { retryStuckPods } from '../../../../services/deploy/stuck-pods.ts'
+import { settled } from '../../../support/api-server/controllers/pods.ts'
 import { startApiServer } from '../../../support/api-server/start-api-server.ts'
 
 let folder: string
@@ -24,8 +25,7 @@ const pod = (name: string, app: string, status: Readonly<Record<string, unknown>
   kind: 'Pod',
   metadata: { name, namespace: 'default', labels: { app } },
   spec: { nodeName: 'worker', containers: [{ name: 'web', image: 'web' }] },
-  // Nothing becomes of it any more.
-  status: { containerStatuses: [], behaves: 'ready', ...status },
+  status: { containerStatuses: [], conditions: [settled], ...status },
 })
 
 const waiting = (reason: string) => [{ name: 'web', state: { waiting: { reason } } }]

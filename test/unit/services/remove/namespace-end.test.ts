@@ -29,7 +29,7 @@ it('names the APIService that does not answer, and the command', async () => {
     apiVersion: 'apiregistration.k8s.io/v1',
     kind: 'APIService',
     metadata: { name: 'v1beta1.custom.example.com' },
-    spec: { group: 'custom.example.com', version: 'v1beta1' },
+    spec: { group: 'custom.example.com', version: 'v1beta1', groupPriorityMinimum: 100, versionPriority: 100 },
   })
   const said = 'Discovery failed for some groups, 1 failing'
   await expect(ending(world, { NamespaceDeletionDiscoveryFailure: said })).rejects.toMatchObject({

@@ -20,10 +20,12 @@ const definition = `---
 apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata: { name: things.example.io }
-spec: { group: example.io, scope: Namespaced, names: { kind: Thing, plural: things }, versions: [{ name: v1, served: true, storage: true, schema: { openAPIV3Schema: { type: object } } }] }
+spec: { group: example.io, scope: Namespaced, names: { kind: Thing, plural: things }, versions: [{ name: v1, served: true, storage: true, schema: { openAPIV3Schema: { type: object, x-kubernetes-preserve-unknown-fields: true } } }] }
 `
 const thing = '---\napiVersion: example.io/v1\nkind: Thing\nmetadata: { name: ours }\n'
 const devNamespace = { apiVersion: 'v1', kind: 'Namespace', name: 'dev' }
+
+const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'a', image: 'a' }] } }
 
 /** Everything that people and their tools put into a namespace. */
 const kinds: readonly (readonly [string, string, object])[] = [
@@ -33,17 +35,29 @@ const kinds: readonly (readonly [string, string, object])[] = [
   ['v1', 'Service', { spec: { ports: [{ port: 80 }] } }],
   ['v1', 'Endpoints', { subsets: [] }],
   ['v1', 'ResourceQuota', { spec: { hard: { pods: '5' } } }],
-  ['v1', 'LimitRange', { spec: { limits: [] } }],
-  ['v1', 'PersistentVolumeClaim', { spec: { accessModes: ['ReadWriteOnce'] } }],
-  ['apps/v1', 'ControllerRevision', { revision: 1 }],
-  ['batch/v1', 'CronJob', { spec: { schedule: '0 0 * * *' } }],
-  ['autoscaling/v2', 'HorizontalPodAutoscaler', { spec: { maxReplicas: 3 } }],
+  ['v1', 'LimitRange', { spec: { limits: [{ type: 'Container', max: { cpu: '1' } }] } }],
+  [
+    'v1',
+    'PersistentVolumeClaim',
+    { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Mi' } } } },
+  ],
+  ['apps/v1', 'ControllerRevision', { revision: 1, data: { a: 1 } }],
+  ['batch/v1', 'CronJob', { spec: { schedule: '0 0 * * *', jobTemplate: { spec: { template } } } }],
+  [
+    'autoscaling/v2',
+    'HorizontalPodAutoscaler',
+    { spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'x' } } },
+  ],
   ['policy/v1', 'PodDisruptionBudget', { spec: {} }],
   ['rbac.authorization.k8s.io/v1', 'Role', { rules: [] }],
-  ['rbac.authorization.k8s.io/v1', 'RoleBinding', { roleRef: { kind: 'Role', name: 'x' } }],
-  ['networking.k8s.io/v1', 'Ingress', { spec: {} }],
-  ['networking.k8s.io/v1', 'NetworkPolicy', { spec: {} }],
-  ['discovery.k8s.io/v1', 'EndpointSlice', { endpoints: [] }],
+  [
+    'rbac.authorization.k8s.io/v1',
+    'RoleBinding',
+    { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'x' } },
+  ],
+  ['networking.k8s.io/v1', 'Ingress', { spec: { defaultBackend: { service: { name: 'x', port: { number: 80 } } } } }],
+  ['networking.k8s.io/v1', 'NetworkPolicy', { spec: { podSelector: {} } }],
+  ['discovery.k8s.io/v1', 'EndpointSlice', { addressType: 'IPv4', endpoints: [] }],
   ['example.io/v1', 'Thing', { spec: {} }],
 ]
 
@@ -56,7 +70,9 @@ const numbers = (seed: number) => (below: number) => {
 const foreign = (number: (below: number) => number, namespace: string, mark: string): Obj => {
   const [apiVersion, kind, more] = kinds[number(kinds.length)] ?? kinds[0]!
   const names = ['theirs', 'ours', 'data-db', 'default', 'sh.helm.release.v1.theirs.v']
-  const name = `${names[number(names.length)]}${kind.toLowerCase()}-${mark}`
+  const drawn = `${names[number(names.length)]}${kind.toLowerCase()}-${mark}`
+  // Names of Services are names of hosts.
+  const name = kind === 'Service' ? drawn.replaceAll('.', '-') : drawn
   const copied = number(4) === 0 ? { 'kindup.dev/cluster': 'demo', 'kindup.dev/step': `service.${namespace}` } : {}
   const helm = number(6) === 0 ? { owner: 'helm', name: 'theirs', 'app.kubernetes.io/managed-by': 'Helm' } : {}
   return {
@@ -110,12 +126,17 @@ describe('what kindup did not make', () => {
   it('keeps its namespace, and is named with who wrote it and what deletes it', async () => {
     await using world = await makeWorld()
     await world.up([await plain(world, configMap)])
-    for (const kind of ['Role', 'RoleBinding'])
+    const role = { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'r' }
+    const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }]
+    for (const [kind, more] of [
+      ['Role', { rules }],
+      ['RoleBinding', { roleRef: role }],
+    ] as const)
       world.state.put({
         apiVersion: 'rbac.authorization.k8s.io/v1',
         kind,
         metadata: { name: 'r', namespace: 'dev' },
-        rules: [],
+        ...more,
       })
     const ctx = context()
     await world.up([], ctx)
@@ -128,7 +149,12 @@ describe('what kindup did not make', () => {
     await using world = await makeWorld()
     const own = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: tools }\n---\n'
     await world.up([await plain(world, own + configMap)])
-    world.state.put({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'theirs', namespace: 'tools' }, data: {} })
+    world.state.put({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'theirs', namespace: 'tools' },
+      data: { a: '1' },
+    })
     world.state.intercept(({ path }) =>
       path.endsWith('/namespaces/dev/limitranges')
         ? new Refusal(403, 'Forbidden', 'limitranges is forbidden')
@@ -152,7 +178,7 @@ describe('what kindup did not make', () => {
       apiVersion: 'example.io/v1',
       kind: 'Thing',
       metadata: { name: 'theirs', namespace: 'default' },
-      spec: {},
+      spec: { a: 1 },
     }
     world.state.put(theirs)
     const ctx = context()
@@ -174,7 +200,12 @@ describe('what kindup did not make', () => {
       kind: 'Secret',
       metadata: { name: 'derived', namespace: 'dev', ownerReferences: [owned] },
     })
-    world.state.put({ apiVersion: 'v1', kind: 'Event', metadata: { name: 'seen', namespace: 'dev' } })
+    world.state.put({
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: 'seen', namespace: 'dev' },
+      involvedObject: { namespace: 'dev' },
+    })
     world.state.put({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'l', namespace: 'dev' } })
     const ctx = context()
     await world.up([], ctx)

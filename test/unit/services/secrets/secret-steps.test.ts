@@ -8,6 +8,7 @@ import { context } from '../../../support/steps.ts'
 import { makeWorld } from '../deploy/world.ts'
 import { madeDeployable } from '../../manifests/made-deployable.ts'
 import { readSecrets } from '../../../../services/secrets/read-secrets.ts'
+import { isRealApi } from '../../../support/api-server/start-api-server.ts'
 
 type Parts = Partial<Omit<SecretConfig, 'from'>> & { readonly from?: Partial<SecretConfig['from']> }
 const madeSecret = (key: string, { from, ...parts }: Parts = {}): SecretConfig => ({
@@ -462,7 +463,7 @@ describe('a copy', () => {
 })
 
 describe('who reads a secret', () => {
-  it('needs it, is rolled out by other data in one run, and carries a mark that is no hash of the data', async () => {
+  it('needs it, and is rolled out by other data in one run', async () => {
     const kafka = (value: string) => madeSecret('kafka', { from: { literals: { USER: value } } })
     await using world = await worldWith(kafka('hunter2'), madeSecret('other', { from: { literals: { A: 'b' } } }))
     const web = await world.web('envFrom: [{ secretRef: { name: kafka } }]')
@@ -487,10 +488,18 @@ describe('who reads a secret', () => {
     for (const step of later) await step.up(context())
     expect(world.annotations()['kindup.dev/secret-kafka']).not.toBe(first['kindup.dev/secret-kafka'])
     expect(await world.up([web])).toEqual(['secret/kafka ready', 'secret/other ready', 'service/web ready'])
+  })
 
-    await using elsewhere = await worldWith(kafka('hunter2'))
-    await elsewhere.up([await elsewhere.web('envFrom: [{ secretRef: { name: kafka } }]')])
-    expect(elsewhere.annotations()['kindup.dev/secret-kafka']).not.toBe(first['kindup.dev/secret-kafka'])
+  // There is one cluster there.
+  it.skipIf(isRealApi)('carries another mark in another cluster', async () => {
+    const kafka = madeSecret('kafka', { from: { literals: { USER: 'hunter2' } } })
+    const markIn = async (world: Awaited<ReturnType<typeof worldWith>>) => {
+      await world.up([await world.web('envFrom: [{ secretRef: { name: kafka } }]')])
+      return world.annotations()['kindup.dev/secret-kafka']
+    }
+    await using here = await worldWith(kafka)
+    await using elsewhere = await worldWith(kafka)
+    expect(await markIn(elsewhere)).not.toBe(await markIn(here))
   })
 
   it('stays as it is when the secret comes to another namespace', async () => {
