@@ -2,8 +2,9 @@ import { generateKeyPairSync } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { hostname, userInfo } from 'node:os'
 import { writeFileAtomic } from '../core/atomic-write.ts'
-import { EnvironmentError, systemCode } from '../core/errors.ts'
+import { EnvironmentError, KindupError, systemCode } from '../core/errors.ts'
 import { withFileLock } from '../core/file-lock.ts'
+import { whyUnwritten } from '../core/full-disk.ts'
 import { authorityFiles, authorityFolder, readAuthority, type Authority } from './authority.ts'
 
 const dayMs = 24 * 3600_000
@@ -29,11 +30,12 @@ export const ownAuthority = async (
       return made
     })
   } catch (error) {
-    if (!['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR'].includes(systemCode(error))) throw error
-    throw new EnvironmentError('ca', `The certificate authority cannot be kept in ${folder} (${systemCode(error)}).`, {
-      hints: ['Name another folder for what kindup keeps: KINDUP_STATE=FOLDER'],
-      cause: error,
-    })
+    if (error instanceof KindupError || systemCode(error) === '') throw error
+    throw new EnvironmentError(
+      'ca',
+      `The certificate authority cannot be kept in ${folder}: ${whyUnwritten(folder, error, true)}.`,
+      { hints: ['Name another folder for what kindup keeps: KINDUP_STATE=FOLDER'], cause: error },
+    )
   }
 }
 

@@ -36,6 +36,15 @@ it('is made once, for its user alone, and signs for servers only', async () => {
   expect(statSync(files.key).mode & 0o777).toBe(0o600)
 })
 
+it('says where it cannot be kept', async () => {
+  using home = tree({ 'state/ca': 'a file of somebody' })
+  const env = at(home.folder)
+  await expect(takeAuthority(env, silent)).rejects.toMatchObject({
+    code: 'ca',
+    message: expect.stringContaining(`cannot be kept in ${authorityFolder(env)}`),
+  })
+})
+
 it('certificates are for the hosts, a wildcard beside them and this machine; for a year at most', async () => {
   using home = tree({})
   const authority = await takeAuthority(at(home.folder), silent)
