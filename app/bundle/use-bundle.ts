@@ -13,8 +13,10 @@ import { contentKey, type Descriptor } from '../../cluster/layout/descriptor.ts'
 import { fileTrouble } from '../../cluster/layout/file-trouble.ts'
 import { unpackedImage } from '../../cluster/layout/pack-image.ts'
 import { readLayout, type Layout } from '../../cluster/layout/read-layout.ts'
-import { probeKept, rememberOrigin } from '../../cluster/tools/kept.ts'
+import { rememberOrigin } from '../../cluster/tools/kept.ts'
 import { findTool, toolsFolder } from '../../cluster/tools/make-tools.ts'
+import { besides } from '../../cluster/tools/other-ways.ts'
+import { plainVersion } from '../../cluster/tools/versions.ts'
 import { makeProgram } from '../../cluster/tools/write-program.ts'
 import { standInFor } from '../../cluster/engine/stand-in.ts'
 import { runOf } from '../run-of.ts'
@@ -70,17 +72,24 @@ const refuseUnfit = async (file: string, bundle: Bundle, engine: Engine): Promis
   if (why !== undefined) throw new EnvironmentError('file-unfit', `${file} does not fit: ${why}.`)
 }
 
-const putTools = async (layout: Layout, bundle: Bundle, { app, want, report }: UseOptions): Promise<void> => {
+const putTools = async (layout: Layout, bundle: Bundle, { app, want, report, warn }: UseOptions): Promise<void> => {
   for (const { name, version, content } of bundle.tools) {
     if (want[name] === 'path') continue
     const found = await findTool(name, { want, run: runOf(app), env: app.env, signal: app.signal })
-    if ('tool' in found || (await probeKept(found.target)) === 'kept') continue
+    if ('tool' in found) continue
+    const isOther = plainVersion(version) !== found.download
+    if (isOther && want[name] !== 'auto' && want[name] !== 'download') {
+      warn(`${layout.file} holds ${name} ${version}, and the file names ${found.download}: it is not used.`)
+      continue
+    }
+    // Where one of that very version belongs nothing else may lie: a file that names it would get it.
+    const target = isOther ? besides(found.target) : found.target
     report(`putting ${name} ${version} into ${toolsFolder(app.env)}`)
-    const temporary = `${found.target}.${process.pid}.tmp`
+    const temporary = `${target}.${process.pid}.tmp`
     await write(layout, content, temporary)
     await makeProgram(temporary)
-    await rememberOrigin(found.target, temporary, layout.file, version)
-    await rename(temporary, found.target)
+    await rememberOrigin(target, temporary, layout.file, version)
+    await rename(temporary, target)
   }
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +10,8 @@ import { useBundle } from '../../../../app/bundle/use-bundle.ts'
 import type { Engine } from '../../../../cluster/engine/engine.ts'
 import { contentKey } from '../../../../cluster/layout/descriptor.ts'
 import { writeLayout } from '../../../../cluster/layout/write-layout.ts'
+import { findTool } from '../../../../cluster/tools/make-tools.ts'
+import { pinned } from '../../../../cluster/tools/versions.ts'
 
 let folder = ''
 let file = ''
@@ -26,14 +29,14 @@ async function* of(text: string): AsyncGenerator<Buffer> {
 }
 
 /** A bundle of helm and of one chart. */
-const save = async (given: Partial<Bundle> = {}, path = 'charts/a/web-1.0.0.tgz'): Promise<void> => {
+const save = async (given: Partial<Bundle> = {}, path = 'charts/a/web-1.0.0.tgz', version = '4.2.4'): Promise<void> => {
   const writer = await writeLayout(file, { partial: `${file}.partial`, resume: true })
   const [helm, chart] = [await writer.add(of('program'), 'x'), await writer.add(of('chart'), 'x')]
   const bundle: Bundle = {
     format: 1,
     machine,
     architecture: 'amd64',
-    tools: [{ name: 'helm', version: '4.2.4', content: helm.annotations?.[contentKey] ?? '' }],
+    tools: [{ name: 'helm', version, content: helm.annotations?.[contentKey] ?? '' }],
     files: [{ path, content: chart.annotations?.[contentKey] ?? '' }],
     images: [],
     ...given,
@@ -42,17 +45,17 @@ const save = async (given: Partial<Bundle> = {}, path = 'charts/a/web-1.0.0.tgz'
   await writer.close()
 }
 
-const use = (): Promise<void> =>
+const use = (want = '4.2.4', warn: (line: string) => void = () => undefined): Promise<void> =>
   useBundle(file, {
     app: {
       env: { KINDUP_CACHE: cache, PATH: '' },
       signal: new AbortController().signal,
       log: () => undefined,
     } as unknown as App,
-    want: { kind: 'download', kubectl: 'download', helm: '4.2.4' },
+    want: { kind: 'download', kubectl: 'download', helm: want },
     engine: { name: 'docker', command: 'docker', info: async () => ({ architecture: 'amd64' }) } as unknown as Engine,
     report: () => undefined,
-    warn: () => undefined,
+    warn,
   })
 
 describe('a bundle', () => {
@@ -68,6 +71,27 @@ describe('a bundle', () => {
     await use()
     expect(await readFile(chart, 'utf8')).toBe('of mine')
     expect(await readdir(join(cache, 'charts', 'a'))).toEqual(['web-1.0.0.tgz'])
+  })
+
+  it('takes a program for no other version than its own', async () => {
+    await save()
+    const warnings: string[] = []
+    await use('3.21.4', (line) => warnings.push(line))
+    expect(warnings).toEqual([`${file} holds helm 4.2.4, and the file names 3.21.4: it is not used.`])
+    expect(existsSync(join(cache, 'tools'))).toBe(false)
+  })
+
+  it('keeps a program beside the one that would be downloaded where it is of another version', async () => {
+    await save({}, undefined, '3.99.0')
+    await use('download')
+    const found = async (helm: string) =>
+      findTool('helm', {
+        want: { kind: 'download', kubectl: 'download', helm },
+        run: () => Promise.reject(new Error('nothing is run')),
+        env: { KINDUP_CACHE: cache, PATH: '' },
+      })
+    expect(await found('download')).toMatchObject({ tool: { version: '3.99.0', from: 'cache' } })
+    expect(await found(pinned.helm)).toMatchObject({ download: pinned.helm })
   })
 
   // The first header is 512 bytes: the beginning of what is packed, and the text in it.
