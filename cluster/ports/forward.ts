@@ -52,7 +52,7 @@ export const forward = async (
   { node, port }: { readonly node: string; readonly port: PortConfig },
   { cluster, engine, image, run, signal }: Dependencies,
 ): Promise<void> => {
-  const name = forwarderName(cluster, port)
+  const name = forwarderName(cluster, node, port)
   const there = await engine.container(name)
   if (there && there.labels[clusterKey] !== cluster)
     throw new EnvironmentError('container-taken', `${engine.name} has a container ${name} that kindup did not make.`, {

@@ -25,12 +25,17 @@ export const labelsOf = (cluster: string, node: string, port: PortConfig): Reado
   [mappingLabel]: showPort(port),
 })
 
-/** What no two mappings of a cluster share: `dev-port-8080`, `dev-port-any-80-udp`, `dev-port-8080-0.0.0.0`. */
-export const forwarderName = (cluster: string, { address, hostPort, nodePort, protocol }: PortConfig): string =>
+/** What no two mappings of a cluster share: `dev-port-8080`, `dev-port-any-80-worker2-udp`, `dev-port-8080-0.0.0.0`. */
+export const forwarderName = (
+  cluster: string,
+  node: string,
+  { address, hostPort, nodePort, protocol }: PortConfig,
+): string =>
   [
     cluster,
     'port',
-    hostPort === 0 ? `any-${nodePort}` : hostPort,
+    // Of any free port each node may have one.
+    hostPort === 0 ? `any-${nodePort}-${node.replace(`${cluster}-`, '')}` : hostPort,
     ...(protocol === 'tcp' ? [] : [protocol]),
     ...(address === '127.0.0.1' ? [] : [address.replaceAll(':', '_')]),
   ].join('-')

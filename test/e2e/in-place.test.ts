@@ -104,7 +104,7 @@ describe.skipIf(why !== undefined)('a cluster that is changed while it serves', 
     expect(more.plan).toContain(`port 18431:30080 leads to ${name}-worker, in place`)
     expect(more.done).toEqual(['cluster/api'])
     expect(await answers(18_431)).toBe(200)
-    expect(forwarders()).toEqual([`${name}-port-18431`, `${name}-port-18433-udp`, `${name}-port-any-30081`])
+    expect(forwarders()).toEqual([`${name}-port-18431`, `${name}-port-18433-udp`, `${name}-port-any-30081-worker`])
     await change('- role: control-plane', '- role: control-plane\n      ports: ["18432:30080"]')
     expect(await answers(18_432)).toBe(200)
     await change('"18431:30080", ', '"18434:30080", ')

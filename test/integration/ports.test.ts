@@ -97,7 +97,7 @@ describe('host port 0', () => {
     expect((await at.well('plan')).stdout).toContain('port 0:8443 leads to shop-worker, in place')
     const more = (await at.well('up', '--json')).json()
     expect(more.steps.filter(({ result }) => result !== 'unchanged')).toMatchObject([{ id: 'cluster/api' }])
-    expect([...at.world.containers.keys()].slice(nodes.length)).toEqual(['shop-port-any-8443'])
+    expect([...at.world.containers.keys()].slice(nodes.length)).toEqual(['shop-port-any-8443-worker'])
     expect((await at.well('plan', '--check')).stdout).toContain('Nothing would change.')
     await at.edit('ports: ["0:80", "0:8443"]', 'ports: ["0:80"]')
     await at.well('up', '--json')

@@ -125,6 +125,16 @@ describe('ports of a cluster that runs', () => {
     expect(await forwarded(cluster)).toEqual(['8081:80 demo-worker'])
   })
 
+  it('are any free one on each of several nodes', async () => {
+    const cluster = await made([])
+    const [, , more] = namedNodes('demo', [madeNode('control-plane'), madeNode('worker'), madeNode('worker')])
+    cluster.world.containers.set('demo-worker2', nodeContainer('demo', 'worker', { name: more?.container ?? '' }))
+    const both = cluster.withPorts(['0:8443'], { others: [{ ...madeNode('worker'), ports: mapped('0:8443') }] })
+    await both.change()
+    expect(await forwarded(cluster)).toEqual(['0:8443 demo-worker', '0:8443 demo-worker2'])
+    expect((await both.look()).changes).toEqual([])
+  })
+
   it('come back where their container was stopped', async () => {
     const cluster = await made([])
     const file = cluster.withPorts(['8081:80'])
