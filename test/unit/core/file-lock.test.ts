@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -44,6 +44,24 @@ test('a lock of kubectl is waited for, and the wait ends with a sentence that na
     message: expect.stringContaining(lock()) as string,
   })
   expect(existsSync(lock())).toBe(true)
+})
+
+test('a lock that goes from one holder to the next is waited for as long as they take their turns', async () => {
+  const [held, next] = [lock(), `${lock()}.next`]
+  const began = performance.now()
+  const passOn = () => {
+    // In one step: nobody can take it in between.
+    writeFileSync(next, `taken at ${performance.now()}`)
+    renameSync(next, held)
+    if (performance.now() - began > 2_000) rmSync(held)
+  }
+  passOn()
+  const turns = setInterval(() => existsSync(held) && passOn(), 5)
+  const waited = withFileLock(file(), { waitMs: 800 }, async () => {
+    clearInterval(turns)
+    return performance.now() - began
+  })
+  expect(await waited.finally(() => clearInterval(turns))).toBeGreaterThan(1_999)
 })
 
 test('the wait goes on until the lock is gone', async () => {
