@@ -49,18 +49,18 @@ test('a lock of kubectl is waited for, and the wait ends with a sentence that na
 test('a lock that goes from one holder to the next is waited for as long as they take their turns', async () => {
   const [held, next] = [lock(), `${lock()}.next`]
   const began = performance.now()
+  // In one step: nobody can take it in between.
   const passOn = () => {
-    // In one step: nobody can take it in between.
     writeFileSync(next, `taken at ${performance.now()}`)
     renameSync(next, held)
-    if (performance.now() - began > 2_000) rmSync(held)
   }
   passOn()
-  const turns = setInterval(() => existsSync(held) && passOn(), 5)
-  const waited = withFileLock(file(), { waitMs: 800 }, async () => {
+  const turns = setInterval(() => {
+    if (performance.now() - began < 2_000) return passOn()
     clearInterval(turns)
-    return performance.now() - began
-  })
+    rmSync(held)
+  }, 5)
+  const waited = withFileLock(file(), { waitMs: 800 }, async () => performance.now() - began)
   expect(await waited.finally(() => clearInterval(turns))).toBeGreaterThan(1_999)
 })
 
