@@ -19,7 +19,7 @@ export async function* entriesOf(handle: FileHandle): AsyncGenerator<Entry> {
         ? Number(header.readBigUInt64BE(128))
         : Number.parseInt(header.toString('latin1', 124, 135), 8)
     const next = start + block + Math.ceil(size / block) * block
-    if (!(next <= length)) return
+    if (!(size >= 0 && next <= length)) return
     yield { name, size, at: start + block, next }
     start = next
   }

@@ -63,9 +63,12 @@ export const readLayout = async (file: string, { artifactType, called, name }: W
     const digest = textAt(top, 'digest') ?? ''
     if (textAt(top, 'artifactType') !== artifactType)
       throw new EnvironmentError('file-unfit', `${file} is not ${called}.`)
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its digest says that kindup wrote it
-    const manifest = (await json(blobPath(digest), digest)) as unknown as LayoutManifest
-    const config = fieldsAt(await json(blobPath(manifest.config.digest), manifest.config.digest))
+    const written = await json(blobPath(digest), digest)
+    const about = textAt(written, 'config', 'digest')
+    if (about === undefined || !Array.isArray(written['layers'])) throw damaged(file, 'it does not say what it holds')
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its artifact type says that kindup wrote it
+    const manifest = written as unknown as LayoutManifest
+    const config = fieldsAt(await json(blobPath(about), about))
     const checked = async function* (part: Descriptor): AsyncGenerator<Buffer> {
       const hash = createHash('sha256')
       for await (const piece of raw(blobPath(part.digest))) {
@@ -108,11 +111,18 @@ const cut = 'a part of it is missing: it was cut, or not written to its end'
 const damaged = (file: string, why: string): EnvironmentError =>
   new EnvironmentError('file-damaged', `${file} is damaged: ${why}.`, { hints: ['Fetch it, or save it, again.'] })
 
+const whys: Readonly<Record<string, (file: string) => string>> = {
+  ENOENT: (file) => `There is no file ${file}.`,
+  ENOTDIR: (file) => `There is no file ${file}.`,
+  EISDIR: (file) => `${file} is a folder, and a file is expected.`,
+  EACCES: (file) => `No read permission for ${file}.`,
+}
+
 const unreadable = (file: string, error: unknown): unknown =>
   error instanceof KindupError || systemCode(error) === ''
     ? error
     : new EnvironmentError(
         'file-absent',
-        systemCode(error) === 'ENOENT' ? `There is no file ${file}.` : `${file} cannot be read (${systemCode(error)}).`,
+        whys[systemCode(error)]?.(file) ?? `${file} cannot be read (${systemCode(error)}).`,
         { cause: error },
       )

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -97,10 +97,30 @@ describe('a file of parts', () => {
     await write(['one'])
     await expect(readLayout(file, { ...wanted, artifactType: 'other' })).rejects.toThrow('is not a test of kindup')
     await expect(readLayout(join(folder, 'none'), wanted)).rejects.toMatchObject({ code: 'file-absent' })
-    await expect(readLayout(folder, wanted)).rejects.toMatchObject({ code: 'file-absent' })
+    await expect(readLayout(folder, wanted)).rejects.toMatchObject({
+      code: 'file-absent',
+      message: `${folder} is a folder, and a file is expected.`,
+    })
     await expect(
       writeLayout(join(folder, 'none', 'file'), { partial: join(folder, 'none', 'file.tmp') }),
     ).rejects.toThrow('its folder is not there')
+  })
+
+  it('that somebody else made is refused in a sentence, and never read without an end', async () => {
+    const entry = (name: string, text: string): Buffer =>
+      Buffer.concat([tarHeader(name, text.length), Buffer.from(text), tarPadding(text.length)])
+    const manifest = '{"config":{}}'
+    const digest = createHash('sha256').update(manifest).digest('hex')
+    const index = JSON.stringify({ manifests: [{ artifactType, digest: `sha256:${digest}` }] })
+    await writeFile(
+      file,
+      Buffer.concat([entry(`blobs/sha256/${digest}`, manifest), entry('index.json', index), tarEnd]),
+    )
+    await expect(readLayout(file, wanted)).rejects.toThrow(`${file} is damaged: it does not say what it holds.`)
+    const backwards = tarHeader('index.json', 0)
+    backwards.write('-0000001000', 124, 'latin1')
+    await writeFile(file, Buffer.concat([backwards, tarEnd]))
+    await expect(readLayout(file, wanted)).rejects.toMatchObject({ code: 'file-damaged' })
   })
 
   it('leaves what was there where it is broken off, and nothing beside it', async () => {
