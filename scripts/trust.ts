@@ -8,6 +8,7 @@ import type { Terminal } from '../core/print/terminal.ts'
 import { askForElevation, isElevationGranted } from '../hosts/elevate.ts'
 import { authorityFolder, day, type Authority } from '../trust/authority.ts'
 import { takeAuthority } from '../trust/find-authority.ts'
+import { takeOutOlder } from '../trust/older-authority.ts'
 import { storesHere } from '../trust/stores/here.ts'
 import type { Store, StoreDeps } from '../trust/stores/store.ts'
 import { readTrusted, writeTrusted } from '../trust/trusted.ts'
@@ -29,7 +30,8 @@ export const trust = async (app: App, flags: CommonFlags, end: End): Promise<voi
   const { out, err, outColour: colour } = terminal
   const authority = await takeAuthority(app.env, (text) => err(`${terminal.colour.yellow('!')} ${text}`), app.signal)
   const folder = authorityFolder(app.env)
-  const { stores, lacking } = await storesHere(depsOf(app, run, authority.file), (name) => isOnPath(name, app.env))
+  const storesFor = (file: string) => storesHere(depsOf(app, run, file), (name) => isOnPath(name, app.env))
+  const { stores, lacking } = await storesFor(authority.file)
   const there = new Set<Store>()
   for (const store of stores) if (await store.has(authority.certificate)) there.add(store)
   const due = stores.filter((store) => !there.has(store))
@@ -42,20 +44,16 @@ export const trust = async (app: App, flags: CommonFlags, end: End): Promise<voi
     run,
   })
   const before = await readTrusted(folder)
-  if (due.length > 0)
+  if (due.length > 0) {
+    // One authority at a time: an older one would stay for ever.
+    await takeOutOlder(before, authority.certificate, async (file) => (await storesFor(file)).stores)
+    const isSame = before?.fingerprint === authority.certificate.fingerprint256
     await writeTrusted(folder, String(authority.certificate), [
-      ...new Set([...(before?.stores ?? []), ...due.map(({ id }) => id)]),
+      ...new Set([...(isSame ? before.stores : []), ...due.map(({ id }) => id)]),
     ])
+  }
   const results: StoreResult[] = [...there].map(({ id, title }) => ({ id, title, state: 'there', why: null }))
-  const old = before?.fingerprint === authority.certificate.fingerprint256 ? undefined : before
-  for (const store of due)
-    results.push(
-      await resultOf(store, 'added', async () => {
-        // One authority at a time: an older one would stay for ever.
-        if (old?.stores.includes(store.id)) await store.remove(old.fingerprint)
-        await store.add(authority.certificate)
-      }),
-    )
+  for (const store of due) results.push(await resultOf(store, 'added', () => store.add(authority.certificate)))
   const commands = commandsOf(authority)
   if (flags.json)
     out(

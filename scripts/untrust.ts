@@ -17,7 +17,7 @@ export const untrust = async (app: App, flags: CommonFlags, end: End): Promise<v
   const trusted = await readTrusted(folder)
   const results: StoreResult[] = []
   if (trusted) {
-    const { stores } = await storesHere(depsOf(app, run, trusted.file), (name) => isOnPath(name, app.env))
+    const { stores, lacking } = await storesHere(depsOf(app, run, trusted.file), (name) => isOnPath(name, app.env))
     const due = stores.filter(({ id }) => trusted.stores.includes(id))
     await agree(due, {
       what: 'These are to trust it no longer:',
@@ -28,6 +28,10 @@ export const untrust = async (app: App, flags: CommonFlags, end: End): Promise<v
       run,
     })
     for (const store of due) results.push(await resultOf(store, 'removed', () => store.remove(trusted.fingerprint)))
+    // Where a program is gone that would take it out, it is still in there: the record stays for the next try.
+    const left = trusted.stores.filter((id) => !stores.some((store) => store.id === id))
+    if (lacking.length > 0)
+      for (const id of left) results.push({ id, title: id, state: 'failed', why: lacking.join(' ') })
   }
   const failed = results.some(({ state }) => state === 'failed')
   const { certificate } = authorityFiles(folder)
