@@ -18,6 +18,7 @@ import { takeSessionLock } from '../app/session-lock.ts'
 import { applyPlan, type ShownDownloads } from '../app/apply.ts'
 import { readBegun } from '../app/begun-start.ts'
 import type { StartOptions } from '../app/start-from-snapshot.ts'
+import { nextCommands } from '../app/next-commands.ts'
 import { openWithPorts } from '../app/open-with-ports.ts'
 import { sayReport, type UpReport } from '../app/report.ts'
 import { setUp } from '../app/set-up.ts'
@@ -106,6 +107,9 @@ export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
         ),
       )
       sayReport({ ...report, ...(startedFrom && { startedFrom }) }, terminal, flags)
+      // For somebody who sits there: in a log it would be read by nobody.
+      if (terminal.interactive && !flags.json)
+        terminal.err(terminal.colour.dim(`→ ${nextCommands(report, { config: given.config, name: given.name })}`))
     })
   })
 }

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { expect, it } from 'vitest'
 import type { Terminal } from '../../../core/print/terminal.ts'
+import { nextCommands } from '../../../app/next-commands.ts'
 import { credentialTable, sayReport } from '../../../app/report.ts'
 
 // A token of a service account has some 900 characters: whatever stood right of it stood a screen lower.
@@ -69,6 +70,21 @@ it('breaks its last line between words, and names no context in halves', () => {
     '✓ shop is as the file says; nothing was changed (4.2 s).',
     '  Context: kind-shop-of-somebody',
   ])
+})
+
+it.each([
+  [[], ['cluster/api'], {}, 'Next: kindup status --watch · kindup down'],
+  [['tcp://localhost:5432'], ['service/db'], {}, 'Next: kindup logs · kindup status --watch · kindup down'],
+  [
+    ['http://web.localhost'],
+    ['service/web@dev'],
+    { config: 'a/kindup.yaml', name: 'mine' },
+    'Next: kindup open · kindup logs · kindup status --watch · kindup down, each with --config a/kindup.yaml --name mine',
+  ],
+])('after %j and %j the next commands are those that have something to show', (urls, ids, flags, said) => {
+  const endpoints = urls.map((url) => ({ name: 'x', url }))
+  const steps = ids.map((id) => ({ id, result: 'created' as const, seconds: 1 }))
+  expect(nextCommands({ endpoints, steps }, flags)).toBe(said)
 })
 
 const terminal = { ci: false } as Terminal
