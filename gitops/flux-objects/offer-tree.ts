@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { Kube } from '../../cluster/kube/kube.ts'
-import { EnvironmentError } from '../../core/errors.ts'
 import { fieldsAt, textAt, type Fields } from '../../core/fields.ts'
 import type { Context } from '../../core/step.ts'
-import { isPushed, push } from '../artifact/push.ts'
+import { push } from '../artifact/push.ts'
 import type { Parcel } from '../deployer.ts'
 import { sourceOf, sourceRef } from '../flux/objects.ts'
 import { awaitSource } from '../flux/sync.ts'
 import { refuseForeign } from '../refuse-foreign.ts'
 import { packTree } from '../tree/pack-tree.ts'
 import type { OwnTree } from '../tree/tree-files.ts'
+import { filesOfThen } from './files-of-then.ts'
 import { withServedVersions } from './served-version.ts'
 
 /** What a source of Flux holds, as its status has it. */
@@ -23,24 +23,14 @@ export const offerTree = async (kube: Kube, parcel: Parcel, tree: OwnTree, ctx: 
   const { delivery, labels } = parcel
   await refuseForeign(kube, [sourceRef(delivery)], parcel)
   const registry = { port: delivery.port, signal: ctx.signal }
-  const digest = await pushed(parcel, tree, ctx)
+  const digest = (await filesOfThen(delivery, ctx.signal)) ?? (await pushed(parcel, tree, ctx))
   const request = randomUUID()
   ctx.report('having Flux read it')
   await kube.apply(sourceOf(digest, { delivery, labels, request }))
   await awaitSource(kube, { parcel, digest, request }, ctx)
   return heldBy(await kube.get(sourceRef(delivery))) ?? {}
 
-  async function pushed({ delivery: { repository, objects } }: Parcel, of: OwnTree, within: Context): Promise<string> {
-    if (objects?.digest !== undefined) {
-      if (await isPushed(repository, objects.digest, registry)) return objects.digest
-      throw new EnvironmentError(
-        'image-lost',
-        `The registry localhost:${delivery.port} no longer holds the files of then.`,
-        {
-          hints: ['Check them out with git, and run `kindup up`.'],
-        },
-      )
-    }
+  async function pushed({ delivery: { repository } }: Parcel, of: OwnTree, within: Context): Promise<string> {
     within.report('packing the working tree')
     const { artifact, warnings } = packTree(of, withServedVersions)
     for (const warning of warnings) within.warn(warning)

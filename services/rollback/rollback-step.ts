@@ -6,6 +6,7 @@ import type { InventoryEntry } from '../../cluster/inventory/inventory.ts'
 import { writeRenders } from '../../cluster/inventory/renders.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Context, Step } from '../../core/step.ts'
+import { filesOfThen } from '../../gitops/flux-objects/files-of-then.ts'
 import { applyObjects } from '../deploy/apply.ts'
 import { handToGitOps } from '../deploy/hand-to-gitops.ts'
 import { heldReplicas } from '../deploy/autoscaled.ts'
@@ -36,7 +37,7 @@ export const rollbackStep = (entry: InventoryEntry, { to, other }: Found, deps: 
     const { cluster } = deps
     const kube = await cluster.kube(ctx)
     const before = readUndo(entry.undo)
-    await refuseWhatIsGone(to, cluster, kube)
+    await refuseWhatIsGone(to, cluster, kube, ctx.signal)
     const record = await cluster.record(ctx)
     const kind = to.release ? 'helm' : 'objects'
     const note = `it was rolled back to what it was at ${when}`
@@ -105,9 +106,10 @@ const installationOf = (
   }
 }
 
-/** Before anything is changed: a revision that helm has forgotten, images that nobody holds any more. */
-const refuseWhatIsGone = async (to: KeptRender, cluster: Cluster, kube: Kube): Promise<void> => {
-  const { release, namespace, images, objects } = to
+/** Before anything is changed: a revision that helm has forgotten, files that the registry no longer has, images that nobody holds any more. */
+const refuseWhatIsGone = async (to: KeptRender, cluster: Cluster, kube: Kube, signal: AbortSignal): Promise<void> => {
+  const { release, delivery, namespace, images, objects } = to
+  if (delivery) await filesOfThen(delivery, signal)
   if (release) await requireRevision(kube, { release: release.release, namespace }, release.revision)
   const nodes = imageNodes(
     objects,

@@ -1,9 +1,13 @@
 import { identified } from '../../../../core/identity.ts'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { makeInventory } from '../../../../cluster/inventory/make-inventory.ts'
 import type { SetValue } from '../../../../config/config.ts'
+import type { KeptRender } from '../../../../services/deploy/kept-render.ts'
 import { recordedDeps } from '../../../../services/recorded-undo.ts'
 import { readUndo } from '../../../../services/remove/undo.ts'
 import type { Deployable } from '../../../../manifests/deployable.ts'
@@ -178,6 +182,29 @@ describe('what a rollback leads to', () => {
     await record.begin({ ...(await record.entries()).get('service/web')!, note: 'it was rolled back' })
     await rollBack(world)
     expect(world.state.get(inDev('plain'))).toMatchObject({ data: { a: '1' } })
+  })
+
+  it('changes nothing where the registry no longer holds the files that Flux read then', async () => {
+    await using world = await makeWorld()
+    await world.up([await plain(world.folder, '1')])
+    await world.up([await plain(world.folder, '2')])
+    const entry = (await makeInventory(world.kube).entries()).get('service/web')!
+    const { to, other } = await findRender(world.kube, entry)
+    const registry = createServer((_request, response) => response.writeHead(404).end()).listen(0, '127.0.0.1')
+    await once(registry, 'listening')
+    const { port } = registry.address() as AddressInfo
+    const objects = { worktree: { root: world.folder, folder: '.' }, digest: `sha256:${'a'.repeat(64)}` }
+    const delivery = { tool: 'flux', home: 'flux-system', name: 'web', repository: 'kindup/web', port, objects }
+    const deps = { ...recordedDeps({ cluster: world.cluster, env: {} }, [entry]), test: () => Promise.resolve() }
+    const before = world.state.requests.length
+    const asThen = { to: { ...to, delivery } as unknown as KeptRender, other }
+    await expect(rollbackStep(entry, asThen, deps).up(context())).rejects.toMatchObject({
+      code: 'image-lost',
+      message: `The registry localhost:${port} no longer holds the files of then.`,
+    })
+    registry.close()
+    expect(world.state.requests.slice(before).filter(({ method }) => method !== 'GET')).toEqual([])
+    expect((await makeInventory(world.kube).entries()).get('service/web')?.fingerprint).toBeDefined()
   })
 
   it('is recorded with all that both ways made until it is done', async () => {
