@@ -13,7 +13,8 @@ import { showNamed } from '../named.ts'
 import { closureOf } from './closure.ts'
 import { dependenciesOf, keyOfObject, readsTree } from './kinds.ts'
 import type { Held } from './offer-tree.ts'
-import { verdictOfObject } from './verdict-of-object.ts'
+import { isSuspendedByHand } from './suspended-by-hand.ts'
+import { verdictOfObject, type ObjectVerdict } from './verdict-of-object.ts'
 
 type Followed = { readonly parcel: Parcel; readonly request: string; readonly held?: Held }
 
@@ -41,10 +42,14 @@ export const followObjects = async (
     object !== undefined && textAt(object, 'metadata', 'annotations', requestAnnotation) !== request
   const ask = async (): Promise<Verdict<undefined>> => {
     const all = [...(await closureOf(kube, objects))]
+    for (const [, object] of all) if (object && isSuspendedByHand(object)) await goOn(kube, object)
     const open = all.flatMap(([key, object]) => {
       const isOfTree = object !== undefined && worktree !== undefined && readsTree(object, objects, worktree)
       const asked = { ...(own.has(key) && !isAskedAgain(object) ? { request } : {}), ...(isOfTree ? { revision } : {}) }
-      const verdict = verdictOfObject(object, asked)
+      const verdict: ObjectVerdict =
+        object && isSuspendedByHand(object)
+          ? { is: 'waiting', why: 'it was suspended' }
+          : verdictOfObject(object, asked)
       return verdict.is === 'done' ? [] : [{ key, object, verdict }]
     })
     const [first] = open
@@ -85,6 +90,10 @@ export const followObjects = async (
     throw syncFailed(failed, parcel, cause)
   }
 }
+
+/** Left to nobody: what its file says later counts. */
+const goOn = (kube: Kube, object: KubeObject): Promise<unknown> =>
+  kube.mergePatch(refOf(object), { spec: { suspend: null } })
 
 /** It would try again by itself when its interval is over. */
 const askAgain = async (kube: Kube, object: KubeObject): Promise<void> => {

@@ -12,8 +12,9 @@ import { requestAnnotation, sourceRef } from '../flux/objects.ts'
 import { asked } from './deliver-objects.ts'
 import { broughtBy } from './await-brought.ts'
 import { closureOf } from './closure.ts'
-import { isOwnSource, keyOfObject, readsTree } from './kinds.ts'
+import { isOwnSource, readsTree } from './kinds.ts'
 import { heldBy } from './offer-tree.ts'
+import { isSuspendedByHand } from './suspended-by-hand.ts'
 import { verdictOfObject } from './verdict-of-object.ts'
 
 /** How a service stands that is made of the user's own objects of Flux: they lead to the working tree, are done, and what they brought is ready. */
@@ -41,10 +42,8 @@ export const probeObjects = async (kube: Kube, { delivery, objects = [], namespa
     return broken(
       `${showRef(refOf(drifted))}${differing.length > 1 ? ` and ${differing.length - 1} more` : ''} ${differing.length > 1 ? 'differ' : 'differs'} from the files, and stays so: \`kindup up\` changes it back`,
     )
-  const wanted = new Map(objects.map((object) => [keyOfObject(object, ''), object]))
   for (const [key, object] of await closureOf(kube, objects)) {
-    const isMeant = valueAt(wanted.get(key), 'spec', 'suspend') === true
-    if (object && valueAt(object, 'spec', 'suspend') === true && !isMeant)
+    if (object && isSuspendedByHand(object))
       return broken(`${key} is suspended, and Flux leaves it as it is: \`kindup up\` has it go on`)
     const isOfTree = object !== undefined && worktree !== undefined && readsTree(object, objects, worktree)
     const verdict = verdictOfObject(object, isOfTree ? { revision: textAt(held, 'revision') } : {})

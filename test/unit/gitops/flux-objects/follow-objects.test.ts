@@ -18,6 +18,15 @@ const ctx = {
   warn: () => undefined,
 } as unknown as Context
 
+const parcel = {
+  delivery: { tool: 'flux', home: 'flux-system', name: 'all', repository: 'r', port: 5001, objects: {} },
+  objects: [apps([])],
+  namespace: 'dev',
+  labels: {},
+  scaled: [],
+  placeOf: () => ({ file: 'web.yaml', line: 3 }),
+} as const
+
 it('ends on what says the same again and again, though it tries in between', async () => {
   let asked = 0
   const kube = {
@@ -32,18 +41,37 @@ it('ends on what says the same again and again, though it tries in between', asy
     },
     mergePatch: () => Promise.resolve(apps([])),
   } as unknown as Kube
-  const parcel = {
-    delivery: { tool: 'flux', home: 'flux-system', name: 'all', repository: 'r', port: 5001, objects: {} },
-    objects: [apps([])],
-    namespace: 'dev',
-    labels: {},
-    scaled: [],
-    placeOf: () => ({ file: 'web.yaml', line: 3 }),
-  } as const
   const patience = { trouble: 1, askAgain: 0, dependency: 0 }
   await expect(followObjects(kube, { parcel, request: 'one' }, ctx, patience)).rejects.toMatchObject({
     code: 'sync-failed',
     message: 'Flux cannot make Kustomization flux-system/apps so: Service dev/web: port 99999 is too large.',
     problems: [{ at: { file: 'web.yaml', line: 3 } }],
   })
+})
+
+it('has go on what was suspended by hand below, and waits until Flux has looked at it', async () => {
+  const ready = { type: 'Ready', status: 'True', reason: 'ReconciliationSucceeded', message: '' }
+  const entries = [{ id: 'flux-system_below_kustomize.toolkit.fluxcd.io_Kustomization', v: 'v1' }]
+  const top = { ...apps([]), status: { observedGeneration: 1, conditions: [ready], inventory: { entries } } }
+  const metadata = { name: 'below', namespace: 'flux-system', generation: 1 }
+  let below: KubeObject = { ...apps([ready]), metadata, spec: { suspend: true } }
+  const kube = {
+    list: ({ kind }: { kind: string }) => Promise.resolve(kind === 'Kustomization' ? [top, below] : []),
+    mergePatch: ({ name }: { name: string }, patch: object) => {
+      expect({ name, patch }).toEqual({ name: 'below', patch: { spec: { suspend: null } } })
+      below = { ...below, spec: {}, metadata: { ...metadata, generation: 2 } }
+      return Promise.resolve(below)
+    },
+  } as unknown as Kube
+  const reports: string[] = []
+  const report = (line: string): void => {
+    reports.push(line)
+    // Its controller has looked once that was waited for.
+    if (line.includes('not looked')) below = { ...below, metadata }
+  }
+  await followObjects(kube, { parcel, request: 'one' }, { ...ctx, report })
+  expect(reports).toEqual([
+    'Kustomization flux-system/below: it was suspended',
+    'Kustomization flux-system/below: Flux has not looked at it yet',
+  ])
 })
