@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -45,7 +46,9 @@ resources: [gotk-components.yaml, gotk-sync.yaml]
     'apps',
     './apps',
     ', targetNamespace: dev, dependsOn: [{ name: infra }], postBuild: { substitute: { who: here }, substituteFrom: [{ kind: ConfigMap, name: vars }] }',
-  )}`,
+  )}---\n${kustomization('paused', './paused', ', targetNamespace: dev, suspend: true')}`,
+  'paused/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: of-paused }\n',
+  'far-tree/a.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: far }\ndata: { says: one }\n',
   'infra/vars.yaml': `apiVersion: v1
 kind: ConfigMap
 metadata: { name: vars, namespace: flux-system }
@@ -130,6 +133,19 @@ describe.skipIf(why !== undefined)('objects of Flux that the user wrote', () => 
       .split('\n')
       .map((name) => name.replace(/\.[^/]*/, ''))
       .filter((name) => name !== '')
+  const flux = (...args: readonly string[]): string => cluster.kubectl('--namespace', 'flux-system', ...args)
+  /** As `flux suspend` does: what kubectl writes by its own name, Flux takes back by itself. */
+  const suspend = (name: string): string =>
+    flux('patch', 'kustomization', name, '--field-manager=flux', '--type=merge', '--patch={"spec":{"suspend":true}}')
+  /** Has the local registry lose a manifest. */
+  const forget = (digest: string): void => {
+    const revision = `repositories/kindup/kindup-e2e-flux-objects/all/dev/_manifests/revisions/${digest.replace(':', '/')}`
+    const path = `/var/lib/registry/docker/registry/v2/${revision}`
+    const { status, stderr } = spawnSync('docker', ['exec', 'kindup-registry-5076', 'rm', '-r', path], {
+      encoding: 'utf8',
+    })
+    if (status !== 0) throw new Error(stderr)
+  }
   /** What is served, and what is asked for. */
   const change = async (from: string, to: string): Promise<void> => {
     await edit('apps/web.yaml', `index.html: ${from}`, `index.html: ${to}`)
@@ -159,6 +175,7 @@ describe.skipIf(why !== undefined)('objects of Flux that the user wrote', () => 
       'kustomization/apps',
       'kustomization/flux-system',
       'kustomization/infra',
+      'kustomization/paused',
       'gitrepository/flux-system',
       'ocirepository/all-dev',
       'helmrelease/release',
@@ -196,27 +213,30 @@ describe.skipIf(why !== undefined)('objects of Flux that the user wrote', () => 
     await expect.poll(() => inDev('get', 'configmaps', '--output', 'name'), { timeout: 60_000 }).not.toContain('/more')
   })
 
-  it('say who leads elsewhere or is suspended, and go on with the next up', async () => {
-    const flux = (...args: readonly string[]): string => cluster.kubectl('--namespace', 'flux-system', ...args)
+  it('are synced as they are saved', async () => {
+    const watch = cluster.start(['sync', '--watch'])
+    await watch.shown('Each save is carried out from now on.')
+    await edit('apps/said.yaml', 'who: "${who}"', 'who: "${who}", saved: one')
+    await watch.printed('apps/said.yaml → service/all@dev')
+    expect(data('said')).toEqual({ who: 'here', saved: 'one', colour: 'green' })
+    watch.kill('SIGINT')
+    expect((await watch.ended).code).toBe(0)
+  })
+
+  it('say who leads elsewhere or is suspended, and go on with the next up, but for what a file suspends', async () => {
     flux('patch', 'gitrepository', 'flux-system', '--type', 'merge', '--patch', '{"spec":{"suspend":false}}')
     expect(await whyOf()).toBe('GitRepository flux-system/flux-system does not lead to the working tree any more')
     await up('after a resume')
-    flux('patch', 'kustomization', 'apps', '--type', 'merge', '--patch', '{"spec":{"suspend":true}}')
+    suspend('apps')
     expect(await whyOf()).toContain('Kustomization flux-system/apps is suspended')
+    await up('after a suspension')
+    expect(flux('get', 'kustomization', 'apps', '--output', 'jsonpath={.spec.suspend}')).toBe('')
+    expect(flux('get', 'kustomization', 'paused', '--output', 'jsonpath={.spec.suspend}')).toBe('true')
+    expect(inDev('get', 'configmaps', '--output', 'name')).not.toContain('of-paused')
+    expect(await whyOf()).toBeNull()
   })
 
   it('name what Flux cannot apply, in its words', async () => {
-    cluster.kubectl(
-      '--namespace',
-      'flux-system',
-      'patch',
-      'kustomization',
-      'apps',
-      '--type',
-      'merge',
-      '--patch',
-      '{"spec":{"suspend":false}}',
-    )
     await writeFile(
       join(folder, 'apps/broken.yaml'),
       'apiVersion: v1\nkind: Service\nmetadata: { name: broken }\nspec: { ports: [{ port: 99999 }] }\n',
@@ -227,13 +247,57 @@ describe.skipIf(why !== undefined)('objects of Flux that the user wrote', () => 
     await up('after a failure')
   })
 
-  it('are what they were before', async () => {
+  it('are what they were before, or stay as they are where nobody has the files of then', async () => {
+    await change('two', 'three')
+    await up('three')
+    const digest = flux('get', 'ocirepository', 'all-dev', '--output', 'jsonpath={.spec.ref.digest}')
     expect(await cluster.json(['rollback', 'all'])).not.toHaveProperty('error')
+    expect(data('page')).toEqual({ 'index.html': 'two' })
+    const before = await whyOf()
+    forget(digest)
+    expect(await cluster.json(['rollback', 'all'])).toMatchObject({ error: { code: 'image-lost' } })
+    expect([data('page'), await whyOf()]).toEqual([{ 'index.html': 'two' }, before])
+    await up('forward')
+    expect(data('page')).toEqual({ 'index.html': 'three' })
   })
 
-  it('are taken away with all that they brought, and the cluster without a trace', async () => {
+  it('are left as they are where Flux is to read the remote', async () => {
+    const source = flux('get', 'ocirepository', 'all-dev', '--output', 'jsonpath={.spec.url} {.spec.ref.digest}')
+    const [url = '', digest = ''] = source.split(' ')
+    await mkdir(join(folder, 'far'))
+    await writeFile(
+      join(folder, 'far/objects.yaml'),
+      `apiVersion: source.toolkit.fluxcd.io/v1
+kind: OCIRepository
+metadata: { name: far, namespace: flux-system }
+spec: { interval: 1h, insecure: true, url: "${url}", ref: { digest: "${digest}" } }
+---
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: { name: far, namespace: flux-system }
+spec: { interval: 1h, path: ./far-tree, prune: true, targetNamespace: dev, sourceRef: { kind: OCIRepository, name: far } }
+`,
+    )
+    const far = '  far: { deploy: { flux: ./far }, gitops: { tool: flux, source: remote } }\n'
+    await edit('kindup.yaml', 'services:\n', `services:\n${far}`)
+    await up('what reads a remote')
+    expect(data('far')).toEqual({ says: 'one' })
+    await edit('far-tree/a.yaml', 'one', 'two')
+    expect(touched(await up('its files saved'))).toEqual(['service/all@dev'])
+    expect(data('far')).toEqual({ says: 'one' })
+    expect(touched(await up('again with both'))).toEqual([])
+    await edit('kindup.yaml', far, '')
+    await up('without it')
+    expect(ofFlux().filter((name) => name.endsWith('/far'))).toEqual([])
+    expect(inDev('get', 'configmaps', '--output', 'name')).not.toContain('/far')
+  })
+
+  it('are taken away with all that they brought though it is suspended, and the cluster without a trace', async () => {
+    suspend('apps')
+    suspend('infra')
     expect(await cluster.json(['undeploy', 'all'])).not.toHaveProperty('error')
     expect(ofFlux()).toEqual([])
+    expect(flux('get', 'configmaps', '--output', 'name').split('\n')).not.toContain('configmap/vars')
     expect(cluster.kubectl('get', 'namespaces', '--output', 'name').split('\n')).not.toContain('namespace/dev')
     expect(cluster.kubectl('get', 'namespaces', '--output', 'name').split('\n')).toContain('namespace/flux-system')
     expect(await cluster.json(['down'])).not.toHaveProperty('error')
