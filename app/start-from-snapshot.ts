@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { EnvironmentError, ConfigError } from '../core/errors.ts'
+import { ConfigError, EnvironmentError, KindupError } from '../core/errors.ts'
 import { readMarker } from '../cluster/ownership-marker.ts'
 import { clusterContainers } from '../cluster/kind/situation.ts'
 import { nodeImage } from '../cluster/kind/node-images.ts'
@@ -52,7 +52,7 @@ export const startOf = async ({ app, flags, environment, begun }: StartOptions):
   const file = given ?? begun?.file
   if (file === undefined) return undefined
   const opened = await openSnapshotFile(file).catch((error: unknown) => {
-    if (given !== undefined || !(error instanceof EnvironmentError)) throw error
+    if (given !== undefined || !(error instanceof KindupError)) throw error
     throw new EnvironmentError(error.code, `${config.name} was being started from a snapshot. ${error.message}`, {
       hints: ['kindup up --snapshot FILE   # goes on with it', `kindup down --name ${config.name}`],
     })

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { createZstdDecompress } from 'node:zlib'
-import { EnvironmentError, KindupError, systemCode } from '../../core/errors.ts'
+import { ConfigError, EnvironmentError, KindupError, systemCode } from '../../core/errors.ts'
 import { fieldsAt, mapsAt, textAt, type Fields } from '../../core/fields.ts'
 import { isRecord } from '../../core/is-record.ts'
 import { isTar } from '../load/tar.ts'
@@ -118,11 +118,12 @@ const whys: Readonly<Record<string, (file: string) => string>> = {
   EACCES: (file) => `No read permission for ${file}.`,
 }
 
-const unreadable = (file: string, error: unknown): unknown =>
-  error instanceof KindupError || systemCode(error) === ''
-    ? error
-    : new EnvironmentError(
-        'file-absent',
-        whys[systemCode(error)]?.(file) ?? `${file} cannot be read (${systemCode(error)}).`,
-        { cause: error },
-      )
+/** What was named is wrong; what its disk does not give is not. */
+const unreadable = (file: string, error: unknown): unknown => {
+  const code = systemCode(error)
+  if (error instanceof KindupError || code === '') return error
+  const message = whys[code]?.(file)
+  return message === undefined
+    ? new EnvironmentError('file-absent', `${file} cannot be read (${code}).`, { cause: error })
+    : new ConfigError(message, { code: 'file-absent', cause: error })
+}

@@ -96,9 +96,13 @@ describe('a file of parts', () => {
   it('is not one of another kind, and says when it is not there', async () => {
     await write(['one'])
     await expect(readLayout(file, { ...wanted, artifactType: 'other' })).rejects.toThrow('is not a test of kindup')
-    await expect(readLayout(join(folder, 'none'), wanted)).rejects.toMatchObject({ code: 'file-absent' })
+    await expect(readLayout(join(folder, 'none'), wanted)).rejects.toMatchObject({
+      code: 'file-absent',
+      exitCode: 2,
+    })
     await expect(readLayout(folder, wanted)).rejects.toMatchObject({
       code: 'file-absent',
+      exitCode: 2,
       message: `${folder} is a folder, and a file is expected.`,
     })
     await expect(
