@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
 import process from 'node:process'
 
 // An `import` of them reads each of their exports, `WebSocket` among them, which loads a second HTTP library: 50 ms for
@@ -9,6 +10,12 @@ export const http = () => process.getBuiltinModule('node:http')
 
 /** `node:https`, loaded when it is wanted. */
 export const https = () => process.getBuiltinModule('node:https')
+
+/** What a URL calls `hostname`, as sockets want it: an IPv6 address stands in brackets there. */
+export const socketHost = (hostname: string): string => hostname.replaceAll(/^\[|\]$/g, '')
+
+/** The name that a certificate is asked for by; none for an address, for which RFC 6066 has none and Node throws. */
+export const serverName = (hostname: string): string => (isIP(socketHost(hostname)) === 0 ? hostname : '')
 
 /** In bytes. Nobody needs more of a body to see what is wrong, and an endless one must not fill the memory. */
 const bodyLimit = 1024 * 1024

@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import { http, https } from '../../core/http.ts'
+import { http, https, serverName, socketHost } from '../../core/http.ts'
 import { messageOf, systemCode } from '../../core/errors.ts'
 import type { Endpoint } from '../../core/step.ts'
 import type { TriedEndpoint } from './board.ts'
@@ -25,7 +25,8 @@ export const tryEndpoint = async ({ name, url }: Endpoint, signal: AbortSignal):
 }
 
 /** Browsers know that these are this machine; resolvers may not. */
-const addressOf = ({ hostname }: URL): string => (/(?:^|\.)localhost$/.test(hostname) ? '127.0.0.1' : hostname)
+const addressOf = ({ hostname }: URL): string =>
+  /(?:^|\.)localhost$/.test(hostname) ? '127.0.0.1' : socketHost(hostname)
 
 const statusOf = (url: URL, signal: AbortSignal): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -39,7 +40,7 @@ const statusOf = (url: URL, signal: AbortSignal): Promise<number> =>
         agent: false,
         signal,
         // Whether it is there is asked, not whether it is trusted.
-        ...(isSecure && { servername: url.hostname, rejectUnauthorized: false }),
+        ...(isSecure && { servername: serverName(url.hostname), rejectUnauthorized: false }),
       },
       (response) => {
         response.destroy()

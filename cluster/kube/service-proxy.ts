@@ -1,5 +1,4 @@
-import { isIP } from 'node:net'
-import { bodyOf, http, https } from '../../core/http.ts'
+import { bodyOf, http, https, serverName } from '../../core/http.ts'
 import { boundSignal, waiting } from '../../core/bound.ts'
 import { isRecord } from '../../core/is-record.ts'
 import type { Access } from './access.ts'
@@ -28,7 +27,7 @@ export const askThroughProxy = async (
         agent,
         signal,
         // Node would take it from the header `host`, which is the application's.
-        servername: isIP(server.hostname.replace(/^\[|\]$/g, '')) > 0 ? '' : server.hostname,
+        servername: serverName(server.hostname),
         method: request.method,
         path: prefix + escaped(request.path),
         headers: {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { boundSignal } from '../../core/bound.ts'
-import { http, https } from '../../core/http.ts'
+import { http, https, serverName } from '../../core/http.ts'
 import type { Context, Endpoint, Port } from '../../core/step.ts'
 
 /** Ingress controllers take a new Ingress or a new pod up within a few seconds. */
@@ -76,7 +76,7 @@ const askOnce = (
         headers: { host, 'user-agent': 'kindup' },
         signal: AbortSignal.any([boundSignal(signal) ?? signal, AbortSignal.timeout(answerMs)]),
         // The ingress signs for itself on this machine.
-        ...(secure ? { servername: hostname, rejectUnauthorized: false } : {}),
+        ...(secure ? { servername: serverName(hostname), rejectUnauthorized: false } : {}),
       },
       (response) => {
         let body = ''

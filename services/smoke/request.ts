@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import type { SmokeConfig } from '../../config/config.ts'
 import { boundSignal } from '../../core/bound.ts'
-import { bodyOf, http, https } from '../../core/http.ts'
+import { bodyOf, http, https, serverName, socketHost } from '../../core/http.ts'
 import { contentType } from './content-type.ts'
 import type { Where } from './where.ts'
 
@@ -13,7 +13,7 @@ export const ask = (smoke: SmokeConfig, where: Where, signal: AbortSignal): Prom
     const url = new URL(where.url)
     const request = (where.secure ? https() : http()).request(
       {
-        host: where.address ?? where.hostname,
+        host: where.address ?? socketHost(where.hostname),
         port: where.port,
         method: smoke.method,
         path: `${url.pathname}${url.search}`,
@@ -28,7 +28,7 @@ export const ask = (smoke: SmokeConfig, where: Where, signal: AbortSignal): Prom
         // An ingress without an authority signs for itself on this machine; elsewhere certificates count.
         ...(where.secure
           ? {
-              servername: where.hostname,
+              servername: serverName(where.hostname),
               rejectUnauthorized: where.address === undefined || where.authority !== undefined,
               ...(where.authority === undefined ? {} : { ca: where.authority }),
             }
@@ -46,7 +46,11 @@ export const ask = (smoke: SmokeConfig, where: Where, signal: AbortSignal): Prom
 /** Opens a connection and keeps it for a moment: a published port accepts before anything listens behind it. */
 export const connects = (where: Where, signal: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
-    const socket = connect({ host: where.address ?? where.hostname, port: where.port, signal: boundSignal(signal) })
+    const socket = connect({
+      host: where.address ?? socketHost(where.hostname),
+      port: where.port,
+      signal: boundSignal(signal),
+    })
     let settled: NodeJS.Timeout | undefined
     const ended = (error: Error) => {
       clearTimeout(settled)

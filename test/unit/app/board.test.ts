@@ -120,5 +120,10 @@ describe('an endpoint', () => {
     await once(server, 'close')
     const after = await tryEndpoint({ name: 'web', url: `http://web.localhost:${port}/` }, never)
     expect(after).toMatchObject({ answers: false, said: 'nothing listens' })
+    // No certificate can be asked for by an address.
+    const bare = await tryEndpoint({ name: 'web', url: `https://127.0.0.1:${port}/` }, never)
+    expect(bare).toMatchObject({ answers: false, said: 'nothing listens' })
+    const { said } = await tryEndpoint({ name: 'web', url: `http://[::1]:${port}/` }, never)
+    expect(said).not.toBe('its name leads nowhere')
   })
 })

@@ -251,6 +251,8 @@ describe.concurrent('a smoke test of an address', () => {
   it('goes where it says otherwise', async () => {
     const port = await http(answering(200, 'ok', 'text/plain'))
     expect(await run(undefined, { url: `http://127.0.0.1:${port}/`, text: 'ok' })).toMatchObject({ ok: true })
+    const secure = await runWrong(undefined, { url: `https://127.0.0.1:${await closedPort()}/` })
+    expect(secure.message).toMatch(/^The port is at fault: nothing listens/)
   })
 
   it('follows no redirect: it is the answer', async () => {
