@@ -115,7 +115,14 @@ describe.skipIf(!hasGit)('what git leaves out', () => {
     )
   })
 
-  it.each(['2', '4'])('is nothing that is tracked, by an index of version %s', (version) => {
+  it.each([
+    ['2', 'sha1'],
+    ['4', 'sha1'],
+    ['2', 'sha256'],
+    ['4', 'sha256'],
+  ])('is nothing that is tracked, by an index of version %s with %s', (version, hash) => {
+    rmSync(join(root, '.git'), { recursive: true })
+    git(root, ['init', '--quiet', `--object-format=${hash}`])
     for (const file of ['keep/a/forced.txt', 'keep/a/other.txt', 'keep/b.txt', 'plain.txt']) write(join(root, file), '')
     writeFileSync(join(root, '.gitignore'), 'keep/\n')
     execFileSync('git', ['-C', root, 'add', '--force', 'keep/a/forced.txt', 'plain.txt'], { env: environment })
