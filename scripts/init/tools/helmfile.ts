@@ -98,6 +98,8 @@ export const readHelmfile = (
       left.push(`its release ${name}: the chart ${chart} is neither here nor in a repository that it names`)
       continue
     }
+    if (version !== undefined && !isVersion(version))
+      left.push(`the version ${version.replaceAll(mark, '{env}')} of ${name}: one that is fetched is written whole`)
     remote.push({
       name,
       chart:
@@ -109,7 +111,7 @@ export const readHelmfile = (
       values: paths.some((path) => path.includes(mark)) ? [] : valuesFor(''),
       needs: textListAt(release, 'needs').map((need) => need.split('/').at(-1) ?? need),
       ...(repository && !repository.oci && { repo: repository.url }),
-      ...(version !== undefined && !isTemplate(version) && !/[~^<>=*x ]/.test(version) && { version }),
+      ...(version !== undefined && isVersion(version) && { version }),
       ...(known !== undefined && !known.includes(mark) && { namespace: known }),
     })
   }
@@ -120,6 +122,9 @@ export const readHelmfile = (
 
 /** Stands for the name of the environment, in places where a brace would begin a map. */
 const mark = '__ENVIRONMENT__'
+
+/** One version, and no range of them. */
+const isVersion = (text: string): boolean => /^v?\d+(?:\.\d+)*(?:[-+][\w.+-]+)?$/.test(text)
 
 const isTemplate = (text: string): boolean => text.includes('{{')
 

@@ -157,6 +157,7 @@ releases:
     values: [values/{{ .Environment.Name }}.yaml]
   - { name: cache, chart: stable/redis, version: 1.2.3, namespace: data, values: [{ a: 1 }] }
   - { name: queue, chart: registry/nats, version: ~1.0, needs: [data/cache] }
+  - { name: next, chart: stable/next, version: 1.0.0-next.1 }
   - { name: unknown, chart: nowhere/x }
   - { name: off, chart: stable/off, installed: false }
 `,
@@ -171,6 +172,8 @@ releases:
     expect(text).toContain('needs: [cache]')
     expect(text).not.toContain('off:')
     const notes = text.replaceAll(/\n# +/g, ' ')
+    expect(text).toContain('version: "1.0.0-next.1"')
+    expect(notes).toContain('the version ~1.0 of queue: one that is fetched is written whole')
     expect(notes).toContain('values of cache that are written inline')
     expect(notes).toContain(
       'its release unknown: the chart nowhere/x is neither here nor in a repository that it names',
