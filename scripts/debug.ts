@@ -85,7 +85,7 @@ export const debug = async (app: App, word: string, flags: DebugFlags): Promise<
       terminal.out(JSON.stringify(launch, undefined, 2))
       err(colour.dim('Ctrl-C ends it.'))
     }
-    if (!app.signal.aborted) await once(app.signal, 'abort')
+    if (!app.signal.aborted) await Promise.race([once(app.signal, 'abort'), forward.failed])
   } finally {
     await forward.close()
   }

@@ -46,7 +46,7 @@ export const forward = async (app: App, word: string, ports: readonly string[], 
         : table(rows.map(({ address, port }) => [terminal.outColour.cyan(address), `port ${port} of ${entry.id}`])),
     )
     terminal.err(terminal.colour.dim('Ctrl-C ends it.'))
-    if (!app.signal.aborted) await once(app.signal, 'abort')
+    if (!app.signal.aborted) await Promise.race([once(app.signal, 'abort'), ...open.map(({ failed }) => failed)])
   } finally {
     await Promise.all(open.map(({ close }) => close()))
   }

@@ -4,7 +4,12 @@ import type { Tunnel } from '../../cluster/kube/tunnel.ts'
 import { EnvironmentError, KindupError, systemCode } from '../../core/errors.ts'
 
 /** A port of this machine that leads into a pod. */
-export type Forwarding = { readonly local: number; readonly close: () => Promise<void> }
+export type Forwarding = {
+  readonly local: number
+  /** Rejects where a connection fails in a way that nobody foresaw. */
+  readonly failed: Promise<never>
+  readonly close: () => Promise<void>
+}
 
 /** Who a connection goes to, asked for each: a pod may have been replaced. Throws what is to be said where there is none. */
 export type FindPod = () => Promise<{ readonly namespace: string; readonly pod: string; readonly port: number }>
@@ -43,6 +48,7 @@ export const forwarding = async (
     }
   }
   const { promise: failed, reject } = Promise.withResolvers<never>()
+  // Whoever waits hears of it.
   failed.catch(() => undefined)
   // A client may have said its last word and still wait for the answer.
   const server = createServer(
@@ -53,6 +59,7 @@ export const forwarding = async (
   return {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it listens on TCP
     local: (server.address() as AddressInfo).port,
+    failed,
     close: async () => {
       over.abort()
       for (const socket of open) socket.destroy()

@@ -147,6 +147,22 @@ describe('forwarding', () => {
     await forward.close()
   })
 
+  it('hides no defect: whoever waits hears of it', async () => {
+    const forward = await forwarding(
+      {
+        local: 0,
+        find: () => Promise.resolve({ namespace: 'dev', pod: 'a', port: 80 }),
+        tunnel: () => Promise.reject(new TypeError('of ours')),
+        told: () => undefined,
+      },
+      never,
+    )
+    const socket = connect(forward.local, '127.0.0.1').on('error', () => undefined)
+    await expect(forward.failed).rejects.toThrow('of ours')
+    socket.destroy()
+    await forward.close()
+  })
+
   it('says in one sentence that a port is taken', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')
