@@ -15,7 +15,7 @@ export type OwnSecret = {
 }
 
 /** Labels of a pod and the ports of its containers that have a name. */
-export type PlanPod = { readonly labels: Fields; readonly ports: readonly string[] }
+type PlanPod = { readonly labels: Fields; readonly ports: readonly string[] }
 
 /** All objects of a plan, as far as they are known. */
 export type PlanObjects = {
