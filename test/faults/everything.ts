@@ -1,7 +1,7 @@
-import { anyFreePort } from '../../cluster/ports/probe.ts'
 import { deployment, hostsBefore, kubeconfigBefore, shop, type Shop } from '../integration/shop.ts'
 import type { MachineOptions } from '../support/stand-ins/machine.ts'
 import { realTool } from '../support/real-tools.ts'
+import { ownPort } from '../support/own-port.ts'
 
 export { hostsBefore, kubeconfigBefore }
 
@@ -58,7 +58,7 @@ export const everyStep: readonly string[] = [
 
 /** An environment of one of each kind of step, on a machine of stand-ins. A real helm is half of what a run costs: an add-on is there where `addons` says so. */
 export const everything = async (options: MachineOptions = {}, { addons = true } = {}): Promise<Shop> => {
-  const port = (await anyFreePort({ address: '127.0.0.1', protocol: 'tcp' })) ?? 0
+  const port = await ownPort()
   const at = await shop({ ...options, ...(helm !== undefined && { tools: { helm } }) })
   at.world.images.set('registry:3', { id: 'sha256:1', labels: {} })
   await Promise.all([

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { anyFreePort } from '../../cluster/ports/probe.ts'
 import { realTool } from '../support/real-tools.ts'
 import { argo, argoChart } from '../support/stand-ins/argo.ts'
 import { flux, fluxChart } from '../support/stand-ins/flux.ts'
 import { machine, type Machine } from '../support/stand-ins/machine.ts'
 import { deployment, soundly } from './shop.ts'
+import { ownPort } from '../support/own-port.ts'
 
 const file = (port: number): string => `name: shop
 cluster: { registry: { port: ${port} } }
@@ -31,8 +31,7 @@ describe.skipIf(helm === undefined)('a service that Flux deploys', () => {
       api: { controllers: [argo(() => at.world), flux(() => at.world)] },
     })
     at.world.images.set('registry:3', { id: 'sha256:1', labels: {} })
-    const port = await anyFreePort({ address: '127.0.0.1', protocol: 'tcp' })
-    if (port === undefined) throw new Error('there is no free port')
+    const port = await ownPort()
     await Promise.all([
       at.write('kindup.yaml', file(port)),
       at.write('web.yaml', config('one') + deployment('web', 'example/web:1')),

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { anyFreePort } from '../../cluster/ports/probe.ts'
 import { realTool } from '../support/real-tools.ts'
 import { argo, argoChart } from '../support/stand-ins/argo.ts'
 import { machine, type Machine } from '../support/stand-ins/machine.ts'
 import { deployment, soundly } from './shop.ts'
+import { ownPort } from '../support/own-port.ts'
 
 const file = `name: shop
 cluster: { registry: { port: PORT } }
@@ -27,7 +27,7 @@ describe.skipIf(helm === undefined)('a service that Argo CD deploys', () => {
   beforeEach(async () => {
     at = await machine({ tools: { helm: helm ?? '' }, api: { controllers: [argo(() => at.world)] } })
     at.world.images.set('registry:3', { id: 'sha256:1', labels: {} })
-    const port = String(await freePort())
+    const port = String(await ownPort())
     await Promise.all([
       at.write('kindup.yaml', file.replace('PORT', port)),
       at.write('web.yaml', config('one') + deployment('web', 'example/web:1')),
@@ -318,9 +318,3 @@ describe.skipIf(helm === undefined)('a service that Argo CD deploys', () => {
     expect(application()).toMatchObject({ spec: made.spec })
   })
 })
-
-const freePort = async (): Promise<number> => {
-  const port = await anyFreePort({ address: '127.0.0.1', protocol: 'tcp' })
-  if (port === undefined) throw new Error('there is no free port')
-  return port
-}

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { anyFreePort } from '../../cluster/ports/probe.ts'
 import { deployment, soundly } from './shop.ts'
 import { machine, type Machine } from '../support/stand-ins/machine.ts'
+import { ownPort } from '../support/own-port.ts'
 
 const image = 'registry:3'
 const password = 'words-of-an-upstream'
@@ -25,7 +25,7 @@ describe('a registry and mirrors beside the cluster', () => {
   beforeEach(async () => {
     at = await machine()
     at.world.images.set(image, { id: 'sha256:1', labels: {} })
-    port = await freePort()
+    port = await ownPort()
     await Promise.all([
       at.write('web/Dockerfile', 'FROM scratch\n'),
       at.write('web.yaml', deployment('web', `localhost:${port}/team/web`)),
@@ -171,7 +171,7 @@ describe('a registry and mirrors beside the cluster', () => {
   it('move with their port, and tell nodes of the new one alone', async () => {
     await well('up')
     const old = port
-    port = await freePort()
+    port = await ownPort()
     await file('one', '{ port: PORT }')
     await at.write('web.yaml', deployment('web', `localhost:${port}/team/web`))
     await well('up')
@@ -272,9 +272,3 @@ describe('a registry and mirrors beside the cluster', () => {
     expect([off.code, off.stdout]).toEqual([2, expect.stringContaining('no local registry to publish to')])
   })
 })
-
-const freePort = async (): Promise<number> => {
-  const found = await anyFreePort({ address: '127.0.0.1', protocol: 'tcp' })
-  if (found === undefined) throw new Error('no port is free')
-  return found
-}

@@ -1,18 +1,16 @@
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { accessSync, constants, openSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request } from 'node:https'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import process from 'node:process'
 import { setTimeout } from 'node:timers/promises'
 import { kubeconfigText } from '../api-server/kubeconfig.ts'
 import { selfSigned } from '../api-server/self-signed.ts'
+import { ownPort } from '../own-port.ts'
 
 /** Where a control plane answers, and with what its administrator comes. */
 export type Access = {
@@ -62,7 +60,7 @@ export const startControlPlane = async (programs: {
   const path = (name: string): string => join(folder, name)
   const { ca, server, client } = selfSigned()
   const account = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const [port, etcdPort, peerPort] = [await freePort(), await freePort(), await freePort()]
+  const [port, etcdPort, peerPort] = [await ownPort(), await ownPort(), await ownPort()]
   const etcd = `http://127.0.0.1:${etcdPort}`
   const files = {
     'ca.crt': ca,
@@ -163,13 +161,3 @@ const isReady = (url: string, login: { ca: string; cert: string; key: string }):
       .on('error', () => resolve(false))
       .end()
   })
-
-/** kube-apiserver takes no port 0. Another may take this one meanwhile; then the start fails and says so. */
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
