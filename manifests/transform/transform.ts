@@ -90,8 +90,10 @@ const imageAnnotation = (key: string): string =>
 const withImage = ({ image, imagePullPolicy, written }: Container, images: readonly ImageRule[]): Fields => {
   const rule = imageRuleFor(image, images)
   if (!rule) return written
-  // The image is put into the nodes; asking a registry for it again would fail, or bring another one.
-  const always = imagePullPolicy === 'Always' || (imagePullPolicy === undefined && isLatest(rule.ref))
+  // The image is put into the nodes; asking a registry for it again would fail, or bring another one. What was deployed
+  // with the image as it is written keeps the API's default of then, which for one without a tag is `Always`.
+  const always =
+    imagePullPolicy === 'Always' || (imagePullPolicy === undefined && [rule.ref, image ?? ''].some(isLatest))
   return { ...written, image: rule.ref, ...(always ? { imagePullPolicy: 'IfNotPresent' } : {}) }
 }
 

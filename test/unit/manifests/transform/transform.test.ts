@@ -78,7 +78,7 @@ describe('transform', () => {
         { name: 'c', image: image.ref },
         { name: 'd', image: 'other/web:1', imagePullPolicy: 'Always' },
       ])
-      expect(ephemeralContainers).toEqual([{ name: 'e', image: image.ref }])
+      expect(ephemeralContainers).toEqual([{ name: 'e', image: image.ref, imagePullPolicy: 'IfNotPresent' }])
       expect(valueAt(podTemplateOf(after), 'metadata', 'annotations')).toMatchObject({ 'kindup.dev/image-web': 'f00d' })
     },
   )
@@ -116,6 +116,14 @@ describe('transform', () => {
       runs === undefined
         ? { image: written, imagePullPolicy: 'Always' }
         : { image: runs, imagePullPolicy: 'IfNotPresent' },
+    ])
+  })
+
+  it('has no registry asked for an image of ours that was deployed without a tag before: the API keeps `Always` of then', () => {
+    const object = withPod['Pod']?.({ containers: [{ image: 'team/web' }, { image: 'team/web:1' }] }) as KubeObject
+    expect(specOf(only(transform([object], rules({ images: [image] })))).containers).toEqual([
+      { image: image.ref, imagePullPolicy: 'IfNotPresent' },
+      { image: image.ref },
     ])
   })
 
