@@ -97,7 +97,8 @@ const showOther = (object: KubeObject, here: string | undefined): string => {
 
 /** `Role a (by kubectl-create), Secret b (by flux) and 3 more` */
 export const showOthers = (others: readonly KubeObject[], here?: string): string => {
-  const named = [...new Set(others.map((object) => showOther(object, here)))]
+  // In one order whatever a server lists first.
+  const named = [...new Set(others.map((object) => showOther(object, here)))].toSorted()
   const shown = named.slice(0, 5)
   const more = named.length - shown.length
   return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ')

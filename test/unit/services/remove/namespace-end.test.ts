@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Obj } from '../../../support/api-server/object.ts'
 import { waitNamespaceGone } from '../../../../services/remove/namespace-end.ts'
+import { isRealApi } from '../../../support/api-server/start-api-server.ts'
 import { context } from '../../../support/steps.ts'
 import { makeWorld } from '../deploy/world.ts'
 
@@ -22,7 +23,7 @@ const ending = (world: World, conditions: Readonly<Record<string, string>>) => {
   return waitNamespaceGone(kube, 'dev', context(), { quietMs: 0, stillMs: 0 })
 }
 
-it('names the APIService that does not answer, and the command', async () => {
+it.skipIf(isRealApi)('names the APIService that does not answer, and the command', async () => {
   await using world = await makeWorld()
   world.state.behave('v1beta1.custom.example.com', 'crashes')
   await world.kube.apply({
