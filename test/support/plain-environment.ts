@@ -16,7 +16,7 @@ const kept =
 // The charts that this user's kindup has fetched can be rendered.
 process.env['KINDUP_CHARTS'] ??= join(cacheFolder(), 'charts')
 for (const name of Object.keys(process.env)) if (!kept.test(name)) delete process.env[name]
-const home = mkdtempSync(join(tmpdir(), 'kindup-home-'))
+const home = mkdtempSync(join(process.env['KINDUP_TEST_HOMES'] ?? tmpdir(), 'kindup-home-'))
 // What forgets its own environment must not reach an engine or a cluster that happens to be here.
 const nowhere = join(home, 'nowhere')
 Object.assign(process.env, {
