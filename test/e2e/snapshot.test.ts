@@ -102,6 +102,12 @@ const startsOf = ({ kubectl }: RealCluster): string =>
     'jsonpath={range .items[*]}{.status.containerStatuses[*].containerID}{"\\n"}{end}',
   )
 
+/** What `plan` has to do. */
+const due = async (cluster: RealCluster): Promise<readonly { readonly action: string }[]> => {
+  const { steps } = await cluster.json<{ readonly steps: readonly { readonly action: string }[] }>(['plan'])
+  return steps.filter(({ action }) => action !== 'none')
+}
+
 describe.skipIf(whyNoCluster([], ['postgres:17-alpine', 'python:3.13-alpine']) !== undefined)('a snapshot', () => {
   it(`puts objects and volumes back ${count} times, and nothing of the control plane restarts`, async () => {
     await using cluster = await realCluster(name, config)
@@ -117,11 +123,8 @@ describe.skipIf(whyNoCluster([], ['postgres:17-alpine', 'python:3.13-alpine']) !
       expect(state(cluster)).toEqual(clean)
     }
     expect(startsOf(cluster)).toBe(starts)
-    expect(
-      (await cluster.json<{ readonly steps: readonly { readonly action: string }[] }>(['plan'])).steps.every(
-        ({ action }) => action === 'none',
-      ),
-    ).toBe(true)
+    // A container that was restarted for its volume proves for 5 s that it stays.
+    await expect.poll(() => due(cluster)).toEqual([])
     // A run that is killed while it puts things back is ended by the next one.
     makeDirty(cluster)
     const killed = cluster.start(['snapshot', 'restore', 'clean'])
@@ -170,11 +173,7 @@ describe.skipIf(whyNoCluster([], ['postgres:17-alpine', 'python:3.13-alpine']) !
     expect(kubectl('get', 'node', `${name}-file-worker`, '-o', 'jsonpath={.metadata.labels.mine}')).toBe('yes')
     await expect.poll(token, { timeout: 60_000 }).not.toBe('')
     expect([token(), authority()].filter((one, index) => one === before[index])).toEqual([])
-    expect(
-      (await cluster.json<{ readonly steps: readonly { readonly action: string }[] }>(['plan'])).steps.every(
-        ({ action }) => action === 'none',
-      ),
-    ).toBe(true)
+    expect(await due(cluster)).toEqual([])
     // The same again is an up; another cluster than that of the file is not written over.
     expect((await kindup(['up', '--snapshot', file])).code).toBe(0)
   })
