@@ -2,8 +2,8 @@ import { PassThrough, Writable } from 'node:stream'
 import { boundSignal } from '../../core/bound.ts'
 import { EnvironmentError, messageOf, stopReason } from '../../core/errors.ts'
 import { mapsAt, textAt } from '../../core/fields.ts'
-import { loadExec, loadKubeConfig } from './client-node.ts'
-import { forLibrary, readContext } from './kubeconfig-context.ts'
+import { loadExec } from './client-node.ts'
+import { libraryConfig } from './library-config.ts'
 
 export type ContainerRef = { readonly namespace: string; readonly pod: string; readonly container: string }
 
@@ -18,13 +18,7 @@ const mostMs = 60_000
 
 /** Runs programs in containers, by the API of the cluster that `context` of the file names. */
 export const makeExecIn = async (kubeconfig: string, contextName: string): Promise<ExecIn> => {
-  const [context, KubeConfig, execOf] = await Promise.all([
-    readContext(kubeconfig, contextName),
-    loadKubeConfig(),
-    loadExec(),
-  ])
-  const config = new KubeConfig()
-  config.loadFromString(forLibrary(context))
+  const [config, execOf] = await Promise.all([libraryConfig(kubeconfig, contextName), loadExec()])
   return async ({ namespace, pod, container }, command, input, given) => {
     const until = boundSignal(AbortSignal.any([given, AbortSignal.timeout(mostMs)])) ?? given
     if (until.aborted) throw stopReason(given)

@@ -1,9 +1,9 @@
 import { Writable, type PassThrough } from 'node:stream'
 import { boundSignal } from '../../core/bound.ts'
 import { EnvironmentError, messageOf, stopReason } from '../../core/errors.ts'
-import { loadExec, loadKubeConfig } from './client-node.ts'
+import { loadExec } from './client-node.ts'
 import { ranBy, type ContainerRef, type Ran } from './exec.ts'
-import { forLibrary, readContext } from './kubeconfig-context.ts'
+import { libraryConfig } from './library-config.ts'
 
 /** Where a program in a container reads and writes. With `screen` it gets a terminal: what it writes comes to `stdout` alone. */
 export type SessionStreams = {
@@ -34,13 +34,7 @@ export type RunIn = (
 
 /** Runs programs that talk, by the API of the cluster that `context` of the file names. */
 export const makeRunIn = async (kubeconfig: string, contextName: string): Promise<RunIn> => {
-  const [context, KubeConfig, execOf] = await Promise.all([
-    readContext(kubeconfig, contextName),
-    loadKubeConfig(),
-    loadExec(),
-  ])
-  const config = new KubeConfig()
-  config.loadFromString(forLibrary(context))
+  const [config, execOf] = await Promise.all([libraryConfig(kubeconfig, contextName), loadExec()])
   return async ({ namespace, pod, container }, command, streams, given) => {
     const until = boundSignal(given) ?? given
     if (until.aborted) throw stopReason(given)

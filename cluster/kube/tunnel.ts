@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { EnvironmentError, messageOf } from '../../core/errors.ts'
-import { loadKubeConfig, loadSockets } from './client-node.ts'
-import { forLibrary, readContext } from './kubeconfig-context.ts'
+import { loadSockets } from './client-node.ts'
+import { libraryConfig } from './library-config.ts'
 
 type PodPort = { readonly namespace: string; readonly pod: string; readonly port: number }
 
@@ -16,13 +16,7 @@ const errorChannel = 1
  * soon as the client has said its last word, before the answer: the protocol knows no half of an end.
  */
 export const makeTunnel = async (kubeconfig: string, contextName: string): Promise<Tunnel> => {
-  const [context, KubeConfig, handlerOf] = await Promise.all([
-    readContext(kubeconfig, contextName),
-    loadKubeConfig(),
-    loadSockets(),
-  ])
-  const config = new KubeConfig()
-  config.loadFromString(forLibrary(context))
+  const [config, handlerOf] = await Promise.all([libraryConfig(kubeconfig, contextName), loadSockets()])
   return async (socket, { namespace, pod, port }, signal) => {
     const said: Buffer[] = []
     const headed = new Set<number>()
