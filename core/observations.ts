@@ -20,6 +20,19 @@ export type Observations = {
   readonly ofFiles: OfFiles
 }
 
+/** Calls that change what somebody may have asked about: each tells so when it ends. */
+export const changes =
+  (seen: Pick<Observations, 'changed'>) =>
+  <A extends readonly unknown[], T>(change: (...args: A) => Promise<T>) =>
+  async (...args: A): Promise<T> => {
+    try {
+      return await change(...args)
+    } finally {
+      // A change that failed may have been made all the same.
+      seen.changed()
+    }
+  }
+
 /** It acts, until it is told to look. */
 export const makeObservations = (): Observations => {
   let seen: Map<string, () => Promise<unknown>> | undefined

@@ -1,18 +1,9 @@
-import type { Observations } from '../../core/observations.ts'
+import { changes, type Observations } from '../../core/observations.ts'
 import type { Engine } from './engine.ts'
 
 /** An engine that is asked the same only once while a run looks, and tells of everything that is changed through it. */
 export const seen = (engine: Engine, looks: Observations): Engine => {
-  const changing =
-    <A extends readonly unknown[], T>(change: (...args: A) => Promise<T>) =>
-    async (...args: A): Promise<T> => {
-      try {
-        return await change(...args)
-      } finally {
-        // A change that failed may have been made all the same.
-        looks.changed()
-      }
-    }
+  const changing = changes(looks)
   const asking =
     <T>(name: string, ask: (what: string) => Promise<T>) =>
     (what: string): Promise<T> =>

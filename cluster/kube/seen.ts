@@ -1,4 +1,4 @@
-import type { Observations } from '../../core/observations.ts'
+import { changes, type Observations } from '../../core/observations.ts'
 import type { Kube, KubeObject, Query } from './kube.ts'
 
 /**
@@ -13,16 +13,7 @@ export const seen = (kube: Kube, context: string, looks: Observations): Kube => 
       const question = ['list', how, context, apiVersion, kind, namespace, labelSelector, fieldSelector].join(' ')
       return looks.answer(question, () => ask(query))
     }
-  const changing =
-    <A extends readonly unknown[], T>(change: (...args: A) => Promise<T>) =>
-    async (...args: A): Promise<T> => {
-      try {
-        return await change(...args)
-      } finally {
-        // A change that failed may have been made all the same.
-        looks.changed()
-      }
-    }
+  const changing = changes(looks)
   return {
     ...kube,
     list: listing('whole', kube.list),
