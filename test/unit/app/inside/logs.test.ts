@@ -3,11 +3,12 @@ import { containersOfPod } from '../../../../app/inside/containers.ts'
 import { deployedPods } from '../../../../app/inside/deployed-pods.ts'
 import { followLogs } from '../../../../app/inside/follow-logs.ts'
 import { inOrder, readLogLine } from '../../../../app/inside/log-line.ts'
-import type { Kube, SpeechOptions } from '../../../../cluster/kube/kube.ts'
+import type { SpeechOptions } from '../../../../cluster/kube/kube.ts'
 import type { Pod } from '../../../../cluster/kube/models.ts'
 import { readId } from '../../../../core/identity.ts'
 import { redactingLines } from '../../../../core/mask/redacted-lines.ts'
 import { shownLine } from '../../../../core/print/shown-line.ts'
+import { kubeOf } from '../../../support/kube-of.ts'
 
 describe('a line of a log', () => {
   it.each([
@@ -51,32 +52,6 @@ describe('what a log must not show', () => {
 })
 
 const entry = (id: string, undo: object = {}) => ({ id, of: readId(id), title: id, kind: 'objects', needs: [], undo })
-const unexpected = (): never => {
-  throw new Error('the stand-in was not told about this')
-}
-const kubeOf = (told: Partial<Kube>): Kube => ({
-  get: unexpected,
-  list: unexpected,
-  listMetadata: unexpected,
-  kinds: unexpected,
-  apply: unexpected,
-  tryApply: unexpected,
-  create: unexpected,
-  replace: unexpected,
-  mergePatch: unexpected,
-  patchStatus: unexpected,
-  delete: unexpected,
-  deleteAll: unexpected,
-  evict: unexpected,
-  watch: unexpected,
-  logs: unexpected,
-  speech: unexpected,
-  askService: unexpected,
-  served: unexpected,
-  version: unexpected,
-  ...told,
-})
-
 const pod = (name: string, more: Partial<Pod['metadata']> = {}, status: Pod['status'] = {}): Pod => ({
   apiVersion: 'v1',
   kind: 'Pod',

@@ -4,37 +4,17 @@ import type { Kube } from '../../../../cluster/kube/kube.ts'
 import { makePodDetails } from '../../../../cluster/ready/pod-details.ts'
 import type { TroubledPod } from '../../../../cluster/ready/readiness.ts'
 import type { Target } from '../../../../cluster/ready/targets.ts'
+import { kubeOf } from '../../../support/kube-of.ts'
 
-const unexpected = (): never => {
-  throw new Error('the stand-in was not told about this')
-}
 /** Answers logs by what was told, and notes what it was asked. */
 const makeKube = (logs: (pod: Parameters<Kube['logs']>[0]) => string) => {
   const asked: string[] = []
-  const kube: Kube = {
-    get: unexpected,
-    list: unexpected,
-    listMetadata: unexpected,
-    kinds: unexpected,
-    apply: unexpected,
-    tryApply: unexpected,
-    create: unexpected,
-    replace: unexpected,
-    mergePatch: unexpected,
-    patchStatus: unexpected,
-    delete: unexpected,
-    deleteAll: unexpected,
-    evict: unexpected,
-    watch: unexpected,
-    speech: unexpected,
-    askService: unexpected,
-    served: unexpected,
-    version: unexpected,
+  const kube = kubeOf({
     logs: (pod, lines) => {
       asked.push(`${pod.namespace}/${pod.name}/${pod.container}${pod.previous ? ' previous' : ''} ${lines}`)
       return new Promise((resolve) => resolve(logs(pod)))
     },
-  }
+  })
   return { kube, asked }
 }
 const target: Target = { kind: 'Job', name: 'migrate', namespace: 'dev', leaves: false }
