@@ -1,14 +1,15 @@
-import coerce from 'semver/functions/coerce.js'
 import { stopReason } from '../../core/errors.ts'
 import { cacheFolder as ownCacheFolder } from '../../core/paths.ts'
 import type { Spawn } from '../../core/run.ts'
 import { runPipe } from '../../core/run-pipe.ts'
 import type { Engine, EngineImage, EngineInfo } from '../engine/engine.ts'
 import { qualified } from '../reference.ts'
-import { holdingsOf, holds, holdsKin, sentAs } from './holdings.ts'
+import { sentAs } from './holdings.ts'
 import { deltaArchive } from './delta-archive.ts'
 import { makeMeter } from './meter.ts'
 import { notSent } from './not-sent.ts'
+import { expectedOf, parcelsFor, type Parcel } from './parcels.ts'
+import { canSaveOnePlatform } from './platform.ts'
 import { snapshotterIn } from './snapshotter.ts'
 
 type LoadOptions = {
@@ -39,14 +40,6 @@ export type LoadMemory = {
   readonly snapshotters: Map<string, string | undefined>
   /** Who sends what right now, by `<container> <reference>`: whoever wants the same waits for it instead of sending it again. */
   readonly underWay: Map<string, Promise<unknown>>
-}
-
-/** Images that go to the same nodes: one archive carries them. */
-type Parcel = {
-  readonly refs: readonly string[]
-  readonly containers: readonly string[]
-  /** Each of the nodes holds others of the same repositories, and so most of their layers. */
-  readonly hasKin: boolean
 }
 
 /** Large images over a slow disk. */
@@ -111,46 +104,6 @@ const sendMissing = async (options: LoadOptions): Promise<readonly string[]> => 
   await Promise.all(parcels.map((parcel) => send(options, parcel, held, info, onBytes)))
   for (const ref of held.keys()) for (const container of containers) memory?.there.add(spot(container, ref))
   return parcels.flatMap(({ refs }) => refs)
-}
-
-/** What the engine says of the images' sizes; an archive that goes to several nodes leaves it once. */
-const expectedOf = (
-  parcels: readonly Parcel[],
-  held: ReadonlyMap<string, EngineImage>,
-): { readonly bytes: number | undefined; readonly atMost: boolean } => {
-  const sizes = parcels.flatMap(({ refs }) => refs.map((ref) => held.get(ref)?.size))
-  const known = sizes.filter((size) => size !== undefined)
-  return {
-    bytes: known.length < sizes.length ? undefined : known.reduce((sum, size) => sum + size, 0),
-    atMost: parcels.some(({ refs }) => refs.length > 1),
-  }
-}
-
-const parcelsFor = async ({ engine, images, containers, signal }: LoadOptions) => {
-  const wanted = [...new Set(images)]
-  const info = await engine.info()
-  const [found, holdings] = await Promise.all([
-    Promise.all(wanted.map(async (ref) => [ref, await engine.image(ref)] as const)),
-    Promise.all(
-      containers.map(
-        async (name) => [name, await holdingsOf(engine, name, info.containerdStore, signal ? { signal } : {})] as const,
-      ),
-    ),
-  ])
-  const held = new Map(found.flatMap(([ref, image]) => (image ? [[ref, image] as const] : [])))
-  const parcels = new Map<string, { refs: string[]; containers: readonly string[]; hasKin: boolean }>()
-  for (const [ref, image] of held) {
-    const without = holdings.filter(([, holding]) => !holds(holding, ref, image))
-    const lacking = without.map(([name]) => name)
-    if (lacking.length === 0) continue
-    const hasKin = without.every(([, holding]) => holdsKin(holding, ref))
-    // An archive of a containerd store is for one platform.
-    const key = [...lacking, info.containerdStore ? image.architecture : '', hasKin].join(' ')
-    const parcel = parcels.get(key) ?? { refs: [], containers: lacking, hasKin }
-    parcel.refs.push(ref)
-    parcels.set(key, parcel)
-  }
-  return { parcels: [...parcels.values()] as readonly Parcel[], held, info }
 }
 
 const send = async (
@@ -233,16 +186,6 @@ const layersOf = async (engine: Engine, containers: readonly string[]): Promise<
   )
   const [first = new Set<string>(), ...others] = lists
   return new Set([...first].filter((digest) => digest !== '' && others.every((other) => other.has(digest))))
-}
-
-/** `docker save --platform` came with 28. */
-const canSaveOnePlatform = (engine: Engine, { version }: EngineInfo): boolean =>
-  engine.name !== 'docker' || (coerce(version)?.major ?? 0) >= 28
-
-/** The platform that an archive of the engine has to name, where it may hold others. */
-export const platformToSave = async (engine: Engine): Promise<string | undefined> => {
-  const info = await engine.info()
-  return info.containerdStore && canSaveOnePlatform(engine, info) ? `linux/${info.architecture}` : undefined
 }
 
 const tagged = ['ctr', '--namespace=k8s.io', 'images', 'tag', '--force']
