@@ -7,6 +7,7 @@ import type { BuildRequest, Engine, EngineInfo } from './engine.ts'
 import { infoFrom } from './info.ts'
 import { containerFrom, imageFrom, inspected, volumeFrom } from './inspected.ts'
 import { lending } from './lend-names.ts'
+import { notKilled } from './not-killed.ts'
 import { reachOf } from './reach.ts'
 import { runArguments } from './run-arguments.ts'
 import { standInFor } from './stand-in.ts'
@@ -17,17 +18,6 @@ const infoMs = 15_000
 const pullMs = 15 * 60_000
 const buildMs = 30 * 60_000
 const pushMs = 15 * 60_000
-
-/** A process in the container is frozen, or waits for a disk: seen on cgroup v1, where a pod was just being made. */
-const notKilled = /could not kill container|did not receive an exit event/i
-
-const stuck = (engine: string, cause: CommandError): EnvironmentError =>
-  new EnvironmentError('container-not-killed', `${engine} cannot kill a container: ${cause.stderr.trim()}`, {
-    hints: [
-      `Restart the machine (or the virtual one that ${engine} runs in): a process of it is frozen, or waits for a disk.`,
-    ],
-    cause,
-  })
 
 /** An engine driven through its own program, so that contexts, hosts and logins are what the user set up. */
 export const makeEngine = (
@@ -168,7 +158,7 @@ export const makeEngine = (
       try {
         await orMissing(['rm', '--force', '--volumes', ...names])
       } catch (error) {
-        throw error instanceof CommandError && notKilled.test(error.stderr) ? stuck(name, error) : error
+        throw notKilled(error, name)
       }
     },
     networks: (label) => lines(['network', 'ls', '--filter', `label=${label}`, '--format', '{{.Name}}']),
