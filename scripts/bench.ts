@@ -1,5 +1,5 @@
 import { appendFile, glob, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { arch, availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { cacheFolder } from '../core/paths.ts'
 import { makeRun } from '../core/run.ts'
-import { figureTable, ratio } from './bench/figures.ts'
+import { pageOf } from './bench/page.ts'
 import { placeFigures } from './bench/place-figures.ts'
 import { stopSignals } from './stop-signals.ts'
 
@@ -200,7 +200,7 @@ const bench = async (): Promise<void> => {
       ...hour,
       signal: new AbortController().signal,
     }).catch(() => undefined)
-    const page = await pageOf(figures)
+    const page = await pageOf(figures, { run, repository })
     process.stdout.write(page)
     if (values.out !== undefined) await placeFigures(values.out, page)
     await rm(folder, { recursive: true, force: true })
@@ -242,30 +242,6 @@ const heldAmong = async (manifests: string): Promise<readonly string[]> => {
     })),
   )
   return held.filter(({ code }) => code === 0).map(({ ref }) => ref)
-}
-
-const versionOf = async (program: string, args: readonly string[]): Promise<string> =>
-  (await run(program, args).catch(() => ({ stdout: 'unknown' }))).stdout.trim()
-
-const percent = (value: number | undefined): string =>
-  value === undefined || Number.isNaN(value) ? '-' : value.toFixed(2)
-
-const pageOf = async (figures: ReadonlyMap<string, readonly number[]>): Promise<string> => {
-  const [commit, docker, kind, helm] = await Promise.all([
-    versionOf('git', ['-C', repository, 'rev-parse', '--short', 'HEAD']),
-    versionOf('docker', ['version', '--format', '{{.Server.Version}}']),
-    versionOf('kind', ['version', '--quiet']),
-    versionOf('helm', ['version', '--short']),
-  ])
-  const machine = `${availableParallelism()} cores (${cpus()[0]?.model ?? arch()}), ${Math.round(totalmem() / 1e9)} GB, ${process.platform}`
-  const against = percent(ratio(figures, ['up'], ['raw', 'slowest-load', 'slowest']))
-  const sequential = percent(ratio(figures, ['up'], ['sequential']))
-  return `${machine}. kindup ${commit}, node ${process.version}, Docker ${docker}, kind ${kind}, helm ${helm}. ${new Date().toISOString().slice(0, 10)}.
-
-${figureTable(figures)}
-
-\`up\` from nothing takes ${against} of create, the slowest add-on's images and that add-on alone, and ${sequential} of everything one after the other (medians of rounds).
-`
 }
 
 if (values.help) process.stdout.write(usage)

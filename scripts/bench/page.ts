@@ -1,0 +1,32 @@
+import { arch, availableParallelism, cpus, totalmem } from 'node:os'
+import process from 'node:process'
+import type { Run } from '../../core/run.ts'
+import { figureTable, ratio } from './figures.ts'
+
+const versionOf = async (run: Run, program: string, args: readonly string[]): Promise<string> =>
+  (await run(program, args).catch(() => ({ stdout: 'unknown' }))).stdout.trim()
+
+const percent = (value: number | undefined): string =>
+  value === undefined || Number.isNaN(value) ? '-' : value.toFixed(2)
+
+/** The table of figures, with the machine, the versions and the two ratios that are aimed at. `figures`: by key, one a round. */
+export const pageOf = async (
+  figures: ReadonlyMap<string, readonly number[]>,
+  { run, repository }: { readonly run: Run; readonly repository: string },
+): Promise<string> => {
+  const [commit, docker, kind, helm] = await Promise.all([
+    versionOf(run, 'git', ['-C', repository, 'rev-parse', '--short', 'HEAD']),
+    versionOf(run, 'docker', ['version', '--format', '{{.Server.Version}}']),
+    versionOf(run, 'kind', ['version', '--quiet']),
+    versionOf(run, 'helm', ['version', '--short']),
+  ])
+  const machine = `${availableParallelism()} cores (${cpus()[0]?.model ?? arch()}), ${Math.round(totalmem() / 1e9)} GB, ${process.platform}`
+  const against = percent(ratio(figures, ['up'], ['raw', 'slowest-load', 'slowest']))
+  const sequential = percent(ratio(figures, ['up'], ['sequential']))
+  return `${machine}. kindup ${commit}, node ${process.version}, Docker ${docker}, kind ${kind}, helm ${helm}. ${new Date().toISOString().slice(0, 10)}.
+
+${figureTable(figures)}
+
+\`up\` from nothing takes ${against} of create, the slowest add-on's images and that add-on alone, and ${sequential} of everything one after the other (medians of rounds).
+`
+}
