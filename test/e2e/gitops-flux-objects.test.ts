@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { touched, type UpDocument } from '../support/example.ts'
 import { pageServer } from '../support/page-server.ts'
 import { realCluster, whyNoCluster, type RealCluster } from '../support/real-cluster.ts'
+import { replaceIn } from '../support/replace-in.ts'
 
 const gitRepository = `apiVersion: source.toolkit.fluxcd.io/v1beta2
 kind: GitRepository
@@ -104,11 +105,7 @@ describe.skipIf(why !== undefined)('objects of Flux that the user wrote', () => 
   const seconds: Record<string, number> = {}
   let cluster: RealCluster
   let folder = ''
-  const edit = async (name: string, from: string, to: string): Promise<void> => {
-    const text = await readFile(join(folder, name), 'utf8')
-    if (!text.includes(from)) throw new Error(`${name} does not hold ${from}`)
-    await writeFile(join(folder, name), text.replaceAll(from, to))
-  }
+  const edit = (name: string, from: string, to: string): Promise<void> => replaceIn(join(folder, name), from, to)
   const up = async (what: string): Promise<UpDocument> => {
     const report = await cluster.json<UpDocument>(['up'])
     expect(report).not.toHaveProperty('error')
