@@ -1,9 +1,9 @@
 import { lstatSync, readFileSync, readlinkSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { tarEnd, tarHeader, tarPadding } from '../../cluster/load/tar.ts'
-import { EnvironmentError } from '../../core/errors.ts'
-import { isInside } from '../../core/paths.ts'
+import { EnvironmentError, messageOf, systemCode } from '../../core/errors.ts'
 import { artifactOf, type Artifact } from '../artifact/pack.ts'
+import { leavingLink, leavesTree } from './leaving-link.ts'
 import { treeFiles, type Tree } from './tree-files.ts'
 
 const artifactType = 'application/vnd.kindup.tree.v1'
@@ -31,12 +31,17 @@ export const packTree = (
     const stats = lstatSync(full, { throwIfNoEntry: false })
     if (!stats) continue
     if (stats.isSymbolicLink()) {
-      const target = readlinkSync(full)
-      if (!isInside(resolve(dirname(full), target), tree.root)) throw leadsOut(full, target)
-      parts.push(...named(path, 0, { mode: 0o777, type: 'link', target }))
+      const out = leavingLink(full, tree.root)
+      if (out !== undefined) {
+        const { message, hint } = leavesTree(full, out)
+        throw new EnvironmentError('not-packed', message, { hints: [hint] })
+      }
+      parts.push(...named(path, 0, { mode: 0o777, type: 'link', target: readlinkSync(full) }))
       continue
     }
-    const bytes = changed(path, readFileSync(full))
+    const read = contentOf(full)
+    if (!read) continue
+    const bytes = changed(path, read)
     parts.push(
       ...named(path, bytes.length, { mode: (stats.mode & 0o111) === 0 ? 0o644 : 0o755 }),
       bytes,
@@ -76,12 +81,18 @@ const record = (key: string, value: string): Buffer => {
   return Buffer.concat([Buffer.from(String(length)), rest])
 }
 
-const leadsOut = (link: string, target: string): EnvironmentError =>
-  new EnvironmentError('not-packed', `The link ${link} leads out of the working tree, to ${target}.`, {
-    hints: [
-      'Take the link away, or have git ignore it: what lies outside cannot be in what a GitOps controller reads.',
-    ],
-  })
+/** Undefined where it was deleted a moment ago. */
+const contentOf = (file: string): Buffer | undefined => {
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw new EnvironmentError('not-packed', `${file} cannot be read for the GitOps controller: ${messageOf(error)}`, {
+      cause: error,
+      hints: [`chmod u+r ${file}, or a line in .gitignore that leaves it out`],
+    })
+  }
+}
 
 const tooLarge = (sizes: readonly (readonly [string, number])[], total: number): string => {
   const largest = sizes

@@ -12,6 +12,7 @@ import type { Render, RenderedDocument } from '../yaml/outlined.ts'
 import type { OwnTree } from '../../gitops/tree/tree-files.ts'
 import type { FluxSource } from '../deployable.ts'
 import { chartProblems } from './chart-problems.ts'
+import { linkProblems } from './link-problems.ts'
 import { isLeftOut, objectProblems } from './object-problems.ts'
 import { folderFiles } from './folder-files.ts'
 import {
@@ -83,6 +84,7 @@ export const readFlux = async ({ folder, worktree }: FluxSource, home: string, d
   problems.push(...objectProblems([...all.values()], { all, own: ownKeys, home, worktree }))
   if (worktree) {
     const ignored = treeIgnored(worktree)
+    problems.push(...linkProblems(worktree, ignored))
     for (const document of all.values())
       if (isHelmRelease(document.object) && ownKeys.has(sourceKeyOf(document.object, home) ?? ''))
         problems.push(...chartProblems(document, worktree, ignored))

@@ -11,7 +11,7 @@ import { cheapGo } from './cheap-go.ts'
 // Before the tests of a file: whoever starts them, from wherever, starts them in the same environment. What is left is
 // where programs and temporary files are, and what the tests are told themselves.
 const kept =
-  /^(PATH|TMPDIR|TMP|TEMP|SYSTEMROOT|COMSPEC|PATHEXT|NODE_COMPILE_CACHE|KINDUP_(TEST|E2E|CHARTS|PUBLISHED).*|VITEST.*|NODE_ENV|TEST|PROD|DEV|MODE|BASE_URL|SSR)$/i
+  /^(PATH|TMPDIR|TMP|TEMP|SYSTEMROOT|COMSPEC|PATHEXT|NODE_COMPILE_CACHE|KINDUP_(TEST|E2E|CHARTS|PROPERTY|PUBLISHED).*|VITEST.*|NODE_ENV|TEST|PROD|DEV|MODE|BASE_URL|SSR)$/i
 
 // The charts that this user's kindup has fetched can be rendered.
 process.env['KINDUP_CHARTS'] ??= join(cacheFolder(), 'charts')

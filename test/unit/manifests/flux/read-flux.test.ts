@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
@@ -34,8 +34,10 @@ const deps = {
 const read = async (
   files: Readonly<Record<string, string>>,
   remotes: readonly string[] | null = ['github.com/org/shop'],
+  links: Readonly<Record<string, string>> = {},
 ) => {
   using at = tree(files)
+  for (const [link, target] of Object.entries(links)) symlinkSync(target, join(at.folder, link))
   mkdirSync(join(at.folder, '.git'))
   const worktree = { root: at.folder, ...(remotes ? { remotes } : {}) }
   const { documents, problems, graph } = await readFlux(
@@ -71,6 +73,19 @@ describe('a folder with objects of Flux', () => {
     expect(names(direct)).toEqual(['GitRepository flux-system', 'Kustomization flux-system'])
     expect(names(brought)).toEqual(['Deployment web'])
     expect(specOf(direct, 'GitRepository flux-system')).toMatchObject({ suspend: true, url: own })
+  })
+
+  it('is refused with links that lead out of the repository, straight or by other links', async () => {
+    const { said } = await read(bootstrapped, undefined, {
+      'apps/out.yaml': '../../elsewhere.yaml',
+      'apps/top': '..',
+      'round.yaml': 'apps/top/../..',
+      'apps/in.yaml': 'web.yaml',
+    })
+    expect(said).toEqual([
+      'error apps/out.yaml: The link /apps/out.yaml leads out of the working tree, to ../../elsewhere.yaml.',
+      'error round.yaml: The link /round.yaml leads out of the working tree, to apps/top/../...',
+    ])
   })
 
   it('brings neither Flux itself nor what kindup applies, and has the images of the file in Kustomizations of Kustomizations', async () => {
