@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { textAt } from '../../core/fields.ts'
 import { isPattern, matching } from '../../core/glob.ts'
 import type { Adopted, AdoptFinding } from '../adopted.ts'
 import { applicationsOfSet } from './application-set.ts'
@@ -64,12 +65,23 @@ const isOfArgo = ({ kind, value }: WrittenObject): boolean =>
   (kind === 'Application' || kind === 'ApplicationSet') && String(value['apiVersion']).startsWith('argoproj.io/')
 
 const ofSet = (set: WrittenObject, file: string, reading: Reading): readonly Adopted[] => {
+  if (!reading.repository) return [asItIs(set, file)]
   const made = (applicationsOfSet(set, reading.here, reading.found) ?? []).flatMap((each) => ofOne(each, reading))
   const [first] = made
   if (!first || made.some(({ application }) => application !== undefined)) return made
   // What lies elsewhere altogether the controller makes by itself.
-  const only = { kind: set.kind, name: set.name }
-  return [{ ...first, name: set.name, source: { kind: 'manifests', paths: [file], only } }]
+  return [asItIs(set, file)]
+}
+
+/** Its controller makes the Applications, of whatever its generators find. */
+const asItIs = ({ kind, name, value, at }: WrittenObject, file: string): Adopted => {
+  const namespace = textAt(value, 'spec', 'template', 'spec', 'destination', 'namespace') ?? 'default'
+  return {
+    name,
+    namespace: namespace.includes('{{') ? 'default' : namespace,
+    at: at(['metadata', 'name']),
+    source: { kind: 'manifests', paths: [file], only: { kind, name } },
+  }
 }
 
 /** An Application, or what an app of apps leads to: its Applications are carried out as those that were named. */

@@ -286,11 +286,72 @@ describe('an ApplicationSet', () => {
   it('says what it cannot: other generators, and what nothing fills in', async () => {
     expect(await made(set([{ pullRequest: {} }], template('a', 'plain')))).toEqual([
       [],
-      ['ApplicationSet all: the generator pullRequest is not built yet: list, git, matrix and clusters are.'],
+      ['ApplicationSet all: the generator pullRequest is not built yet: list, git, clusters, matrix and merge are.'],
     ])
     expect(await made(set([{ list: { elements: [{}] } }], template('{{nmae}}', 'plain')))).toEqual([
       [],
       ['ApplicationSet all: nothing of its generators fills in {{nmae}}.'],
+    ])
+  })
+
+  it('makes what several generators say together, chosen by labels, with what a generator has of the template and a patch', async () => {
+    const files = (more: object = {}) => ({ git: { repoURL: own, files: [{ path: 'apps/*/config.json' }], ...more } })
+    const go = template('{{ .name | upper | lower }}-{{ default "x" .size }}', 'plain', '{{ .at.env }}')
+    const sizes = { list: { elements: [{ name: 'two', size: 'big' }, { name: 'nobody' }] } }
+    const merge = { merge: { mergeKeys: ['name'], generators: [files(), sizes] } }
+    expect(await made(set([merge], go, { goTemplate: true }))).toEqual([['dev/one-x', 'prod/two-big'], []])
+    const chosen = { ...files(), selector: { matchExpressions: [{ key: 'at.env', operator: 'In', values: ['prod'] }] } }
+    expect(await made(set([chosen], go, { goTemplate: true }))).toEqual([['prod/two-x'], []])
+    // The second of a matrix may name what the first one made.
+    const folders = { list: { elements: [{ folder: 'one' }] } }
+    const below = { git: { repoURL: own, files: [{ path: 'apps/{{folder}}/*.json' }], values: { as: '{{name}}!' } } }
+    const plain = template('{{name}}', 'plain', '{{values.as}}')
+    expect(await made(set([{ matrix: { generators: [folders, below] } }], plain))).toEqual([['one!/one'], []])
+    const named = files({ pathParamPrefix: 'own', template: { spec: { destination: { namespace: 'qa' } } } })
+    const patched = { templatePatch: 'metadata:\n  name: patched-{{ own.path.basename }}\n' }
+    expect(await made(set([named, { clusters: {} }], template('{{name}}', 'plain'), patched))).toEqual([
+      [],
+      ['ApplicationSet all: nothing of its generators fills in {{ own.path.basename }}.'],
+    ])
+    expect(await made(set([named], template('{{name}}', 'plain'), patched))).toEqual([
+      ['qa/patched-one', 'qa/patched-two'],
+      [],
+    ])
+  })
+
+  it.each([
+    [
+      { clusters: { selector: { matchLabels: { env: 'dev' } } } },
+      'its clusters generator has `selector`, and Argo CD knows no label of the cluster that it runs in.',
+    ],
+    [{ merge: { generators: [{ clusters: {} }, { clusters: {} }] } }, 'a merge generator needs mergeKeys.'],
+    [
+      { merge: { mergeKeys: ['a'], generators: [{ list: { elements: [{ a: '1' }, { a: '1' }] } }, { clusters: {} }] } },
+      'two of its entries have the same a: 1.',
+    ],
+    [
+      { matrix: { generators: [{ plugin: {} }, { clusters: {} }] } },
+      'the generator plugin is not built yet: list, git, clusters, matrix and merge are.',
+    ],
+    [{ list: { elementsYaml: '[' } }, 'its elementsYaml is no YAML: '],
+    [{ matrix: { generators: [{ clusters: {} }] } }, 'a matrix generator takes two generators.'],
+    [{ git: { repoURL: own, depth: 1 } }, '`depth` of its git generator is not built yet.'],
+    [
+      {
+        list: {
+          elements: [
+            { name: 'in-cluster', b: '1' },
+            { name: 'in-cluster', b: '2' },
+          ],
+        },
+      },
+      'two of its Applications are called in-cluster.',
+    ],
+  ])('says of %j what is wrong with it', async (generator, message) => {
+    const both = template('{{name}}', 'plain', '{{b}}')
+    expect(await made(set([generator], both))).toEqual([
+      [],
+      [expect.stringContaining(`ApplicationSet all: ${message}`)],
     ])
   })
 

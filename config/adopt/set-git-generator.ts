@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, dirname, join, matchesGlob, relative } from 'node:path'
+import { LineCounter, parseDocument } from 'yaml'
+import { messageOf } from '../../core/errors.ts'
+import { fieldsAt, mapsAt, textAt, type Fields } from '../../core/fields.ts'
+import type { Generator } from './generating.ts'
+import { repositoryKey } from './repository-key.ts'
+import { flattened, normal, withValues } from './set-template.ts'
+
+const options = ['repoURL', 'revision', 'directories', 'files', 'values', 'pathParamPrefix', 'template']
+/** They say how often the controller reads its remote. */
+const passed = ['requeueAfterSeconds']
+
+/** Folders or files of this repository, as the generator `git` has them. */
+export const fromGit: Generator = (one, key, { repository, refuse, isGo }) => {
+  const { root, remotes } = repository
+  if (remotes !== undefined && !remotes.has(repositoryKey(textAt(one, 'repoURL') ?? '')))
+    return refuse([...key, 'repoURL'], 'its git generator reads another repository.')
+  const other = Object.keys(one).find((name) => !options.includes(name) && !passed.includes(name))
+  if (other !== undefined) return refuse([...key, other], `\`${other}\` of its git generator is not built yet.`)
+  const prefix = textAt(one, 'pathParamPrefix')
+  const parameters = (path: string, filename?: string): Fields => pathParameters(path, { isGo, prefix, filename })
+  const everything = readdirSync(root, { recursive: true, withFileTypes: true })
+    .map((entry) => ({ entry, path: relative(root, join(entry.parentPath, entry.name)) }))
+    .filter(({ path }) => !path.split('/').some((part) => part === '.git' || part === 'node_modules'))
+    .toSorted((a, b) => (a.path < b.path ? -1 : 1))
+  const folders = mapsAt(one, 'directories')
+  if (folders.length > 0)
+    return (
+      everything
+        // Argo CD leaves out what is hidden.
+        .filter(({ entry, path }) => entry.isDirectory() && !path.split('/').some((part) => part.startsWith('.')))
+        .filter(({ path }) => wanted(folders, path))
+        .map(({ path }) => withValues(parameters(path), one, isGo))
+    )
+  const documents = everything
+    .filter(({ entry, path }) => entry.isFile() && wanted(mapsAt(one, 'files'), path))
+    .map(({ path }) => ({ path, ...documentIn(join(root, path)) }))
+  const broken = documents.find(({ why }) => why !== undefined)
+  if (broken) return refuse([...key, 'files'], `${broken.path}:${broken.why}`)
+  return documents.flatMap(({ path, value: read }) =>
+    (Array.isArray(read) ? read : [read]).map((item: unknown) => {
+      const own = isGo ? fieldsAt(item) : flattened(fieldsAt(item))
+      return withValues({ ...own, ...parameters(dirname(path), basename(path)) }, one, isGo)
+    }),
+  )
+}
+
+const wanted = (among: readonly Fields[], path: string): boolean => {
+  const isNamed = (excluded: boolean): boolean =>
+    among.some((each) => (each['exclude'] === true) === excluded && matchesGlob(path, textAt(each, 'path') ?? ''))
+  return isNamed(false) && !isNamed(true)
+}
+
+/** The first document of a file, and the line from which on it is none. */
+const documentIn = (full: string) => {
+  const lineCounter = new LineCounter()
+  const document = parseDocument(readFileSync(full, 'utf8'), { lineCounter, prettyErrors: false, logLevel: 'silent' })
+  const error = document.errors.find(({ code }) => code !== 'MULTIPLE_DOCS')
+  if (error) return { value: undefined, why: `${lineCounter.linePos(error.pos[0]).line} is no YAML: ${error.message}.` }
+  try {
+    const value: unknown = document.toJS()
+    return { value, why: undefined }
+  } catch (thrown) {
+    // An alias of nothing.
+    return { value: undefined, why: `1 is no YAML: ${messageOf(thrown)}` }
+  }
+}
+
+type Naming = {
+  readonly isGo: boolean
+  readonly prefix: string | undefined
+  readonly filename: string | undefined
+}
+
+const pathParameters = (path: string, { isGo, prefix, filename }: Naming): Fields => {
+  const segments = path.split('/')
+  const more = filename === undefined ? {} : { filename, filenameNormalized: normal(filename) }
+  if (isGo) {
+    const own = {
+      path: { path, basename: basename(path), basenameNormalized: normal(basename(path)), segments, ...more },
+    }
+    return prefix === undefined ? own : { [prefix]: own }
+  }
+  const before = prefix === undefined ? '' : `${prefix}.`
+  return Object.fromEntries(
+    Object.entries({
+      path,
+      'path.basename': basename(path),
+      'path.basenameNormalized': normal(basename(path)),
+      ...Object.fromEntries(segments.map((segment, index) => [`path[${index}]`, segment])),
+      ...Object.fromEntries(Object.entries(more).map(([name, text]) => [`path.${name}`, text])),
+    }).map(([name, text]) => [`${before}${name}`, text]),
+  )
+}
