@@ -83,7 +83,7 @@ export type WalkFlags = CommonFlags &
 
 /** The file that flags mean, with what they set in it. */
 export const loadOptions = (
-  { cwd, env, looks }: App,
+  { cwd, env, looks, spawn }: App,
   { config, name, set = [], image = [], profile = [] }: Pick<CommonFlags, 'config' | 'name'> & SettingFlags,
 ): LoadOptions => ({
   cwd,
@@ -93,6 +93,7 @@ export const loadOptions = (
   set,
   images: image,
   profiles: profile,
+  ...(spawn && { spawn }),
   ...(config === undefined ? {} : { file: config }),
   ...(name === undefined ? {} : { name }),
 })

@@ -32,8 +32,8 @@ export const withoutFile = async (
   // What narrows or changes the file wants the file.
   const wantsFile = [only, skip, env, set, image].some(({ length }) => length > 0)
   if (flags.name === undefined || wantsFile) {
-    await fileOf(app, flags).catch((error: unknown) => {
-      throw error instanceof ConfigError && !wantsFile ? withName(error, app, flags) : error
+    await fileOf(app, flags).catch(async (error: unknown) => {
+      throw error instanceof ConfigError && !wantsFile ? await withName(error, app, flags) : error
     })
     return undefined
   }
@@ -41,8 +41,8 @@ export const withoutFile = async (
   return 'services' in found ? undefined : observedCluster(app, nameAlone(found, app.cwd))
 }
 
-const withName = (error: ConfigError, app: App, flags: WalkFlags): ConfigError => {
-  const { name = 'NAME' } = subjectOf(loadOptions(app, flags))
+const withName = async (error: ConfigError, app: App, flags: WalkFlags): Promise<ConfigError> => {
+  const { name = 'NAME' } = await subjectOf(loadOptions(app, flags))
   const { message, problems, hints, code } = error
   return new ConfigError(message, {
     problems,

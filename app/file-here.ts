@@ -39,7 +39,7 @@ export const fileOrName = async (
     return await fileOf(app, flags)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    const { name, ...rest } = subjectOf(loadOptions(app, flags))
+    const { name, ...rest } = await subjectOf(loadOptions(app, flags))
     if (name === undefined)
       throw new ConfigError(error.message, {
         problems: error.problems,

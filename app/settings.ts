@@ -88,7 +88,7 @@ const unread = (): EnvironmentError =>
 
 /** What the cluster of these flags remembers, nothing where there is none of ours, and what keeps a running one from telling. */
 const rememberedOf = async (app: App, flags: Flags, withinMs: number): Promise<Settings | 'unread' | KindupError> => {
-  const { name, engine: wanted = 'auto', context } = subjectOf(loadOptions(app, flags))
+  const { name, engine: wanted = 'auto', context } = await subjectOf(loadOptions(app, flags))
   if (name === undefined) return noSettings
   const signal = AbortSignal.any([app.signal, AbortSignal.timeout(withinMs)])
   const found = engineOf(app, wanted)

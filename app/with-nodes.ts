@@ -30,7 +30,7 @@ export const withNodes = async <T>(
   use: (held: HeldNodes) => Promise<T>,
 ): Promise<T> => {
   const warn = (_id: string, text: string): void => terminal.err(text)
-  const { context } = subjectOf(loadOptions(app, flags))
+  const { context } = await subjectOf(loadOptions(app, flags))
   refuseExisting(context, command)
   return withRecorded({ app, flags, terminal, command }, { warn }, async (recorded, { name }) => {
     if (!recorded)

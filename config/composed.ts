@@ -1,5 +1,8 @@
 import type { Problem } from '../core/problem.ts'
-import type { Files, OfFiles } from '../core/files.ts'
+import { makeNow, type Files, type OfFiles } from '../core/files.ts'
+import type { Spawn } from '../core/run.ts'
+import type { Evaluated } from './code/evaluate.ts'
+import { isCode } from './code/is-code.ts'
 import type { Env } from './interpolate.ts'
 import { readLayers, type Layered } from './source/layers.ts'
 import { applySet, overrideName } from './source/overrides.ts'
@@ -7,7 +10,7 @@ import { findFile } from './source/read-file.ts'
 
 /** What is written, and where: the file, and what flags say of it. */
 export type Written = {
-  /** `--config`: a file, or a folder with a kindup.yaml. The nearest kindup.yaml upwards from `cwd` if left out. */
+  /** `--config`: a file, or a folder with a kindup.yaml or kindup.config.ts. The nearest of them upwards from `cwd` if left out. */
   readonly file?: string
   readonly cwd: string
   readonly env: Env
@@ -21,12 +24,19 @@ export type Written = {
   readonly files?: Files
   /** Keeps what is made of those files. Left out: it is made each time. */
   readonly ofFiles?: OfFiles
+  /** Starts the Node that a kindup.config.ts runs in. Left out: that of Node. */
+  readonly spawn?: Spawn
+}
+
+const evaluated = async (file: string, { env, spawn, ofFiles = makeNow }: Written): Promise<Evaluated> => {
+  const { evaluate } = await import('./code/evaluate.ts')
+  return ofFiles(`code ${file}`, () => evaluate(file, { env, ...(spawn && { spawn }) }))
 }
 
 /** The file with its layers and with what flags set, before anything in it is checked. */
-export const composed = (options: Written): Layered & { readonly file: string } => {
+export const composed = async (options: Written): Promise<Layered & { readonly file: string }> => {
   const file = findFile(options.file, options.cwd)
-  const layers = readLayers(file, options)
+  const layers = readLayers(file, { ...options, code: isCode(file) ? await evaluated(file, options) : undefined })
   const { tree } = layers
   const problems: Problem[] = [...layers.problems]
   const isTooLarge = tree?.unknown.some(({ path }) => path.length === 0) === true

@@ -22,7 +22,7 @@ export type LoadOptions = Written & {
 
 /** Reads, checks and normalises a configuration. Throws one ConfigError that holds every problem, in the order of the file. */
 export const loadConfig = async (options: LoadOptions): Promise<{ config: Config; warnings: readonly Problem[] }> => {
-  const { file, tree, files, profiles, ...layers } = composed(options)
+  const { file, tree, files, profiles, ...layers } = await composed(options)
   const problems: Problem[] = [...layers.problems]
   if (tree === undefined) throw wrong(files, problems)
 

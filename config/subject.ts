@@ -20,11 +20,11 @@ const clusterName = /^[a-z0-9][a-z0-9.-]{0,62}$/
  * The cluster that a file is about, whatever else is wrong with the file: who wants to take it away, or to know how it
  * stands, needs its name alone. Nothing at all where there is no file.
  */
-export const subjectOf = (
-  options: Pick<LoadOptions, 'file' | 'cwd' | 'env' | 'set' | 'profiles' | 'name' | 'files' | 'ofFiles'>,
-): Subject => {
+export const subjectOf = async (
+  options: Pick<LoadOptions, 'file' | 'cwd' | 'env' | 'set' | 'profiles' | 'name' | 'files' | 'ofFiles' | 'spawn'>,
+): Promise<Subject> => {
   try {
-    const found = read(options)
+    const found = await read(options)
     return options.name === undefined ? found : { ...found, name: options.name }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
@@ -32,9 +32,9 @@ export const subjectOf = (
   }
 }
 
-const read = (options: Parameters<typeof subjectOf>[0]): Subject => {
+const read = async (options: Parameters<typeof subjectOf>[0]): Promise<Subject> => {
   const { name: _name, ...rest } = options
-  const { file, tree } = composed(rest)
+  const { file, tree } = await composed(rest)
   if (!tree) return named(nameInText(readText(file, options.files), options.env))
   const cluster = tree.root['cluster']
   const engine = typeof cluster === 'object' && cluster !== null && 'engine' in cluster ? cluster.engine : undefined

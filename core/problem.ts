@@ -3,6 +3,8 @@ export type Place = {
   readonly file: string
   readonly line?: number
   readonly column?: number
+  /** Of a value that is made by a program and written nowhere: `services.web.deploy`, and line and column of what it is in. */
+  readonly path?: string
 }
 
 /** Something wrong in the configuration or in what it points at. All of them are collected before anything is done. */
@@ -59,4 +61,4 @@ const list = new Intl.ListFormat('en', { type: 'conjunction' })
 
 /** `file:line:column`, the form that terminals and editors turn into a link. */
 export const showPlace = (at: Place): string =>
-  [at.file, at.line, at.column].filter((part) => part !== undefined).join(':')
+  `${[at.file, at.line, at.column].filter((part) => part !== undefined).join(':')}${at.path === undefined ? '' : ` (${at.path})`}`

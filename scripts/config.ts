@@ -17,7 +17,7 @@ export const config = async (app: App, flags: ConfigFlags): Promise<void> => {
   const options = loadOptions(app, flags)
   // What is wrong with it is said as every command says it.
   const loaded = await loadConfig(options)
-  const { tree } = composed(options)
+  const { tree } = await composed(options)
   if (!tree) return
   const values = withoutSecrets(tree)
   const files = (loaded.config.files ?? [loaded.config.file]).filter((file) => existsSync(file))
@@ -44,7 +44,10 @@ export const config = async (app: App, flags: ConfigFlags): Promise<void> => {
 
 const placeOf = (tree: Tree, path: Path): Place | undefined => {
   const spot = tree.spots.get(pathKey(path))
-  return spot?.value
+  if (!spot) return undefined
+  // The value stands beside its own path already.
+  const { path: _path, ...place } = spot.value
+  return place
 }
 
 const leavesOf = (value: unknown, path: Path = []): readonly Path[] => {

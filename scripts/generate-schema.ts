@@ -2,8 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { format } from 'oxfmt'
 import type { FormatOptions } from 'oxfmt'
-import { jsonSchema } from '../config/reference/json-schema.ts'
+import { jsonSchema, plainSchema } from '../config/reference/json-schema.ts'
 import { referencePage } from '../config/reference/page.ts'
+import { configTypes } from '../config/reference/types.ts'
 
 const root = join(import.meta.dirname, '..')
 const check = process.argv.includes('--check')
@@ -12,6 +13,7 @@ const schema = jsonSchema()
 const files = {
   'docs/kindup.schema.json': `${JSON.stringify(schema, undefined, 2)}\n`,
   'docs/reference/configuration.md': referencePage(schema),
+  'config/define-config.d.mts': configTypes(plainSchema()),
 }
 
 const style: FormatOptions = JSON.parse(await readFile(join(root, '.oxfmtrc.json'), 'utf8'))

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { ConfigError, EnvironmentError, exit, systemCode } from '../core/errors.ts'
 import { showPlace } from '../core/problem.ts'
+import { isCode } from '../config/code/is-code.ts'
 import { replaceFile } from '../core/replace-file.ts'
 import { bumpVersion } from './image-edit/bump-version.ts'
 import type { VersionPart } from './image-edit/version-part.ts'
@@ -69,6 +70,11 @@ const shown = (value: Said): string => {
 
 const read = async (app: App, file: string): Promise<{ readonly path: string; readonly text: string }> => {
   const path = resolve(app.cwd, file)
+  if (isCode(path))
+    throw new ConfigError(`${file} is a program, and programs are not edited.`, {
+      code: 'image-file',
+      hints: ['Have it read the tag from a file of YAML or from version.txt, and name that one.'],
+    })
   const bytes = await readFile(path).catch((cause: unknown) => {
     const why = { ENOENT: 'There is no file', EISDIR: 'This is a folder:' }[systemCode(cause)] ?? 'This cannot be read:'
     throw new ConfigError(`${why} ${file}.`, { code: 'image-file', hints: ['--file names the file to edit.'], cause })

@@ -1,5 +1,6 @@
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { askAt } from '../core/ask.ts'
+import { codeNames } from '../config/code/is-code.ts'
 import { ConfigError, EnvironmentError, StoppedError } from '../core/errors.ts'
 import { runOf } from '../app/run-of.ts'
 import type { App, CommonFlags } from '../app/app.ts'
@@ -22,6 +23,15 @@ export const init = async (app: App, flags: InitFlags): Promise<void> => {
   const folder = resolve(app.cwd, flags.dir)
   const file = join(folder, 'kindup.yaml')
   const name = nameFor(folder, flags)
+  const code = codeNames.find((one) => isOccupied(folder, join(folder, one)))
+  if (code !== undefined)
+    throw new EnvironmentError(
+      'file-exists',
+      `${join(folder, code)} is the configuration of this folder, and init edits no program.`,
+      {
+        hints: [`Move it away first, or write into another folder: kindup init --dir DIR`],
+      },
+    )
   const isThere = isOccupied(folder, file)
   // Answering yes beforehand is no answer to a question about a file that nobody has seen.
   if (isThere && (flags.yes || !terminal.interactive)) throw alreadyThere(file)

@@ -48,7 +48,7 @@ const ofEach = async (app: App, flags: PauseFlags, end: End, { command, did, alr
   const started = performance.now()
   const terminal = app.terminal(flags)
   const { out, err, outColour: colour } = terminal
-  if (!flags.all) refuseExisting(subjectOf(loadOptions(app, flags)).context, `kindup ${command}`)
+  if (!flags.all) refuseExisting((await subjectOf(loadOptions(app, flags))).context, `kindup ${command}`)
   const all = await clustersHere(app)
   const chosen = flags.all ? all : await chosenOf(app, flags, all)
   const went: (Paused & { readonly name: string })[] = []

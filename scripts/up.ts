@@ -132,7 +132,7 @@ const startedFromFile = async (options: Omit<StartOptions, 'begun'>): Promise<Up
 
 /** Whether runs of the same cluster come and go: two of the same say that none did between. */
 const lockState = async (app: App, flags: UpFlags): Promise<string | undefined> => {
-  const { name, context } = subjectOf(loadOptions(app, flags))
+  const { name, context } = await subjectOf(loadOptions(app, flags))
   return name === undefined || !isClusterName(name)
     ? undefined
     : runLockState(clusterPaths(name, app.env, context).lock)

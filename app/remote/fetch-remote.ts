@@ -199,7 +199,10 @@ const unanswered = ({ url }: RemoteAddress, error: unknown): EnvironmentError =>
 
 /** Where the file of an address is in its checkout. */
 export const fileOf = ({ address, folder }: Checkout): string =>
-  join(folder, ...address.path.split('/'), /\.ya?ml$/.test(address.path) ? '' : 'kindup.yaml').replace(/\/$/, '')
+  join(folder, ...address.path.split('/'), /\.(?:ya?ml|[cm]?[jt]s)$/.test(address.path) ? '' : 'kindup.yaml').replace(
+    /\/$/,
+    '',
+  )
 
 /** The folder of that file. */
 export const folderOf = (checkout: Checkout): string => dirname(fileOf(checkout))

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
+import { codeNames, isCode } from '../../config/code/is-code.ts'
 import { parseRemote } from '../../config/remote/address.ts'
+import { findFile } from '../../config/source/read-file.ts'
 import { ConfigError } from '../../core/errors.ts'
 import { cacheFolder } from '../../core/paths.ts'
 import type { App, CommonFlags } from '../app.ts'
@@ -52,10 +54,28 @@ export const openRemote = async (app: App, command: string, flags: CommonFlags):
   const release = async (): Promise<void> => held?.release()
   try {
     const checkout = await fetchRemote(address, cache, runOf(app), held ? undefined : hold)
+    refuseCode(fileOf(checkout))
     await trustRemote(app, flags, checkout, acts, app.terminal(flags))
     return { file: fileOf(checkout), release }
   } catch (error) {
     await release()
     throw error
   }
+}
+
+/** To read a program is to run it, before anybody could be shown what it does. `file`: where the checkout would have its file. */
+const refuseCode = (file: string): void => {
+  const code = existsSync(file)
+    ? [findFile(file, dirname(file))].find(isCode)
+    : codeNames.map((name) => join(dirname(file), name)).find((path) => existsSync(path))
+  if (code === undefined) return
+  throw new ConfigError(
+    `--config: ${basename(code)} is a program, and programs of a repository elsewhere are not run.`,
+    {
+      code: 'not-trusted',
+      hints: [
+        'Clone the repository, read the file, and name it in the clone; or have the repository hold a kindup.yaml.',
+      ],
+    },
+  )
 }

@@ -28,7 +28,7 @@ export const trustRemote = async (
 ): Promise<void> => {
   const { commit, folder: repository, address } = checkout
   const file = fileOf(checkout)
-  const { tree, files } = composed({ ...loadOptions(app, { ...flags, config: file }), file })
+  const { tree, files } = await composed({ ...loadOptions(app, { ...flags, config: file }), file })
   const outer = files.filter((path) => !isInside(path, repository))
   if (outer.length > 0) throw leadsOut(outer[0] ?? '', 'It includes')
   if (!tree) return

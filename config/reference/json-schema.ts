@@ -72,12 +72,14 @@ const unwrapped = (schema: JsonSchema): readonly JsonSchema[] => {
   return anyOf.filter((inner) => inner !== variable)
 }
 
+/** The same without variables: a file of code has values of its own. */
+export const plainSchema = (): JsonSchema =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- zod's type allows for more than zod writes of this schema
+  z.toJSONSchema(fileSchema, { target: 'draft-07', io: 'input' }) as JsonSchema
+
 /** The JSON Schema (draft 7, the newest that editors agree on) of `kindup.yaml`. */
 export const jsonSchema = (): JsonSchema => {
-  const { $schema, ...made } = withVariables(
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- zod's type allows for more than zod writes of this schema
-    z.toJSONSchema(fileSchema, { target: 'draft-07', io: 'input' }) as JsonSchema,
-  )
+  const { $schema, ...made } = withVariables(plainSchema())
   return {
     ...($schema === undefined ? {} : { $schema }),
     title: 'kindup.yaml',

@@ -1,4 +1,5 @@
-import { tellsOfSecret } from '../../core/mask/secret-values.ts'
+import { isCode } from '../code/is-code.ts'
+import { secretValues, tellsOfSecret } from '../../core/mask/secret-values.ts'
 import type { Env } from '../interpolate.ts'
 import type { Spot } from './tree.ts'
 
@@ -11,11 +12,14 @@ const handedOn = new Set(['set', 'vars', 'env', 'literals'])
  * and numbers are words that are met anywhere.
  */
 export const givenTexts = (spots: ReadonlyMap<string, Spot>, files: readonly string[], env: Env): readonly string[] => {
+  // A program has the environment at hand, and writes no ${VAR}.
+  const secret = files.some(isCode) ? secretValues(env) : []
   const found = [...spots].flatMap(([key, { value, written = '' }]) => {
     const path = key.split('\0')
     const isSet = !files.includes(value.file)
     return [
       ...[...written.matchAll(/\$\{(\w+)/g)].flatMap(([, name = '']) => env[name] ?? []),
+      ...secret.filter((one) => written.includes(one)),
       ...(isSet && (path.some((part) => handedOn.has(part)) || tellsOfSecret(path.at(-1) ?? '')) ? [written] : []),
     ]
   })

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { systemCode } from '../../core/errors.ts'
+import { isCode } from '../code/is-code.ts'
 import { withoutLogin } from '../../core/mask/without-login.ts'
 import type { Place, Problem } from '../../core/problem.ts'
 import { placeIn, problemAt, type Tree } from './tree.ts'
@@ -48,6 +49,16 @@ export const includedFile = (
     return undefined
   }
   const path = resolve(folder, text)
+  if (isCode(path)) {
+    problems.push(
+      problemAt(
+        `${named} is a program, and only files of YAML are included.`,
+        at,
+        'Make the file that includes it a kindup.config.ts, and import it there.',
+      ),
+    )
+    return undefined
+  }
   const first = above.map(itself).indexOf(itself(path))
   if (first >= 0) {
     const way = [...above.slice(first), path].map((one) => relative(folder, one))

@@ -5,6 +5,8 @@ import { makeNow, type Files, type OfFiles } from '../../core/files.ts'
 import type { Place, Problem } from '../../core/problem.ts'
 import type { Env } from '../interpolate.ts'
 import { isHolder } from '../value-at.ts'
+import { codeTree } from './code-tree.ts'
+import type { Evaluated } from '../code/evaluate.ts'
 import { includedFile, includesOf, kindOf } from './includes.ts'
 import { copyOf, cut, mergeInto } from './merge.ts'
 import { parseYaml } from './parse-yaml.ts'
@@ -30,6 +32,8 @@ type Options = {
   readonly profiles?: readonly string[]
   readonly files?: Files | undefined
   readonly ofFiles?: OfFiles | undefined
+  /** What the file exports, where it is a program. */
+  readonly code?: Evaluated | undefined
 }
 
 /**
@@ -57,6 +61,10 @@ export const readLayers = (file: string, options: Options): Layered => {
   }
   const readLayer = (path: string, above: readonly string[], at: Place | undefined): Tree | undefined => {
     if (!read.includes(path)) read.push(path)
+    if (options.code && above.length === 0) {
+      read.push(...options.code.files.filter((one) => !read.includes(one)))
+      return withIncludes(codeTree(options.code, options.env), path, above)
+    }
     const text = above.length === 0 ? readText(path, options.files) : textOfLayer(path, at, options.files, problems)
     if (text === undefined || (above.length > 0 && saysNothing(text))) return undefined
     const { ofFiles = makeNow } = options
@@ -65,8 +73,11 @@ export const readLayers = (file: string, options: Options): Layered => {
     problems.push(...parsed.problems)
     if (parsed.usable === undefined) return undefined
     const tree = buildTree(parsed.usable.document, parsed.usable.root, parsed.placeAt, options.env)
-    problems.push(...tree.problems)
     rebaseLayer(tree, dirname(path), folder)
+    return withIncludes(tree, path, above)
+  }
+  const withIncludes = (tree: Tree, path: string, above: readonly string[]): Tree => {
+    problems.push(...tree.problems)
     const includes = includesOf(tree, problems)
     cut(tree, ['include'])
     if (includes.length === 0) return tree

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { ConfigError, systemCode } from '../../core/errors.ts'
+import { codeNames } from '../code/is-code.ts'
 import { readFileNow, type Files } from '../../core/files.ts'
 import type { Place } from '../../core/problem.ts'
 
@@ -16,18 +17,18 @@ const kindOf = (path: string): 'file' | 'folder' | undefined => {
   }
 }
 
-/** The absolute path of the file to use: the one that was named (a folder stands for the `kindup.yaml` in it), or the nearest upwards. */
+/** The absolute path of the file to use: the one that was named (a folder stands for the `kindup.yaml` or `kindup.config.ts` in it), or the nearest upwards. */
 export const findFile = (named: string | undefined, cwd: string): string => {
   if (named !== undefined) return namedFile(named, cwd)
   const misnamed: string[] = []
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
-    const path = join(folder, fileName)
-    if (kindOf(path) === 'file') return path
+    const path = fileIn(folder)
+    if (path !== undefined) return path
     const other = join(folder, 'kindup.yml')
     if (kindOf(other) === 'file') misnamed.push(other)
     if (dirname(folder) === folder) break
   }
-  throw new ConfigError(`There is no ${fileName} in ${resolve(cwd)} or in a folder above it.`, {
+  throw new ConfigError(`There is no ${fileName} or ${codeNames[0]} in ${resolve(cwd)} or in a folder above it.`, {
     code: 'config-missing',
     hints: [
       ...misnamed.map((path) => `${path} is there: rename it to ${fileName}, or name it with --config.`),
@@ -37,10 +38,20 @@ export const findFile = (named: string | undefined, cwd: string): string => {
   })
 }
 
+/** The configuration of a folder. Of two nobody knows which one is meant: which one wins would be found out by what is not in the cluster. */
+const fileIn = (folder: string): string | undefined => {
+  const [first, second] = [fileName, ...codeNames].filter((name) => kindOf(join(folder, name)) === 'file')
+  if (first === undefined || second === undefined) return first === undefined ? undefined : join(folder, first)
+  throw new ConfigError(`${folder} holds two configurations: ${first} and ${second}.`, {
+    hints: [`Keep one of them, or name the one that is meant: --config ${first}`],
+  })
+}
+
 const namedFile = (named: string, cwd: string): string => {
   const path = resolve(cwd, named)
   if (kindOf(path) === 'folder') {
-    if (kindOf(join(path, fileName)) === 'file') return join(path, fileName)
+    const file = fileIn(path)
+    if (file !== undefined) return file
     throw new ConfigError(`--config ${named}: the folder ${path} holds no ${fileName}.`, { code: 'config-missing' })
   }
   if (kindOf(path) === 'file') return path

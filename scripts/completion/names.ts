@@ -1,6 +1,7 @@
 import { idOf } from '../../core/identity.ts'
 import process from 'node:process'
 import { builtinAddons } from '../../config/builtin-addons.ts'
+import { isCode } from '../../config/code/is-code.ts'
 import { readLayers } from '../../config/source/layers.ts'
 import { fieldsAt, valueAt, type Fields } from '../../core/fields.ts'
 import { findFile } from '../../config/source/read-file.ts'
@@ -71,7 +72,10 @@ const layersOf = (
   cwd: string,
 ): { readonly root: Fields; readonly profiles: readonly string[] } => {
   try {
-    const { tree, profiles } = readLayers(findFile(file, cwd), { env: process.env })
+    const path = findFile(file, cwd)
+    // A key press runs nothing.
+    if (isCode(path)) return { root: {}, profiles: [] }
+    const { tree, profiles } = readLayers(path, { env: process.env })
     return { root: fieldsAt(tree?.root), profiles: [...profiles.keys()] }
   } catch {
     return { root: {}, profiles: [] }

@@ -44,7 +44,7 @@ export const addLogsTool = (server: McpServer, app: App, flags: McpFlags): void 
 }
 
 const kubeOf = async (app: App, flags: McpFlags): Promise<Kube> => {
-  const { name, ...rest } = subjectOf(loadOptions(app, flags))
+  const { name, ...rest } = await subjectOf(loadOptions(app, flags))
   if (name === undefined) throw new Error('Which cluster is meant is not known: start kindup mcp with --name NAME.')
   return accessOf(app, { name, ...rest }, engineOf(app, rest.engine ?? 'auto'), app.signal).kube()
 }

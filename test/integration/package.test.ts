@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -72,6 +73,18 @@ describe('the package', () => {
     expect(
       packed.files.filter((url) => !url.startsWith(new URL(`file://${folder}/`).href) && !url.includes(hook)),
     ).toEqual([])
+  })
+
+  it('takes a kindup.config.ts, and gives it its types', async () => {
+    const file = join(folder, 'code.config.ts')
+    await writeFile(
+      file,
+      "import { defineConfig } from 'kindup/config'\nexport default defineConfig({ name: 'coded' })\n",
+    )
+    const packed = await node([dist('scripts', 'kindup.mjs'), 'config', '--config', file, '--json'])
+    expect(JSON.parse(packed.stdout)).toMatchObject({ config: { name: 'coded' } })
+    const { types, default: module } = manifest.exports['./config']
+    expect([existsSync(join(folder, types)), existsSync(join(folder, module))]).toEqual([true, true])
   })
 
   it('has what helm starts as one file', async () => {

@@ -86,6 +86,22 @@ const colour = () =>
   server.state.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'far', name: 'settings' })?.['data']
 
 describe.skipIf(found === '')('a configuration in a git repository', () => {
+  it.each([
+    ['beside nothing', 'work/deploy/kindup.config.ts', '//deploy@main'],
+    ['by its name', 'work/deploy/kindup.config.ts', '//deploy/kindup.config.ts@main'],
+    ['in a folder with the name of a file', 'work/deploy/kindup.yaml/kindup.config.ts', '//deploy@main'],
+  ])('runs no program of it: %s', async (_where, path, rest) => {
+    await rm(at.path('work/deploy/kindup.yaml'))
+    await at.write(path, `import { writeFileSync } from 'node:fs'\nwriteFileSync('${at.path('mark')}', '')\n`)
+    const commit = push()
+    for (const args of [['plan'], ['config'], ['up', '--yes', '--trust', commit]]) {
+      const { error } = await json(...args, '--config', address(rest))
+      expect(error).toMatchObject({ code: 'not-trusted' })
+      expect(error?.message).toContain('kindup.config.ts is a program')
+    }
+    expect(await isMarked()).toBe(false)
+  })
+
   it('runs nothing before its commit is trusted, and each commit for itself', async () => {
     const commit = push()
     const plan = await kindup('plan', '--config', address())

@@ -257,12 +257,12 @@ describe('the local file', () => {
     expect(await refused()).toEqual([
       { at: 'kindup.local.yaml:1:1', text: '/kindup.local.yaml is UTF-16. Save it as UTF-8.' },
     ])
-    expect(subjectOf({ cwd: folder, env: {} })).toEqual({ name: 'shop' })
+    expect(await subjectOf({ cwd: folder, env: {} })).toEqual({ name: 'shop' })
   })
 
   it('may name the cluster, for whoever asks for nothing else too', async () => {
     await write({ 'kindup.yaml': 'name: shop\n', 'kindup.local.yaml': 'name: mine\nservices: 7\n' })
-    expect(subjectOf({ cwd: folder, env: {} })).toEqual({ name: 'mine' })
+    expect(await subjectOf({ cwd: folder, env: {} })).toEqual({ name: 'mine' })
   })
 })
 

@@ -13,7 +13,7 @@ afterAll(() => rm(folder, { recursive: true }))
 
 const shown = async (text: string, env: Readonly<Record<string, string>> = {}): Promise<string> => {
   await writeFile(join(folder, 'kindup.yaml'), text)
-  const { tree } = composed({ cwd: folder, env })
+  const { tree } = await composed({ cwd: folder, env })
   return tree ? JSON.stringify(withoutSecrets(tree)) : ''
 }
 const service = (rest: string): string => `name: a\nservices: { web: { deploy: { manifests: [./a.yaml] }, ${rest} } }\n`

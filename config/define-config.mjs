@@ -1,0 +1,2 @@
+/** Gives the file its types: `export default defineConfig({ … })` in a kindup.config.ts. */
+export const defineConfig = (config) => config

@@ -1,0 +1,109 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { evaluate } from '../../../../config/code/evaluate.ts'
+import { ConfigError } from '../../../../core/errors.ts'
+import { ownFolder } from '../../../support/own-folder.ts'
+
+const write = async (files: Readonly<Record<string, string>>): Promise<string> => {
+  const folder = await ownFolder()
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true })
+    await writeFile(join(folder, name), text)
+  }
+  return folder
+}
+const env = { PATH: process.env['PATH'], COLOUR: 'blue', API_TOKEN: 'never-to-be-shown' }
+
+test('takes what a program exports, with its own modules, and nothing that it prints', async () => {
+  const folder = await write({
+    'kindup.config.ts': `import { defineConfig } from 'kindup/config'
+import { more, type Never } from './lib/more.ts'
+console.log('not a result')
+setInterval(() => undefined, 1000)
+export default defineConfig(async () => ({ name: process.env.COLOUR!, ...more, tls: undefined }))
+`,
+    'lib/more.ts': 'export type Never = never\nexport const more = { cluster: { workers: 2 as number } }\n',
+  })
+  const found = await evaluate(join(folder, 'kindup.config.ts'), { env })
+  expect(found.value).toEqual({ name: 'blue', cluster: { workers: 2 } })
+  expect(found.files).toEqual([join(folder, 'kindup.config.ts'), join(folder, 'lib/more.ts')])
+  expect(found.placeOf(['name'])).toMatchObject({ line: 5, column: 44 })
+})
+
+test.each<[string, string, string, string, (string | undefined)?]>([
+  [
+    'throws',
+    'a.ts',
+    'const f = (): never => {\n  throw new TypeError("no " + process.env.API_TOKEN)\n}\nexport default f()',
+    '2:9 It throws TypeError: no ***.',
+  ],
+  [
+    'has wrong types of syntax',
+    'a.ts',
+    'const a: number = 1\nexport default {\n  name: "x"\n  cluster: 2\n}',
+    "4:3 It cannot be read: Expected ',', got 'ident'.",
+  ],
+  [
+    'has wrong syntax',
+    'a.mjs',
+    'export default {\n  name: "x"\n  cluster: 2\n}',
+    '3:3 It cannot be read: Unexpected token.',
+  ],
+  [
+    'wants a compiler',
+    'a.ts',
+    'export default { name: "x" }\nenum A { B }',
+    '2:1 It cannot be read: TypeScript enum is not supported in strip-only mode.',
+    'plain JavaScript',
+  ],
+  [
+    'lacks a package',
+    'a.ts',
+    '\nimport { b } from "nowhere"\nexport default { name: b }',
+    '2:1 There is no package nowhere in its folder or above it.',
+    'Install it',
+  ],
+  ['exports nothing', 'a.ts', 'export const name = "x"', '1:1 It has no default export.', 'export default'],
+  [
+    'exports a text',
+    'a.ts',
+    'export default "x"',
+    '1:1 Its default export is a string, and must be a map of keys.',
+    'export default',
+  ],
+  [
+    'holds what is no data',
+    'a.ts',
+    'export default { name: "x", services: { web: {\n  deploy: () => 1 } } }',
+    '2:3 services.web.deploy is a function; a configuration holds texts, numbers, booleans, lists and maps.',
+  ],
+  [
+    'ends Node',
+    'a.ts',
+    'console.error("bye")\nprocess.exit(3)',
+    '1:1 It ended Node before it exported anything; the last that it printed was: bye.',
+  ],
+  [
+    'waits for ever',
+    'a.ts',
+    'await new Promise(() => undefined)\nexport default {}',
+    '1:1 It ended Node before it exported anything',
+  ],
+])('a program that %s is told in one sentence', async (_what, name, text, wanted, hint = '') => {
+  const file = join(await write({ [name]: text }), name)
+  const error = await evaluate(file, { env }).catch((thrown: unknown) => thrown)
+  if (!(error instanceof ConfigError)) throw error
+  expect(error.problems).toHaveLength(1)
+  const [{ message, at, hint: shown = '' } = { message: '' }] = error.problems
+  expect(at?.file).toBe(file)
+  expect(`${at?.line}:${at?.column} ${message}`).toContain(wanted)
+  expect(shown).toContain(hint)
+})
+
+test('a program that never ends is ended', async () => {
+  const file = join(await write({ 'a.ts': 'for (;;);' }), 'a.ts')
+  const error = await evaluate(file, { env, timeoutMs: 200 }).catch((thrown: unknown) => thrown)
+  expect(error).toBeInstanceOf(ConfigError)
+  expect((error as ConfigError).problems[0]?.message).toBe('It has not ended after 0.2 s.')
+})
