@@ -27,6 +27,8 @@ export type Handed = {
   /** Undefined where nobody can render them now. */
   readonly objects: readonly KubeObject[] | undefined
   readonly namespace: string
+  /** What objects of Flux among them deploy, as far as the files tell. */
+  readonly brought?: readonly KubeObject[]
   /** Whose number of replicas an autoscaler holds: asked of the cluster. */
   readonly scaled: () => Promise<readonly Ref[]>
 }

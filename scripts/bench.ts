@@ -7,15 +7,18 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { cacheFolder } from '../core/paths.ts'
 import { makeRun } from '../core/run.ts'
-import { pageOf } from './bench/page.ts'
+import { gitopsPageOf, pageOf } from './bench/page.ts'
 import { placeFigures } from './bench/place-figures.ts'
 import { stopSignals } from './stop-signals.ts'
 
-const usage = `usage: npm run bench -- [--count 5] [--settle 5] [--set path=value…] [--out FILE]
+const gitImage = 'python:3.13'
+const usage = `usage: npm run bench -- [--gitops] [--count 5] [--settle 5] [--set path=value…] [--out FILE]
   Makes the reference example and what it is compared with on a real engine, in turns. Everything has to be there: node image, images, charts.
   --count   rounds; medians are taken of them
   --settle  seconds that the disk gets before each part
   --set     as of kindup: --set cluster.kubernetes=IMAGE, --set 'cluster.nodes[2].ports=["0:80","0:443"]'
+  --gitops  measures instead how long a save takes by Argo CD and Flux, against applying directly and against commit, push and refresh
+  --git-image  of the git server in the cluster for that; it has git and Python (${gitImage})
   --out     writes the table there as Markdown
 `
 const repository = fileURLToPath(new URL('..', import.meta.url))
@@ -39,9 +42,19 @@ const { values } = parseArgs({
     settle: { type: 'string', default: '5' },
     set: { type: 'string', multiple: true, default: [] },
     out: { type: 'string' },
+    gitops: { type: 'boolean', default: false },
+    'git-image': { type: 'string', default: gitImage },
     help: { type: 'boolean', default: false },
   },
 })
+
+/** Keeps what was measured, and shows it. */
+const keeper =
+  (figures: Map<string, number[]>) =>
+  (key: string, value: number): void => {
+    figures.set(key, [...(figures.get(key) ?? []), value])
+    process.stderr.write(`  ${key} ${value.toFixed(1)}\n`)
+  }
 
 /** Everything of one bench: a clone that may be changed, and what was measured so far. */
 const bench = async (): Promise<void> => {
@@ -50,10 +63,7 @@ const bench = async (): Promise<void> => {
   const memoryFile = join(folder, 'memory')
   const kubeconfig = join(folder, 'kubeconfig')
   const figures = new Map<string, number[]>()
-  const keep = (key: string, value: number): void => {
-    figures.set(key, [...(figures.get(key) ?? []), value])
-    process.stderr.write(`  ${key} ${value.toFixed(1)}\n`)
-  }
+  const keep = keeper(figures)
   const sets = [...values.set, `hosts.file=${join(folder, 'hosts')}`].flatMap((set) => ['--set', set])
   const env = { KUBECONFIG: kubeconfig, KINDUP_BENCH_MEMORY: memoryFile }
   const words = (args: readonly string[]): readonly string[] => [
@@ -244,5 +254,20 @@ const heldAmong = async (manifests: string): Promise<readonly string[]> => {
   return held.filter(({ code }) => code === 0).map(({ ref }) => ref)
 }
 
+const benchGitops = async (): Promise<void> => {
+  const figures = new Map<string, number[]>()
+  const keep = keeper(figures)
+  const { gitopsBench } = await import('./bench/gitops.ts')
+  try {
+    const { 'git-image': image, count, set: sets } = values
+    await gitopsBench({ repository, name: `${name}-gitops`, image, count: Number(count), sets, signal, keep })
+  } finally {
+    release()
+    const page = await gitopsPageOf(figures, { run: makeRun({ signal: new AbortController().signal }), repository })
+    process.stdout.write(page)
+    if (values.out !== undefined) await placeFigures(values.out, page, 'npm run bench -- --gitops')
+  }
+}
+
 if (values.help) process.stdout.write(usage)
-else await bench()
+else await (values.gitops ? benchGitops() : bench())

@@ -6,6 +6,7 @@ import type { Problem } from '../core/problem.ts'
 import { credentialFacts } from './credentials.ts'
 import type { Deployable, Hook, Hooks } from '../manifests/deployable.ts'
 import { awaitApplication } from '../gitops/argocd/await-application.ts'
+import { awaitSet } from '../gitops/argocd/await-set.ts'
 import { fillIn, placeholdersOf } from './fill.ts'
 import { fill, problem, type Instance } from './instance.ts'
 import { sourceOf } from './source-of.ts'
@@ -101,11 +102,12 @@ const verifyOf = (
 ): Pick<Deployable, 'verify'> => {
   const adopted = adoptedIn(service, environment)
   if (!adopted || !isAsItIs(adopted) || adopted.source.kind !== 'manifests') return {}
-  if (adopted.source.only?.kind !== 'Application') return {}
-  const { name } = adopted
+  const { only } = adopted.source
+  if (!only) return {}
+  const { name, at } = adopted
+  const until = only.kind === 'Application' ? awaitApplication : awaitSet
   return {
-    verify: async (cluster, ctx) =>
-      awaitApplication(await cluster.kube(ctx), { home: homeOf(config, 'argocd'), name }, ctx),
+    verify: async (cluster, ctx) => until(await cluster.kube(ctx), { home: homeOf(config, 'argocd'), name, at }, ctx),
   }
 }
 

@@ -79,15 +79,19 @@ const fromMerge: Generator = (one, key, generating) => {
     const place = [...key, 'generators', index]
     const made = parametersOf(inner, place, generating)
     if (!made) return undefined
-    const keyed = made.map((row) => ({ row, by: keys.map((name) => flattened(row)[name]) }))
+    const keyed = made.map((row) => ({ row, by: keys.map((name) => row[name]) }))
     const twin = keyed.find(({ by }, at) => keyed.findIndex((other) => isDeepStrictEqual(other.by, by)) < at)
-    if (twin) return refuse(place, `two of its entries have the same ${keys.join(', ')}: ${twin.by.join(', ')}.`)
-    // The first generator says which there are.
+    if (twin)
+      return refuse(
+        place,
+        `two of its entries have the same ${keys.join(', ')}: ${twin.by.map((value) => textOf(value) ?? 'none').join(', ')}.`,
+      )
+    // The first generator says which there are. Keys with dots are those of flat parameters alone, as for Argo CD.
     rows =
       index === 0
         ? made
         : rows.map((row) => {
-            const by = keys.map((name) => flattened(row)[name])
+            const by = keys.map((name) => row[name])
             return merged(row, keyed.find((other) => isDeepStrictEqual(other.by, by))?.row ?? {})
           })
   }

@@ -5,7 +5,7 @@ import { normaliseAddons } from './addons.ts'
 import { mapIngressPorts, normaliseCluster } from './cluster.ts'
 import { mapExposedPorts } from './exposed-ports.ts'
 import { mapTlsPort, normaliseTls } from './tls.ts'
-import { bringForGitOps } from './gitops.ts'
+import { bringForGitOps, withSetController } from './gitops.ts'
 import { normaliseImages } from './images.ts'
 import type { Scope } from './scope.ts'
 import { normaliseSecrets } from './secrets.ts'
@@ -39,7 +39,7 @@ export const normaliseFile = async (written: FileConfig, file: string, scope: Sc
     folder: scope.folder,
     cluster: { ...(brought.registry ? { ...cluster, registry: brought.registry } : cluster), nodes },
     tools: { kind: 'auto', kubectl: 'auto', helm: 'auto', ...written.tools },
-    addons: [...addons, ...brought.addons],
+    addons: withSetController([...addons, ...brought.addons], services),
     crds: (written.crds ?? []).map((path) => resolve(scope.folder, path)),
     images: normaliseImages(written, scope),
     ...(written.imagePaths === undefined ? {} : { imagePaths: normaliseImagePaths(written, scope) }),

@@ -1,3 +1,4 @@
+import type { AdoptedSource } from '../adopted.ts'
 import type { AddonConfig, GitOpsTool, RegistryConfig, ServiceConfig } from '../config.ts'
 import { showPath } from '../path.ts'
 import type { FileConfig } from '../schema/file.ts'
@@ -43,3 +44,19 @@ export const bringForGitOps = (
   }
   return { addons, ...(registry ? { registry } : {}) }
 }
+
+/** Argo CD with the controller of ApplicationSets, which is off otherwise, where one of them is left to it. */
+export const withSetController = (
+  addons: readonly AddonConfig[],
+  services: readonly ServiceConfig[],
+): readonly AddonConfig[] => {
+  const isWanted = services.some(
+    ({ deploy }) => deploy.kind === 'applications' && Object.values(deploy.of).some(({ source }) => isSet(source)),
+  )
+  if (!isWanted) return addons
+  return addons.map((addon) =>
+    addon.name === 'argocd' ? { ...addon, set: { 'applicationSet.replicas': 1, ...addon.set } } : addon,
+  )
+}
+
+const isSet = (source: AdoptedSource): boolean => source.kind === 'manifests' && source.only?.kind === 'ApplicationSet'

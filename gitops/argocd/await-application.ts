@@ -1,5 +1,6 @@
 import type { Kube } from '../../cluster/kube/kube.ts'
 import { EnvironmentError } from '../../core/errors.ts'
+import type { Place } from '../../core/problem.ts'
 import type { Context } from '../../core/step.ts'
 import { asSentence, poll, waitFor, type Verdict } from '../../core/wait.ts'
 import { applicationRef } from './application.ts'
@@ -8,13 +9,16 @@ import { stateOf } from './state.ts'
 /** What says the same for this long will not say otherwise by itself, in milliseconds. */
 const patienceMs = 30_000
 
+/** What is left to Argo CD: where it lives, and where its file has it. */
+export type Left = { readonly home: string; readonly name: string; readonly at?: Place }
+
 /**
  * Waits until Argo CD has made an Application so that nobody here packed: what it deploys comes from somewhere else.
  * Throws `sync-failed` with Argo CD's words where it cannot.
  */
 export const awaitApplication = async (
   kube: Kube,
-  { home, name }: { readonly home: string; readonly name: string },
+  { home, name, at }: Left,
   ctx: Context,
   patience = patienceMs,
 ): Promise<void> => {
@@ -38,16 +42,14 @@ export const awaitApplication = async (
     await waitFor(`Argo CD deploys ${name}`, poll(ask, 500), ctx)
   } catch (cause) {
     if (trouble === '' || ctx.signal.aborted) throw cause
-    throw new EnvironmentError(
-      'sync-failed',
-      `Argo CD cannot deploy ${name} from where its Application says: ${asSentence(trouble)}`,
-      {
-        cause,
-        hints: [
-          'The controller reads that by itself, over its own network.',
-          `kubectl --namespace ${home} describe application ${name}`,
-        ],
-      },
-    )
+    const message = `Argo CD cannot deploy ${name} from where its Application says: ${asSentence(trouble)}`
+    throw new EnvironmentError('sync-failed', message, {
+      cause,
+      ...(at ? { problems: [{ severity: 'error', message: `Application ${name} is this one.`, at }] } : {}),
+      hints: [
+        'The controller reads that by itself, over its own network.',
+        `kubectl --namespace ${home} describe application ${name}`,
+      ],
+    })
   }
 }

@@ -10,6 +10,7 @@ import type { Handed } from '../deployer.ts'
 import { driftedAmong } from '../flux/drift.ts'
 import { requestAnnotation, sourceRef } from '../flux/objects.ts'
 import { asked } from './deliver-objects.ts'
+import { changedByOthers } from './changed-by-others.ts'
 import { broughtBy } from './await-brought.ts'
 import { closureOf } from './closure.ts'
 import { isOwnSource, readsTree } from './kinds.ts'
@@ -18,7 +19,8 @@ import { isSuspendedByHand } from './suspended-by-hand.ts'
 import { verdictOfObject } from './verdict-of-object.ts'
 
 /** How a service stands that is made of the user's own objects of Flux: they lead to the working tree, are done, and what they brought is ready. */
-export const probeObjects = async (kube: Kube, { delivery, objects = [], namespace }: Handed): Promise<Status> => {
+export const probeObjects = async (kube: Kube, handed: Handed): Promise<Status> => {
+  const { delivery, objects = [], namespace } = handed
   const { worktree } = delivery.objects ?? {}
   const source = worktree && (await kube.get(sourceRef(delivery)))
   if (worktree && textAt(source, 'spec', 'url') !== addressOf(delivery))
@@ -42,7 +44,10 @@ export const probeObjects = async (kube: Kube, { delivery, objects = [], namespa
     return broken(
       `${showRef(refOf(drifted))}${differing.length > 1 ? ` and ${differing.length - 1} more` : ''} ${differing.length > 1 ? 'differ' : 'differs'} from the files, and stays so: \`kindup up\` changes it back`,
     )
-  for (const [key, object] of await closureOf(kube, objects)) {
+  const closure = await closureOf(kube, objects)
+  const changed = await changedByOthers(kube, handed, closure)
+  if (changed !== undefined) return broken(changed)
+  for (const [key, object] of closure) {
     if (object && isSuspendedByHand(object))
       return broken(`${key} is suspended, and Flux leaves it as it is: \`kindup up\` has it go on`)
     const isOfTree = object !== undefined && worktree !== undefined && readsTree(object, objects, worktree)

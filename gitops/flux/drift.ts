@@ -23,7 +23,8 @@ export const driftedAmong = async (kube: Kube, objects: readonly KubeObject[]): 
   return found.flat()
 }
 
-const isLeftAlone = ({ metadata: { annotations = {}, labels = {} } }: KubeObject): boolean => {
+/** Flux is told not to change it. */
+export const isLeftAlone = ({ metadata: { annotations = {}, labels = {} } }: KubeObject): boolean => {
   const says = (key: string): string | undefined =>
     annotations[`kustomize.toolkit.fluxcd.io/${key}`] ?? labels[`kustomize.toolkit.fluxcd.io/${key}`]
   return says('reconcile')?.toLowerCase() === 'disabled' || /^(?:ignore|ifnotpresent)$/i.test(says('ssa') ?? '')

@@ -1,4 +1,5 @@
-type Result = 'match' | 'no' | 'never'
+/** `never`: nor from any later place in the text. `stuck`: nor from there up to the next slash, unless a `**` before it crosses that. */
+type Result = 'match' | 'no' | 'never' | 'stuck'
 
 const slash = 47
 
@@ -43,15 +44,15 @@ const matchStar = (pattern: string, at: number, text: string, t: number, paths: 
       crosses = true
     }
   }
-  if (p === pattern.length) return !crosses && text.includes('/', t) ? 'never' : 'match'
+  if (p === pattern.length) return !crosses && text.includes('/', t) ? 'stuck' : 'match'
   if (!crosses && pattern[p] === '/') {
     const next = text.indexOf('/', t)
     return next < 0 ? 'never' : match(pattern, p + 1, text, next + 1, paths)
   }
   for (let rest = t; rest <= text.length; rest++) {
     const result = match(pattern, p, text, rest, paths)
-    if (result === 'match' || result === 'never') return result
-    if (!crosses && text[rest] === '/') return 'no'
+    if (result === 'match' || result === 'never' || (result === 'stuck' && !crosses)) return result
+    if (!crosses && text[rest] === '/') return 'stuck'
   }
   return 'never'
 }

@@ -30,6 +30,16 @@ const measures: readonly Measure[] = [
   { key: 'pause', title: '`pause`', unit: 's' },
   { key: 'resume', title: '`resume`', unit: 's' },
   { key: 'down', title: '`down`', unit: 's' },
+  { key: 'direct', title: 'save until served, applied directly (`up --watch`)', unit: 's' },
+  { key: 'direct-said', title: 'until `up --watch` says so: ready, and it stays', unit: 's' },
+  { key: 'argocd', title: 'save until served by Argo CD (`sync --watch`)', unit: 's' },
+  { key: 'argocd-said', title: 'until `sync --watch` says so: synced, ready and healthy', unit: 's' },
+  { key: 'flux', title: 'save until served by Flux (`sync --watch`)', unit: 's' },
+  { key: 'flux-said', title: 'until `sync --watch` says so: synced and ready', unit: 's' },
+  { key: 'git-argocd', title: 'save, commit, push, refresh of Argo CD, until served', unit: 's' },
+  { key: 'git-argocd-push', title: 'commit and push of it', unit: 's' },
+  { key: 'git-flux', title: 'save, commit, push, reconcile of Flux, until served', unit: 's' },
+  { key: 'git-flux-push', title: 'commit and push of it', unit: 's' },
 ]
 
 /** The one in the middle; of an even number, what lies between the two. Undefined of none. */
@@ -46,6 +56,12 @@ export const ratio = (figures: Figures, above: readonly string[], below: readonl
   const sum = (keys: readonly string[], round: number): number =>
     keys.reduce((total, key) => total + (figures.get(key)?.[round] ?? 0), 0)
   return median(Array.from({ length: rounds }, (_, round) => sum(above, round) / sum(below, round)))
+}
+
+/** What a way takes beyond applying directly, in seconds: the median of rounds, each against its own. */
+export const overDirect = (figures: Figures, way: string, than = 'direct'): number | undefined => {
+  const direct = figures.get(than) ?? []
+  return median((figures.get(way) ?? []).flatMap((seconds, round) => seconds - (direct[round] ?? Number.NaN)))
 }
 
 /** A table of Markdown: the median, and the least and the most. */

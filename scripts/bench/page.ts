@@ -1,7 +1,7 @@
 import { arch, availableParallelism, cpus, totalmem } from 'node:os'
 import process from 'node:process'
 import type { Run } from '../../core/run.ts'
-import { figureTable, ratio } from './figures.ts'
+import { figureTable, overDirect, ratio, type Figures } from './figures.ts'
 
 const versionOf = async (run: Run, program: string, args: readonly string[]): Promise<string> =>
   (await run(program, args).catch(() => ({ stdout: 'unknown' }))).stdout.trim()
@@ -11,7 +11,30 @@ const percent = (value: number | undefined): string =>
 
 /** The table of figures, with the machine, the versions and the two ratios that are aimed at. `figures`: by key, one a round. */
 export const pageOf = async (
-  figures: ReadonlyMap<string, readonly number[]>,
+  figures: Figures,
+  machine: { readonly run: Run; readonly repository: string },
+): Promise<string> => {
+  const against = percent(ratio(figures, ['up'], ['raw', 'slowest-load', 'slowest']))
+  const sequential = percent(ratio(figures, ['up'], ['sequential']))
+  return `${await tableOf(figures, machine)}
+\`up\` from nothing takes ${against} of create, the slowest add-on's images and that add-on alone, and ${sequential} of everything one after the other (medians of rounds).
+`
+}
+
+/** The same of `--gitops`, with what each controller takes beyond applying directly. */
+export const gitopsPageOf = async (
+  figures: Figures,
+  machine: { readonly run: Run; readonly repository: string },
+): Promise<string> => {
+  const more = (way: string): string => overDirect(figures, way)?.toFixed(1) ?? '-'
+  const said = (way: string): string => overDirect(figures, `${way}-said`, 'direct-said')?.toFixed(1) ?? '-'
+  return `${await tableOf(figures, machine)}
+Until served, beyond applying directly: ${more('argocd')} s by Argo CD, ${more('flux')} s by Flux; by git ${more('git-argocd')} and ${more('git-flux')} s. Until kindup says so: ${said('argocd')} and ${said('flux')} s (medians of rounds, each against its own).
+`
+}
+
+const tableOf = async (
+  figures: Figures,
   { run, repository }: { readonly run: Run; readonly repository: string },
 ): Promise<string> => {
   const [commit, docker, kind, helm] = await Promise.all([
@@ -21,12 +44,8 @@ export const pageOf = async (
     versionOf(run, 'helm', ['version', '--short']),
   ])
   const machine = `${availableParallelism()} cores (${cpus()[0]?.model ?? arch()}), ${Math.round(totalmem() / 1e9)} GB, ${process.platform}`
-  const against = percent(ratio(figures, ['up'], ['raw', 'slowest-load', 'slowest']))
-  const sequential = percent(ratio(figures, ['up'], ['sequential']))
   return `${machine}. kindup ${commit}, node ${process.version}, Docker ${docker}, kind ${kind}, helm ${helm}. ${new Date().toISOString().slice(0, 10)}.
 
 ${figureTable(figures)}
-
-\`up\` from nothing takes ${against} of create, the slowest add-on's images and that add-on alone, and ${sequential} of everything one after the other (medians of rounds).
 `
 }

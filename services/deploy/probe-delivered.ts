@@ -1,4 +1,4 @@
-import type { Kube } from '../../cluster/kube/kube.ts'
+import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import type { NodeStarts } from '../../cluster/ready/node-starts.ts'
 import type { Status } from '../../core/step.ts'
 import type { Delivery } from '../../gitops/delivery.ts'
@@ -11,13 +11,13 @@ export const probeDelivered = async (
   kube: Kube,
   probed: Probed,
   delivery: Delivery,
-  starts?: NodeStarts,
+  { brought = [], starts }: { readonly brought?: readonly KubeObject[] | undefined; readonly starts?: NodeStarts } = {},
 ): Promise<Status> => {
   const { objects, namespace } = probed
-  const scaled = (): ReturnType<typeof autoscaled> => autoscaled(kube, objects ?? [], namespace)
+  const scaled = (): ReturnType<typeof autoscaled> => autoscaled(kube, [...(objects ?? []), ...brought], namespace)
   const [stands, synced] = await Promise.all([
     probeDeployed(kube, probed, starts),
-    deployerFor(delivery).probe(kube, { delivery, objects, namespace, scaled }),
+    deployerFor(delivery).probe(kube, { delivery, objects, namespace, brought, scaled }),
   ])
   if (stands.state === 'ready') return synced
   if (stands.state !== 'broken' || synced.state !== 'broken') return stands

@@ -207,7 +207,9 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
     probe: async (ctx) => {
       const probed = { id, namespace, objects: objects(), release, apiServices }
       const [kube, starts] = await Promise.all([cluster.kube(ctx), cluster.nodeStarts(ctx)])
-      return delivery ? probeDelivered(kube, probed, delivery, starts) : probeDeployed(kube, probed, starts)
+      return delivery
+        ? probeDelivered(kube, probed, delivery, { brought: rendered.brought, starts })
+        : probeDeployed(kube, probed, starts)
     },
     facts: async (ctx): Promise<Facts> => {
       const kube = await cluster.kube(ctx)

@@ -241,18 +241,19 @@ it('leaves an Application alone that names nothing of this repository', async ()
   ])
 })
 
-describe('an ApplicationSet', () => {
-  const set = (generators: readonly object[], template: object, more: object = {}): string =>
-    stringify({
-      apiVersion: 'argoproj.io/v1alpha1',
-      kind: 'ApplicationSet',
-      metadata: { name: 'all', namespace: 'argocd' },
-      spec: { generators, template, ...more },
-    })
-  const template = (name: string, path: string, namespace = 'dev') => ({
-    metadata: { name },
-    spec: { source: { repoURL: own, path }, destination: { namespace } },
+const set = (generators: readonly object[], template: object, more: object = {}): string =>
+  stringify({
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'ApplicationSet',
+    metadata: { name: 'all', namespace: 'argocd' },
+    spec: { generators, template, ...more },
   })
+const template = (name: string, path: string, namespace = 'dev') => ({
+  metadata: { name },
+  spec: { source: { repoURL: own, path }, destination: { namespace } },
+})
+
+describe('an ApplicationSet', () => {
   const made = async (text: string) => {
     const { adopted, findings } = await read(text)
     return [adopted.map(({ name, namespace }) => `${namespace}/${name}`), findings.map(({ message }) => message)]
@@ -424,6 +425,14 @@ describe('services', () => {
     )
     expect(config).toMatchObject({
       services: [{ environments: ['dev'], deploy: { of: { dev: { source: { only: { name: 'web' } } } } } }],
+      addons: [{ name: 'argocd', set: {} }],
+    })
+    await write('argo3/a.yaml', set([{ scmProvider: {} }], template('{{ repository }}', 'gone', '{{ repository }}')))
+    expect(
+      await load('  web: { deploy: { applications: ["./argo3/*.yaml"] }, gitops: { tool: argocd, source: remote } }\n'),
+    ).toMatchObject({
+      services: [{ deploy: { of: { dev: { name: 'all', source: { only: { kind: 'ApplicationSet' } } } } } }],
+      addons: [{ name: 'argocd', set: { 'applicationSet.replicas': 1 } }],
     })
   })
 

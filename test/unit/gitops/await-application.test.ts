@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import type { Kube, KubeObject } from '../../../cluster/kube/kube.ts'
 import type { Context } from '../../../core/step.ts'
 import { awaitApplication } from '../../../gitops/argocd/await-application.ts'
+import { awaitSet } from '../../../gitops/argocd/await-set.ts'
 
 const lines: string[] = []
 const ctx = {
@@ -40,11 +41,37 @@ it('waits for an Application that reads from elsewhere until it is synced and he
 it('ends with what Argo CD says where it cannot read that: offline, say', async () => {
   const message = 'failed to list refs: dial tcp: lookup github.com: no such host'
   const status = { sync: { status: 'Unknown' }, conditions: [{ type: 'ComparisonError', message }] }
-  await expect(awaitApplication(answering(status), of, ctx, 0)).rejects.toMatchObject({
+  const at = { file: 'app.yaml', line: 3 }
+  await expect(awaitApplication(answering(status), { ...of, at }, ctx, 0)).rejects.toMatchObject({
     code: 'sync-failed',
+    problems: [{ at }],
     message: `Argo CD cannot deploy web from where its Application says: ${message}.`,
   })
   await expect(awaitApplication(answering(undefined), of, ctx)).rejects.toThrow(
     'Application argocd/web was deleted meanwhile',
   )
+})
+
+it('waits for the Applications of a set that is left to its own controller, and ends with its words where it makes none', async () => {
+  const upToDate = { conditions: [{ type: 'ResourcesUpToDate', status: 'True' }] }
+  const owned = (owner: string): KubeObject => ({
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    metadata: {
+      name: 'web',
+      namespace: 'argocd',
+      ownerReferences: [{ apiVersion: 'argoproj.io/v1alpha1', kind: 'ApplicationSet', name: owner, uid: owner }],
+    },
+  })
+  const kube = (answers: Kube, list: readonly KubeObject[]): Kube => ({ ...answers, list: () => Promise.resolve(list) })
+  const set = { home: 'argocd', name: 'all', at: { file: 'set.yaml', line: 4 } }
+  await expect(
+    awaitSet(kube(answering({}, upToDate, synced), [owned('all'), owned('other')]), set, ctx),
+  ).resolves.toBeUndefined()
+  const error = { type: 'ErrorOccurred', status: 'True', message: 'the generators are not unique' }
+  await expect(awaitSet(kube(answering({ conditions: [error] }), []), set, ctx, 0)).rejects.toMatchObject({
+    code: 'sync-failed',
+    message: 'Argo CD cannot make the Applications of ApplicationSet all: the generators are not unique.',
+    problems: [{ at: set.at }],
+  })
 })

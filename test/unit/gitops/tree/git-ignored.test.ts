@@ -115,6 +115,17 @@ describe.skipIf(!hasGit)('what git leaves out', () => {
     )
   })
 
+  it('is nothing that a pattern of any number of folders brings back', () => {
+    for (const file of ['a/b/c', 'a/d.log']) write(join(root, file), '')
+    writeFileSync(join(root, '.gitignore'), '*\n!**/*\n*.log\n')
+    expect(['a', 'a/b', 'a/b/c', 'a/d.log'].map((one) => gitIgnored(root).by(one, !/[.c]/.test(one))?.line)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      3,
+    ])
+  })
+
   it.each([
     ['2', 'sha1'],
     ['4', 'sha1'],

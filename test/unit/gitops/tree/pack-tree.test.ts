@@ -61,7 +61,7 @@ describe('a working tree as an artifact', () => {
           const digest = packTree({ root: one.folder }).artifact.digest
           expect(packTree({ root: other.folder }).artifact.digest).toBe(digest)
           const [changed = ''] = readdirSync(other.folder)
-          writeFileSync(join(other.folder, `${changed}x`), '')
+          writeFileSync(join(other.folder, `${changed} and another`), '')
           expect(packTree({ root: other.folder }).artifact.digest).not.toBe(digest)
         },
       ),
