@@ -79,6 +79,10 @@ export type WalkFlags = CommonFlags &
     readonly trace?: string
     /** Where the results of the smoke tests are written to, as JUnit XML. */
     readonly junit?: string
+    /** Where a page of how it went is written to, as HTML. */
+    readonly report?: string
+    /** Whether the passwords of logins are in it. */
+    readonly reportPasswords?: boolean
   }
 
 /** The file that flags mean, with what they set in it. */

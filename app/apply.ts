@@ -36,6 +36,8 @@ export type Run = {
   readonly signal: AbortSignal
   /** Told of the plan before it is walked. */
   readonly planned?: (plan: Plan) => Plan
+  /** Told how the walk went, and how many seconds had passed before it began. */
+  readonly walked?: (outcome: Outcome, ahead: number) => void
   /** Whether the user may be asked for sudo. Default yes. */
   readonly asks?: boolean
   /** Called when everything is done, and before another run may begin. */
@@ -73,6 +75,7 @@ const walkAndReport = async ({
   downloads,
   signal,
   planned = (plan) => plan,
+  walked: told,
   asks = true,
   ended,
 }: Run): Promise<UpReport> => {
@@ -111,7 +114,10 @@ const walkAndReport = async ({
   downloads.hide()
   const walkBegan = performance.now()
   let outcome: Outcome | undefined
-  const walked = (went: Outcome): void => void (outcome = went)
+  const walked = (went: Outcome): void => {
+    outcome = went
+    told?.(went, (walkBegan - started) / 1000)
+  }
   const writeTrace = async (): Promise<void> => {
     if (flags.trace === undefined || !outcome) return
     warnings.push(...(await traceTo(resolve(app.cwd, flags.trace), chromeTrace(outcome, (walkBegan - started) / 1000))))

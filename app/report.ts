@@ -4,6 +4,8 @@ import { wrapped } from '../core/print/wrapped.ts'
 import type { Credential, Endpoint } from '../core/step.ts'
 import type { PathPart } from '../core/timeline.ts'
 import type { StepResult } from '../core/walk.ts'
+import { smokeDocument } from '../services/smoke/document.ts'
+import type { SmokeResult } from '../services/smoke/smoke.ts'
 import type { Environment } from './environment.ts'
 
 /** What `up` answers: the document of the contract. */
@@ -13,7 +15,7 @@ export type UpReport = {
   /** What the whole had to wait for, one after the other. */
   readonly criticalPath: readonly PathPart[]
   readonly warnings: readonly string[]
-  readonly smoke: readonly object[]
+  readonly smoke: readonly SmokeResult[]
   readonly endpoints: readonly Endpoint[]
   readonly credentials: readonly Credential[]
   /** Whether this state was kept for `kindup reset`; left out where nothing was changed, or nobody wants it. */
@@ -32,7 +34,14 @@ type ResetPoint =
 export const sayReport = (report: UpReport, terminal: Terminal, { json }: { readonly json: boolean }): void => {
   maskPasswords(report.credentials, terminal)
   sayWarnings(report.warnings, terminal)
-  if (json) terminal.out(JSON.stringify({ ...report, credentials: documentOf(report.credentials) }, undefined, 2))
+  if (json)
+    terminal.out(
+      JSON.stringify(
+        { ...report, smoke: report.smoke.map(smokeDocument), credentials: documentOf(report.credentials) },
+        undefined,
+        2,
+      ),
+    )
   else printReport(report, terminal)
 }
 

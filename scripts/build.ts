@@ -85,7 +85,7 @@ await bundle('hosts/elevated.ts', join(out, 'hosts'), true)
 await bundle('trust/elevated.ts', join(out, 'trust'), true)
 
 for (const file of globSync(
-  '{addons,app,cluster,config,core,hosts,manifests,scripts,services}/**/*.{yaml,yml,json,mjs,d.mts,bash,zsh,fish}',
+  '{addons,app,cluster,config,core,hosts,manifests,scripts,services}/**/*.{yaml,yml,json,mjs,d.mts,js,css,bash,zsh,fish}',
   {
     cwd: root,
     exclude: ['manifests/demo/**', 'addons/_template/**'],

@@ -9,6 +9,7 @@ import { showHosts } from '../hosts/hosts-file.ts'
 import { recordedDeps } from '../services/recorded-undo.ts'
 import { findRender, type Found } from '../services/rollback/find-render.ts'
 import { rollbackStep } from '../services/rollback/rollback-step.ts'
+import { smokeDocument } from '../services/smoke/document.ts'
 import { entrancesOf } from '../services/smoke/entrances.ts'
 import type { SmokeResult } from '../services/smoke/smoke.ts'
 import type { App, CommonFlags, SettingFlags } from '../app/app.ts'
@@ -121,7 +122,7 @@ const rollBack = async (
   for (const step of steps) statuses.set(step.id, await statusOf(step, recorded))
   const done = await walkShown(makePlan(steps, statuses), options, terminal, config.name)
   await hosts?.write(contextOf(options, 'hosts'))
-  return { steps: done, smoke }
+  return { steps: done, smoke: smoke.map(smokeDocument) }
 }
 
 const statusOf = (step: Step, { options }: Recorded): Promise<Status> => step.status(contextOf(options, step.id))

@@ -2,15 +2,23 @@ import { exit } from '../core/errors.ts'
 import { table } from '../core/print/table.ts'
 import { contextOf } from '../core/walk.ts'
 import type { App, WalkFlags, End } from '../app/app.ts'
+import { leavingPage, type Noting } from '../app/ci/leave-page.ts'
 import { writeJunit } from '../app/ci/leave-reports.ts'
 import { openEnvironment } from '../app/open-environment.ts'
 import { asBroughtUp } from '../app/settings.ts'
 import { reachIn, testsOf } from '../app/smoke-tests.ts'
+import { smokeDocument } from '../services/smoke/document.ts'
 
 /** `test`: runs the smoke tests of the services again, against what is running. */
-export const smoke = async (app: App, given: WalkFlags, end: End): Promise<void> => {
+export const smoke = (app: App, given: WalkFlags, end: End): Promise<void> =>
+  leavingPage({ app, flags: given, terminal: app.terminal(given) }, (seen) => smokeNoting(app, given, end, seen))
+
+const smokeNoting = async (app: App, given: WalkFlags, end: End, seen: Noting): Promise<void> => {
   const flags = await asBroughtUp(app, given, app.terminal(given))
-  const { config, cluster, deployables, reaches, steps } = await openEnvironment(app, flags)
+  const environment = await openEnvironment(app, flags)
+  const { config, cluster, deployables, reaches, steps } = environment
+  seen.name = config.name
+  seen.environment = environment
   const context = contextOf({ signal: app.signal, timeoutMs: flags.timeout }, 'test')
   await cluster.kube(context)
   const taken = deployables.filter(({ id }) => steps.some((step) => step.id === id))
@@ -20,11 +28,12 @@ export const smoke = async (app: App, given: WalkFlags, end: End): Promise<void>
     ),
   )
   const results = each.flat()
+  seen.smoke = results
   const terminal = app.terminal(flags)
   const { out, outColour: colour } = terminal
   await writeJunit({ app, terminal, name: config.name, junit: flags.junit, smoke: results })
   const failed = results.filter(({ ok }) => !ok).length
-  if (flags.json) out(JSON.stringify({ cluster: config.name, smoke: results }, undefined, 2))
+  if (flags.json) out(JSON.stringify({ cluster: config.name, smoke: results.map(smokeDocument) }, undefined, 2))
   else {
     if (results.length > 0)
       out(

@@ -6,6 +6,7 @@ import { ConfigError, EnvironmentError } from '../core/errors.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { nearest } from '../core/suggest.ts'
 import type { StepResult } from '../core/walk.ts'
+import { smokeDocument } from '../services/smoke/document.ts'
 import type { App, CommonFlags, End, SettingFlags, WalkFlags } from '../app/app.ts'
 import { applyPlan } from '../app/apply.ts'
 import { downloadLines } from '../app/download-lines.ts'
@@ -80,7 +81,7 @@ export const sync = async (app: App, services: readonly string[], given: SyncFla
           .filter(({ id }) => only.has(id))
           .map(({ id, result, seconds: took }) => ({ id, result, seconds: took })),
         warnings,
-        smoke,
+        smoke: smoke.map(smokeDocument),
         seconds,
       },
       given,

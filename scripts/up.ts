@@ -9,6 +9,7 @@ import type { Terminal } from '../core/print/terminal.ts'
 import { runOf } from '../app/run-of.ts'
 import { loadOptions, type App, type WalkFlags, type End } from '../app/app.ts'
 import { keepForReset } from '../app/keep-for-reset.ts'
+import { leavingPage, type Noting } from '../app/ci/leave-page.ts'
 import { leavingReports } from '../app/ci/leave-reports.ts'
 import { diagnosing } from '../app/diagnose/failed-run.ts'
 import { downloadLines } from '../app/download-lines.ts'
@@ -44,6 +45,15 @@ export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
       code: 'flags',
       hints: ['`kindup test --junit FILE` writes them at any time.'],
     })
+  if (given.watch && given.report !== undefined)
+    throw new ConfigError('--report is the page of one run, and --watch has no end.', {
+      code: 'flags',
+      hints: ['`kindup ui` shows the same page at any time.'],
+    })
+  return leavingPage({ app, flags: given, terminal: app.terminal(given) }, (seen) => upNoting(app, given, end, seen))
+}
+
+const upNoting = async (app: App, given: UpFlags, end: End, seen: Noting): Promise<void> => {
   const started = performance.now()
   const before = await lockState(app, given)
   app.looks.probe()
@@ -51,6 +61,7 @@ export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
   const { flags, said } = await forUp(app, given)
   if (said !== undefined) terminal.err(`${terminal.colour.cyan('i')} ${said}`)
   const { config } = await configOf(app, flags)
+  seen.name = config.name
   const run = runOf(app)
   // It takes a while, and so does the engine, which is asked first. A failure shows where it is used.
   loadKubeConfig().catch(() => undefined)
@@ -73,6 +84,7 @@ export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
     await withDownloads(app, terminal, async (downloads) => {
       const environment = await openWithPorts(app, flags, terminal, downloads, machine.engine)
       opened = environment
+      seen.environment = environment
       await confirmExisting(app, flags, terminal, environment)
       const startedFrom = await startedFromFile({ app, flags, terminal, environment, downloads })
       if (flags.watch) {
@@ -98,6 +110,7 @@ export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
             started,
             downloads,
             signal: app.signal,
+            walked: (outcome, ahead) => void (seen.outcome = { outcome, ahead }),
             ended: (walked) =>
               keepForReset(app, flags, environment, {
                 ...walked,
@@ -106,6 +119,7 @@ export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
           }),
         ),
       )
+      seen.report = report
       sayReport({ ...report, ...(startedFrom && { startedFrom }) }, terminal, flags)
       // For somebody who sits there: in a log it would be read by nobody.
       if (terminal.interactive && !flags.json)

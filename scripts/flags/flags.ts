@@ -51,6 +51,12 @@ export const withPlanFlags = (of: Command): Command =>
 /** Of the commands that run smoke tests. */
 export const junitOption = ['--junit <file>', 'write the results of the smoke tests there, as JUnit XML'] as const
 
+/** Adds the flags of commands that can leave a page of how they went. */
+export const withReport = (of: Command): Command =>
+  of
+    .option('--report <file>', 'write a page of how it went there, as HTML in one file')
+    .option('--report-passwords', 'put the passwords of logins into that page, in clear', false)
+
 /** Adds the flag of commands that change a cluster, for pipelines: it answers the question that --yes does not. */
 export const withConfirm = (of: Command): Command =>
   of.option('--confirm <context>', 'change the existing cluster of this context: instead of the question')

@@ -1,8 +1,10 @@
 import type { UpFlags } from '../up.ts'
-import { age, command, junitOption, withConfirm, withPlanFlags, type CommandFile } from './flags.ts'
+import { age, command, junitOption, withConfirm, withPlanFlags, withReport, type CommandFile } from './flags.ts'
 
 export const up: CommandFile = (app, end) =>
-  withConfirm(withPlanFlags(command('up', 'make the environment of the file so, and print where everything is')))
+  withReport(
+    withConfirm(withPlanFlags(command('up', 'make the environment of the file so, and print where everything is'))),
+  )
     .option('-w, --watch', 'stay, and carry out each save of what the file is made from', false)
     .option('--ttl <time>', 'how long the cluster is wanted, such as 2h; `kindup prune` removes it after that', age)
     .option('--snapshot <file>', 'start a new cluster from what `kindup snapshot save --file` wrote')

@@ -3,7 +3,7 @@ import type { Kube } from '../../cluster/kube/kube.ts'
 import { contentType } from './content-type.ts'
 import { mismatch } from './mismatch.ts'
 import { servicePorts, type ServicePort } from './service-ports.ts'
-import type { Try } from './try.ts'
+import { beginningOf, type Try } from './try.ts'
 import { seconds } from './unreachable.ts'
 
 /** The inside of the cluster, for tests of a Service. */
@@ -99,10 +99,12 @@ const answers = async (
     }
   if ('unanswered' in answer) return { ok: false, message: unanswered(answer.unanswered, name, targetPort, secure) }
   const wrong = mismatch(smoke, answer)
-  if (wrong === undefined) return { ok: true, status: answer.status }
+  const said = beginningOf(answer.body)
+  if (wrong === undefined) return { ok: true, status: answer.status, body: said }
   return {
     ok: false,
     status: answer.status,
+    body: said,
     message: `The application answers, but not as it should: ${wrong}.`,
   }
 }

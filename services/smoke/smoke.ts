@@ -5,7 +5,7 @@ import { waiting } from '../../core/bound.ts'
 import type { Context } from '../../core/step.ts'
 import type { Answer } from './request.ts'
 import { serviceUrl, tryService, type Inside } from './service.ts'
-import type { Try } from './try.ts'
+import { beginningOf, type Try } from './try.ts'
 import { connectFault } from './unreachable.ts'
 import { placeOf, type Target as Outside, type Where } from './where.ts'
 import { mismatch } from './mismatch.ts'
@@ -23,6 +23,8 @@ export type SmokeResult = {
   /** The last HTTP status that came, if one did. */
   readonly status?: number
   readonly message?: string
+  /** The beginning of the last answer. */
+  readonly body?: string
   readonly ms: number
 }
 
@@ -125,8 +127,9 @@ const tryOnce = async (
   const { status } = answer
   const fault = where.through === 'ingress' ? answerFault(answer, smoke, where) : undefined
   const wrong = mismatch(smoke, answer)
-  if (wrong === undefined) return { ok: true, status }
-  return { ok: false, status, message: fault ?? `The application answers, but not as it should: ${wrong}.` }
+  const body = beginningOf(answer.body)
+  if (wrong === undefined) return { ok: true, status, body }
+  return { ok: false, status, body, message: fault ?? `The application answers, but not as it should: ${wrong}.` }
 }
 
 /** Who is at fault for an answer that the ingress gave itself, or undefined when the application gave it. */

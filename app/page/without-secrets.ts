@@ -1,0 +1,18 @@
+import { redacted } from '../../core/mask/redacted.ts'
+import type { Page } from './page.ts'
+
+/** The page, none of its texts with a secret in it. Passwords of logins stay where `shown` says that somebody wants them. */
+export const withoutSecrets = (page: Page, secrets: readonly string[], shown = false): Page => {
+  // It is plain data: so every text of it is met, whatever is added to it later.
+  const text = JSON.stringify(page, (_key, value: unknown) =>
+    typeof value === 'string' ? redacted(value, secrets) : value,
+  )
+  const clean: Page = JSON.parse(text)
+  return {
+    ...clean,
+    credentials: clean.credentials.map(({ password: _password, ...one }, index) => {
+      const password = page.credentials[index]?.password
+      return shown && password !== undefined ? { ...one, password } : one
+    }),
+  }
+}
