@@ -20,6 +20,10 @@ export type AddOn = {
   readonly apiServices?: readonly string[]
   /** `group/Kind`s whose objects go before its controllers, in this order. */
   readonly beforeRemoval?: readonly string[]
+  /** `group/Kind`s whose objects do nothing before it runs. */
+  readonly serves?: readonly string[]
+  /** Step ids that come first, known only from the file. */
+  needs?(config: Config): readonly string[]
   /** Values known only from the file; they lie under the user's. */
   fromConfig?(config: Config, placement: Labels | undefined): Values
   /** Values that make it serve HTTPS for every host with the certificate of this Secret in its namespace. */

@@ -1,4 +1,5 @@
 import { identified, idOf } from '../core/identity.ts'
+import { builtinAddons, type Retired } from '../config/builtin-addons.ts'
 import type { AddonConfig, Config, Labels } from '../config/config.ts'
 import type { ValuesLayer } from '../config/chart-config.ts'
 import type { Deployable } from '../manifests/deployable.ts'
@@ -13,6 +14,7 @@ export const deployableOf = (addOn: AddOn, section: AddonConfig, config: Config)
   const { placement, host } = section
   const namespace = section.namespace ?? addOn.namespace
   const url = host === undefined ? undefined : ingressUrl(config, host)
+  const retired = section.chart === undefined ? builtinAddons[addOn.name]?.retired : undefined
   const servesTls = config.tls !== undefined && addOn.serveTls !== undefined
   return {
     ...identified({ kind: 'addon', name: addOn.name }),
@@ -32,12 +34,14 @@ export const deployableOf = (addOn: AddOn, section: AddonConfig, config: Config)
       ],
     },
     // It looks for the certificate when it begins, and then again only from time to time.
-    needs: [...neededBy(section, config), ...(servesTls ? [tlsId] : [])],
+    needs: [...neededBy(section, config), ...(addOn.needs?.(config) ?? []), ...(servesTls ? [tlsId] : [])],
     ...(placement ? { placement } : {}),
     placementBy: 'values',
     patches: [],
     skip: [],
     provides: addOn.provides,
+    ...(retired ? { notice: { message: retired.why, hint: retired.instead } } : {}),
+    ...(addOn.serves ? { serves: addOn.serves } : {}),
     hosts: host === undefined ? [] : [host],
     expose: [],
     apiServices: addOn.apiServices ?? [],
@@ -45,7 +49,21 @@ export const deployableOf = (addOn: AddOn, section: AddonConfig, config: Config)
     at: config.at(['addons', section.name]),
     ...(addOn.beforeRemoval ? { beforeRemoval: addOn.beforeRemoval } : {}),
     ...(addOn.facts ? { facts: addOn.facts(namespace, url) } : {}),
-    ...(addOn.verify ? { verify: addOn.verify(namespace, url) } : {}),
+    ...verifyOf(addOn.verify?.(namespace, url), retired),
+  }
+}
+
+/** What runs after a deploy that changed something: there it is said too that no further release will come. */
+const verifyOf = (
+  verify: Deployable['verify'],
+  retired: Retired | undefined,
+): { readonly verify?: NonNullable<Deployable['verify']> } => {
+  if (!retired) return verify ? { verify } : {}
+  return {
+    verify: async (cluster, ctx) => {
+      await verify?.(cluster, ctx)
+      ctx.warn(`${retired.why} ${retired.instead}`)
+    },
   }
 }
 

@@ -6,21 +6,29 @@ import type { AddOn } from './addon.ts'
 import { argocd } from './argocd/index.ts'
 import { deployableOf } from './deployable.ts'
 import { flux } from './flux/index.ts'
+import { gatewayDeployable, gatewayProblems } from './gateway/index.ts'
 import { genericAddOn } from './generic.ts'
 import { headlamp } from './headlamp/index.ts'
 import { ingressNginx } from './ingress-nginx/index.ts'
 import { metricsServer } from './metrics-server/index.ts'
 import { problemsOf } from './problems.ts'
+import { traefik } from './traefik/index.ts'
 
-const known: readonly AddOn[] = [ingressNginx, metricsServer, argocd, flux, headlamp]
+const known: readonly AddOn[] = [traefik, ingressNginx, metricsServer, argocd, flux, headlamp]
 
 /** The names of the add-ons that need no `chart`. */
-export const builtInAddons: readonly string[] = known.map(({ name }) => name)
+export const builtInAddons: readonly string[] = [...known.map(({ name }) => name), 'gateway']
 
 /** The add-ons of the file, in its order. Throws ConfigError with every problem at once. */
 export const addonDeployables = (config: Config): readonly Deployable[] => {
   const problems: Problem[] = []
   const deployables = config.addons.flatMap((section) => {
+    const isGateway = section.name === 'gateway' && section.chart === undefined
+    if (isGateway) {
+      const found = gatewayProblems(section, config)
+      problems.push(...found)
+      return found.length > 0 ? [] : [gatewayDeployable(section, config)]
+    }
     const addOn = known.find(({ name }) => name === section.name)
     const found = problemsOf(section, addOn, config)
     problems.push(...found)

@@ -2,7 +2,8 @@ import { idOf } from '../core/identity.ts'
 import type { AddonConfig, Config } from '../config/config.ts'
 import type { Problem } from '../core/problem.ts'
 import type { AddOn } from './addon.ts'
-import { misplaced } from './ingress-nginx/node.ts'
+import { builtinAddons } from '../config/builtin-addons.ts'
+import { misplaced } from './ingress-node.ts'
 
 /** What is wrong with one section of `addons:` that only the add-on itself can tell. */
 export const problemsOf = (section: AddonConfig, addOn: AddOn | undefined, config: Config): readonly Problem[] => {
@@ -25,7 +26,7 @@ export const problemsOf = (section: AddonConfig, addOn: AddOn | undefined, confi
         'Say it in the words of its chart, with `set` or `values`.',
       ),
     )
-  const elsewhere = addOn?.name === 'ingress-nginx' && placement ? misplaced(config, placement) : undefined
+  const elsewhere = addOn && builtinAddons[name]?.ingress && placement ? misplaced(config, placement) : undefined
   if (elsewhere !== undefined)
     problems.push(
       problem(

@@ -29,6 +29,10 @@ export type Deployable = {
   readonly skip: readonly string[]
   /** Kinds it brings although nothing rendered tells so before its chart is fetched: `argoproj.io/Application`. */
   readonly provides: readonly string[]
+  /** `group/Kind`s whose objects do nothing before it runs: a service with one waits for it, to be reached and tested. */
+  readonly serves?: readonly string[]
+  /** What is worth knowing of it whatever its state: said by a plan, and by the `up` that deploys it. */
+  readonly notice?: { readonly message: string; readonly hint: string }
   /** Host names beyond those its objects tell. */
   readonly hosts: readonly string[]
   readonly expose: readonly ExposeConfig[]
@@ -87,6 +91,8 @@ export type Source =
   | {
       readonly kind: 'manifests'
       readonly paths: readonly string[]
+      /** The addresses among them are of a release, which stays as it is: no pin is missed. */
+      readonly released?: true
       /** The one document of them that is meant. */
       readonly only?: { readonly kind: string; readonly name: string }
     }

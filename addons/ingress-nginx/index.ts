@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { Placement } from '../../manifests/transform/rules.ts'
 import type { AddOn, Values } from '../addon.ts'
 import { placementOf } from '../placement.ts'
-import { ingressNode } from './node.ts'
+import { ingressNode } from '../ingress-node.ts'
 
 const place = ({ nodeSelector, tolerations }: Placement): Values => ({
   controller: { nodeSelector, tolerations, admissionWebhooks: { patch: { nodeSelector, tolerations } } },

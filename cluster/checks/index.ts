@@ -20,6 +20,7 @@ import { networkCheck } from './network.ts'
 import { portsCheck } from './ports.ts'
 import { proxyCheck } from './proxy.ts'
 import { registryCheck } from './registry.ts'
+import { retiredCheck } from './retired.ts'
 import { rootlessCheck } from './rootless.ts'
 import { toolCheck } from './tool.ts'
 import { wslCheck } from './wsl.ts'
@@ -55,6 +56,7 @@ export const allChecks: readonly Check[] = [
   namesCheck,
   wslCheck,
   imagesCheck,
+  retiredCheck,
   leftoversCheck,
   contextsCheck,
 ]

@@ -7,6 +7,7 @@ import { checkExisting } from './existing.ts'
 import { checkFiles } from './files.ts'
 import { checkHostPorts } from './host-ports.ts'
 import type { Checked } from './known.ts'
+import { checkIngressControllers } from './ingress-controllers.ts'
 import { checkNamedTwice } from './named-twice.ts'
 import { checkNames } from './names.ts'
 import { checkNeeds } from './needs.ts'
@@ -26,6 +27,7 @@ export const checkConfig = async (file: FileConfig, checked: Checked): Promise<v
   checkExisting(file, checked)
   checkNames(checked)
   checkHostPorts(file, checked)
+  checkIngressControllers(checked)
   checkContainerdPatches(checked)
   checkPlacement(checked)
   checkNeeds(checked)

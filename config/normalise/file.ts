@@ -5,6 +5,7 @@ import { normaliseAddons } from './addons.ts'
 import { mapIngressPorts, normaliseCluster } from './cluster.ts'
 import { mapExposedPorts } from './exposed-ports.ts'
 import { mapTlsPort, normaliseTls } from './tls.ts'
+import { bringForGateway } from './gateway.ts'
 import { bringForGitOps, withSetController } from './gitops.ts'
 import { normaliseImages } from './images.ts'
 import type { Scope } from './scope.ts'
@@ -17,13 +18,14 @@ import { type Path, showPath } from '../path.ts'
 /** The whole file with its short forms written out. What cannot be is added to the findings. */
 export const normaliseFile = async (written: FileConfig, file: string, scope: Scope): Promise<Omit<Config, 'at'>> => {
   const cluster = normaliseCluster(written.cluster ?? {}, scope)
-  const addons = normaliseAddons(written.addons ?? {}, scope)
+  const named = normaliseAddons(written.addons ?? {}, scope)
   const environments = Object.entries(written.environments ?? {}).map(([name, { namespace, vars }]) => ({
     name,
     namespace: namespace ?? name,
     vars: vars ?? {},
   }))
   const { services, files } = await normaliseServices(written, environments, scope)
+  const addons = [...named, ...bringForGateway(written.addons, scope)]
   const brought = bringForGitOps(written, services, scope)
   const tls = normaliseTls(written.tls)
   const withIngress = mapIngressPorts(cluster.nodes, addons, scope)

@@ -10,8 +10,12 @@ import { manifestFiles } from './manifest-files.ts'
 import { parseOutlined, type Render } from '../yaml/outlined.ts'
 import { inFile } from '../yaml/parse.ts'
 
-/** The objects of plain files, in the order of the paths. A kustomization file in a folder is said: it is no manifest. */
-export const readManifests = async (paths: readonly string[], cacheFolder: string): Promise<Render> => {
+/** The objects of plain files, in the order of the paths. A kustomization file in a folder is said: it is no manifest. `released`: addresses need no pin. */
+export const readManifests = async (
+  paths: readonly string[],
+  cacheFolder: string,
+  { released = false }: { readonly released?: boolean } = {},
+): Promise<Render> => {
   const addresses = paths.filter(isAddress)
   const files = await manifestFiles(paths.filter((path) => !isAddress(path)))
   const parts = await Promise.all(
@@ -27,7 +31,7 @@ export const readManifests = async (paths: readonly string[], cacheFolder: strin
     addresses.map(async (address): Promise<Render> => {
       const text = await readFile(keptAt(address, cacheFolder), 'utf8')
       const { documents, problems } = parseOutlined(text, { place: inFile(withoutLogin(unpinned(address))) })
-      return { documents, problems: [...problems, ...unpinnedProblem(address, text, cacheFolder)] }
+      return { documents, problems: [...problems, ...(released ? [] : unpinnedProblem(address, text, cacheFolder))] }
     }),
   )
   const all = [...parts, ...fetched]

@@ -30,12 +30,14 @@ export const derivedNeeds = (
   deployable: Deployable,
   documents: readonly RenderedObject[],
   used: readonly ImageRule[],
-  providers: Providers,
+  { providers, servers }: { readonly providers: Providers; readonly servers: Providers },
 ): readonly string[] => {
   const kinds = new Set(documents.map(({ object }) => groupKind(object)))
   // The API takes an Ingress before its controller is there. A service waits for it, to be reached and tested; an add-on need not.
   const waitsFor = (kind: string): boolean => kind !== 'networking.k8s.io/Ingress' || deployable.of.kind !== 'addon'
-  const bringers = [...kinds].filter(waitsFor).flatMap((kind) => providers.get(kind) ?? [])
+  const bringers = [...kinds]
+    .filter(waitsFor)
+    .flatMap((kind) => [providers.get(kind) ?? [], (deployable.of.kind !== 'addon' && servers.get(kind)) || []].flat())
   const needs = [...used.map(({ key }) => idOf({ kind: 'image', name: key })), ...bringers]
   return [...new Set(needs)].filter((need) => need !== deployable.id)
 }

@@ -98,7 +98,7 @@ export const finish = (deployable: Deployable, raw: Raw, whole: PlanContext): Re
     kinds: [...new Set(all.map(({ object }) => groupKind(object)))],
     defines: defines(documents),
     needs: [
-      ...derivedNeeds(deployable, all, used, whole.providers),
+      ...derivedNeeds(deployable, all, used, whole),
       ...new Set(secrets.map(({ key }) => idOf({ kind: 'secret', name: key }))),
     ],
     secrets,
@@ -106,6 +106,7 @@ export const finish = (deployable: Deployable, raw: Raw, whole: PlanContext): Re
     problems: [
       ...raw.problems,
       ...notRendered(deployable, raw),
+      ...noticed(deployable),
       ...objectProblems(deployable, documents ?? [], {
         kubernetes: whole.kubernetes,
         provided: new Set(whole.providers.keys()),
@@ -181,6 +182,10 @@ const notRendered = ({ id, at, hosts }: Deployable, { why }: Raw): readonly Prob
           cause: `what they are made of is not known before \`up\`: ${asSentence(why)}`,
         },
       ]
+
+/** `up` says it itself, when it deploys. */
+const noticed = ({ id, at, notice }: Deployable): readonly Problem[] =>
+  notice ? [{ severity: 'warning', untilUp: true, ...notice, at, step: id }] : []
 
 const fingerprintOf = (
   deployable: Deployable,

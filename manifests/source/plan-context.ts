@@ -3,7 +3,7 @@ import { namedNodes, type NamedNode } from '../../cluster/nodes/may-run.ts'
 import type { Config } from '../../config/config.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
 import { groupOf } from '../kinds/kind.ts'
-import { imageRules } from '../problems/needs.ts'
+import { imageRules, type Providers } from '../problems/needs.ts'
 import { ingressClassesOf, type IngressClasses } from '../problems/ingress-classes.ts'
 import type { KnownSecret, KnownSecrets } from '../problems/secret-uses.ts'
 import type { ImageRule } from '../transform/rules.ts'
@@ -23,7 +23,9 @@ export type PlanContext = {
   readonly kubernetes: string
   readonly secrets: readonly KnownSecret[]
   /** `group/Kind` → the step that brings it. */
-  readonly providers: ReadonlyMap<string, string>
+  readonly providers: Providers
+  /** `group/Kind` → the step without which its objects do nothing, where another one brings the kind. */
+  readonly servers: Providers
   /** What the services of the plan have in ConfigMaps and Secrets. */
   readonly configs: Configs
   /** Whether a Service of type LoadBalancer gets an address. */
@@ -84,6 +86,7 @@ export const planContextOf = (
     kubernetes: kubernetesOf(config),
     secrets: secrets?.known ?? [],
     providers,
+    servers: new Map(deployables.flatMap(({ id, serves = [] }) => serves.map((kind) => [kind, id] as const))),
     configs: configsOfAll(deployables, documentsOf),
     hasLoadBalancers: config.cluster.existing?.givesAddresses || servesLoadBalancers(chartsOf(config)),
     classes: ingressClassesOf(deployables.map(({ id }) => documentsOf(id))),

@@ -88,7 +88,7 @@ export const render = (
   async function renderAgain(): Promise<Render> {
     if (source.kind === 'manifests')
       return onlyThat(
-        await (await import('../plain/manifests.ts')).readManifests(source.paths, cacheFolder),
+        await (await import('../plain/manifests.ts')).readManifests(source.paths, cacheFolder, source),
         source.only,
       )
     if (source.kind === 'kustomize')

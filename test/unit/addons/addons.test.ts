@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { addonDeployables, builtInAddons } from '../../../addons/index.ts'
 import { builtinAddons } from '../../../config/builtin-addons.ts'
 import type { AddonConfig, Config } from '../../../config/config.ts'
+import type { Cluster } from '../../../cluster/cluster.ts'
 import { ConfigError } from '../../../core/errors.ts'
+import type { Context } from '../../../core/step.ts'
 import type { Deployable } from '../../../manifests/deployable.ts'
 import { madeConfig, madeNode, madeSection } from '../../support/made-config.ts'
 
@@ -44,24 +46,28 @@ describe('the add-ons of a file', () => {
   it('come in the order of the file, each pinned and in its own namespace', () => {
     const found = addonDeployables(madeConfig({ addons: builtInAddons.toReversed().map((name) => madeSection(name)) }))
     expect(found.map(({ id }) => id)).toEqual([
+      'addon/gateway',
       'addon/headlamp',
       'addon/flux',
       'addon/argocd',
       'addon/metrics-server',
       'addon/ingress-nginx',
+      'addon/traefik',
     ])
     expect(found.map(({ namespace }) => namespace)).toEqual([
+      'default',
       'headlamp',
       'flux-system',
       'argocd',
       'kube-system',
       'ingress-nginx',
+      'traefik',
     ])
-    for (const deployable of found) expect(helmOf(deployable).chart.version).toMatch(/^\d+\.\d+\.\d+$/)
+    for (const deployable of found.slice(1)) expect(helmOf(deployable).chart.version).toMatch(/^\d+\.\d+\.\d+$/)
   })
 
   it('have a values file that is there', () => {
-    for (const name of builtInAddons) {
+    for (const name of builtInAddons.filter((builtIn) => builtIn !== 'gateway')) {
       const [first] = helmOf(one(madeSection(name))).values
       expect(first && 'file' in first && existsSync(first.file)).toBe(true)
     }
@@ -143,6 +149,64 @@ describe('ingress-nginx', () => {
     expect(problems[0]?.message).toContain('demo-control-plane')
     expect(problems[0]?.message).toContain('tier=back')
   })
+})
+
+describe('traefik', () => {
+  it('runs where the ports lead, and is refused elsewhere, as ingress-nginx is', () => {
+    const nodes = [madeNode('control-plane'), madeNode('worker', { labels: { tier: 'back' }, ports: ['0:80'] })]
+    expect(nodeOf({ nodes }, madeSection('traefik'))).toContain('"kubernetes.io/hostname":"demo-worker"')
+    const problems = problemsOf(madeConfig({ nodes, addons: [madeSection('traefik', { placement: { tier: 'x' } })] }))
+    expect(problems.map(({ at }) => at?.file)).toEqual(['addons.traefik.placement'])
+  })
+
+  it('serves the Gateway API where the file has that, and then comes after its definitions', () => {
+    const gatewayOf = ({ source }: Deployable) =>
+      JSON.stringify(source.kind === 'helm' && source.values).includes('"kubernetesGateway":{"enabled":true')
+    expect(gatewayOf(one(madeSection('traefik')))).toBe(false)
+    const [traefik, gateway] = addonDeployables(
+      madeConfig({ addons: [madeSection('traefik'), madeSection('gateway')] }),
+    )
+    expect(traefik).toSatisfy(gatewayOf)
+    expect(traefik?.needs).toEqual([gateway?.id])
+    expect(traefik?.serves).toContain('gateway.networking.k8s.io/HTTPRoute')
+    expect(gateway?.provides).toContain('gateway.networking.k8s.io/HTTPRoute')
+  })
+
+  it('is given the certificate for every host, Gateways of its own included', () => {
+    const tls = { domains: [], pods: false }
+    const { needs, source } = one(madeSection('traefik'), { tls })
+    expect(needs).toEqual(['tls'])
+    expect(JSON.stringify(source)).toContain('{"defaultCertificate":{"secretName":"kindup-tls"}}')
+  })
+})
+
+describe('gateway', () => {
+  it('is the definitions of one release, or of the version that the file names', () => {
+    const paths = (section: AddonConfig) => one(section).source
+    expect(paths(madeSection('gateway'))).toMatchObject({
+      paths: ['https://github.com/kubernetes-sigs/gateway-api/releases/download/v1.6.1/standard-install.yaml'],
+    })
+    expect(JSON.stringify(paths(madeSection('gateway', { version: 'v1.5.0' })))).toContain('/v1.5.0/')
+    expect(paths(madeSection('gateway', { chart: './crds' }))).toMatchObject({ kind: 'helm' })
+  })
+
+  it('says at their lines what only a chart would take', () => {
+    const addons = [madeSection('gateway', { set: { a: 1 }, host: 'x.test' })]
+    expect(problemsOf(madeConfig({ addons })).map(({ at }) => at?.file)).toEqual([
+      'addons.gateway.host',
+      'addons.gateway.set',
+    ])
+  })
+})
+
+it('tells of an add-on that its maintainers retired, in a plan and where it is deployed', async () => {
+  const { notice, verify } = one(madeSection('ingress-nginx'))
+  expect(notice?.hint).toContain('traefik: true')
+  const said: string[] = []
+  await verify?.({} as Cluster, { warn: (text: string) => void said.push(text) } as unknown as Context)
+  expect(said).toEqual([`${notice?.message} ${notice?.hint}`])
+  expect(one(madeSection('ingress-nginx', { chart: './mine' })).notice).toBeUndefined()
+  expect(one(madeSection('traefik')).notice).toBeUndefined()
 })
 
 describe('what goes before the controllers', () => {

@@ -19,7 +19,7 @@ type Rendered = {
 }
 type Container = {
   readonly args?: string[]
-  readonly ports?: { hostPort?: number }[]
+  readonly ports?: { hostPort?: number; containerPort?: number }[]
   readonly readinessProbe?: Record<string, number>
 }
 type PodSpec = {
@@ -101,6 +101,7 @@ const named = (objects: readonly Rendered[], kind: string, name: string) =>
   objects.find((object) => object.kind === kind && object.metadata.name === name)
 
 const charts = {
+  traefik: realChart('traefik', '41.3.0'),
   'ingress-nginx': realChart('ingress-nginx', '4.15.1'),
   'metrics-server': realChart('metrics-server', '3.13.1'),
   argocd: realChart('argo-cd', '10.1.1'),
@@ -178,6 +179,43 @@ describe.runIf(helm && charts['ingress-nginx'])('ingress-nginx on kind', () => {
     )
     rmSync(dirname(values), { recursive: true })
     expect(webhook?.['webhooks']).toMatchObject([{ failurePolicy: 'Ignore', timeoutSeconds: 3 }])
+  })
+})
+
+describe.runIf(helm && charts.traefik)('Traefik on kind', () => {
+  const objects = () => render('traefik', {})
+  const pod = () => podOf(named(objects(), 'Deployment', 'traefik'))
+
+  it('listens on the ports of the node that maps node port 80, inside on the same, and ends at once for the next', () => {
+    const ports = pod().containers[0]?.ports?.filter(({ hostPort }) => hostPort !== undefined)
+    expect(ports).toMatchObject([
+      { hostPort: 80, containerPort: 80 },
+      { hostPort: 443, containerPort: 443 },
+    ])
+    expect(pod()).toMatchObject({
+      nodeSelector: { 'kubernetes.io/hostname': 'demo-worker2' },
+      securityContext: { sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }] },
+      terminationGracePeriodSeconds: 1,
+    })
+    expect(named(objects(), 'Deployment', 'traefik')?.['spec']).toMatchObject({
+      strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
+    })
+  })
+
+  it('takes Ingresses of the classes traefik and nginx and of none, each by one provider, and gives them an address', () => {
+    const { args } = containerOf(named(objects(), 'Deployment', 'traefik'))
+    expect(args).toEqual(
+      expect.arrayContaining([
+        '--providers.kubernetesingress.ingressClass=traefik',
+        '--providers.kubernetesingress.ingressendpoint.hostname=localhost',
+        '--providers.kubernetesingressnginx.watchIngressWithoutClass=true',
+        '--providers.kubernetesingressnginx.publishStatusAddress=localhost',
+      ]),
+    )
+    const classes = objects().filter(({ kind }) => kind === 'IngressClass')
+    expect(classes.map(({ metadata }) => metadata.name).toSorted()).toEqual(['nginx', 'traefik'])
+    expect(JSON.stringify(classes)).not.toContain('"is-default-class":"true"')
+    expect(objects().find(({ kind }) => kind === 'Service')?.['spec']).toMatchObject({ type: 'ClusterIP' })
   })
 })
 

@@ -436,7 +436,7 @@ describe('tls', () => {
   test('says what it lacks, and what is in its way', async () => {
     await write('kindup.yaml', 'name: x\ntls: { domains: ["a b", ok.test] }')
     expect(await messages()).toEqual([
-      'tls wants an ingress controller that serves the certificate, and the file has none. Add under addons: ingress-nginx: true',
+      'tls wants an ingress controller that serves the certificate, and the file has none. Add under addons: traefik: true',
       expect.stringContaining('tls.domains has "a b", which is no domain.') as string,
     ])
     await write('kindup.yaml', withPorts('"80:80", "443:30443"'))

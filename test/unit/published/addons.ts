@@ -8,6 +8,7 @@ import { flux } from '../../../addons/flux/index.ts'
 import { headlamp } from '../../../addons/headlamp/index.ts'
 import { ingressNginx } from '../../../addons/ingress-nginx/index.ts'
 import { metricsServer } from '../../../addons/metrics-server/index.ts'
+import { traefik } from '../../../addons/traefik/index.ts'
 import { mistakeIn } from '../../../manifests/problems/nginx-annotations.ts'
 import type { Fact, Reading } from './fact.ts'
 
@@ -33,6 +34,37 @@ type Chart = {
 const key = (name: string, indent = 0): RegExp => new RegExp(`^ {${indent}}(?:# )?${name}:`, 'm')
 
 const charts: readonly Chart[] = [
+  {
+    addOn: traefik,
+    folder: 'traefik',
+    repo: 'traefik/traefik-helm-chart',
+    commit: 'a8a66d0098703627b2cf352c66b1725c196a734a',
+    note: 'v41.3.0',
+    appVersion: 'v3.7.11',
+    fact: 'no hooks; its own definitions are in `crds/`, those of the Gateway API in none; it makes a GatewayClass and a Gateway where that provider is on, whose ports are those it listens on itself; a grace period of 0 counts as none.',
+    keys: {
+      ports: key('ports'),
+      podSecurityContext: key('podSecurityContext'),
+      'service.spec': key('spec', 2),
+      'ingressClass.isDefaultClass': key('isDefaultClass', 2),
+      'providers.kubernetesIngress': key('kubernetesIngress', 2),
+      'providers.kubernetesIngressNGINX': key('kubernetesIngressNGINX', 2),
+      'providers.kubernetesGateway': key('kubernetesGateway', 2),
+      extraObjects: key('extraObjects'),
+      'gateway.listeners': key('listeners', 2),
+      updateStrategy: key('updateStrategy'),
+      'deployment.terminationGracePeriodSeconds': key('terminationGracePeriodSeconds', 2),
+      readinessProbe: key('readinessProbe'),
+      'global.checkNewVersion': key('checkNewVersion', 2),
+      tolerations: key('tolerations'),
+    },
+    more: [
+      { path: 'traefik/values.yaml', holds: [key('tlsStore'), /publishStatusAddress/, /watchIngressWithoutClass/] },
+      { path: 'traefik/templates/gateway.yaml', holds: [/is not declared in ports/, /traefik-gateway/] },
+      { path: 'traefik/templates/ingressclass.yaml', holds: [/controller: traefik\.io\/ingress-controller/] },
+    ],
+    code: ['addons/traefik/index.ts', 'addons/traefik/values.yaml'],
+  },
   {
     addOn: ingressNginx,
     folder: 'charts/ingress-nginx',

@@ -1,5 +1,5 @@
-import type { Config, Labels } from '../../config/config.ts'
-import { namedNodes, nodesWith, type NamedNode } from '../../cluster/nodes/may-run.ts'
+import type { Config, Labels } from '../config/config.ts'
+import { namedNodes, nodesWith, type NamedNode } from '../cluster/nodes/may-run.ts'
 
 const mapsHttp = (node: NamedNode): boolean =>
   node.ports.some(({ nodePort, protocol }) => nodePort === 80 && protocol === 'tcp')
