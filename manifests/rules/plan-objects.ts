@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { fieldsAt, textAt, type Fields } from '../../core/fields.ts'
 import { isBuiltIn, scopeOf } from '../kinds/built-in.ts'
-import { groupKind } from '../kinds/kind.ts'
+import { groupKind, groupOf } from '../kinds/kind.ts'
 import { podAt } from './pod-at.ts'
 
 /** An object of the plan, and the namespace that it will be in. */
@@ -20,6 +20,8 @@ type PlanPod = { readonly labels: Fields; readonly ports: readonly string[] }
 /** All objects of a plan, as far as they are known. */
 export type PlanObjects = {
   find(kind: string, namespace: string, name: string): KubeObject | undefined
+  /** All of a kind, wherever they are. */
+  anywhere(kind: string): readonly PlanObject[]
   /** All of a kind in a namespace; of kinds of the cluster it is empty. */
   all(kind: string, namespace: string): readonly KubeObject[]
   /** Pods that objects of a namespace make. */
@@ -48,7 +50,7 @@ export const planObjects = (
     byName.set([kind, where, object.metadata.name].join(' '), object)
     const key = `${kind} ${where}`
     addTo(byKind, key, object)
-    if (!isBuiltIn(object)) addTo(custom, namespace, object)
+    if (makesOthers(object)) addTo(custom, namespace, object)
   }
   const all = (kind: string, namespace: string): readonly KubeObject[] => byKind.get(`${kind} ${namespace}`) ?? []
   // Each Service is held against all of them.
@@ -57,6 +59,7 @@ export const planObjects = (
   return {
     find: (kind, namespace, name) => byName.get([kind, namespace, name].join(' ')),
     all,
+    anywhere: (kind) => objects.filter(({ object }) => groupKind(object) === kind),
     pods: (namespace) => {
       const known = pods.get(namespace) ?? podKinds.flatMap((kind) => all(kind, namespace)).flatMap(podsOf)
       pods.set(namespace, known)
@@ -75,6 +78,10 @@ export const planObjects = (
   }
 }
 
+/** Kinds of others may; those of the Gateway API lead to what is there. */
+const makesOthers = (object: KubeObject): boolean =>
+  !isBuiltIn(object) && groupOf(object.apiVersion) !== 'gateway.networking.k8s.io'
+
 const addTo = <T>(lists: Map<string, T[]>, key: string, one: T): void => {
   const list = lists.get(key)
   if (list) list.push(one)
@@ -89,7 +96,7 @@ const toldIn = (objects: readonly PlanObject[]): ReadonlyMap<string, string> => 
   const told = new Map<string, string[]>()
   const add = (namespace: string, text: string): void => addTo(told, namespace, text)
   for (const { object, namespace } of objects) {
-    if (!isBuiltIn(object)) add('', JSON.stringify(object))
+    if (makesOthers(object)) add('', JSON.stringify(object))
     else if (object.kind === 'ConfigMap') add(namespace, Object.values(fieldsAt(object, 'data')).join('\n'))
     else if (/^rbac\..*Role$/.test(groupKind(object))) add(namespace, JSON.stringify(object['rules'] ?? []))
     add(namespace, JSON.stringify(object.metadata.annotations ?? {}))

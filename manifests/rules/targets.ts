@@ -123,7 +123,7 @@ const nearSelector = (selector: Fields, pods: readonly Fields[]): string | undef
   return typeof there === 'string' ? `A pod has ${key}=${there}.` : undefined
 }
 
-type Backend = { readonly path: Path; readonly name: string; readonly port: Fields }
+export type Backend = { readonly path: Path; readonly name: string; readonly port: Fields }
 
 const backends = (object: KubeObject): readonly Backend[] => [
   ...backendAt(valueAt(object, 'spec', 'defaultBackend'), ['spec', 'defaultBackend']),
@@ -141,7 +141,7 @@ const backendAt = (backend: unknown, path: Path): readonly Backend[] => {
     : [{ path: [...path, 'service'], name, port: fieldsAt(backend, 'service', 'port') }]
 }
 
-const backendFindings = ({ path, name, port }: Backend, namespace: string, plan: PlanObjects): readonly Finding[] => {
+export const backendFindings = ({ path, name, port }: Backend, namespace: string, plan: PlanObjects): readonly Finding[] => {
   // An annotation of a controller that takes no Service: AWS' `ssl-redirect`.
   if (port['name'] === 'use-annotation') return []
   if (namespace === 'default' && name === 'kubernetes') return []

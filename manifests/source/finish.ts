@@ -72,6 +72,7 @@ export const finish = (deployable: Deployable, raw: Raw, whole: PlanContext): Re
   const secrets = secretUses(deployable, documents, whole.secrets)
   const made = documents ? exposed(deployable, documents, rules, whole) : { objects: [], problems: [] }
   const all = [...(documents ?? []), ...brought, ...made.objects.map((object) => ({ object, at: deployable.at }))]
+  const around = { listeners: whole.listeners, home }
   const served = all.filter(({ object }) => !isUnserved(object, whole.classes))
   const declared = [...deployable.hosts, ...deployable.expose.flatMap(({ host }) => host ?? [])]
   return {
@@ -83,7 +84,8 @@ export const finish = (deployable: Deployable, raw: Raw, whole: PlanContext): Re
       ...new Set([
         ...hostsOf(
           served.map(({ object }) => object),
-          whole.config.hosts.extra,
+          whole.usedNames,
+          around,
         ),
         ...declared.filter((host) => !host.includes('*')),
       ]),
@@ -115,7 +117,11 @@ export const finish = (deployable: Deployable, raw: Raw, whole: PlanContext): Re
       }),
       ...(rules.loadBalancers ? [] : loadBalancerProblems(deployable, raw.documents ?? [], whole.config)),
       ...mentionProblems(deployable.id, documents ?? [], whole.images),
-      ...wildcardProblems(deployable.id, served, whole.config.hosts),
+      ...wildcardProblems(deployable.id, served, {
+        mode: whole.config.hosts.mode,
+        used: whole.usedNames,
+        around,
+      }),
       ...made.problems,
       ...useProblems(deployable, raw.documents ?? [], whole.secrets),
     ],

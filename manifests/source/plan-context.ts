@@ -8,6 +8,7 @@ import { ingressClassesOf, type IngressClasses } from '../problems/ingress-class
 import type { KnownSecret, KnownSecrets } from '../problems/secret-uses.ts'
 import type { ImageRule } from '../transform/rules.ts'
 import { configsOf, type Configs } from '../transform/config-digests.ts'
+import { listenersOf, type Listener } from '../kinds/listeners.ts'
 import type { DefinedKind } from '../kinds/built-in.ts'
 import { servesLoadBalancers } from '../transform/load-balancer.ts'
 import { broughtFor } from './brought.ts'
@@ -30,6 +31,10 @@ export type PlanContext = {
   readonly configs: Configs
   /** Whether a Service of type LoadBalancer gets an address. */
   readonly hasLoadBalancers: boolean
+  /** What Gateways of the plan listen at. */
+  readonly listeners: readonly Listener[]
+  /** Host names that somebody uses: those of `hosts.extra`, and those that smoke tests ask. */
+  readonly usedNames: readonly string[]
   /** The Ingress classes that the plan brings. */
   readonly classes: IngressClasses
   /** The kinds that a deployable finds defined when its chart is rendered, as far as that is known. */
@@ -89,6 +94,13 @@ export const planContextOf = (
     servers: new Map(deployables.flatMap(({ id, serves = [] }) => serves.map((kind) => [kind, id] as const))),
     configs: configsOfAll(deployables, documentsOf),
     hasLoadBalancers: config.cluster.existing?.givesAddresses || servesLoadBalancers(chartsOf(config)),
+    listeners: deployables.flatMap(({ id, namespace }) =>
+      listenersOf(
+        (documentsOf(id) ?? []).map(({ object }) => object),
+        namespace,
+      ),
+    ),
+    usedNames: [...new Set([...config.hosts.extra, ...deployables.flatMap(testedNames)])],
     classes: ingressClassesOf(deployables.map(({ id }) => documentsOf(id))),
     definedFor: (id) =>
       broughtFor(
@@ -104,6 +116,9 @@ export const planContextOf = (
     bringersOf,
   }
 }
+
+const testedNames = ({ smoke = [] }: Deployable): readonly string[] =>
+  smoke.flatMap(({ host, url }) => host ?? (url === undefined ? undefined : URL.parse(url)?.hostname) ?? [])
 
 const chartsOf = ({ addons, services }: Config): readonly string[] => [
   ...addons.flatMap(({ name, chart = '' }) => [name, chart]),

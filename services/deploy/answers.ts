@@ -11,7 +11,8 @@ const answerMs = 3_000
 /** A name that no Ingress has: what it is answered is what a controller says of everything that it does not know. */
 const nobody = 'nobody.kindup.invalid'
 
-type Answer = { readonly status: number; readonly body: string }
+/** `headers`: their names, in the order in which they came. */
+type Answer = { readonly status: number; readonly body: string; readonly headers: string }
 
 /**
  * Asks every http(s) endpoint until what is in front of it knows it: until then it answers 404 as it does for any name, or
@@ -49,7 +50,7 @@ const untilKnown = async (
     const [answer, other] = await Promise.all([ask(url.host), ask(nobody)])
     if (answer === undefined) why = 'does not answer'
     else if ([502, 503, 504].includes(answer.status)) why = `answers ${answer.status}`
-    else if (answer.status === 404 && other?.status === 404 && other.body === answer.body) why = 'answers 404'
+    else if (answer.status === 404 && isSame(answer, other)) why = 'answers 404'
     else return undefined
     ctx.signal.throwIfAborted()
     if (performance.now() > until) return why
@@ -57,6 +58,13 @@ const untilKnown = async (
     await pause(everyMs, undefined, { signal: ctx.signal }).catch(() => undefined)
   }
 }
+
+/**
+ * Traefik's 404 is that of every program in Go, an application's own too: what passed through Traefik has its headers in
+ * another order.
+ */
+const isSame = (answer: Answer, other: Answer | undefined): boolean =>
+  other?.status === answer.status && other.body === answer.body && other.headers === answer.headers
 
 const reached = (address: string | undefined): string =>
   address === undefined || /^(?:|0\.0\.0\.0|::)$/.test(address) ? '127.0.0.1' : address
@@ -80,14 +88,15 @@ const askOnce = (
       },
       (response) => {
         let body = ''
+        const headers = response.rawHeaders.filter((_text, index) => index % 2 === 0).join(' ')
         response.setEncoding('utf8')
         response.on('data', (text: string) => {
           if (body.length < 10_000) body += text
         })
         response.on('error', () => resolve(undefined))
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, body }))
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, body, headers }))
         // A stream without an end has answered too.
-        response.on('close', () => resolve({ status: response.statusCode ?? 0, body }))
+        response.on('close', () => resolve({ status: response.statusCode ?? 0, body, headers }))
       },
     )
     sent.on('error', () => resolve(undefined))

@@ -1,27 +1,33 @@
-import { mapsAt, numberAt, textAt, textListAt, valueAt, type Fields } from '../../core/fields.ts'
+import { listAt, mapsAt, numberAt, textAt, textListAt, valueAt, type Fields } from '../../core/fields.ts'
 import { isRecord } from '../../core/is-record.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import type { Endpoint, Port } from '../../core/step.ts'
 import { groupKind } from '../../manifests/kinds/kind.ts'
 import { localName } from '../local-name.ts'
-import { namesUnder } from '../../manifests/kinds/hosts.ts'
+import { namesOf, namesUnder, type Around } from '../../manifests/kinds/hosts.ts'
+import { routeNames } from '../../manifests/kinds/listeners.ts'
 
 /**
- * What of the objects can be opened from this machine: hosts of Ingresses, node ports that are mapped. `name` is the service's;
- * of a wildcard the names under it that `extra` has. `secure`: the ingress has a certificate for every host.
+ * What of the objects can be opened from this machine: hosts of Ingresses and routes, node ports that are mapped. `name` is the
+ * service's; of a wildcard the names under it that are used. `secure`: the ingress has a certificate for every host.
  */
 export const endpointsOf = (
   name: string,
   objects: readonly KubeObject[],
   ports: readonly Port[],
-  extra: readonly string[] = [],
-  secure = false,
+  {
+    used = [],
+    secure = false,
+    around = { listeners: [], home: '' },
+  }: { readonly used?: readonly string[]; readonly secure?: boolean; readonly around?: Around } = {},
 ): readonly Endpoint[] => {
   const isHttps = secure && ports.some(({ nodePort, protocol }) => nodePort === 443 && protocol === 'tcp')
   const found = objects.flatMap((object): Endpoint[] => {
     switch (groupKind(object)) {
       case 'networking.k8s.io/Ingress':
-        return ingressUrls(object, ports, extra, isHttps).map((url) => ({ name, url }))
+        return ingressUrls(object, ports, used, isHttps).map((url) => ({ name, url }))
+      case 'gateway.networking.k8s.io/HTTPRoute':
+        return routeUrls(object, ports, { used, secure: isHttps, around }).map((url) => ({ name, url }))
       case 'Service':
         return servicePorts(object, ports).map(({ port, url }): Endpoint => ({
           name: port === undefined ? name : `${name} ${port}`,
@@ -37,7 +43,7 @@ export const endpointsOf = (
 const ingressUrls = (
   object: KubeObject,
   ports: readonly Port[],
-  extra: readonly string[],
+  used: readonly string[],
   isHttps: boolean,
 ): readonly string[] => {
   const rules = mapsAt(object, 'spec', 'rules')
@@ -46,7 +52,7 @@ const ingressUrls = (
   const all = rules.length > 0 ? rules : isRecord(valueAt(object, 'spec', 'defaultBackend')) ? [{}] : []
   return all.flatMap((rule) => {
     const inRule = textAt(rule, 'host')
-    const names = inRule?.includes('*') ? namesUnder(inRule, extra) : [inRule]
+    const names = inRule?.includes('*') ? namesUnder(inRule, used) : [inRule]
     return names.flatMap((written) => {
       const secure = isHttps || tls.some((one) => isFor(textListAt(one, 'hosts'), written || 'localhost'))
       const usual = secure ? 443 : 80
@@ -60,15 +66,41 @@ const ingressUrls = (
   })
 }
 
+/** Of a route with a Gateway that the plan does not have: where an Ingress would answer. */
+const routeUrls = (
+  object: KubeObject,
+  ports: readonly Port[],
+  { used, secure: isHttps, around }: { used: readonly string[]; secure: boolean; around: Around },
+): readonly string[] =>
+  routeNames(object, around.home, around.listeners).flatMap(({ host: written, secure = isHttps, port: listened }) => {
+    const usual = secure ? 443 : 80
+    const port = ports.find((one) => one.nodePort === (listened ?? usual) && one.protocol === 'tcp')
+    if (!port) return []
+    const names = written.includes('*') ? namesOf(object, written, used) : [written || localName(port)]
+    const shown = port.hostPort === usual ? '' : `:${port.hostPort}`
+    const paths = mapsAt(object, 'spec', 'rules').flatMap((rule) =>
+      listAt(rule, 'matches').length === 0 ? [{ path: '/' }] : mapsAt(rule, 'matches').map(pathIn),
+    )
+    return names.map((host) => `${secure ? 'https' : 'http'}://${host}${shown}${pathOf(paths)}`)
+  })
+
+/** Of a match by headers alone any path is meant; a pattern is none. */
+const pathIn = (match: Fields): Fields => ({
+  path: textAt(match, 'path', 'type') === 'RegularExpression' ? '(' : (textAt(match, 'path', 'value') ?? '/'),
+})
+
 /** A certificate that names nobody is for all. */
 const isFor = (hosts: readonly string[], host: string): boolean => {
   const named = hosts.filter((one) => one !== '')
   return named.some((one) => one === host || namesUnder(one, [host]).length > 0) || named.length === 0
 }
 
-/** The shortest path that is one: with `/api` alone, the root would answer 404. Regular expressions are none. */
+/** The shortest path that is one: with `/api` alone, the root would answer 404. Of a pattern, what stands before its signs: `/old` of `/old(/|$)(.*)`. */
 const pathOf = (paths: readonly Fields[]): string => {
-  const plain = paths.map((one) => textAt(one, 'path') ?? '/').filter((path) => /^[\w/.~-]*$/.test(path))
+  const plain = paths
+    .map((one) => textAt(one, 'path') ?? '/')
+    .map((path) => /^\^?([\w/.~-]*)(?![?*{])/.exec(path)?.[1] ?? '')
+    .filter((path) => path !== '')
   const [shortest = '/'] = plain.toSorted((a, b) => a.length - b.length)
   return plain.length === 0 || shortest === '/' ? '' : shortest
 }

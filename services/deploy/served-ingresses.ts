@@ -7,7 +7,7 @@ export const servedIngresses = async (
   kube: Kube,
   objects: readonly KubeObject[],
   classes: IngressClasses,
-  extra: readonly string[],
+  used: readonly string[],
 ): Promise<{ readonly served: readonly KubeObject[]; readonly late: readonly string[] }> => {
   const open = objects.filter((object) => isUnserved(object, classes))
   if (open.length === 0) return { served: objects, late: [] }
@@ -18,7 +18,7 @@ export const servedIngresses = async (
     served: objects.filter((object) => !unserved.has(object)),
     late: hostsOf(
       open.filter((object) => !unserved.has(object)),
-      extra,
+      used,
     ),
   }
 }

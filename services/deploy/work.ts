@@ -72,9 +72,12 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
   }
   const objects = (): readonly KubeObject[] | undefined =>
     rendered.objects && objectsOf({ ...rendered, objects: rendered.objects })
-  const { hosts, tls } = cluster.config
   const endpoints = (served: readonly KubeObject[], ports: readonly Port[]): readonly Endpoint[] =>
-    endpointsOf(shortOf(of), served, ports, hosts.extra, tls !== undefined)
+    endpointsOf(shortOf(of), served, ports, {
+      used: whole.usedNames,
+      secure: cluster.config.tls !== undefined,
+      around: { listeners: whole.listeners, home: namespace },
+    })
   const release = releaseOf(deployable)
   const taken = async (ctx: Context, all: readonly KubeObject[], previous: InventoryEntry | undefined) => {
     const { name } = cluster.config
@@ -155,7 +158,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
           await cluster.kube(ctx),
           objectsOf(made.rendered),
           whole.classes,
-          whole.config.hosts.extra,
+          whole.usedNames,
         )
         await awaitAnswers(endpoints(served, ports), ports, ctx)
         await hooks?.after(ctx)
@@ -219,7 +222,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
         deployable.facts?.(cluster, ctx),
       ])
       const all = [...live, ...(rendered.brought ?? [])]
-      const { served, late } = await servedIngresses(kube, all, whole.classes, whole.config.hosts.extra)
+      const { served, late } = await servedIngresses(kube, all, whole.classes, whole.usedNames)
       return {
         ...own,
         hosts: [...new Set([...rendered.hosts, ...late, ...(own?.hosts ?? [])])],

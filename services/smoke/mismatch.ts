@@ -4,7 +4,7 @@ import type { SmokeConfig } from '../../config/config.ts'
 import type { Answer } from './request.ts'
 
 /** What of an answer is not as the test says, or undefined. Without `status` any success or redirect will do. */
-export const mismatch = (smoke: SmokeConfig, { status, body }: Answer): string | undefined => {
+export const mismatch = (smoke: SmokeConfig, { status, body }: Pick<Answer, 'status' | 'body'>): string | undefined => {
   if (smoke.status === undefined ? status < 200 || status > 399 : status !== smoke.status)
     return `status ${status} instead of ${smoke.status ?? '200 to 399'}, with ${shownBody(body)}`
   if (smoke.text !== undefined && !body.includes(smoke.text)) return `\`${smoke.text}\` is not in ${shownBody(body)}`

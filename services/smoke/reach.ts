@@ -3,14 +3,16 @@ import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { isRecord } from '../../core/is-record.ts'
 import type { Deployable } from '../../manifests/deployable.ts'
 import { namesUnder } from '../../manifests/kinds/hosts.ts'
+import { isRoute, listenersOf, routeNames } from '../../manifests/kinds/listeners.ts'
 import { groupKind } from '../../manifests/kinds/kind.ts'
 import type { Rendered } from '../../manifests/source/rendered.ts'
+import { certificateName } from '../../manifests/tls-objects.ts'
 import { entrancesOf } from './entrances.ts'
 import type { Target } from './where.ts'
 
 /** What of a whole plan leads to one deployable: where its smoke tests go. */
 export type Reach = Required<Pick<Target, 'hosts' | 'localHosts' | 'catchAll'>> &
-  Pick<Target, 'entrances' | 'ownCertificates'>
+  Pick<Target, 'entrances' | 'ownCertificates' | 'schemes'>
 
 type Known = Pick<Rendered, 'objects' | 'exposed' | 'hosts'>
 
@@ -25,12 +27,29 @@ export const reachesOf = (
 ): ReadonlyMap<string, Reach> => {
   const localHosts = [...new Set([...sources.values()].flatMap(({ hosts }) => hosts))]
   const all = deployables.map(({ id, namespace }) => ({ id, namespace, objects: knownObjects(sources.get(id)) }))
-  const ingresses = all.flatMap(({ namespace, objects = [] }) =>
-    objects
-      .filter((object) => groupKind(object) === 'networking.k8s.io/Ingress')
-      .flatMap((object) => rulesOf(object, namespace)),
+  const listeners = all.flatMap(({ namespace, objects = [] }) => listenersOf(objects, namespace))
+  const routes = all.flatMap(({ namespace: home, objects = [] }) =>
+    objects.filter(isRoute).map((route) => ({ route, home, names: routeNames(route, home, listeners) })),
   )
-  const ownCertificates = all.flatMap(({ objects = [] }) => objects.flatMap(certifiedHosts))
+  const ingresses = [
+    ...all.flatMap(({ namespace, objects = [] }) =>
+      objects
+        .filter((object) => groupKind(object) === 'networking.k8s.io/Ingress')
+        .flatMap((object) => rulesOf(object, namespace)),
+    ),
+    ...routes.flatMap(({ route, home, names }) =>
+      names.map(({ host }) => ({ host, backends: backendsOf(route, route.metadata.namespace ?? home) })),
+    ),
+  ]
+  const ownCertificates = [
+    ...all.flatMap(({ objects = [] }) => objects.flatMap(certifiedHosts)),
+    ...routes.flatMap(({ names }) => names.filter((one) => one.certificates?.some(isForeign)).map(({ host }) => host)),
+  ]
+  const schemes = new Map(
+    routes.flatMap(({ names }) =>
+      names.flatMap(({ host, secure }) => (secure === undefined ? [] : [[host, secure] as const])),
+    ),
+  )
   // What nobody could render yet may hold any Ingress.
   const catchAll = ingresses.some(({ host }) => host === '') || all.some(({ objects }) => !objects)
   return new Map(
@@ -43,11 +62,20 @@ export const reachesOf = (
         own.length > 0 ? own : leading.flatMap(({ host }) => (host === '' || host.includes('*') ? [] : host))
       return [
         id,
-        { hosts, localHosts, catchAll, ownCertificates, ...(objects ? { entrances: entrancesOf(objects) } : {}) },
+        { hosts, localHosts, catchAll, ownCertificates, schemes, ...(objects ? { entrances: entrancesOf(objects) } : {}) },
       ]
     }),
   )
 }
+
+/** A certificate that kindup did not make. */
+const isForeign = (secret: string): boolean => secret.split('/').at(-1) !== certificateName
+
+/** Services behind a route. */
+const backendsOf = (route: KubeObject, home: string): readonly string[] =>
+  mapsAt(route, 'spec', 'rules')
+    .flatMap((rule) => mapsAt(rule, 'backendRefs'))
+    .map((ref) => `${textAt(ref, 'namespace') ?? home}/${textAt(ref, 'name') ?? ''}`)
 
 /** Hosts of an Ingress that names a Secret with a certificate for them; a section without hosts is for all of its rules. */
 const certifiedHosts = (object: KubeObject): readonly string[] => {

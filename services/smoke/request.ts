@@ -5,7 +5,13 @@ import { bodyOf, http, https, serverName, socketHost } from '../../core/http.ts'
 import { contentType } from './content-type.ts'
 import type { Where } from './where.ts'
 
-export type Answer = { readonly status: number; readonly type: string; readonly body: string }
+/** `headers`: their names in small letters, in the order in which they came. */
+export type Answer = {
+  readonly status: number
+  readonly type: string
+  readonly body: string
+  readonly headers: string
+}
 
 /** Sends one request to where the test goes, whatever the name would resolve to; follows no redirect. */
 export const ask = (smoke: SmokeConfig, where: Where, signal: AbortSignal): Promise<Answer> =>
@@ -36,7 +42,11 @@ export const ask = (smoke: SmokeConfig, where: Where, signal: AbortSignal): Prom
       },
       (response) => {
         const { statusCode: status = 0, headers } = response
-        bodyOf(response).then((body) => resolve({ status, type: headers['content-type'] ?? '', body }), reject)
+        const names = response.rawHeaders.filter((_text, index) => index % 2 === 0).join(' ')
+        bodyOf(response).then(
+          (body) => resolve({ status, type: headers['content-type'] ?? '', body, headers: names.toLowerCase() }),
+          reject,
+        )
       },
     )
     request.on('error', reject)

@@ -150,6 +150,12 @@ const answerFault = (answer: Answer, { path = '/' }: SmokeConfig, where: Where):
   }
 }
 
-/** The controller's own pages: it signs them without a version, which an nginx of the application's does not unless told. */
-const isOwn = ({ body }: Answer): boolean =>
-  /<hr><center>(nginx|openresty)<\/center>/.test(body) || body.trim() === 'default backend - 404'
+/**
+ * The controller's own pages: nginx signs them without a version, which an nginx of the application's does not unless told;
+ * of Traefik's 404, which is that of any program in Go, the order of the headers tells that nothing passed it on.
+ */
+const isOwn = ({ status, body, headers }: Answer): boolean =>
+  /<hr><center>(nginx|openresty)<\/center>/.test(body) ||
+  body.trim() === 'default backend - 404' ||
+  (status === 404 && body === '404 page not found\n' && /x-content-type-options .*date/.test(headers)) ||
+  (status === 503 && body.trim() === 'no available server')

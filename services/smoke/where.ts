@@ -21,6 +21,8 @@ export type Target = {
   readonly authority?: string
   /** Hosts whose Ingress names a certificate of its own: whoever signed it, it may be. */
   readonly ownCertificates?: readonly string[]
+  /** Hosts of routes, and whether they answer over HTTPS: their Gateway tells. */
+  readonly schemes?: ReadonlyMap<string, boolean>
 }
 
 /** Where to connect, and what to say there. */
@@ -49,7 +51,7 @@ export const placeOf = (
   const rest = smoke.path ?? '/'
   if (smoke.port !== undefined) return portPlace(smoke.port, hostname, rest, target)
   const past = pastIngress(smoke, target)
-  if (past === undefined) return ingressPlace({ hostname, rest, secure: isSecured(target), target })
+  if (past === undefined) return ingressPlace({ hostname, rest, secure: isSecured(hostname, target), target })
   if ('problem' in past) return { url: `http://${hostname}${rest}`, problem: past.problem }
   return boundPlace(past.bound, hostname, rest, past.secure)
 }
@@ -72,9 +74,9 @@ const pastIngress = (
   return { problem: `Nothing leads to ${step} from this machine: it has no Ingress, and ${unmapped(entrances.ports)}.` }
 }
 
-/** Whether HTTPS is for every host, and a port leads to it. */
-const isSecured = ({ authority, ports }: Target): boolean =>
-  authority !== undefined && ports.some(({ nodePort, protocol }) => nodePort === 443 && protocol === 'tcp')
+/** Whether HTTPS is for this host, or for every one, and a port leads to it. */
+const isSecured = (hostname: string, { authority, ports, schemes }: Target): boolean =>
+  (schemes?.get(hostname) ?? authority !== undefined) && ports.some(({ nodePort, protocol }) => nodePort === 443 && protocol === 'tcp')
 
 const unmapped = (ports: readonly Entrance[]): string =>
   ports.length === 0

@@ -13,7 +13,8 @@ const ingress = (...hosts: readonly string[]): KubeObject => ({
   metadata: { name: 'w' },
   spec: { rules: hosts.map((host) => ({ host })), tls: [{ hosts: ['*.safe.localhost'] }] },
 })
-const hosts = (extra: readonly string[] = []) => ({ mode: 'file', file: '/etc/hosts', extra }) as const
+const hosts = (used: readonly string[] = []) =>
+  ({ mode: 'file', used, around: { listeners: [], home: 'web' } }) as const
 const port = (hostPort: number, nodePort: number) => ({
   address: '127.0.0.1',
   hostPort,
@@ -31,10 +32,10 @@ describe('a host with a wildcard', () => {
       {
         severity: 'warning',
         message:
-          'Ingress w answers to *.demo.localhost, and a hosts file knows no wildcards: no name under it is written.',
+          'Ingress w answers to *.demo.localhost, and a hosts file knows no wildcards: no name under it is written. Browsers, curl and systemd-resolved lead names under .localhost to this machine by themselves, other programs may not.',
         at: { file, line: 4 },
         step: 'service/web',
-        hint: 'Name those that you need: `hosts: { extra: [a.demo.localhost] }`.',
+        hint: 'Name those that you need: `hosts: { extra: [a.demo.localhost] }`. Names that smoke tests ask are written by themselves.',
       },
     ])
     expect(wildcardProblems('service/web', documents, hosts(['b.demo.localhost']))).toEqual([])
@@ -45,7 +46,7 @@ describe('a host with a wildcard', () => {
   it('is named and printed as the names of hosts.extra under it, never with a star', () => {
     const extra = ['b.demo.localhost', 'else.local']
     expect(hostsOf([ingress('*.demo.localhost', 'web.local')], extra)).toEqual(['b.demo.localhost', 'web.local'])
-    const urls = endpointsOf('web', [ingress('*.demo.localhost', '*.other.localhost')], [port(80, 80)], extra)
+    const urls = endpointsOf('web', [ingress('*.demo.localhost', '*.other.localhost')], [port(80, 80)], { used: extra })
     expect(urls).toEqual([{ name: 'web', url: 'http://b.demo.localhost' }])
     expect(endpointsOf('web', [ingress('a.safe.localhost')], [port(443, 443)])).toEqual([
       { name: 'web', url: 'https://a.safe.localhost' },

@@ -43,7 +43,7 @@ describe('endpointsOf', () => {
 
   it('shows https for every host where the ingress has a certificate for all, and a port leads to it', () => {
     const shown = (...ports: Port[]) =>
-      endpointsOf('web', [ingress({ rules: [{ host: 'a.local' }, {}] })], ports, [], true).map(({ url }) => url)
+      endpointsOf('web', [ingress({ rules: [{ host: 'a.local' }, {}] })], ports, { secure: true }).map(({ url }) => url)
     expect(shown(port(80, 80), port(443, 443))).toEqual(['https://a.local', 'https://localhost'])
     expect(shown(port(8080, 80), port(8443, 443))).toEqual(['https://a.local:8443', 'https://localhost:8443'])
     expect(shown(port(80, 80))).toEqual(['http://a.local', 'http://localhost'])
@@ -67,7 +67,8 @@ describe('endpointsOf', () => {
     const paths = (...all: string[]) => ({ rules: [{ host: 'a', http: { paths: all.map((path) => ({ path })) } }] })
     expect(urls(ingress(paths('/api', '/')), port(80, 80))).toEqual(['http://a'])
     expect(urls(ingress(paths('/api/v2', '/api')), port(80, 80))).toEqual(['http://a/api'])
-    expect(urls(ingress(paths('/api(/|$)(.*)')), port(80, 80))).toEqual(['http://a'])
+    expect(urls(ingress(paths('/api(/|$)(.*)')), port(80, 80))).toEqual(['http://a/api'])
+    expect(urls(ingress(paths('/?(.*)', '/(a|b)')), port(80, 80))).toEqual(['http://a'])
   })
 
   it('shows node ports that are mapped, by what they speak', () => {
