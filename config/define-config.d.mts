@@ -299,11 +299,23 @@ export type KindupConfig = {
   readonly addons?:
     | {
         /**
+         * Traefik, an ingress controller. It serves Ingresses of the classes `traefik`, `nginx` (with the annotations of ingress-nginx) and of none, and with `gateway` routes of the Gateway API.
+         * @example true
+         * @example {"placement":{"tier":"backstage"}}
+         */
+        readonly traefik?: boolean | AddonConfig | undefined
+        /**
          * The NGINX ingress controller: its last release, since the project was retired in March 2026.
          * @example true
          * @example {"placement":{"tier":"backstage"}}
          */
         readonly 'ingress-nginx'?: boolean | AddonConfig | undefined
+        /**
+         * The Gateway API: its definitions, and Traefik to serve it (unless `traefik: false`), with a Gateway that takes the routes of every namespace.
+         * @example true
+         * @example {"placement":{"tier":"backstage"}}
+         */
+        readonly gateway?: boolean | AddonConfig | undefined
         /**
          * Metrics of nodes and pods, for `kubectl top` and autoscalers.
          * @example true

@@ -100,7 +100,9 @@ export const routeNames = (route: KubeObject, home: string, listeners: readonly 
       .flatMap(({ hostname, protocol, port, certificates }) =>
         own.flatMap((host) => {
           const common = commonName(hostname, host)
-          return common === undefined ? [] : [{ host: common, secure: protocol === 'HTTPS' || protocol === 'TLS', port, certificates }]
+          return common === undefined
+            ? []
+            : [{ host: common, secure: protocol === 'HTTPS' || protocol === 'TLS', port, certificates }]
         }),
       )
   })

@@ -1,15 +1,7 @@
 import { fieldsAt, mapsAt, numberAt, textAt, textListAt, valueAt, type Fields } from '../../core/fields.ts'
 import { nearest } from '../../core/suggest.ts'
 import { groupKind } from '../kinds/kind.ts'
-import {
-  commonName,
-  isRoute,
-  listenersOf,
-  meantBy,
-  parentOf,
-  takesFrom,
-  type Listener,
-} from '../kinds/listeners.ts'
+import { commonName, isRoute, listenersOf, meantBy, parentOf, takesFrom, type Listener } from '../kinds/listeners.ts'
 import type { Finding } from '../schema/check.ts'
 import { shown, type Path } from '../schema/words.ts'
 import { doubtful } from './finding.ts'

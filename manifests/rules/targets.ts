@@ -141,7 +141,11 @@ const backendAt = (backend: unknown, path: Path): readonly Backend[] => {
     : [{ path: [...path, 'service'], name, port: fieldsAt(backend, 'service', 'port') }]
 }
 
-export const backendFindings = ({ path, name, port }: Backend, namespace: string, plan: PlanObjects): readonly Finding[] => {
+export const backendFindings = (
+  { path, name, port }: Backend,
+  namespace: string,
+  plan: PlanObjects,
+): readonly Finding[] => {
   // An annotation of a controller that takes no Service: AWS' `ssl-redirect`.
   if (port['name'] === 'use-annotation') return []
   if (namespace === 'default' && name === 'kubernetes') return []

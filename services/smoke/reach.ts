@@ -62,7 +62,14 @@ export const reachesOf = (
         own.length > 0 ? own : leading.flatMap(({ host }) => (host === '' || host.includes('*') ? [] : host))
       return [
         id,
-        { hosts, localHosts, catchAll, ownCertificates, schemes, ...(objects ? { entrances: entrancesOf(objects) } : {}) },
+        {
+          hosts,
+          localHosts,
+          catchAll,
+          ownCertificates,
+          schemes,
+          ...(objects ? { entrances: entrancesOf(objects) } : {}),
+        },
       ]
     }),
   )

@@ -76,7 +76,8 @@ const pastIngress = (
 
 /** Whether HTTPS is for this host, or for every one, and a port leads to it. */
 const isSecured = (hostname: string, { authority, ports, schemes }: Target): boolean =>
-  (schemes?.get(hostname) ?? authority !== undefined) && ports.some(({ nodePort, protocol }) => nodePort === 443 && protocol === 'tcp')
+  (schemes?.get(hostname) ?? authority !== undefined) &&
+  ports.some(({ nodePort, protocol }) => nodePort === 443 && protocol === 'tcp')
 
 const unmapped = (ports: readonly Entrance[]): string =>
   ports.length === 0

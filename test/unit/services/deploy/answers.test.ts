@@ -46,6 +46,20 @@ describe('an endpoint', () => {
     }
   })
 
+  it('is told from a page of Traefik that says the same, by who wrote the headers', async () => {
+    const text = '404 page not found\n'
+    const own = { 'content-type': 'text/plain', 'x-content-type-options': 'nosniff', date: 'now' }
+    const passedOn = { 'content-type': 'text/plain', date: 'now', 'x-content-type-options': 'nosniff' }
+    const { warnings } = await asked(
+      (request, response) => void response.writeHead(404, isOurs(request.headers.host) ? passedOn : own).end(text),
+      0,
+    )
+    expect(warnings).toEqual([])
+    expect((await asked((_request, response) => void response.writeHead(404, own).end(text), 0)).warnings).toHaveLength(
+      1,
+    )
+  })
+
   it('that is not known in time is warned of, with what it answers', async () => {
     const { warnings, port } = await asked((_request, response) => void response.writeHead(404).end('nobody knows'), 0)
     expect(warnings).toEqual([
