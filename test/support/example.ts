@@ -17,6 +17,8 @@ import {
 export type Example = {
   /** The folder's name. */
   readonly name: string
+  /** What is added to the name of its cluster and to its title, where it is tried in more than one way. */
+  readonly by?: string
   /** Folders of the repository that it reaches for: `manifests/demo`. */
   readonly beside?: readonly string[]
   /** Charts that must be in the cache: `ingress-nginx`. */
@@ -78,7 +80,7 @@ export const touched = ({ steps }: Pick<UpDocument, 'steps'>): readonly string[]
  */
 export const describeExample = (example: Example): void => {
   describe.skipIf(whyNoCluster(example.charts, example.images) !== undefined)(
-    `examples/${example.name} on a real cluster`,
+    `examples/${example.name} on a real cluster${example.by === undefined ? '' : `, by ${example.by}`}`,
     () => {
       const seconds: Record<string, number> = {}
       let folder = ''
@@ -109,7 +111,10 @@ export const describeExample = (example: Example): void => {
 
       beforeAll(async () => {
         folder = await copied(example)
-        cluster = await realCluster(`kindup-e2e-${example.name}`, there.path('kindup.yaml'))
+        cluster = await realCluster(
+          `kindup-e2e-${example.name}${example.by === undefined ? '' : `-${example.by}`}`,
+          there.path('kindup.yaml'),
+        )
       })
       afterAll(async () => {
         await cluster?.[Symbol.asyncDispose]()
