@@ -97,7 +97,7 @@ const ask = ({ method, path, headers = {}, body }: Question, { port, signal }: R
 const refused = (repository: string, { status, text }: Answer, { port }: RegistryHere): EnvironmentError =>
   new EnvironmentError(
     'not-pushed',
-    `The registry localhost:${port} took ${repository} not: it answered ${status}${wordsIn(text)}.`,
+    `The registry localhost:${port} did not take ${repository}: it answered ${status}${wordsIn(text)}.`,
     {
       hints: [
         ...(status === 500 || status === 507 ? ['df -h   # is the disk of the container engine full?'] : []),
@@ -106,8 +106,9 @@ const refused = (repository: string, { status, text }: Answer, { port }: Registr
     },
   )
 
-/** What registries say in words: `{ errors: [{ code, message, detail }] }`. */
+/** What registries say in words: `{ errors: [{ code, message, detail }] }`. Of a full disk the registry of kindup says the system's number alone. */
 const wordsIn = (text: string): string => {
+  if (/"Err"\s*:\s*28\b|no space left/i.test(text)) return ' (no space left on its disk)'
   const message = /"message"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? ''
   return message === '' ? '' : ` (${message})`
 }

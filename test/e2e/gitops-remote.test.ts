@@ -20,6 +20,11 @@ const why = whyNoCluster(
 const config = (name: string, text: string): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name} }\ndata: { says: ${text} }\n`
 
+const chart = (name: string): Readonly<Record<string, string>> => ({
+  [`sets/${name}/Chart.yaml`]: `apiVersion: v2\nname: ${name}\nversion: 0.1.0\n`,
+  [`sets/${name}/templates/config.yaml`]: config('"{{ .Release.Name }}"', name),
+})
+
 /** One of each kind that kindup expands by itself; the names and paths of what they make. */
 const generators = (
   url: string,
@@ -74,7 +79,7 @@ spec:
     metadata: { name: ${JSON.stringify(made)} }
     spec:
       project: default
-      source: { repoURL: "${url}", targetRevision: main, path: ${JSON.stringify(path)}, directory: { exclude: "*.json" } }
+      source: { repoURL: "${url}", targetRevision: main, path: ${JSON.stringify(path)} }
       destination: { server: "https://kubernetes.default.svc", namespace: dev }
       syncPolicy: { automated: { prune: true }, syncOptions: [CreateNamespace=true] }
 `
@@ -99,9 +104,10 @@ spec:
   'plain/a.yaml': config('plain', 'one'),
   'kustomized/kustomization.yaml': 'resources: [a.yaml]\nnamePrefix: by-\n',
   'kustomized/a.yaml': config('flux', 'one'),
-  'sets/a/a.yaml': config('set', 'a'),
+  // Each release has an object of its own.
+  ...chart('a'),
+  ...chart('b'),
   'sets/a/own.json': '{ "name": "one", "at": { "size": "s" } }',
-  'sets/b/b.yaml': config('set-b', 'b'),
   'sets/b/own.json': '{ "name": "two", "at": { "size": "m" } }',
   'clusters/dev/flux.yaml': `apiVersion: source.toolkit.fluxcd.io/v1
 kind: GitRepository

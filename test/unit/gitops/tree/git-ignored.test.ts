@@ -7,7 +7,10 @@ import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { gitIgnored } from '../../../../gitops/tree/git-ignored.ts'
 
-/** `KINDUP_PROPERTY_RUNS=10000 npx vitest run test/unit/gitops/tree` tries as many trees; each starts git once. */
+/**
+ * `KINDUP_PROPERTY_RUNS=10000 npx vitest run --project unit test/unit/gitops/tree --testTimeout 7200000` tries as many trees; each starts git once.
+ * 10,000 on 2026-11-27, seed 20261126, git 2.39: the same as `git check-ignore` (1,755 s at load 10 to 25). The 2,108th had found a fault of `**` before.
+ */
 const numRuns = Number(process.env['KINDUP_PROPERTY_RUNS'] ?? 25)
 
 const hasGit = spawnSync('git', ['--version']).status === 0
