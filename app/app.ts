@@ -83,6 +83,8 @@ export type WalkFlags = CommonFlags &
     readonly report?: string
     /** Whether the passwords of logins are in it. */
     readonly reportPasswords?: boolean
+    /** Where name, context, kubeconfig and endpoints are written to, as KEY=value lines. */
+    readonly dotenv?: string
   }
 
 /** The file that flags mean, with what they set in it. */

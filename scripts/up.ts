@@ -40,6 +40,11 @@ export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
       code: 'flags',
       hints: ['Leave one of the two away.'],
     })
+  if (given.watch && given.dotenv !== undefined)
+    throw new ConfigError('--dotenv is for the jobs after this one, and --watch has no end.', {
+      code: 'flags',
+      hints: ['`kindup status --json` and `kindup credentials --json` tell at any time.'],
+    })
   if (given.watch && given.junit !== undefined)
     throw new ConfigError('--junit has the results of one run, and --watch has no end.', {
       code: 'flags',
@@ -98,26 +103,28 @@ const upNoting = async (app: App, given: UpFlags, end: End, seen: Noting): Promi
       // What another run did until now was not seen.
       if (!isAsBefore) app.looks.probe()
       const { smoke } = environment
-      const report = await leavingReports({ app, terminal, name: config.name, junit: flags.junit, smoke }, () =>
-        // Here already: the reports say what was seen.
-        diagnosing(looked, () =>
-          applyPlan({
-            app,
-            flags,
-            terminal,
-            environment,
-            lock,
-            started,
-            downloads,
-            signal: app.signal,
-            walked: (outcome, ahead) => void (seen.outcome = { outcome, ahead }),
-            ended: (walked) =>
-              keepForReset(app, flags, environment, {
-                ...walked,
-                changed: walked.changed || startedFrom !== undefined,
-              }),
-          }),
-        ),
+      const report = await leavingReports(
+        { app, terminal, name: config.name, junit: flags.junit, dotenv: flags.dotenv, smoke },
+        () =>
+          // Here already: the reports say what was seen.
+          diagnosing(looked, () =>
+            applyPlan({
+              app,
+              flags,
+              terminal,
+              environment,
+              lock,
+              started,
+              downloads,
+              signal: app.signal,
+              walked: (outcome, ahead) => void (seen.outcome = { outcome, ahead }),
+              ended: (walked) =>
+                keepForReset(app, flags, environment, {
+                  ...walked,
+                  changed: walked.changed || startedFrom !== undefined,
+                }),
+            }),
+          ),
       )
       seen.report = report
       sayReport({ ...report, ...(startedFrom && { startedFrom }) }, terminal, flags)

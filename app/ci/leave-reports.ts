@@ -14,11 +14,13 @@ type Dependencies = {
   readonly name: string
   /** Where the smoke tests are to be written to as JUnit XML. */
   readonly junit?: string | undefined
+  /** Where later jobs of a pipeline find the cluster by, as KEY=value lines. */
+  readonly dotenv?: string | undefined
   /** Filled while the work goes on. */
   readonly smoke: readonly SmokeResult[]
 }
 
-/** Does the work of `up`, and leaves what a pipeline reads of it, however it ended: JUnit, and the summary of the job. */
+/** Does the work of `up`, and leaves what a pipeline reads of it, however it ended: JUnit, the summary of the job, and variables for later ones. */
 export const leavingReports = async (dependencies: Dependencies, work: () => Promise<UpReport>): Promise<UpReport> => {
   const { app, name, smoke } = dependencies
   const summary = app.env['GITHUB_STEP_SUMMARY'] ?? ''
@@ -38,6 +40,14 @@ export const leavingReports = async (dependencies: Dependencies, work: () => Pro
     throw error
   }
   await leave(({ summaryOf }) => summaryOf(report, smoke))
+  const { dotenv } = dependencies
+  if (dotenv !== undefined) {
+    const file = resolve(app.cwd, dotenv)
+    const { dotenvOf } = await import('./dotenv.ts')
+    await said(dependencies.terminal, 'What later jobs find the cluster by', file, () =>
+      writeFileAtomic(file, dotenvOf(report)),
+    )
+  }
   return report
 }
 

@@ -11,5 +11,9 @@ export const up: CommandFile = (app, end) =>
     .option('--bundle <file>', 'take what `kindup bundle save` wrote before the network is asked')
     .option('--trace <file>', 'write when each step ran there, for Perfetto or chrome://tracing')
     .option('--no-reset', 'keep no state for `kindup reset` (KINDUP_RESET=off: never)')
+    .option(
+      '--dotenv <file>',
+      'write name, context, kubeconfig and endpoints there, as KEY=value lines, for later jobs',
+    )
     .option(...junitOption)
     .action(async (given: UpFlags) => (await import('../up.ts')).up(app, given, end))

@@ -1,0 +1,89 @@
+import { spawnSync } from 'node:child_process'
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { gitlabJob } from '../support/gitlab-job.ts'
+import { ownFolder } from '../support/own-folder.ts'
+
+/** Writes what it was called with, and what `up` and `bundle save` write. */
+const npx = `#!/bin/sh
+echo "$PWD|$(printf '%s|' "$@")" >> "$WORDS"
+[ "$3" != "$FAILS" ] || exit 1
+for one; do
+  [ "$before" != --dotenv ] || printf 'KINDUP_NAME=x\\nKINDUP_KUBECONFIG=/home/me/my files/config\\n' > "$one"
+  before=$one
+done
+[ "$3" != bundle ] || : > "$5"
+`
+
+/** Runs the job as a runner does: one shell with -e for the script, another one for what comes after. */
+const run = async (given: Readonly<Record<string, unknown>>, { fails = 'nothing', folder = '' } = {}) => {
+  const at = folder === '' ? await ownFolder() : folder
+  await mkdir(join(at, 'bin'), { recursive: true })
+  await mkdir(join(at, 'project/shop'), { recursive: true })
+  await writeFile(join(at, 'bin/npx'), npx)
+  await chmod(join(at, 'bin/npx'), 0o755)
+  const job = gitlabJob({ image: 'example/ci', ...given })
+  const own = { CI_JOB_ID: '7', CI_PROJECT_DIR: join(at, 'project') }
+  const expand = (text: string): string => text.replaceAll(/\$(CI_\w+)/g, (_all, name: keyof typeof own) => own[name])
+  const env = {
+    PATH: `${join(at, 'bin')}:/usr/bin:/bin`,
+    WORDS: join(at, 'words'),
+    FAILS: fails,
+    ...own,
+    ...Object.fromEntries(Object.entries(job.variables).map(([name, value]) => [name, expand(value)])),
+  }
+  const shell = (lines: readonly string[], more: Readonly<Record<string, string>> = {}) =>
+    spawnSync('sh', ['-e', '-c', lines.join('\n')], {
+      cwd: join(at, 'project'),
+      env: { ...env, ...more },
+      encoding: 'utf8',
+    })
+  await writeFile(join(at, 'words'), '')
+  const script = shell(job.script.flat())
+  const after = shell(job.after_script, { CI_JOB_STATUS: script.status === 0 ? 'success' : 'failed' })
+  const words = (await readFile(join(at, 'words'), 'utf8')).trim().split('\n')
+  return { at, script, after, words: words.map((line) => line.replaceAll(at, '')) }
+}
+
+describe('the job for GitLab', () => {
+  it('brings the environment up, runs what is to be run in it, and takes it away', async () => {
+    const { script, after, words } = await run({
+      version: '1.2.3',
+      'working-directory': 'shop',
+      environments: 'dev\nprod *',
+      images: 'web=example/web:1',
+      script: ['echo "in $PWD with $KUBECONFIG"', 'echo two'],
+    })
+    expect(script.stderr + after.stderr).toBe('')
+    expect(script.stdout).toMatch(/in .*\/project\/shop with \/home\/me\/my files\/config\ntwo/)
+    expect(words).toEqual([
+      '/project/shop|--yes|kindup@1.2.3|up|--yes|--no-hosts|--timeout|10m|--ttl|2h|--junit|/project/.kindup/smoke.xml|--dotenv|/project/.kindup/job.env|--name|ci-7|--image|web=example/web:1|--env|dev|--env|prod *|',
+      '/project/shop|--yes|kindup@1.2.3|down|--yes|--name|ci-7|',
+    ])
+  })
+
+  it('takes it away where it could not be brought up, or a line failed, and keeps what was seen', async () => {
+    const failed = await run({ script: ['echo never'] }, { fails: 'up' })
+    expect(failed.script.status).not.toBe(0)
+    expect(failed.script.stdout).not.toContain('never')
+    const broken = await run({ script: ['false', 'echo never'] })
+    expect(broken.script.status).not.toBe(0)
+    for (const { words } of [failed, broken])
+      expect(words.map((line) => line.split('|')[3])).toEqual(['up', 'diagnose', 'down'])
+  })
+
+  it('takes it away where it cannot be diagnosed, and is red where it cannot be taken away', async () => {
+    const { words } = await run({ script: ['false'] }, { fails: 'diagnose' })
+    expect(words.at(-1)).toContain('|down|')
+    expect((await run({}, { fails: 'down' })).after.status).not.toBe(0)
+  })
+
+  it('keeps a bundle for the next time, and begins with it', async () => {
+    const first = await run({ bundle: 'true', config: 'a.yaml' })
+    expect(first.words[1]).toBe('/project|--yes|kindup@latest|bundle|save|/project/.kindup/bundle|--config|a.yaml|')
+    const next = await run({ bundle: 'true' }, { folder: first.at })
+    expect(next.words.map((line) => line.split('|')[3])).toEqual(['up', 'down'])
+    expect(next.words[0]).toContain('|--bundle=/project/.kindup/bundle|')
+  })
+})
