@@ -14,6 +14,7 @@ import type { LocatedChart } from './helm/locate-chart.ts'
 import type { DefinedKind } from './kinds/built-in.ts'
 import { withAwaited } from './problems/awaited.ts'
 import { missingConfig, unsaid } from './problems/missing-config.ts'
+import { traefikProblems } from './problems/traefik-ingress.ts'
 import { nginxProblems } from './problems/nginx-ingress.ts'
 import { ownershipProblems } from './problems/of-all.ts'
 import { unusedImages } from './problems/unused-images.ts'
@@ -82,6 +83,7 @@ export const collectSources = async (
     ...ownershipProblems(known),
     ...routeProblems(known),
     ...nginxProblems(deployables, known),
+    ...traefikProblems(deployables, known),
     ...clashProblems(known, deps.secrets?.known ?? []),
     ...unsaid(missingConfig(known, deps.secrets?.known ?? [], made), checked),
   ]

@@ -102,27 +102,32 @@ const plain = /^\/[a-z0-9._\-/]*$/i
 const forbidden =
   /\s*(?:alias|root)\s*.*;|\/etc\/(?:passwd|shadow|group|nginx|ingress-controller)|\/var\/run\/secrets|_by_lua/s
 
+type WrittenPath = { readonly path: string; readonly pathType: string }
+
+const pathsOf = (object: KubeObject): readonly WrittenPath[] =>
+  mapsAt(object, 'spec', 'rules')
+    .flatMap((rule) => mapsAt(rule, 'http', 'paths'))
+    .map((one) => ({ path: textAt(one, 'path') ?? '', pathType: textAt(one, 'pathType') ?? '(none)' }))
+
+/** Paths that are patterns, with a type that says they are none. */
+export const patternsIn = (object: KubeObject): readonly WrittenPath[] =>
+  pathsOf(object).filter(
+    ({ path, pathType }) => path !== '' && pathType !== 'ImplementationSpecific' && !plain.test(path),
+  )
+
 const pathMistakes = (object: KubeObject, { anyPath, anyWord }: Settings): readonly Found[] => {
   const { name } = object.metadata
-  const paths = mapsAt(object, 'spec', 'rules')
-    .flatMap((rule) => mapsAt(rule, 'http', 'paths'))
-    .map((one) => ({ path: textAt(one, 'path') ?? '', pathType: textAt(one, 'pathType') }))
-  const attacks = paths.filter(({ path }) => !anyWord && forbidden.test(path))
-  const patterns = paths.filter(
-    (one) =>
-      !attacks.includes(one) &&
-      !anyPath &&
-      one.path !== '' &&
-      one.pathType !== 'ImplementationSpecific' &&
-      !plain.test(one.path),
-  )
+  const attacks = anyWord ? [] : pathsOf(object).filter(({ path }) => forbidden.test(path))
+  const patterns = anyPath
+    ? []
+    : patternsIn(object).filter(({ path }) => !attacks.some((attack) => attack.path === path))
   return [
     ...attacks.map(({ path }) => ({
       message: `Ingress ${name} has the path ${path}, which ingress-nginx takes for an attack: it leaves the whole Ingress out.`,
       hint: 'Write another path.',
     })),
     // One remedy for all of them, and one sentence.
-    ...[...Map.groupBy(patterns, ({ pathType }) => pathType ?? '(none)')].map(([pathType, group]) => {
+    ...[...Map.groupBy(patterns, ({ pathType }) => pathType)].map(([pathType, group]) => {
       const [are, them] = group.length === 1 ? ['path', 'this one'] : ['paths', 'these']
       return {
         message: `Ingress ${name} has the ${are} ${group.map(({ path }) => path).join(', ')} with pathType ${pathType}: ingress-nginx takes a pattern only with ImplementationSpecific, and its webhook refuses ${them}.`,

@@ -9,6 +9,7 @@ import { headlamp } from '../../../addons/headlamp/index.ts'
 import { ingressNginx } from '../../../addons/ingress-nginx/index.ts'
 import { metricsServer } from '../../../addons/metrics-server/index.ts'
 import { traefik } from '../../../addons/traefik/index.ts'
+import { unread } from '../../../manifests/problems/traefik-ingress.ts'
 import { mistakeIn } from '../../../manifests/problems/nginx-annotations.ts'
 import type { Fact, Reading } from './fact.ts'
 
@@ -261,6 +262,31 @@ export const addOnFacts: readonly Fact[] = [
       },
     }
   }),
+  {
+    id: 'traefik-of-nginx',
+    fact: 'Traefik 3.7 reads most annotations of ingress-nginx, and says which it does not; its `rewrite-target` replaces only what the path takes.',
+    code: ['manifests/problems/traefik-ingress.ts'],
+    read: [
+      {
+        repo: 'traefik/traefik',
+        commit: 'd0bd2ec198533d760c1abfc74b98033d6d92d039',
+        note: 'v3.7.9; the Go module v3.7.11 has the same list',
+        path: 'docs/content/reference/routing-configuration/kubernetes/ingress-nginx.md',
+        holds: [...unread].map((name) => new RegExp(`nginx\\.ingress\\.kubernetes\\.io/${name}\``)),
+      },
+      {
+        repo: 'traefik/traefik',
+        commit: 'd0bd2ec198533d760c1abfc74b98033d6d92d039',
+        note: 'v3.7.9; the Go module v3.7.11 does the same',
+        path: 'pkg/middlewares/ingressnginx/rewritetarget/rewrite_target.go',
+        holds: [/ReplaceAllString\(currentPath, rt\.replacement\)/],
+      },
+    ],
+    assumed: () => {
+      expect(unread.size).toBeGreaterThan(30)
+      expect(unread.has('rewrite-target')).toBe(false)
+    },
+  },
   {
     id: 'ingress-nginx-rules',
     fact: 'What the controller of ingress-nginx 1.15.1 leaves out and its webhook refuses: snippets unless allowed, annotations of the wrong form, patterns with another path type than ImplementationSpecific, a few words; it no longer asks nginx itself.',
