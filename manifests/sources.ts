@@ -31,7 +31,7 @@ import type { Rendered } from './source/rendered.ts'
 import { renderRaw, type Raw } from './source/raw.ts'
 import { chartOf, makeRenderer, type Renderer } from './source/render.ts'
 import { toolsHere } from '../cluster/tools/tools-here.ts'
-import { authorityMaps } from './tls-objects.ts'
+import { authorityMaps, certificateSecrets } from './tls-objects.ts'
 import { defines, planContextOf } from './source/plan-context.ts'
 
 export type SourceDeps = {
@@ -69,7 +69,7 @@ export const collectSources = async (
     if (!raw) throw new Error(`${deployable.id} was not rendered`)
     return { deployable, raw, rendered: finish(deployable, raw, whole) }
   })
-  const made = authorityMaps(deps.config, deployables)
+  const made = [...authorityMaps(deps.config, deployables), ...certificateSecrets(deps.config, whole.listeners)]
   const checked = await checkedProblems(finished, whole, renderer, {
     definitions: crds.rendered.flatMap(([, { objects = [] }]) => objects),
     made,

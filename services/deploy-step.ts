@@ -56,7 +56,12 @@ export const deploySteps = (
   const crds = sources.get(crdsId)
   return [
     ...(crds ? [crdsStep(crds, work)] : []),
-    ...tlsSteps(deployables, work, { env, leaves, hosts: deps.hosts ?? (() => []) }),
+    ...tlsSteps(deployables, work, {
+      env,
+      leaves,
+      hosts: deps.hosts ?? (() => []),
+      listeners: work.whole.listeners,
+    }),
     ...secretSteps(dependencies, digests, wanted),
     ...gitopsSteps(deployables, work),
     ...deployables.map((deployable) => {

@@ -70,7 +70,7 @@ const served = (
       found(
         'warning',
         `Nothing in the plan answers for Ingress ${object.metadata.name}: its hosts will lead nowhere.`,
-        'Add `ingress-nginx: true` under `addons:`.',
+        'Add `traefik: true` under `addons:`.',
         { root: 'no Ingress controller' },
       ),
     ]

@@ -116,7 +116,7 @@ const addonsFor = (
   const flux = found.gitops.find(({ tool }) => tool === 'flux')
   return [
     addon(
-      'ingress-nginx',
+      'traefik',
       withIngress !== undefined || exposed !== undefined || argocd !== undefined,
       withIngress === undefined ? 'host names lead to services through it' : `${withIngress.from} has an Ingress`,
     ),

@@ -2,7 +2,7 @@ import type { Cluster } from '../../cluster/cluster.ts'
 import type { KubeObject, Ref } from '../../cluster/kube/kube.ts'
 import { ourLabels } from '../../cluster/inventory/namespace.ts'
 import { recorded } from '../../cluster/inventory/recorded-step.ts'
-import { textAt } from '../../core/fields.ts'
+import { fieldsAt, textAt } from '../../core/fields.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import type { StepHead } from '../../core/lazy-step.ts'
@@ -28,15 +28,18 @@ export type TlsDeps = {
   readonly domains: readonly string[]
   /** Of the ingress controller. */
   readonly namespace: string
+  /** Namespaces with a Gateway that names the certificate: it takes Secrets of its own namespace. */
+  readonly gatewayNamespaces?: readonly string[]
   /** Namespaces whose pods get the authority. */
   readonly podNamespaces: readonly string[]
 }
 
 /** The step `tls`: a certificate of the user's own authority for all hosts, where the ingress controller reads it. */
 export const tlsStep = (head: StepHead, deps: TlsDeps): Step => {
-  const { work, env, namespace, podNamespaces } = deps
+  const { work, env, namespace, gatewayNamespaces = [], podNamespaces } = deps
   const { cluster } = work
   const secret = { apiVersion: 'v1', kind: 'Secret', namespace, name: certificateName } as const
+  const copies = gatewayNamespaces.map((home) => ({ ...secret, namespace: home }))
   const maps = podNamespaces.map((home) => ({
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -45,8 +48,8 @@ export const tlsStep = (head: StepHead, deps: TlsDeps): Step => {
   }))
   const now: Undo = {
     ...nothing,
-    objects: [secret, ...maps],
-    namespaces: [...new Set([namespace, ...podNamespaces])],
+    objects: [secret, ...copies, ...maps],
+    namespaces: [...new Set([namespace, ...gatewayNamespaces, ...podNamespaces])],
   }
   const wanted = () => serverNames(deps.hosts(), deps.domains)
   // What is passed over is said by `up`, and only there.
@@ -61,6 +64,9 @@ export const tlsStep = (head: StepHead, deps: TlsDeps): Step => {
     if (!live) return { state: 'broken', why: `${showRef(secret)} is gone` }
     const why = outdated(decoded(live, 'tls.crt'), wanted(), authority.certificate)
     if (why !== undefined) return { state: 'changed', what: why }
+    for (const ref of copies)
+      if (textAt(await kube.get(ref), 'data', 'tls.crt') !== textAt(live, 'data', 'tls.crt'))
+        return { state: 'broken', why: `${showRef(ref)} is not that of ${namespace}` }
     for (const ref of maps) {
       const text = textAt(await kube.get(ref), 'data', 'ca.crt')
       if (text !== String(authority.certificate))
@@ -77,12 +83,12 @@ export const tlsStep = (head: StepHead, deps: TlsDeps): Step => {
         const authority = await found()
         return {
           'certificate authority': hashOf(authority?.certificate.fingerprint256 ?? ''),
-          namespaces: hashOf([namespace, ...podNamespaces]),
+          namespaces: hashOf([namespace, ...podNamespaces, ...(copies.length > 0 ? [gatewayNamespaces] : [])]),
         }
       },
       mayBegin: async (ctx) => {
         const kube = await cluster.kube(ctx)
-        for (const ref of [secret, ...maps]) refuseForeign(await kube.get(ref))
+        for (const ref of [secret, ...copies, ...maps]) refuseForeign(await kube.get(ref))
       },
       undo: async (_ctx, previous) => (previous ? both(readUndo(previous.undo), now) : now),
       up: async (ctx, previous) => {
@@ -96,6 +102,9 @@ export const tlsStep = (head: StepHead, deps: TlsDeps): Step => {
           const made = await issueServerCertificate(wanted(), name, authority)
           await kube.apply(secretOf(secret, made, authority, cluster))
         }
+        const made = copies.length > 0 ? await kube.get(secret) : undefined
+        for (const ref of copies)
+          await kube.apply(object(ref, cluster, { type: 'kubernetes.io/tls', data: fieldsAt(made, 'data') }))
         for (const ref of maps)
           await kube.apply(object(ref, cluster, { data: { 'ca.crt': String(authority.certificate) } }))
         if (previous) await removeDeployed(tlsId, without(readUndo(previous.undo), now), work, ctx)

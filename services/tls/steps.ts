@@ -1,12 +1,15 @@
 import { lazyStep } from '../../core/lazy-step.ts'
 import type { Step } from '../../core/step.ts'
 import type { Deployable } from '../../manifests/deployable.ts'
-import { authorityNamespaces } from '../../manifests/tls-objects.ts'
+import type { Listener } from '../../manifests/kinds/listeners.ts'
+import { authorityNamespaces, certifiedGateways } from '../../manifests/tls-objects.ts'
 import type { UndoDeps } from '../remove/remove.ts'
 import { tlsHead, tlsId } from './head.ts'
 import type { TlsDeps } from './step.ts'
 
 type Asked = Pick<TlsDeps, 'hosts'> & {
+  /** What Gateways of the plan listen at. */
+  readonly listeners: readonly Listener[]
   readonly env: TlsDeps['env'] | undefined
   readonly leaves: ReadonlySet<string> | undefined
 }
@@ -15,7 +18,7 @@ type Asked = Pick<TlsDeps, 'hosts'> & {
 export const tlsSteps = (
   deployables: readonly Deployable[],
   work: UndoDeps,
-  { env = process.env, leaves, hosts }: Asked,
+  { env = process.env, leaves, hosts, listeners }: Asked,
 ): readonly Step[] => {
   const { tls, cluster } = work.cluster.config
   const controller = deployables.find(({ needs }) => needs.includes(tlsId))
@@ -31,6 +34,9 @@ export const tlsSteps = (
         hosts,
         domains: tls.domains,
         namespace: controller.namespace,
+        gatewayNamespaces: certifiedGateways(listeners).filter(
+          (namespace) => namespace !== controller.namespace && !leaves?.has(namespace),
+        ),
         podNamespaces: authorityNamespaces({ tls }, deployables).filter((namespace) => !leaves?.has(namespace)),
       })
     }),

@@ -27,7 +27,7 @@ const classCause = (ingress: KubeObject, evidence: Evidence): Why => {
   const { annotations = {} } = ingress.metadata
   const wanted = textAt(ingress, 'spec', 'ingressClassName') ?? annotations['kubernetes.io/ingress.class']
   const others =
-    names.length === 0 ? 'No controller is there: `addons: { ingress-nginx: true }`' : `There is ${names.join(', ')}`
+    names.length === 0 ? 'No controller is there: `addons: { traefik: true }`' : `There is ${names.join(', ')}`
   if (wanted !== undefined && !names.includes(wanted))
     return { cause: `nothing serves its class ${wanted}`, hints: [`${others}; \`spec.ingressClassName\` names it.`] }
   const hasDefault = classes.some(

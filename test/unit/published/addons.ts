@@ -9,7 +9,7 @@ import { headlamp } from '../../../addons/headlamp/index.ts'
 import { ingressNginx } from '../../../addons/ingress-nginx/index.ts'
 import { metricsServer } from '../../../addons/metrics-server/index.ts'
 import { traefik } from '../../../addons/traefik/index.ts'
-import { unread } from '../../../manifests/problems/traefik-ingress.ts'
+import { unread as unreadByTraefik } from '../../../manifests/problems/traefik-ingress.ts'
 import { mistakeIn } from '../../../manifests/problems/nginx-annotations.ts'
 import type { Fact, Reading } from './fact.ts'
 
@@ -272,7 +272,7 @@ export const addOnFacts: readonly Fact[] = [
         commit: 'd0bd2ec198533d760c1abfc74b98033d6d92d039',
         note: 'v3.7.9; the Go module v3.7.11 has the same list',
         path: 'docs/content/reference/routing-configuration/kubernetes/ingress-nginx.md',
-        holds: [...unread].map((name) => new RegExp(`nginx\\.ingress\\.kubernetes\\.io/${name}\``)),
+        holds: [...unreadByTraefik].map((name) => new RegExp(`nginx\\.ingress\\.kubernetes\\.io/${name}\``)),
       },
       {
         repo: 'traefik/traefik',
@@ -283,8 +283,8 @@ export const addOnFacts: readonly Fact[] = [
       },
     ],
     assumed: () => {
-      expect(unread.size).toBeGreaterThan(30)
-      expect(unread.has('rewrite-target')).toBe(false)
+      expect(unreadByTraefik.size).toBeGreaterThan(30)
+      expect(unreadByTraefik.has('rewrite-target')).toBe(false)
     },
   },
   {

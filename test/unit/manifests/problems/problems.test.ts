@@ -88,7 +88,7 @@ describe('objectProblems', () => {
   it('warns of an Ingress that nothing answers for', () => {
     const ingress = object('networking.k8s.io/v1', 'Ingress')
     expect(problems(ingress)).toEqual([
-      expect.objectContaining({ severity: 'warning', hint: expect.stringContaining('ingress-nginx') }),
+      expect.objectContaining({ severity: 'warning', hint: expect.stringContaining('traefik: true') }),
     ])
     expect(problems(ingress, { provided: new Set(['networking.k8s.io/Ingress']) })).toEqual([])
   })

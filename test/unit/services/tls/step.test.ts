@@ -14,7 +14,7 @@ const secret = { apiVersion: 'v1', kind: 'Secret', namespace: 'ingress-nginx', n
 const map = (namespace: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name: 'kindup-ca' })
 
 /** The step of a file with these hosts, on a cluster whose API is in memory. */
-const worldWith = async (now: { hosts: readonly string[]; pods: readonly string[] }) => {
+const worldWith = async (now: { hosts: readonly string[]; pods: readonly string[]; gateways?: readonly string[] }) => {
   const world = await makeWorld()
   const { cluster, state, folder } = world
   const env = { KINDUP_STATE: join(folder, 'state'), XDG_DATA_HOME: folder, HOME: folder }
@@ -26,6 +26,7 @@ const worldWith = async (now: { hosts: readonly string[]; pods: readonly string[
       hosts: () => now.hosts,
       domains: [],
       namespace: 'ingress-nginx',
+      gatewayNamespaces: now.gateways ?? [],
       podNamespaces: now.pods,
     })
   const certificate = (): string => Buffer.from(textAt(state.get(secret), 'data', 'tls.crt') ?? '', 'base64').toString()
@@ -40,6 +41,19 @@ const worldWith = async (now: { hosts: readonly string[]; pods: readonly string[
     [Symbol.asyncDispose]: world[Symbol.asyncDispose],
   }
 }
+
+it('puts the same certificate beside Gateways that name it, and takes it away with them', async () => {
+  const now = { hosts: ['web.test'], pods: [], gateways: ['shop'] as readonly string[] }
+  await using world = await worldWith(now)
+  await world.up()
+  const copy = { ...secret, namespace: 'shop' }
+  expect(textAt(world.state.get(copy), 'data', 'tls.crt')).toBe(textAt(world.state.get(secret), 'data', 'tls.crt'))
+  expect(await world.status()).toEqual({ state: 'ready' })
+  now.gateways = []
+  await world.up()
+  expect(world.state.get(copy)).toBeUndefined()
+  expect(await world.status()).toEqual({ state: 'ready' })
+})
 
 it('makes one certificate, leaves it while it will do, and makes another for another host', async () => {
   const now = { hosts: ['web.demo.localhost'], pods: ['dev'] as readonly string[] }
