@@ -43,6 +43,12 @@ const kinds: readonly (readonly [apiVersion: string, kind: string, metadata?: 'm
   ['apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'metadata'],
 ]
 
+/** Kinds that not every cluster has, with the name of their definition. */
+const whereDefined: readonly (readonly [apiVersion: string, kind: string, definition: string])[] = [
+  ['gateway.networking.k8s.io/v1', 'Gateway', 'gateways.gateway.networking.k8s.io'],
+  ['gateway.networking.k8s.io/v1', 'HTTPRoute', 'httproutes.gateway.networking.k8s.io'],
+]
+
 /** Lines of one log that are read. */
 const logLines = 200
 /** Pods whose logs are read: a cluster in which everything fails says the same a hundred times. */
@@ -69,7 +75,14 @@ export const seeCluster = async (kube: Kube, signal: AbortSignal): Promise<Evide
       asked(kind, () => (part ? kube.listMetadata({ apiVersion, kind }) : kube.list({ apiVersion, kind })), []),
     ),
   )
-  const objects = lists.flat()
+  const base = lists.flat()
+  const defined = new Set(ofKind({ objects: base }, 'CustomResourceDefinition').map(({ metadata }) => metadata.name))
+  const more = await Promise.all(
+    whereDefined
+      .filter(([, , definition]) => defined.has(definition))
+      .map(([apiVersion, kind]) => asked(kind, () => kube.list({ apiVersion, kind }), [])),
+  )
+  const objects = [...base, ...more.flat()]
   const logs = new Map<string, string>()
   await Promise.all(
     troubledPods(objects)
@@ -108,7 +121,7 @@ const containersIn = ({ status = {} }: Pod): readonly string[] =>
     .map(({ name }) => name)
 
 /** The objects of one kind. */
-export const ofKind = (evidence: Evidence, kind: string): readonly KubeObject[] =>
+export const ofKind = (evidence: Pick<Evidence, 'objects'>, kind: string): readonly KubeObject[] =>
   evidence.objects.filter((object) => object.kind === kind)
 
 /** The events of one object, oldest first. */

@@ -4,6 +4,7 @@ import { claimCauses, claimsOf } from './causes/claims.ts'
 import { ingressCauses } from './causes/ingresses.ts'
 import { nodeCauses } from './causes/nodes.ts'
 import { policyCauses } from './causes/policies.ts'
+import { routeCauses } from './causes/routes.ts'
 import { serviceCauses } from './causes/services.ts'
 import { workloadCauses } from './causes/workloads.ts'
 import { valueAt } from '../../core/fields.ts'
@@ -18,6 +19,7 @@ const families: readonly ((evidence: Evidence) => readonly Finding[])[] = [
   workloadCauses,
   serviceCauses,
   ingressCauses,
+  routeCauses,
   policyCauses,
   autoscalerCauses,
 ]

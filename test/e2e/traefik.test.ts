@@ -73,14 +73,19 @@ describe.skipIf(why !== undefined || !hasDefinitions)('Traefik', () => {
 
     await writeFile(file(), text.replace('addons:', 'tls: true\naddons:'))
     await writeFile(join(folder, 'k8s/web.yaml'), web)
+    // A listener of its own gets the same certificate, beside its Gateway.
+    const route = join(folder, 'k8s/route.yaml')
+    const https = 'name: https, protocol: HTTPS, port: 443, tls: { certificateRefs: [{ name: kindup-tls }] }'
+    const routes = await readFile(route, 'utf8')
+    await writeFile(
+      route,
+      routes.replace('listeners: [', `listeners: [{ ${https} }, `).replace(', sectionName: http', ''),
+    )
     const back = await cluster.json<UpDocument>(['up'])
     expect(passed(back)).toEqual([true, true, true, true, true, true])
-    const secure = back.endpoints.filter(({ url }) => url.startsWith('https://'))
-    // That of a Gateway with a plain listener alone stays as it is.
-    expect(hosts({ ...back, endpoints: secure }).toSorted()).toEqual(
-      hosts(first)
-        .filter((host) => host !== 'own.demo.localhost')
-        .toSorted(),
+    expect(hosts(back).toSorted()).toEqual(hosts(first).toSorted())
+    expect(back.endpoints).toSatisfy((all: UpDocument['endpoints']) =>
+      all.every(({ url }) => url.startsWith('https://')),
     )
     expect(touched(await cluster.json<UpDocument>(['up']))).toEqual([])
   })

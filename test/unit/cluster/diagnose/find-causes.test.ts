@@ -450,6 +450,56 @@ const rows: readonly Row[] = [
     /Secret cert with its certificate is not there/,
   ],
   [
+    'a route whose Service is not there',
+    [
+      {
+        apiVersion: 'gateway.networking.k8s.io/v1',
+        kind: 'HTTPRoute',
+        metadata: meta('web'),
+        status: {
+          parents: [
+            {
+              parentRef: { name: 'public' },
+              conditions: conditions(
+                ['Accepted', 'True', 'Accepted', ''],
+                ['ResolvedRefs', 'False', 'BackendNotFound', 'service web not found'],
+              ),
+            },
+          ],
+        },
+      },
+    ],
+    /Gateway public does not serve it as it says: service web not found/,
+  ],
+  [
+    'a route that nobody took up',
+    [
+      {
+        apiVersion: 'gateway.networking.k8s.io/v1',
+        kind: 'HTTPRoute',
+        metadata: meta('web'),
+        spec: { parentRefs: [{ name: 'public' }] },
+      },
+    ],
+    /no controller has taken it up/,
+  ],
+  [
+    'a Gateway with a port that nobody listens on',
+    [
+      {
+        apiVersion: 'gateway.networking.k8s.io/v1',
+        kind: 'Gateway',
+        metadata: meta('public'),
+        status: {
+          listeners: [
+            { name: 'more', conditions: conditions(['Accepted', 'False', 'PortUnavailable', 'no entryPoint for it']) },
+          ],
+        },
+      },
+    ],
+    /its listener more takes nothing: no entryPoint for it/,
+  ],
+  [
     'a definition whose names are taken',
     [
       {

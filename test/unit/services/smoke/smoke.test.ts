@@ -69,6 +69,17 @@ const answering =
     response.end(body)
   }
 
+/** What a program in Go says of a page that it does not have. */
+const withHeaders =
+  (...names: readonly string[]): RequestListener =>
+  (_request, response) => {
+    response.writeHead(
+      404,
+      names.flatMap((name) => [name, 'x']),
+    )
+    response.end('404 page not found\n')
+  }
+
 const nginxPage = (title: string): string =>
   `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n`
 
@@ -178,6 +189,21 @@ describe.concurrent('who is at fault', () => {
       'a wrong target port',
       answering(502, nginxPage('502 Bad Gateway'), 'text/html'),
       /^The Service is at fault.*target port/,
+    ],
+    [
+      'Traefik has no rule',
+      withHeaders('content-type', 'x-content-type-options', 'date'),
+      /^The Ingress is at fault: it has no rule for web\.test\/health/,
+    ],
+    [
+      'Traefik passes on that a program in Go has no page',
+      withHeaders('content-type', 'date', 'x-content-type-options'),
+      /^The application answers, but not as it should/,
+    ],
+    [
+      'Traefik has no endpoint',
+      answering(503, 'no available server\n', 'text/plain'),
+      /^The Service is at fault.*no endpoint/,
     ],
     [
       'the application hangs',
