@@ -33,7 +33,8 @@ const objectsIn = (file: File): readonly KubeObject[] => {
   return parseObjects(text, { place: inFile(file.path) }).objects.map(({ object }) => object)
 }
 
-const toolOf = ({ apiVersion }: KubeObject): FoundGitOps['tool'] | undefined =>
+/** The GitOps tool whose own an object is. */
+export const toolOf = ({ apiVersion }: Pick<KubeObject, 'apiVersion'>): FoundGitOps['tool'] | undefined =>
   groupOf(apiVersion) === 'argoproj.io'
     ? 'argocd'
     : /^(\w+\.)?toolkit\.fluxcd\.io$/.test(groupOf(apiVersion))

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path'
+import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { readId } from '../../core/identity.ts'
 import { addonDeployables } from '../../addons/index.ts'
 import { resolveImages } from '../../cluster/images/resolve.ts'
@@ -12,6 +13,7 @@ import { collectSources } from '../../manifests/sources.ts'
 import type { Rendered } from '../../manifests/source/rendered.ts'
 import type { DraftService } from './draft-service.ts'
 import type { Draft } from './draft.ts'
+import { toolOf } from './manifests.ts'
 import { repositoryOf } from './repository.ts'
 
 /** What came of rendering what is proposed. */
@@ -60,6 +62,14 @@ export const tryOut = async (draft: Draft, file: string, { run, env, signal }: T
     const error = own.map(({ id }) => errorOf(sources.get(id))).find((problem) => problem !== undefined)
     if (error) wrong.set(service, shown(error.message))
     const mine = known.filter(({ deployable }) => own.includes(deployable))
+    const nothing = madeForNobody(
+      service,
+      mine.flatMap(({ documents }) => documents.map(({ object }) => object)),
+    )
+    if (nothing !== undefined && mine.length > 0) {
+      refused.set(service, nothing)
+      continue
+    }
     const ids = own.map(({ id }) => id)
     const clash = ownershipProblems([...taken, ...mine]).find(({ step }) => step !== undefined && ids.includes(step))
     // What one service writes twice is its own mistake, which is among those of its objects.
@@ -97,6 +107,17 @@ export const tryOut = async (draft: Draft, file: string, { run, env, signal }: T
       }),
     ),
   }
+}
+
+/** Why what a service makes is nothing that runs: no object at all, or objects for a GitOps tool alone, which nobody would hand to it. */
+const madeForNobody = ({ deploy }: DraftService, objects: readonly KubeObject[]): string | undefined => {
+  const [first] = objects
+  if (!first) return deploy.kind === 'kustomize' ? 'it makes no object.' : undefined
+  const tool = toolOf(first)
+  if (deploy.kind === 'flux' || tool === undefined || objects.some((object) => toolOf(object) !== tool))
+    return undefined
+  const more = objects.length > 1 ? ` and ${objects.length - 1} more` : ''
+  return `it makes objects for ${tool === 'argocd' ? 'Argo CD' : 'Flux'} alone (${first.kind} ${first.metadata.name}${more}); what they deploy of this folder is deployed directly.`
 }
 
 /** Where the other one was found. */

@@ -233,6 +233,16 @@ describe.skipIf(why !== undefined)('objects of Flux that the user wrote', () => 
     expect(await whyOf()).toBeNull()
   })
 
+  it('name what somebody else changed of what they brought, and who changes that back', async () => {
+    inDev('patch', 'configmap', 'page', '--type=merge', '--patch={"data":{"index.html":"mine"}}')
+    inDev('set', 'env', 'deployment/web', 'MINE=1')
+    expect(await whyOf()).toContain(
+      'ConfigMap dev/page differs from the files, and Flux changes that back by itself (every 1h',
+    )
+    await up('after a change by hand')
+    expect([data('page'), await whyOf()]).toEqual([{ 'index.html': 'two' }, null])
+  })
+
   it('name what Flux cannot apply, in its words', async () => {
     await writeFile(
       join(folder, 'apps/broken.yaml'),
