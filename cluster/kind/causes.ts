@@ -8,7 +8,7 @@ type Known = {
 }
 
 /** What is known to stop kind, most telling first. Matched against kind's output and the logs of the nodes. */
-const known: readonly Known[] = [
+export const kindCauses: readonly Known[] = [
   {
     sign: /Bind for (\S+):(\d+) failed: port is already allocated/,
     cause: (match) => portTaken(match[1], match[2], 'another container'),
@@ -128,7 +128,7 @@ const known: readonly Known[] = [
 
 /** The first known cause that the text shows, and the lines that show it. */
 export const causeIn = (text: string): (Cause & { readonly lines: readonly string[] }) | undefined => {
-  for (const { sign, cause } of known) {
+  for (const { sign, cause } of kindCauses) {
     const match = sign.exec(text)
     if (match) return { ...cause(match), lines: linesAt(text, match.index) }
   }

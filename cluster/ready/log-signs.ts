@@ -32,7 +32,7 @@ const oldPassword = [
 ]
 
 /** What programs of any kind say, the most telling first. */
-const signs: readonly Sign[] = [
+export const logSigns: readonly Sign[] = [
   {
     sign: /exec format error/i,
     why: () => 'its program is for another kind of processor, or a script without `#!` in its first line',
@@ -173,7 +173,7 @@ const signs: readonly Sign[] = [
 /** What the last telling line of a log shows; undefined where none is known. */
 export const logCause = (log: string): LogCause | undefined => {
   for (const line of log.split('\n').toReversed()) {
-    for (const { sign, why, hints } of signs) {
+    for (const { sign, why, hints } of logSigns) {
       const match = sign.exec(line)
       if (match) return { why: why(match), hints, line: line.trim().slice(0, 300) }
     }

@@ -101,7 +101,7 @@ const unscheduledTrouble = (message: string): Trouble => {
 }
 
 /** What the scheduler says of nodes, and what changes it. */
-const schedulingSigns: readonly (readonly [sign: RegExp, hint: string])[] = [
+export const schedulingSigns: readonly (readonly [sign: RegExp, hint: string])[] = [
   [
     /untolerated taint|had taint/,
     'Give the pods a toleration of the taint, or take it off the node: kubectl describe nodes',

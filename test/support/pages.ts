@@ -12,7 +12,7 @@ export type Page = { readonly name: string; readonly prose: string; readonly blo
 
 /** Every page that people read here, README first. */
 export const pages = (): readonly Page[] =>
-  globSync('{*.md,docs/**/*.md,examples/**/*.md}', { cwd: root, exclude: ['**/node_modules/**'] })
+  globSync('{*.md,docs/**/*.md,examples/**/*.md}', { cwd: root, exclude: ['**/node_modules/**', 'docs/site/**'] })
     .map((name) => name.replaceAll('\\', '/'))
     .toSorted((a, b) => Number(b === 'README.md') - Number(a === 'README.md') || (a < b ? -1 : 1))
     .map((name) => readPage(name, readFileSync(join(root, name), 'utf8')))

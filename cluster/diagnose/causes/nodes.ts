@@ -15,7 +15,7 @@ type Sign = {
 }
 
 /** What conditions of nodes mean, the most telling first. */
-const signs: readonly Sign[] = [
+export const nodeSigns: readonly Sign[] = [
   {
     type: 'DiskPressure',
     bad: /True/,
@@ -67,7 +67,7 @@ const signs: readonly Sign[] = [
 export const nodeCauses = (evidence: Evidence): readonly Finding[] =>
   ofKind(evidence, 'Node').flatMap((node) => {
     const { name } = node.metadata
-    const found = signs.find((sign) => isBad(node, sign))
+    const found = nodeSigns.find((sign) => isBad(node, sign))
     if (found) {
       const { message = '', reason = '' } = conditionOf(node, found.type) ?? {}
       return [
