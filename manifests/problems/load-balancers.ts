@@ -5,6 +5,7 @@ import { mapsAt, numberAt, textAt } from '../../core/fields.ts'
 import { isRecord } from '../../core/is-record.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
+import { isRoute } from '../kinds/listeners.ts'
 import { isLoadBalancer } from '../transform/load-balancer.ts'
 
 /** Services that would wait for an address, where nothing else makes them reachable: each with the lines that do. `documents` are as rendered. */
@@ -62,8 +63,12 @@ export const exposeLine = (object: KubeObject, { environment }: Identity): strin
   return `  - { service: ${named ? `"${name}"` : name}, port: ${port}, host: "${name}.${named ? '' : '{env}.'}localhost" }`
 }
 
-/** Names of the Services that an Ingress leads to. */
+/** Names of the Services that an Ingress or a route leads to. */
 const backends = (object: KubeObject): readonly string[] => {
+  if (isRoute(object))
+    return mapsAt(object, 'spec', 'rules').flatMap((rule) =>
+      mapsAt(rule, 'backendRefs').flatMap((ref) => textAt(ref, 'name') ?? []),
+    )
   if (object.kind !== 'Ingress') return []
   const found: string[] = []
   const probe = (value: unknown): void => {

@@ -75,7 +75,8 @@ describe.skipIf(why !== undefined || !hasDefinitions)('Traefik', () => {
     await writeFile(join(folder, 'k8s/web.yaml'), web)
     // A listener of its own gets the same certificate, beside its Gateway.
     const route = join(folder, 'k8s/route.yaml')
-    const https = 'name: https, protocol: HTTPS, port: 443, tls: { certificateRefs: [{ name: kindup-tls }] }'
+    const https =
+      'name: https, protocol: HTTPS, port: 443, hostname: own.demo.localhost, tls: { certificateRefs: [{ name: kindup-tls }] }'
     const routes = await readFile(route, 'utf8')
     await writeFile(
       route,
