@@ -38,6 +38,8 @@ export default defineConfig({
       project('faults', { include: ['test/faults/stand-ins.test.ts'], ...apart, testTimeout: 900_000 }),
       // In the environment of this machine, whose engine it is to find.
       project('real-faults', { include: ['test/faults/real-cluster.test.ts'], hookTimeout: 300_000 }),
+      // In a browser of this machine; skipped loudly where there is none.
+      project('browser', { setupFiles: ['test/support/straight-imports.ts'] }),
       project('box', { testTimeout: 1_800_000, hookTimeout: 900_000, fileParallelism: false }),
       project('e2e', { testTimeout: 900_000, hookTimeout: 300_000, fileParallelism: false }),
     ],

@@ -31,6 +31,10 @@ export const commands: Readonly<Record<string, Listed>> = {
     summary: 'open a service or an add-on in the browser, its password on the clipboard',
     load: async () => (await import('./flags/open.ts')).open,
   },
+  ui: {
+    summary: 'show how everything stands in the browser, for this machine alone',
+    load: async () => (await import('./flags/ui.ts')).ui,
+  },
   logs: {
     summary: 'print what the containers of services and add-ons say',
     load: async () => (await import('./flags/logs.ts')).logs,

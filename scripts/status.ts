@@ -23,7 +23,7 @@ export const status = async (app: App, given: StatusFlags, end: End): Promise<vo
       import('../app/board/look.ts'),
       import('../app/board/watch-board.ts'),
     ])
-    const look = await makeLook(app, given, terminal)
+    const { look } = await makeLook(app, given, terminal)
     const isWell = await watchBoard({ app, terminal, json: given.json, look, documentOf: boardDocument })
     return isWell ? undefined : end(exit.failed)
   }

@@ -2,13 +2,15 @@ import type { ChalkInstance } from 'chalk'
 import { stripVTControlCharacters } from 'node:util'
 import { oneLine } from '../../core/print/one-line.ts'
 import { table } from '../../core/print/table.ts'
-import type { Status } from '../../core/step.ts'
+import type { Credential, Status } from '../../core/step.ts'
 
 /** What one look saw. */
 export type Board = {
   readonly name: string
   readonly statuses: ReadonlyMap<string, Status>
   readonly endpoints: readonly TriedEndpoint[]
+  /** Left out where nobody could ask. */
+  readonly credentials?: readonly Credential[]
 }
 
 export type TriedEndpoint = {

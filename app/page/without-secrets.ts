@@ -10,9 +10,13 @@ export const withoutSecrets = (page: Page, secrets: readonly string[], shown = f
   const clean: Page = JSON.parse(text)
   return {
     ...clean,
-    credentials: clean.credentials.map(({ password: _password, ...one }, index) => {
-      const password = page.credentials[index]?.password
-      return shown && password !== undefined ? { ...one, password } : one
-    }),
+    // Where and as whom to log in is what they are for, although a Secret may hold that too.
+    credentials: page.credentials.map(({ password, ...one }, index) => ({
+      ...one,
+      name: clean.credentials[index]?.name ?? one.name,
+      ...(one.url !== undefined && { url: redacted(one.url, password === undefined ? [] : [password]) }),
+      ...(one.username !== undefined && { username: one.username }),
+      ...(shown && password !== undefined && { password }),
+    })),
   }
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { resolve } from 'node:path'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -12,6 +13,8 @@ export type Inputs = {
   /** The package, as npx takes it. */
   readonly program: string
   readonly keep: boolean
+  /** Absolute path of the page of how it went, where one is wanted. */
+  readonly report?: string
 }
 
 /** Reads the variables of the runner. `own`: the version of kindup that the action came with. */
@@ -44,8 +47,10 @@ export const inputsOf = (env: Env, own: string): Inputs => {
       ...one('--timeout', 'timeout'),
       ...one('--ttl', 'ttl'),
       ...one('--junit', 'junit'),
+      ...one('--report', 'report'),
     ],
     program: `kindup@${input('version') || own}`,
     keep: truth('keep'),
+    ...(input('report') === '' ? {} : { report: resolve(input('working-directory') || '.', input('report')) }),
   }
 }

@@ -7,11 +7,12 @@ import { fail, mask, note, ownVersion } from './runner.ts'
 
 /** What the action does where it stands in the job: `up`, and its document as outputs. */
 const main = async (): Promise<void> => {
-  const { folder, subject, up, program, keep } = inputsOf(process.env, ownVersion())
+  const { folder, subject, up, program, keep, report } = inputsOf(process.env, ownVersion())
   // Before anything is made: a job that is cancelled takes away what is there by then.
   note('GITHUB_STATE', 'down', JSON.stringify(keep ? [] : ['down', '--yes', ...subject]))
   note('GITHUB_STATE', 'program', program)
   note('GITHUB_STATE', 'folder', folder)
+  if (report !== undefined) note('GITHUB_OUTPUT', 'report', report)
   const { code, stdout } = await kindup(program, ['up', '--yes', '--json', ...subject, ...up], folder)
   const document = documentIn(stdout)
   if (code === 0 && document) return sayDone(document)

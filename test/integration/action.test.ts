@@ -85,7 +85,7 @@ it('brings the environment up, tells the rest of the job of it, and takes it awa
     credentials: '[{"name":"db","username":"u","password":"open%\\"sesame"}]',
     seconds: '70.5',
   })
-  expect(Object.keys(action.outputs)).toEqual([...Object.keys(main.output), 'diagnosis'])
+  expect(Object.keys(action.outputs)).toEqual([...Object.keys(main.output), 'diagnosis', 'report'])
   const post = await step(at, action.runs.post, {}, main.state)
   expect(post.words?.slice(1).join(' ')).toBe(`--yes kindup@${version} down --yes --name ci`)
   expect(post.code).toBe(0)
@@ -95,10 +95,16 @@ it('is red with the reason, where to look, and still takes away what is there', 
   await using at = await programs()
   const error = { code: 'smoke-failed', message: 'service/web: answered 503\n100%', hints: ['kindup test'] }
   await answering(at, 1, { error, diagnosis: { folder: '/cache/diagnoses/1', causes: [] } })
-  const main = await step(at, action.runs.main, { name: 'ci-{random}', hosts: 'true', version: '0.0.1' })
+  const main = await step(at, action.runs.main, {
+    name: 'ci-{random}',
+    hosts: 'true',
+    version: '0.0.1',
+    report: 'out/up.html',
+  })
   expect(main.code).toBe(1)
   expect(main.stdout).toBe('::error title=kindup::service/web: answered 503%0A100%25%0A→ kindup test\n')
-  expect(main.output).toEqual({ diagnosis: '/cache/diagnoses/1' })
+  expect(main.output).toEqual({ diagnosis: '/cache/diagnoses/1', report: at.path('out/up.html') })
+  expect(main.words?.join(' ')).toContain('--report out/up.html')
   expect(main.words).not.toContain('--no-hosts')
   const name = main.words?.[main.words.indexOf('--name') + 1]
   expect(name).toMatch(/^ci-[0-9a-f]{8}$/)

@@ -6,7 +6,8 @@ import { tableOf } from '../table.ts'
 /** Names of logins; a password is in the page only where somebody asked for that, and folded away even there. */
 export const credentialsBody = (credentials: readonly CredentialLine[]): Html => {
   const isHidden = credentials.some(({ hasPassword, password }) => hasPassword && password === undefined)
-  return html`${isHidden && html`<p>Passwords are not in this page. <code>kindup credentials</code> shows them.</p>`}
+  const isAsked = credentials.some(({ key }) => key !== undefined)
+  return html`${isHidden && html`<p>${isAsked ? 'A password is in this page while you look at it.' : 'Passwords are not in this page.'} <code>kindup credentials</code> shows them.</p>`}
   ${tableOf(
     'Ways to log in',
     ['Login', 'User', 'Address', 'Password'],

@@ -82,4 +82,11 @@ describe('secrets', () => {
     expect(count(page, /open-sesame/g)).toBe(1)
     expect(page).toMatch(/<details class="password">[^]*<code>open-sesame<\/code>\s*<\/details>/)
   })
+
+  it('leave where and as whom to log in, although a Secret holds that too', () => {
+    const page = documentOf(withoutSecrets(samplePage, ['open-sesame', 'admin', 'http://argocd.localhost']))
+    expect(page).toContain('<td role="cell" data-head="User">admin</td>')
+    expect(page).toContain('href="http://argocd.localhost"')
+    expect(page).not.toContain('open-sesame')
+  })
 })

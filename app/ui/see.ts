@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto'
+import type { Credential } from '../../core/step.ts'
+import { secretValues } from '../../core/mask/secret-values.ts'
+import { isHealthy, whyOf, type Board } from '../board/board.ts'
+import type { Look } from '../board/look.ts'
+import type { App } from '../app.ts'
+import { commandOf } from '../page/of-run.ts'
+import { credentialLine, environmentParts } from '../page/of-environment.ts'
+import type { Mark, Page } from '../page/page.ts'
+import { withoutSecrets } from '../page/without-secrets.ts'
+import { version } from '../version.ts'
+
+/** A page of how an environment stands, without a password, and what tells one to whoever asks for it by its key. */
+export type Sight = { readonly page: Page; readonly passwords: ReadonlyMap<string, string> }
+
+/** Looks once, as `status --watch` does. */
+export const see = async (app: Pick<App, 'argv' | 'env' | 'signal'>, look: Look): Promise<Sight> => {
+  const { environment } = look
+  const board = await look.look()
+  const { credentials = [] } = board
+  const keyed = credentials.map((one) => ({ one, key: keyOf(one) }))
+  const parts = environment ? await environmentParts(environment, app.signal) : { nodes: [], workloads: [] }
+  const page: Page = {
+    name: board.name,
+    command: commandOf(app.argv),
+    version: version(),
+    at: new Date().toISOString(),
+    verdict: verdictOf(board),
+    causes: [],
+    steps: [...board.statuses].map(([id, status]) => ({
+      id,
+      mark: markOf(status.state),
+      state: status.state,
+      why: whyOf(status),
+    })),
+    ...parts,
+    endpoints: board.endpoints.map(({ name, url, answers, said }) => ({ name, url, answer: { ok: answers, said } })),
+    credentials: keyed.map(({ one, key }) => credentialLine(one, { key })),
+    smoke: [],
+    warnings: [],
+    logs: [],
+  }
+  const secrets = [
+    ...(environment?.secrets.hidden.texts ?? []),
+    ...secretValues(app.env),
+    // A short one is a word that is met anywhere.
+    ...credentials.flatMap(({ password = '' }) => (password.length >= 6 ? [password] : [])),
+  ]
+  return {
+    page: withoutSecrets(page, secrets),
+    passwords: new Map(keyed.flatMap(({ one, key }) => (one.password === undefined ? [] : [[key, one.password]]))),
+  }
+}
+
+/** The same for the same login at each look, however many there are; its password is no part of it. */
+const keyOf = ({ name, url, username, step }: Credential): string =>
+  createHash('sha256')
+    .update(JSON.stringify([name, url, username, step]))
+    .digest('hex')
+    .slice(0, 32)
+
+const markOf = (state: string): Mark => (state === 'ready' ? 'well' : state === 'broken' ? 'failed' : 'doubtful')
+
+const verdictOf = (board: Board): Page['verdict'] => {
+  const { statuses, endpoints } = board
+  const ready = [...statuses.values()].filter(({ state }) => state === 'ready').length
+  const answer = endpoints.filter(({ answers }) => answers).length
+  const text = `${ready} of ${statuses.size} steps ready${endpoints.length > 0 ? `, ${answer} of ${endpoints.length} endpoints answer` : ''}`
+  const isBroken = [...statuses.values()].some(({ state }) => state === 'broken') || answer < endpoints.length
+  return { mark: isHealthy(board) ? 'well' : isBroken ? 'failed' : 'doubtful', text }
+}
