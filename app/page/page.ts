@@ -26,7 +26,7 @@ export type Page = {
 }
 
 /** How it ended, or stands, in a sentence. */
-export type Verdict = { readonly mark: Mark; readonly text: string }
+type Verdict = { readonly mark: Mark; readonly text: string }
 export type Mark = 'well' | 'failed' | 'doubtful'
 
 /** One cause in the words of the terminal. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createRequire } from 'node:module'
+import axe from 'axe-core'
 import { existsSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import process from 'node:process'
@@ -26,8 +26,6 @@ if (program === undefined)
   process.stderr.write(
     '\nNo Chromium was found: the tests in a browser are SKIPPED (KINDUP_TEST_CHROMIUM names one).\n\n',
   )
-
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
 /** A live page: keys instead of passwords. */
 const livePage: Page = {
@@ -73,7 +71,7 @@ describe.skipIf(program === undefined)('in Chromium', () => {
     const session = await tab.context().newCDPSession(tab)
     await session.send('Page.setBypassCSP', { enabled: true })
     await tab.reload()
-    await tab.addScriptTag({ path: axe })
+    await tab.addScriptTag({ content: axe.source })
     const found: { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[] = await tab.evaluate(
       'axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }).then(({ violations }) => violations)',
     )
