@@ -21,7 +21,7 @@ export const timelineOf = ({ done, failed, times }: Outcome, ahead: number): Tim
       result,
       started: ahead + started,
       seconds,
-      ...(prepared !== undefined && { prepared }),
+      ...(prepared !== undefined && prepared >= 0.1 && { prepared }),
       ...(waitedFor !== undefined && { waitedFor }),
       isCritical: path.has(id),
     }))

@@ -193,6 +193,7 @@ describe.skipIf(program === undefined)('in Chromium', () => {
       await using at = await open(served.url)
       await served.close()
       await at.tab.getByText('kindup ui has ended').waitFor()
+      expect(await at.tab.locator('main > section').count()).toBeGreaterThan(0)
     })
   })
 })

@@ -79,5 +79,5 @@ test('GitLab and GitHub have the same inputs, but for what only one of them can 
     'bundle',
   ])
   // There: always written, never to a hosts file, and the cluster is not there for anybody else.
-  expect(github.filter((name) => !gitlab.includes(name))).toEqual(['hosts', 'junit', 'keep'])
+  expect(github.filter((name) => !gitlab.includes(name))).toEqual(['hosts', 'junit', 'report', 'keep'])
 })
