@@ -105,12 +105,13 @@ const documentOf = (file: string, { services, addons, files = [] }: Draft): obje
 })
 
 const summaryOf = ({ name, services, addons, images }: Draft): string => {
+  const built = images.filter(({ unused }) => unused !== true)
   const on = addons.filter((addon) => addon.on).map((addon) => addon.name)
   return [
     `cluster ${name}`,
     on.length === 0 ? 'no add-ons' : on.join(', '),
     services.length === 0 ? 'no services yet' : `services ${services.map((service) => service.name).join(', ')}`,
-    ...(images.length === 0 ? [] : [`images ${images.map(({ key }) => key).join(', ')}`]),
+    ...(built.length === 0 ? [] : [`images ${built.map(({ key }) => key).join(', ')}`]),
   ].join('; ')
 }
 

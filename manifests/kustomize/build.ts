@@ -10,6 +10,7 @@ import { parseOutlined, type Render } from '../yaml/outlined.ts'
 import { inFile, lineFinder } from '../yaml/parse.ts'
 import { kustomizationFile, kustomizationFiles, kustomizationManifests } from './files.ts'
 import { makeMadeAt } from './made-at.ts'
+import { farResource } from './far-resource.ts'
 import { kustomizeSaid } from './said.ts'
 import { writtenAt } from './written-at.ts'
 
@@ -106,18 +107,23 @@ const kustomizeProblem = (stderr: string, folder: string, at: Place): Problem =>
     /'?([^\s']+)'?: no such file or directory|must build at directory: not a valid directory: evalsymlink failure on '([^']+)'/.exec(
       text,
     ) ?? []
-  const missing = either.find((one) => one !== undefined)
+  const far = farResource(text)
+  const missing = far === undefined ? either.find((one) => one !== undefined) : undefined
   return {
     severity: 'error',
-    message: missing
-      ? `The kustomization names ${missing}, which is not there.`
-      : `kustomize cannot build ${folder}: ${text}`,
-    ...hintFor(text),
-    at: missing
-      ? (namedAt(resolve(folder, missing), folder) ?? at)
-      : named === undefined
-        ? at
-        : placeIn(resolve(folder, named), line, text),
+    message: far
+      ? `The kustomization takes ${far.resource} from the network, and it did not come: ${far.why}`
+      : missing
+        ? `The kustomization names ${missing}, which is not there.`
+        : `kustomize cannot build ${folder}: ${text}`,
+    ...(far ? { hint: `Try it alone: ${far.command}` } : hintFor(text)),
+    at: far
+      ? (namedAt(resolve(folder, far.resource), folder) ?? at)
+      : missing
+        ? (namedAt(resolve(folder, missing), folder) ?? at)
+        : named === undefined
+          ? at
+          : placeIn(resolve(folder, named), line, text),
   }
 }
 

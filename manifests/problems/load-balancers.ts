@@ -47,11 +47,15 @@ const portsOf = (object: KubeObject): readonly Port[] =>
     name: textAt(port, 'name') ?? '',
   }))
 
-/** The first port that a browser could want, or the first. */
-export const exposeLine = (object: KubeObject, { environment }: Identity): string => {
+/** The first port of a Service that a browser could want, or the first. */
+export const webPortOf = (object: KubeObject): number | undefined => {
   const ports = portsOf(object)
-  const port =
-    (ports.find(({ name, port: number }) => name.startsWith('http') || number === 80) ?? ports[0])?.port ?? 80
+  return (ports.find(({ name, port }) => name.startsWith('http') || port === 80) ?? ports[0])?.port
+}
+
+/** The line of `expose` that leads to a Service. */
+export const exposeLine = (object: KubeObject, { environment }: Identity): string => {
+  const port = webPortOf(object) ?? 80
   if (environment === undefined)
     return `  - { service: ${object.metadata.name}, port: ${port}, host: ${object.metadata.name}.localhost }`
   // The same lines serve every environment, those included that have theirs in the name.

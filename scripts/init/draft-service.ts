@@ -41,16 +41,21 @@ export type DraftService = {
   readonly namespaces?: Readonly<Record<string, string>>
   /** The one that its objects name themselves. */
   readonly namespace?: string
-  /** Service and port that want a host name of their own. */
-  readonly expose?: { readonly service: string; readonly port: number }
+  /** Services and ports that want host names of their own. */
+  readonly expose?: readonly Exposed[]
   /** Ports of this machine that lead to it. */
   readonly hostPorts?: readonly { readonly service: string; readonly port: number; readonly hostPort: number }[]
   /** Names of services. */
   readonly needs?: readonly string[]
 }
 
-/** A value of a chart and what it is set to; `host` is the service's host name. */
-export type ChartSet = { readonly path: string; readonly to: 'image.repository' | 'image.tag' | 'host' | 'true' }
+/** A port of a Service that a person opens. */
+export type Exposed = { readonly service: string; readonly port: number }
+
+/** A value of a chart and what it is set to: `host` is the service's host name, `as` is written as it is. */
+export type ChartSet =
+  | { readonly path: string; readonly to: 'image.repository' | 'image.tag' | 'host' | 'true' }
+  | { readonly path: string; readonly to: 'as'; readonly as: string | number | boolean }
 
 /** With `{env}`, or with `{short}` and what that stands for in each environment. */
 export type Release = { readonly text: string; readonly shorts?: Readonly<Record<string, string>> }

@@ -12,7 +12,12 @@ export type Draft = {
   readonly environments: readonly { readonly name: string; readonly namespace?: string; readonly short?: string }[]
   readonly crds: readonly string[]
   /** Images that belong to no service, or to several. */
-  readonly images: readonly (DraftImage & { readonly key: string; readonly why: string })[]
+  readonly images: readonly (DraftImage & {
+    readonly key: string
+    readonly why: string
+    /** Nothing that is deployed runs it: written as a comment. */
+    readonly unused?: boolean
+  })[]
   readonly secrets?: readonly DraftSecret[]
   readonly services: readonly DraftService[]
   /** What is written beside the file: paths from its folder. */
@@ -33,9 +38,17 @@ export type DraftAddon = {
   readonly hasHost: boolean
 }
 
-/** The host name of a service, different in each environment. A service that is called like the cluster needs no name of its own. */
-export const hostOf = ({ name, domain, environments }: Draft, service: string): string =>
-  [...(environments.length > 0 ? ['{env}'] : []), ...(service === name ? [] : [service]), domain].join('.')
+/**
+ * The host name of a service, different in each environment that it is deployed to: once where its namespace is its own. A
+ * service that is called like the cluster needs no name of its own.
+ */
+export const hostOf = (
+  { name, domain, environments }: Draft,
+  { name: service, namespace }: Pick<DraftService, 'name' | 'namespace'>,
+): string => {
+  const isOnce = environments.length === 0 || namespace !== undefined
+  return [...(isOnce ? [] : ['{env}']), ...(service === name ? [] : [service]), domain].join('.')
+}
 
 /** An image as the file describes it. */
 export const draftImage = ({ context, file, target }: FoundImage, repository: string | undefined): DraftImage => ({

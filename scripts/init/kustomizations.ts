@@ -20,11 +20,12 @@ export const findKustomizations = (
   folder: string,
   objectsIn: (files: readonly string[]) => readonly KubeObject[],
 ): { readonly found: readonly FoundObjects[]; readonly taken: ReadonlySet<string> } => {
-  const all = files
+  const there = files
     .filter(({ path }) => isKustomization(nameOf(path)))
     .map((file) => ({ folder: folderOf(file.path), full: dirname(file.full), content: readYaml(file) }))
     // Flux has a kind of that name too, and it is an object like any other.
     .filter(({ content }) => !(filledAt(content, 'apiVersion') ?? '').includes('toolkit.fluxcd.io'))
+  const all = withoutGatherers(there)
   const used = new Set(all.flatMap(foldersUsed))
   const roots = all.filter(({ folder: own, content }) => !used.has(own) && filledAt(content, 'kind') !== 'Component')
 
@@ -54,8 +55,17 @@ export const findKustomizations = (
     }
   })
   // A base without anything that is made of it is left as well; a kustomization's folder holds patches, too.
-  for (const { folder: own } of all) for (const { path } of files) if (folderOf(path) === own) taken.add(path)
+  for (const { folder: own } of there) for (const { path } of files) if (folderOf(path) === own) taken.add(path)
   return { found, taken }
+}
+
+/** Without those that only put all environments together: each of these can be had alone. */
+const withoutGatherers = (all: readonly Kustomization[]): readonly Kustomization[] => {
+  const environments = new Set(all.filter((one) => environmentOf(one) !== undefined).map(({ folder }) => folder))
+  return all.filter((one) => {
+    const parts = foldersUsed(one)
+    return parts.length < 2 || !parts.every((part) => environments.has(part)) || environmentOf(one) !== undefined
+  })
 }
 
 /** The name of the environment that a kustomization is for, from the folder that it is in. */

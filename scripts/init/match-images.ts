@@ -16,7 +16,15 @@ export const imagesOf = ({ dockerfiles, compose, tools }: Found): readonly Found
   const built = tools.flatMap(({ images }) => images)
   const byTools = new Set(built.map(fileOf))
   const all = [...built, ...(compose?.images ?? []).filter((image) => !byTools.has(fileOf(image)))]
-  const composed = [...new Map(all.map((image) => [`${fileOf(image)} ${image.target ?? ''}`, image])).values()]
+  const composed = [...Map.groupBy(all, (image) => `${fileOf(image)} ${image.target ?? ''}`).values()].flatMap(
+    (same) => {
+      const image = same.at(-1)
+      // Several that are built from one Dockerfile are parts for it to play: its name is the one of its place.
+      const own = dockerfiles.find((one) => image !== undefined && fileOf(one) === fileOf(image))
+      const isOne = new Set(same.map(({ name }) => name)).size === 1
+      return image === undefined ? [] : [own === undefined || isOne ? image : { ...image, name: own.name }]
+    },
+  )
   const known = new Set(composed.map(fileOf))
   return [...composed, ...dockerfiles.filter((image) => !known.has(fileOf(image)))]
 }

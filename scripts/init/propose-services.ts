@@ -5,7 +5,7 @@ import { filledAt } from './read-yaml.ts'
 import type { Candidate } from './candidates.ts'
 import { servicesOf } from './applications.ts'
 import { valuesFilesFor } from './charts.ts'
-import type { DraftService, ChartSet } from './draft-service.ts'
+import type { DraftService, ChartSet, Exposed } from './draft-service.ts'
 import { draftImage } from './draft.ts'
 import type { Found, FoundChart, FoundImage } from './found.ts'
 import type { Match } from './match-images.ts'
@@ -128,14 +128,14 @@ const ofObjects = (
     ...(environments.length === 0 && namespaces.size === 1 && isLabel(namespace) && namespace !== 'default'
       ? { namespace }
       : {}),
-    ...(expose === undefined ? {} : { expose }),
+    ...(expose === undefined ? {} : { expose: [expose] }),
   }
 }
 
 const webPorts = new Set([80, 3000, 3001, 4000, 4200, 5000, 5173, 8000, 8080, 8081, 8888, 9000])
 
 /** The Service of some objects that a browser would want to reach; undefined where there is none or more than one. */
-const webService = (objects: readonly KubeObject[]): { service: string; port: number } | undefined => {
+const webService = (objects: readonly KubeObject[]): Exposed | undefined => {
   const found = objects
     .filter(({ apiVersion, kind }) => apiVersion === 'v1' && kind === 'Service')
     .filter(
@@ -190,5 +190,22 @@ const ingressSets = ({ values, hasIngress }: FoundChart): readonly ChartSet[] =>
   return [
     ...(ingress['enabled'] === false ? [{ path: 'ingress.enabled', to: 'true' } as const] : []),
     { path: host, to: 'host' },
+    ...besides(valueAt(ingress, 'hosts', 0), 'ingress.hosts[0]'),
   ]
+}
+
+/** What stands in a list's first entry beside its host: helm takes a list that is set in place of the one in the chart. */
+const besides = (entry: unknown, path: string): readonly ChartSet[] =>
+  isRecord(entry)
+    ? Object.entries(entry)
+        .filter(([key]) => key !== 'host')
+        .flatMap(([key, value]) => scalarsOf(value, `${path}.${key}`))
+    : []
+
+const scalarsOf = (value: unknown, path: string): readonly ChartSet[] => {
+  if (Array.isArray(value)) return value.flatMap((one: unknown, index) => scalarsOf(one, `${path}[${index}]`))
+  if (isRecord(value)) return Object.entries(value).flatMap(([key, inner]) => scalarsOf(inner, `${path}.${key}`))
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? [{ path, to: 'as', as: value }]
+    : []
 }

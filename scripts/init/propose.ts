@@ -32,7 +32,7 @@ export const propose = (found: Found, name: string, tried?: Tried): Draft => {
   const converted = proposed.services.length === 0 ? found.compose?.converted : undefined
   const local = converted?.services ?? agreed(proposed.services)
   const far = remoteServices(found, local).filter(({ from }) => !tried?.without.has(from))
-  const services = withoutWrong([...local, ...far], tried)
+  const services = withoutWrong([...local, ...far], tried).map((service) => withExposed(service, tried))
   const used = new Set([...proposed.used, ...images.filter((image) => isAmong(image, converted?.services ?? []))])
   const environments = environmentsOf(candidates, services)
   return {
@@ -63,6 +63,14 @@ const withoutWrong = (services: readonly DraftService[], tried: Tried | undefine
     const left = needs?.filter((need) => !tried?.wrong.has(need))
     return { ...rest, ...(left !== undefined && left.length > 0 && { needs: left }) }
   })
+}
+
+/** What a chart leaves to a load balancer is known once it is rendered. */
+const withExposed = (service: DraftService, tried: Tried | undefined): DraftService => {
+  const expose = tried?.balanced.get(service.name) ?? []
+  return service.expose !== undefined || service.hostPorts !== undefined || expose.length === 0
+    ? service
+    : { ...service, expose }
 }
 
 /** Whether one of the services is built from the same. */
@@ -154,6 +162,7 @@ const looseImages = (
       key,
       ...draftImage(image, match?.repository ?? image.repository ?? base?.repository),
       ...(base?.tag === undefined || match !== undefined ? {} : { tag: base.tag }),
+      ...(match === undefined && base === undefined && services.length > 0 ? { unused: true } : {}),
       why:
         match === undefined
           ? base === undefined

@@ -40,7 +40,7 @@ export const refine = async (draft: Draft, found: Found, { folder, ...options }:
           [...new Set([...(runs.get(from) ?? []), ...(tried.runs.get(from) ?? [])])],
         ]),
       )
-      now = propose(found, draft.name, { without: all, wrong: allWrong, runs })
+      now = propose(found, draft.name, { without: all, wrong: allWrong, runs, balanced: tried.balanced })
       const isSame = all.size === without.size && allWrong.size === wrong.size
       if (isSame || now.services.length === 0) return now
       without = all

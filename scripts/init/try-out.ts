@@ -1,5 +1,4 @@
 import { dirname } from 'node:path'
-import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { readId } from '../../core/identity.ts'
 import { addonDeployables } from '../../addons/index.ts'
 import { resolveImages } from '../../cluster/images/resolve.ts'
@@ -7,11 +6,14 @@ import { loadConfig } from '../../config/load.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Run } from '../../core/run.ts'
 import type { Deployable } from '../../manifests/deployable.ts'
+import { webPortOf } from '../../manifests/problems/load-balancers.ts'
 import { ownershipProblems } from '../../manifests/problems/of-all.ts'
 import { serviceDeployables } from '../../services/services.ts'
 import { collectSources } from '../../manifests/sources.ts'
 import type { Rendered } from '../../manifests/source/rendered.ts'
-import type { DraftService } from './draft-service.ts'
+import { isLoadBalancer } from '../../manifests/transform/load-balancer.ts'
+import type { KubeObject } from '../../cluster/kube/kube.ts'
+import type { DraftService, Exposed } from './draft-service.ts'
 import type { Draft } from './draft.ts'
 import { toolOf } from './manifests.ts'
 import { repositoryOf } from './repository.ts'
@@ -22,6 +24,8 @@ export type Tried = {
   readonly without: ReadonlyMap<string, string>
   /** Names of further services that `plan` would refuse, found where others are that it takes: why, as the end of a sentence. */
   readonly wrong: ReadonlyMap<string, string>
+  /** Services of rendered charts that wait for a load balancer's address where no Ingress leads anywhere; by the name of the service. */
+  readonly balanced: ReadonlyMap<string, readonly Exposed[]>
   /** Repositories of the images that the objects of a service name and nothing here builds yet; by where it was found. */
   readonly runs: ReadonlyMap<string, readonly string[]>
 }
@@ -98,6 +102,14 @@ export const tryOut = async (draft: Draft, file: string, { run, env, signal }: T
             }),
       ),
     ),
+    balanced: new Map(
+      await Promise.all(
+        draft.services.map(async ({ name }) => {
+          const written = await Promise.all(of(name).map(async ({ id }) => sources.get(id)?.written?.() ?? []))
+          return [name, balancedOf(written.map((documents) => documents.map(({ object }) => object)))] as const
+        }),
+      ),
+    ),
     runs: new Map(
       found.map(([from, services]) => {
         const ran = services.flatMap(({ name }) => of(name).flatMap(({ id }) => sources.get(id)?.images ?? []))
@@ -118,6 +130,20 @@ const madeForNobody = ({ deploy }: DraftService, objects: readonly KubeObject[])
     return undefined
   const more = objects.length > 1 ? ` and ${objects.length - 1} more` : ''
   return `it makes objects for ${tool === 'argocd' ? 'Argo CD' : 'Flux'} alone (${first.kind} ${first.metadata.name}${more}); what they deploy of this folder is deployed directly.`
+}
+
+/** `rendered`: the objects of each environment, as they were written. What is called differently in each has no line that serves all. */
+const balancedOf = (rendered: readonly (readonly KubeObject[])[]): readonly Exposed[] => {
+  const [first = [], ...others] = rendered
+  if (first.some(({ kind }) => kind === 'Ingress' || kind === 'HTTPRoute')) return []
+  return first.filter(isLoadBalancer).flatMap((object): readonly Exposed[] => {
+    const port = webPortOf(object)
+    const service = object.metadata.name
+    const isEverywhere = others.every((objects) =>
+      objects.some((other) => isLoadBalancer(other) && other.metadata.name === service),
+    )
+    return port === undefined || !isEverywhere ? [] : [{ service, port }]
+  })
 }
 
 /** Where the other one was found. */

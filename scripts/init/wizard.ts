@@ -12,10 +12,10 @@ export const goThrough = async (proposed: Draft, ask: Asker): Promise<Draft> => 
     ? proposed.workers
     : await ask.whole('Workers beside the control plane', proposed.workers, { min: 0, max: 9 })
   const services = await chosen(ask, 'Services', proposed.services, serviceChoice)
-  const images = await chosen(ask, 'Other images', proposed.images, ({ key, context, why }) => ({
+  const images = await chosen(ask, 'Other images', proposed.images, ({ key, context, why, unused }) => ({
     value: key,
     label: `${key}  ${context}, ${why}`,
-    chosen: true,
+    chosen: unused !== true,
   }))
   const environments = await chosen(
     ask,
@@ -32,7 +32,7 @@ export const goThrough = async (proposed: Draft, ask: Asker): Promise<Draft> => 
     ...proposed,
     name,
     workers,
-    images,
+    images: images.map(({ unused: _unused, ...image }) => image),
     environments,
     addons: proposed.addons.map((addon) => ({ ...addon, on: addons.includes(addon.name) })),
     domain: `${name}.localhost`,

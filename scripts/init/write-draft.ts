@@ -1,6 +1,6 @@
 import { flow } from '../../config/shape/flow.ts'
 import { asWritten } from './paths.ts'
-import type { DraftImage, DraftSecret, DraftService } from './draft-service.ts'
+import type { DraftImage, DraftSecret, DraftService, Exposed } from './draft-service.ts'
 import { hostOf, type Draft } from './draft.ts'
 
 /** The text of a `kindup.yaml`: what a person would write, with a comment where it is not plain why. */
@@ -30,10 +30,7 @@ export const writeDraft = (draft: Draft, schema: string): string =>
       }),
       'all of them, or one: `kindup up --env NAME`',
     ),
-    ...section(
-      'images',
-      draft.images.flatMap(({ key, why, ...image }) => [`  ${scalar(key)}: # ${why}`, ...imageLines(image, '    ')]),
-    ),
+    ...imagesSection(draft.images),
     ...section('secrets', (draft.secrets ?? []).map(secretLine)),
     ...serviceSection(draft),
     ...(draft.publicHosts.length === 0
@@ -84,6 +81,29 @@ const escaped = (value: unknown): unknown =>
 
 const section = (key: string, lines: readonly string[], comment?: string): readonly string[] =>
   lines.length === 0 ? [] : ['', `${key}:${comment === undefined ? '' : ` # ${comment}`}`, ...lines]
+
+/** What nothing runs is no work for `up`, and a person may know better. */
+const imagesSection = (images: Draft['images']): readonly string[] => {
+  const built = linesOf(images.filter(({ unused }) => unused !== true))
+  const unused = linesOf(images.filter((image) => image.unused === true).map((image) => ({ ...image, why: '' })))
+  return [
+    ...section('images', built),
+    ...(unused.length === 0
+      ? []
+      : [
+          ...(built.length === 0 ? [''] : []),
+          `${built.length === 0 ? '' : '  '}# Nothing that is deployed names these. Without the # they are built, too:`,
+          ...(built.length === 0 ? ['# images:'] : []),
+          ...unused.map((line) => (built.length === 0 ? `# ${line}` : `  # ${line.slice(2)}`)),
+        ]),
+  ]
+}
+
+const linesOf = (images: Draft['images']): readonly string[] =>
+  images.flatMap(({ key, why, unused: _unused, ...image }) => [
+    `  ${scalar(key)}:${why === '' ? '' : ` # ${why}`}`,
+    ...imageLines(image, '    '),
+  ])
 
 /** A text as YAML; a dollar sign would begin a variable. */
 const scalar = (text: string): string => flow(text.replaceAll('$', '$$$$'))
@@ -146,8 +166,8 @@ const serviceSection = (draft: Draft): readonly string[] =>
       ]
 
 const serviceLines = (service: DraftService, draft: Draft): readonly string[] => {
-  const { name, image, deploy, environments, namespace, expose, hostPorts = [], needs = [] } = service
-  const host = hostOf(draft, name)
+  const { name, image, deploy, environments, namespace, expose = [], hostPorts = [], needs = [] } = service
+  const host = hostOf(draft, service)
   const isNarrow = environments.length > 0 && environments.length < draft.environments.length
   const hasHost = deploy.kind === 'helm' && deploy.sets.some(({ to }) => to === 'host')
   const isGiven = deploy.kind === 'helm' && deploy.sets.some(({ to }) => to === 'image.repository')
@@ -161,9 +181,7 @@ const serviceLines = (service: DraftService, draft: Draft): readonly string[] =>
       ? []
       : [`    namespace: ${scalar(namespace)}${deploy.kind === 'helm' ? '' : ' # its objects say so'}`]),
     ...(hasHost ? [`    hosts: ${list([host])} # known before anything is rendered`] : []),
-    ...(expose === undefined
-      ? []
-      : [`    expose: [{ service: ${scalar(expose.service)}, port: ${expose.port}, host: ${scalar(host)} }]`]),
+    ...exposeLines(expose, host),
     ...(hostPorts.length === 0
       ? []
       : [
@@ -171,6 +189,18 @@ const serviceLines = (service: DraftService, draft: Draft): readonly string[] =>
         ]),
     ...(needs.length === 0 ? [] : [`    needs: ${list(needs)}`]),
   ]
+}
+
+/** One has the name of the service, several have their own before it. */
+const exposeLines = (expose: readonly Exposed[], host: string): readonly string[] => {
+  const entries = expose.map(
+    ({ service, port }) =>
+      `{ service: ${scalar(service)}, port: ${port}, host: ${scalar(expose.length === 1 ? host : `${service}.${host}`)} }`,
+  )
+  if (entries.length === 0) return []
+  return entries.length === 1
+    ? [`    expose: [${entries[0]}]`]
+    : ['    expose:', ...entries.map((entry) => `      - ${entry}`)]
 }
 
 const deployLines = ({ deploy }: DraftService, host: string): readonly string[] => {
@@ -189,7 +219,9 @@ const deployLines = ({ deploy }: DraftService, host: string): readonly string[] 
       ...(deploy.release === undefined ? [] : [`        release: ${scalar(deploy.release.text)}`]),
       ...(deploy.values.length === 0 ? [] : [`        values: ${list(deploy.values)}`]),
       ...(deploy.sets.length === 0 ? [] : ['        set:']),
-      ...deploy.sets.map((set) => `          ${scalar(set.path)}: ${to[set.to]}`),
+      ...deploy.sets.map(
+        (set) => `          ${scalar(set.path)}: ${set.to === 'as' ? flow(escaped(set.as)) : to[set.to]}`,
+      ),
     ]
   }
   if (deploy.kind === 'flux') return [`      flux: ${scalar(deploy.path)}`]

@@ -1,8 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { isRecord } from '../../../core/is-record.ts'
 import { textAt } from '../../../core/fields.ts'
-import { parseEnvFile } from '../../../services/secrets/env-file.ts'
 import type { DraftSecret, DraftService } from '../draft-service.ts'
 import type { Converted } from './converted.ts'
 import { imageOf } from './image.ts'
@@ -12,6 +11,7 @@ import { freeName, toLabel } from '../names.ts'
 import { asWritten, folderOf, fromFolder } from '../paths.ts'
 import { repositoryOf } from '../repository.ts'
 import { containerOf } from './container.ts'
+import { readDotenv, readEnv, readText } from './dotenv.ts'
 import { dependenciesOf, inOrderOfNeeds, waitedForEnd } from './dependencies.ts'
 import { environmentOf } from './environment.ts'
 import { filesOf } from './granted-files.ts'
@@ -40,11 +40,7 @@ type Source = {
 export const convert = (source: Source): Converted => {
   const { file, folder, project, data, builds } = source
   const base = folderOf(file)
-  const dotenvPath = fromFolder(base, '.env')
-  const read = readEnv(join(folder, dotenvPath))
-  const isWrong = read?.troubles.some(({ severity }) => severity === 'error') === true
-  const dotenv = isWrong ? undefined : read
-  const values = new Map((dotenv?.entries ?? []).map(({ key, value }) => [key, value]))
+  const { path: dotenvPath, values, isWrong } = readDotenv(folder, base)
   const on = (values.get('COMPOSE_PROFILES') ?? '').split(',').map((name) => name.trim())
   const written = isRecord(data['services']) ? data['services'] : {}
   const shell = new Set<string>()
@@ -187,19 +183,6 @@ const envFilesOf = (written: unknown, base: string): readonly { readonly path: s
     if (path === undefined) return []
     return [{ path: fromFolder(base, path), required: !isRecord(one) || one['required'] !== false }]
   })
-
-const readEnv = (full: string): ReturnType<typeof parseEnvFile> | undefined => {
-  const text = readText(full)
-  return text === undefined ? undefined : parseEnvFile(text)
-}
-
-const readText = (full: string): string | undefined => {
-  try {
-    return readFileSync(full, 'utf8')
-  } catch {
-    return undefined
-  }
-}
 
 /** A folder in which none of the files is there. */
 const placeFor = (folder: string, names: readonly string[]): string => {

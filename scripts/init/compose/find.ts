@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { valueAt } from '../../../core/fields.ts'
+import { textAt, valueAt } from '../../../core/fields.ts'
 import { isRecord } from '../../../core/is-record.ts'
 import { convert } from './convert.ts'
+import { readDotenv } from './dotenv.ts'
 import { readLayers } from './layers.ts'
 import type { File, FoundCompose, FoundImage } from '../found.ts'
 import { toLabel } from '../names.ts'
 import { folderOf, fromFolder, nameOf } from '../paths.ts'
 import { filledAt } from '../read-yaml.ts'
 import { repositoryOf } from '../repository.ts'
+import { filledIn } from './variables.ts'
 
 /** In the order that docker compose itself takes them. */
 const names = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml']
@@ -27,7 +29,9 @@ export const findCompose = (
   const { data, notes = [] } = readLayers(folder, file.path) ?? {}
   const services = valueAt(data, 'services')
   if (data === undefined || !isRecord(services)) return undefined
-  const entries = Object.entries(services)
+  const { values } = readDotenv(folder, folderOf(file.path))
+  const filled = filledIn(services, (name) => values.get(name))
+  const entries = Object.entries(isRecord(filled) ? filled : {})
   const builds = new Map(
     entries.flatMap(([name, service]) => {
       const image = imageOf(name, service, file, folder)
@@ -49,9 +53,10 @@ const depthOf = ({ path }: File): number => path.split('/').length
 
 const imageOf = (key: string, service: unknown, file: File, folder: string): FoundImage | undefined => {
   const build = valueAt(service, 'build')
-  const written = typeof build === 'string' ? build : isRecord(build) ? (filledAt(build, 'context') ?? '.') : undefined
+  const written = typeof build === 'string' ? build : isRecord(build) ? (textAt(build, 'context') ?? '.') : undefined
   const name = toLabel(key)
-  if (name === undefined || written === undefined || /[${}]|^\w+:\/\/|^git@|^\//.test(written)) return undefined
+  // Nothing where nothing sets its variable.
+  if (name === undefined || written === undefined || /^$|[${}]|^\w+:\/\/|^git@|^\//.test(written)) return undefined
   const context = fromFolder(folderOf(file.path), written)
   const dockerfile = filledAt(build, 'dockerfile')
   const path = fromFolder(context, dockerfile ?? 'Dockerfile')

@@ -2,6 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Found } from '../../../../scripts/init/found.ts'
+import { propose } from '../../../../scripts/init/propose.ts'
 import { scanFolder } from '../../../../scripts/init/scan.ts'
 import { tree } from '../../../support/tree.ts'
 
@@ -185,4 +186,33 @@ it('follows no links, and looks at no name that would be a placeholder', () => {
   symlinkSync('.', join(at.folder, 'round'))
   mkdirSync(join(at.folder, 'empty'))
   expect(scanFolder(at.folder, 'shop').dockerfiles.map(({ name }) => name)).toEqual(['web'])
+})
+
+describe('what a compose file builds', () => {
+  it('may be told by the variables of `.env` beside it', () => {
+    const { compose } = seen({
+      'compose.yaml':
+        'services:\n  ad: { image: "${REPO}/ad:1", build: { context: ., dockerfile: "${AD}" } }\n  gone: { build: "${NOWHERE}" }\n',
+      '.env': 'REPO=example.org/shop\nAD=./src/ad/Dockerfile\n',
+      'src/ad/Dockerfile': 'FROM scratch\n',
+    })
+    expect(compose?.images).toEqual([
+      { name: 'ad', context: '.', file: 'src/ad/Dockerfile', repository: 'example.org/shop/ad' },
+    ])
+  })
+
+  it('is called after its place where several services are built from it', () => {
+    const draft = propose(
+      seen({
+        'compose.yaml': 'services:\n  front: { build: . }\n  back: { build: . }\n',
+        Dockerfile: 'FROM scratch\n',
+        'k8s/web.yaml': deployment.replace(
+          'spec: {}',
+          'spec: { containers: [{ name: web, image: example.org/shop }] }',
+        ),
+      }),
+      'shop',
+    )
+    expect(draft.services.map(({ image }) => image?.name)).toEqual(['example.org/shop'])
+  })
 })

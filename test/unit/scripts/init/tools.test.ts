@@ -192,7 +192,12 @@ releases:
       'charts/app/Chart.yaml': chart,
     }
     const none = new Map()
-    const text = await written(files, { without: none, runs: none, wrong: new Map([['cache', 'it has no image.']]) })
+    const text = await written(files, {
+      without: none,
+      runs: none,
+      balanced: none,
+      wrong: new Map([['cache', 'it has no image.']]),
+    })
     expect(text).toContain('api:')
     expect(text).toContain('queue:')
     expect(text).not.toContain('cache:')

@@ -49,7 +49,9 @@ it('is a file that kindup takes, with the paths that were meant, whatever folder
       }
       const draft = propose(scanFolder(at.folder, 'shop'), 'shop')
       const file = join(at.folder, 'kindup.yaml')
-      writeFileSync(file, writeDraft(draft, './schema.json'))
+      // What nothing runs is a comment until a person wants it.
+      const images = draft.images.map((one) => ({ ...one, unused: false }))
+      writeFileSync(file, writeDraft({ ...draft, images }, './schema.json'))
       const { config } = await loadConfig({ file, cwd: '/', env: {} })
       const readable = names.filter((name) => !/[{}\n\r\t]/.test(name))
       expect(
@@ -62,4 +64,26 @@ it('is a file that kindup takes, with the paths that were meant, whatever folder
     }),
     { numRuns: 60 },
   )
+})
+
+it.each([
+  ['alone', { 'other/Dockerfile': 'FROM scratch\n' }],
+  [
+    'beside images that two services run',
+    { 'other/Dockerfile': 'FROM scratch\n', 'common/Dockerfile': 'FROM scratch\n' },
+  ],
+])('builds no image that nothing runs, %s, until its lines are uncommented', async (_where, more) => {
+  const runs = (name: string): string => manifest('common').replaceAll('name: web', `name: ${name}`)
+  using at = tree({ ...more, 'k8s/a/web.yaml': runs('a'), 'k8s/b/web.yaml': runs('b') })
+  const draft = propose(scanFolder(at.folder, 'shop'), 'shop')
+  const text = writeDraft(draft, './schema.json')
+  const imagesIn = async (content: string): Promise<readonly string[]> => {
+    writeFileSync(join(at.folder, 'kindup.yaml'), content)
+    const { config } = await loadConfig({ cwd: at.folder, env: {} })
+    return [...new Set(config.images.map(({ name }) => name))].toSorted()
+  }
+  const common = 'common/Dockerfile' in more ? ['common'] : []
+  expect(await imagesIn(text)).toEqual(common)
+  const uncommented = text.replace('# images:', 'images:').replace(/^( *)# (?=(?: *)(?:other|build):)/gm, '$1')
+  expect(await imagesIn(uncommented)).toEqual([...common, 'other'])
 })
