@@ -112,6 +112,9 @@ const agreed = (services: readonly DraftService[]): readonly DraftService[] =>
     return { ...service, deploy: rest }
   })
 
+const hasRoutes = (candidate: Candidate): boolean =>
+  'objects' in candidate && candidate.objects.objects.some(({ kind }) => kind === 'HTTPRoute' || kind === 'Gateway')
+
 const addonsFor = (
   candidates: readonly Candidate[],
   services: readonly DraftService[],
@@ -124,8 +127,9 @@ const addonsFor = (
   const flux = found.gitops.find(({ tool }) => tool === 'flux')
   return [
     addon(
-      'traefik',
-      withIngress !== undefined || exposed !== undefined || argocd !== undefined,
+      // What a repository was written for, unless it has what that does not serve.
+      candidates.some(hasRoutes) ? 'gateway' : 'ingress-nginx',
+      candidates.some(hasRoutes) || withIngress !== undefined || exposed !== undefined || argocd !== undefined,
       withIngress === undefined ? 'host names lead to services through it' : `${withIngress.from} has an Ingress`,
     ),
     addon(

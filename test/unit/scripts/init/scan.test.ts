@@ -216,3 +216,14 @@ describe('what a compose file builds', () => {
     expect(draft.services.map(({ image }) => image?.name)).toEqual(['example.org/shop'])
   })
 })
+
+it('an Ingress is served by what it was written for, and routes by what serves them', () => {
+  const ingress = 'apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: web }\n'
+  const route = 'apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: { name: web }\n'
+  const addons = (more: string): readonly string[] =>
+    propose(seen({ 'k8s/web.yaml': `${deployment}---\n${more}` }), 'shop')
+      .addons.filter(({ on }) => on)
+      .map(({ name }) => name)
+  expect(addons(ingress)).toEqual(['ingress-nginx'])
+  expect(addons(route)).toEqual(['gateway'])
+})
