@@ -34,5 +34,8 @@ export const isLeftAlone = ({ metadata: { annotations = {}, labels = {} } }: Kub
 const essence = ({ metadata, status: _status, ...rest }: KubeObject): unknown => ({
   ...rest,
   labels: metadata.labels ?? {},
-  annotations: metadata.annotations ?? {},
+  // Those of kindup tell of secrets that are known while it hands over, and not when it is asked.
+  annotations: Object.fromEntries(
+    Object.entries(metadata.annotations ?? {}).filter(([key]) => !key.startsWith('kindup.dev/')),
+  ),
 })

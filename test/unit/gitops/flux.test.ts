@@ -225,6 +225,12 @@ describe('what differs from the source', () => {
     expect(await drifted(undefined)).toEqual([])
   })
 
+  it('is not what kindup notes on a Job, of secrets that it knew when it handed it over', async () => {
+    const noted = (hash: string): KubeObject =>
+      object('Job', {}, { annotations: { 'kindup.dev/spec': hash, own: 'x' } })
+    expect(await driftedAmong(kubeOf(noted('with-the-secret')), [noted('without')])).toEqual([])
+  })
+
   it('is nothing where Flux is told to leave it alone', async () => {
     const annotations = { 'kustomize.toolkit.fluxcd.io/reconcile': 'disabled' }
     expect(await drifted(lives({ a: '2' }, { annotations }))).toEqual([])
