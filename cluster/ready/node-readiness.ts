@@ -45,6 +45,17 @@ export const nodeTrouble = (node: KubeObject, { leases, pods }: NodesLive, start
   return undefined
 }
 
+/** Why no pod can resolve a name: all pods of CoreDNS are there, and none is ready. Undefined where one is, and where there are none. */
+export const dnsTrouble = (pods: readonly Pod[]): string | undefined => {
+  const servers = pods.filter(({ metadata }) => metadata.labels?.['k8s-app'] === 'kube-dns')
+  if (servers.length === 0 || servers.some((pod) => conditionOf(pod, 'Ready')?.status === 'True')) return undefined
+  const [told] = servers.flatMap((pod) => {
+    const trouble = podTrouble(pod, [], {})
+    return trouble ? [`: pod ${pod.metadata.name}: ${trouble.line}`] : []
+  })
+  return `the DNS of the cluster does not answer${told ?? ''}`
+}
+
 /** How the nodes of those names stand, all of them together. */
 export const nodesVerdict = (
   names: readonly string[],

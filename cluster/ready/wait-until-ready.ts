@@ -1,7 +1,7 @@
 import type { Context } from '../../core/step.ts'
 import { waitFor } from '../../core/wait.ts'
 import type { Verdict } from '../../core/wait.ts'
-import type { Kube } from '../kube/kube.ts'
+import type { Kube, KubeObject, Query } from '../kube/kube.ts'
 import type { Trouble } from './trouble.ts'
 import { makeFirstSeen } from './first-seen.ts'
 import { foreignHints, foreignProgram, foreignWords } from './foreign-program.ts'
@@ -29,6 +29,16 @@ type ReadyOptions = {
   readonly starts?: NodeStarts
   /** The program of the container engine, for hints. Default docker. */
   readonly engine?: string
+  /** What ends the wait, however the targets stand: they only tell why it is not so yet. */
+  readonly enough?: Enough
+}
+
+type Enough = {
+  readonly query: Query
+  is(objects: readonly KubeObject[]): boolean
+  /** What is waited for where all targets are ready. */
+  readonly waiting: string
+  readonly hints: readonly string[]
 }
 
 /** Restarts and schedulers are judged by time too. */
@@ -49,7 +59,7 @@ export const waitUntilReady = async (
   options: ReadyOptions,
 ): Promise<void> => {
   const watched = watchedOf(targets)
-  const { engine = 'docker', starts } = options
+  const { engine = 'docker', starts, enough } = options
   if (watched.length === 0) return
   const verdicts = async function* (signal: AbortSignal): AsyncGenerator<Verdict<void>> {
     const closer = makePodDetails(kube)
@@ -58,7 +68,10 @@ export const waitUntilReady = async (
     const since = Date.now() - beforeMs
     let progress = ''
     let movedAt = performance.now()
-    for await (const objects of merged(sourcesFor(kube, watched), tickMs, signal)) {
+    const sources = sourcesFor(kube, watched)
+    const more = enough ? [(until: AbortSignal) => kube.watch(enough.query, until)] : []
+    for await (const objects of merged([...sources, ...more], tickMs, signal)) {
+      if (enough?.is(objects)) yield { done: undefined }
       const live = {
         objects,
         nodesReady: options.nodesReady(),
@@ -76,10 +89,16 @@ export const waitUntilReady = async (
       if (now !== progress) movedAt = performance.now()
       progress = now
       const quiet = { here: performance.now() - movedAt, elsewhere: ctx.quietElsewhereMs?.() ?? Infinity }
-      yield await verdictOf(assessed, quiet, live, closer)
+      const verdict = await verdictOf(assessed, quiet, live, closer)
+      yield enough === undefined ? verdict : notYet(verdict, enough)
     }
   }
   await waitFor(options.what, verdicts, ctx)
+}
+
+const notYet = (verdict: Verdict<void>, { waiting, hints }: Enough): Verdict<void> => {
+  if ('done' in verdict) return { waiting, hints }
+  return { ...verdict, hints: [...new Set([...(verdict.hints ?? []), ...hints])] }
 }
 
 const verdictOf = async (

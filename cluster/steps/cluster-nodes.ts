@@ -11,7 +11,8 @@ import { extraWorkers, removeWorkers } from './remove-workers.ts'
 import { nodesHead, nodesStep } from '../nodes/head.ts'
 import { labelNodes } from '../nodes/labels.ts'
 import { nodeLabelsOf } from '../nodes/labels.ts'
-import { nodesVerdict, nodeTrouble } from '../ready/node-readiness.ts'
+import { awaitDns } from '../ready/cluster-dns.ts'
+import { dnsTrouble, nodesVerdict, nodeTrouble } from '../ready/node-readiness.ts'
 import { startsOf } from '../ready/node-starts.ts'
 import { merged } from '../ready/merged.ts'
 import type { NodeStarts } from '../ready/node-starts.ts'
@@ -62,6 +63,8 @@ export const clusterNodesStep = (parts: Parts): Step => {
       if (why !== undefined) return { state: 'broken', why: `${node.metadata.name}: ${why}` }
     }
     if (!entry?.fingerprint) return { state: 'changed', what: 'making them was interrupted' }
+    const unresolved = dnsTrouble(live.pods)
+    if (unresolved !== undefined) return { state: 'broken', why: unresolved }
     const extra = await extraNow()
     if (extra.length > 0) {
       const losses = await Promise.all(extra.map((name) => lossOf(kube, name)))
@@ -101,6 +104,7 @@ export const clusterNodesStep = (parts: Parts): Step => {
       await taintPlanes(kube, await kube.list({ apiVersion: 'v1', kind: 'Node' }), nodes.length === 1)
     const extra = await extraNow()
     if (extra.length > 0) await removeWorkers(extra, { kube, engine }, ctx)
+    await awaitDns(kube, ctx, { context: parts.context, engine: engine.command })
     await Promise.all([
       record.finish(id, built, isOtherCount ? builtUndo(config) : undefined),
       clusterContainers(engine, config.name).then((containers) => markFinished(engine, containers)),

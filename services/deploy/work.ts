@@ -22,6 +22,7 @@ import { withLate } from '../../manifests/transform/transform.ts'
 import { deployerFor } from '../../gitops/deployers.ts'
 import { deliveredAs } from '../../gitops/flux-objects/delivered-as.ts'
 import { awaitAnswers } from './answers.ts'
+import { awaitNames } from '../await-names.ts'
 import { probeDelivered } from './probe-delivered.ts'
 import { handToGitOps } from './hand-to-gitops.ts'
 import { heedConfigs } from './config-follow.ts'
@@ -128,6 +129,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
       }
       const made = withWhatIsKnownNow(asRendered, rules)
       const before = previous && readUndo(previous.undo)
+      if (deployable.hooks?.before.some((hook) => hook.cluster)) await awaitNames(cluster, ctx)
       await hooks?.before(ctx)
       await heedConfigs(await cluster.kube(ctx), deployable, objectsOf(made.rendered), whole.configs, ctx)
       const all = objectsOf(made.rendered)
@@ -160,7 +162,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
           whole.classes,
           whole.usedNames,
         )
-        await awaitAnswers(endpoints(served, ports), ports, ctx)
+        await Promise.all([awaitAnswers(endpoints(served, ports), ports, ctx), awaitNames(cluster, ctx)])
         await hooks?.after(ctx)
         await deployable.verify?.(cluster, ctx)
       }

@@ -161,6 +161,7 @@ const standInKube = (self: StandIn): Kube => {
   const told: Partial<Kube> = {
     get: async ({ kind, name }) => {
       if (!self.state.answers) throw new EnvironmentError('api-unreachable', 'The API cannot be reached.')
+      if (kind === 'Service') return undefined
       return kind === 'Node' ? self.nodes.get(name) : kubeNode(name)
     },
     list: async ({ kind }) =>

@@ -135,6 +135,25 @@ describe('cluster/nodes', () => {
     expect(await statusOf(cluster)).toEqual({ state: 'broken', why: 'demo-worker has not joined' })
   })
 
+  it('is broken while no pod can resolve a name', async () => {
+    const cluster = await begun()
+    await up(cluster)
+    const server = (is: 'True' | 'False') => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'coredns-1', namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } },
+      status: { phase: 'Running', conditions: [{ type: 'Ready', status: is }] },
+    })
+    cluster.others.push(server('False'))
+    expect(await statusOf(cluster)).toMatchObject({
+      state: 'broken',
+      why: expect.stringContaining('the DNS of the cluster does not answer'),
+    })
+    // One is enough.
+    cluster.others.push(server('True'))
+    expect(await statusOf(cluster)).toEqual({ state: 'ready' })
+  })
+
   it('waits for kind, and fails as kind does', async () => {
     const cluster = await begun()
     const failing = { ...cluster, parts: { ...cluster.parts, lifecycle: { ...cluster.parts.lifecycle, ended } } }
