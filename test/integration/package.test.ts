@@ -114,6 +114,15 @@ describe('the package', () => {
     expect(packed.files.length).toBe(1)
   })
 
+  it('writes a page of a run, with what it is made of, where the file has a mistake too', async () => {
+    await node([dist('scripts', 'kindup.mjs'), 'up', '--set', 'clutser.workers=1', '--report', 'page.html'])
+    const page = await readFile(join(folder, 'page.html'), 'utf8')
+    expect(page).toContain('failed after')
+    expect(page).toContain('clutser')
+    expect(page).toContain('prefers-color-scheme')
+    expect(await readFile(dist('app', 'page', 'live.js'), 'utf8')).toContain('fetch')
+  })
+
   it('keeps the licences of all that was put in', async () => {
     const text = await readFile(dist('THIRD-PARTY-LICENSES'), 'utf8')
     for (const name of ['chalk', 'commander', 'dockerfile-ast', 'fast-wrap-ansi', 'semver', 'yaml', 'zod', 'zx'])
