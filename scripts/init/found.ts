@@ -138,4 +138,6 @@ export type Found = {
   readonly files: readonly File[]
   /** The folder holds more than was looked at. */
   readonly cut: boolean
+  /** Folders of examples and the like, which were not looked into. */
+  readonly passedOver: readonly string[]
 }

@@ -13,9 +13,20 @@ const passedOver = new Set(
 const deepest = 7
 const most = 20_000
 
+/** Those of them that may hold what a person means to deploy after all. */
+const shownToPeople = new Set(['docs', 'examples', 'samples', 'hack'])
+
+type Listed = {
+  readonly files: readonly File[]
+  readonly cut: boolean
+  /** Folders that were passed over, although something in them may be for a cluster. */
+  readonly passedOver: readonly string[]
+}
+
 /** The files of a folder and below, sorted, without hidden ones. Links are not followed: they may lead in circles. */
-export const listFiles = (folder: string): { readonly files: readonly File[]; readonly cut: boolean } => {
+export const listFiles = (folder: string): Listed => {
   const files: File[] = []
+  const notLookedAt: string[] = []
   let open = ['']
   let seen = 0
   for (let depth = 0; depth < deepest && open.length > 0 && seen < most; depth++) {
@@ -28,6 +39,7 @@ export const listFiles = (folder: string): { readonly files: readonly File[]; re
         if (seen > most || entry.name.startsWith('.') || /[{}\n\r\t]/.test(entry.name)) continue
         if (entry.isFile()) files.push({ path: own, full: join(folder, own) })
         else if (entry.isDirectory() && !passedOver.has(entry.name)) below.push(own)
+        else if (entry.isDirectory() && shownToPeople.has(entry.name)) notLookedAt.push(own)
       }
     }
     open = below
@@ -35,6 +47,7 @@ export const listFiles = (folder: string): { readonly files: readonly File[]; re
   return {
     files: files.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
     cut: seen > most || open.length > 0,
+    passedOver: notLookedAt.toSorted(),
   }
 }
 

@@ -8,7 +8,7 @@ import { asWritten } from './paths.ts'
 
 /** What was found and the file cannot say, as sentences for its end. */
 export const notesOn = (found: Found, services: readonly DraftService[], tried?: Tried): Draft['notes'] => {
-  const { compose, gitops, cut, kind, tools } = found
+  const { compose, gitops, cut, kind, passedOver, tools } = found
   const built = (compose?.images ?? []).filter(({ name }) => !services.some((service) => service.name === name))
   return [
     ...gitops
@@ -46,6 +46,11 @@ export const notesOn = (found: Found, services: readonly DraftService[], tried?:
     ...tools
       .filter(({ left }) => left.length > 0)
       .map(({ file, tool, left }) => `${asWritten(file)} is for ${tool}. Not taken over: ${left.join('; ')}.`),
+    ...(services.length > 0 || passedOver.length === 0
+      ? []
+      : [
+          `${list(passedOver.map(asWritten))} ${passedOver.length === 1 ? 'was' : 'were'} not looked into. \`kindup init --dir ${asWritten(passedOver[0] ?? '')}\` writes a file for what is there.`,
+        ]),
     ...(cut ? ['The folder is large, and not all of it was looked at.'] : []),
   ]
 }

@@ -13,7 +13,7 @@ import { findTools } from './tools/find-tools.ts'
 
 /** Looks at what a folder holds. Reads files and changes nothing; `project` names what is at its top. */
 export const scanFolder = (folder: string, project: string): Found => {
-  const { files, cut } = listFiles(folder)
+  const { files, cut, passedOver } = listFiles(folder)
   const objectsOf = objectReader()
   const charts = findCharts(files, project)
   const chartFolders = files
@@ -54,6 +54,7 @@ export const scanFolder = (folder: string, project: string): Found => {
     defined: plain.defined,
     files,
     cut,
+    passedOver,
   }
 }
 

@@ -227,3 +227,12 @@ it('an Ingress is served by what it was written for, and routes by what serves t
   expect(addons(ingress)).toEqual(['ingress-nginx'])
   expect(addons(route)).toEqual(['gateway'])
 })
+
+it('folders of examples are named where nothing else can be deployed', () => {
+  const notes = (files: Readonly<Record<string, string>>): readonly string[] => propose(seen(files), 'shop').notes
+  const example = { 'examples/web.yaml': deployment, 'test/web.yaml': deployment }
+  expect(notes(example)).toEqual([
+    './examples was not looked into. `kindup init --dir ./examples` writes a file for what is there.',
+  ])
+  expect(notes({ ...example, 'k8s/web.yaml': deployment })).toEqual([])
+})
