@@ -45,7 +45,7 @@ describe('a run that is stopped', () => {
 
   it('by Ctrl-C says so, tells what was done, and goes on the next time', async () => {
     const kind = at.hold('kind: Joining worker nodes')
-    const running = at.start(['up', '--json'])
+    const running = at.begin(['up', '--json'])
     await kind.reachedBy(running)
     await running.shown('✓ cluster/api')
     running.kill('SIGINT')

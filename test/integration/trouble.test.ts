@@ -189,7 +189,7 @@ describe('while it is made', () => {
 
   it('says that the API went away', async () => {
     at.api('shop').state.behave('api', 'slow')
-    const running = at.start(['up', '--json', '--timeout', '10s'])
+    const running = at.begin(['up', '--json', '--timeout', '10s'])
     await running.shown('… service/api@dev')
     await at.api('shop').stop()
     const { code, json } = soundly(at, await running.ended)

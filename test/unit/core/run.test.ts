@@ -19,12 +19,13 @@ describe('run', () => {
       fc.asyncProperty(
         fc.array(fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('\0'))),
         async (args) => {
-          const { stdout } = await run(node, [
-            ...script('console.log(JSON.stringify(process.argv.slice(1)))'),
-            '--',
+          const { stdout } = await run('sh', [
+            '-c',
+            String.raw`for each; do printf '%s\0' "$each"; done`,
+            'sh',
             ...args,
           ])
-          expect(JSON.parse(stdout)).toEqual(args)
+          expect(stdout.split('\0')).toEqual([...args, ''])
         },
       ),
       { numRuns: 8, examples: [[['$(touch /tmp/x)', '`id`', "'", '"', '*', '', '--a=b c']]] },
