@@ -58,7 +58,7 @@ describe('the job for GitLab', () => {
     expect(script.stderr + after.stderr).toBe('')
     expect(script.stdout).toMatch(/in .*\/project\/shop with \/home\/me\/my files\/config\ntwo/)
     expect(words).toEqual([
-      '/project/shop|--yes|kindup@1.2.3|up|--yes|--no-hosts|--timeout|10m|--ttl|2h|--junit|/project/.kindup/smoke.xml|--dotenv|/project/.kindup/job.env|--name|ci-7|--image|web=example/web:1|--env|dev|--env|prod *|',
+      '/project/shop|--yes|kindup@1.2.3|up|--yes|--no-hosts|--timeout|10m|--ttl|2h|--junit|/project/.kindup/smoke.xml|--report|/project/.kindup/report.html|--dotenv|/project/.kindup/job.env|--name|ci-7|--image|web=example/web:1|--env|dev|--env|prod *|',
       '/project/shop|--yes|kindup@1.2.3|down|--yes|--name|ci-7|',
     ])
   })
