@@ -15,6 +15,7 @@ import type { DefinedKind } from './kinds/built-in.ts'
 import { withAwaited } from './problems/awaited.ts'
 import { missingConfig, unsaid } from './problems/missing-config.ts'
 import { traefikProblems } from './problems/traefik-ingress.ts'
+import { ignoredByGit } from './problems/ignored-by-git.ts'
 import { nginxProblems } from './problems/nginx-ingress.ts'
 import { ownershipProblems } from './problems/of-all.ts'
 import { unusedImages } from './problems/unused-images.ts'
@@ -84,6 +85,7 @@ export const collectSources = async (
     ...routeProblems(known),
     ...nginxProblems(deployables, known),
     ...traefikProblems(deployables, known),
+    ...ignoredByGit(deployables, deps.config.folder),
     ...clashProblems(known, deps.secrets?.known ?? []),
     ...unsaid(missingConfig(known, deps.secrets?.known ?? [], made), checked),
   ]

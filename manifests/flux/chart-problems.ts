@@ -1,10 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { textAt, textListAt } from '../../core/fields.ts'
 import { isInside } from '../../core/paths.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { GitIgnored } from '../../gitops/tree/git-ignored.ts'
 import type { OwnTree } from '../../gitops/tree/tree-files.ts'
+import { ignoredOfChart } from '../helm/ignored-chart-files.ts'
 import type { RenderedDocument } from '../yaml/outlined.ts'
 
 /** What of a chart of this repository is not there, or does not reach Flux, since git ignores it. */
@@ -27,24 +28,10 @@ export const chartProblems = (
       },
     ]
   const values = textListAt(object, ...spec, 'valuesFiles').map((one) => resolve(root, one.replace(/^\/+/, '')))
-  const templates = join(folder, 'templates')
-  const below = existsSync(templates)
-    ? readdirSync(templates, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map((entry) => join(entry.parentPath, entry.name))
-    : []
-  return [join(folder, 'Chart.yaml'), join(folder, 'values.yaml'), ...values, ...below].flatMap(
-    (file): readonly Problem[] => {
-      const by = existsSync(file) && isInside(file, root) ? ignored.by(relative(root, file), false) : undefined
-      if (!by) return []
-      return [
-        {
-          severity: 'error',
-          message: `${relative(root, file)} is part of the chart of ${name}, and git ignores it: it reaches Flux neither here nor from the remote.`,
-          at: { file: by.file, line: by.line },
-          hint: `Take \`${by.text}\` away, or git add --force ${file}`,
-        },
-      ]
-    },
-  )
+  return ignoredOfChart(folder, values, root, ignored).map(({ file, by }): Problem => ({
+    severity: 'error',
+    message: `${relative(root, file)} is part of the chart of ${name}, and git ignores it: it reaches Flux neither here nor from the remote.`,
+    at: { file: by.file, line: by.line },
+    hint: `Take \`${by.text}\` away, or git add --force ${file}`,
+  }))
 }
