@@ -24,7 +24,8 @@ export const registryCheck: Check = {
           cause: `${engine.name} has a container ${name} that kindup did not make.`,
           fix: `${engine.command} rm --force ${name}   # if it is to go`,
         }
-      if (found?.running) return { state: 'ok', evidence: `${served.host}: the container ${name}` }
+      // A paused one holds its port: the step makes it serve again.
+      if (found?.running || found?.paused) return { state: 'ok', evidence: `${served.host}: the container ${name}` }
       const port = { address: '127.0.0.1', hostPort, nodePort: hostPort, protocol: 'tcp' as const }
       const trouble = await portTrouble(port, binder)
       if (trouble === undefined) return { state: 'ok', evidence: `${served.host}: free` }
