@@ -234,13 +234,17 @@ describe.skipIf(why !== undefined)('objects of Flux that the user wrote', () => 
   })
 
   it('name what somebody else changed of what they brought, and who changes that back', async () => {
-    inDev('patch', 'configmap', 'page', '--type=merge', '--patch={"data":{"index.html":"mine"}}')
+    const before = data('said')
+    // Not the page: a pod that goes on reads what it was for a minute more.
+    inDev('patch', 'configmap', 'said', '--type=merge', '--patch={"data":{"who":"mine"}}')
     inDev('set', 'env', 'deployment/web', 'MINE=1')
+    inDev('rollout', 'status', 'deployment/web', '--timeout=120s')
     expect(await whyOf()).toContain(
-      'ConfigMap dev/page differs from the files, and Flux changes that back by itself (every 1h',
+      'ConfigMap dev/said differs from the files, and Flux changes that back by itself (every 1h',
     )
     await up('after a change by hand')
-    expect([data('page'), await whyOf()]).toEqual([{ 'index.html': 'two' }, null])
+    const env = inDev('get', 'deployment', 'web', '--output', 'jsonpath={.spec.template.spec.containers[0].env}')
+    expect([data('said'), env, await whyOf()]).toEqual([before, '', null])
   })
 
   it('name what Flux cannot apply, in its words', async () => {
