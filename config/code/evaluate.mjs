@@ -4,8 +4,9 @@ import { readFileSync } from 'node:fs'
 import { registerHooks, stripTypeScriptTypes } from 'node:module'
 import process from 'node:process'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { inspect } from 'node:util'
 
-const [file = ''] = process.argv.slice(2)
+const [file = '', mark = ''] = process.argv.slice(2)
 // What the module prints is no result.
 const print = process.stdout.write.bind(process.stdout)
 process.stdout.write = process.stderr.write.bind(process.stderr)
@@ -69,16 +70,27 @@ const answer = async () => {
     try {
       return { value: made === undefined ? null : plain(made, [], []), source: sourceOf() }
     } catch (error) {
+      if (!(error instanceof NoData)) throw error
       return { wrong: 'value', path: error.path, is: error.message, source: sourceOf() }
     }
   } catch (error) {
-    const { message, stack, code, name } =
-      error instanceof Error ? error : { message: String(error), stack: '', code: '', name: 'Error' }
-    return { wrong: 'thrown', message, stack, code, name }
+    return thrown(error)
   }
 }
 
-// A timer of the module does not keep it alive.
-const given = await answer()
-// oxlint-disable-next-line unicorn/no-process-exit -- a program of its own, which nothing waits for any more
-print(JSON.stringify({ ...given, files: [...files] }), () => process.exit(0))
+const thrown = (error) => {
+  const { message, stack, code, name } =
+    error instanceof Error
+      ? error
+      : { message: typeof error === 'string' ? error : inspect(error), stack: '', code: '', name: 'Error' }
+  return { wrong: 'thrown', message, stack, code, name }
+}
+
+/** Behind a mark that nobody else knows: programs that the module starts may print there too. A timer of it does not keep it alive. */
+const tell = (given) =>
+  // oxlint-disable-next-line unicorn/no-process-exit -- a program of its own, which nothing waits for any more
+  print(`${mark}${JSON.stringify({ ...given, files: [...files] })}${mark}`, () => process.exit(0))
+
+// Of a promise that nobody waits for, too.
+process.on('uncaughtException', (error) => tell(thrown(error)))
+tell(await answer())

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CommandError, makeRun, type Spawn } from '../../core/run.ts'
 import { ConfigError } from '../../core/errors.ts'
@@ -45,10 +47,12 @@ export const evaluate = async (
         },
       ],
     })
-  let stdout: string
+  const mark = randomUUID()
+  let said: string | undefined
   try {
-    const ended = await run(process.execPath, ['--disable-warning=ExperimentalWarning', program, file], { timeoutMs })
-    stdout = ended.stdout
+    const args = ['--disable-warning=ExperimentalWarning', program, file, mark]
+    const { stdout } = await run(process.execPath, args, { timeoutMs, cwd: dirname(file) })
+    said = stdout.split(mark)[1]
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
     if (error.code === 'timed-out')
@@ -57,9 +61,9 @@ export const evaluate = async (
       })
     throw refuse(`It ended Node before it exported anything${lastWords(error.stderr)}.`)
   }
-  if (stdout === '') throw refuse('It waits for a promise that nothing ever settles, or ends Node itself.')
-  const answer: unknown = JSON.parse(stdout)
-  if (!isRecord(answer)) throw new Error(`evaluate.mjs printed ${stdout.slice(0, 100)}`)
+  if (said === undefined) throw refuse('It waits for a promise that nothing ever settles, or ends Node itself.')
+  const answer: unknown = JSON.parse(said)
+  if (!isRecord(answer)) throw new Error(`evaluate.mjs printed ${said.slice(0, 100)}`)
   const files = Array.isArray(answer['files']) ? answer['files'].filter((one) => typeof one === 'string') : [file]
   const source = typeof answer['source'] === 'string' ? answer['source'] : ''
   const path: Path = Array.isArray(answer['path']) ? answer['path'] : []

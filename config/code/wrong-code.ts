@@ -79,14 +79,16 @@ const notParsed = (message: string, stack: string, file: string, files: readonly
     }
   // Of plain JavaScript Node tells no line.
   for (const one of [file, ...files]) {
-    const wrong = /\.[cm]?ts$/.test(one) ? undefined : syntaxError(readFileSync(one, 'utf8'))
+    const wrong = /\.[cm]?js$/.test(one) ? syntaxError(readFileSync(one, 'utf8')) : undefined
     if (wrong)
       return {
         say: `It cannot be read: ${sentence(wrong.message)}`,
         at: { file: one, line: wrong.line, column: wrong.column },
       }
   }
-  return { say: `It cannot be read: ${sentence(message)}`, at: undefined, ...hint }
+  // What it read itself may be what cannot be read.
+  const at = frameIn(stack, files)
+  return { say: `It ${at ? 'throws SyntaxError' : 'cannot be read'}: ${sentence(message)}`, at, ...hint }
 }
 
 /** The uppermost place in the program's own modules. */

@@ -31,6 +31,21 @@ export default defineConfig(async () => ({ name: process.env.COLOUR!, ...more, t
   expect(found.placeOf(['name'])).toMatchObject({ line: 5, column: 44 })
 })
 
+test('programs that it starts print what is no result, and it runs in its own folder', async () => {
+  const folder = await write({
+    'version.txt': '1.2.3',
+    'a.ts': `import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+const print = (text: string) => execFileSync(process.execPath, ['-e', \`console.log('\${text}')\`], { stdio: 'inherit' })
+print('before')
+process.on('exit', () => print('after'))
+export default { name: readFileSync('version.txt', 'utf8') }
+`,
+  })
+  const found = await evaluate(join(folder, 'a.ts'), { env })
+  expect(found.value).toEqual({ name: '1.2.3' })
+})
+
 test.each<[string, string, string, string, (string | undefined)?]>([
   [
     'throws',
@@ -83,6 +98,25 @@ test.each<[string, string, string, string, (string | undefined)?]>([
     'a.ts',
     'console.error("bye")\nprocess.exit(3)',
     '1:1 It ended Node before it exported anything; the last that it printed was: bye.',
+  ],
+  [
+    'leaves a promise alone that fails',
+    'a.ts',
+    'const later = async (): Promise<void> => {\n  throw new Error("no " + process.env.API_TOKEN)\n}\nvoid later()\nawait new Promise((done) => setTimeout(done, 1))\nexport default {}',
+    '2:9 It throws an error: no ***.',
+  ],
+  [
+    'throws in a getter',
+    'a.ts',
+    'export default {\n  get name() {\n    throw new Error("no name")\n  },\n}',
+    '3:11 It throws an error: no name.',
+  ],
+  ['throws nothing', 'a.ts', 'throw Object.create(null)', '1:1 It throws an error: [Object: null prototype] {}.'],
+  [
+    'reads what is no JSON',
+    'a.ts',
+    'const text = "{"\nexport default JSON.parse(text)',
+    '2:21 It throws SyntaxError: Expected property name',
   ],
   [
     'waits for ever',
