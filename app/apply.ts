@@ -7,6 +7,7 @@ import { ConfigError, EnvironmentError } from '../core/errors.ts'
 import { changesSomething, makePlan, refusalOf, type Plan } from '../core/plan.ts'
 import { faultOf } from '../core/fault.ts'
 import { warningText } from '../core/print/error-page.ts'
+import { cacheFolder } from '../core/paths.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { chromeTrace, criticalPath } from '../core/timeline.ts'
 import { contextOf, type Outcome, type WalkOptions } from '../core/walk.ts'
@@ -122,12 +123,15 @@ const walkAndReport = async ({
     if (flags.trace === undefined || !outcome) return
     warnings.push(...(await traceTo(resolve(app.cwd, flags.trace), chromeTrace(outcome, (walkBegan - started) / 1000))))
   }
-  const done = await walkShown(plan, options, terminal, config.name, { walked }).catch(async (error: unknown) => {
-    await writeTrace()
-    // What was noticed on the way may be the reason.
-    sayWarnings(warnings, terminal)
-    throw error
-  })
+  const times = cacheFolder(app.env)
+  const done = await walkShown(plan, options, terminal, config.name, { walked, times }).catch(
+    async (error: unknown) => {
+      await writeTrace()
+      // What was noticed on the way may be the reason.
+      sayWarnings(warnings, terminal)
+      throw error
+    },
+  )
   const facts = await gatherFacts(environment, contextFor)
   await writeLaterHosts(environment, facts.hosts, contextFor({ id: 'hosts' }))
   await writeTrace()

@@ -1,5 +1,6 @@
 import { assess } from '../../core/assess.ts'
 import { EnvironmentError, KindupError } from '../../core/errors.ts'
+import { cacheFolder } from '../../core/paths.ts'
 import { changesSomething, makePlan, type Plan } from '../../core/plan.ts'
 import type { Terminal } from '../../core/print/terminal.ts'
 import type { Status } from '../../core/step.ts'
@@ -67,7 +68,7 @@ const walkOnce = async (round: Round): Promise<readonly StepResult[]> => {
     await checkHost(environment, app, warn)
     if (changesSomething(plan)) await cluster.takeMarker()
   }
-  return walkShown(plan, options, round.terminal, config.name, { passing: true })
+  return walkShown(plan, options, round.terminal, config.name, { passing: true, times: cacheFolder(app.env) })
 }
 
 /** A save is no reason to make a cluster that somebody has deleted. */

@@ -18,7 +18,7 @@ type PurgeOptions = {
  * What kindup keeps in its cache, by name: KINDUP_CACHE may be a folder with more in it. What clusters and runs of their own
  * have there (`clusters`, `private`) goes with them.
  */
-const cached = ['charts', 'diagnoses', 'helm', 'logs', 'manifests', 'remote', 'renders', 'tools'] as const
+const cached = ['charts', 'diagnoses', 'helm', 'logs', 'manifests', 'remote', 'renders', 'times', 'tools'] as const
 
 /** What is made again when it is wanted: images that were built here, what was fetched or rendered, diagnoses and logs. */
 export const purgeUndos = (options: PurgeOptions): readonly Undo[] => [imagesUndo(options), cacheUndo(options)]

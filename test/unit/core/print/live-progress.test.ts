@@ -14,14 +14,22 @@ const program = (title: string, end: string): string => `
 import { liveProgress } from '${pathToFileURL(join(root, 'core/print/live-progress.ts')).href}'
 import { terminalOf } from '${pathToFileURL(join(root, 'core/print/terminal.ts')).href}'
 process.stdout.columns = process.stderr.columns = 60
+process.stderr.rows = 24
+const running = Promise.withResolvers()
+const write = process.stderr.write.bind(process.stderr)
+process.stderr.write = (chunk, ...more) => {
+  if (String(chunk).includes(' 0 s of ~')) running.resolve()
+  return write(chunk, ...more)
+}
 const step = { id: 'service/web', title: '${title}' }
-const { listener, shown } = await liveProgress([{ step, action: 'create' }], terminalOf(process, process.env))
+const { listener, shown } = await liveProgress([{ step, action: 'create' }], terminalOf(process, process.env), { usual: () => 18.4 })
 listener.started(step.id)
+await running.promise
 listener.ended(step.id, ${end})
 await shown
 `
 
-/** What is left on a terminal of 60 columns once the step has ended. */
+/** What was shown on a terminal of 60 columns. */
 const linesOf = async (title: string, end: string): Promise<readonly string[]> => {
   const folder = await mkdtemp(join(tmpdir(), 'kindup-'))
   try {
@@ -42,8 +50,9 @@ it.skipIf(!canMakeTerminal)('shows a reason whole once its step has ended, broke
   expect(lines.join(' ').replaceAll(/\s+/g, ' ')).toContain(`service/web 36.7 s ${reason}`)
 })
 
-it.skipIf(!canMakeTerminal)('cuts a long title, and never what came of the step', async () => {
+it.skipIf(!canMakeTerminal)('cuts a long title, and never its times nor what came of the step', async () => {
   const lines = await linesOf('host names in /home/somebody/work/shop/hosts', `{ result: 'created', seconds: 0.6 }`)
   expect(lines.filter((line) => line.length > 60)).toEqual([])
-  expect(lines.join('\n')).toMatch(/service\/web +0\.6 s  host names in \/home\/som\S*… created/)
+  expect(lines.join('\n')).toMatch(/service\/web +0\.6 s  host names in \/h\S*… created/)
+  expect(lines.join('\n')).toMatch(/service\/web +0 s of ~18 s  host names/)
 })
