@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { fetchCharts, saveBundle } from '../app/bundle/save-bundle.ts'
 import { downloadLines } from '../app/download-lines.ts'
 import { openEnvironment } from '../app/open-environment.ts'
+import { demandTarget } from '../cluster/layout/demand-target.ts'
 import { refuseProblems } from '../app/refuse-problems.ts'
 import type { App, WalkFlags } from '../app/app.ts'
 
@@ -12,6 +13,7 @@ export const saveTo = async (app: App, given: string, flags: WalkFlags): Promise
   const terminal = app.terminal(flags)
   const { err, out, colour, outColour } = terminal
   const file = resolve(app.cwd, given)
+  await demandTarget(file)
   const downloads = { signal: app.signal, onProgress: downloadLines(terminal) }
   const first = await openEnvironment(app, flags, downloads)
   refuseProblems(first)

@@ -1,5 +1,6 @@
-import { isRecord } from '../../core/is-record.ts'
+import { z } from 'zod'
 import type { ToolName } from '../../config/config.ts'
+import { imageShape } from '../../cluster/layout/image-shape.ts'
 import type { PackedImage } from '../../cluster/layout/pack-image.ts'
 
 /** What a bundle says that it holds, each part by the digest of its content. */
@@ -17,10 +18,18 @@ export type Bundle = {
 
 export const bundleType = 'application/vnd.kindup.bundle.v1'
 
-/** Undefined for one of a later format. */
-export const bundleFrom = (config: unknown): Bundle | undefined =>
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its digest was checked, and kindup wrote it
-  isRecord(config) && config['format'] === 1 ? (config as unknown as Bundle) : undefined
+const shape = z.object({
+  format: z.literal(1),
+  machine: z.string(),
+  architecture: z.string(),
+  tools: z.array(z.object({ name: z.enum(['kind', 'kubectl', 'helm']), version: z.string(), content: z.string() })),
+  // A file from elsewhere says where; no path of the cache holds other characters than printed ones.
+  files: z.array(z.object({ path: z.string().regex(/^\P{Cc}+$/u), content: z.string() })),
+  images: z.array(imageShape),
+})
+
+/** Undefined for one of a later format, or of another shape. */
+export const bundleFrom = (config: unknown): Bundle | undefined => shape.safeParse(config).data
 
 /** As a user knows it: `helm 4.2.4`, `image postgres:17`. */
 export const titleOf = (bundle: Bundle | undefined, content: string): string => {

@@ -4,7 +4,7 @@ import { dirname, join, sep } from 'node:path'
 import process from 'node:process'
 import { pipeline } from 'node:stream/promises'
 import { Readable } from 'node:stream'
-import { EnvironmentError } from '../../core/errors.ts'
+import { ConfigError } from '../../core/errors.ts'
 import { cacheFolder } from '../../core/paths.ts'
 import { runPipe } from '../../core/run-pipe.ts'
 import type { ToolsConfig } from '../../config/config.ts'
@@ -12,7 +12,7 @@ import type { Engine } from '../../cluster/engine/engine.ts'
 import { contentKey, type Descriptor } from '../../cluster/layout/descriptor.ts'
 import { fileTrouble } from '../../cluster/layout/file-trouble.ts'
 import { unpackedImage } from '../../cluster/layout/pack-image.ts'
-import { readLayout, type Layout } from '../../cluster/layout/read-layout.ts'
+import { damaged, otherFormat, readLayout, type Layout } from '../../cluster/layout/read-layout.ts'
 import { rememberOrigin } from '../../cluster/tools/kept.ts'
 import { findTool, toolsFolder } from '../../cluster/tools/make-tools.ts'
 import { besides } from '../../cluster/tools/other-ways.ts'
@@ -44,11 +44,7 @@ export const useBundle = async (file: string, options: UseOptions): Promise<void
   })
   try {
     bundle = bundleFrom(layout.config)
-    if (!bundle)
-      throw new EnvironmentError(
-        'file-unfit',
-        `${file} was saved by a later kindup, in a format that is not known here.`,
-      )
+    if (!bundle) throw otherFormat(file, layout.config['format'])
     await refuseUnfit(file, bundle, options.engine)
     await putTools(layout, bundle, options)
     await putFiles(layout, bundle, options)
@@ -69,7 +65,7 @@ const refuseUnfit = async (file: string, bundle: Bundle, engine: Engine): Promis
       : architecture !== '' && bundle.architecture !== architecture
         ? `its images are for ${bundle.architecture}, and this engine runs ${architecture}`
         : undefined
-  if (why !== undefined) throw new EnvironmentError('file-unfit', `${file} does not fit: ${why}.`)
+  if (why !== undefined) throw new ConfigError(`${file} does not fit: ${why}.`, { code: 'file-unfit' })
 }
 
 const putTools = async (layout: Layout, bundle: Bundle, { app, want, report, warn }: UseOptions): Promise<void> => {
@@ -98,7 +94,8 @@ const putFiles = async (layout: Layout, bundle: Bundle, { app, report }: UseOpti
   for (const { path, content } of bundle.files) {
     const target = join(cache, path)
     // A file from elsewhere says where; it may say nothing but the cache.
-    if (!target.startsWith(`${cache}${sep}`)) throw new EnvironmentError('file-unfit', `${layout.file} names ${path}.`)
+    if (!target.startsWith(`${cache}${sep}`))
+      throw new ConfigError(`${layout.file} names ${path}, which lies outside of the cache.`, { code: 'file-unfit' })
     if (await isThere(target)) continue
     report(`putting ${path} into ${cache}`)
     await write(layout, content, `${target}.${process.pid}.tmp`)
@@ -131,7 +128,7 @@ const isThere = (path: string): Promise<boolean> =>
 /** Whole, or not at all. */
 const write = async (layout: Layout, content: string, path: string): Promise<void> => {
   const part = layout.parts.find((one) => contentOf(one) === content)
-  if (!part) throw new Error(`${layout.file} names ${content} and does not hold it`)
+  if (!part) throw damaged(layout.file, `it names ${content} and does not hold it`)
   try {
     await mkdir(dirname(path), { recursive: true })
     await pipeline(Readable.from(layout.read(part)), createWriteStream(path, { flush: true }))

@@ -3,7 +3,7 @@ import { mapsAt, numberAt, textAt, type Fields } from '../../core/fields.ts'
 import { readTar } from '../../core/untar.ts'
 import { tarEnd, tarHeader, tarPadding } from '../load/tar.ts'
 import { contentKey, type Descriptor } from './descriptor.ts'
-import type { Layout } from './read-layout.ts'
+import { damaged, type Layout } from './read-layout.ts'
 import type { LayoutWriter } from './write-layout.ts'
 
 /** The archive of an image, each file of it by the digest of its content: images share what they have in common. */
@@ -45,7 +45,7 @@ export async function* unpackedImage(layout: Layout, { files }: PackedImage): As
   const parts = new Map(layout.parts.map((part) => [part.annotations?.[contentKey] ?? part.digest, part]))
   for (const { name, size, content } of files) {
     const part = parts.get(content)
-    if (!part) throw new Error(`${layout.file} names ${content} and does not hold it`)
+    if (!part) throw damaged(layout.file, `it names ${content} and does not hold it`)
     yield tarHeader(name, size)
     yield* layout.read(part)
     yield tarPadding(size)

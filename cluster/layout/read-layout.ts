@@ -3,11 +3,12 @@ import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { createZstdDecompress } from 'node:zlib'
+import { z } from 'zod'
 import { ConfigError, EnvironmentError, KindupError, systemCode } from '../../core/errors.ts'
 import { fieldsAt, mapsAt, textAt, type Fields } from '../../core/fields.ts'
 import { isRecord } from '../../core/is-record.ts'
 import { isTar } from '../load/tar.ts'
-import { blobPath, contentKey, type Descriptor, type LayoutManifest } from './descriptor.ts'
+import { blobPath, contentKey, type Descriptor } from './descriptor.ts'
 import { bytesAt, entriesOf } from './entries.ts'
 
 /** An OCI layout in a tar archive, opened. */
@@ -57,17 +58,17 @@ export const readLayout = async (file: string, { artifactType, called, name }: W
       const start = Buffer.alloc(512)
       await handle.read(start, 0, start.length, 0)
       if (isTar(start)) throw damaged(file, cut)
-      throw new EnvironmentError('file-unfit', `${file} is not ${called}.`)
+      throw unfit(file, called)
     }
     const [top] = mapsAt(await json('index.json'), 'manifests')
     const digest = textAt(top, 'digest') ?? ''
-    if (textAt(top, 'artifactType') !== artifactType)
-      throw new EnvironmentError('file-unfit', `${file} is not ${called}.`)
+    if (textAt(top, 'artifactType') !== artifactType) throw unfit(file, called)
     const written = await json(blobPath(digest), digest)
     const about = textAt(written, 'config', 'digest')
-    if (about === undefined || !Array.isArray(written['layers'])) throw damaged(file, 'it does not say what it holds')
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its artifact type says that kindup wrote it
-    const manifest = written as unknown as LayoutManifest
+    const parts = partsShape.safeParse(written['layers'])
+    if (about === undefined || !parts.success) throw damaged(file, 'it does not say what it holds')
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked above; zod's optional is also undefined
+    const layers = parts.data as readonly Descriptor[]
     const config = fieldsAt(await json(blobPath(about), about))
     const checked = async function* (part: Descriptor): AsyncGenerator<Buffer> {
       const hash = createHash('sha256')
@@ -93,10 +94,10 @@ export const readLayout = async (file: string, { artifactType, called, name }: W
       file,
       digest,
       config,
-      parts: manifest.layers,
+      parts: layers,
       read: (part) => (part.annotations?.[contentKey] === undefined ? checked(part) : unpacked(part)),
       verify: async () => {
-        for (const part of manifest.layers) for await (const piece of checked(part)) void piece
+        for (const part of layers) for await (const piece of checked(part)) void piece
       },
       close: () => handle.close(),
     }
@@ -108,8 +109,30 @@ export const readLayout = async (file: string, { artifactType, called, name }: W
 
 const cut = 'a part of it is missing: it was cut, or not written to its end'
 
-const damaged = (file: string, why: string): EnvironmentError =>
-  new EnvironmentError('file-damaged', `${file} is damaged: ${why}.`, { hints: ['Fetch it, or save it, again.'] })
+/** What was named is no file that can be used. */
+export const damaged = (file: string, why: string): ConfigError =>
+  new ConfigError(`${file} is damaged: ${why}.`, { code: 'file-damaged', hints: ['Fetch it, or save it, again.'] })
+
+export const unfit = (file: string, called: string): ConfigError =>
+  new ConfigError(`${file} is not ${called}.`, { code: 'file-unfit' })
+
+/** One of a later format, or one that is not of the shape that it says. */
+export const otherFormat = (file: string, format: unknown): ConfigError =>
+  format === 1
+    ? damaged(file, 'what it says of itself is not of the shape that kindup writes')
+    : new ConfigError(`${file} was saved by a later kindup, in a format that is not known here.`, {
+        code: 'file-unfit',
+        hints: ['Update kindup, or save it again with this one.'],
+      })
+
+const partsShape = z.array(
+  z.object({
+    mediaType: z.string(),
+    digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+    size: z.number(),
+    annotations: z.record(z.string(), z.string()).optional(),
+  }),
+)
 
 const whys: Readonly<Record<string, (file: string) => string>> = {
   ENOENT: (file) => `There is no file ${file}.`,

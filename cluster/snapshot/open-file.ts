@@ -1,5 +1,4 @@
-import { EnvironmentError } from '../../core/errors.ts'
-import { readLayout, type Layout } from '../layout/read-layout.ts'
+import { otherFormat, readLayout, type Layout } from '../layout/read-layout.ts'
 import { snapshotFileFrom, snapshotFileType, type SnapshotFile } from './snapshot-file.ts'
 
 export type OpenedSnapshot = { readonly layout: Layout; readonly about: SnapshotFile }
@@ -13,14 +12,7 @@ export const openSnapshotFile = async (file: string): Promise<OpenedSnapshot> =>
   })
   try {
     const about = snapshotFileFrom(layout.config)
-    if (!about)
-      throw new EnvironmentError(
-        'file-unfit',
-        `${file} was saved by a later kindup, in a format that is not known here.`,
-        {
-          hints: ['Update kindup, or save it again with this one.'],
-        },
-      )
+    if (!about) throw otherFormat(file, layout.config['format'])
     await layout.verify()
     return { layout, about }
   } catch (error) {

@@ -1,4 +1,5 @@
-import { isRecord } from '../../core/is-record.ts'
+import { z } from 'zod'
+import { imageShape } from '../layout/image-shape.ts'
 import type { PackedImage } from '../layout/pack-image.ts'
 import type { Snapshot } from './manifest.ts'
 
@@ -30,7 +31,37 @@ type SavedNode = {
 
 export const snapshotFileType = 'application/vnd.kindup.snapshot.v1'
 
-/** Undefined for one of a later format. */
-export const snapshotFileFrom = (config: unknown): SnapshotFile | undefined =>
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its digest was checked, and kindup wrote it
-  isRecord(config) && config['format'] === 1 ? (config as unknown as SnapshotFile) : undefined
+const texts = z.record(z.string(), z.string())
+const shape = z.object({
+  format: z.literal(1),
+  snapshot: z.object({
+    format: z.literal(1),
+    name: z.string(),
+    id: z.string(),
+    created: z.string(),
+    version: z.string(),
+    cluster: z.string(),
+    kubernetes: z.string(),
+    bytes: z.number(),
+    frozenMs: z.number(),
+    digests: texts,
+    unready: z.array(z.string()),
+    left: z.array(z.string()),
+  }),
+  architecture: z.string(),
+  nodes: z.array(
+    z.object({
+      name: z.string(),
+      role: z.string(),
+      image: z.object({ ref: z.string(), id: z.string() }),
+      images: z.array(z.string()),
+    }),
+  ),
+  networking: z.unknown(),
+  fingerprints: z.record(z.string(), z.unknown()),
+  images: z.array(imageShape),
+  parts: texts,
+})
+
+/** Undefined for one of a later format, or of another shape. */
+export const snapshotFileFrom = (config: unknown): SnapshotFile | undefined => shape.safeParse(config).data

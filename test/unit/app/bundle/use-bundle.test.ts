@@ -5,9 +5,10 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { App } from '../../../../app/app.ts'
-import { bundleType, type Bundle } from '../../../../app/bundle/bundle-file.ts'
+import { bundleFrom, bundleType, type Bundle } from '../../../../app/bundle/bundle-file.ts'
 import { useBundle } from '../../../../app/bundle/use-bundle.ts'
 import type { Engine } from '../../../../cluster/engine/engine.ts'
+import { ConfigError } from '../../../../core/errors.ts'
 import { contentKey } from '../../../../cluster/layout/descriptor.ts'
 import { writeLayout } from '../../../../cluster/layout/write-layout.ts'
 import { findTool } from '../../../../cluster/tools/make-tools.ts'
@@ -120,5 +121,49 @@ describe('a bundle', () => {
     await save({}, '../../outside')
     await expect(use()).rejects.toMatchObject({ code: 'file-unfit' })
     expect(await readdir(folder)).toEqual(['cache', 'shop.kindup'])
+  })
+
+  it('is used or refused in a sentence, whichever of its bytes is another one', async () => {
+    await save()
+    const bytes = await readFile(file)
+    const step = Math.floor(bytes.length / 150)
+    const refusals: unknown[] = []
+    for (let at = 0; at < bytes.length; at += step) {
+      const changed = Buffer.from(bytes)
+      changed[at] = (changed[at] ?? 0) ^ (1 << (at % 8))
+      await writeFile(file, changed)
+      cache = join(folder, `cache-${at}`)
+      // Padding and checksums of headers are nothing that is read.
+      await use().catch((error: unknown) => refusals.push(error))
+    }
+    expect(refusals.length).toBeGreaterThan(30)
+    expect(refusals.filter((one) => !(one instanceof ConfigError && /^file-(damaged|unfit)$/.test(one.code)))).toEqual(
+      [],
+    )
+  })
+
+  it('of another shape is none', async () => {
+    const digest = `sha256:${'0'.repeat(64)}`
+    const whole = { format: 1, machine, architecture: 'amd64', tools: [], files: [], images: [] }
+    expect(bundleFrom(whole)).toEqual(whole)
+    const other = ['machine', 'architecture', 'tools', 'files', 'images'].flatMap((key) =>
+      [null, 7, {}, [null], [{}], [[]], [7]].map((value) => ({ [key]: value })),
+    )
+    const image = { ref: 'a', id: '', files: [{ name: 'a', size: 0, content: digest }] }
+    const wrong = [
+      ...other,
+      { tools: [{ name: '../x', version: '1', content: digest }] },
+      { files: [{ path: 'charts/a\0b', content: digest }] },
+      { images: [{ ...image, ref: '--all' }] },
+      { images: [{ ...image, files: [{ name: 'a', size: -1, content: digest }] }] },
+    ]
+    expect(wrong.filter((given) => bundleFrom({ ...whole, ...given }) !== undefined)).toEqual([])
+  })
+
+  it('that names what it does not hold is damaged, and so is one that is not what it says', async () => {
+    await save({ files: [{ path: 'charts/a', content: 'sha256:0' }] })
+    await expect(use()).rejects.toMatchObject({ code: 'file-damaged', exitCode: 2 })
+    await save({ machine: 7 as unknown as string })
+    await expect(use()).rejects.toMatchObject({ code: 'file-damaged', exitCode: 2 })
   })
 })

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { packedImages, packImage, unpackedImage } from '../../../../cluster/layout/pack-image.ts'
 import { readLayout } from '../../../../cluster/layout/read-layout.ts'
 import { writeLayout } from '../../../../cluster/layout/write-layout.ts'
-import { EnvironmentError } from '../../../../core/errors.ts'
+import { ConfigError } from '../../../../core/errors.ts'
 import { tarEnd, tarHeader, tarPadding } from '../../../../cluster/load/tar.ts'
 
 let folder = ''
@@ -77,7 +77,7 @@ describe('a file of parts', () => {
       changed[at] = (changed[at] ?? 0) ^ 0x21
       await writeFile(file, changed)
       // Padding and checksums of headers are nothing that is read.
-      const after = await contentsOf().catch((error: unknown) => (error instanceof EnvironmentError ? before : [at]))
+      const after = await contentsOf().catch((error: unknown) => (error instanceof ConfigError ? before : [at]))
       expect(after).toEqual(before)
     }
   })
