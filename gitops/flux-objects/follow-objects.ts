@@ -9,9 +9,10 @@ import type { Parcel } from '../deployer.ts'
 import { fluxTrouble } from '../flux/controllers.ts'
 import { failureOf } from '../flux/failure.ts'
 import { requestAnnotation } from '../flux/objects.ts'
+import { stateOf } from '../flux/state.ts'
 import { showNamed } from '../named.ts'
 import { closureOf } from './closure.ts'
-import { dependenciesOf, keyOfObject, readsTree } from './kinds.ts'
+import { dependenciesOf, isKustomization, keyOfObject, readsTree } from './kinds.ts'
 import type { Held } from './offer-tree.ts'
 import { isSuspendedByHand } from './suspended-by-hand.ts'
 import { verdictOfObject, type ObjectVerdict } from './verdict-of-object.ts'
@@ -37,15 +38,37 @@ export const followObjects = async (
   const { worktree } = delivery.objects ?? {}
   let trouble = { says: '', since: 0, asked: 0 }
   const askedAt = new Map<string, number>()
+  let askedBelow: ReadonlySet<string> | undefined
   let failed: { readonly object: KubeObject; readonly why: string; readonly reason: string } | undefined
   const isAskedAgain = (object: KubeObject | undefined): boolean =>
     object !== undefined && textAt(object, 'metadata', 'annotations', requestAnnotation) !== request
+  const isOfTree = (object: KubeObject | undefined): boolean =>
+    object !== undefined && worktree !== undefined && readsTree(object, objects, worktree)
   const ask = async (): Promise<Verdict<undefined>> => {
-    const all = [...(await closureOf(kube, objects))]
+    let all = [...(await closureOf(kube, objects))]
     for (const [, object] of all) if (object && isSuspendedByHand(object)) await goOn(kube, object)
+    if (!askedBelow) {
+      // What stands with the same files would not be looked at, and somebody else may have changed what it brought.
+      const stands = all.filter(
+        ([key, object]) =>
+          !own.has(key) &&
+          object !== undefined &&
+          isKustomization(object) &&
+          !stateOf(object).isSuspended &&
+          verdictOfObject(object, { revision: isOfTree(object) ? revision : undefined }).is === 'done',
+      )
+      askedBelow = new Set(stands.map(([key]) => key))
+      for (const [, object] of stands)
+        if (object)
+          await kube.mergePatch(refOf(object), { metadata: { annotations: { [requestAnnotation]: request } } })
+      if (stands.length > 0) all = [...(await closureOf(kube, objects))]
+    }
     const open = all.flatMap(([key, object]) => {
-      const isOfTree = object !== undefined && worktree !== undefined && readsTree(object, objects, worktree)
-      const asked = { ...(own.has(key) && !isAskedAgain(object) ? { request } : {}), ...(isOfTree ? { revision } : {}) }
+      const isAsked = own.has(key) || askedBelow?.has(key) === true
+      const asked = {
+        ...(isAsked && !isAskedAgain(object) ? { request } : {}),
+        ...(isOfTree(object) ? { revision } : {}),
+      }
       const verdict: ObjectVerdict =
         object && isSuspendedByHand(object)
           ? { is: 'waiting', why: 'it was suspended' }

@@ -75,3 +75,35 @@ it('has go on what was suspended by hand below, and waits until Flux has looked 
     'Kustomization flux-system/below: Flux has not looked at it yet',
   ])
 })
+
+it('has what stands below look again too, as somebody else may have changed what that brought', async () => {
+  const ready = { type: 'Ready', status: 'True', reason: 'ReconciliationSucceeded', message: '' }
+  const entries = [{ id: 'flux-system_below_kustomize.toolkit.fluxcd.io_Kustomization', v: 'v1' }]
+  const top: KubeObject = {
+    ...apps([]),
+    metadata: {
+      ...apps([]).metadata,
+      annotations: { 'reconcile.fluxcd.io/requestedAt': 'one' },
+    },
+    status: { observedGeneration: 1, conditions: [ready], lastHandledReconcileAt: 'one', inventory: { entries } },
+  }
+  let below: KubeObject = { ...apps([ready]), metadata: { name: 'below', namespace: 'flux-system', generation: 1 } }
+  const kube = {
+    list: ({ kind }: { kind: string }) => Promise.resolve(kind === 'Kustomization' ? [top, below] : []),
+    mergePatch: ({ name }: { name: string }, patch: object) => {
+      expect([name, patch]).toEqual([
+        'below',
+        { metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': 'one' } } },
+      ])
+      below = { ...below, metadata: { ...below.metadata, annotations: { 'reconcile.fluxcd.io/requestedAt': 'one' } } }
+      return Promise.resolve(below)
+    },
+  } as unknown as Kube
+  const reports: string[] = []
+  const report = (line: string): void => {
+    reports.push(line)
+    below = { ...below, status: { observedGeneration: 1, conditions: [ready], lastHandledReconcileAt: 'one' } }
+  }
+  await followObjects(kube, { parcel, request: 'one' }, { ...ctx, report })
+  expect(reports).toEqual(['Kustomization flux-system/below: Flux has not looked at it yet'])
+})
