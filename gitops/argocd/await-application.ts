@@ -1,5 +1,6 @@
-import type { Kube } from '../../cluster/kube/kube.ts'
+import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { EnvironmentError } from '../../core/errors.ts'
+import { fieldsAt, mapsAt, textAt, type Fields } from '../../core/fields.ts'
 import type { Place } from '../../core/problem.ts'
 import type { Context } from '../../core/step.ts'
 import { asSentence, poll, waitFor, type Verdict } from '../../core/wait.ts'
@@ -27,7 +28,7 @@ export const awaitApplication = async (
     const application = await kube.get(applicationRef({ home, name }))
     if (!application) return { failed: `Application ${home}/${name} was deleted meanwhile` }
     const { sync, health, healthMessage, conditions, operation } = stateOf(application)
-    if (sync === 'Synced' && health === 'Healthy') return { done: undefined }
+    if (sync === 'Synced' && health === 'Healthy' && isOfNow(application)) return { done: undefined }
     const wrong =
       conditions.find(({ type }) => /^(InvalidSpec|Comparison|Sync|Unknown)Error$/.test(type))?.message ??
       (operation && /^(Failed|Error)$/.test(operation.phase) ? operation.message : '')
@@ -53,3 +54,19 @@ export const awaitApplication = async (
     })
   }
 }
+
+/** Whether what it says is of the sources that it has: until it has looked again, it tells of those of before. */
+const isOfNow = (application: KubeObject): boolean => {
+  const compared = fieldsAt(application, 'status', 'sync', 'comparedTo')
+  const spec = fieldsAt(application, 'spec')
+  return Object.keys(compared).length === 0 || sourcesOf(spec) === sourcesOf(compared)
+}
+
+/** Of each source what leads to it: of the rest Argo CD leaves out what is as without it. */
+const sourcesOf = (of: Fields): string => {
+  const several = mapsAt(of, 'sources')
+  return JSON.stringify((several.length > 0 ? several : [fieldsAt(of, 'source')]).map(addressOf))
+}
+
+const addressOf = (source: Fields): readonly string[] =>
+  ['repoURL', 'path', 'chart', 'targetRevision'].map((key) => textAt(source, key) ?? '')

@@ -75,3 +75,17 @@ it('waits for the Applications of a set that is left to its own controller, and 
     problems: [{ at: set.at }],
   })
 })
+
+it('takes nothing for done that Argo CD says of the source of before', async () => {
+  const before = { ...synced, sync: { ...synced.sync, comparedTo: { source: { repoURL: 'r', path: 'old' } } } }
+  const message = 'no route to host'
+  const now = { sync: { status: 'Unknown' }, conditions: [{ type: 'ComparisonError', message }] }
+  const kube = answering(before, now)
+  const withSpec = {
+    get: async (...args: Parameters<Kube['get']>) => {
+      const found = await kube.get(...args)
+      return found && { ...found, spec: { source: { repoURL: 'r', path: 'new' } } }
+    },
+  } as unknown as Kube
+  await expect(awaitApplication(withSpec, of, ctx, 0)).rejects.toThrow(message)
+})
