@@ -4,6 +4,7 @@ import { EnvironmentError, KindupError, messageOf, systemCode } from '../../core
 import { textAt } from '../../core/fields.ts'
 import { bodyOf, http } from '../../core/http.ts'
 import { documentOf, policyOfPage } from '../page/document.ts'
+import { isFromHere } from './is-from-here.ts'
 import type { Sight } from './see.ts'
 
 /** What is served on this machine alone, to those who know its address. */
@@ -30,7 +31,8 @@ export const servePage = async ({ port, see }: Options): Promise<Served> => {
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = '', url = '' } = request
-    if (!isFromHere(request)) return send(response, 403, 'This page is for browsers of this machine.')
+    if (!isFromHere(request.headers, request.socket.localPort))
+      return send(response, 403, 'This page is for browsers of this machine.')
     const [, word = '', rest = ''] = /^\/([^/?]*)\/?([^?]*)/.exec(url) ?? []
     if (method === 'GET' && word === 'once' && once.delete(rest))
       return send(response, 303, '', { location: `/${token}/` })
@@ -76,20 +78,6 @@ export const servePage = async ({ port, see }: Options): Promise<Served> => {
         server.closeAllConnections()
       }),
   }
-}
-
-/**
- * By the name that it was asked for by: a page of another site, whose name leads to this machine, says its own. And a page of
- * another site that asks for this address says where it is from.
- */
-const isFromHere = ({ headers, socket }: IncomingMessage): boolean => {
-  const names = [`127.0.0.1:${socket.localPort}`, `localhost:${socket.localPort}`]
-  const { host = '', origin, 'sec-fetch-site': site = 'none' } = headers
-  return (
-    names.includes(host) &&
-    (origin === undefined || names.some((name) => origin === `http://${name}`)) &&
-    ['none', 'same-origin'].includes(site)
-  )
 }
 
 const isSame = (given: string, token: string): boolean => {
