@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { basename, dirname, join, matchesGlob, relative } from 'node:path'
+import { readdirSync, readFileSync, type Dirent } from 'node:fs'
+import { basename, dirname, join, matchesGlob } from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
-import { messageOf } from '../../core/errors.ts'
+import { messageOf, systemCode } from '../../core/errors.ts'
 import { fieldsAt, mapsAt, textAt, type Fields } from '../../core/fields.ts'
 import type { Generator } from './generating.ts'
 import { repositoryKey } from './repository-key.ts'
@@ -20,10 +20,7 @@ export const fromGit: Generator = (one, key, { repository, refuse, isGo }) => {
   if (other !== undefined) return refuse([...key, other], `\`${other}\` of its git generator is not built yet.`)
   const prefix = textAt(one, 'pathParamPrefix')
   const parameters = (path: string, filename?: string): Fields => pathParameters(path, { isGo, prefix, filename })
-  const everything = readdirSync(root, { recursive: true, withFileTypes: true })
-    .map((entry) => ({ entry, path: relative(root, join(entry.parentPath, entry.name)) }))
-    .filter(({ path }) => !path.split('/').some((part) => part === '.git' || part === 'node_modules'))
-    .toSorted((a, b) => (a.path < b.path ? -1 : 1))
+  const everything = entriesBelow(root, '').toSorted((a, b) => (a.path < b.path ? -1 : 1))
   const folders = mapsAt(one, 'directories')
   if (folders.length > 0)
     return (
@@ -46,6 +43,25 @@ export const fromGit: Generator = (one, key, { repository, refuse, isGo }) => {
   )
 }
 
+type Entry = { readonly entry: Dirent; readonly path: string }
+
+const entriesBelow = (root: string, folder: string): readonly Entry[] =>
+  entriesOf(join(root, folder)).flatMap((entry) => {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`
+    if (entry.name === '.git' || entry.name === 'node_modules') return []
+    return [{ entry, path }, ...(entry.isDirectory() ? entriesBelow(root, path) : [])]
+  })
+
+/** None of a folder that is closed to us, as the data of a container's database: git cannot have it either. */
+const entriesOf = (folder: string): readonly Dirent[] => {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'ENOENT'].includes(systemCode(error))) throw error
+    return []
+  }
+}
+
 const wanted = (among: readonly Fields[], path: string): boolean => {
   const isNamed = (excluded: boolean): boolean =>
     among.some((each) => (each['exclude'] === true) === excluded && matchesGlob(path, textAt(each, 'path') ?? ''))
@@ -55,7 +71,13 @@ const wanted = (among: readonly Fields[], path: string): boolean => {
 /** The first document of a file, and the line from which on it is none. */
 const documentIn = (full: string) => {
   const lineCounter = new LineCounter()
-  const document = parseDocument(readFileSync(full, 'utf8'), { lineCounter, prettyErrors: false, logLevel: 'silent' })
+  let text: string
+  try {
+    text = readFileSync(full, 'utf8')
+  } catch (error) {
+    return { value: undefined, why: `1 cannot be read (${systemCode(error)}).` }
+  }
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'silent' })
   const error = document.errors.find(({ code }) => code !== 'MULTIPLE_DOCS')
   if (error) return { value: undefined, why: `${lineCounter.linePos(error.pos[0]).line} is no YAML: ${error.message}.` }
   try {

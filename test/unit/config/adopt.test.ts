@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -282,6 +282,15 @@ describe('an ApplicationSet', () => {
       ['one/one-dev', 'one/one-prod', 'two/two-dev', 'two/two-prod'],
       [],
     ])
+  })
+
+  it.skipIf(process.getuid?.() === 0)('passes over folders of this repository that are closed to it', async () => {
+    const closed = join(root, 'data')
+    await mkdir(closed, { mode: 0o000 })
+    const files = { git: { repoURL: own, files: [{ path: 'apps/*/config.json' }] } }
+    const found = await made(set([files], template('{{name}}', 'plain', '{{at.env}}')))
+    await chmod(closed, 0o700)
+    expect(found).toEqual([['dev/one', 'prod/two'], []])
   })
 
   it('says what it cannot: other generators, and what nothing fills in', async () => {
