@@ -80,8 +80,10 @@ describe('the job for GitLab', () => {
   })
 
   it('keeps a bundle for the next time, and begins with it', async () => {
-    const first = await run({ bundle: 'true', config: 'a.yaml' })
-    expect(first.words[1]).toBe('/project|--yes|kindup@latest|bundle|save|/project/.kindup/bundle|--config|a.yaml|')
+    const first = await run({ bundle: 'true', config: 'a.yaml', profiles: 'ci\nsmall', script: ['set --', 'false'] })
+    expect(first.words[1]).toBe(
+      '/project|--yes|kindup@latest|bundle|save|/project/.kindup/bundle|--name|ci-7|--config|a.yaml|--profile|ci|--profile|small|',
+    )
     const next = await run({ bundle: 'true' }, { folder: first.at })
     expect(next.words.map((line) => line.split('|')[3])).toEqual(['up', 'down'])
     expect(next.words[0]).toContain('|--bundle=/project/.kindup/bundle|')
