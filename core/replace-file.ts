@@ -7,7 +7,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { systemCode } from './errors.ts'
 import { withPath } from './full-disk.ts'
 
-type ReplaceOptions = {
+export type ReplaceOptions = {
   /** Of a file that is new; one that was there keeps its own. */
   readonly mode?: number
   /** The system's own; a stand-in shows what happens where renames are refused. */
@@ -19,21 +19,40 @@ type ReplaceOptions = {
  * leaves the old bytes or the new ones. Where no other file can take its place (a bind mount, several links, a folder
  * without write permission, an owner who cannot be kept) it is written in place, with a backup until that is done.
  */
-export const replaceFile = async (path: string, bytes: Uint8Array, options: ReplaceOptions = {}): Promise<void> => {
+export const replaceFile = async (path: string, bytes: Uint8Array, options: ReplaceOptions = {}): Promise<void> =>
+  (await stageFile(path, bytes, options)).commit()
+
+/** New bytes of a file that stand beside it: to give them its name takes no room on the disk. */
+export type StagedFile = { readonly commit: () => Promise<void>; readonly drop: () => Promise<void> }
+
+/** The first half of `replaceFile`, which ends with `commit`, or with `drop`. */
+export const stageFile = async (path: string, bytes: Uint8Array, options: ReplaceOptions = {}): Promise<StagedFile> => {
   const target = await targetOf(path)
   const before = await stat(target).catch(() => undefined)
   if (!before) await mkdir(dirname(target), { recursive: true })
-  if (before && before.nlink > 1) return writeInPlace(target, bytes, before)
   const temporary = `${target}.${unique()}.tmp`
+  const drop = (): Promise<void> => rm(temporary, { force: true }).catch(() => undefined)
+  const inPlace = (there: Stats): StagedFile => ({ commit: () => writeInPlace(target, bytes, there), drop })
+  if (before && before.nlink > 1) return inPlace(before)
+  const otherwise = async (error: unknown): Promise<StagedFile> => {
+    await drop()
+    if (!before || !refusals.has(systemCode(error))) throw withPath(error, path)
+    return inPlace(before)
+  }
+  const commit = async (): Promise<void> => {
+    try {
+      await (options.rename ?? rename)(temporary, target)
+      await syncFolder(dirname(target))
+    } catch (error) {
+      await (await otherwise(error)).commit()
+    }
+  }
   try {
     await writeWhole(temporary, bytes, before?.mode ?? options.mode ?? 0o644, before)
-    await (options.rename ?? rename)(temporary, target)
-    await syncFolder(dirname(target))
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined)
-    if (!before || !refusals.has(systemCode(error))) throw withPath(error, path)
-    await writeInPlace(target, bytes, before)
+    return otherwise(error)
   }
+  return { commit, drop }
 }
 
 /** EBUSY is what a container's bind-mounted /etc/hosts answers to a rename. */

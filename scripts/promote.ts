@@ -9,7 +9,7 @@ import { confirm } from '../core/ask.ts'
 import { ConfigError, EnvironmentError, exit, StoppedError } from '../core/errors.ts'
 import { unifiedDiff } from '../core/print/unified-diff.ts'
 import type { Terminal } from '../core/print/terminal.ts'
-import { replaceFile } from '../core/replace-file.ts'
+import { NotReplaced, replaceFiles } from '../core/replace-files.ts'
 import { promotionOf, type Promoted } from './promote/promotion.ts'
 import { textOfFile } from './promote/read-files.ts'
 import { whyUnwritten } from '../core/full-disk.ts'
@@ -118,20 +118,21 @@ const writeAll = async (files: readonly Promoted[], cwd: string): Promise<void> 
         hints: ['Run it again.'],
       })
   }
-  const done: Promoted[] = []
-  for (const one of files)
-    try {
-      await replaceFile(one.file, Buffer.from(one.after))
-      done.push(one)
-    } catch (cause) {
-      for (const { file, before } of done) await replaceFile(file, Buffer.from(before))
-      const why = whyUnwritten(one.file, cause, true)
-      throw new EnvironmentError(
-        'promote',
-        `${relative(cwd, one.file)} could not be written (${why}): nothing was changed.`,
-        { cause },
-      )
-    }
+  await replaceFiles(files).catch((error: unknown) => {
+    if (!(error instanceof NotReplaced)) throw error
+    const { file, left, cause } = error
+    const others = left.map((one) => relative(cwd, one)).join(', ')
+    const now = left.length === 0 ? 'nothing was changed' : `${others} could not be put back, and was changed`
+    throw new EnvironmentError(
+      'promote',
+      `${relative(cwd, file)} could not be written (${whyUnwritten(file, cause, true)}): ${now}.`,
+      {
+        cause,
+        hints:
+          left.length === 0 ? [] : [`git diff ${others.replaceAll(',', '')}`, 'Free some room, and promote again.'],
+      },
+    )
+  })
 }
 
 const inWords = (files: readonly unknown[]): string => (files.length === 1 ? 'one file' : `${files.length} files`)
