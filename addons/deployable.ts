@@ -40,7 +40,6 @@ export const deployableOf = (addOn: AddOn, section: AddonConfig, config: Config)
     patches: [],
     skip: [],
     provides: addOn.provides,
-    ...(retired ? { notice: { message: retired.why, hint: retired.instead } } : {}),
     ...(addOn.serves ? { serves: addOn.serves } : {}),
     hosts: host === undefined ? [] : [host],
     expose: [],

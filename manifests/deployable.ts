@@ -31,8 +31,6 @@ export type Deployable = {
   readonly provides: readonly string[]
   /** `group/Kind`s whose objects do nothing before it runs: a service with one waits for it, to be reached and tested. */
   readonly serves?: readonly string[]
-  /** What is worth knowing of it whatever its state: said by a plan, and by the `up` that deploys it. */
-  readonly notice?: { readonly message: string; readonly hint: string }
   /** Host names beyond those its objects tell. */
   readonly hosts: readonly string[]
   readonly expose: readonly ExposeConfig[]

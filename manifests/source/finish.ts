@@ -108,7 +108,6 @@ export const finish = (deployable: Deployable, raw: Raw, whole: PlanContext): Re
     problems: [
       ...raw.problems,
       ...notRendered(deployable, raw),
-      ...noticed(deployable),
       ...objectProblems(deployable, documents ?? [], {
         kubernetes: whole.kubernetes,
         provided: new Set(whole.providers.keys()),
@@ -188,10 +187,6 @@ const notRendered = ({ id, at, hosts }: Deployable, { why }: Raw): readonly Prob
           cause: `what they are made of is not known before \`up\`: ${asSentence(why)}`,
         },
       ]
-
-/** `up` says it itself, when it deploys. */
-const noticed = ({ id, at, notice }: Deployable): readonly Problem[] =>
-  notice ? [{ severity: 'warning', untilUp: true, ...notice, at, step: id }] : []
 
 const fingerprintOf = (
   deployable: Deployable,
