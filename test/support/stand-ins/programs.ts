@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import type { Spawn } from '../../../core/run.ts'
 import type { Call, Program, Untold } from './call.ts'
 import { serveCalls } from './call-server.ts'
+import { postRenderHere } from './post-render-here.ts'
 import { filesFor, spawnWhatIsThere } from './spawn-what-is-there.ts'
 import { standInProcess } from './stand-in-process.ts'
 
@@ -20,6 +21,7 @@ export type StandInPrograms = AsyncDisposable & {
 /** Programs that are files on a PATH, whoever calls them. `untold` hears of calls that nobody said how to answer: those end with 64. */
 export const standInPrograms = (folder: string, answer: Program, untold: Untold): StandInPrograms => {
   const server = serveCalls(folder, answer, untold)
+  const here = postRenderHere(`${folder}-of-helm`)
   const known = new Map<string, { readonly program: string; readonly script: string; readonly real?: string }>()
   return {
     listen: server.listen,
@@ -56,10 +58,13 @@ export const standInPrograms = (folder: string, answer: Program, untold: Untold)
         options,
         answer,
         untold,
-        ...(real !== undefined && { real: () => (server.listen(), spawnWhatIsThere(real, args, options)) }),
+        ...(real !== undefined && { real: () => (server.listen(), here.spawn(real, args, options)) }),
       })
     },
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await server[Symbol.asyncDispose]()
+      await here[Symbol.asyncDispose]()
+    },
   }
 }
 

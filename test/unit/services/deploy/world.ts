@@ -19,6 +19,7 @@ import { collectSources } from '../../../../manifests/sources.ts'
 import { startApiServer } from '../../../support/api-server/start-api-server.ts'
 import { madeConfig } from '../../../support/made-config.ts'
 import { standInEngine } from '../../../support/stand-in-engine.ts'
+import { postRenderHere } from '../../../support/stand-ins/post-render-here.ts'
 import { context } from '../../../support/steps.ts'
 import { temporary, toolsWith } from '../../manifests/helm/helms.ts'
 
@@ -47,7 +48,8 @@ export const makeWorld = async (
   const kube = await makeKube({ kubeconfig, context: 'kind-demo' })
   const commands: string[] = []
   const loaded: string[] = []
-  const run = makeRun({ log: (line) => void commands.push(line) })
+  const here = postRenderHere(join(cache.folder, 'calls-of-helm'))
+  const run = makeRun({ log: (line) => void commands.push(line), spawn: here.spawn })
   const tools = toolsWith(helm ? { helm } : {})
   const config = madeConfig()
   const env = { KINDUP_CACHE: cache.folder }
@@ -127,6 +129,7 @@ export const makeWorld = async (
     folder: cache.folder,
     [Symbol.asyncDispose]: async () => {
       ingress.close()
+      await here[Symbol.asyncDispose]()
       await server.stop()
       await cache[Symbol.asyncDispose]()
     },
