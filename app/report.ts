@@ -66,7 +66,7 @@ const printReport = (report: UpReport, terminal: Terminal): void => {
       ? `is as the file says; nothing was changed (${took}).`
       : `is up: ${changed} of ${report.steps.length} steps changed in ${took}.`
   if (report.criticalPath.length > 1)
-    out(colour.dim(wrapped(`Took longest: ${pathText(report.criticalPath)}`, outColumns)))
+    out(colour.dim(wrapped(`All of it waited for: ${pathText(report.criticalPath)}`, outColumns)))
   out(wrapped(`${colour.green('✓')} ${name} ${what} Context: ${report.cluster.context}`, outColumns))
 }
 
