@@ -1,3 +1,4 @@
+import { textAt } from '../../core/fields.ts'
 import { builtinAddons } from '../builtin-addons.ts'
 import type { AddonConfig } from '../config.ts'
 import type { FileAddons } from '../schema/file.ts'
@@ -7,6 +8,8 @@ import type { Scope } from './scope.ts'
 export const bringForGateway = (file: FileAddons | undefined, { findings }: Scope): readonly AddonConfig[] => {
   const { gateway, traefik } = file ?? {}
   if (gateway === undefined || gateway === false || traefik !== undefined) return []
+  // Another one of that name, as Istio's.
+  if (gateway !== true && textAt(gateway, 'chart') !== undefined) return []
   const other = Object.entries(file ?? {}).find(([name, section]) => builtinAddons[name]?.ingress && section !== false)
   if (other !== undefined) {
     findings.error({

@@ -445,3 +445,14 @@ describe('tls', () => {
     ])
   })
 })
+
+test('an add-on of the file with a chart of its own brings no controller, though it is called gateway', async () => {
+  const own = 'gateway: { chart: gateway, repo: https://charts.example.com, version: 1.0.0 }'
+  for (const others of ['', 'ingress-nginx: true']) {
+    await write('kindup.yaml', `name: shop\naddons:\n  ${own}\n  ${others}\n`)
+    const { config } = await load()
+    expect(config.addons.map(({ name }) => name)).not.toContain('traefik')
+  }
+  await write('kindup.yaml', 'name: shop\naddons: { gateway: { version: 1.5.0 } }\n')
+  expect((await load()).config.addons.map(({ name }) => name)).toEqual(['gateway', 'traefik'])
+})
