@@ -113,7 +113,7 @@ const cut = 'a part of it is missing: it was cut, or not written to its end'
 export const damaged = (file: string, why: string): ConfigError =>
   new ConfigError(`${file} is damaged: ${why}.`, { code: 'file-damaged', hints: ['Fetch it, or save it, again.'] })
 
-export const unfit = (file: string, called: string): ConfigError =>
+const unfit = (file: string, called: string): ConfigError =>
   new ConfigError(`${file} is not ${called}.`, { code: 'file-unfit' })
 
 /** One of a later format, or one that is not of the shape that it says. */
