@@ -71,7 +71,7 @@ const ask = async () => {
   } catch {
     say('kindup ui has ended: what stands here is what was seen last.')
   }
-  setTimeout(ask, restMs)
+  setTimeout(() => void ask(), restMs)
 }
 
 const toggle = async (button) => {
@@ -102,4 +102,4 @@ document.addEventListener('click', (event) => {
 
 note(document)
 arm(document)
-setTimeout(ask, restMs)
+setTimeout(() => void ask(), restMs)
