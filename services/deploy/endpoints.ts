@@ -95,11 +95,13 @@ const isFor = (hosts: readonly string[], host: string): boolean => {
   return named.some((one) => one === host || namesUnder(one, [host]).length > 0) || named.length === 0
 }
 
+const patternSigns = /[()[\]{}*?+|^$\\]/
+
 /** The shortest path that is one: with `/api` alone, the root would answer 404. Of a pattern, what stands before its signs: `/old` of `/old(/|$)(.*)`. */
 const pathOf = (paths: readonly Fields[]): string => {
   const plain = paths
     .map((one) => textAt(one, 'path') ?? '/')
-    .map((path) => /^\^?([\w/.~-]*)(?![?*{])/.exec(path)?.[1] ?? '')
+    .map((path) => (patternSigns.test(path) ? (/^\^?([\w/.~-]*)(?![?*{])/.exec(path)?.[1] ?? '') : path))
     .filter((path) => path !== '')
   const [shortest = '/'] = plain.toSorted((a, b) => a.length - b.length)
   return plain.length === 0 || shortest === '/' ? '' : shortest

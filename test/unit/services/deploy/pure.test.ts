@@ -69,6 +69,8 @@ describe('endpointsOf', () => {
     expect(urls(ingress(paths('/api/v2', '/api')), port(80, 80))).toEqual(['http://a/api'])
     expect(urls(ingress(paths('/api(/|$)(.*)')), port(80, 80))).toEqual(['http://a/api'])
     expect(urls(ingress(paths('/?(.*)', '/(a|b)')), port(80, 80))).toEqual(['http://a'])
+    expect(urls(ingress(paths('/api/v1:query')), port(80, 80))).toEqual(['http://a/api/v1:query'])
+    expect(urls(ingress(paths('/@app')), port(80, 80))).toEqual(['http://a/@app'])
   })
 
   it('shows node ports that are mapped, by what they speak', () => {
