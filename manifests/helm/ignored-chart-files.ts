@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
+import { filesBelow } from '../../core/files-below.ts'
 import { isInside } from '../../core/paths.ts'
 import type { GitIgnored } from '../../gitops/tree/git-ignored.ts'
 
@@ -41,12 +42,5 @@ export const ignoredOfChart = (
 const isAskedFor = (path: string, templates: string): boolean =>
   templates.includes('.Files') &&
   (templates.includes(path) || (path.includes('/') && templates.includes(path.slice(0, path.indexOf('/') + 1))))
-
-const filesBelow = (folder: string): readonly string[] =>
-  existsSync(folder)
-    ? readdirSync(folder, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map((entry) => join(entry.parentPath, entry.name))
-    : []
 
 const slashed = (path: string): string => path.split(sep).join('/')

@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { filesBelow } from '../../core/files-below.ts'
 import { listAt, textAt } from '../../core/fields.ts'
 import { isRecord } from '../../core/is-record.ts'
 import { readValue } from '../yaml/read-value.ts'
@@ -45,13 +46,6 @@ const chartsOf = (content: unknown, folder: string): readonly string[] => {
       )
     : []
 }
-
-const filesBelow = (folder: string): readonly string[] =>
-  existsSync(folder)
-    ? readdirSync(folder, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map((entry) => join(entry.parentPath, entry.name))
-    : []
 
 /** What a kustomization takes for objects or parts of them; what generators, transformers and replacements name is theirs. */
 const ofObjects = ['resources', 'bases', 'components', 'crds', 'patches', 'patchesStrategicMerge']

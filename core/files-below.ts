@@ -1,0 +1,19 @@
+import { readdirSync, type Dirent } from 'node:fs'
+import { join } from 'node:path'
+import { systemCode } from './errors.ts'
+
+/** The paths of all files of a folder and below; links and folders that are not there or are closed to us have none. */
+export const filesBelow = (folder: string): readonly string[] =>
+  entriesOf(folder).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    return entry.isDirectory() ? filesBelow(path) : entry.isFile() ? [path] : []
+  })
+
+const entriesOf = (folder: string): readonly Dirent[] => {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'ENOENT', 'ENOTDIR'].includes(systemCode(error))) throw error
+    return []
+  }
+}
