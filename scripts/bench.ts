@@ -1,12 +1,12 @@
-import { appendFile, glob, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { cacheFolder } from '../core/paths.ts'
 import { makeRun } from '../core/run.ts'
+import { allowCgroup, chartOf, contentOf, heldAmong } from './bench/by-hand.ts'
 import { gitopsPageOf, pageOf } from './bench/page.ts'
 import { placeFigures } from './bench/place-figures.ts'
 import { stopSignals } from './stop-signals.ts'
@@ -92,7 +92,7 @@ const bench = async (): Promise<void> => {
   const byHand = async (): Promise<number> => {
     const document = join(folder, 'rendered', 'kind.yaml')
     await kindup(undefined, ['render', '--out', join(folder, 'rendered')])
-    await allowCgroup(document)
+    await allowCgroup(run, document)
     const raw = await timed(() =>
       run(
         'kind',
@@ -101,12 +101,12 @@ const bench = async (): Promise<void> => {
       ),
     )
     keep('raw', raw.seconds)
-    const before = await content()
+    const before = await contentOf(run, name)
     const took: { readonly load: number; readonly install: number }[] = []
     for (const [release_, chart] of Object.entries(addons)) {
       const archive = await chartOf(chart)
       const { stdout } = await run('helm', ['template', release_, archive])
-      const images = await heldAmong(stdout)
+      const images = await heldAmong(run, stdout)
       const load = await timed(() => run('kind', ['load', 'docker-image', '--name', name, ...images], hour))
       // Without single sign-on where its image is not here: helm would wait for it until its time is over.
       const isWithoutDex = release_ === 'argocd' && !images.some((ref) => ref.includes('/dex:'))
@@ -140,7 +140,7 @@ const bench = async (): Promise<void> => {
     const file = join(folder, 'state.kindup')
     const source = join(clone, 'manifests', 'demo', 'service-a', 'main.py')
     await kindup('up', ['up'], true)
-    keep('up-bytes', ((await content()) - before) / 1e6)
+    keep('up-bytes', ((await contentOf(run, name)) - before) / 1e6)
     await kindup('noop', ['up'], true)
     await appendFile(source, `\n# round ${round}\n`)
     await kindup('change', ['up'])
@@ -215,43 +215,6 @@ const bench = async (): Promise<void> => {
     if (values.out !== undefined) await placeFigures(values.out, page)
     await rm(folder, { recursive: true, force: true })
   }
-}
-
-/** What `up` adds by itself: kubelets refuse cgroup v1 otherwise, and a document that is rendered knows no engine. */
-const allowCgroup = async (document: string): Promise<void> => {
-  const { stdout } = await run('docker', ['info', '--format', '{{.CgroupVersion}}'])
-  if (stdout.trim() !== '1') return
-  if (/^kubeadmConfigPatches:/m.test(await readFile(document, 'utf8'))) return
-  await appendFile(document, 'kubeadmConfigPatches:\n  - |\n    kind: KubeletConfiguration\n    failCgroupV1: false\n')
-}
-
-const nodesOf = async (): Promise<readonly string[]> =>
-  (await run('kind', ['get', 'nodes', '--name', name])).stdout.trim().split('\n')
-
-/** Bytes of layers and manifests in all nodes. */
-const content = async (): Promise<number> => {
-  const store = '/var/lib/containerd/io.containerd.content.v1.content'
-  const sizes = await Promise.all((await nodesOf()).map((node) => run('docker', ['exec', node, 'du', '-sb', store])))
-  return sizes.reduce((sum, { stdout }) => sum + Number.parseInt(stdout, 10), 0)
-}
-
-const chartOf = async (chart: string): Promise<string> => {
-  for await (const file of glob(join(cacheFolder(process.env), 'charts', '**', `${chart}-[0-9]*.tgz`))) return file
-  throw new Error(`The chart ${chart} is not in ${cacheFolder(process.env)}: npm run up fetches it.`)
-}
-
-/** Images that objects name and docker holds: `kind load` sends no others. */
-const heldAmong = async (manifests: string): Promise<readonly string[]> => {
-  const named = [...manifests.matchAll(/^\s*(?:- )?image:\s*["']?([^\s"']+)/gm)].map(([, ref = '']) =>
-    ref.replace(/@sha256:.*$/, ''),
-  )
-  const held = await Promise.all(
-    [...new Set(named)].map(async (ref) => ({
-      ref,
-      ...(await run('docker', ['image', 'inspect', ref], { okCodes: [0, 1] })),
-    })),
-  )
-  return held.filter(({ code }) => code === 0).map(({ ref }) => ref)
 }
 
 const benchGitops = async (): Promise<void> => {

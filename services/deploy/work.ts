@@ -16,9 +16,6 @@ import { rulesFor } from '../../manifests/source/finish.ts'
 import type { Renderer } from '../../manifests/source/render.ts'
 import type { PlanContext } from '../../manifests/source/plan-context.ts'
 import type { Rendered } from '../../manifests/source/rendered.ts'
-import { askedEachTime } from '../../manifests/transform/held.ts'
-import type { Rules } from '../../manifests/transform/rules.ts'
-import { withLate } from '../../manifests/transform/transform.ts'
 import { deployerFor } from '../../gitops/deployers.ts'
 import { deliveredAs } from '../../gitops/flux-objects/delivered-as.ts'
 import { awaitAnswers } from './answers.ts'
@@ -28,8 +25,8 @@ import { handToGitOps } from './hand-to-gitops.ts'
 import { heedConfigs } from './config-follow.ts'
 import { endpointsOf } from './endpoints.ts'
 import { groupKind } from '../../manifests/kinds/kind.ts'
-import { isElsewhere } from './engine-command.ts'
 import { foreseen } from './foreseen.ts'
+import { rulesKnownNow, withRules } from './known-now.ts'
 import { install, lineOf, type Installation } from './install.ts'
 import { makeReady, type Ready } from './late-render.ts'
 import { probeDeployed, workloadsOf } from './probe.ts'
@@ -119,15 +116,8 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
     },
     up: async (ctx, previous) => {
       const asRendered = await ready(ctx)
-      const plain = rulesFor(deployable, whole)
-      const stamped = await deps.digests.stamped(plain.secrets ?? [], rendered.secrets ?? [], ctx)
-      const held = await heldOf(askedEachTime(objectsOf(asRendered.rendered)), cluster)
-      const rules = {
-        ...plain,
-        ...(stamped.length > 0 ? { secrets: stamped } : {}),
-        ...(held.length > 0 ? { held } : {}),
-      }
-      const made = withWhatIsKnownNow(asRendered, rules)
+      const rules = await rulesKnownNow(asRendered.rendered, rulesFor(deployable, whole), deps, ctx)
+      const made = withRules(asRendered, rules)
       const before = previous && readUndo(previous.undo)
       if (deployable.hooks?.before.some((hook) => hook.cluster)) await awaitNames(cluster, ctx)
       await hooks?.before(ctx)
@@ -237,21 +227,3 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
 /** `web@dev` */
 const shortOf = ({ name = '', environment }: Identity): string =>
   environment === undefined ? name : `${name}@${environment}`
-
-/** Those of the references that the engine holds, and so puts into the nodes. */
-const heldOf = async (refs: readonly string[], cluster: Cluster): Promise<readonly string[]> => {
-  if (refs.length === 0 || isElsewhere(cluster)) return []
-  const engine = await cluster.engine()
-  const found = await Promise.all(refs.map(async (ref) => ((await engine.image(ref)) ? [ref] : [])))
-  return found.flat()
-}
-
-/** The marks of its secrets are known only now that the secrets are there, and what the engine holds at its deploy. */
-const withWhatIsKnownNow = (made: Ready, rules: Rules): Ready => {
-  const { objects } = made.rendered
-  const marked = objects.map((document) => {
-    const [object = document.object] = withLate([document.object], rules)
-    return { ...document, object }
-  })
-  return { ...made, rendered: { ...made.rendered, objects: marked } }
-}
