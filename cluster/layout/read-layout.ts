@@ -6,6 +6,7 @@ import { createZstdDecompress } from 'node:zlib'
 import { z } from 'zod'
 import { ConfigError, EnvironmentError, KindupError, systemCode } from '../../core/errors.ts'
 import { fieldsAt, mapsAt, textAt, type Fields } from '../../core/fields.ts'
+import { isJson } from '../../core/is-json.ts'
 import { isRecord } from '../../core/is-record.ts'
 import { isTar } from '../load/tar.ts'
 import { blobPath, contentKey, type Descriptor } from './descriptor.ts'
@@ -48,11 +49,10 @@ export const readLayout = async (file: string, { artifactType, called, name }: W
       const bytes = await buffer(raw(path))
       const found = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
       if (digest !== undefined && found !== digest) throw damaged(file, 'what it says of itself has another digest')
-      try {
-        const value: unknown = JSON.parse(bytes.toString('utf8'))
-        if (isRecord(value)) return value
-      } catch {}
-      throw damaged(file, `its ${path} cannot be read`)
+      const text = bytes.toString('utf8')
+      const value: unknown = isJson(text) ? JSON.parse(text) : undefined
+      if (!isRecord(value)) throw damaged(file, `its ${path} cannot be read`)
+      return value
     }
     if (places.size === 0) {
       const start = Buffer.alloc(512)
@@ -67,8 +67,7 @@ export const readLayout = async (file: string, { artifactType, called, name }: W
     const about = textAt(written, 'config', 'digest')
     const parts = partsShape.safeParse(written['layers'])
     if (about === undefined || !parts.success) throw damaged(file, 'it does not say what it holds')
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked above; zod's optional is also undefined
-    const layers = parts.data as readonly Descriptor[]
+    const layers: readonly Descriptor[] = parts.data
     const config = fieldsAt(await json(blobPath(about), about))
     const checked = async function* (part: Descriptor): AsyncGenerator<Buffer> {
       const hash = createHash('sha256')
@@ -130,7 +129,7 @@ const partsShape = z.array(
     mediaType: z.string(),
     digest: z.string().regex(/^sha256:[0-9a-f]{64}$/),
     size: z.number(),
-    annotations: z.record(z.string(), z.string()).optional(),
+    annotations: z.record(z.string(), z.string()).exactOptional(),
   }),
 )
 

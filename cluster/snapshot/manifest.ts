@@ -1,4 +1,5 @@
-import { isRecord } from '../../core/is-record.ts'
+import { z } from 'zod'
+import { isJson } from '../../core/is-json.ts'
 
 /** What is known of one snapshot. It stands on the first control plane, and is written when all else is there. */
 export type Snapshot = {
@@ -28,13 +29,21 @@ export type Snapshot = {
 /** Of one that goes into a file, or comes out of one: no name that people give begins like it, and it is listed with none of theirs. */
 export const passingName = '.file'
 
+export const snapshotShape = z.object({
+  format: z.literal(1),
+  name: z.string(),
+  id: z.string(),
+  created: z.string(),
+  version: z.string(),
+  cluster: z.string(),
+  kubernetes: z.string(),
+  bytes: z.number(),
+  frozenMs: z.number(),
+  digests: z.record(z.string(), z.string()),
+  unready: z.array(z.string()),
+  left: z.array(z.string()),
+})
+
 /** Undefined for what is no manifest of this version. */
-export const snapshotFrom = (text: string): Snapshot | undefined => {
-  try {
-    const found: unknown = JSON.parse(text)
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- kindup wrote it, in one piece, and says which shape it has
-    return isRecord(found) && found['format'] === 1 && isRecord(found['digests']) ? (found as Snapshot) : undefined
-  } catch {
-    return undefined
-  }
-}
+export const snapshotFrom = (text: string): Snapshot | undefined =>
+  isJson(text) ? snapshotShape.safeParse(JSON.parse(text)).data : undefined

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { imageShape } from '../layout/image-shape.ts'
 import type { PackedImage } from '../layout/pack-image.ts'
-import type { Snapshot } from './manifest.ts'
+import { snapshotShape, type Snapshot } from './manifest.ts'
 
 /** What a snapshot file says of the cluster that it was made of, beside its parts. */
 export type SnapshotFile = {
@@ -34,20 +34,7 @@ export const snapshotFileType = 'application/vnd.kindup.snapshot.v1'
 const texts = z.record(z.string(), z.string())
 const shape = z.object({
   format: z.literal(1),
-  snapshot: z.object({
-    format: z.literal(1),
-    name: z.string(),
-    id: z.string(),
-    created: z.string(),
-    version: z.string(),
-    cluster: z.string(),
-    kubernetes: z.string(),
-    bytes: z.number(),
-    frozenMs: z.number(),
-    digests: texts,
-    unready: z.array(z.string()),
-    left: z.array(z.string()),
-  }),
+  snapshot: snapshotShape,
   architecture: z.string(),
   nodes: z.array(
     z.object({
