@@ -52,22 +52,29 @@ export const sayWarnings = (warnings: readonly string[], { colour, err }: Termin
 /** The page at the end of `up`: where everything is and how to log in. */
 const printReport = (report: UpReport, terminal: Terminal): void => {
   const { out, outColour: colour, outColumns } = terminal
-  const changed = report.steps.filter(({ result }) => result !== 'unchanged').length
   out('')
   if (report.endpoints.length > 0) out(`${colour.bold('Endpoints')}\n${endpointTable(report.endpoints, terminal)}\n`)
   if (report.credentials.length > 0)
     out(`${colour.bold('Credentials')}\n${credentialTable(report.credentials, terminal)}\n`)
   const name = colour.bold(report.cluster.name)
-  const took = `${report.seconds.toFixed(1)} s`
-  const from = report.startedFrom
-  const what = from
-    ? `is up, as ${from.file} has it (${took}${changed === 0 ? '' : `; ${changed} of ${report.steps.length} steps changed after that`}).`
-    : changed === 0
-      ? `is as the file says; nothing was changed (${took}).`
-      : `is up: ${changed} of ${report.steps.length} steps changed in ${took}.`
   if (report.criticalPath.length > 1)
     out(colour.dim(wrapped(`All of it waited for: ${pathText(report.criticalPath)}`, outColumns)))
-  out(wrapped(`${colour.green('✓')} ${name} ${what} Context: ${report.cluster.context}`, outColumns))
+  out(wrapped(`${colour.green('✓')} ${name} ${whatCame(report)}. Context: ${report.cluster.context}`, outColumns))
+}
+
+/** What came of an `up`, as what follows the cluster's name in a sentence. */
+export const whatCame = ({
+  steps,
+  seconds,
+  startedFrom,
+}: Pick<UpReport, 'steps' | 'seconds' | 'startedFrom'>): string => {
+  const changed = steps.filter(({ result }) => result !== 'unchanged').length
+  const took = `${seconds.toFixed(1)} s`
+  if (startedFrom)
+    return `is up, as ${startedFrom.file} has it (${took}${changed === 0 ? '' : `; ${changed} of ${steps.length} steps changed after that`})`
+  return changed === 0
+    ? `is as the file says; nothing was changed (${took})`
+    : `is up: ${changed} of ${steps.length} steps changed in ${took}`
 }
 
 /** `cluster/api 21.3 s, cluster/nodes 9.0 s, addon/argocd 22.1 s`; what took no time is left out. */

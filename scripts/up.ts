@@ -126,8 +126,9 @@ const upNoting = async (app: App, given: UpFlags, end: End, seen: Noting): Promi
             }),
           ),
       )
-      seen.report = report
-      sayReport({ ...report, ...(startedFrom && { startedFrom }) }, terminal, flags)
+      const whole = { ...report, ...(startedFrom && { startedFrom }) }
+      seen.report = whole
+      sayReport(whole, terminal, flags)
       // For somebody who sits there: in a log it would be read by nobody.
       if (terminal.interactive && !flags.json)
         terminal.err(terminal.colour.dim(`→ ${nextCommands(report, { config: given.config, name: given.name })}`))

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { writeFileAtomic } from '../../core/atomic-write.ts'
+import { ConfigError } from '../../core/errors.ts'
 import { whyUnwritten } from '../../core/full-disk.ts'
-import { secretValues } from '../../core/mask/secret-values.ts'
 import type { Terminal } from '../../core/print/terminal.ts'
 import type { App, WalkFlags } from '../app.ts'
 import type { RunSeen } from '../page/of-run.ts'
@@ -18,7 +18,13 @@ export type Noting = { -readonly [Key in keyof Omit<RunSeen, 'seconds' | 'error'
 
 /** Does the work, and leaves a page of how it went where one is wanted, however it ended. */
 export const leavingPage = async <T>(dependencies: Dependencies, work: (seen: Noting) => Promise<T>): Promise<T> => {
-  if (dependencies.flags.report === undefined) return work({})
+  const { report, reportPasswords } = dependencies.flags
+  if (report === undefined && reportPasswords === true)
+    throw new ConfigError('--report-passwords is for the page of --report.', {
+      code: 'flags',
+      hints: ['For example: --report report.html --report-passwords'],
+    })
+  if (report === undefined) return work({})
   const seen: Noting = {}
   const started = performance.now()
   const leave = (more: Pick<RunSeen, 'error'>): Promise<void> =>
@@ -30,7 +36,8 @@ export const leavingPage = async <T>(dependencies: Dependencies, work: (seen: No
     await leave({ error })
     throw error
   }
-  await leave({})
+  // One that went on in another group of users has left its own.
+  if (seen.report ?? seen.smoke) await leave({})
   return ended
 }
 
@@ -39,21 +46,15 @@ const writePage = async ({ app, flags, terminal }: Dependencies, seen: RunSeen):
   const file = resolve(app.cwd, flags.report ?? '')
   const shown = flags.reportPasswords === true
   try {
-    const [{ pageOfRun }, { withoutSecrets }, { documentOf }] = await Promise.all([
+    const [{ pageOfRun }, { secretsOf, withoutSecrets }, { documentOf }] = await Promise.all([
       import('../page/of-run.ts'),
       import('../page/without-secrets.ts'),
       import('../page/document.ts'),
     ])
-    const page = withoutSecrets(await pageOfRun(app, seen), secretsOf(app, seen), shown)
+    const secrets = secretsOf(app.env, seen.environment?.secrets.hidden, seen.report?.credentials)
+    const page = withoutSecrets(await pageOfRun(app, seen), secrets, shown)
     await writeFileAtomic(file, documentOf(page), shown ? { mode: 0o600 } : {})
   } catch (error) {
     sayWarnings([`The report could not be written to ${file}: ${whyUnwritten(file, error, true)}.`], terminal)
   }
 }
-
-/** A short password is a word that is met anywhere. */
-const secretsOf = (app: App, { environment, report }: RunSeen): readonly string[] => [
-  ...(environment?.secrets.hidden.texts ?? []),
-  ...secretValues(app.env),
-  ...(report?.credentials ?? []).flatMap(({ password = '' }) => (password.length >= 6 ? [password] : [])),
-]

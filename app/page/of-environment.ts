@@ -57,6 +57,7 @@ const nodeLines = ({ cluster }: Environment, live: readonly Node[]): readonly No
 
 const workloadLine = (deployable: Deployable, { sources, config }: Environment): WorkloadLine => ({
   id: deployable.id,
+  kind: deployable.of.kind,
   namespace: deployable.namespace,
   source: sourceText(deployable.source, config.folder),
   images: [...new Set(sources.get(deployable.id)?.images)].toSorted(),
@@ -79,7 +80,7 @@ const sourceText = (source: Source, folder: string): string => {
   }
 }
 
-/** Ways to log in without their passwords, each under a key that tells nothing. */
+/** A way to log in; `shown`: with its password, `key`: what somebody asks for it by. */
 export const credentialLine = (
   { name, url, username, password }: Credential,
   more: Pick<CredentialLine, 'key'> & { readonly shown?: boolean },

@@ -4,7 +4,7 @@ import type { Outcome } from '../../core/walk.ts'
 import type { SmokeResult } from '../../services/smoke/smoke.ts'
 import type { App } from '../app.ts'
 import type { Environment } from '../environment.ts'
-import type { UpReport } from '../report.ts'
+import { whatCame, type UpReport } from '../report.ts'
 import { StepsFailed } from '../steps-failed.ts'
 import { version } from '../version.ts'
 import { causesOf } from './causes-of.ts'
@@ -62,16 +62,7 @@ const verdictOf = ({ report, smoke, seconds, error }: RunSeen): Page['verdict'] 
   if (error instanceof KindupError && error.exitCode === exit.stopped)
     return { mark: 'doubtful', text: `stopped after ${took}` }
   if (error !== undefined) return { mark: 'failed', text: `failed after ${took}` }
-  if (report) {
-    const changed = report.steps.filter(({ result }) => result !== 'unchanged').length
-    return {
-      mark: 'well',
-      text:
-        changed === 0
-          ? `is as the file says; nothing was changed (${took})`
-          : `is up: ${changed} of ${report.steps.length} steps changed in ${took}`,
-    }
-  }
+  if (report) return { mark: 'well', text: whatCame(report) }
   const results = smoke ?? []
   const failed = results.filter(({ ok }) => !ok).length
   if (results.length === 0) return { mark: 'doubtful', text: 'has no smoke tests' }

@@ -1,3 +1,4 @@
+import type { Identity } from '../../core/identity.ts'
 import type { Credential, Endpoint } from '../../core/step.ts'
 import type { SmokeResult } from '../../services/smoke/smoke.ts'
 
@@ -5,7 +6,7 @@ import type { SmokeResult } from '../../services/smoke/smoke.ts'
 export type Page = {
   /** The cluster's name. */
   readonly name: string
-  /** The command, as it can be pasted. */
+  /** The command, what stands behind `=` left out. */
   readonly command: string
   readonly version: string
   /** ISO 8601. */
@@ -71,6 +72,7 @@ export type NodeLine = {
 
 export type WorkloadLine = {
   readonly id: string
+  readonly kind: Identity['kind']
   readonly namespace: string
   /** `argo-cd 10.1.1`, `kustomize k8s/overlays/dev`. */
   readonly source: string

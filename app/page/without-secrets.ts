@@ -1,4 +1,7 @@
 import { redacted } from '../../core/mask/redacted.ts'
+import { secretValues } from '../../core/mask/secret-values.ts'
+import type { Credential } from '../../core/step.ts'
+import type { Hidden } from '../../services/secrets/hidden.ts'
 import type { Page } from './page.ts'
 
 /** The page, none of its texts with a secret in it. Passwords of logins stay where `shown` says that somebody wants them. */
@@ -19,4 +22,15 @@ export const withoutSecrets = (page: Page, secrets: readonly string[], shown = f
       ...(shown && password !== undefined && { password }),
     })),
   }
+}
+
+/** What no page may say: what is hidden everywhere, passwords of logins among it, and what variables of the shell hold. */
+export const secretsOf = (
+  env: Readonly<Record<string, string | undefined>>,
+  hidden: Hidden | undefined,
+  credentials: readonly Credential[] = [],
+): readonly string[] => {
+  for (const { password } of credentials)
+    if (password !== undefined) hidden?.add(new Map([['password', Buffer.from(password)]]))
+  return [...(hidden?.texts ?? []), ...secretValues(env)]
 }

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { Credential } from '../../core/step.ts'
-import { secretValues } from '../../core/mask/secret-values.ts'
 import { isHealthy, whyOf, type Board } from '../board/board.ts'
 import type { Look } from '../board/look.ts'
 import type { App } from '../app.ts'
 import { commandOf } from '../page/of-run.ts'
 import { credentialLine, environmentParts } from '../page/of-environment.ts'
 import type { Mark, Page } from '../page/page.ts'
-import { withoutSecrets } from '../page/without-secrets.ts'
+import { secretsOf, withoutSecrets } from '../page/without-secrets.ts'
 import { version } from '../version.ts'
 
 /** A page of how an environment stands, without a password, and what tells one to whoever asks for it by its key. */
@@ -40,12 +39,7 @@ export const see = async (app: Pick<App, 'argv' | 'env' | 'signal'>, look: Look)
     warnings: [],
     logs: [],
   }
-  const secrets = [
-    ...(environment?.secrets.hidden.texts ?? []),
-    ...secretValues(app.env),
-    // A short one is a word that is met anywhere.
-    ...credentials.flatMap(({ password = '' }) => (password.length >= 6 ? [password] : [])),
-  ]
+  const secrets = secretsOf(app.env, environment?.secrets.hidden, credentials)
   return {
     page: withoutSecrets(page, secrets),
     passwords: new Map(keyed.flatMap(({ one, key }) => (one.password === undefined ? [] : [[key, one.password]]))),

@@ -86,12 +86,14 @@ export const samplePage: Page = {
   workloads: [
     {
       id: 'addon/argocd',
+      kind: 'addon',
       namespace: 'argocd',
       source: 'argo-cd 10.1.1',
       images: ['quay.io/argoproj/argocd:v3.4.4', 'ecr-public.aws.com/docker/library/redis:8.2.3-alpine'],
     },
     {
       id: 'service/web@dev',
+      kind: 'service',
       namespace: 'dev',
       source: 'kustomize k8s/overlays/dev',
       images: ['registry.example.com/shop/web:1.2.0'],
@@ -138,7 +140,7 @@ export const failedPage: Page = {
   ],
   steps: [{ id: `service/${hostile}`, mark: 'failed', state: 'failed', why: hostile }],
   nodes: [{ name: hostile, role: 'worker', labels: [`a=${hostile}`], ports: [], ready: { ok: false, why: hostile } }],
-  workloads: [{ id: 'service/web@dev', namespace: hostile, source: hostile, images: [hostile] }],
+  workloads: [{ id: 'service/web@dev', kind: 'service', namespace: hostile, source: hostile, images: [hostile] }],
   endpoints: [
     { name: hostile, url: `http://web.localhost/${hostile}` },
     { name: 'script', url: `javascript:window.broken=1` },

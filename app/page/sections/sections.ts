@@ -1,6 +1,5 @@
 import type { Html } from '../html.ts'
 import type { Page } from '../page.ts'
-import { readId } from '../../../core/identity.ts'
 import { causesBody } from './causes.ts'
 import { credentialsBody } from './credentials.ts'
 import { endpointsBody, nodesBody, stepsBody, workloadsBody } from './environment.ts'
@@ -13,7 +12,7 @@ export type Section = { readonly id: string; readonly title: string; readonly bo
 /** The parts of a page that have something to tell, what somebody looks for first above. */
 export const sectionsOf = (page: Page): readonly Section[] => {
   const { causes, timeline, steps, nodes, workloads, endpoints, credentials, smoke, warnings, logs } = page
-  const of = (kind: string) => workloads.filter(({ id }) => readId(id).kind === kind)
+  const of = (kind: string) => workloads.filter((one) => one.kind === kind)
   const addons = of('addon')
   const services = of('service')
   const all: readonly (false | undefined | Section)[] = [
