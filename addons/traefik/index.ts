@@ -43,7 +43,9 @@ const where = (config: Config, placement: Labels | undefined): Where => {
   return place(placementOf(config, { 'kubernetes.io/hostname': ingressNode(config, placement) }))
 }
 
-const hasGateway = ({ addons }: Config): boolean => addons.some(({ name }) => name === 'gateway')
+/** Ours, and not another of that name, as Istio's. */
+const hasGateway = ({ addons }: Config): boolean =>
+  addons.some(({ name, chart }) => name === 'gateway' && chart === undefined)
 
 export const traefik: AddOn = {
   name: 'traefik',

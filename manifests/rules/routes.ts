@@ -70,14 +70,20 @@ const portFindings = (
     .anywhere('apps/Deployment')
     .flatMap(({ object }) => mapsAt(object, 'spec', 'template', 'spec', 'containers'))
     .find((container) => textListAt(container, 'args').includes('--providers.kubernetesgateway'))
-  const ports = textListAt(own, 'args').flatMap((arg) => /^--entryPoints\.\w+\.address=:(\d+)/i.exec(arg)?.[1] ?? [])
+  const points = textListAt(own, 'args').flatMap((arg) => {
+    const [, name, port] = /^--entryPoints\.([^.]+)\.address=:(\d+)/i.exec(arg) ?? []
+    return name === undefined || port === undefined ? [] : [{ name, port }]
+  })
+  const ports = points.map(({ port }) => port)
+  // Its own page and figures are nobody's routes.
+  const forRoutes = points.filter(({ name }) => !['traefik', 'metrics'].includes(name.toLowerCase()))
   const asked = numberAt(listener, 'port')
   const protocol = textAt(listener, 'protocol')
   if (asked === undefined || ports.length === 0 || ports.includes(String(asked)) || protocol === 'UDP') return []
   return [
     doubtful(
       path,
-      `${shown(path)} is ${asked}, and Traefik listens on ${ports.filter((port) => ['80', '443'].includes(port)).join(' and ')}: it leaves the listener out`,
+      `${shown(path)} is ${asked}, and Traefik listens on ${forRoutes.map(({ port }) => port).join(' and ')}: it leaves the listener out`,
       `Write ${protocol === 'HTTPS' || protocol === 'TLS' ? 443 : 80}, or add the port: addons: { traefik: { set: { ports.more.port: ${asked}, ports.more.hostPort: ${asked} } } }`,
     ),
   ]
@@ -173,6 +179,8 @@ const parentFindings = (
     const parent = parentOf(ref, namespace)
     const meant = meantBy(ref, namespace, listeners)
     const section = textAt(ref, 'sectionName')
+    // A Gateway without any listener is its own mistake.
+    if (meant.length === 0 && section === undefined && numberAt(ref, 'port') === undefined) return []
     if (meant.length === 0) {
       const path = [...at, section === undefined ? 'port' : 'sectionName']
       const has = listeners.filter((one) => one.parent === parent).map((one) => `${one.name} (port ${one.port})`)

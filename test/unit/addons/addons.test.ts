@@ -170,6 +170,10 @@ describe('traefik', () => {
     expect(traefik?.needs).toEqual([gateway?.id])
     expect(traefik?.serves).toContain('gateway.networking.k8s.io/HTTPRoute')
     expect(gateway?.provides).toContain('gateway.networking.k8s.io/HTTPRoute')
+    const [beside] = addonDeployables(
+      madeConfig({ addons: [madeSection('traefik'), madeSection('gateway', { chart: './istio-gateway' })] }),
+    )
+    expect(beside && gatewayOf(beside)).toBe(false)
   })
 
   it('is given the certificate for every host, Gateways of its own included', () => {

@@ -12,19 +12,17 @@ const service: PlanObject = {
   namespace: 'shop',
 }
 const traefik = one('GatewayClass', 'traefik', { controllerName: 'traefik.io/gateway-controller' }, 'traefik')
-const controller: PlanObject = {
-  object: {
+const controllerWith = (...more: readonly string[]): PlanObject => {
+  const args = ['--providers.kubernetesgateway', '--entryPoints.web.address=:80/tcp', ...more]
+  const object = {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: { name: 'traefik' },
-    spec: {
-      template: {
-        spec: { containers: [{ args: ['--providers.kubernetesgateway', '--entryPoints.web.address=:80/tcp'] }] },
-      },
-    },
-  },
-  namespace: 'traefik',
+    spec: { template: { spec: { containers: [{ args }] } } },
+  }
+  return { object, namespace: 'traefik' }
 }
+const controller = controllerWith()
 const listener = { name: 'web', port: 80, protocol: 'HTTP', hostname: '*.shop.test' }
 const gateway = (spec: object = {}, namespace = 'shop') =>
   one('Gateway', 'public', { gatewayClassName: 'traefik', listeners: [listener], ...spec }, namespace)
@@ -115,6 +113,8 @@ describe('a Gateway', () => {
     expect(found([gateway({ listeners: [{ ...listener, port: 8080 }] }), traefik, controller])[0]).toMatch(
       /^spec\.listeners\.0\.port: .* is 8080, and Traefik listens on 80: it leaves the listener out/,
     )
+    const more = controllerWith('--entryPoints.my-api.address=:9443/tcp')
+    expect(found([gateway({ listeners: [{ ...listener, port: 9443 }] }), traefik, more])).toEqual([])
     const secured = (name: string) => gateway({ listeners: [{ ...listener, tls: { certificateRefs: [{ name }] } }] })
     expect(found([secured('own'), traefik])[0]).toMatch(/^spec\.listeners\.0\.tls\.certificateRefs\.0\.name: /)
     expect(found([secured('kindup-tls'), traefik])).toEqual([])
