@@ -17,6 +17,10 @@ export const socketHost = (hostname: string): string => hostname.replaceAll(/^\[
 /** The name that a certificate is asked for by; none for an address, for which RFC 6066 has none and Node throws. */
 export const serverName = (hostname: string): string => (isIP(socketHost(hostname)) === 0 ? hostname : '')
 
+/** The names of an answer's headers, as they came and in that order: it tells servers apart that say the same. */
+export const headerNames = (response: IncomingMessage): string =>
+  response.rawHeaders.filter((_text, index) => index % 2 === 0).join(' ')
+
 /** In bytes. Nobody needs more of a body to see what is wrong, and an endless one must not fill the memory. */
 const bodyLimit = 1024 * 1024
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { boundSignal } from '../../core/bound.ts'
-import { http, https, serverName } from '../../core/http.ts'
+import { headerNames, http, https, serverName } from '../../core/http.ts'
 import type { Context, Endpoint, Port } from '../../core/step.ts'
 
 /** Ingress controllers take a new Ingress or a new pod up within a few seconds. */
@@ -88,7 +88,7 @@ const askOnce = (
       },
       (response) => {
         let body = ''
-        const headers = response.rawHeaders.filter((_text, index) => index % 2 === 0).join(' ')
+        const headers = headerNames(response)
         response.setEncoding('utf8')
         response.on('data', (text: string) => {
           if (body.length < 10_000) body += text

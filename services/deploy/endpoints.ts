@@ -84,10 +84,8 @@ const routeUrls = (
     return names.map((host) => `${secure ? 'https' : 'http'}://${host}${shown}${pathOf(paths)}`)
   })
 
-/** Of a match by headers alone any path is meant; a pattern is none. */
-const pathIn = (match: Fields): Fields => ({
-  path: textAt(match, 'path', 'type') === 'RegularExpression' ? '(' : (textAt(match, 'path', 'value') ?? '/'),
-})
+/** Of a match by headers alone any path is meant. */
+const pathIn = (match: Fields): Fields => ({ path: textAt(match, 'path', 'value') ?? '/' })
 
 /** A certificate that names nobody is for all. */
 const isFor = (hosts: readonly string[], host: string): boolean => {

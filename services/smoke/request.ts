@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import type { SmokeConfig } from '../../config/config.ts'
 import { boundSignal } from '../../core/bound.ts'
-import { bodyOf, http, https, serverName, socketHost } from '../../core/http.ts'
+import { bodyOf, headerNames, http, https, serverName, socketHost } from '../../core/http.ts'
 import { contentType } from './content-type.ts'
 import type { Where } from './where.ts'
 
@@ -42,9 +42,14 @@ export const ask = (smoke: SmokeConfig, where: Where, signal: AbortSignal): Prom
       },
       (response) => {
         const { statusCode: status = 0, headers } = response
-        const names = response.rawHeaders.filter((_text, index) => index % 2 === 0).join(' ')
         bodyOf(response).then(
-          (body) => resolve({ status, type: headers['content-type'] ?? '', body, headers: names.toLowerCase() }),
+          (body) =>
+            resolve({
+              status,
+              type: headers['content-type'] ?? '',
+              body,
+              headers: headerNames(response).toLowerCase(),
+            }),
           reject,
         )
       },

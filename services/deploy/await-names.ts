@@ -1,8 +1,9 @@
-import type { Cluster } from '../cluster/cluster.ts'
-import { awaitDns } from '../cluster/ready/cluster-dns.ts'
-import { EnvironmentError } from '../core/errors.ts'
-import { valueAt } from '../core/fields.ts'
-import type { Context } from '../core/step.ts'
+import type { Cluster } from '../../cluster/cluster.ts'
+import { awaitDns } from '../../cluster/ready/cluster-dns.ts'
+import { EnvironmentError } from '../../core/errors.ts'
+import { valueAt } from '../../core/fields.ts'
+import type { Context } from '../../core/step.ts'
+import { engineCommand } from './engine-command.ts'
 
 /** How long an existing cluster may take, in milliseconds. */
 const existingMs = 30_000
@@ -17,8 +18,9 @@ export const awaitNames = async (cluster: Cluster, ctx: Context): Promise<void> 
   if (valueAt(kind, 'networking', 'disableDefaultCNI') === true) return
   const { context } = cluster
   try {
+    const engine = await engineCommand(cluster)
     const timeoutMs = existing === undefined ? ctx.timeoutMs : Math.min(existingMs, ctx.timeoutMs)
-    await awaitDns(await cluster.kube(ctx), { ...ctx, timeoutMs }, { context })
+    await awaitDns(await cluster.kube(ctx), { ...ctx, timeoutMs }, { context, engine })
   } catch (error) {
     if (existing === undefined || ctx.signal.aborted || !(error instanceof EnvironmentError)) throw error
     // Whoever may not look into kube-system is no worse off.

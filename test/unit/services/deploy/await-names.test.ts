@@ -1,14 +1,15 @@
 import { expect, it } from 'vitest'
-import type { Cluster } from '../../../cluster/cluster.ts'
-import { EnvironmentError } from '../../../core/errors.ts'
-import { awaitNames } from '../../../services/await-names.ts'
-import { context } from '../../support/steps.ts'
+import type { Cluster } from '../../../../cluster/cluster.ts'
+import { EnvironmentError } from '../../../../core/errors.ts'
+import { awaitNames } from '../../../../services/deploy/await-names.ts'
+import { context } from '../../../support/steps.ts'
 
 /** What the first look at the cluster answers. */
 const cluster = (list: () => Promise<readonly unknown[]>, config: object = {}): Cluster =>
   ({
     context: 'team',
     config: { cluster: { kind: {}, ...config } },
+    engine: () => Promise.resolve({ command: 'podman' }),
     kube: () => Promise.resolve({ list, get: () => Promise.resolve(undefined) }),
   }) as unknown as Cluster
 const refuses = (code: string) => () => Promise.reject(new EnvironmentError(code, 'It is so.'))
