@@ -9,7 +9,8 @@ export const filesBelow = (folder: string): readonly string[] =>
     return entry.isDirectory() ? filesBelow(path) : entry.isFile() ? [path] : []
   })
 
-const entriesOf = (folder: string): readonly Dirent[] => {
+/** What a folder holds: nothing where it is not there or is closed to us, as the data of a container's database. */
+export const entriesOf = (folder: string): readonly Dirent[] => {
   try {
     return readdirSync(folder, { withFileTypes: true })
   } catch (error) {

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, type Dirent } from 'node:fs'
+import { readFileSync, type Dirent } from 'node:fs'
 import { basename, dirname, join, matchesGlob } from 'node:path'
 import { LineCounter, parseDocument } from 'yaml'
 import { messageOf, systemCode } from '../../core/errors.ts'
 import { fieldsAt, mapsAt, textAt, type Fields } from '../../core/fields.ts'
+import { entriesOf } from '../../core/files-below.ts'
 import type { Generator } from './generating.ts'
 import { repositoryKey } from './repository-key.ts'
 import { flattened, normal, withValues } from './set-template.ts'
@@ -51,16 +52,6 @@ const entriesBelow = (root: string, folder: string): readonly Entry[] =>
     if (entry.name === '.git' || entry.name === 'node_modules') return []
     return [{ entry, path }, ...(entry.isDirectory() ? entriesBelow(root, path) : [])]
   })
-
-/** None of a folder that is closed to us, as the data of a container's database: git cannot have it either. */
-const entriesOf = (folder: string): readonly Dirent[] => {
-  try {
-    return readdirSync(folder, { withFileTypes: true })
-  } catch (error) {
-    if (!['EACCES', 'EPERM', 'ENOENT'].includes(systemCode(error))) throw error
-    return []
-  }
-}
 
 const wanted = (among: readonly Fields[], path: string): boolean => {
   const isNamed = (excluded: boolean): boolean =>
