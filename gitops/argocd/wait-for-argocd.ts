@@ -39,7 +39,7 @@ export const waitForArgocd = async (
     if (trouble === '' || ctx.signal.aborted) throw cause
     throw new EnvironmentError('sync-failed', `${cannot}: ${asSentence(trouble)}`, {
       cause,
-      ...(at ? { problems: [{ severity: 'error', message: `${kind} ${name} is this one.`, at }] } : {}),
+      ...(at ? { problems: [{ severity: 'error', message: `${kind} ${name} is written here.`, at }] } : {}),
       hints: [...hints, `kubectl --namespace ${home} describe ${kind.toLowerCase()} ${name}`],
     })
   }

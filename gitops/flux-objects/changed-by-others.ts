@@ -32,7 +32,7 @@ export const changedByOthers = async (
     const then =
       valueAt(by, 'spec', 'suspend') === true
         ? `leaves it so: Kustomization ${by.metadata.name} is suspended`
-        : `changes that back by itself (every ${textAt(by, 'spec', 'interval') ?? 'interval'})`
+        : `changes that back by itself (every ${textAt(by, 'spec', 'interval')})`
     return [[live, then]]
   })
   const [first] = found.flat()

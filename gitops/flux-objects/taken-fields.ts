@@ -41,7 +41,7 @@ const isItemTaken = (
   held: unknown,
   { path, ignored }: { readonly path: string; readonly ignored: readonly string[] },
 ): boolean => {
-  // A list that is nobody's of Flux any more has another owner.
+  // Flux no longer owns this list: somebody else set it.
   if (held === undefined) return written.every((item) => typeof item === 'string') && !isDeepStrictEqual(written, live)
   const keyed = Object.entries(fieldsAt(held)).flatMap(([key, inner]) =>
     key.startsWith('k:') ? [{ by: keyOf(key), inner }] : [],

@@ -108,22 +108,25 @@ const kustomizeProblem = (stderr: string, folder: string, at: Place): Problem =>
       text,
     ) ?? []
   const far = farResource(text)
-  const missing = far === undefined ? either.find((one) => one !== undefined) : undefined
+  if (far)
+    return {
+      severity: 'error',
+      message: `The kustomization takes ${far.resource} from the network, and it did not come: ${far.why}`,
+      hint: `Try it alone: ${far.command}`,
+      at: namedAt(resolve(folder, far.resource), folder) ?? at,
+    }
+  const missing = either.find((one) => one !== undefined)
   return {
     severity: 'error',
-    message: far
-      ? `The kustomization takes ${far.resource} from the network, and it did not come: ${far.why}`
-      : missing
-        ? `The kustomization names ${missing}, which is not there.`
-        : `kustomize cannot build ${folder}: ${text}`,
-    ...(far ? { hint: `Try it alone: ${far.command}` } : hintFor(text)),
-    at: far
-      ? (namedAt(resolve(folder, far.resource), folder) ?? at)
-      : missing
-        ? (namedAt(resolve(folder, missing), folder) ?? at)
-        : named === undefined
-          ? at
-          : placeIn(resolve(folder, named), line, text),
+    message: missing
+      ? `The kustomization names ${missing}, which is not there.`
+      : `kustomize cannot build ${folder}: ${text}`,
+    ...hintFor(text),
+    at: missing
+      ? (namedAt(resolve(folder, missing), folder) ?? at)
+      : named === undefined
+        ? at
+        : placeIn(resolve(folder, named), line, text),
   }
 }
 

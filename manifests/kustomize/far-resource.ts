@@ -17,7 +17,7 @@ export const farResource = (said: string): FarResource | undefined => {
   const [, page, unanswered] = /Get "([^"]+)": (.+?)(?=': |$)/.exec(said) ?? []
   if (resource === undefined || (repository === undefined && page === undefined)) return undefined
   const [, fatal] = /fatal: (.+?)\s*(?:: exit status \d+)?$/.exec(said) ?? []
-  const why = unanswered ?? fatal ?? said.slice(said.lastIndexOf("': ") + 3)
+  const why = unanswered ?? fatal ?? said.split("': ").at(-1) ?? said
   return {
     resource,
     why: /[.!?]$/.test(why) ? why : `${why}.`,

@@ -127,7 +127,7 @@ const addonsFor = (
   const flux = found.gitops.find(({ tool }) => tool === 'flux')
   return [
     addon(
-      // What a repository was written for, unless it has what that does not serve.
+      // Most repositories were written for it; routes of the Gateway API it does not serve.
       candidates.some(hasRoutes) ? 'gateway' : 'ingress-nginx',
       candidates.some(hasRoutes) || withIngress !== undefined || exposed !== undefined || argocd !== undefined,
       withIngress === undefined ? 'host names lead to services through it' : `${withIngress.from} has an Ingress`,

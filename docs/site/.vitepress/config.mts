@@ -12,7 +12,7 @@ const pagesOf = (folder: string): { text: string; link: string }[] =>
     .toSorted()
     .map((name) => ({
       text: /^# (.*)$/m.exec(readFileSync(join(docs, folder, name), 'utf8'))?.[1]?.replaceAll('`', '') ?? name,
-      link: `/${folder}/${name.replace(/\.md$/, '')}`.replace('//', '/'),
+      link: join('/', folder, name.replace(/\.md$/, '')),
     }))
 
 export default defineConfig({
