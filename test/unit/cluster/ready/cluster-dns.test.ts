@@ -70,11 +70,10 @@ describe('the DNS of the cluster', () => {
 
   it('is waited for until an endpoint is ready, whatever else of it is not', async () => {
     server.state.behave('coredns', 'slow')
-    for (const object of [service, slice(), coredns(2)]) await kube.apply(object)
+    for (const object of [service, slice(false), coredns(2)]) await kube.apply(object)
     const ctx = context()
     const done = dns(ctx)
     await expect.poll(() => ctx.reports.at(-1)).toContain('coredns: 0/2 ready')
-    await kube.apply(slice(false))
     await kube.apply(slice(true))
     await done
   })
