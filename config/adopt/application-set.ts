@@ -6,7 +6,7 @@ import type { AdoptFinding } from '../adopted.ts'
 import type { Refuse } from './generating.ts'
 import type { OwnRepository } from './own-repository.ts'
 import { fill, firstOpen, merged } from './set-template.ts'
-import { parametersOf } from './set-generators.ts'
+import { kindOf, parametersOf } from './set-generators.ts'
 import type { WrittenObject } from './written-object.ts'
 
 /**
@@ -29,8 +29,8 @@ export const applicationsOfSet = (
     const made = parametersOf(generator, ['spec', 'generators', index], { repository, refuse, isGo })
     if (made === undefined) return undefined
     // What a generator has of the template goes before that of the set.
-    const [own] = Object.values(fieldsAt(generator)).map((one) => fieldsAt(one, 'template'))
-    const template = merged(fieldsAt(value, 'spec', 'template'), own ?? {})
+    const own = fieldsAt(generator, kindOf(generator), 'template')
+    const template = merged(fieldsAt(value, 'spec', 'template'), own)
     all.push(...made.map((parameters) => [parameters, template] as const))
   }
   if (all.length === 0)

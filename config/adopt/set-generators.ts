@@ -7,9 +7,13 @@ import type { Generating, Generator, Key } from './generating.ts'
 import { fromGit } from './set-git-generator.ts'
 import { fill, flattened, isPlain, merged, withValues } from './set-template.ts'
 
+/** The key of an entry of `generators` that names its generator, wherever it stands; empty where there is none. */
+export const kindOf = (generator: unknown): string =>
+  Object.keys(fieldsAt(generator)).find((key) => key !== 'selector' && key !== 'template') ?? ''
+
 /** What an entry of `generators` fills the template with, once an Application; undefined, and said, where nobody here can tell. */
 export const parametersOf = (generator: unknown, key: Key, generating: Generating): readonly Fields[] | undefined => {
-  const [kind = ''] = Object.keys(fieldsAt(generator)).filter((one) => one !== 'selector' && one !== 'template')
+  const kind = kindOf(generator)
   const one = fieldsAt(generator, kind)
   const of = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined
   if (!of)

@@ -327,6 +327,10 @@ describe('an ApplicationSet', () => {
       ['qa/patched-one', 'qa/patched-two'],
       [],
     ])
+    // What a file says first is not what kind it is.
+    const { git } = named
+    const ordered = { selector: { matchLabels: { 'at.env': 'prod' } }, git }
+    expect(await made(set([ordered], template('{{name}}', 'plain')))).toEqual([['qa/two'], []])
   })
 
   it.each([
