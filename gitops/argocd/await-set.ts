@@ -7,22 +7,30 @@ import { waitForArgocd, type Left } from './wait-for-argocd.ts'
 
 const setKind = { apiVersion: 'argoproj.io/v1alpha1', kind: 'ApplicationSet' } as const
 
+/** Asks the controller for a look; it takes it away at the end of one that made or changed all Applications. */
+const refreshAnnotation = 'argocd.argoproj.io/application-set-refresh'
+
 /**
  * Waits until the controller of ApplicationSets has made the Applications of one that it was left to, and each of them is
  * `Synced` and `Healthy`. Throws `sync-failed` with Argo CD's words where it cannot.
  */
 export const awaitSet = async (kube: Kube, left: Left, ctx: Context, patience?: number): Promise<void> => {
   const { home, name, at } = left
+  const ref = { ...setKind, namespace: home, name }
+  // Its conditions have no generation: until it has looked again, they tell of the set of before.
+  await kube.mergePatch(ref, { metadata: { annotations: { [refreshAnnotation]: 'true' } } })
   await waitForArgocd(
     {
       what: `Argo CD makes the Applications of ${name}`,
       look: async () => {
-        const conditions = mapsAt(await kube.get({ ...setKind, namespace: home, name }), 'status', 'conditions')
+        const set = await kube.get(ref)
+        const isAsked = textAt(set, 'metadata', 'annotations', refreshAnnotation) !== undefined
+        const conditions = mapsAt(set, 'status', 'conditions')
         const of = (type: string) => conditions.find((one) => textAt(one, 'type') === type)
         const error = of('ErrorOccurred')
         const wrong =
           textAt(error, 'status') === 'True' ? (textAt(error, 'message') ?? 'an error without a message') : ''
-        if (wrong === '' && textAt(of('ResourcesUpToDate'), 'status') === 'True') return { done: undefined }
+        if (wrong === '' && !isAsked && textAt(of('ResourcesUpToDate'), 'status') === 'True') return { done: undefined }
         return { wrong, waiting: wrong === '' ? 'Argo CD has not looked at it yet' : wrong }
       },
       of: { ...left, kind: setKind.kind },

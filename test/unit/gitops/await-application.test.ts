@@ -63,7 +63,11 @@ it('waits for the Applications of a set that is left to its own controller, and 
       ownerReferences: [{ apiVersion: 'argoproj.io/v1alpha1', kind: 'ApplicationSet', name: owner, uid: owner }],
     },
   })
-  const kube = (answers: Kube, list: readonly KubeObject[]): Kube => ({ ...answers, list: () => Promise.resolve(list) })
+  const kube = (answers: Kube, list: readonly KubeObject[]): Kube => ({
+    ...answers,
+    list: () => Promise.resolve(list),
+    mergePatch: () => Promise.resolve(owned('all')),
+  })
   const set = { home: 'argocd', name: 'all', at: { file: 'set.yaml', line: 4 } }
   await expect(
     awaitSet(kube(answering({}, upToDate, synced), [owned('all'), owned('other')]), set, ctx),
@@ -88,4 +92,33 @@ it('takes nothing for done that Argo CD says of the source of before', async () 
     },
   } as unknown as Kube
   await expect(awaitApplication(withSpec, of, ctx, 0)).rejects.toThrow(message)
+})
+
+it('takes no set for done by what Argo CD said before it looked again, which takes the request away', async () => {
+  const refresh = 'argocd.argoproj.io/application-set-refresh'
+  let set: KubeObject & { readonly status: object } = {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'ApplicationSet',
+    metadata: { name: 'all', namespace: 'argocd' },
+    status: { conditions: [{ type: 'ResourcesUpToDate', status: 'True' }] },
+  }
+  let looks = 0
+  const asked: unknown[] = []
+  const kube = {
+    mergePatch: (_ref: unknown, { metadata }: KubeObject) => {
+      asked.push(metadata)
+      set = { ...set, metadata: { ...set.metadata, ...metadata } }
+      return Promise.resolve(set)
+    },
+    get: () => {
+      const shown = set
+      looks += 1
+      if (looks === 1) set = { ...set, metadata: { name: 'all', namespace: 'argocd' } }
+      return Promise.resolve(shown)
+    },
+    list: () => Promise.resolve([]),
+  } as unknown as Kube
+  await awaitSet(kube, { home: 'argocd', name: 'all' }, ctx)
+  expect(asked).toEqual([{ annotations: { [refresh]: 'true' } }])
+  expect(looks).toBe(2)
 })
