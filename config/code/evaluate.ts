@@ -22,6 +22,9 @@ export type Evaluated = {
 /** Longer than a file that reads others and asks a program; one that asks the network is to be told. */
 const patienceMs = 10_000
 
+/** What Node ends with where nothing is left to do, and a top-level `await` still waits. */
+const unsettled = 13
+
 /**
  * Runs a kindup.config.ts in a Node of its own, with this environment and in its own folder, and takes what it exports.
  * Throws one ConfigError with the place in the file, whatever it does instead.
@@ -48,20 +51,23 @@ export const evaluate = async (
       ],
     })
   const mark = randomUUID()
-  let said: string | undefined
+  const endedEarly = (stderr: string) => refuse(`It ended Node before it exported anything${lastWords(stderr)}.`)
+  let said: string
   try {
     const args = ['--disable-warning=ExperimentalWarning', program, file, mark]
-    const { stdout } = await run(process.execPath, args, { timeoutMs, cwd: dirname(file) })
-    said = stdout.split(mark)[1]
+    const { stdout, stderr } = await run(process.execPath, args, { timeoutMs, cwd: dirname(file) })
+    const [, told] = stdout.split(mark)
+    if (told === undefined) throw endedEarly(stderr)
+    said = told
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
     if (error.code === 'timed-out')
       throw refuse(`It has not ended after ${timeoutMs / 1000} s.`, {
         hint: 'A configuration is read at every command: what takes long is better kept in a file that it reads.',
       })
-    throw refuse(`It ended Node before it exported anything${lastWords(error.stderr)}.`)
+    if (error.exitStatus === unsettled) throw refuse('It waits for a promise that nothing ever settles.')
+    throw endedEarly(error.stderr)
   }
-  if (said === undefined) throw refuse('It waits for a promise that nothing ever settles, or ends Node itself.')
   const answer: unknown = JSON.parse(said)
   if (!isRecord(answer)) throw new Error(`evaluate.mjs printed ${said.slice(0, 100)}`)
   const files = Array.isArray(answer['files']) ? answer['files'].filter((one) => typeof one === 'string') : [file]

@@ -122,8 +122,9 @@ test.each<[string, string, string, string, (string | undefined)?]>([
     'waits for ever',
     'a.ts',
     'await new Promise(() => undefined)\nexport default {}',
-    '1:1 It ended Node before it exported anything',
+    '1:1 It waits for a promise that nothing ever settles.',
   ],
+  ['ends Node well', 'a.ts', 'process.exit(0)', '1:1 It ended Node before it exported anything.'],
 ])('a program that %s is told in one sentence', async (_what, name, text, wanted, hint = '') => {
   const file = join(await write({ [name]: text }), name)
   const error = await evaluate(file, { env }).catch((thrown: unknown) => thrown)
