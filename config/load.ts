@@ -1,6 +1,5 @@
 import { dirname } from 'node:path'
-import { ConfigError } from '../core/errors.ts'
-import { saidOnce, type Place, type Problem } from '../core/problem.ts'
+import { saidOnce, type Problem } from '../core/problem.ts'
 import { nearest } from '../core/suggest.ts'
 import { checkConfig } from './check/check-config.ts'
 import type { Names } from './check/known.ts'
@@ -14,6 +13,7 @@ import { overrideImages } from './normalise/images.ts'
 import { makeSourceMap } from './source-map.ts'
 import { givenTexts } from './source/given-texts.ts'
 import { checkShape } from './shape/check-shape.ts'
+import { byPlace, wrongConfig } from './wrong-config.ts'
 
 export type LoadOptions = Written & {
   /** `--image NAME=ref`; NAME is a key of `images` or a service with an image. */
@@ -24,10 +24,10 @@ export type LoadOptions = Written & {
 export const loadConfig = async (options: LoadOptions): Promise<{ config: Config; warnings: readonly Problem[] }> => {
   const { file, tree, files, profiles, ...layers } = await composed(options)
   const problems: Problem[] = [...layers.problems]
-  if (tree === undefined) throw wrong(files, problems)
+  if (tree === undefined) throw wrongConfig(files, problems)
 
   const tooLarge = tree.unknown.filter(({ path }) => path.length === 0)
-  if (tooLarge.length > 0) throw wrong(files, [...problems, ...tooLarge.map(({ problem }) => problem)])
+  if (tooLarge.length > 0) throw wrongConfig(files, [...problems, ...tooLarge.map(({ problem }) => problem)])
   problems.push(...problemsOfUnused(file, tree, profiles, options.profiles ?? []))
   problems.push(...tree.unknown.map(({ problem }) => problem))
 
@@ -39,7 +39,7 @@ export const loadConfig = async (options: LoadOptions): Promise<{ config: Config
     tree.unknown.map(({ path }) => path),
   )
   problems.push(...shape.problems)
-  if (shape.file === undefined) throw wrong(files, problems)
+  if (shape.file === undefined) throw wrongConfig(files, problems)
 
   const findings = makeFindings(problems, shape.broken, (path, key) =>
     key ? sourceMap.key(path) : sourceMap.value(path),
@@ -66,7 +66,7 @@ export const loadConfig = async (options: LoadOptions): Promise<{ config: Config
   const known = { ...names, services: [...new Set([...names.services, ...normal.services.map(({ name }) => name)])] }
   await checkConfig(shape.file, { ...scope, config, names: known })
 
-  if (problems.some(({ severity }) => severity === 'error')) throw wrong(files, problems)
+  if (problems.some(({ severity }) => severity === 'error')) throw wrongConfig(files, problems)
   return { config, warnings: saidOnce(problems.toSorted(byPlace(files))) }
 }
 
@@ -77,20 +77,6 @@ const asWritten = ([section, name, ...rest]: Path, services: Config['services'])
     ? [section, name, ...rest].filter((part) => part !== undefined)
     : ['services', origin, ...rest]
 }
-
-const wrong = (files: readonly string[], found: readonly Problem[]): ConfigError => {
-  const problems = saidOnce(found.filter(({ severity }) => severity === 'error').toSorted(byPlace(files)))
-  const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`
-  return new ConfigError(`The configuration ${files[0]} has ${count}.`, { problems })
-}
-
-/** File by file, and in the order of each; flags first, as nothing is known of where they stand. */
-const byPlace =
-  (files: readonly string[]) =>
-  (a: Problem, b: Problem): number =>
-    files.indexOf(a.at?.file ?? '') - files.indexOf(b.at?.file ?? '') || orderOf(a.at) - orderOf(b.at)
-
-const orderOf = (at: Place | undefined): number => (at?.line ?? 0) * 10_000 + (at?.column ?? 0)
 
 const entries = (value: unknown): [string, unknown][] =>
   value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.entries(value) : []

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CommandError, makeRun, type Spawn } from '../../core/run.ts'
-import { ConfigError } from '../../core/errors.ts'
 import { masked } from '../../core/mask/masked.ts'
 import { secretValues } from '../../core/mask/secret-values.ts'
 import { isRecord } from '../../core/is-record.ts'
 import { showPath, type Path } from '../path.ts'
 import type { Env } from '../interpolate.ts'
+import { wrongConfig } from '../wrong-config.ts'
 import { wrongCode } from './wrong-code.ts'
 import { codePlaces, type CodePlaces } from './places.ts'
 
@@ -39,17 +39,10 @@ export const evaluate = async (
   const refuse = (
     message: string,
     more: { readonly path?: Path; readonly source?: string; readonly hint?: string } = {},
-  ) =>
-    new ConfigError(`The configuration ${file} has one problem.`, {
-      problems: [
-        {
-          severity: 'error',
-          message,
-          at: codePlaces(more.source ?? '', file)(more.path ?? []),
-          ...(more.hint === undefined ? {} : { hint: more.hint }),
-        },
-      ],
-    })
+  ) => {
+    const problem = { severity: 'error', message, at: codePlaces(more.source ?? '', file)(more.path ?? []) } as const
+    return wrongConfig([file], [{ ...problem, ...(more.hint === undefined ? {} : { hint: more.hint }) }])
+  }
   const mark = randomUUID()
   const endedEarly = (stderr: string) => refuse(`It ended Node before it exported anything${lastWords(stderr)}.`)
   let said: string

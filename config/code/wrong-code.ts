@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { ConfigError } from '../../core/errors.ts'
+import type { ConfigError } from '../../core/errors.ts'
 import { textAt } from '../../core/fields.ts'
 import type { Place } from '../../core/problem.ts'
+import { wrongConfig } from '../wrong-config.ts'
 import { syntaxError } from './places.ts'
 
 /** What a program threw before it gave a configuration, as one sentence at its line: no stack. `files`: its own modules. */
@@ -16,16 +17,8 @@ export const wrongCode = (file: string, thrown: unknown, files: readonly string[
       : name === 'SyntaxError'
         ? notParsed(message, stack, file, files)
         : { say: `It throws ${name === 'Error' ? 'an error' : name}: ${sentence(message)}`, at: frameIn(stack, files) }
-  return new ConfigError(`The configuration ${file} has one problem.`, {
-    problems: [
-      {
-        severity: 'error',
-        message: say,
-        at: at ?? { file, line: 1, column: 1 },
-        ...(hint === undefined ? {} : { hint }),
-      },
-    ],
-  })
+  const problem = { severity: 'error', message: say, at: at ?? { file, line: 1, column: 1 } } as const
+  return wrongConfig([file], [{ ...problem, ...(hint === undefined ? {} : { hint }) }])
 }
 
 type Found = { readonly say: string; readonly at: Place | undefined; readonly hint?: string }
