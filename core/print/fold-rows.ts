@@ -1,11 +1,12 @@
 import { stripVTControlCharacters } from 'node:util'
 
-/** How far the step of a row is; a failed one is `failed`, and what was not begun for it is too. */
-export type RowState = 'waiting' | 'running' | 'done' | 'failed'
+/** How far the step of a row is; `not-started`: what it needs has failed, so it will not begin. */
+export type RowState = 'waiting' | 'running' | 'done' | 'failed' | 'not-started'
 
 /**
  * The lines of a list that fit into `height`: where all of them do not, first the done steps become one line, then what
- * the waiting ones wait for goes, then they become one line too. What runs and what failed always stays.
+ * the waiting ones wait for goes, then they become one line too, and last those that will not begin. What runs and what
+ * failed always stays.
  * A row begins with a mark and the step's id; the lines below it are its own.
  */
 export const foldRows = (
@@ -16,7 +17,7 @@ export const foldRows = (
   if (lines.length <= height) return lines
   const rows = rowsOf(lines, states)
   const of = (state: RowState): readonly Row[] => rows.filter((row) => row.state === state)
-  const [done, waiting] = [of('done'), of('waiting')]
+  const [done, waiting, notStarted] = [of('done'), of('waiting'), of('not-started')]
   const counted = done.length === 0 ? [] : [`✔ ${done.length} of ${states.size} steps are done`]
 
   const withoutDone = [...counted, ...flat(rows.filter((row) => row.state !== 'done'))]
@@ -27,7 +28,14 @@ export const foldRows = (
   ]
   if (brief.length <= height) return brief
   const more = waiting.length === 0 ? [] : [`  ${waiting.length} more wait`]
-  return [...counted, ...flat(rows.filter((row) => row.state === 'running' || row.state === 'failed')), ...more]
+  const withoutWaiting = [
+    ...counted,
+    ...flat(rows.filter((row) => row.state !== 'done' && row.state !== 'waiting')),
+    ...more,
+  ]
+  if (withoutWaiting.length <= height || notStarted.length === 0) return withoutWaiting
+  const stays = rows.filter((row) => row.state === 'running' || row.state === 'failed')
+  return [...counted, ...flat(stays), ...more, `  ${notStarted.length} not started`]
 }
 
 type Row = { readonly state: RowState; readonly lines: readonly string[] }

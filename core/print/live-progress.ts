@@ -122,7 +122,7 @@ export const liveProgress = async (
         const row = rows.get(id)
         if (!row) return
         ended.add(id)
-        states.set(id, end === 'not-started' || 'error' in end ? 'failed' : 'done')
+        states.set(id, end === 'not-started' ? end : 'error' in end ? 'failed' : 'done')
         since.delete(id)
         waiting.delete(id)
         showWaiting()

@@ -39,3 +39,21 @@ test('says nothing of done steps where there are none', () => {
   const waiting = new Map<string, RowState>([['a', 'running'], ...['b', 'c'].map((id) => [id, 'waiting'] as const)])
   expect(foldRows(['⠋ a  A', '⠋ b  B', '⠋ c  C'], 2, waiting)).toEqual(['⠋ a  A', '  2 more wait'])
 })
+
+test('makes one line of what was never begun, last of all, so that a failure and many steps behind it fit', () => {
+  const behind = Array.from({ length: 30 }, (_, index) => `service/s${index}`)
+  const failed = new Map<string, RowState>([
+    ['cluster/api', 'done'],
+    ['addon/argocd', 'failed'],
+    ['addon/flux', 'running'],
+    ['hosts', 'waiting'],
+    ['seed', 'waiting'],
+    ...behind.map((id) => [id, 'not-started'] as const),
+  ])
+  const first = ['✖ addon/argocd  no room', '⠋ addon/flux  Flux']
+  const ended = behind.map((id) => `↓ ${id}  web (not started)`)
+  const all = ['✔ cluster/api  done', ...first, '⠋ hosts  host names', '⠋ seed  data', ...ended]
+  const done = '✔ 1 of 35 steps are done'
+  expect(foldRows(all, 34, failed)).toEqual([done, ...first, ...ended, '  2 more wait'])
+  expect(foldRows(all, 33, failed)).toEqual([done, ...first, '  2 more wait', '  30 not started'])
+})
