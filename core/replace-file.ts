@@ -22,8 +22,13 @@ export type ReplaceOptions = {
 export const replaceFile = async (path: string, bytes: Uint8Array, options: ReplaceOptions = {}): Promise<void> =>
   (await stageFile(path, bytes, options)).commit()
 
-/** New bytes of a file that stand beside it: to give them its name takes no room on the disk. */
-export type StagedFile = { readonly commit: () => Promise<void>; readonly drop: () => Promise<void> }
+/** New bytes that are ready for a file. */
+export type StagedFile = {
+  readonly commit: () => Promise<void>
+  readonly drop: () => Promise<void>
+  /** They stand nowhere yet: `commit` writes them. Else they stand beside the file, and to give them its name takes no room on the disk, unless that is refused. */
+  readonly inPlace: boolean
+}
 
 /** The first half of `replaceFile`, which ends with `commit`, or with `drop`. */
 export const stageFile = async (path: string, bytes: Uint8Array, options: ReplaceOptions = {}): Promise<StagedFile> => {
@@ -32,7 +37,11 @@ export const stageFile = async (path: string, bytes: Uint8Array, options: Replac
   if (!before) await mkdir(dirname(target), { recursive: true })
   const temporary = `${target}.${unique()}.tmp`
   const drop = (): Promise<void> => rm(temporary, { force: true }).catch(() => undefined)
-  const inPlace = (there: Stats): StagedFile => ({ commit: () => writeInPlace(target, bytes, there), drop })
+  const inPlace = (there: Stats): StagedFile => ({
+    commit: () => writeInPlace(target, bytes, there),
+    drop,
+    inPlace: true,
+  })
   if (before && before.nlink > 1) return inPlace(before)
   const otherwise = async (error: unknown): Promise<StagedFile> => {
     await drop()
@@ -52,7 +61,7 @@ export const stageFile = async (path: string, bytes: Uint8Array, options: Replac
   } catch (error) {
     return otherwise(error)
   }
-  return { commit, drop }
+  return { commit, drop, inPlace: false }
 }
 
 /** EBUSY is what a container's bind-mounted /etc/hosts answers to a rename. */

@@ -15,22 +15,23 @@ export class NotReplaced extends Error {
 }
 
 /**
- * Replaces all files or none. All new bytes are on the disk before the first file changes: what a full disk refuses is refused while
- * everything is as it was. Throws NotReplaced.
+ * Replaces all files or none. All new bytes are on the disk before the first file changes, but for files that are written in place:
+ * those come first, so that a full disk is met while nothing else has changed. That a file is a bind mount shows only as its turn
+ * comes: what was replaced before it is put back. Throws NotReplaced.
  */
 export const replaceFiles = async (files: readonly Replacement[], options: ReplaceOptions = {}): Promise<void> => {
-  const staged: StagedFile[] = []
+  const staged: (Replacement & StagedFile)[] = []
   const done: Replacement[] = []
   try {
-    for (const { file, after } of files)
+    for (const one of files)
       try {
-        staged.push(await stageFile(file, Buffer.from(after), options))
+        staged.push({ ...one, ...(await stageFile(one.file, Buffer.from(one.after), options)) })
       } catch (error) {
-        throw new NotReplaced(file, [], error)
+        throw new NotReplaced(one.file, [], error)
       }
-    for (const [index, one] of files.entries())
+    for (const one of [...staged.filter(({ inPlace }) => inPlace), ...staged.filter(({ inPlace }) => !inPlace)])
       try {
-        await staged[index]?.commit()
+        await one.commit()
         done.push(one)
       } catch (error) {
         throw new NotReplaced(one.file, await putBack(done, options), error)

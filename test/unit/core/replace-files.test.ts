@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { link, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -30,6 +30,25 @@ it('touches none where the bytes of a later one find no place', async () => {
   await expect(replaceFiles(files)).rejects.toMatchObject({ file: files[1]?.file, left: [] })
   expect(await contents()).toEqual(['old', 'old'])
   expect((await stat(join(folder, 'a'))).ino).toBe(ino)
+})
+
+it('writes those in place first that no other file can replace: only they need room on the disk by then', async () => {
+  const files = await given('a', 'b', 'c')
+  await link(join(folder, 'b'), join(folder, 'd'))
+  const seen: string[][] = []
+  const look = async (from: string, to: string) => {
+    seen.push(await Promise.all(files.map(({ file }) => readFile(file, 'utf8'))))
+    await rename(from, to)
+  }
+  await replaceFiles(files, { rename: look })
+  expect(seen).toEqual([
+    ['old', 'new', 'old'],
+    ['new', 'new', 'old'],
+  ])
+  expect(await contents()).toEqual(['new', 'new', 'new', 'new'])
+  const later = files.map(({ file }) => ({ file, before: 'new', after: 'newer' }))
+  await expect(replaceFiles(later, { rename: full })).rejects.toMatchObject({ file: files[0]?.file, left: [] })
+  expect(await contents()).toEqual(['new', 'new', 'new', 'new'])
 })
 
 it('puts back what was replaced where a later one is refused', async () => {
