@@ -13,7 +13,7 @@ export const saveTo = async (app: App, given: string, flags: WalkFlags): Promise
   const terminal = app.terminal(flags)
   const { err, out, colour, outColour } = terminal
   const file = resolve(app.cwd, given)
-  await demandTarget(file)
+  await demandTarget(file, 'bundle.kindup')
   const downloads = { signal: app.signal, onProgress: downloadLines(terminal) }
   const first = await openEnvironment(app, flags, downloads)
   refuseProblems(first)

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { automatic, limits } from '../app/keep-for-reset.ts'
+import { demandTarget } from '../cluster/layout/demand-target.ts'
 import { refuseInterrupted } from '../cluster/snapshot/interruption.ts'
 import { listSnapshots } from '../cluster/snapshot/list.ts'
 import { passingName, type Snapshot } from '../cluster/snapshot/manifest.ts'
@@ -48,6 +49,7 @@ const saveFile = async (
 ): Promise<void> => {
   const { file } = flags
   const name = given === undefined ? passingName : named(given)
+  await demandTarget(file, 'seeded.kindup')
   const terminal = app.terminal(flags)
   const started = performance.now()
   const { saved, images } = await withNodes(app, flags, { terminal, command: 'kindup snapshot save' }, async (held) => {

@@ -13,9 +13,12 @@ const whys: Readonly<Record<string, string>> = {
   EIO: 'its disk fails',
 }
 
+/** Why the system does not let a file be written, in words; undefined of anything else that was thrown. */
+export const whyNotWritten = (error: unknown): string | undefined => whys[systemCode(error)]
+
 /** What the system says of a file that is written, in words; all else as it is. */
 export const fileTrouble = (file: string, error: unknown): unknown => {
-  const why = whys[systemCode(error)]
+  const why = whyNotWritten(error)
   return why === undefined
     ? error
     : new EnvironmentError('file-not-written', `${file} cannot be written: ${why}.`, { cause: error })
