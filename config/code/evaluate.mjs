@@ -11,17 +11,16 @@ const [file = '', mark = ''] = process.argv.slice(2)
 const print = process.stdout.write.bind(process.stdout)
 process.stdout.write = process.stderr.write.bind(process.stderr)
 
+/** What `kindup/config` is: where that is not installed, as with npx, this very kindup has it. */
+const ours = new URL('../define-config.mjs', import.meta.url).href
+
 /** Own modules that were read, for those who wait for a save. */
 const files = new Set()
 registerHooks({
-  // Where it is not installed, as with npx, this very kindup stands for it.
   resolve: (specifier, context, next) =>
-    specifier === 'kindup/config'
-      ? { url: new URL('../define-config.mjs', import.meta.url).href, shortCircuit: true }
-      : next(specifier, context),
+    specifier === 'kindup/config' ? { url: ours, shortCircuit: true } : next(specifier, context),
   load: (url, context, next) => {
-    if (url.startsWith('file:') && !url.includes('/node_modules/') && !url.endsWith('/define-config.mjs'))
-      files.add(fileURLToPath(url))
+    if (url.startsWith('file:') && !url.includes('/node_modules/') && url !== ours) files.add(fileURLToPath(url))
     return next(url, context)
   },
 })

@@ -23,11 +23,17 @@ console.log('not a result')
 setInterval(() => undefined, 1000)
 export default defineConfig(async () => ({ name: process.env.COLOUR!, ...more, tls: undefined }))
 `,
-    'lib/more.ts': 'export type Never = never\nexport const more = { cluster: { workers: 2 as number } }\n',
+    'lib/more.ts': `import { workers } from './define-config.mjs'
+export type Never = never
+export const more = { cluster: { workers: workers as number } }
+`,
+    'lib/define-config.mjs': 'export const workers = 2\n',
   })
   const found = await evaluate(join(folder, 'kindup.config.ts'), { env })
   expect(found.value).toEqual({ name: 'blue', cluster: { workers: 2 } })
-  expect(found.files).toEqual([join(folder, 'kindup.config.ts'), join(folder, 'lib/more.ts')])
+  expect(found.files).toEqual(
+    ['kindup.config.ts', 'lib/more.ts', 'lib/define-config.mjs'].map((name) => join(folder, name)),
+  )
   expect(found.placeOf(['name'])).toMatchObject({ line: 5, column: 44 })
 })
 
