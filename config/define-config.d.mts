@@ -991,8 +991,9 @@ export type KindupConfig = {
     | undefined
 }
 
-/** What a kindup.config.ts may export as its default. */
 type Later = Promise<KindupConfig> | (() => KindupConfig | Promise<KindupConfig>)
+
+/** What a kindup.config.ts may export as its default. */
 export type KindupConfigExport = KindupConfig | Later
 
 /** Gives the file its types: `export default defineConfig({ … })` in a kindup.config.ts. */
