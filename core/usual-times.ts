@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { writeFileAtomic } from './atomic-write.ts'
 import { hashOf } from './fingerprint.ts'
 import { isRecord } from './is-record.ts'
+import { median } from './median.ts'
 import type { Plan } from './plan.ts'
 import type { Outcome } from './walk.ts'
 
@@ -19,10 +20,7 @@ const timesEach = 5
 export const usualTimes = async (cacheFolder: string, cluster: string, plan: Plan): Promise<Usual> => {
   const times = await readTimes(fileIn(cacheFolder))
   const known = new Map(plan.map(({ step, action }) => [step.id, times[keyOf(cluster, step.id, action)]]))
-  return (id) => {
-    const sorted = known.get(id)?.toSorted((a, b) => a - b)
-    return sorted?.[Math.floor(sorted.length / 2)]
-  }
+  return (id) => median(known.get(id) ?? [])
 }
 
 /** Keeps what the steps that ended well took. Of two runs at once the later one's stay; where nothing can be written, nothing is kept. */

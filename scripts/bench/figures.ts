@@ -1,3 +1,4 @@
+import { median } from '../../core/median.ts'
 import { table } from '../../core/print/table.ts'
 
 /** What was measured of one thing, once a round, in its unit. */
@@ -42,14 +43,6 @@ const measures: readonly Measure[] = [
   { key: 'git-flux-push', title: 'commit and push of it', unit: 's' },
 ]
 
-/** The one in the middle; of an even number, what lies between the two. Undefined of none. */
-export const median = (values: readonly number[]): number | undefined => {
-  const sorted = values.toSorted((a, b) => a - b)
-  const half = sorted.length / 2
-  const [low, high] = [sorted[Math.ceil(half) - 1], sorted[Math.floor(half)]]
-  return low === undefined || high === undefined ? undefined : (low + high) / 2
-}
-
 /** `0.71` of the medians of rounds, each round against itself: what is slow in one is so for both. */
 export const ratio = (figures: Figures, above: readonly string[], below: readonly string[]): number | undefined => {
   const rounds = Math.min(...[...above, ...below].map((key) => figures.get(key)?.length ?? 0))
@@ -61,7 +54,11 @@ export const ratio = (figures: Figures, above: readonly string[], below: readonl
 /** What a way takes beyond applying directly, in seconds: the median of rounds, each against its own. */
 export const overDirect = (figures: Figures, way: string, than = 'direct'): number | undefined => {
   const direct = figures.get(than) ?? []
-  return median((figures.get(way) ?? []).flatMap((seconds, round) => seconds - (direct[round] ?? Number.NaN)))
+  const beyond = (figures.get(way) ?? []).flatMap((seconds, round) => {
+    const other = direct[round]
+    return other === undefined ? [] : [seconds - other]
+  })
+  return median(beyond)
 }
 
 /** A table of Markdown: the median, and the least and the most. */

@@ -1,16 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { figureTable, median, ratio } from '../../../../scripts/bench/figures.ts'
+import { figureTable, overDirect, ratio } from '../../../../scripts/bench/figures.ts'
 
 describe('figures of the bench', () => {
-  it.each([
-    [[3, 1, 2], 2],
-    [[4, 1, 2, 3], 2.5],
-    [[7], 7],
-    [[], undefined],
-  ])('have %j in their middle', (values, middle) => {
-    expect(median(values)).toBe(middle)
-  })
-
   it('are compared round by round, as far as both were measured', () => {
     const figures = new Map([
       ['up', [5, 20, 30]],
@@ -19,6 +10,15 @@ describe('figures of the bench', () => {
     ])
     expect(ratio(figures, ['up'], ['raw', 'slowest'])).toBe(0.5)
     expect(ratio(figures, ['up'], ['sequential'])).toBeUndefined()
+  })
+
+  it('are told beyond another, by the rounds that measured both', () => {
+    const figures = new Map([
+      ['flux', [5, 9, 30]],
+      ['direct', [4, 7]],
+    ])
+    expect(overDirect(figures, 'flux')).toBe(1.5)
+    expect(overDirect(figures, 'flux', 'argocd')).toBeUndefined()
   })
 
   it('are a table of Markdown, of what was measured alone', () => {
