@@ -12,8 +12,9 @@ import { requestAnnotation } from '../flux/objects.ts'
 import { stateOf } from '../flux/state.ts'
 import { showNamed } from '../named.ts'
 import { closureOf } from './closure.ts'
-import { dependenciesOf, isKustomization, keyOfObject, readsTree } from './kinds.ts'
+import { dependenciesOf, isKustomization, keyOfObject, readsTree, sourceKeyOf } from './kinds.ts'
 import type { Held } from './offer-tree.ts'
+import { remoteSources } from './remote-sources.ts'
 import { isSuspendedByHand } from './suspended-by-hand.ts'
 import { verdictOfObject, type ObjectVerdict } from './verdict-of-object.ts'
 
@@ -45,7 +46,9 @@ export const followObjects = async (
   const isOfTree = (object: KubeObject | undefined): boolean =>
     object !== undefined && worktree !== undefined && readsTree(object, objects, worktree)
   const ask = async (): Promise<Verdict<undefined>> => {
-    let all = [...(await closureOf(kube, objects))]
+    // Where the working tree counts, what else is read may be out of reach: what was read of it before is enough.
+    const sources = await remoteSources(kube, worktree === undefined ? objects : [])
+    let all = [...sources, ...(await closureOf(kube, objects))]
     for (const [, object] of all) if (object && isSuspendedByHand(object)) await goOn(kube, object)
     if (!askedBelow) {
       // What stands with the same files would not be looked at, and somebody else may have changed what it brought.
@@ -61,13 +64,13 @@ export const followObjects = async (
       for (const [, object] of stands)
         if (object)
           await kube.mergePatch(refOf(object), { metadata: { annotations: { [requestAnnotation]: request } } })
-      if (stands.length > 0) all = [...(await closureOf(kube, objects))]
+      if (stands.length > 0) all = [...sources, ...(await closureOf(kube, objects))]
     }
     const open = all.flatMap(([key, object]) => {
       const isAsked = own.has(key) || askedBelow?.has(key) === true
       const asked = {
         ...(isAsked && !isAskedAgain(object) ? { request } : {}),
-        ...(isOfTree(object) ? { revision } : {}),
+        revision: isOfTree(object) ? revision : heldFor(object, sources),
       }
       const verdict: ObjectVerdict =
         object && isSuspendedByHand(object)
@@ -113,6 +116,15 @@ export const followObjects = async (
     throw syncFailed(failed, parcel, cause)
   }
 }
+
+/** What a Kustomization has to have applied: what its source holds by now, where that is one of these. */
+const heldFor = (
+  object: KubeObject | undefined,
+  sources: ReadonlyMap<string, KubeObject | undefined>,
+): string | undefined =>
+  object && isKustomization(object)
+    ? textAt(sources.get(sourceKeyOf(object, '') ?? ''), 'status', 'artifact', 'revision')
+    : undefined
 
 /** Left to nobody: what its file says later counts. */
 const goOn = (kube: Kube, object: KubeObject): Promise<unknown> =>

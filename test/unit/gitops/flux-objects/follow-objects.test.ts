@@ -107,3 +107,47 @@ it('has what stands below look again too, as somebody else may have changed what
   await followObjects(kube, { parcel, request: 'one' }, { ...ctx, report })
   expect(reports).toEqual(['Kustomization flux-system/below: Flux has not looked at it yet'])
 })
+
+it('waits for the sources that are left to their remote, and for what they hold now to be applied', async () => {
+  const ready = { type: 'Ready', status: 'True', reason: 'Succeeded', message: '' }
+  const unreachable = { type: 'Ready', status: 'False', reason: 'GitOperationFailed', message: 'unable to list remote' }
+  const annotations = { 'reconcile.fluxcd.io/requestedAt': 'one' }
+  const source = (condition: object, revision: string): KubeObject => ({
+    apiVersion: 'source.toolkit.fluxcd.io/v1',
+    kind: 'GitRepository',
+    metadata: { name: 'shop', namespace: 'flux-system', generation: 1, annotations },
+    spec: {},
+    status: { observedGeneration: 1, lastHandledReconcileAt: 'one', conditions: [condition], artifact: { revision } },
+  })
+  const applied = (revision: string): KubeObject => ({
+    ...apps([]),
+    metadata: { ...apps([]).metadata, annotations },
+    spec: { sourceRef: { kind: 'GitRepository', name: 'shop' } },
+    status: {
+      observedGeneration: 1,
+      conditions: [ready],
+      lastHandledReconcileAt: 'one',
+      lastAppliedRevision: revision,
+    },
+  })
+  let [held, done] = [source(unreachable, 'main@sha1:1'), applied('main@sha1:1')]
+  const kube = {
+    list: ({ kind }: { kind: string }) => Promise.resolve(kind === 'Kustomization' ? [done] : []),
+    get: () => Promise.resolve(held),
+    mergePatch: () => Promise.resolve(held),
+  } as unknown as Kube
+  const remote = { ...parcel, objects: [held, done] }
+  const patience = { trouble: 1, askAgain: 0, dependency: 0 }
+  await expect(followObjects(kube, { parcel: remote, request: 'one' }, ctx, patience)).rejects.toMatchObject({
+    message: 'Flux cannot make GitRepository flux-system/shop so: unable to list remote.',
+  })
+
+  held = source(ready, 'main@sha1:2')
+  const reports: string[] = []
+  const report = (line: string): void => {
+    reports.push(line)
+    done = applied('main@sha1:2')
+  }
+  await followObjects(kube, { parcel: remote, request: 'one' }, { ...ctx, report })
+  expect(reports).toEqual(['Kustomization flux-system/apps: Flux has not seen the new files yet'])
+})
