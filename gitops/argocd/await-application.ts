@@ -5,18 +5,26 @@ import { applicationRef } from './application.ts'
 import { stateOf } from './state.ts'
 import { waitForArgocd, type Left } from './wait-for-argocd.ts'
 
+/** Asks for a look past all caches; the controller takes it away with what came of it. */
+const refreshAnnotation = 'argocd.argoproj.io/refresh'
+
 /**
  * Waits until Argo CD has made an Application so that nobody here packed: what it deploys comes from somewhere else.
  * Throws `sync-failed` with Argo CD's words where it cannot.
  */
-export const awaitApplication = (kube: Kube, left: Left, ctx: Context, patience?: number): Promise<void> => {
+export const awaitApplication = async (kube: Kube, left: Left, ctx: Context, patience?: number): Promise<void> => {
   const { home, name } = left
-  return waitForArgocd(
+  const ref = applicationRef({ home, name })
+  // What it could not read is asked for again after minutes only, and stands there until then.
+  await kube.mergePatch(ref, { metadata: { annotations: { [refreshAnnotation]: 'hard' } } })
+  await waitForArgocd(
     {
       what: `Argo CD deploys ${name}`,
       look: async () => {
-        const application = await kube.get(applicationRef({ home, name }))
+        const application = await kube.get(ref)
         if (!application) return { failed: `Application ${home}/${name} was deleted meanwhile` }
+        if (textAt(application, 'metadata', 'annotations', refreshAnnotation) !== undefined)
+          return { wrong: '', waiting: 'Argo CD has not looked at it yet' }
         const { sync, health, healthMessage, conditions, operation } = stateOf(application)
         if (sync === 'Synced' && health === 'Healthy' && isOfNow(application)) return { done: undefined }
         const wrong =

@@ -26,7 +26,7 @@ const answering = (...all: readonly (Readonly<Record<string, unknown>> | undefin
       },
     )
   }
-  return { get } as unknown as Kube
+  return { get, mergePatch: () => Promise.resolve(undefined) } as unknown as Kube
 }
 
 const synced = { sync: { status: 'Synced' }, health: { status: 'Healthy' } }
@@ -86,6 +86,7 @@ it('takes nothing for done that Argo CD says of the source of before', async () 
   const now = { sync: { status: 'Unknown' }, conditions: [{ type: 'ComparisonError', message }] }
   const kube = answering(before, now)
   const withSpec = {
+    ...kube,
     get: async (...args: Parameters<Kube['get']>) => {
       const found = await kube.get(...args)
       return found && { ...found, spec: { source: { repoURL: 'r', path: 'new' } } }
@@ -121,4 +122,22 @@ it('takes no set for done by what Argo CD said before it looked again, which tak
   await awaitSet(kube, { home: 'argocd', name: 'all' }, ctx)
   expect(asked).toEqual([{ annotations: { [refresh]: 'true' } }])
   expect(looks).toBe(2)
+})
+
+it('has it looked at again, and counts nothing that was said before', async () => {
+  const failed = { conditions: [{ type: 'ComparisonError', message: 'failed to list refs: EOF' }] }
+  let metadata: KubeObject['metadata'] = { name: 'web', namespace: 'argocd' }
+  let status: object = failed
+  const kube = {
+    get: () => Promise.resolve({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', metadata, status }),
+    mergePatch: (_ref: unknown, patch: { readonly metadata: object }) => {
+      metadata = { ...metadata, ...patch.metadata }
+      return Promise.resolve(undefined)
+    },
+  } as unknown as Kube
+  const report = (): void => {
+    metadata = { name: 'web', namespace: 'argocd' }
+    status = synced
+  }
+  await expect(awaitApplication(kube, of, { ...ctx, report }, 0)).resolves.toBeUndefined()
 })
