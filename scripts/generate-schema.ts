@@ -6,13 +6,26 @@ import { jsonSchema, plainSchema } from '../config/reference/json-schema.ts'
 import { referencePage } from '../config/reference/page.ts'
 import { troubleshootingPage } from '../cluster/diagnose/troubleshooting-page.ts'
 import { configTypes } from '../config/reference/types.ts'
+import { commands } from './commands.ts'
+import { commandsPage } from './documents/commands-page.ts'
+import { documents } from './documents/documents.ts'
+import type { App } from '../app/app.ts'
 
 const root = join(import.meta.dirname, '..')
 const check = process.argv.includes('--check')
 
 const schema = jsonSchema()
+// Flags want nothing of it before a command is carried out.
+const nobody: App = Object.create(null)
+const shown = await Promise.all(
+  Object.values(commands).map(async ({ load, ...listed }) => ({
+    ...listed,
+    command: (await load())(nobody, () => undefined),
+  })),
+)
 const files = {
   'docs/kindup.schema.json': `${JSON.stringify(schema, undefined, 2)}\n`,
+  'docs/reference/commands.md': commandsPage(shown, documents),
   'docs/reference/configuration.md': referencePage(schema),
   'docs/reference/troubleshooting.md': troubleshootingPage(),
   'config/define-config.d.mts': configTypes(plainSchema()),

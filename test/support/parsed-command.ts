@@ -33,7 +33,7 @@ const quiet = (command: Command): void => {
 }
 
 /** The parser wants nothing of it. */
-const nobody: App = {
+export const nobody: App = {
   cwd: root,
   argv: [],
   env: {},

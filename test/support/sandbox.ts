@@ -10,6 +10,7 @@ import type { Spawn } from '../../core/run.ts'
 import { StoppedError } from '../../core/errors.ts'
 import { main } from '../../scripts/main.ts'
 import { builtKindup } from './built.ts'
+import { holdDocument } from './held-document.ts'
 import { standInSystem } from './stand-in-system.ts'
 import { spawnWhatIsThere } from './stand-ins/spawn-what-is-there.ts'
 
@@ -97,7 +98,9 @@ export const sandbox = async (
       system,
       spawn: options.spawn ?? spawnWhatIsThere,
     })
-    return { code, stdout: stdout.text(), stderr: stderr.text() }
+    const ended = { code, stdout: stdout.text(), stderr: stderr.text() }
+    holdDocument(args, ended)
+    return ended
   }
   const begin: Sandbox['begin'] = (args, env = {}, below = '', stopped) => {
     const stop = new AbortController()
@@ -118,7 +121,7 @@ export const sandbox = async (
       hit,
       spawn: options.spawn ?? spawnWhatIsThere,
     })
-    return followed.until(ended)
+    return held(args, followed.until(ended))
   }
   const start: Sandbox['start'] = (args, env = {}, below = '') => {
     const child = spawn(process.execPath, [builtKindup(), ...args], {
@@ -134,7 +137,7 @@ export const sandbox = async (
       child.on('close', resolve)
     })
     return {
-      ...followed.until(ended),
+      ...held(args, followed.until(ended)),
       stopped: async () => {
         while (child.exitCode === null && child.signalCode === null) {
           if (isStopped(child.pid)) return true
@@ -155,6 +158,14 @@ export const sandbox = async (
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   }
 }
+
+const held = (args: readonly string[], running: Running): Running => ({
+  ...running,
+  ended: running.ended.then((ended) => {
+    holdDocument(args, ended)
+    return ended
+  }),
+})
 
 /** The letter behind the name, which is in brackets and may hold anything. */
 const isStopped = (pid = 0): boolean => {

@@ -41,7 +41,8 @@ export default defineConfig({
     search: { provider: 'local' },
     nav: [
       { text: 'Five minutes', link: '/first-five-minutes' },
-      { text: 'Reference', link: '/reference/configuration' },
+      { text: 'The file', link: '/reference/configuration' },
+      { text: 'Commands', link: '/reference/commands' },
       { text: 'Troubleshooting', link: '/reference/troubleshooting' },
     ],
     sidebar: [
