@@ -15,6 +15,10 @@ export const showPath = (path: Path): string => {
 export const pathKey = (path: Path): string =>
   path.map((part) => `${typeof part === 'number' ? '#' : ''}${part}`).join('\0')
 
+/** The path that a `pathKey` is of. */
+export const pathOfKey = (key: string): Path =>
+  key.split('\0').map((part) => (/^#\d+$/.test(part) ? Number(part.slice(1)) : part))
+
 /** Whether one of the two lies within the other. */
 export const overlaps = (a: Path, b: Path): boolean => {
   const length = Math.min(a.length, b.length)

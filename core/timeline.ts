@@ -21,25 +21,27 @@ export const criticalPath = ({ done, times }: Pick<Outcome, 'done' | 'times'>): 
   return path
 }
 
+/** The steps that something was done for, with when it was: what began first comes first. */
+export const ranSteps = ({ done, failed, times }: Outcome) =>
+  [...done, ...failed.map(({ id, seconds }) => ({ id, seconds, result: 'failed' as const }))]
+    .flatMap(({ id, seconds, result }) => {
+      const own = times.get(id)
+      return own ? [{ id, seconds, result, ...own }] : []
+    })
+    .toSorted((a, b) => a.started - b.started || a.seconds - b.seconds)
+
 /**
  * The walk as Chrome, Perfetto and Speedscope read it: the Trace Event Format's JSON object, times in microseconds. Each
  * step has a row of its own; `ahead` seconds passed before the walk began.
  */
-export const chromeTrace = ({ done, failed, times }: Outcome, ahead: number): object => {
-  const steps = [...done, ...failed.map(({ id, seconds }) => ({ id, seconds, result: 'failed' }))]
-  const ran = steps
-    .flatMap((step) => {
-      const own = times.get(step.id)
-      return own ? [{ ...step, ...own }] : []
-    })
-    .toSorted((a, b) => a.started - b.started)
+export const chromeTrace = (outcome: Outcome, ahead: number): object => {
   return {
     displayTimeUnit: 'ms',
     traceEvents: [
       { name: 'process_name', ph: 'M', pid: 1, tid: 0, args: { name: 'kindup' } },
       { name: 'thread_name', ph: 'M', pid: 1, tid: 0, args: { name: 'plan' } },
       span(0, 'plan', 0, ahead),
-      ...ran.flatMap(({ id, started, seconds, waitedFor, prepared, result }, index) => [
+      ...ranSteps(outcome).flatMap(({ id, started, seconds, waitedFor, prepared, result }, index) => [
         { name: 'thread_name', ph: 'M', pid: 1, tid: index + 1, args: { name: id } },
         ...(prepared === undefined ? [] : [span(index + 1, `${id} (ahead)`, ahead, prepared)]),
         span(index + 1, id, ahead + started, seconds, {

@@ -92,4 +92,6 @@ const tell = (given) =>
 
 // Of a promise that nobody waits for, too.
 process.on('uncaughtException', (error) => tell(thrown(error)))
+// Nothing is left to do, and a promise is still waited for.
+process.on('beforeExit', () => tell({ wrong: 'unsettled' }))
 tell(await answer())

@@ -22,9 +22,6 @@ export type Evaluated = {
 /** Longer than a file that reads others and asks a program; one that asks the network is to be told. */
 const patienceMs = 10_000
 
-/** What Node ends with where nothing is left to do, and a top-level `await` still waits. */
-const unsettled = 13
-
 /**
  * Runs a kindup.config.ts in a Node of its own, with this environment and in its own folder, and takes what it exports.
  * Throws one ConfigError with the place in the file, whatever it does instead.
@@ -58,7 +55,6 @@ export const evaluate = async (
       throw refuse(`It has not ended after ${timeoutMs / 1000} s.`, {
         hint: 'A configuration is read at every command: what takes long is better kept in a file that it reads.',
       })
-    if (error.exitStatus === unsettled) throw refuse('It waits for a promise that nothing ever settles.')
     throw endedEarly(error.stderr)
   }
   const answer: unknown = JSON.parse(said)
@@ -67,6 +63,7 @@ export const evaluate = async (
   const source = typeof answer['source'] === 'string' ? answer['source'] : ''
   const path: Path = Array.isArray(answer['path']) ? answer['path'] : []
   const { wrong, value, is } = answer
+  if (wrong === 'unsettled') throw refuse('It waits for a promise that nothing ever settles.')
   if (wrong === 'no-export')
     throw refuse('It has no default export.', { hint: "export default defineConfig({ name: 'shop' })" })
   if (wrong === 'value')

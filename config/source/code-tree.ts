@@ -1,5 +1,5 @@
 import { Document, isMap } from 'yaml'
-import type { Path } from '../path.ts'
+import { pathOfKey } from '../path.ts'
 import type { Env } from '../interpolate.ts'
 import { buildTree, type Tree } from './tree.ts'
 import type { Evaluated } from '../code/evaluate.ts'
@@ -11,7 +11,7 @@ export const codeTree = ({ value, placeOf }: Evaluated, env: Env): Tree => {
   const tree = buildTree(document, document.contents, () => placeOf([]), env)
   const spots: Tree['spots'] = new Map(
     [...tree.spots].map(([key, spot]) => {
-      const at = placeOf(pathOf(key))
+      const at = placeOf(pathOfKey(key))
       return [key, { ...spot, key: at, value: at }]
     }),
   )
@@ -21,7 +21,3 @@ export const codeTree = ({ value, placeOf }: Evaluated, env: Env): Tree => {
     unknown: tree.unknown.map(({ path, problem }) => ({ path, problem: { ...problem, at: placeOf(path) } })),
   }
 }
-
-/** The path that a key of `pathKey` is of. */
-const pathOf = (key: string): Path =>
-  key.split('\0').map((part) => (/^#\d+$/.test(part) ? Number(part.slice(1)) : part))

@@ -1,6 +1,7 @@
 import { isCode } from '../code/is-code.ts'
 import { secretValues, tellsOfSecret } from '../../core/mask/secret-values.ts'
 import type { Env } from '../interpolate.ts'
+import { pathOfKey } from '../path.ts'
 import type { Spot } from './tree.ts'
 
 /** Maps that reach into what is deployed, under keys that are the user's own. */
@@ -15,7 +16,7 @@ export const givenTexts = (spots: ReadonlyMap<string, Spot>, files: readonly str
   // A program has the environment at hand, and writes no ${VAR}.
   const secret = files.some(isCode) ? secretValues(env) : []
   const found = [...spots].flatMap(([key, { value, written = '' }]) => {
-    const path = key.split('\0')
+    const path = pathOfKey(key).map(String)
     const isSet = !files.includes(value.file)
     return [
       ...[...written.matchAll(/\$\{(\w+)/g)].flatMap(([, name = '']) => env[name] ?? []),

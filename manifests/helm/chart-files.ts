@@ -8,7 +8,7 @@ import { isPassing } from '../../core/watch/passing.ts'
 export const hashFiles = async (paths: readonly string[], files: Files = readFileNow): Promise<string> => {
   const hash = createHash('sha256')
   for (const path of paths)
-    for (const file of await filesBelow(path)) {
+    for (const file of await followedFiles(path)) {
       const content = files(file)
       hash.update(`${relative(path, file).split(sep).join('/')}\0${content?.length ?? 'missing'}\0`)
       if (content) hash.update(content)
@@ -20,7 +20,7 @@ export const hashFiles = async (paths: readonly string[], files: Files = readFil
  * The files below a folder in a stable order, or the file itself. Links are followed, as helm does; one that leads nowhere
  * stands for itself, and one that leads back to a folder around it is left out.
  */
-export const filesBelow = async (path: string, dependencies: readonly string[] = []): Promise<readonly string[]> => {
+export const followedFiles = async (path: string, dependencies: readonly string[] = []): Promise<readonly string[]> => {
   const found = await stat(path).catch(() => undefined)
   if (!found?.isDirectory()) return [path]
   const real = await realpath(path)
@@ -30,7 +30,7 @@ export const filesBelow = async (path: string, dependencies: readonly string[] =
     entries
       .filter((name) => name !== '.git' && !isPassing(name))
       .toSorted()
-      .map((name) => filesBelow(join(path, name), [...dependencies, real])),
+      .map((name) => followedFiles(join(path, name), [...dependencies, real])),
   )
   return parts.flat()
 }

@@ -4,7 +4,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { withPrivateFolder } from '../../cluster/private-folder.ts'
 import { readFileNow, type Files } from '../../core/files.ts'
 import { isNotServed } from '../kinds/served.ts'
-import { filesBelow } from './chart-files.ts'
+import { followedFiles } from './chart-files.ts'
 import type { LocatedChart } from './locate-chart.ts'
 
 /**
@@ -19,7 +19,7 @@ export const withoutGoneApis = async <T>(
   use: (path: string) => Promise<T>,
   read: Files = readFileNow,
 ): Promise<T> => {
-  const files = kind === 'archive' ? [path] : await filesBelow(path)
+  const files = kind === 'archive' ? [path] : await followedFiles(path)
   const texts = new Map(
     files.flatMap((file) => {
       const content = changed(file, kubernetes, read)

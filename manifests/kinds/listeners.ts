@@ -33,9 +33,11 @@ const routes = new Set(['HTTPRoute', 'GRPCRoute', 'TLSRoute'].map((kind) => `${g
 /** Whether it is a route of the Gateway API that has host names. */
 export const isRoute = (object: KubeObject): boolean => routes.has(groupKind(object))
 
-/** What these objects listen at; `home`: the namespace of those that say none. */
-export const listenersOf = (objects: readonly KubeObject[], home: string): readonly Listener[] =>
-  objects.flatMap((object) => {
+/** What these objects listen at; `namespace`: of those that say none. */
+export const listenersOf = (
+  objects: readonly { readonly object: KubeObject; readonly namespace: string }[],
+): readonly Listener[] =>
+  objects.flatMap(({ object, namespace: home }) => {
     if (groupOf(object.apiVersion) !== group || !['Gateway', 'ListenerSet'].includes(object.kind)) return []
     const namespace = object.metadata.namespace ?? home
     return mapsAt(object, 'spec', 'listeners').map((one) => ({

@@ -2,6 +2,7 @@ import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { fieldsAt, textAt, type Fields } from '../../core/fields.ts'
 import { isBuiltIn, scopeOf } from '../kinds/built-in.ts'
 import { groupKind, groupOf } from '../kinds/kind.ts'
+import { listenersOf, type Listener } from '../kinds/listeners.ts'
 import { podAt } from './pod-at.ts'
 
 /** An object of the plan, and the namespace that it will be in. */
@@ -27,6 +28,8 @@ export type PlanObjects = {
   /** Pods that objects of a namespace make. */
   pods(namespace: string): readonly PlanPod[]
   readonly secrets: readonly OwnSecret[]
+  /** What Gateways of the plan listen at. */
+  readonly listeners: readonly Listener[]
   /** Whether something of the plan that is not rendered yet may bring objects to a namespace. */
   isOpen(namespace: string): boolean
   /** Whether an object that makes others, or a program that is run, names it: it may come from there. */
@@ -66,6 +69,7 @@ export const planObjects = (
       return known
     },
     secrets,
+    listeners: listenersOf(objects),
     isOpen: (namespace) => (namespace === '' ? open.size > 0 : open.has(namespace)),
     mayBeMade: (namespace, name) => {
       told ??= toldIn(objects)

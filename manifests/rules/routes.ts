@@ -1,7 +1,7 @@
 import { fieldsAt, mapsAt, numberAt, textAt, textListAt, valueAt, type Fields } from '../../core/fields.ts'
 import { nearest } from '../../core/suggest.ts'
 import { groupKind } from '../kinds/kind.ts'
-import { commonName, isRoute, listenersOf, meantBy, parentOf, takesFrom, type Listener } from '../kinds/listeners.ts'
+import { commonName, isRoute, meantBy, parentOf, takesFrom, type Listener } from '../kinds/listeners.ts'
 import type { Finding } from '../schema/check.ts'
 import { shown, type Path } from '../schema/words.ts'
 import { doubtful } from './finding.ts'
@@ -92,11 +92,8 @@ const portFindings = (
 /** Routes without a way in, or that lead to nothing. */
 export const routeFindings = ({ object, namespace }: PlanObject, plan: PlanObjects): readonly Finding[] => {
   if (!isRoute(object)) return []
-  const listeners = ['Gateway', 'ListenerSet'].flatMap((kind) =>
-    plan.anywhere(`${group}/${kind}`).flatMap((one) => listenersOf([one.object], one.namespace)),
-  )
   return [
-    ...parentFindings({ object, namespace }, listeners, plan),
+    ...parentFindings({ object, namespace }, plan),
     ...indexed(valueAt(object, 'spec', 'rules')).flatMap(([index, rule]) => {
       const at = ['spec', 'rules', index]
       return [
@@ -125,24 +122,21 @@ const backendsAt = (
   if (home !== namespace && !isGranted(route, namespace, 'Service', home, plan))
     return [notGranted([...path, 'namespace'], 'Service', namespace, home)]
   const number = numberAt(ref, 'port')
-  const found = backendFindings(
-    { path, name: textAt(ref, 'name') ?? '', port: number === undefined ? {} : { number } },
+  // In an Ingress the number stands one level deeper.
+  return backendFindings(
+    {
+      path,
+      name: textAt(ref, 'name') ?? '',
+      port: number === undefined ? {} : { number },
+      number: [...path, 'port'],
+    },
     home,
     plan,
   )
-  // In an Ingress it stands one level deeper.
-  return found.map((one) =>
-    one.path.at(-1) === 'number' && one.path.at(-2) === 'port'
-      ? { ...one, path: one.path.slice(0, -1), message: one.message.replace('.port.number', '.port') }
-      : one,
-  )
 }
 
-const parentFindings = (
-  { object, namespace }: PlanObject,
-  listeners: readonly Listener[],
-  plan: PlanObjects,
-): readonly Finding[] => {
+const parentFindings = ({ object, namespace }: PlanObject, plan: PlanObjects): readonly Finding[] => {
+  const { listeners } = plan
   const refs = indexed(valueAt(object, 'spec', 'parentRefs'))
   const taking: Listener[] = []
   let unknown = refs.length === 0

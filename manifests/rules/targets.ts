@@ -123,7 +123,8 @@ const nearSelector = (selector: Fields, pods: readonly Fields[]): string | undef
   return typeof there === 'string' ? `A pod has ${key}=${there}.` : undefined
 }
 
-export type Backend = { readonly path: Path; readonly name: string; readonly port: Fields }
+/** `number`: where the port's number stands, if not below `port`. */
+export type Backend = { readonly path: Path; readonly name: string; readonly port: Fields; readonly number?: Path }
 
 const backends = (object: KubeObject): readonly Backend[] => [
   ...backendAt(valueAt(object, 'spec', 'defaultBackend'), ['spec', 'defaultBackend']),
@@ -142,7 +143,7 @@ const backendAt = (backend: unknown, path: Path): readonly Backend[] => {
 }
 
 export const backendFindings = (
-  { path, name, port }: Backend,
+  { path, name, port, number: numberPath = [...path, 'port', 'number'] }: Backend,
   namespace: string,
   plan: PlanObjects,
 ): readonly Finding[] => {
@@ -154,8 +155,9 @@ export const backendFindings = (
   const ports = mapsAt(service, 'spec', 'ports')
   if (ports.length === 0) return []
   const { number, name: called } = port
-  const at = [...path, 'port', typeof number === 'number' && number > 0 ? 'number' : 'name']
-  const wanted = typeof number === 'number' && number > 0 ? number : called
+  const isNumber = typeof number === 'number' && number > 0
+  const at = isNumber ? numberPath : [...path, 'port', 'name']
+  const wanted = isNumber ? number : called
   if (wanted === undefined || wanted === null || ports.some((one) => one['port'] === wanted || one['name'] === wanted))
     return []
   const has = ports.map((one) => `${numberAt(one, 'port')} ${textAt(one, 'name') ?? ''}`.trim())

@@ -3,7 +3,7 @@ import { readFileNow, type Files } from '../../core/files.ts'
 import type { DefinedKind } from '../kinds/built-in.ts'
 import { servedBy } from '../kinds/served.ts'
 import { apiVersionsOf } from './defined-kinds.ts'
-import { filesBelow } from '../helm/chart-files.ts'
+import { followedFiles } from '../helm/chart-files.ts'
 import type { LocatedChart } from '../helm/locate-chart.ts'
 
 /** What a chart asks of a cluster's APIs: `any` where its text does not tell the names of all. */
@@ -13,7 +13,7 @@ const question = 'Capabilities.APIVersions'
 
 /** What a chart renders differently for, as far as its text tells; undefined where it asks nothing. */
 export const askedApis = async (chart: LocatedChart, read: Files = readFileNow): Promise<AskedApis | undefined> => {
-  const files = chart.kind === 'archive' ? [chart.path] : await filesBelow(chart.path)
+  const files = chart.kind === 'archive' ? [chart.path] : await followedFiles(chart.path)
   const asked = files
     .map((file) => textsOf(file, read))
     .filter((text) => text.includes(question))

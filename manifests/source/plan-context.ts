@@ -94,11 +94,8 @@ export const planContextOf = (
     servers: new Map(deployables.flatMap(({ id, serves = [] }) => serves.map((kind) => [kind, id] as const))),
     configs: configsOfAll(deployables, documentsOf),
     hasLoadBalancers: config.cluster.existing?.givesAddresses || servesLoadBalancers(chartsOf(config)),
-    listeners: deployables.flatMap(({ id, namespace }) =>
-      listenersOf(
-        (documentsOf(id) ?? []).map(({ object }) => object),
-        namespace,
-      ),
+    listeners: listenersOf(
+      deployables.flatMap(({ id, namespace }) => (documentsOf(id) ?? []).map(({ object }) => ({ object, namespace }))),
     ),
     usedNames: [...new Set([...config.hosts.extra, ...deployables.flatMap(testedNames)])],
     classes: ingressClassesOf(deployables.map(({ id }) => documentsOf(id))),

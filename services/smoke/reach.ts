@@ -27,7 +27,9 @@ export const reachesOf = (
 ): ReadonlyMap<string, Reach> => {
   const localHosts = [...new Set([...sources.values()].flatMap(({ hosts }) => hosts))]
   const all = deployables.map(({ id, namespace }) => ({ id, namespace, objects: knownObjects(sources.get(id)) }))
-  const listeners = all.flatMap(({ namespace, objects = [] }) => listenersOf(objects, namespace))
+  const listeners = listenersOf(
+    all.flatMap(({ namespace, objects = [] }) => objects.map((object) => ({ object, namespace }))),
+  )
   const routes = all.flatMap(({ namespace: home, objects = [] }) =>
     objects.filter(isRoute).map((route) => ({ route, home, names: routeNames(route, home, listeners) })),
   )

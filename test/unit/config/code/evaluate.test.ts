@@ -130,6 +130,7 @@ test.each<[string, string, string, string, (string | undefined)?]>([
     'await new Promise(() => undefined)\nexport default {}',
     '1:1 It waits for a promise that nothing ever settles.',
   ],
+  ['ends Node with 13', 'a.ts', 'process.exit(13)', '1:1 It ended Node before it exported anything.'],
   ['ends Node well', 'a.ts', 'process.exit(0)', '1:1 It ended Node before it exported anything.'],
 ])('a program that %s is told in one sentence', async (_what, name, text, wanted, hint = '') => {
   const file = join(await write({ [name]: text }), name)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { askedApis } from '../../../../manifests/source/asked-apis.ts'
-import { filesBelow, hashFiles } from '../../../../manifests/helm/chart-files.ts'
+import { followedFiles, hashFiles } from '../../../../manifests/helm/chart-files.ts'
 
 it('follows links of a chart as helm does, so that a change behind one is a change of the chart', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'kindup-links-'))
@@ -15,7 +15,7 @@ it('follows links of a chart as helm does, so that a change behind one is a chan
     await symlink('../../common', join(chart, 'charts', 'common'))
     await symlink('nowhere', join(chart, 'lost'))
     await symlink('..', join(chart, 'charts', 'round'))
-    expect(await filesBelow(chart)).toEqual([join(chart, 'charts', 'common', 'x.tpl'), join(chart, 'lost')])
+    expect(await followedFiles(chart)).toEqual([join(chart, 'charts', 'common', 'x.tpl'), join(chart, 'lost')])
     expect(await askedApis({ path: chart, kind: 'folder' })).toBeUndefined()
     const before = await hashFiles([chart])
     await writeFile(join(folder, 'common', 'x.tpl'), '{{ .Capabilities.APIVersions }}')

@@ -21,7 +21,7 @@ const route = (spec: object): KubeObject => ({
 const http = { name: 'http', port: 80, protocol: 'HTTP' }
 const https = { name: 'https', port: 443, protocol: 'HTTPS', tls: { certificateRefs: [{ name: 'kindup-tls' }] } }
 const around = (...listeners: readonly object[]) => ({
-  listeners: listenersOf([gateway(...listeners)], 'shop'),
+  listeners: listenersOf([{ object: gateway(...listeners), namespace: 'shop' }]),
   home: 'shop',
 })
 const port = (hostPort: number, nodePort: number) => ({
