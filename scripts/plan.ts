@@ -1,8 +1,10 @@
+import { builtinAddons } from '../config/builtin-addons.ts'
 import { nameTaken, situationOf } from '../cluster/kind/situation.ts'
 import { assess } from '../core/assess.ts'
 import { EnvironmentError, exit } from '../core/errors.ts'
 import { changesSomething, makePlan, refusalOf, type Plan } from '../core/plan.ts'
 import { errorPage, problemLines } from '../core/print/error-page.ts'
+import { idOf } from '../core/identity.ts'
 import { oneLine } from '../core/print/one-line.ts'
 import { table } from '../core/print/table.ts'
 import { wrapped } from '../core/print/wrapped.ts'
@@ -144,6 +146,17 @@ const printPlan = (
     out(`\nHost names in ${environment.config.hosts.file}:\n${write.map((host) => `  ${host}`).join('\n')}`)
   if (environment.problems.length > 0)
     err(['', ...environment.problems.flatMap((one) => problemLines(one, colour, cwd))].join('\n'))
+  for (const text of retiredAmong(environment, planned)) err(`\n${colour.cyan('i')} ${text}`)
   const count = planned.filter(({ action }) => action !== 'none').length
   out(count === 0 ? '\nNothing would change.' : `\n${count} of ${planned.length} steps would do something.`)
 }
+
+/** Of add-ons that get no fixes any more, where one is to be installed or changed: somebody who decides now wants to know. */
+const retiredAmong = ({ config }: Environment, planned: Plan): readonly string[] =>
+  config.addons.flatMap(({ name, chart }) => {
+    const retired = chart === undefined ? builtinAddons[name]?.retired : undefined
+    const isDue = planned.some(
+      ({ step, action }) => step.id === idOf({ kind: 'addon', name }) && ['create', 'update'].includes(action),
+    )
+    return retired && isDue ? [`${retired.why} ${retired.instead}`] : []
+  })

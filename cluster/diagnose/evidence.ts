@@ -47,6 +47,10 @@ const kinds: readonly (readonly [apiVersion: string, kind: string, metadata?: 'm
 const whereDefined: readonly (readonly [apiVersion: string, kind: string, definition: string])[] = [
   ['gateway.networking.k8s.io/v1', 'Gateway', 'gateways.gateway.networking.k8s.io'],
   ['gateway.networking.k8s.io/v1', 'HTTPRoute', 'httproutes.gateway.networking.k8s.io'],
+  ['gateway.networking.k8s.io/v1', 'GRPCRoute', 'grpcroutes.gateway.networking.k8s.io'],
+  ['traefik.io/v1alpha1', 'IngressRoute', 'ingressroutes.traefik.io'],
+  ['traefik.io/v1alpha1', 'IngressRouteTCP', 'ingressroutetcps.traefik.io'],
+  ['traefik.io/v1alpha1', 'Middleware', 'middlewares.traefik.io'],
 ]
 
 /** Lines of one log that are read. */

@@ -1,6 +1,7 @@
 import { apiCauses } from './causes/apis.ts'
 import { autoscalerCauses } from './causes/autoscalers.ts'
 import { claimCauses, claimsOf } from './causes/claims.ts'
+import { ingressRouteCauses } from './causes/ingress-routes.ts'
 import { ingressCauses } from './causes/ingresses.ts'
 import { nodeCauses } from './causes/nodes.ts'
 import { policyCauses } from './causes/policies.ts'
@@ -20,6 +21,7 @@ const families: readonly ((evidence: Evidence) => readonly Finding[])[] = [
   serviceCauses,
   ingressCauses,
   routeCauses,
+  ingressRouteCauses,
   policyCauses,
   autoscalerCauses,
 ]

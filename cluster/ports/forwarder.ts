@@ -7,6 +7,9 @@ import { showPort } from '../../config/parse/port.ts'
 export const mappingLabel = 'dev.kindup.port'
 const nodeLabel = 'dev.kindup.port-of'
 
+/** Each is a container of its own. */
+export const mostForwarders = 20
+
 /**
  * A container of its own for one mapping that came after its node was made: engines publish no port of a container that
  * runs. One for each, so that a change of one port cuts no connection of another.

@@ -10,11 +10,8 @@ import { recreateNeeded } from '../nodes/built.ts'
 import type { Parts } from '../parts.ts'
 import { portChanges, type PortChanges } from './changes.ts'
 import { forward } from './forward.ts'
-import { forwardersOf } from './forwarder.ts'
+import { forwardersOf, mostForwarders } from './forwarder.ts'
 import { showHostPort } from './show.ts'
-
-/** Each is a container of its own. */
-const most = 20
 
 /** What of the ports of a cluster that runs is changed in place, and what is not. */
 export type PortsInPlace = {
@@ -31,7 +28,7 @@ export type PortsInPlace = {
 export const portsInPlace = async (parts: Parts, containers: readonly Container[]): Promise<PortsInPlace> => {
   const [changes, { name: engine }] = await Promise.all([changesOf(parts, containers), parts.engine()])
   const refused = engine === 'docker' ? [] : changes.add.filter(({ port }) => port.address.includes(':'))
-  const tooMany = changes.add.length > most
+  const tooMany = changes.add.length > mostForwarders
   const isIpv6 = changes.add.length > 0 && textAt(parts.config.cluster.kind, 'networking', 'ipFamily') === 'ipv6'
   return {
     changes:
@@ -57,7 +54,7 @@ export const portsInPlace = async (parts: Parts, containers: readonly Container[
         : []),
       ...(tooMany
         ? [
-            `${changes.add.length} more ports, and each that comes later is a container of its own: ${most} are the most`,
+            `${changes.add.length} more ports, and each that comes later is a container of its own: ${mostForwarders} are the most`,
           ]
         : []),
     ],

@@ -4,8 +4,9 @@ import type { Context } from '../../core/step.ts'
 import { waitFor } from '../../core/wait.ts'
 import type { Verdict } from '../../core/wait.ts'
 import type { Kube, KubeObject, Query } from '../kube/kube.ts'
-import type { EndpointSlice } from '../kube/models.ts'
+import type { EndpointSlice, Pod } from '../kube/models.ts'
 import { merged } from './merged.ts'
+import { dnsTrouble } from './node-readiness.ts'
 import { waitUntilReady } from './wait-until-ready.ts'
 
 const namespace = 'kube-system'
@@ -52,14 +53,14 @@ export const awaitDns = async (kube: Kube, ctx: Context, { context, engine }: Dn
   const labels = Object.entries(selector).map((pair) => pair.join('='))
   const look = `kubectl --context ${context} --namespace ${namespace} get pods --selector ${labels.join(',')}`
   const servers = await waitFor('The DNS of the cluster', (signal) => serversOf(kube, selector, look, signal), ctx)
-  for (const { kind, metadata, ...server } of servers)
-    if (kind === 'Deployment' && numberAt(server, 'spec', 'replicas') === 0)
+  for (const server of servers)
+    if (isScaledToNone(server))
       throw new EnvironmentError(
         'wait-failed',
-        `The DNS of the cluster: Deployment ${metadata.name} of ${namespace} is scaled to 0, and no pod can resolve a name.`,
+        `The DNS of the cluster: ${scaledToNone(server)}, and no pod can resolve a name.`,
         {
           hints: [
-            `kubectl --context ${context} --namespace ${namespace} scale deployment ${metadata.name} --replicas 2`,
+            `kubectl --context ${context} --namespace ${namespace} scale deployment ${server.metadata.name} --replicas 2`,
           ],
         },
       )
@@ -77,6 +78,28 @@ export const awaitDns = async (kube: Kube, ctx: Context, { context, engine }: Dn
   })
 }
 
+/** Why pods resolve no names now, by what `up` waits for; undefined where they do, and where names are others' business. `pods`: those of kube-system. */
+export const dnsTroubleNow = async (kube: Kube, pods: readonly Pod[]): Promise<string | undefined> => {
+  if (resolvesNames(await kube.list(dnsSlices))) return undefined
+  const selector = textsAt(await kube.get(service), 'spec', 'selector')
+  if (Object.keys(selector).length === 0) return undefined
+  const told = dnsTrouble(pods)
+  if (told !== undefined) return told
+  const servers = (await Promise.all(workloads.map((query) => kube.list(query)))).flat()
+  const none = servers.find((server) => isBehind(server, selector) && isScaledToNone(server))
+  return `the DNS of the cluster does not answer: ${none ? scaledToNone(none) : `Service ${service.name} of ${namespace} has no ready endpoint`}`
+}
+
+const isBehind = (object: KubeObject, selector: Readonly<Record<string, string>>): boolean => {
+  const labels = textsAt(object, 'spec', 'template', 'metadata', 'labels')
+  return Object.entries(selector).every(([key, value]) => labels[key] === value)
+}
+
+const isScaledToNone = (server: KubeObject): boolean =>
+  server.kind === 'Deployment' && numberAt(server, 'spec', 'replicas') === 0
+
+const scaledToNone = ({ metadata }: KubeObject): string => `Deployment ${metadata.name} of ${namespace} is scaled to 0`
+
 /** The workloads behind the Service; none once it answers. */
 async function* serversOf(
   kube: Kube,
@@ -87,10 +110,7 @@ async function* serversOf(
   const sources = [dnsSlices, ...workloads].map((query) => (until: AbortSignal) => kube.watch(query, until))
   for await (const objects of merged(sources, tickMs, signal)) {
     if (resolvesNames(objects)) yield { done: [] }
-    const servers = objects.filter((object) => {
-      const labels = textsAt(object, 'spec', 'template', 'metadata', 'labels')
-      return Object.entries(selector).every(([key, value]) => labels[key] === value)
-    })
+    const servers = objects.filter((object) => isBehind(object, selector))
     if (servers.length > 0) yield { done: servers }
     yield { waiting: `no Deployment or DaemonSet of ${namespace} is behind Service ${service.name}`, hints: [look] }
   }

@@ -3,6 +3,7 @@ import { EnvironmentError } from '../../core/errors.ts'
 import type { Facts, Status, Step } from '../../core/step.ts'
 import { nodeImage } from '../kind/node-images.ts'
 import { clusterContainers, nameTaken, situationOf } from '../kind/situation.ts'
+import { refuseManyByIpv6 } from '../ports/refuse-many-by-ipv6.ts'
 import type { MadeApi } from './made-api.ts'
 import type { Parts } from '../parts.ts'
 
@@ -25,6 +26,7 @@ export const clusterApiStep = (parts: Parts): Step => {
       },
     )
     if ('why' in found) return { state: 'unknown', why: found.why }
+    refuseManyByIpv6(config, found.engine)
     const situation = await situationOf(found.engine, name)
     const taken = nameTaken(found.engine, config, situation)
     if (taken) return { state: 'broken', why: taken.message }

@@ -11,8 +11,8 @@ import { extraWorkers, removeWorkers } from './remove-workers.ts'
 import { nodesHead, nodesStep } from '../nodes/head.ts'
 import { labelNodes } from '../nodes/labels.ts'
 import { nodeLabelsOf } from '../nodes/labels.ts'
-import { awaitDns } from '../ready/cluster-dns.ts'
-import { dnsTrouble, nodesVerdict, nodeTrouble } from '../ready/node-readiness.ts'
+import { awaitDns, dnsTroubleNow } from '../ready/cluster-dns.ts'
+import { nodesVerdict, nodeTrouble } from '../ready/node-readiness.ts'
 import { startsOf } from '../ready/node-starts.ts'
 import { merged } from '../ready/merged.ts'
 import type { NodeStarts } from '../ready/node-starts.ts'
@@ -63,7 +63,7 @@ export const clusterNodesStep = (parts: Parts): Step => {
       if (why !== undefined) return { state: 'broken', why: `${node.metadata.name}: ${why}` }
     }
     if (!entry?.fingerprint) return { state: 'changed', what: 'making them was interrupted' }
-    const unresolved = dnsTrouble(live.pods)
+    const unresolved = await dnsTroubleNow(kube, live.pods)
     if (unresolved !== undefined) return { state: 'broken', why: unresolved }
     const extra = await extraNow()
     if (extra.length > 0) {

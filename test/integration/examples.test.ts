@@ -175,6 +175,10 @@ describe.skipIf(!helm || !kubectl)('the examples without a cluster', () => {
     const needs = (id: string) => steps.find((step) => step.id === id)?.needs
     for (const id of ['service/web', 'service/plain'])
       expect(needs(id)).toEqual(expect.arrayContaining(['image/web', 'secret/database-login', 'addon/ingress-nginx']))
+    // Somebody who decides now wants to know that no fixes follow, and what does.
+    expect(
+      (await run(at, 'attendance', 'plan')).stderr.match(/retired by its maintainers.*\n?.*`traefik: true`/g),
+    ).toHaveLength(1)
     await run(at, 'attendance', 'render', '--out', at.path('out'))
     const chart = await at.read('out/service/web/manifests.yaml')
     expect(chart).toContain('name: attendance-migrate-1-0-0')

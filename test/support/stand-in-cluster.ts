@@ -25,7 +25,7 @@ export type StandIn = {
   readonly warnings: string[]
   readonly world: ReturnType<typeof standInEngine>['world']
   readonly nodes: Map<string, KubeObject>
-  /** Leases of nodes and pods of kube-system. */
+  /** Leases of nodes, and what is in kube-system. */
   readonly others: KubeObject[]
   readonly entries: Map<string, InventoryEntry>
   readonly state: {
@@ -161,7 +161,7 @@ const standInKube = (self: StandIn): Kube => {
   const told: Partial<Kube> = {
     get: async ({ kind, name }) => {
       if (!self.state.answers) throw new EnvironmentError('api-unreachable', 'The API cannot be reached.')
-      if (kind === 'Service') return undefined
+      if (kind === 'Service') return self.others.find((one) => one.kind === kind && one.metadata.name === name)
       return kind === 'Node' ? self.nodes.get(name) : kubeNode(name)
     },
     list: async ({ kind }) =>

@@ -11,28 +11,30 @@ export const routeCauses = (evidence: Evidence): readonly Finding[] => [
       refusals(gateway, mapsAt(listener, 'conditions'), `its listener ${textAt(listener, 'name') ?? ''} takes nothing`),
     ),
   ]),
-  ...ofKind(evidence, 'HTTPRoute').flatMap((route) => [
-    ...mapsAt(route, 'status', 'parents').flatMap((parent) =>
-      refusals(
-        route,
-        mapsAt(parent, 'conditions'),
-        `Gateway ${textAt(parent, 'parentRef', 'name') ?? ''} does not serve it as it says`,
+  ...['HTTPRoute', 'GRPCRoute', 'TLSRoute']
+    .flatMap((kind) => ofKind(evidence, kind))
+    .flatMap((route) => [
+      ...mapsAt(route, 'status', 'parents').flatMap((parent) =>
+        refusals(
+          route,
+          mapsAt(parent, 'conditions'),
+          `Gateway ${textAt(parent, 'parentRef', 'name') ?? ''} does not serve it as it says`,
+        ),
       ),
-    ),
-    // Every controller writes of those that it takes.
-    ...(mapsAt(route, 'status', 'parents').length === 0 && !ofMesh(route)
-      ? [
-          {
-            ...aboutObject(route),
-            cause:
-              'no controller has taken it up: what it names as its parent is not there, or of a class that nothing serves',
-            evidence: [`its parents are ${mapsAt(route, 'spec', 'parentRefs').map(shownParent).join(', ')}`],
-            hints: ['kubectl get gatewayclasses,gateways --all-namespaces'],
-            depth: 'way' as const,
-          },
-        ]
-      : []),
-  ]),
+      // Every controller writes of those that it takes.
+      ...(mapsAt(route, 'status', 'parents').length === 0 && !ofMesh(route)
+        ? [
+            {
+              ...aboutObject(route),
+              cause:
+                'no controller has taken it up: what it names as its parent is not there, or of a class that nothing serves',
+              evidence: [`its parents are ${mapsAt(route, 'spec', 'parentRefs').map(shownParent).join(', ')}`],
+              hints: ['kubectl get gatewayclasses,gateways --all-namespaces'],
+              depth: 'way' as const,
+            },
+          ]
+        : []),
+    ]),
 ]
 
 const ofMesh = (route: KubeObject): boolean =>

@@ -484,6 +484,40 @@ const rows: readonly Row[] = [
     /no controller has taken it up/,
   ],
   [
+    'a route of Traefik whose Service is not there',
+    [
+      {
+        apiVersion: 'traefik.io/v1alpha1',
+        kind: 'IngressRoute',
+        metadata: meta('web'),
+        spec: { routes: [{ match: 'Host(`a.test`)', services: [{ name: 'web', port: 80 }] }] },
+      },
+    ],
+    /leads to the Service web, which is not there/,
+  ],
+  [
+    'a route of Traefik to a port that its Service has not',
+    [
+      { apiVersion: 'v1', kind: 'Service', metadata: meta('web'), spec: { ports: [{ name: 'http', port: 80 }] } },
+      {
+        apiVersion: 'traefik.io/v1alpha1',
+        kind: 'IngressRoute',
+        metadata: meta('web'),
+        spec: {
+          routes: [
+            {
+              services: [
+                { name: 'web', port: 'http' },
+                { name: 'web', port: 8080 },
+              ],
+            },
+          ],
+        },
+      },
+    ],
+    /leads to port 8080 of the Service web, which has 80/,
+  ],
+  [
     'a Gateway with a port that nobody listens on',
     [
       {

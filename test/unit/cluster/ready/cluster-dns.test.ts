@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Kube, KubeObject } from '../../../../cluster/kube/kube.ts'
 import { makeKube } from '../../../../cluster/kube/make-kube.ts'
-import { awaitDns } from '../../../../cluster/ready/cluster-dns.ts'
+import { awaitDns, dnsTroubleNow } from '../../../../cluster/ready/cluster-dns.ts'
 import { startApiServer, type ApiServer } from '../../../support/api-server/start-api-server.ts'
 import { context } from '../../../support/steps.ts'
 
@@ -98,6 +98,21 @@ describe('the DNS of the cluster', () => {
         'The DNS of the cluster: Deployment coredns of kube-system is scaled to 0, and no pod can resolve a name.',
       hints: ['kubectl --context kind-test --namespace kube-system scale deployment coredns --replicas 2'],
     })
+  })
+
+  it('is told of as it is waited for', async () => {
+    const trouble = () => dnsTroubleNow(kube, [])
+    expect(await trouble()).toBeUndefined()
+    for (const object of [service, slice(), coredns(0)]) await kube.apply(object)
+    expect(await trouble()).toBe(
+      'the DNS of the cluster does not answer: Deployment coredns of kube-system is scaled to 0',
+    )
+    await kube.apply(coredns(1))
+    expect(await trouble()).toBe(
+      'the DNS of the cluster does not answer: Service kube-dns of kube-system has no ready endpoint',
+    )
+    await kube.apply(slice(true))
+    expect(await trouble()).toBeUndefined()
   })
 
   it('says why it never will be', async () => {

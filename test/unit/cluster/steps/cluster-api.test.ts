@@ -49,6 +49,28 @@ describe('cluster/api', () => {
     await expect(statusOf(cluster)).rejects.toThrow(ConfigError)
   })
 
+  it('refuses more ports by IPv6 than containers may lead, before anything is made', async () => {
+    const ports = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        address: '::1',
+        hostPort: 7000 + index,
+        nodePort: 7000 + index,
+        protocol: 'tcp' as const,
+      }))
+    const of = (count: number) => ({
+      nodes: [madeNode('control-plane'), { ...madeNode('worker'), ports: ports(count) }],
+    })
+    expect(await statusOf(await standInCluster({ cluster: of(20) }))).toEqual({ state: 'absent' })
+    await expect(statusOf(await standInCluster({ cluster: of(21) }))).rejects.toMatchObject({
+      exitCode: 2,
+      problems: [
+        { message: expect.stringContaining('[::1]:7020:7020 is one more'), at: { file: 'cluster.nodes.1.ports' } },
+      ],
+    })
+    const dual = { ...of(21), kind: { networking: { ipFamily: 'dual' } } }
+    expect(await statusOf(await standInCluster({ cluster: dual }))).toEqual({ state: 'absent' })
+  })
+
   it('leaves a foreign cluster alone', async () => {
     const cluster = await standInCluster({ containers: [nodeContainer('demo', 'control-plane')] })
     expect(await statusOf(cluster)).toMatchObject({ state: 'broken', why: expect.stringContaining('did not make') })

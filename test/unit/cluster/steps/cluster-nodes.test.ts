@@ -144,13 +144,25 @@ describe('cluster/nodes', () => {
       metadata: { name: 'coredns-1', namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } },
       status: { phase: 'Running', conditions: [{ type: 'Ready', status: is }] },
     })
-    cluster.others.push(server('False'))
+    const service = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'kube-dns', namespace: 'kube-system' },
+      spec: { selector: { 'k8s-app': 'kube-dns' } },
+    }
+    const slice = (ready: boolean) => ({
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { name: 'kube-dns-1', namespace: 'kube-system' },
+      endpoints: [{ addresses: ['10.244.0.2'], conditions: { ready } }],
+    })
+    cluster.others.push(service, slice(false), server('False'))
     expect(await statusOf(cluster)).toMatchObject({
       state: 'broken',
       why: expect.stringContaining('the DNS of the cluster does not answer'),
     })
     // One is enough.
-    cluster.others.push(server('True'))
+    cluster.others.push(server('True'), slice(true))
     expect(await statusOf(cluster)).toEqual({ state: 'ready' })
   })
 
