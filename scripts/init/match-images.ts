@@ -34,14 +34,7 @@ const fileOf = ({ context, file }: FoundImage): string =>
 
 /** Finds out which image runs where: by the names of images first, then by the names of what is deployed, then because nothing else is left. */
 export const matchImages = (images: readonly FoundImage[], candidates: readonly Candidate[]): readonly Match[] => {
-  const byName = images.flatMap((image) =>
-    candidates.flatMap((candidate): readonly Match[] => {
-      const repository = candidate.repositories.find(
-        (name) => name === image.repository || (!isPublicImage(name) && isCalled(lastPart(name), image, images)),
-      )
-      return repository === undefined ? [] : [{ image, candidate, repository }]
-    }),
-  )
+  const byName = matchNames(images, candidates)
   const isFree = (candidate: Candidate): boolean => !byName.some((match) => match.candidate === candidate)
   const left = images.filter((image) => !byName.some((match) => match.image === image))
   const byPurpose = left.flatMap((image) =>
@@ -60,13 +53,51 @@ export const matchImages = (images: readonly FoundImage[], candidates: readonly 
   return [...matched, ...leftOver]
 }
 
-/** A repository is often called after the project and the service: `shop-web`. */
-const isCalled = (name: string, image: FoundImage, images: readonly FoundImage[]): boolean =>
-  name === image.name ||
-  (name.endsWith(`-${image.name}`) &&
-    !images.some(
-      (other) => other !== image && name.endsWith(`-${other.name}`) && other.name.length >= image.name.length,
-    ))
+/** By the names of images. A repository has one image: the one whose name fits best, then the one that lies nearest to what runs it. */
+const matchNames = (images: readonly FoundImage[], candidates: readonly Candidate[]): readonly Match[] => {
+  const all = images.flatMap((image) =>
+    candidates.flatMap((candidate) => {
+      const [best] = candidate.repositories
+        .map((repository) => ({ image, candidate, repository, fit: fitOf(repository, image, images) }))
+        .toSorted((a, b) => b.fit - a.fit)
+      return best === undefined || best.fit === 0 ? [] : [best]
+    }),
+  )
+  const chosen = new Map(
+    [...Map.groupBy(all, ({ repository }) => repository)].map(([repository, some]) => {
+      const [first] = some.toSorted((a, b) => b.fit - a.fit || nearness(b) - nearness(a))
+      return [repository, first?.image]
+    }),
+  )
+  return all
+    .filter(({ image, repository }) => chosen.get(repository) === image)
+    .map(({ image, candidate, repository }) => ({ image, candidate, repository }))
+}
+
+/** How well an image's name fits a repository: 3 it is said to be, 2 it is called so, 1 its name ends so, 0 not. */
+const fitOf = (repository: string, image: FoundImage, images: readonly FoundImage[]): number => {
+  if (repository === image.repository) return 3
+  if (isPublicImage(repository)) return 0
+  const name = lastPart(repository)
+  return name === image.name ? 2 : endsIn(name, image, images) ? 1 : 0
+}
+
+/** Folders that an image and what runs it have in common. */
+const nearness = ({ image, candidate }: Pick<Match, 'image' | 'candidate'>): number => {
+  const own = asWritten(image.context).split('/')
+  const other = candidate.from.split('/')
+  const apart = own.findIndex((part, index) => part !== other[index])
+  return apart < 0 ? own.length : apart
+}
+
+/** A repository is often called after the project and the service: `shop-web`, `shop_web`. */
+const endsIn = (name: string, image: FoundImage, images: readonly FoundImage[]): boolean => {
+  const isEnd = (own: string): boolean => name.endsWith(`-${own}`) || name.endsWith(`_${own}`)
+  return (
+    isEnd(image.name) &&
+    !images.some((other) => other !== image && isEnd(other.name) && other.name.length > image.name.length)
+  )
+}
 
 /** The image is the one that the candidate runs, if it runs one whose name could be anybody's. */
 const only = (candidate: Candidate, image: FoundImage): readonly Match[] => {

@@ -8,7 +8,7 @@ export const repositoryOf = (reference: string): string | undefined => {
 
 /** Images that everybody runs and nobody builds: none of them is taken for the one that a Dockerfile here makes. */
 const wellKnown =
-  /^(docker\.io\/)?((library|bitnami|bitnamilegacy)\/)?(alpine|busybox|cassandra|consul|debian|elasticsearch|envoy|grafana|haproxy|httpd|kafka|keycloak|mailhog|mailpit|mariadb|memcached|minio|mongo|mongodb|mysql|nats|nginx|opensearch|postgres|postgresql|prometheus|rabbitmq|redis|traefik|ubuntu|valkey|vault|zookeeper)$/
+  /^(docker\.io\/)?((library|bitnami|bitnamilegacy)\/)?(alpine|busybox|cassandra|consul|debian|eclipse-temurin|elasticsearch|elixir|envoy|golang|gradle|grafana|haproxy|httpd|kafka|keycloak|mailhog|mailpit|mariadb|maven|memcached|minio|mongo|mongodb|mysql|nats|nginx|node|openjdk|opensearch|perl|php|postgres|postgresql|prometheus|python|rabbitmq|redis|ruby|rust|traefik|ubuntu|valkey|vault|zookeeper)$/
 
 export const isPublicImage = (repository: string): boolean => wellKnown.test(repository)
 
