@@ -124,9 +124,17 @@ const walkAndReport = async ({
     warnings.push(...(await traceTo(resolve(app.cwd, flags.trace), chromeTrace(outcome, (walkBegan - started) / 1000))))
   }
   const times = cacheFolder(app.env)
+  const noteRun = async (): Promise<void> => {
+    if (!outcome || plan.every(({ action }) => action === 'none')) return
+    const [{ noteLastRun }, { timelineOf }] = await Promise.all([
+      import('./page/last-run.ts'),
+      import('./page/timeline-of.ts'),
+    ])
+    await noteLastRun(times, config.name, timelineOf(outcome, (walkBegan - started) / 1000), new Date())
+  }
   const done = await walkShown(plan, options, terminal, config.name, { walked, times }).catch(
     async (error: unknown) => {
-      await writeTrace()
+      await Promise.all([writeTrace(), noteRun()])
       // What was noticed on the way may be the reason.
       sayWarnings(warnings, terminal)
       throw error
@@ -134,7 +142,7 @@ const walkAndReport = async ({
   )
   const facts = await gatherFacts(environment, contextFor)
   await writeLaterHosts(environment, facts.hosts, contextFor({ id: 'hosts' }))
-  await writeTrace()
+  await Promise.all([writeTrace(), noteRun()])
   if (config.tls && !terminal.ci) warnings.push(...(await untrusted(app.env)))
   const more = await ended?.({ changed: changesSomething(plan), signal: options.signal })
   return {

@@ -44,6 +44,8 @@ export type Timeline = {
   readonly seconds: number
   /** Before the first step: reading, checking, asking. */
   readonly ahead: number
+  /** When that run ended, ISO 8601, where the page is not that run's own. */
+  readonly at?: string
   readonly rows: readonly TimelineRow[]
 }
 

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import { cacheFolder } from '../../core/paths.ts'
 import type { Credential } from '../../core/step.ts'
 import { isHealthy, whyOf, type Board } from '../board/board.ts'
 import type { Look } from '../board/look.ts'
 import type { App } from '../app.ts'
+import { readLastRun } from '../page/last-run.ts'
 import { commandOf } from '../page/of-run.ts'
 import { credentialLine, environmentParts } from '../page/of-environment.ts'
 import type { Mark, Page } from '../page/page.ts'
@@ -19,6 +21,7 @@ export const see = async (app: Pick<App, 'argv' | 'env' | 'signal'>, look: Look)
   const { credentials = [] } = board
   const keyed = credentials.map((one) => ({ one, key: keyOf(one) }))
   const parts = environment ? await environmentParts(environment, app.signal) : { nodes: [], workloads: [] }
+  const timeline = await readLastRun(cacheFolder(app.env), board.name)
   const page: Page = {
     name: board.name,
     command: commandOf(app.argv),
@@ -26,6 +29,7 @@ export const see = async (app: Pick<App, 'argv' | 'env' | 'signal'>, look: Look)
     at: new Date().toISOString(),
     verdict: verdictOf(board),
     causes: [],
+    ...(timeline && { timeline }),
     steps: [...board.statuses].map(([id, status]) => ({
       id,
       mark: markOf(status.state),

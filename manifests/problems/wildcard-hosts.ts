@@ -23,7 +23,7 @@ export const wildcardProblems = (
           message: `${showRef(refOf(object))} answers to ${host}, and a hosts file knows no wildcards: ${fate(host)}.`,
           at: lineWith(host, at),
           step,
-          hint: `Name those that you need: \`hosts: { extra: [${host.replace('*', 'a')}] }\`. Names that smoke tests ask are written by themselves.`,
+          hint: `Name those that you need: \`hosts: { extra: [${host.replace('*', 'a')}] }\`. Names that smoke tests ask, and those that services declare, are written by themselves.`,
         },
       ]
     }),

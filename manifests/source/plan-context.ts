@@ -97,7 +97,7 @@ export const planContextOf = (
     listeners: listenersOf(
       deployables.flatMap(({ id, namespace }) => (documentsOf(id) ?? []).map(({ object }) => ({ object, namespace }))),
     ),
-    usedNames: [...new Set([...config.hosts.extra, ...deployables.flatMap(testedNames)])],
+    usedNames: [...new Set([...config.hosts.extra, ...deployables.flatMap(namedFor)])],
     classes: ingressClassesOf(deployables.map(({ id }) => documentsOf(id))),
     definedFor: (id) =>
       broughtFor(
@@ -113,6 +113,12 @@ export const planContextOf = (
     bringersOf,
   }
 }
+
+/** Names that the file has for a service: those that it declares, and those that its smoke tests ask. Of an add-on they are its own. */
+const namedFor = (deployable: Deployable): readonly string[] => [
+  ...(deployable.of.kind === 'service' ? deployable.hosts.filter((host) => !host.includes('*')) : []),
+  ...testedNames(deployable),
+]
 
 const testedNames = ({ smoke = [] }: Deployable): readonly string[] =>
   smoke.flatMap(({ host, url }) => host ?? (url === undefined ? undefined : URL.parse(url)?.hostname) ?? [])

@@ -25,7 +25,12 @@ export const sectionsOf = (page: Page): readonly Section[] => {
     endpoints.length > 0 && { id: 'endpoints', title: 'Endpoints', body: endpointsBody(endpoints) },
     credentials.length > 0 && { id: 'credentials', title: 'Credentials', body: credentialsBody(credentials) },
     smoke.length > 0 && { id: 'smoke', title: 'Smoke tests', body: smokeBody(smoke) },
-    timeline && timeline.rows.length > 0 && { id: 'timeline', title: 'Timeline', body: timelineBody(timeline) },
+    timeline &&
+      timeline.rows.length > 0 && {
+        id: 'timeline',
+        title: timeline.at === undefined ? 'Timeline' : 'Timeline of the last run',
+        body: timelineBody(timeline),
+      },
     services.length > 0 && { id: 'services', title: 'Services', body: workloadsBody('Services', services) },
     addons.length > 0 && { id: 'addons', title: 'Add-ons', body: workloadsBody('Add-ons', addons) },
     nodes.length > 0 && { id: 'nodes', title: 'Nodes', body: nodesBody(nodes) },

@@ -7,6 +7,10 @@ export const timelineBody = (timeline: Timeline): Html => {
   const critical = timeline.rows.filter(({ isCritical }) => isCritical)
   return html` <p>
       ${
+        timeline.at !== undefined &&
+        html`Of the last run here that changed something, which ended at
+          <time datetime="${timeline.at}">${timeline.at.slice(0, 19).replace('T', ' ')} UTC</time>. `
+      }${
         critical.length > 0 &&
         html`The critical path took longest, one step after the other: whatever is not on it could be slower and change
         nothing. `

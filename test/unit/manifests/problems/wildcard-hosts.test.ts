@@ -35,7 +35,7 @@ describe('a host with a wildcard', () => {
           'Ingress w answers to *.demo.localhost, and a hosts file knows no wildcards: no name under it is written. Browsers, curl and systemd-resolved lead names under .localhost to this machine by themselves, other programs may not.',
         at: { file, line: 4 },
         step: 'service/web',
-        hint: 'Name those that you need: `hosts: { extra: [a.demo.localhost] }`. Names that smoke tests ask are written by themselves.',
+        hint: 'Name those that you need: `hosts: { extra: [a.demo.localhost] }`. Names that smoke tests ask, and those that services declare, are written by themselves.',
       },
     ])
     expect(wildcardProblems('service/web', documents, hosts(['b.demo.localhost']))).toEqual([])
