@@ -44,6 +44,8 @@ export type FoundObjects = {
 }
 
 export type FoundCompose = {
+  /** Paths of further ones in other folders, which were not looked into. */
+  readonly besides: readonly string[]
   readonly file: string
   readonly images: readonly FoundImage[]
   /** Services that run an image of somebody else: name and image. */

@@ -10,7 +10,7 @@ const passedOver = new Set(
 )
 
 // Nobody waits longer than this for a proposal, and what is deployed lies near the top.
-const deepest = 7
+const deepest = 12
 const most = 20_000
 
 /** Those of them that may hold what a person means to deploy after all. */

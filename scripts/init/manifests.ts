@@ -46,6 +46,9 @@ const isGitOps = (object: KubeObject): boolean => toolOf(object) !== undefined &
 /** Whether an object is one that Kubernetes runs: files of other tools look alike and hold none. */
 const isOrdinary = (object: KubeObject): boolean => isBuiltIn(object) && !isCrd(object)
 
+/** Patches for a definition look like one, and define nothing. */
+const isWholeCrd = (object: KubeObject): boolean => isCrd(object) && definedKind(object) !== undefined
+
 /** What plain manifests of a folder stand for. `loose` are those of its files that belong to no chart and no kustomization. */
 export const findManifests = (
   loose: readonly File[],
@@ -58,7 +61,7 @@ export const findManifests = (
 } => {
   const all = loose.map((file): Manifest => ({ path: file.path, objects: objectsOf(file) }))
   const ordinary = all.filter(({ objects }) => objects.some(isOrdinary) && !objects.some(isGitOps))
-  const crds = all.filter(({ objects }) => objects.length > 0 && objects.every(isCrd))
+  const crds = all.filter(({ objects }) => objects.length > 0 && objects.every(isWholeCrd))
   const hasWorkload = ordinary.some(({ objects }) => objects.some((object) => podTemplateOf(object) !== undefined))
   return {
     found: hasWorkload ? groupsOf(ordinary, files) : [],

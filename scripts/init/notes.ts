@@ -4,7 +4,8 @@ import type { Draft } from './draft.ts'
 import type { Found } from './found.ts'
 import type { Tried } from './try-out.ts'
 import { isOfFlux } from './flux-folders.ts'
-import { asWritten } from './paths.ts'
+import { listed } from './listed.ts'
+import { asWritten, folderOf } from './paths.ts'
 
 /** What was found and the file cannot say, as sentences for its end. */
 export const notesOn = (found: Found, services: readonly DraftService[], tried?: Tried): Draft['notes'] => {
@@ -15,22 +16,22 @@ export const notesOn = (found: Found, services: readonly DraftService[], tried?:
       .filter(({ tool }) => tool !== 'flux' || !services.some(({ deploy }) => deploy.kind === 'flux'))
       .map(
         ({ tool, files }) =>
-          `${list(files.map(asWritten))} ${files.length === 1 ? 'is' : 'are'} for ${tool === 'argocd' ? 'Argo CD' : 'Flux'}. The add-on is installed, and services are deployed directly: \`gitops: ${tool}\` hands a service to it.`,
+          `${listed(files.map(asWritten))} ${files.length === 1 ? 'is' : 'are'} for ${tool === 'argocd' ? 'Argo CD' : 'Flux'}. The add-on is installed, and services are deployed directly: \`gitops: ${tool}\` hands a service to it.`,
       ),
     ...(compose === undefined
       ? []
       : services.some(({ from }) => from === asWritten(compose.file))
-        ? (compose.converted?.notes ?? [])
+        ? [...(compose.converted?.notes ?? []), ...notesOnBesides(compose.besides)]
         : [
             `${asWritten(compose.file)} is not deployed: a service needs a chart, a kustomization or manifests.` +
-              (built.length > 0 ? ` ${list(built.map(({ name }) => name))} can be built from what it says.` : '') +
+              (built.length > 0 ? ` ${listed(built.map(({ name }) => name))} can be built from what it says.` : '') +
               (compose.others.length > 0
-                ? ` It also runs ${list(compose.others.map(({ name, image }) => (name === image ? name : `${name} (${image})`)))}.`
+                ? ` It also runs ${listed(compose.others.map(({ name, image }) => (name === image ? name : `${name} (${image})`)))}.`
                 : ''),
           ]),
     ...[...leftToGitOps({ objects: found.objects.filter(({ folder }) => !isOfFlux(folder, found.fluxFolders)) })].map(
       ([kinds, folders]) =>
-        `${list(folders)} ${folders.length === 1 ? 'is' : 'are'} left out: a GitOps tool's own objects stand there among the others (${kinds}). To deploy one, take those out of it and name it as kustomize or manifests.`,
+        `${listed(folders)} ${folders.length === 1 ? 'is' : 'are'} left out: a GitOps tool's own objects stand there among the others (${kinds}). To deploy one, take those out of it and name it as kustomize or manifests.`,
     ),
     ...[...(tried?.without ?? []), ...(tried?.wrong ?? [])].map(
       ([what, why]) => `${what} is left out: ${why.replaceAll(/\s+/g, ' ').slice(0, 300)}`,
@@ -38,24 +39,29 @@ export const notesOn = (found: Found, services: readonly DraftService[], tried?:
     ...(kind === undefined || kind.left.length === 0
       ? []
       : [
-          `${asWritten(kind.file)} also has ${list(kind.left)} of a node, which is not taken over${kind.left.includes('image') ? ': `cluster.kubernetes` chooses the version' : ''}.`,
+          `${asWritten(kind.file)} also has ${listed(kind.left)} of a node, which is not taken over${kind.left.includes('image') ? ': `cluster.kubernetes` chooses the version' : ''}.`,
         ]),
     ...(kind === undefined || kind.others.length === 0
       ? []
-      : [`${list(kind.others.map(asWritten))} ${kind.others.length === 1 ? 'is' : 'are'} for kind as well.`]),
+      : [`${listed(kind.others.map(asWritten))} ${kind.others.length === 1 ? 'is' : 'are'} for kind as well.`]),
     ...tools
       .filter(({ left }) => left.length > 0)
       .map(({ file, tool, left }) => `${asWritten(file)} is for ${tool}. Not taken over: ${left.join('; ')}.`),
     ...(services.length > 0 || passedOver.length === 0
       ? []
       : [
-          `${list(passedOver.map(asWritten))} ${passedOver.length === 1 ? 'was' : 'were'} not looked into. \`kindup init --dir ${asWritten(passedOver[0] ?? '')}\` writes a file for what is there.`,
+          `${listed(passedOver.map(asWritten))} ${passedOver.length === 1 ? 'was' : 'were'} not looked into. \`kindup init --dir ${asWritten(passedOver[0] ?? '')}\` writes a file for what is there.`,
         ]),
     ...(cut ? ['The folder is large, and not all of it was looked at.'] : []),
   ]
 }
 
-const list = (names: readonly string[]): string => {
-  const shown = names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} more`] : names
-  return shown.length < 2 ? shown.join('') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
+/** Of compose files one is taken: a person may mean another. */
+const notesOnBesides = (files: readonly string[]): readonly string[] => {
+  const [first] = files
+  if (first === undefined) return []
+  const [are, were] = files.length === 1 ? ['is a compose file', 'was'] : ['are compose files', 'were']
+  return [
+    `${listed(files.map(asWritten))} ${are} as well, and ${were} not looked into. \`kindup init --dir ${asWritten(folderOf(first))}\` writes a file for what is there.`,
+  ]
 }

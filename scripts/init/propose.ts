@@ -172,7 +172,7 @@ const looseImages = (
           ? base === undefined
             ? 'nothing that is deployed names it yet'
             : `${base.by} is built from it`
-          : `${match.candidate.from} runs it`,
+          : `${match.candidate.from === '.' ? match.candidate.name : match.candidate.from} runs it`,
     }
   })
 }

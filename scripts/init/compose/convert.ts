@@ -7,6 +7,7 @@ import type { Converted } from './converted.ts'
 import { imageOf } from './image.ts'
 import { aliasesOf, namesOf } from './names.ts'
 import type { FoundImage } from '../found.ts'
+import { listed } from '../listed.ts'
 import { freeName, toLabel } from '../names.ts'
 import { asWritten, folderOf, fromFolder } from '../paths.ts'
 import { repositoryOf } from '../repository.ts'
@@ -50,6 +51,7 @@ export const convert = (source: Source): Converted => {
   const called = namesOf(Object.keys(written))
   const ending = waitedForEnd(written)
   const environmentSecret = `${project}-env`
+  const off: { readonly key: string; readonly profile: string }[] = []
   const taken: { key: string; service: Fields; raw: Fields; build: FoundImage | undefined; image: string }[] = []
 
   for (const [key, raw] of Object.entries(written)) {
@@ -61,7 +63,7 @@ export const convert = (source: Source): Converted => {
     const profiles = Array.isArray(service['profiles']) ? service['profiles'].map(String) : []
     const why =
       profiles.length > 0 && !profiles.some((profile) => on.includes(profile) || on.includes('*'))
-        ? `it belongs to the profile ${profiles.join(', ')}, which is not on`
+        ? 'its profile is off'
         : service['build'] !== undefined && build === undefined
           ? 'what it is built from is not here'
           : image !== undefined && image !== ''
@@ -71,9 +73,16 @@ export const convert = (source: Source): Converted => {
               : image === ''
                 ? `nothing sets the variables of its image, ${textAt(raw, 'image')}`
                 : 'it has neither an image nor a build'
-    if (why !== undefined || image === undefined) notes.push(`${key} of ${asWritten(file)} is left out: ${why}.`)
+    if (why === 'its profile is off') off.push({ key, profile: profiles.join(', ') })
+    else if (why !== undefined || image === undefined) notes.push(`${key} of ${asWritten(file)} is left out: ${why}.`)
     else taken.push({ key, service, raw, build, image })
   }
+  notes.push(
+    ...[...Map.groupBy(off, ({ profile }) => profile)].map(([profile, some]) => {
+      const [are, belong] = some.length === 1 ? ['is', 'it belongs'] : ['are', 'they belong']
+      return `${listed(some.map(({ key }) => key))} of ${asWritten(file)} ${are} left out: ${belong} to the profile ${profile}, which is not on.`
+    }),
+  )
   const isTaken = (key: string): boolean => taken.some((one) => one.key === key)
   const place = placeFor(
     folder,

@@ -7,7 +7,7 @@ import { readDotenv } from './dotenv.ts'
 import { readLayers } from './layers.ts'
 import type { File, FoundCompose, FoundImage } from '../found.ts'
 import { toLabel } from '../names.ts'
-import { folderOf, fromFolder, nameOf } from '../paths.ts'
+import { folderOf, fromFolder, isWithin, nameOf } from '../paths.ts'
 import { filledAt } from '../read-yaml.ts'
 import { repositoryOf } from '../repository.ts'
 import { filledIn } from './variables.ts'
@@ -15,16 +15,22 @@ import { filledIn } from './variables.ts'
 /** In the order that docker compose itself takes them. */
 const names = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml']
 
-/** The compose file nearest to the top, with the services that it builds and those that it only runs. */
+/** The compose file nearest to the top, and of several there the one in a folder that is called like the project; with the services that it builds and those that it only runs. */
 export const findCompose = (
   files: readonly File[],
   folder: string,
   /** The project's name, where the file is to become services. */
   project: string | undefined,
 ): FoundCompose | undefined => {
-  const [file] = files
+  const isNamesake = ({ path }: File): number => Number(nameOf(folderOf(path)) === project)
+  const [file, ...more] = files
     .filter(({ path }) => names.includes(nameOf(path)))
-    .toSorted((a, b) => depthOf(a) - depthOf(b) || names.indexOf(nameOf(a.path)) - names.indexOf(nameOf(b.path)))
+    .toSorted(
+      (a, b) =>
+        depthOf(a) - depthOf(b) ||
+        isNamesake(b) - isNamesake(a) ||
+        names.indexOf(nameOf(a.path)) - names.indexOf(nameOf(b.path)),
+    )
   if (file === undefined) return undefined
   const { data, notes = [] } = readLayers(folder, file.path) ?? {}
   const services = valueAt(data, 'services')
@@ -40,6 +46,8 @@ export const findCompose = (
   )
   return {
     file: file.path,
+    // What stands beside it or below it is more of the same thing, or a part of it.
+    besides: more.map(({ path }) => path).filter((path) => !isWithin(path, folderOf(file.path))),
     images: [...builds.values()],
     ...(project === undefined ? {} : { converted: convert({ file: file.path, folder, project, data, builds, notes }) }),
     others: entries.flatMap(([name, service]) => {

@@ -236,3 +236,30 @@ it('folders of examples are named where nothing else can be deployed', () => {
   ])
   expect(notes({ ...example, 'k8s/web.yaml': deployment })).toEqual([])
 })
+
+it('takes the compose file of the folder that is called like the project, and names the others', () => {
+  const compose = 'services: { web: { image: example/web } }\n'
+  const { notes, services } = propose(
+    seen({
+      'cloud/compose.yaml': compose,
+      'shop/compose.yaml': compose,
+      'shop/more/compose.yaml': compose,
+    }),
+    'shop',
+  )
+  expect(services.map(({ from }) => from)).toEqual(['./shop/compose.yaml'])
+  expect(notes).toEqual([
+    './cloud/compose.yaml is a compose file as well, and was not looked into. `kindup init --dir ./cloud` writes a file for what is there.',
+  ])
+})
+
+it('takes no patch for a definition', () => {
+  const patch =
+    'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: things.example.com }\nspec: { conversion: { strategy: Webhook } }\n'
+  expect(seen({ 'config/patches/webhook.yaml': patch }).crds).toEqual([])
+})
+
+it('looks into folders that lie deep', () => {
+  const path = 'a/b/c/d/e/f/g/h/web.yaml'
+  expect(seen({ [path]: deployment })).toMatchObject({ cut: false, objects: [{ paths: ['./a/b/c/d/e/f/g/h'] }] })
+})

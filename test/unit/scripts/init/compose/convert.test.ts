@@ -81,3 +81,14 @@ it('grants two secrets that are files of one name', () => {
   })
   expect(secrets).toEqual([{ name: 'web-secrets', files: { one: './a/token', two: './b/token' } }])
 })
+
+it('says once for all services of a profile that it is off', () => {
+  expect(
+    converted(
+      '{ web: { image: x }, a: { image: x, profiles: [more] }, b: { image: x, profiles: [more] }, c: { image: x, profiles: [other] } }',
+    ).notes,
+  ).toEqual([
+    'a and b of ./compose.yaml are left out: they belong to the profile more, which is not on.',
+    'c of ./compose.yaml is left out: it belongs to the profile other, which is not on.',
+  ])
+})
