@@ -44,6 +44,8 @@ export type SourceDeps = {
   readonly run: Run
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly signal?: AbortSignal
+  /** What was read and rendered for an earlier collection of the same files. Left out: this is the only one. */
+  readonly known?: Pick<Renderer, 'files' | 'ofFiles'>
 }
 
 /**
@@ -55,7 +57,7 @@ export const collectSources = async (
   deps: SourceDeps,
 ): Promise<ReadonlyMap<string, Rendered>> => {
   // Services share charts, and several things are asked of each.
-  const renderer = { ...rendererOf(deps), files: makeFiles(), ofFiles: makeOfFiles() }
+  const renderer = { ...rendererOf(deps), files: makeFiles(), ofFiles: makeOfFiles(), ...deps.known }
   const crds = await definitionsOf(deps.config)
   const raws = await renderAll(deployables, crds.kinds, renderer)
   const documentsOf = (id: string) => raws.get(id)?.documents

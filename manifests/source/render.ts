@@ -83,7 +83,11 @@ export const render = (
   // What the environment or a flag gave stands in no file, and is not to stand in one of the cache.
   const given = [source.kind === 'helm' ? source.values : [], patches]
   const isPrivate = holdsText(given, renderer.given ?? [])
-  return fresh || isPrivate ? whole() : cachedRender(key, cacheFolder, whole)
+  const { ofFiles = makeNow } = renderer
+  // Of a failed one, and of places, the cache keeps nothing.
+  return ofFiles(`render ${JSON.stringify([key, source, fresh, source.kind === 'helm' ? deployable.at : ''])}`, () =>
+    fresh || isPrivate ? whole() : cachedRender(key, cacheFolder, whole),
+  )
 
   async function renderAgain(): Promise<Render> {
     if (source.kind === 'manifests')

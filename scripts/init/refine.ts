@@ -2,6 +2,7 @@ import process from 'node:process'
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigError } from '../../core/errors.ts'
+import { makeFiles, makeOfFiles } from '../../core/files.ts'
 import { textAt } from '../../core/fields.ts'
 import type { Run } from '../../core/run.ts'
 import type { Draft } from './draft.ts'
@@ -23,6 +24,7 @@ export const refine = async (draft: Draft, found: Found, { folder, ...options }:
   // Beside its place, because the paths in it start there.
   const file = join(folder, `.kindup-try-${process.pid}.yaml`)
   try {
+    const known = { files: makeFiles(), ofFiles: makeOfFiles() }
     let now = draft
     let without: Tried['without'] = new Map()
     let wrong: Tried['wrong'] = new Map()
@@ -30,7 +32,7 @@ export const refine = async (draft: Draft, found: Found, { folder, ...options }:
     // What is left out may have been what an image was matched with: then the rest is tried again.
     for (;;) {
       await writeFile(file, writeDraft(now, ''))
-      const tried = await tryOut(now, file, options)
+      const tried = await tryOut(now, file, { ...options, known })
       const all = new Map([...without, ...tried.without])
       const allWrong = new Map([...wrong, ...tried.wrong])
       // An image that was matched because of what a service runs is one of the draft's own the next time.

@@ -9,7 +9,7 @@ import type { Deployable } from '../../manifests/deployable.ts'
 import { webPortOf } from '../../manifests/problems/load-balancers.ts'
 import { ownershipProblems } from '../../manifests/problems/of-all.ts'
 import { serviceDeployables } from '../../services/services.ts'
-import { collectSources } from '../../manifests/sources.ts'
+import { collectSources, type SourceDeps } from '../../manifests/sources.ts'
 import type { Rendered } from '../../manifests/source/rendered.ts'
 import { isLoadBalancer } from '../../manifests/transform/load-balancer.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
@@ -34,17 +34,30 @@ type Trying = {
   readonly run: Run
   readonly env: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
+  /** What earlier tries rendered. */
+  readonly known: SourceDeps['known']
 }
 
 /**
  * Renders the services of a draft that was written to a file, as far as the tools for it are here: what nobody can render was
  * no service, and of two that write the same objects one is enough.
  */
-export const tryOut = async (draft: Draft, file: string, { run, env, signal }: Trying): Promise<Tried> => {
+export const tryOut = async (
+  draft: Draft,
+  file: string,
+  { run, env, signal, known: earlier }: Trying,
+): Promise<Tried> => {
   const { config } = await loadConfig({ file, cwd: '/', env })
   const images = await resolveImages(config, { run, env, warn: () => undefined, known: new Map() })
   const deployables = [...addonDeployables(config), ...serviceDeployables(config, images, undefined, env)]
-  const sources = await collectSources(deployables, { config, images, run, env, signal })
+  const sources = await collectSources(deployables, {
+    config,
+    images,
+    run,
+    env,
+    signal,
+    ...(earlier && { known: earlier }),
+  })
   const known = deployables.flatMap((deployable) => {
     const documents = sources.get(deployable.id)?.objects
     return documents === undefined ? [] : [{ deployable, documents }]

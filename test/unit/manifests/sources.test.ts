@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ResolvedImage } from '../../../cluster/images/images.ts'
 import type { Config } from '../../../config/config.ts'
+import { commandError } from '../../../core/command-error.ts'
 import { EnvironmentError } from '../../../core/errors.ts'
+import { makeFiles, makeOfFiles } from '../../../core/files.ts'
 import { makeRun } from '../../../core/run.ts'
 import type { Deployable } from '../../../manifests/deployable.ts'
 import { renderOut } from '../../../manifests/render-out.ts'
@@ -282,4 +284,34 @@ describe('a plan', () => {
     })
     expect(await readdir(made.folder)).not.toContain('tools')
   })
+})
+
+it('renders what it renders for two collections of the same files once, a kustomization that fails too', async () => {
+  await using made = await temporary()
+  const { folder } = made
+  await writeFile(join(folder, 'kustomization.yaml'), 'resources: [gone.yaml]\n')
+  const calls: string[] = []
+  const known = { files: makeFiles(), ofFiles: makeOfFiles() }
+  const collect = () =>
+    collectSources([madeDeployable('service/web', { source: { kind: 'kustomize', folder } })], {
+      config: madeConfig(),
+      images: [],
+      run: (program, args) => {
+        calls.push(args.join(' '))
+        return Promise.reject(
+          commandError({ command: program, program, result: { stdout: '', stderr: 'Error: no gone.yaml', code: 1 } }),
+        )
+      },
+      tools: {
+        ...toolsWith({}),
+        kubectl: () =>
+          Promise.resolve({ name: 'kubectl' as const, path: 'kubectl', version: '1.36.2', from: 'path' as const }),
+      },
+      env: { KINDUP_CACHE: folder },
+      known,
+    })
+  const [first, again] = [await collect(), await collect()]
+  expect(first.get('service/web')?.problems).toMatchObject([{ severity: 'error' }])
+  expect(again.get('service/web')?.problems).toEqual(first.get('service/web')?.problems)
+  expect(calls).toHaveLength(1)
 })
