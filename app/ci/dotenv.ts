@@ -1,14 +1,22 @@
 import type { UpReport } from '../report.ts'
 
+/** Bytes. GitLab takes no larger report (`dotenv_size` of its plan limits: docs.gitlab.com, "Limit dotenv file size"). */
+const limit = 5120
+
 /**
  * What later jobs of a pipeline need to find the cluster, as `KEY=value` lines: its name, context and kubeconfig, and the
  * endpoints as `NAME=URL,…`. No credentials: jobs and people who see the artifact would see them in the clear.
  */
-export const dotenvOf = ({
-  cluster,
-  endpoints,
-  seconds,
-}: Pick<UpReport, 'cluster' | 'endpoints' | 'seconds'>): string =>
+export const dotenvOf = (report: Pick<UpReport, 'cluster' | 'endpoints' | 'seconds'>): string => {
+  // The last ones give way: without any of the file a pipeline has nothing.
+  for (let count = report.endpoints.length; count > 0; count--) {
+    const text = linesOf({ ...report, endpoints: report.endpoints.slice(0, count) })
+    if (Buffer.byteLength(text) <= limit) return text
+  }
+  return linesOf({ ...report, endpoints: [] })
+}
+
+const linesOf = ({ cluster, endpoints, seconds }: Pick<UpReport, 'cluster' | 'endpoints' | 'seconds'>): string =>
   [
     ['KINDUP_NAME', cluster.name],
     ['KINDUP_CONTEXT', cluster.context],

@@ -1,4 +1,4 @@
-import { appendFile } from 'node:fs/promises'
+import { appendFile, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { writeFileAtomic } from '../../core/atomic-write.ts'
 import type { Terminal } from '../../core/print/terminal.ts'
@@ -32,15 +32,17 @@ export const leavingReports = async (dependencies: Dependencies, work: () => Pro
       appendFile(summary, text(await import('./job-summary.ts'))),
     )
   }
+  const { dotenv } = dependencies
   let report: UpReport
   try {
+    // That of an earlier run names a cluster that may be gone: none at all is better where this one fails.
+    if (dotenv !== undefined) await rm(resolve(app.cwd, dotenv), { force: true }).catch(() => undefined)
     report = await work()
   } catch (error) {
     await leave(({ failureSummaryOf }) => failureSummaryOf(name, error, smoke))
     throw error
   }
   await leave(({ summaryOf }) => summaryOf(report, smoke))
-  const { dotenv } = dependencies
   if (dotenv !== undefined) {
     const file = resolve(app.cwd, dotenv)
     const { dotenvOf } = await import('./dotenv.ts')

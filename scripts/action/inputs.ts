@@ -10,6 +10,11 @@ export type Inputs = {
   readonly subject: readonly string[]
   /** What `up` gets besides. */
   readonly up: readonly string[]
+  /** Of these, what changes the file. */
+  readonly settings: readonly string[]
+  /** Absolute paths of what a run leaves to the next one, where that is wanted. */
+  readonly bundle?: string
+  readonly snapshot?: string
   /** The package, as npx takes it. */
   readonly program: string
   readonly keep: boolean
@@ -33,6 +38,9 @@ export const inputsOf = (env: Env, own: string): Inputs => {
       throw new Error(`The input ${name} is "${input(name)}", and takes true or false.`)
     return text === 'true'
   }
+  const path = (name: 'bundle' | 'snapshot' | 'report'): Partial<Record<typeof name, string>> =>
+    input(name) === '' ? {} : { [name]: resolve(input('working-directory') || '.', input(name)) }
+  const settings = [...each('--profile', 'profiles'), ...each('--image', 'images'), ...each('--set', 'set')]
   // `down` has to find by it what `up` made.
   const name = input('name').replaceAll('{random}', () => randomBytes(4).toString('hex'))
   return {
@@ -40,9 +48,7 @@ export const inputsOf = (env: Env, own: string): Inputs => {
     subject: [...one('--config', 'config'), ...(name === '' ? [] : ['--name', name])],
     up: [
       ...each('--env', 'environments'),
-      ...each('--profile', 'profiles'),
-      ...each('--image', 'images'),
-      ...each('--set', 'set'),
+      ...settings,
       ...(truth('hosts') ? [] : ['--no-hosts']),
       ...one('--timeout', 'timeout'),
       ...one('--ttl', 'ttl'),
@@ -51,6 +57,9 @@ export const inputsOf = (env: Env, own: string): Inputs => {
     ],
     program: `kindup@${input('version') || own}`,
     keep: truth('keep'),
-    ...(input('report') === '' ? {} : { report: resolve(input('working-directory') || '.', input('report')) }),
+    settings,
+    ...path('report'),
+    ...path('bundle'),
+    ...path('snapshot'),
   }
 }

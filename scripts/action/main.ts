@@ -3,19 +3,28 @@ import { fieldsAt, listAt, mapsAt, textAt, textListAt, type Fields } from '../..
 import { isRecord } from '../../core/is-record.ts'
 import { inputsOf } from './inputs.ts'
 import { kindup } from './kindup.ts'
+import { saveKept, withKept } from './kept.ts'
 import { fail, mask, note, ownVersion } from './runner.ts'
 
 /** What the action does where it stands in the job: `up`, and its document as outputs. */
 const main = async (): Promise<void> => {
-  const { folder, subject, up, program, keep, report } = inputsOf(process.env, ownVersion())
+  const inputs = inputsOf(process.env, ownVersion())
+  const { folder, subject, up, program, keep, report } = inputs
   // Before anything is made: a job that is cancelled takes away what is there by then.
   note('GITHUB_STATE', 'down', JSON.stringify(keep ? [] : ['down', '--yes', ...subject]))
+  note('GITHUB_STATE', 'diagnose', JSON.stringify(['diagnose', ...subject]))
   note('GITHUB_STATE', 'program', program)
   note('GITHUB_STATE', 'folder', folder)
   if (report !== undefined) note('GITHUB_OUTPUT', 'report', report)
-  const { code, stdout } = await kindup(program, ['up', '--yes', '--json', ...subject, ...up], folder)
-  const document = documentIn(stdout)
-  if (code === 0 && document) return sayDone(document)
+  const { code, document } = await withKept(inputs, async (kept) => {
+    const ended = await kindup(program, ['up', '--yes', '--json', ...subject, ...up, ...kept], folder)
+    return { code: ended.code, document: documentIn(ended.stdout) }
+  })
+  if (code === 0 && document) {
+    note('GITHUB_STATE', 'up', 'done')
+    sayDone(document)
+    return saveKept(inputs)
+  }
   const diagnosis = textAt(document, 'diagnosis', 'folder')
   if (diagnosis !== undefined) note('GITHUB_OUTPUT', 'diagnosis', diagnosis)
   const error = fieldsAt(document, 'error')

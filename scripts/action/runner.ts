@@ -18,10 +18,17 @@ export const note = (where: 'GITHUB_OUTPUT' | 'GITHUB_STATE', name: string, valu
 
 /** The step is red, and says why in the log and on the page of the job. */
 export const fail = (message: string): void => {
-  const escaped = message.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
-  process.stdout.write(`::error title=kindup::${escaped}\n`)
+  process.stdout.write(`::error title=kindup::${escapedOf(message)}\n`)
   process.exitCode = 1
 }
+
+/** Says something on the page of the job, which stays green. */
+export const warn = (message: string): void => {
+  process.stdout.write(`::warning title=kindup::${escapedOf(message)}\n`)
+}
+
+const escapedOf = (message: string): string =>
+  message.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
 
 /** Blanks a text in the log from here on. */
 export const mask = (text: string): void => {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -112,6 +112,56 @@ it('is red with the reason, where to look, and still takes away what is there', 
   expect(post.words?.slice(1)).toEqual(['--yes', 'kindup@0.0.1', 'down', '--yes', '--name', name])
   expect(post.code).toBe(1)
   expect(post.stdout).toContain('::error title=kindup::What kindup made could not all be taken away')
+})
+
+it('begins with what an earlier run left, and leaves it to the next one', async () => {
+  await using at = await programs()
+  await at.program(
+    'bin',
+    'npx',
+    `printf '%s|' "$@" >> ${at.path('calls')}; echo >> ${at.path('calls')}
+case "$3 $*" in
+  up*--snapshot*) echo '{"error":{"code":"file-unfit","message":"It does not fit."}}'; exit 2;;
+  up*) echo '{"cluster":{},"seconds":1}';;
+  bundle*) : > "$5";;
+  snapshot*) exit 1;;
+esac`,
+  )
+  const given = { bundle: 'kept/bundle', snapshot: 'kept/snapshot', environments: 'dev', profiles: 'ci', name: 'x' }
+  const calls = async (): Promise<readonly string[]> => {
+    const text = await readFile(at.path('calls'), 'utf8')
+    await rm(at.path('calls'))
+    return text
+      .replaceAll(at.folder, '')
+      .trim()
+      .split('\n')
+      .map((line) => line.split('|').slice(2, -1).join(' '))
+  }
+  const first = await step(at, action.runs.main, given)
+  expect(first.code).toBe(0)
+  expect(first.stdout).toContain('::warning title=kindup::The snapshot')
+  const up = 'up --yes --json --name x --env dev --profile ci --no-hosts --timeout 10m'
+  expect(await calls()).toEqual([
+    up,
+    'bundle save /kept/bundle --env dev --name x --profile ci',
+    'snapshot save --file /kept/snapshot --name x --profile ci',
+  ])
+  await writeFile(at.path('kept/snapshot'), '')
+  const second = await step(at, action.runs.main, given)
+  expect(second.code).toBe(0)
+  expect(second.stdout).toContain('::warning title=kindup::It does not fit. It is made again.')
+  expect((await calls()).slice(0, 2)).toEqual([`${up} --bundle /kept/bundle --snapshot /kept/snapshot`, up])
+})
+
+it('says what it sees of a job that failed after it, before it takes everything away', async () => {
+  await using at = await programs()
+  await answering(at, 0, { cluster: {}, seconds: 1 })
+  const { state } = await step(at, action.runs.main, { name: 'ci' })
+  await at.program('bin', 'npx', `echo "$3" >> ${at.path('calls')}; echo "what $3 says"`)
+  const failed = await step(at, action.runs.post, { 'job-status': 'failure' }, state)
+  expect(failed.stdout).toContain('::group::What kindup sees of it\nwhat diagnose says\n::endgroup::\n')
+  await step(at, action.runs.post, { 'job-status': 'success' }, state)
+  expect(await readFile(at.path('calls'), 'utf8')).toBe('diagnose\ndown\ndown\n')
 })
 
 it('leaves the cluster where it is to stay, and refuses a switch that is neither on nor off', async () => {

@@ -19,3 +19,14 @@ test('has what later jobs find the cluster by, a line each', () => {
     '',
   ])
 })
+
+test('is no larger than GitLab takes: the last endpoints give way', () => {
+  const endpoints = Array.from({ length: 300 }, (_one, index) => ({
+    name: `w${index}`,
+    url: `http://w${index}.localhost`,
+  }))
+  const text = dotenvOf({ cluster: { name: 'x', context: 'kind-x', kubeconfig: '/k' }, endpoints, seconds: 1 })
+  expect(Buffer.byteLength(text)).toBeLessThanOrEqual(5120)
+  expect(text).toContain('KINDUP_ENDPOINTS=w0=http://w0.localhost,w1=')
+  expect(text).toContain('KINDUP_SECONDS=1')
+})

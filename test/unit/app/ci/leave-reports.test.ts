@@ -120,6 +120,14 @@ service/web@dev: \`\`\`no\`\`\`
     ])
   })
 
+  it('is no file of an earlier run for the jobs after a run that fails', async () => {
+    writeFileSync(join(folder, 'job.env'), 'KINDUP_NAME=gone\n')
+    await expect(
+      leavingReports({ ...dependencies(), dotenv: 'job.env' }, () => Promise.reject(new Error('no'))),
+    ).rejects.toThrow('no')
+    expect(() => read('job.env')).toThrow('ENOENT')
+  })
+
   it('is nothing where nobody asked', async () => {
     await leavingReports(dependencies(), async () => report)
     expect(() => read('smoke.xml')).toThrow('ENOENT')

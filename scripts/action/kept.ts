@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { textAt, type Fields } from '../../core/fields.ts'
+import type { Inputs } from './inputs.ts'
+import { kindup } from './kindup.ts'
+import { warn } from './runner.ts'
+
+type Kept = Pick<Inputs, 'bundle' | 'snapshot' | 'folder' | 'program' | 'subject' | 'settings' | 'up'>
+type Ended = { readonly code: number; readonly document: Fields | undefined }
+
+/** Codes of a file that another machine, other nodes or half a download left. */
+const useless: readonly string[] = ['file-unfit', 'file-damaged']
+
+/** Brings up from what an earlier run left, where it is there; without it where it is of no use, since a cache is no reason to fail. */
+export const withKept = async (kept: Kept, up: (flags: readonly string[]) => Promise<Ended>): Promise<Ended> => {
+  const there = filesOf(kept).filter(({ file }) => existsSync(file))
+  const ended = await up(there.flatMap(({ name, file }) => [`--${name}`, file]))
+  const code = textAt(ended.document, 'error', 'code') ?? ''
+  if (there.length === 0 || !useless.includes(code)) return ended
+  warn(`${textAt(ended.document, 'error', 'message') ?? code} It is made again.`)
+  for (const { file } of there) await rm(file, { force: true })
+  return up([])
+}
+
+/** Writes what the next run begins with, where it is not there yet. What cannot be written is said. */
+export const saveKept = async (kept: Kept): Promise<void> => {
+  const { folder, program, subject, settings, up } = kept
+  for (const { name, file } of filesOf(kept)) {
+    if (existsSync(file)) continue
+    await mkdir(dirname(file), { recursive: true })
+    const environments = up.flatMap((word, at) => (up[at - 1] === '--env' ? ['--env', word] : []))
+    const words = name === 'bundle' ? ['bundle', 'save', file, ...environments] : ['snapshot', 'save', '--file', file]
+    const { code } = await kindup(program, [...words, ...subject, ...settings], folder)
+    if (code !== 0) warn(`The ${name} ${file} could not be written; the words above say why.`)
+  }
+}
+
+const filesOf = ({
+  bundle,
+  snapshot,
+}: Kept): readonly { readonly name: 'bundle' | 'snapshot'; readonly file: string }[] => [
+  ...(bundle === undefined ? [] : [{ name: 'bundle' as const, file: bundle }]),
+  ...(snapshot === undefined ? [] : [{ name: 'snapshot' as const, file: snapshot }]),
+]
