@@ -130,7 +130,14 @@ export const openEnvironment = async (
     })
   })
 
-  const hosts = hostsStep({ name: config.name, ...config.hosts, hosts: async () => [...hostNames], run, address })
+  const hosts = hostsStep({
+    name: config.name,
+    ...config.hosts,
+    hosts: async () => [...hostNames],
+    wildcards: () => [...sources].flatMap(([id, { wildcards = [] }]) => (isNamed(id) ? wildcards : [])),
+    run,
+    address,
+  })
   const all = [
     ...cluster.steps,
     ...imageSteps(config, images, cluster, { registry: cluster.registry }),
@@ -159,7 +166,8 @@ export const openEnvironment = async (
   problems.push(...(await lackingProblems(skippedImages(images, sources, isTaken), cluster)))
   // `--only hosts` is about the names of everything.
   const named = isTaken('hosts') ? narrowed(all, { ...narrowing, only: [] }) : taken
-  const names = hostsOfSteps(sources, (id) => named.some((step) => step.id === id))
+  const isNamed = (id: string): boolean => named.some((step) => step.id === id)
+  const names = hostsOfSteps(sources, isNamed)
   for (const host of names.taken) hostNames.add(host)
   for (const host of await namesThatStay(config, names.left)) hostNames.add(host)
   const inputs = { hash: hashOf([config.hosts, [...hostNames].toSorted(), address ?? '']), files: [] }

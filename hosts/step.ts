@@ -16,6 +16,8 @@ type HostsOptions = {
   readonly extra: readonly string[]
   /** The names that are found, public ones and wildcards included: they are sorted out here. */
   readonly hosts: () => Promise<readonly string[]>
+  /** Wildcards under which no name is known: they are said, and nothing else. */
+  readonly wildcards?: () => readonly string[]
   readonly run: Run
   /** Where the names lead, where that is not this machine: the engine's. */
   readonly address?: string | undefined
@@ -38,7 +40,7 @@ export const hostsStep = (options: HostsOptions): Step => {
       if (typeof bytes === 'string') return { state: 'unknown', why: bytes }
       const now = blockHosts(bytes, name)
       const after = withBlock(bytes, name, write, address)
-      if (after === bytes || (after && bytes?.equals(after))) return { state: 'ready' }
+      if (after === bytes || (after && bytes?.equals(after))) return { state: 'ready', ...noteOf(options) }
       if (now.length === 0) return { state: 'absent' }
       return { state: 'changed', what: difference(now, write) }
     },
@@ -72,6 +74,13 @@ export const hostsStep = (options: HostsOptions): Step => {
       )
     },
   }
+}
+
+const noteOf = ({ wildcards }: HostsOptions): { readonly note?: string } => {
+  const left = [...new Set(wildcards?.())].toSorted()
+  return left.length === 0
+    ? {}
+    : { note: `no name is written under ${left.join(', ')}: name those that you need in hosts.extra` }
 }
 
 /** Writes or, with no hosts, removes; itself where it may, else through sudo where that asks nothing. False when neither may. */

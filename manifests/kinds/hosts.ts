@@ -42,6 +42,17 @@ export const namesOf = (object: KubeObject, wildcard: string, names: readonly st
     ? names.filter((name) => wildcard.startsWith('*.') && name.endsWith(wildcard.slice(1)) && !name.includes('*'))
     : namesUnder(wildcard, names)
 
+/** The wildcards that an object answers to and under which nobody uses a name, each once: a hosts file can say nothing of them. */
+export const unusedWildcards = (
+  object: KubeObject,
+  used: readonly string[],
+  around: Around = nothing,
+): readonly string[] => [
+  ...new Set(
+    writtenHosts(object, around).filter((host) => host.startsWith('*.') && namesOf(object, host, used).length === 0),
+  ),
+]
+
 /** Those of the names that a wildcard means: `*.demo.local` is any one label in front of `.demo.local`. */
 export const namesUnder = (wildcard: string, names: readonly string[]): readonly string[] => {
   const rest = wildcard.slice(1)

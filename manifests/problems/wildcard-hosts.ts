@@ -2,7 +2,7 @@ import type { HostsConfig } from '../../config/config.ts'
 import type { Problem } from '../../core/problem.ts'
 import { refOf, showRef } from '../../cluster/kube/ref.ts'
 import type { RenderedObject } from '../deployable.ts'
-import { namesOf, writtenHosts, type Around } from '../kinds/hosts.ts'
+import { unusedWildcards, type Around } from '../kinds/hosts.ts'
 import { lineWith } from './line-with.ts'
 
 /** Wildcards that objects answer to and under which no name is used: a hosts file cannot say them. `used`: names that somebody writes. */
@@ -14,8 +14,8 @@ export const wildcardProblems = (
   if (mode === 'none') return []
   const said = new Set<string>()
   return documents.flatMap(({ object, at }) =>
-    writtenHosts(object, around).flatMap((host): readonly Problem[] => {
-      if (!host.startsWith('*.') || said.has(host) || namesOf(object, host, used).length > 0) return []
+    unusedWildcards(object, used, around).flatMap((host): readonly Problem[] => {
+      if (said.has(host)) return []
       said.add(host)
       return [
         {

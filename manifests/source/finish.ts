@@ -23,7 +23,7 @@ import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
 import type { ImageRule, Rules } from '../transform/rules.ts'
 import { imageRuleFor } from '../transform/image-rule.ts'
 import { transform, transformRevision } from '../transform/transform.ts'
-import { hostsOf } from '../kinds/hosts.ts'
+import { hostsOf, unusedWildcards } from '../kinds/hosts.ts'
 import { fluxObjects } from '../flux/flux-objects.ts'
 import { withPlaces } from './places.ts'
 import type { Raw } from './raw.ts'
@@ -90,6 +90,7 @@ export const finish = (deployable: Deployable, raw: Raw, whole: PlanContext): Re
         ...declared.filter((host) => !host.includes('*')),
       ]),
     ],
+    wildcards: served.flatMap(({ object }) => unusedWildcards(object, whole.usedNames, around)),
     images: [
       ...new Set([
         ...all.flatMap(({ object }) => containersOf(podTemplateOf(object)).flatMap(({ image }) => image ?? [])),

@@ -19,6 +19,8 @@ export type Rendered = {
   /** Objects of kindup's own that make it reachable; they are applied beside the others. */
   readonly exposed: readonly KubeObject[]
   readonly hosts: readonly string[]
+  /** Wildcards that it answers to and under which nobody uses a name. */
+  readonly wildcards?: readonly string[]
   /** References that its containers run. */
   readonly images: readonly string[]
   /** Those of them that stand where the renderer had put another. */

@@ -57,6 +57,15 @@ test('it makes the names resolve, is then ready, and takes them away again', asy
   expect(warnings).toEqual([])
 })
 
+test('wildcards under which no name is known are said where all else is ready', async () => {
+  const one = step([], { wildcards: () => ['*.z.local', '*.a.local', '*.z.local'] })
+  expect(await one.status(ctx)).toEqual({
+    state: 'ready',
+    note: 'no name is written under *.a.local, *.z.local: name those that you need in hosts.extra',
+  })
+  expect(await step([], { wildcards: () => [] }).status(ctx)).toEqual({ state: 'ready' })
+})
+
 test('names that stay out, and names that lead elsewhere, are said', async () => {
   await writeFile(
     join(folder, 'hosts'),
