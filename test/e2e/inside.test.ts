@@ -51,6 +51,18 @@ describe.skipIf(whyNoCluster([], ['python:3.13-alpine']) !== undefined)('what is
     await rm(folder, { recursive: true, force: true })
   })
 
+  const scale = (namespace: string, name: string, replicas: number) =>
+    cluster.kubectl('--namespace', namespace, 'scale', 'deployment', name, '--replicas', String(replicas))
+  const without = (namespace: string, name: string, selector: string): void => {
+    scale(namespace, name, 0)
+    const gone = ['--for=delete', 'pod', '--selector', selector, '--timeout', '60s']
+    cluster.kubectl('--namespace', namespace, 'wait', ...gone)
+  }
+  const back = (namespace: string, name: string): void => {
+    scale(namespace, name, 1)
+    cluster.kubectl('--namespace', namespace, 'rollout', 'status', `deployment/${name}`, '--timeout', '120s')
+  }
+
   it('is a log with the requests of the probe', async () => {
     const { lines } = await cluster.json<{ readonly lines: readonly object[] }>(['logs', 'web'])
     expect(JSON.stringify(lines)).toContain('GET / HTTP/1.1')
@@ -72,6 +84,18 @@ describe.skipIf(whyNoCluster([], ['python:3.13-alpine']) !== undefined)('what is
     expect(await cluster.json(['open', '--print'])).toMatchObject({ url: endpoint?.url, opened: false })
   })
 
+  it('is a port of this machine that leads to the pod of now', async () => {
+    const forward = cluster.start(['forward', 'web', '0:http'])
+    const [address] = (await forward.printed('port 8000 of service/web')).trim().split(' ')
+    const ask = async (): Promise<number> => (await fetch(`http://${address}/`)).status
+    expect(await ask()).toBe(200)
+    without('web', 'web', 'app=web')
+    back('web', 'web')
+    expect(await ask()).toBe(200)
+    forward.kill('SIGINT')
+    expect((await forward.ended).code).toBe(0)
+  })
+
   it('is no debugger where the image has none, said in a sentence', async () => {
     const ran = await cluster.kindup(['debug', 'web'])
     expect(ran.code).toBe(1)
@@ -79,20 +103,7 @@ describe.skipIf(whyNoCluster([], ['python:3.13-alpine']) !== undefined)('what is
   })
 
   it('is the DNS that has no pods: status says it, as up does', async () => {
-    const scale = (replicas: number) =>
-      cluster.kubectl('--namespace', 'kube-system', 'scale', 'deployment', 'coredns', '--replicas', String(replicas))
-    scale(0)
-    cluster.kubectl(
-      '--namespace',
-      'kube-system',
-      'wait',
-      '--for=delete',
-      'pod',
-      '--selector',
-      'k8s-app=kube-dns',
-      '--timeout',
-      '60s',
-    )
+    without('kube-system', 'coredns', 'k8s-app=kube-dns')
     expect(await cluster.json(['status'])).toMatchObject({
       healthy: false,
       steps: expect.arrayContaining([
@@ -100,6 +111,6 @@ describe.skipIf(whyNoCluster([], ['python:3.13-alpine']) !== undefined)('what is
       ]),
     })
     expect((await cluster.kindup(['up'])).stderr).toContain('is scaled to 0')
-    scale(1)
+    back('kube-system', 'coredns')
   })
 })
