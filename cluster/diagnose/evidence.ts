@@ -89,7 +89,7 @@ export const seeCluster = async (kube: Kube, signal: AbortSignal): Promise<Evide
   const objects = [...base, ...more.flat()]
   const logs = new Map<string, string>()
   await Promise.all(
-    troubledPods(objects)
+    spokenPods(objects)
       .slice(0, mostPods)
       .flatMap((pod) =>
         containersIn(pod).map(async (container) => {
@@ -123,6 +123,21 @@ const containersIn = ({ status = {} }: Pod): readonly string[] =>
   [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]
     .filter(({ state, lastState }) => (state?.terminated ?? state?.running ?? lastState?.terminated) !== undefined)
     .map(({ name }) => name)
+
+/** The troubled pods that ever ran, one of each workload before its others: those say the same. */
+const spokenPods = (objects: readonly KubeObject[]): readonly Pod[] => {
+  const owners = new Set<string>()
+  const [firsts, others]: [Pod[], Pod[]] = [[], []]
+  for (const pod of troubledPods(objects)) {
+    if (containersIn(pod).length === 0) continue
+    const { ownerReferences = [], uid, name } = pod.metadata
+    const owner = ownerReferences.find(({ controller }) => controller === true)?.uid ?? uid ?? name
+    const isFirst = !owners.has(owner)
+    owners.add(owner)
+    ;(isFirst ? firsts : others).push(pod)
+  }
+  return [...firsts, ...others]
+}
 
 /** The objects of one kind. */
 export const ofKind = (evidence: Pick<Evidence, 'objects'>, kind: string): readonly KubeObject[] =>

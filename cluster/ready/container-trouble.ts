@@ -59,6 +59,9 @@ export const containerTrouble = (status: ContainerStatus, dependencies: CheckDep
         line: `${name} cannot be made: ${shortened(message)}`,
         // What the container runtime says when it is slow, or has not yet forgotten the attempt before.
         ...(!/deadline exceeded|is reserved for|timed? ?out/i.test(message) && { hopelessAfterMs: 0 }),
+        ...(/seccomp profile/.test(message) && {
+          hints: ['Nodes of kind hold no profiles of their own: `seccompProfile: { type: RuntimeDefault }`.'],
+        }),
       }
     case 'CrashLoopBackOff':
     case 'RunContainerError':
@@ -128,15 +131,26 @@ const crashed = (status: ContainerStatus, { name, limit, killedFor, hook, engine
       heedsOthers: true,
       log: status.name,
     }
+  const ended = exitCode === 0 ? 'ends by itself' : 'crashes'
   return {
     line:
-      killedFor === undefined ? `${name} crashes${why}, ${times}` : `${name} is ended because ${killedFor}, ${times}`,
+      killedFor === undefined ? `${name} ${ended}${why}, ${times}` : `${name} is ended because ${killedFor}, ${times}`,
     ...(restarts >= hopelessRestarts && { hopelessAfterMs: crashQuietMs }),
-    ...(killedFor !== undefined && {
-      hints: ['Does the probe ask the port and path that the program serves, and late enough?'],
-    }),
+    ...crashHints(killedFor, exitCode),
     heedsOthers: true,
     log: status.name,
     ...(exitCode !== undefined && { crash: { container: status.name, restarts, exitCode } }),
   }
+}
+
+const crashHints = (killedFor: string | undefined, exitCode: number | undefined): Pick<Trouble, 'hints'> => {
+  if (killedFor !== undefined)
+    return { hints: ['Does the probe ask the port and path that the program serves, and late enough?'] }
+  if (exitCode === 0)
+    return {
+      hints: [
+        'A container lives as long as its first program: let a server stay in the foreground, and put what is done once into a Job.',
+      ],
+    }
+  return {}
 }

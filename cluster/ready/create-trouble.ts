@@ -86,6 +86,15 @@ const judged = (said: string, leaving: boolean): { readonly quietMs?: number; re
       quietMs: missingQuietMs,
       hints: [`Put the ServiceAccount ${account} among the objects, or leave \`serviceAccountName\` away.`],
     }
+  const [, missing] =
+    /((?:RuntimeClass|PriorityClass) (?:with name )?"?[\w.-]+"?)(?: was)? (?:not )?found/.exec(said) ?? []
+  if (missing !== undefined)
+    return {
+      quietMs: missingQuietMs,
+      hints: [
+        `Put the ${missing.replace('with name ', '')} among the objects, or leave \`${missing.startsWith('Runtime') ? 'runtimeClassName' : 'priorityClassName'}\` away.`,
+      ],
+    }
   // Another part of the release may bring it.
   if (/not found/.test(said)) return { quietMs: missingQuietMs, hints: [] }
   if (/Invalid value|Unsupported value|Required value/.test(said)) return { quietMs: 0, hints: [] }

@@ -77,6 +77,9 @@ const failed = ({ status }: Pod): Trouble => {
   const why = [status?.reason, status?.message, code === undefined ? undefined : `exit code ${code}`]
   return {
     ...(status?.reason === 'Evicted' && { hints: evictedHints(status.message ?? '') }),
+    ...(status?.reason === 'SysctlForbidden' && {
+      hints: ['Take it out of `securityContext.sysctls`, or allow it: `allowedUnsafeSysctls` of the kubelets.'],
+    }),
     line: `failed: ${why.filter((part) => part !== undefined && part !== '').join(', ') || 'no reason given'}`,
     hopelessAfterMs: 0,
     ...(ended && { log: ended.name }),

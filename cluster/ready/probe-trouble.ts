@@ -10,6 +10,9 @@ import { shortened } from './shortened.ts'
 const silentMs = 60_000
 const otherPortMs = 30_000
 
+/** Times of the kubelet are whole seconds: a program that ended as close to being told to ended for that. */
+const toldMs = 1_000
+
 /** What keeps a pod from being ready whose containers run: its probes, in the kubelet's words. Undefined where none has spoken. */
 export const probeTrouble = (
   pod: Pod,
@@ -43,11 +46,16 @@ export const probeTrouble = (
 
 /** `its liveness probe fails: …`, where the kubelet ended the container for that. */
 export const endedBy = (status: ContainerStatus, events: readonly PodEvent[]): string | undefined => {
-  const { exitCode } = status.state?.terminated ?? status.lastState?.terminated ?? {}
-  if (!events.some(({ reason, message = '' }) => reason === 'Killing' && isFor(message, status.name))) return undefined
-  const probe = events.findLast(({ message = '' }) => /^(?:Liveness|Startup) probe failed/.test(message))
-  // 143 and 137 are what the kubelet ends with; a program may also end well when it is told to.
-  if (!probe || exitCode === undefined || ![0, 137, 143].includes(exitCode)) return undefined
+  const { exitCode, finishedAt = '' } = status.state?.terminated ?? status.lastState?.terminated ?? {}
+  const killing = events.findLast(({ reason, message = '' }) => reason === 'Killing' && isFor(message, status.name))
+  if (!killing) return undefined
+  const probes = events.filter(({ message = '' }) => /^(?:Liveness|Startup) probe failed/.test(message))
+  // A program that is only starting again refuses the connection: what it answered before tells more.
+  const probe = probes.findLast(({ message = '' }) => message.includes('statuscode')) ?? probes.at(-1)
+  if (!probe || exitCode === undefined) return undefined
+  // 143 and 137 are what the kubelet ends with; a program may also end well when it is told to, or with any code right then.
+  const isTold = Math.abs(Date.parse(finishedAt) - Date.parse(killing.lastTimestamp ?? '')) <= toldMs
+  if (!isTold && ![0, 137, 143].includes(exitCode)) return undefined
   const [, kind = '', why = ''] = /^(\w+) probe failed:?\s*(.*)$/s.exec(probe.message ?? '') ?? []
   return `its ${kind.toLowerCase()} probe fails${why === '' ? '' : `: ${shortened(why)}`}`
 }

@@ -32,7 +32,15 @@ describe('faults on a real cluster', () => {
 
   it('have something to do about each, but for what only a log can tell', () => {
     const without = causes.filter(({ hints }) => hints.length === 0).flatMap(({ namespaces }) => namespaces)
-    expect(without.toSorted()).toEqual(['crash', 'endpoints', 'image-name', 'init', 'job', 'job-deadline'])
+    expect(without.toSorted()).toEqual([
+      'access-mode',
+      'crash',
+      'endpoints',
+      'image-name',
+      'init',
+      'job',
+      'job-deadline',
+    ])
   })
 })
 

@@ -190,6 +190,29 @@ describe('trouble that cannot heal', () => {
     expect(crashing(5)).toMatchObject({ hopelessAfterMs: 20_000, log: 'main' })
   })
 
+  it('is what a probe ends, whatever code the program ends with when it is told to', () => {
+    const unhealthy = event('Unhealthy', 'Liveness probe failed: HTTP probe failed with statuscode: 404', 12)
+    const killing = event('Killing', 'Container main failed liveness probe, will be restarted', 10)
+    const line = (exitCode: number, seconds: number) => {
+      const ended = { exitCode, finishedAt: before(seconds) }
+      const status = container({ waiting: { reason: 'CrashLoopBackOff' } }, { lastState: { terminated: ended } })
+      return podTrouble(pod(status), [unhealthy, killing], { now })?.line
+    }
+    expect(line(2, 10)).toContain('its liveness probe fails')
+    expect(line(143, 4)).toContain('its liveness probe fails')
+    // Long after it was told to: a crash of its own.
+    expect(line(2, 4)).toContain('crashes (exit code 2)')
+  })
+
+  it('is a program that ends well, again and again', () => {
+    const done = { waiting: { reason: 'CrashLoopBackOff' } }
+    const status = container(done, { restartCount: 2, lastState: { terminated: { exitCode: 0 } } })
+    expect(podTrouble(pod(status), [], { now })).toMatchObject({
+      line: 'container main ends by itself (exit code 0), 2 restarts',
+      hints: [expect.stringContaining('in the foreground')],
+    })
+  })
+
   it('is a program that needs more memory than it may have, after two restarts', () => {
     const killed = (restartCount: number, limits: object) =>
       podTrouble(

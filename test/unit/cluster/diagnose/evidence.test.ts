@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import { seeCluster } from '../../../../cluster/diagnose/evidence.ts'
+import type { Kube, KubeObject } from '../../../../cluster/kube/kube.ts'
+
+const pod = (name: string, owner: string, hasRun = true): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: {
+    name,
+    namespace: 'dev',
+    uid: name,
+    ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: owner, uid: owner, controller: true }],
+  },
+  status: {
+    containerStatuses: [
+      { name: 'main', restartCount: 1, ...(hasRun && { lastState: { terminated: { exitCode: 1 } } }) },
+    ],
+  },
+})
+
+/** An API with those pods and nothing else, that remembers whose logs it was asked for. */
+const serving = (pods: readonly KubeObject[]) => {
+  const asked = new Set<string>()
+  const kube = {
+    version: () => Promise.resolve('v1.36.4'),
+    list: ({ kind }: { kind: string }) => Promise.resolve(kind === 'Pod' ? pods : []),
+    listMetadata: () => Promise.resolve([]),
+    logs: ({ name }: { name: string }) => {
+      asked.add(name)
+      return Promise.resolve(`of ${name}`)
+    },
+  } as unknown as Kube
+  return { kube, asked }
+}
+
+const many = (count: number, owner: string, hasRun = true): readonly KubeObject[] =>
+  Array.from({ length: count }, (_, index) => pod(`${owner}-${index}`, owner, hasRun))
+
+describe('the logs that are read of a cluster', () => {
+  it('are one of each workload before those that say the same', async () => {
+    const { kube, asked } = serving([...many(70, 'web'), pod('api-0', 'api')])
+    const { logs } = await seeCluster(kube, new AbortController().signal)
+    expect(logs.get('dev/api-0/main')).toContain('of api-0')
+    expect(asked.size).toBe(40)
+  })
+
+  it('are none of pods that never ran', async () => {
+    const { kube, asked } = serving([...many(50, 'unscheduled', false), pod('api-0', 'api')])
+    await seeCluster(kube, new AbortController().signal)
+    expect([...asked]).toEqual(['api-0'])
+  })
+})
