@@ -57,6 +57,22 @@ describe.skipIf(why !== undefined || !hasDefinitions)('Traefik', () => {
     )
   })
 
+  it('has a route that leads nowhere named by status', async () => {
+    const lead = (value: string) => {
+      const patch = JSON.stringify([{ op: 'replace', path: '/spec/rules/0/backendRefs/0/name', value }])
+      cluster.kubectl('--namespace', 'route', 'patch', 'httproute', 'own', '--type', 'json', '--patch', patch)
+    }
+    lead('nobody')
+    const unresolved = '--for=jsonpath={.status.parents[0].conditions[?(@.type=="ResolvedRefs")].status}=False'
+    cluster.kubectl('--namespace', 'route', 'wait', 'httproute/own', unresolved, '--timeout', '60s')
+    expect(await cluster.json(['status'])).toMatchObject({
+      steps: expect.arrayContaining([
+        { id: 'service/route', state: 'ready', why: expect.stringContaining('HTTPRoute route/own') },
+      ]),
+    })
+    lead('api')
+  })
+
   it('gives way to ingress-nginx, and takes over again with certificates: the same names answer', async () => {
     const [text, web] = await Promise.all([readFile(file(), 'utf8'), readFile(join(folder, 'k8s/web.yaml'), 'utf8')])
     const ofNginx = text
