@@ -814,7 +814,7 @@ export type KindupConfig = {
                      */
                     readonly tool: 'argocd' | 'flux'
                     /**
-                     * What is deployed: the files as they are here (`worktree`).
+                     * What is deployed: the files as they are here (`worktree`), or what this repository’s git remote holds of them (`remote`).
                      * @default "worktree"
                      */
                     readonly source?: 'worktree' | 'remote' | undefined

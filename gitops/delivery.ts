@@ -1,4 +1,5 @@
 import type { AdoptedApplication } from '../config/adopted.ts'
+import type { Remote } from './remote/remote.ts'
 import type { OwnTree } from './tree/tree-files.ts'
 import { registryAlias } from '../cluster/registry/names.ts'
 
@@ -22,6 +23,8 @@ export type Delivery = {
     /** Of an earlier state of it; the files as they are now if left out. */
     readonly digest?: string
   }
+  /** The controller reads this repository's own git remote, and nothing is packed. */
+  readonly remote?: Remote
 }
 
 /** Where the artifacts of all clusters are in a registry. */

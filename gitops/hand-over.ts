@@ -10,6 +10,7 @@ export const managers = {
   helm: 'helm',
   argocd: 'argocd-controller',
   flux: 'kustomize-controller',
+  helmController: 'helm-controller',
 } as const
 export type Manager = (typeof managers)[keyof typeof managers]
 

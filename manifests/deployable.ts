@@ -45,6 +45,8 @@ export type Deployable = {
   /** kindup's own revision of this step: raised when its values here change meaning. */
   readonly revision: number
   readonly at: Place
+  /** Where the file says who deploys it. */
+  readonly gitopsAt?: Place
   /** `group/Kind`s whose objects are deleted and waited for before its release is uninstalled, in this order: their finalizers need the controllers. */
   readonly beforeRemoval?: readonly string[]
   /** Facts beyond the endpoints that its objects tell. */

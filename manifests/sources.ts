@@ -15,6 +15,7 @@ import type { DefinedKind } from './kinds/built-in.ts'
 import { withAwaited } from './problems/awaited.ts'
 import { missingConfig, unsaid } from './problems/missing-config.ts'
 import { traefikProblems } from './problems/traefik-ingress.ts'
+import { behindRemote } from './problems/behind-remote.ts'
 import { ignoredByGit } from './problems/ignored-by-git.ts'
 import { nginxProblems } from './problems/nginx-ingress.ts'
 import { ownershipProblems } from './problems/of-all.ts'
@@ -88,6 +89,7 @@ export const collectSources = async (
     ...nginxProblems(deployables, known),
     ...traefikProblems(deployables, known),
     ...ignoredByGit(deployables, deps.config.folder),
+    ...(await behindRemote(deployables, deps.config.folder, deps.run)),
     ...clashProblems(known, deps.secrets?.known ?? []),
     ...unsaid(missingConfig(known, deps.secrets?.known ?? [], made), checked),
   ]

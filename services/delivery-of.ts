@@ -52,9 +52,13 @@ export const gitopsNeeds = (service: ServiceConfig, environment: string | undefi
   const { gitops } = service
   if (!gitops) return []
   const addon = idOf({ kind: 'addon', name: gitops.tool })
-  if (isAsItIs(adoptedIn(service, environment))) return [addon]
+  if (isAsItIs(adoptedIn(service, environment)) || readsRemote(service)) return [addon]
   return [gitops.tool === 'argocd' ? gitopsStepId(gitops.tool) : addon, 'registry']
 }
+
+/** Nothing of this machine reaches the controller. */
+const readsRemote = ({ gitops, deploy }: ServiceConfig): boolean =>
+  gitops?.source === 'remote' && deploy.kind !== 'applications' && deploy.kind !== 'flux'
 
 /** `web-dev`, and more where another service and environment come to the same. */
 const nameOf = (config: Config, words: readonly string[]): string => {

@@ -16,7 +16,7 @@ export const gitopsSteps = (
   deployables: readonly Deployable[],
   deps: UndoDeps & { readonly cluster: Cluster },
 ): readonly Step[] => {
-  const delivery = deployables.find((deployable) => deployable.delivery?.tool === 'argocd')?.delivery
+  const delivery = deployables.find(({ delivery: one }) => one?.tool === 'argocd' && one.remote === undefined)?.delivery
   if (!delivery) return []
   const { home, port } = delivery
   const head: StepHead = {

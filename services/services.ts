@@ -9,6 +9,7 @@ import { awaitApplication } from '../gitops/argocd/await-application.ts'
 import { awaitSet } from '../gitops/argocd/await-set.ts'
 import { fillIn, placeholdersOf } from './fill.ts'
 import { fill, problem, type Instance } from './instance.ts'
+import { remoteOf } from './remote-of.ts'
 import { sourceOf } from './source-of.ts'
 import { adoptedIn, deliveryOf, gitopsNeeds, homeOf, isAsItIs } from './delivery-of.ts'
 import { knownSecrets } from './hooks/known-secrets.ts'
@@ -68,16 +69,19 @@ const deployableOf = (config: Config, instance: Instance): Deployable => {
     service.credentials.map((one) => (one.url === undefined ? one : { ...one, url: fillIn(one.url, values) })),
     namespace,
   )
+  const source = sourceOf(config, instance, service.deploy)
+  const remote = remoteOf(config, instance, source)
+  const { delivery } = deliveryOf(config, service, environment)
   return {
     id,
     of,
     title: environment === undefined ? service.name : `${service.name} in ${environment}`,
     namespace,
-    source: sourceOf(config, instance, service.deploy),
+    source,
     needs: [...service.needs.flatMap((need) => needsOf(config, instance, need)), ...gitopsNeeds(service, environment)],
     ...(service.placement ? { placement: service.placement } : {}),
     placementBy: 'objects',
-    ...deliveryOf(config, service, environment),
+    ...(delivery ? { delivery: { ...delivery, ...(remote ? { remote } : {}) } } : {}),
     patches: service.deploy.patches,
     skip: service.deploy.skip,
     ...(service.roll ? {} : { roll: false }),
@@ -88,6 +92,7 @@ const deployableOf = (config: Config, instance: Instance): Deployable => {
     apiServices: [],
     revision: 1,
     at: config.at(['services', service.name]),
+    ...(service.gitops ? { gitopsAt: config.at(['services', service.origin ?? service.name, 'gitops']) } : {}),
     ...verifyOf(config, service, environment),
     ...(hooks ? { hooks } : {}),
     ...(facts ? { facts } : {}),

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { configOf, linesOf } from './git-config.ts'
 import { repositoryKey } from './repository-key.ts'
 
 /** The repository that a folder is in. */
@@ -18,39 +19,22 @@ export const ownRepository = (folder: string): OwnRepository => {
   return { root, remotes: urls.length === 0 ? undefined : new Set(urls.map(repositoryKey)) }
 }
 
-const topLevel = (folder: string): string | undefined => {
+/** The folder around one that has a `.git`. */
+export const topLevel = (folder: string): string | undefined => {
   if (existsSync(join(folder, '.git'))) return folder
   const above = dirname(folder)
   return above === folder ? undefined : topLevel(above)
 }
 
-/** Of a worktree or a submodule `.git` is a file that says where the rest is. */
-const configOf = (root: string): string => {
-  const git = join(root, '.git')
-  try {
-    if (statSync(git).isDirectory()) return readFileSync(join(git, 'config'), 'utf8')
-    const gitDir = resolve(root, /^gitdir:\s*(.+)$/m.exec(readFileSync(git, 'utf8'))?.[1]?.trim() ?? '.git')
-    const common = join(gitDir, 'commondir')
-    const home = existsSync(common) ? resolve(gitDir, readFileSync(common, 'utf8').trim()) : gitDir
-    return readFileSync(join(home, 'config'), 'utf8')
-  } catch {
-    return ''
-  }
-}
-
 /** The `url` and `pushurl` of every remote, as written and as `url.….insteadOf` replaces them. */
 const readRemotes = (config: string): ReadonlySet<string> => {
-  let [section, name] = ['', '']
-  const urls: string[] = []
-  const instead: (readonly [string, string])[] = []
-  for (const line of config.split(/\r?\n/)) {
-    const head = /^\s*\[\s*([\w.-]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*\]/.exec(line)
-    if (head) [section, name] = [(head[1] ?? '').toLowerCase(), (head[2] ?? '').replaceAll(/\\(.)/g, '$1')]
-    const [, key = '', raw = ''] = /^\s*(?:\[[^\]]*\]\s*)?([A-Za-z][\w-]*)\s*=\s*(.*?)\s*$/.exec(line) ?? []
-    const value = raw.replace(/^"(.*)"$/, '$1')
-    if (section === 'remote' && /^(push)?url$/i.test(key)) urls.push(value)
-    if (section === 'url' && /^(push)?insteadof$/i.test(key)) instead.push([value, name])
-  }
+  const lines = linesOf(config)
+  const urls = lines.flatMap(({ section, key, value }) =>
+    section === 'remote' && /^(push)?url$/.test(key) ? [value] : [],
+  )
+  const instead = lines.flatMap(({ section, name, key, value }): readonly (readonly [string, string])[] =>
+    section === 'url' && /^(push)?insteadof$/.test(key) ? [[value, name]] : [],
+  )
   return new Set(
     urls.flatMap((url) => [
       url,

@@ -1,5 +1,3 @@
-import { notBuiltYet } from '../not-built-yet.ts'
-import { showPath } from '../path.ts'
 import type { FileConfig } from '../schema/file.ts'
 import { checkBuildSecrets } from './build-secrets.ts'
 import { checkContainerdPatches } from './containerd-patches.ts'
@@ -21,9 +19,6 @@ import { checkGitOpsRoots } from './gitops-root.ts'
 
 /** Everything that a schema cannot see: what names what, what takes what, and what is not there. */
 export const checkConfig = async (file: FileConfig, checked: Checked): Promise<void> => {
-  for (const { path, what, instead } of notBuiltYet(file)) {
-    checked.findings.error({ path, key: true, message: `${showPath(path)}: ${what} not built yet.`, hint: instead })
-  }
   checkExisting(file, checked)
   checkNames(checked)
   checkHostPorts(file, checked)

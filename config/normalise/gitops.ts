@@ -38,6 +38,8 @@ export const bringForGitOps = (
     if (file.addons?.[tool] === false) refuse(`addons.${tool}`, `nobody would run ${toolNames[tool]}`)
     else if (file.addons?.[tool] === undefined && !addons.some((addon) => addon.name === tool))
       addons.push({ name: tool, values: [], set: {}, needs: [], broughtBy })
+    // What it reads in a git remote passes no registry.
+    if (gitops.source === 'remote') continue
     if (file.cluster?.registry === false)
       refuse('cluster.registry', `${toolNames[tool]} reads what it deploys from the local registry`)
     else if (file.cluster?.registry === undefined) registry ??= { port: 5001, keep: false, broughtBy }

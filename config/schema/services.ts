@@ -95,7 +95,11 @@ const gitops = z.strictObject({
   tool: z.enum(['argocd', 'flux']).meta({ description: 'Who deploys it.', examples: ['argocd', 'flux'] }),
   source: z
     .enum(['worktree', 'remote'])
-    .meta({ description: 'What is deployed: the files as they are here (`worktree`).', default: 'worktree' })
+    .meta({
+      description:
+        'What is deployed: the files as they are here (`worktree`), or what this repository’s git remote holds of them (`remote`).',
+      default: 'worktree',
+    })
     .exactOptional(),
   root: z
     .string()

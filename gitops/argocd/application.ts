@@ -8,7 +8,7 @@ export const applicationKind = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Appl
 export const project = 'kindup'
 
 /** Has Argo CD delete what an Application deployed before the Application itself is gone. */
-const cascade = 'resources-finalizer.argocd.argoproj.io'
+export const cascade = 'resources-finalizer.argocd.argoproj.io'
 
 /** Argo CD leaves an Application alone while this says true. */
 export const pauseAnnotation = 'argocd.argoproj.io/skip-reconcile'
@@ -93,7 +93,8 @@ const ownSpec = ({ namespace, scaled }: Wanted): Fields => ({
   ...ignoring(scaled.map(ignored)),
 })
 
-const ignored = ({ apiVersion, kind, name, namespace = '' }: Ref) => ({
+/** Another number of replicas is no difference. */
+export const ignored = ({ apiVersion, kind, name, namespace = '' }: Ref) => ({
   group: apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '',
   kind,
   name,

@@ -1,5 +1,5 @@
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
-import { fieldsAt, mapsAt, textAt, type Fields } from '../../core/fields.ts'
+import { fieldsAt, mapsAt, textAt, valueAt, type Fields } from '../../core/fields.ts'
 import type { Context } from '../../core/step.ts'
 import { applicationRef } from './application.ts'
 import { stateOf } from './state.ts'
@@ -12,7 +12,12 @@ const refreshAnnotation = 'argocd.argoproj.io/refresh'
  * Waits until Argo CD has made an Application so that nobody here packed: what it deploys comes from somewhere else.
  * Throws `sync-failed` with Argo CD's words where it cannot.
  */
-export const awaitApplication = async (kube: Kube, left: Left, ctx: Context, patience?: number): Promise<void> => {
+export const awaitApplication = async (
+  kube: Kube,
+  left: Left,
+  ctx: Context,
+  { patience, until = 'healthy' }: { readonly patience?: number; readonly until?: 'synced' | 'healthy' } = {},
+): Promise<void> => {
   const { home, name } = left
   const ref = applicationRef({ home, name })
   // What it could not read is asked for again after minutes only, and stands there until then.
@@ -26,7 +31,8 @@ export const awaitApplication = async (kube: Kube, left: Left, ctx: Context, pat
         if (textAt(application, 'metadata', 'annotations', refreshAnnotation) !== undefined)
           return { wrong: '', waiting: 'Argo CD has not looked at it yet' }
         const { sync, health, healthMessage, conditions, operation } = stateOf(application)
-        if (sync === 'Synced' && health === 'Healthy' && isOfNow(application)) return { done: undefined }
+        const isWell = sync === 'Synced' && (until === 'synced' || health === 'Healthy')
+        if (isWell && !isAtWork(application) && isOfNow(application)) return { done: undefined }
         const wrong =
           conditions.find(({ type }) => /^(InvalidSpec|Comparison|Sync|Unknown)Error$/.test(type))?.message ??
           (operation && /^(Failed|Error)$/.test(operation.phase) ? operation.message : '')
@@ -44,6 +50,10 @@ export const awaitApplication = async (kube: Kube, left: Left, ctx: Context, pat
     ctx,
   )
 }
+
+/** It was asked for a sync, and is not done with that. */
+const isAtWork = (application: KubeObject): boolean =>
+  valueAt(application, 'operation') !== undefined || stateOf(application).operation?.phase === 'Running'
 
 /** Whether what it says is of the sources that it has: until it has looked again, it tells of those of before. */
 const isOfNow = (application: KubeObject): boolean => {

@@ -47,6 +47,13 @@ export const awaitSet = async (kube: Kube, left: Left, ctx: Context, patience?: 
   )
   if (made.length === 0) ctx.warn(`ApplicationSet ${name} makes no Application: its generators find nothing.`)
   await Promise.all(
-    made.map((one) => awaitApplication(kube, { home, name: one.metadata.name, ...(at ? { at } : {}) }, ctx, patience)),
+    made.map((one) =>
+      awaitApplication(
+        kube,
+        { home, name: one.metadata.name, ...(at ? { at } : {}) },
+        ctx,
+        patience === undefined ? {} : { patience },
+      ),
+    ),
   )
 }

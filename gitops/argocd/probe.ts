@@ -16,13 +16,15 @@ export const probeSynced = async (kube: Kube, delivery: Delivery): Promise<Statu
   if (!application) return broken(`Application ${delivery.home}/${delivery.name} is gone`)
   if (application.metadata.deletionTimestamp !== undefined)
     return broken(`Application ${delivery.home}/${delivery.name} is being deleted`)
-  if (textAt(application, 'spec', 'source', 'repoURL') !== addressOf(delivery))
+  const address = delivery.remote?.url ?? addressOf(delivery)
+  if (textAt(application, 'spec', 'source', 'repoURL') !== address)
     return broken(`Application ${delivery.home}/${delivery.name} deploys something else now`)
   if (application.metadata.annotations?.[pauseAnnotation] === 'true')
     return broken('Argo CD is paused for it: a run that was broken off paused it')
   const { sync, revision, differing, conditions, selfHeals } = stateOf(application)
   const wanted = textAt(application, 'spec', 'source', 'targetRevision')
-  if (sync === 'Synced' && revision === wanted) return { state: 'ready' }
+  // What a branch leads to, Argo CD knows alone.
+  if (sync === 'Synced' && (delivery.remote !== undefined || revision === wanted)) return { state: 'ready' }
   if (sync === 'Synced') return broken('Argo CD has not synced what was handed to it last')
   if (differing.length > 0) {
     const more = differing.length > most ? ` and ${differing.length - most} more` : ''

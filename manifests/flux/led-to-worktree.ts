@@ -2,6 +2,7 @@ import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { partsOf } from '../../cluster/reference.ts'
 import { fieldsAt, listAt, mapsAt, type Fields } from '../../core/fields.ts'
 import { isHelmRelease, isKustomization, isFlux, keyOfObject, sourceKeyOf } from '../../gitops/flux-objects/kinds.ts'
+import type { KustomizeImage } from '../../gitops/remote/remote.ts'
 import { groupOf } from '../kinds/kind.ts'
 import { imageRuleFor } from '../transform/image-rule.ts'
 import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
@@ -76,13 +77,14 @@ const patchesFor = (brought: Brought, around: With, above: readonly string[]): r
   ]
 }
 
-const deletion = (target: Fields): Patch => ({
+/** A patch that leaves an object out. */
+export const deletion = (target: Fields): Patch => ({
   target,
   patch: JSON.stringify({ $patch: 'delete', apiVersion: 'v1', kind: 'Any', metadata: { name: 'any' } }),
 })
 
 /** A target is a regular expression; a namespace that the kustomization sets is not there yet when patches are applied. */
-const targetOf = ({ apiVersion, kind, metadata }: KubeObject): Fields => ({
+export const targetOf = ({ apiVersion, kind, metadata }: KubeObject): Fields => ({
   ...(groupOf(apiVersion) === '' ? {} : { group: escaped(groupOf(apiVersion)) }),
   kind,
   name: escaped(metadata.name),
@@ -95,15 +97,8 @@ const withSpec = (object: KubeObject, more: Fields): KubeObject => ({
   spec: { ...fieldsAt(object, 'spec'), ...more },
 })
 
-type KustomizeImage = {
-  readonly name: string
-  readonly newName: string
-  readonly newTag?: string
-  readonly digest?: string
-}
-
 /** The images of the file that the objects run, by the names that stand in them. */
-const imagesOf = (objects: readonly KubeObject[], rules: readonly ImageRule[]): readonly KustomizeImage[] => {
+export const imagesOf = (objects: readonly KubeObject[], rules: readonly ImageRule[]): readonly KustomizeImage[] => {
   const found = new Map<string, KustomizeImage>()
   for (const object of objects)
     for (const { image = '' } of containersOf(podTemplateOf(object))) {

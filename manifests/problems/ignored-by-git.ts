@@ -12,14 +12,18 @@ import { kustomizationFiles } from '../kustomize/files.ts'
  * reads the remote. `folder`: that of the kindup file.
  */
 export const ignoredByGit = (deployables: readonly Deployable[], folder: string): readonly Problem[] => {
-  const adopted = deployables.filter(({ delivery }) => delivery?.application !== undefined)
+  const adopted = deployables.filter(
+    ({ delivery }) => delivery?.application !== undefined || delivery?.remote !== undefined,
+  )
   if (adopted.length === 0) return []
   const { root } = ownRepository(folder)
   const ignored = gitIgnored(root)
   return adopted.flatMap((deployable) =>
     ignoredOf(deployable.source, root, ignored).map(({ file, by }): Problem => ({
-      severity: 'warning',
-      message: `${relative(root, file)} is part of what Application ${deployable.delivery?.name} deploys, and git ignores it: it is deployed here, and is missing where Argo CD reads the remote.`,
+      severity: deployable.delivery?.remote ? 'error' : 'warning',
+      message: deployable.delivery?.remote
+        ? `${relative(root, file)} is part of ${deployable.id}, and git ignores it: it is not in the remote.`
+        : `${relative(root, file)} is part of what Application ${deployable.delivery?.name} deploys, and git ignores it: it is deployed here, and is missing where Argo CD reads the remote.`,
       at: { file: by.file, line: by.line },
       step: deployable.id,
       hint: `Take \`${by.text}\` away, or git add --force ${file}`,

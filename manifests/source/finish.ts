@@ -25,6 +25,7 @@ import { imageRuleFor } from '../transform/image-rule.ts'
 import { transform, transformRevision } from '../transform/transform.ts'
 import { hostsOf, unusedWildcards } from '../kinds/hosts.ts'
 import { fluxObjects } from '../flux/flux-objects.ts'
+import { changesOfRemote } from './changes-of-remote.ts'
 import { withPlaces } from './places.ts'
 import type { Raw } from './raw.ts'
 import { defines, type PlanContext } from './plan-context.ts'
@@ -67,6 +68,8 @@ export const finish = (deployable: Deployable, raw: Raw, whole: PlanContext): Re
   const withOwn = rules.configs ? { ...rules, configs: withConfigs(rules.configs, own) } : rules
   const flux = raw.documents && raw.flux && fluxObjects(raw.documents, raw.flux, withOwn)
   const documents = raw.documents && transformed(flux?.documents ?? raw.documents, withOwn)
+  const { remote } = deployable.delivery ?? {}
+  const left = remote && raw.documents && changesOfRemote(deployable, remote, raw.documents, withOwn)
   const brought = flux?.brought ?? []
   const used = usedImages([...(raw.documents ?? []), ...(flux?.before ?? [])], rules)
   const secrets = secretUses(deployable, documents, whole.secrets)
@@ -78,6 +81,7 @@ export const finish = (deployable: Deployable, raw: Raw, whole: PlanContext): Re
   return {
     ...(documents ? { objects: documents, written: () => withPlaces(raw) } : {}),
     ...(raw.why === undefined ? {} : { why: raw.why }),
+    ...(left ? { changes: left.changes } : {}),
     ...(flux ? { brought: brought.map(({ object }) => object) } : {}),
     exposed: made.objects,
     hosts: [
@@ -108,6 +112,7 @@ export const finish = (deployable: Deployable, raw: Raw, whole: PlanContext): Re
     localOnly: localOnly(deployable, documents ?? [], (image) => isBuilt(image, whole)),
     problems: [
       ...raw.problems,
+      ...(left?.problems ?? []),
       ...notRendered(deployable, raw),
       ...objectProblems(deployable, documents ?? [], {
         kubernetes: whole.kubernetes,

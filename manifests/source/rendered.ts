@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import type { Fingerprint } from '../../core/fingerprint.ts'
+import type { Changes } from '../../gitops/remote/remote.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Input } from '../../core/watch/inputs.ts'
 import type { RenderedDocument } from '../yaml/outlined.ts'
@@ -14,6 +15,8 @@ export type Rendered = {
   written?(): Promise<readonly RenderedDocument[]>
   /** What objects of Flux among them deploy: a controller brings it. */
   readonly brought?: readonly KubeObject[]
+  /** What a controller has to do to what it reads in the git remote. */
+  readonly changes?: Changes
   /** Why there are none. */
   readonly why?: string
   /** Objects of kindup's own that make it reachable; they are applied beside the others. */

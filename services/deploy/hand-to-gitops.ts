@@ -31,11 +31,14 @@ type Handed = {
 /** Has a GitOps controller deploy all of it, and returns once it has. */
 export const handToGitOps = async (handed: Handed, cluster: Cluster, kube: Kube, ctx: Context): Promise<void> => {
   const { id, namespace, delivery, objects, placeOf, wait } = handed
-  await refuseFarRegistry(cluster, delivery)
-  await replaceJobs(kube, objects, namespace, ctx)
-  await makeAllWay(kube, objects, namespace, ctx)
+  const isHere = delivery.remote === undefined
+  if (isHere) {
+    await refuseFarRegistry(cluster, delivery)
+    await replaceJobs(kube, objects, namespace, ctx)
+    await makeAllWay(kube, objects, namespace, ctx)
+  }
   const deployer = deployerFor(delivery)
-  if (deployer.runsHooks) await clearHookJobs(kube, objects, namespace, ctx)
+  if (deployer.runsHooks && isHere) await clearHookJobs(kube, objects, namespace, ctx)
   const scaled = await autoscaled(kube, objects, namespace)
   const begun = Promise.withResolvers<void>()
   const parcel: Parcel = {
@@ -57,7 +60,9 @@ export const handToGitOps = async (handed: Handed, cluster: Cluster, kube: Kube,
     if (!signal.aborted) await wait(signal)
   }
   try {
-    if (deployer.runsHooks) {
+    // Hooks of what the remote holds are run by who reads it.
+    if (!isHere) await watched(watch, (signal) => deployer.deliver(kube, parcel, { ...ctx, signal }), ctx)
+    else if (deployer.runsHooks) {
       await watched(watch, (signal) => deployer.deliver(kube, parcel, { ...ctx, signal }), ctx)
       await awaitHookJobs(kube, objects, namespace, ctx)
     } else {

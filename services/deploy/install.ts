@@ -11,6 +11,7 @@ import { placeIn, writtenAs } from '../../manifests/source/places.ts'
 import { applyObjects, type PlaceOf } from './apply.ts'
 import { engineCommand } from './engine-command.ts'
 import { askFirst, type Asked } from './foreseen.ts'
+import { thereAmong } from './there-among.ts'
 import { ensureNamespace } from '../remove/namespaces.ts'
 import { imageNodes, shipments, verifyPlacement } from './pods.ts'
 import { moveOver } from './move-over.ts'
@@ -77,10 +78,17 @@ export const install = async (installation: Installation, deps: UndoDeps, ctx: C
   for (const { images, containers } of shipments(imageNodes(objects, cluster.nodes, installation.images)))
     await cluster.load(images, containers, ctx)
 
+  // What the remote does not hold, nobody deploys.
+  const awaited = async () => (deployable.delivery?.remote ? thereAmong(kube, objects, namespace) : objects)
   const [engine, starts] = await Promise.all([engineCommand(cluster), cluster.nodeStarts(ctx)])
   await followingNodes(kube, cluster.nodes.length, ctx.signal, async (nodesReady) => {
-    const wait = (signal: AbortSignal) =>
-      waitUntilReady(kube, { objects, apiServices, namespace }, { ...ctx, signal }, { nodesReady, engine, starts })
+    const wait = async (signal: AbortSignal) =>
+      waitUntilReady(
+        kube,
+        { objects: await awaited(), apiServices, namespace },
+        { ...ctx, signal },
+        { nodesReady, engine, starts },
+      )
     if (bring) await bring(kube, wait)
     else await applyObjects(kube, objects, namespace, ctx, installation.placeOf)
     if (before) await retryStuckPods(kube, objects, namespace)

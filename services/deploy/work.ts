@@ -13,6 +13,9 @@ import type { SecretDigests } from '../secrets/digests.ts'
 import { objectsOf, placesOf } from './rendered-objects.ts'
 import { servedIngresses } from './served-ingresses.ts'
 import { rulesFor } from '../../manifests/source/finish.ts'
+import type { Delivery } from '../../gitops/delivery.ts'
+import { applyObjects } from './apply.ts'
+import { thereAmong } from './there-among.ts'
 import type { Renderer } from '../../manifests/source/render.ts'
 import type { PlanContext } from '../../manifests/source/plan-context.ts'
 import type { Rendered } from '../../manifests/source/rendered.ts'
@@ -49,7 +52,8 @@ export type WorkDeps = UndoDeps & {
 
 /** One deployable as the work of a step. */
 export const deployWork = (deployable: Deployable, known: Rendered, head: StepHead, deps: WorkDeps): RecordedWork => {
-  const { id, of, namespace, delivery, apiServices } = deployable
+  const { id, of, namespace, apiServices } = deployable
+  const delivery = deployable.delivery && withChanges(deployable.delivery, known)
   const { cluster, renderer, whole } = deps
   let making: Promise<Ready> | undefined
   let rendered = known
@@ -130,12 +134,16 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
       const bring: Installation['bring'] = delivery
         ? (kube, wait) =>
             handToGitOps(
-              { ...deployable, delivery, objects: objectsOf(made.rendered), placeOf, wait },
+              { ...deployable, delivery: withChanges(delivery, made.rendered), objects: handed(made), placeOf, wait },
               cluster,
               kube,
               ctx,
-            )
+            ).then(() => (delivery.remote ? applyObjects(kube, made.rendered.exposed, namespace, ctx) : undefined))
         : (kube, wait) => upgrade({ deployable, made, rules, placeOf, wait }, deps, kube, ctx)
+      const handed = ({ rendered: { objects: documents, exposed } }: Ready): readonly KubeObject[] => [
+        ...documents.map(({ object }) => object),
+        ...(delivery?.remote ? [] : exposed),
+      ]
       const after = async (): Promise<void> => {
         if (synced) {
           const kube = await cluster.kube(ctx)
@@ -200,8 +208,10 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
       })
     },
     probe: async (ctx) => {
-      const probed = { id, namespace, objects: objects(), release, apiServices }
       const [kube, starts] = await Promise.all([cluster.kube(ctx), cluster.nodeStarts(ctx)])
+      const all = objects()
+      const there = delivery?.remote && all ? await thereAmong(kube, all, namespace) : all
+      const probed = { id, namespace, objects: there, release, apiServices }
       return delivery
         ? probeDelivered(kube, probed, delivery, { brought: rendered.brought, starts })
         : probeDeployed(kube, probed, starts)
@@ -223,6 +233,10 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
     },
   }
 }
+
+/** What a controller reads in a git remote, with what it is to do to it. */
+const withChanges = (delivery: Delivery, { changes }: Rendered): Delivery =>
+  delivery.remote && changes ? { ...delivery, remote: { ...delivery.remote, changes } } : delivery
 
 /** `web@dev` */
 const shortOf = ({ name = '', environment }: Identity): string =>

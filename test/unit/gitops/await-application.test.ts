@@ -42,7 +42,7 @@ it('ends with what Argo CD says where it cannot read that: offline, say', async 
   const message = 'failed to list refs: dial tcp: lookup github.com: no such host'
   const status = { sync: { status: 'Unknown' }, conditions: [{ type: 'ComparisonError', message }] }
   const at = { file: 'app.yaml', line: 3 }
-  await expect(awaitApplication(answering(status), { ...of, at }, ctx, 0)).rejects.toMatchObject({
+  await expect(awaitApplication(answering(status), { ...of, at }, ctx, { patience: 0 })).rejects.toMatchObject({
     code: 'sync-failed',
     problems: [{ at }],
     message: `Argo CD cannot deploy web from where its Application says: ${message}.`,
@@ -92,7 +92,7 @@ it('takes nothing for done that Argo CD says of the source of before', async () 
       return found && { ...found, spec: { source: { repoURL: 'r', path: 'new' } } }
     },
   } as unknown as Kube
-  await expect(awaitApplication(withSpec, of, ctx, 0)).rejects.toThrow(message)
+  await expect(awaitApplication(withSpec, of, ctx, { patience: 0 })).rejects.toThrow(message)
 })
 
 it('takes no set for done by what Argo CD said before it looked again, which takes the request away', async () => {
@@ -139,5 +139,5 @@ it('has it looked at again, and counts nothing that was said before', async () =
     metadata = { name: 'web', namespace: 'argocd' }
     status = synced
   }
-  await expect(awaitApplication(kube, of, { ...ctx, report }, 0)).resolves.toBeUndefined()
+  await expect(awaitApplication(kube, of, { ...ctx, report }, { patience: 0 })).resolves.toBeUndefined()
 })

@@ -1,0 +1,16 @@
+import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
+import { refOf } from '../../cluster/kube/ref.ts'
+import { inParallel } from '../../core/in-parallel.ts'
+
+/** Those of the objects that are in the cluster: a git remote may hold others than the files here. */
+export const thereAmong = async (
+  kube: Kube,
+  objects: readonly KubeObject[],
+  home: string,
+): Promise<readonly KubeObject[]> =>
+  (
+    await inParallel(objects, 8, async (object) => {
+      const ref = { ...refOf(object), namespace: object.metadata.namespace ?? home }
+      return (await kube.get(ref)) ? [object] : []
+    })
+  ).flat()
