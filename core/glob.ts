@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs'
-import { globSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { glob } from 'node:fs/promises'
 
 /** Whether a path is a pattern. Something that is there under that very name is meant itself. */
@@ -20,8 +19,10 @@ export const matching = async (pattern: string): Promise<readonly string[]> => {
 /** The same, at once: for what is small. */
 export const matchingNow = (pattern: string): readonly string[] => {
   const named = new Set(pattern.split('/'))
-  return globSync(pattern)
-    .filter((path) => path.split('/').every((part) => !part.startsWith('.') || named.has(part)))
+  const isLeftOut = ({ name }: { readonly name: string }): boolean => name.startsWith('.') && !named.has(name)
+  return globSync(pattern, { withFileTypes: true, exclude: isLeftOut })
+    .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && !isLeftOut(entry))
+    .map(({ parentPath, name }) => `${parentPath}/${name}`)
     .toSorted()
 }
 

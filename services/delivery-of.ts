@@ -1,6 +1,7 @@
 import { artifactsFolder, type Delivery } from '../gitops/delivery.ts'
 import type { Adopted } from '../config/adopted.ts'
 import type { Config, GitOpsTool, ServiceConfig } from '../config/config.ts'
+import { readsRemote } from '../config/reads-remote.ts'
 import { gitopsStepId } from './gitops-step.ts'
 import { idOf } from '../core/identity.ts'
 import { worktreeOf } from './worktree-of.ts'
@@ -55,10 +56,6 @@ export const gitopsNeeds = (service: ServiceConfig, environment: string | undefi
   if (isAsItIs(adoptedIn(service, environment)) || readsRemote(service)) return [addon]
   return [gitops.tool === 'argocd' ? gitopsStepId(gitops.tool) : addon, 'registry']
 }
-
-/** Nothing of this machine reaches the controller. */
-const readsRemote = ({ gitops, deploy }: ServiceConfig): boolean =>
-  gitops?.source === 'remote' && deploy.kind !== 'applications' && deploy.kind !== 'flux'
 
 /** `web-dev`, and more where another service and environment come to the same. */
 const nameOf = (config: Config, words: readonly string[]): string => {

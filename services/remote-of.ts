@@ -1,20 +1,22 @@
-import { existsSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { existsSync, statSync } from 'node:fs'
+import { dirname, extname, join, relative } from 'node:path'
 import { upstreamOf } from '../config/adopt/upstream.ts'
 import type { Config } from '../config/config.ts'
+import { readsRemote } from '../config/reads-remote.ts'
 import { isAddress } from '../core/address.ts'
 import { isPattern, matchingNow } from '../core/glob.ts'
 import { isInside } from '../core/paths.ts'
 import type { Remote } from '../gitops/remote/remote.ts'
 import type { Source } from '../manifests/deployable.ts'
+import { isLocal } from '../manifests/helm/locate-chart.ts'
 import { goesIntoList, mergeValues, setValues, type Values } from '../manifests/helm/set-values.ts'
+import { kustomizationFiles } from '../manifests/kustomize/files.ts'
 import { problem, type Instance } from './instance.ts'
 
 /** The remote that a service is left to; undefined for any other, and where it cannot be, which is said. */
 export const remoteOf = (config: Config, instance: Instance, source: Source): Remote | undefined => {
-  const { gitops, deploy, name } = instance.service
-  const isPlain = source.kind !== 'flux' && deploy.kind !== 'applications'
-  if (gitops?.source !== 'remote' || !isPlain) return undefined
+  const { gitops, name } = instance.service
+  if (!gitops || !readsRemote(instance.service)) return undefined
   const refuse = (key: readonly (string | number)[], message: string, hint: string): undefined => {
     instance.problems.push(problem(config, instance, key, message, hint))
     return undefined
@@ -22,13 +24,13 @@ export const remoteOf = (config: Config, instance: Instance, source: Source): Re
   const from = ['gitops', 'source']
   const found = upstreamOf(config.folder)
   if ('why' in found) return refuse(from, `${name} is left to the git remote, and ${found.why}.`, found.hint)
-  const { root, url, at, known } = found
+  const { root, remote, url, at, known } = found
   const wrong = unreachable(url, gitops.tool)
   if (wrong !== undefined)
     return refuse(
       from,
       `${name} is left to the git remote ${url}, and ${wrong}.`,
-      'git remote set-url origin https://…',
+      `git remote set-url ${remote} https://…`,
     )
   const outside = localPaths(source).find(([, path]) => !isInside(path, root))
   if (outside)
@@ -42,19 +44,21 @@ export const remoteOf = (config: Config, instance: Instance, source: Source): Re
     return { ...base, path: inTree(source.folder), of: { kind: 'kustomization' } }
   }
   if (source.kind === 'manifests') {
-    const [first = ''] = source.paths
     const away = source.paths.findIndex(isAddress)
     if (away >= 0) return refuse(['deploy', 'manifests', away], `${source.paths[away]} is not in the git remote.`, here)
-    if (source.paths.length === 1 && !isFile(first) && !isPattern(first))
-      return { ...base, path: inTree(first), of: { kind: 'manifests' } }
+    const [first = ''] = source.paths
+    if (source.paths.length === 1 && isFolder(first)) return { ...base, path: inTree(first), of: { kind: 'manifests' } }
     const files = source.paths.flatMap((path) => (isPattern(path) ? matchingNow(path) : [path]))
-    const folder = files.map((file) => dirname(file)).reduce(common, dirname(files[0] ?? root))
-    if (files.some((file) => !isFile(file)))
+    // What is not there is said where it is looked for. Controllers go by the ending.
+    if (files.length === 0 || !files.every((file) => existsSync(file))) return undefined
+    const endings = gitops.tool === 'flux' ? ['.yaml', '.yml'] : ['.yaml', '.yml', '.json']
+    if (files.some((file) => isFolder(file) || !endings.includes(extname(file))))
       return refuse(
         ['deploy', 'manifests'],
-        'Of the git remote, one folder can be deployed, or files.',
+        `Of the git remote, one folder can be deployed, or files that end in ${endings.join(', ')}.`,
         'Name the files of the folder, or the folder alone.',
       )
+    const folder = files.map((file) => dirname(file)).reduce(common)
     return {
       ...base,
       path: inTree(folder),
@@ -63,7 +67,8 @@ export const remoteOf = (config: Config, instance: Instance, source: Source): Re
   }
   if (source.kind !== 'helm') return undefined
   const { chart } = source.chart
-  if (!existsSync(join(chart, 'Chart.yaml')))
+  if (isLocal(source.chart) && !existsSync(chart)) return undefined
+  if (!isLocal(source.chart) || !existsSync(join(chart, 'Chart.yaml')))
     return refuse(
       ['deploy', 'helm', 'chart'],
       `The chart ${chart} is no folder of this repository: its remote does not hold it.`,
@@ -94,25 +99,32 @@ export const remoteOf = (config: Config, instance: Instance, source: Source): Re
 
 const here = '`source: worktree` deploys the files as they are here.'
 
-const isFile = (path: string): boolean => /\.(?:ya?ml|json)$/i.test(path)
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 
 const common = (folder: string, other: string): string =>
   isInside(other, folder) ? folder : common(dirname(folder), other)
 
 /** Why a controller in the cluster cannot read an address. */
 const unreachable = (url: string, tool: 'argocd' | 'flux'): string | undefined => {
-  if (/^(?:file:|\.{0,2}\/|[A-Za-z]:[\\/])/.test(url))
+  const [, scheme, host = ''] =
+    /^([a-z][a-z0-9+.-]+):\/\/(?:[^@/]*@)?(\[[^\]]+\]|[^/:]*)/i.exec(url) ??
+    // As ssh has it: `git@host:path`. One letter is a drive.
+    /^()(?:[^:@/]+@)?([^:/\\@]{2,}):/.exec(url) ??
+    []
+  if (scheme === undefined || /^file$/i.test(scheme))
     return 'that is a folder of this machine, which the cluster does not see'
-  const host = /^[a-z+]+:\/\/(?:[^@/]*@)?(\[[^\]]+\]|[^/:]+)/i.exec(url)?.[1] ?? ''
-  if (/^(?:localhost|127\.|\[::1\])/.test(host)) return `in the cluster ${host} is the controller itself`
-  if (tool === 'flux' && !/^https?:\/\//i.test(url))
-    return 'Flux reads an address by ssh only with a key: https needs none where anybody may read it'
-  return undefined
+  if (/^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[::1\])$/i.test(host))
+    return `in the cluster ${host} is the controller itself`
+  if (tool === 'argocd' || /^https?$/i.test(scheme)) return undefined
+  return /^(?:ssh)?$/i.test(scheme)
+    ? 'Flux reads an address by ssh only with a key: https needs none where anybody may read it'
+    : `Flux reads no address by ${scheme}`
 }
 
 /** The files and folders that a source names, and the keys that they stand at. */
 const localPaths = (source: Source): readonly (readonly [readonly (string | number)[], string])[] => {
-  if (source.kind === 'kustomize') return [[['deploy', 'kustomize'], source.folder]]
+  if (source.kind === 'kustomize')
+    return [source.folder, ...kustomizationFiles(source.folder)].map((path) => [['deploy', 'kustomize'], path] as const)
   if (source.kind === 'manifests')
     return source.paths.flatMap((path, index) =>
       isAddress(path) ? [] : [[['deploy', 'manifests', index], path] as const],
@@ -120,7 +132,7 @@ const localPaths = (source: Source): readonly (readonly [readonly (string | numb
   if (source.kind !== 'helm') return []
   const { chart } = source.chart
   return [
-    ...(chart.startsWith('/') ? [[['deploy', 'helm', 'chart'], chart] as const] : []),
+    ...(isLocal(source.chart) ? [[['deploy', 'helm', 'chart'], chart] as const] : []),
     ...source.values.flatMap((layer, index) =>
       'file' in layer ? [[['deploy', 'helm', 'values', index], layer.file] as const] : [],
     ),

@@ -4,15 +4,20 @@ import { join, resolve } from 'node:path'
 /** The settings of the repository whose top level this is, as text; empty where it cannot be read. */
 export const configOf = (root: string): string => {
   const { common } = gitFoldersOf(root)
-  const file = join(common ?? '', 'config')
-  return common !== undefined && existsSync(file) ? readFileSync(file, 'utf8') : ''
+  if (common === undefined) return ''
+  try {
+    return readFileSync(join(common, 'config'), 'utf8')
+  } catch {
+    return ''
+  }
 }
 
-/** Where git keeps what it knows of a working tree, and of the whole repository. Of a worktree or a submodule `.git` is a file that says so. */
+/** Where git keeps what it knows of a working tree (`own`: its index) and of the whole repository (`common`); undefined where there is none. */
 export const gitFoldersOf = (root: string): { readonly own?: string; readonly common?: string } => {
   const git = join(root, '.git')
   try {
     if (statSync(git).isDirectory()) return { own: git, common: git }
+    // Of a worktree or a submodule it is a file that says where the rest is.
     const own = resolve(root, /^gitdir:\s*(.+)$/m.exec(readFileSync(git, 'utf8'))?.[1]?.trim() ?? '.git')
     const common = join(own, 'commondir')
     return { own, common: existsSync(common) ? resolve(own, readFileSync(common, 'utf8').trim()) : own }

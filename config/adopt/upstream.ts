@@ -8,6 +8,8 @@ import { topLevel } from './own-repository.ts'
 export type Upstream = {
   /** Absolute path of the top level. */
   readonly root: string
+  /** What git here calls the remote. */
+  readonly remote: string
   /** Of the remote, without a login. */
   readonly url: string
   /** The branch there, or the commit where none is checked out. */
@@ -27,7 +29,9 @@ export const upstreamOf = (folder: string): Upstream | NoUpstream => {
   const { own = '', common = '' } = gitFoldersOf(root)
   const head = read(join(own, 'HEAD'))
   const branch = /^ref: refs\/heads\/(.+)$/.exec(head)?.[1]
-  const said = branch === undefined ? undefined : valuesIn(config, 'branch', branch)
+  const follows = branch === undefined ? undefined : valuesIn(config, 'branch', branch)
+  // `.`: another branch of this repository.
+  const said = follows?.get('remote') === '.' ? undefined : follows
   const name = said?.get('remote') ?? (remotes.has('origin') || remotes.size !== 1 ? 'origin' : [...remotes.keys()][0])
   const url = remotes.get(name ?? '')
   if (name === undefined || url === undefined)
@@ -35,9 +39,9 @@ export const upstreamOf = (folder: string): Upstream | NoUpstream => {
       why: `the repository ${root} has no git remote${name === undefined || name === 'origin' ? '' : ` ${name}`}`,
       hint: 'git remote add origin URL',
     }
-  const address = withoutLogin(withInstead(config, url))
+  const address = asGiven(withInstead(config, url))
   if (branch === undefined) {
-    if (/^[0-9a-f]{40,64}$/.test(head)) return { root, url: address, at: { commit: head }, known: head }
+    if (/^[0-9a-f]{40,64}$/.test(head)) return { root, remote: name, url: address, at: { commit: head }, known: head }
     return { why: `nothing is checked out in ${root}`, hint: 'git switch main' }
   }
   const there = /^refs\/heads\/(.+)$/.exec(said?.get('merge') ?? '')?.[1] ?? branch
@@ -47,8 +51,11 @@ export const upstreamOf = (folder: string): Upstream | NoUpstream => {
       why: `the branch ${branch} is not in the remote ${name}, as far as git here knows`,
       hint: `git push --set-upstream ${name} ${branch}`,
     }
-  return { root, url: address, at: { branch: there }, ...(known === undefined ? {} : { known }) }
+  return { root, remote: name, url: address, at: { branch: there }, ...(known === undefined ? {} : { known }) }
 }
+
+/** Without a login; the user of `git@host:path` is none, and a controller looks for the key of that very address. */
+const asGiven = (url: string): string => (/^[^:@/]+@[^:/]+:/.test(url) ? url : withoutLogin(url))
 
 /** What a reference leads to: a file of its own, or a line among those that were packed. */
 const refAt = (common: string, ref: string): string | undefined => {

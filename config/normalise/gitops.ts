@@ -1,6 +1,7 @@
 import type { AdoptedSource } from '../adopted.ts'
 import type { AddonConfig, GitOpsTool, RegistryConfig, ServiceConfig } from '../config.ts'
 import { showPath } from '../path.ts'
+import { readsRemote } from '../reads-remote.ts'
 import type { FileConfig } from '../schema/file.ts'
 import type { Scope } from './scope.ts'
 
@@ -20,7 +21,8 @@ export const bringForGitOps = (
   const said = new Set<string>()
   // What goes with an existing cluster is checked in one place.
   if (file.cluster?.context !== undefined) return { addons: [] }
-  for (const { name, gitops } of services) {
+  for (const service of services) {
+    const { name, gitops } = service
     if (!gitops) continue
     const { tool } = gitops
     const path = ['services', name, 'gitops']
@@ -39,7 +41,7 @@ export const bringForGitOps = (
     else if (file.addons?.[tool] === undefined && !addons.some((addon) => addon.name === tool))
       addons.push({ name: tool, values: [], set: {}, needs: [], broughtBy })
     // What it reads in a git remote passes no registry.
-    if (gitops.source === 'remote') continue
+    if (readsRemote(service)) continue
     if (file.cluster?.registry === false)
       refuse('cluster.registry', `${toolNames[tool]} reads what it deploys from the local registry`)
     else if (file.cluster?.registry === undefined) registry ??= { port: 5001, keep: false, broughtBy }

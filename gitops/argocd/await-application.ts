@@ -31,8 +31,8 @@ export const awaitApplication = async (
         if (textAt(application, 'metadata', 'annotations', refreshAnnotation) !== undefined)
           return { wrong: '', waiting: 'Argo CD has not looked at it yet' }
         const { sync, health, healthMessage, conditions, operation } = stateOf(application)
-        const isWell = sync === 'Synced' && (until === 'synced' || health === 'Healthy')
-        if (isWell && !isAtWork(application) && isOfNow(application)) return { done: undefined }
+        const isWell = until === 'healthy' ? health === 'Healthy' : !isAtWork(application)
+        if (sync === 'Synced' && isWell && isOfNow(application)) return { done: undefined }
         const wrong =
           conditions.find(({ type }) => /^(InvalidSpec|Comparison|Sync|Unknown)Error$/.test(type))?.message ??
           (operation && /^(Failed|Error)$/.test(operation.phase) ? operation.message : '')

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gitFolders } from './git-folders.ts'
+import { gitFoldersOf } from '../../config/adopt/git-config.ts'
 import { bytesOf, ignoreRules, type IgnoreRule } from './ignore-rules.ts'
 import { trackedFiles } from './tracked-files.ts'
 
@@ -30,7 +30,7 @@ export const gitIgnored = (root: string): GitIgnored => {
     files.set(folder, known)
     return known
   }
-  const { own, common } = gitFolders(root)
+  const { own, common } = gitFoldersOf(root)
   const exclude = read(join(common ?? join(root, '.git'), 'info', 'exclude'))
   let tracked: ReturnType<typeof trackedFiles> | undefined
   const isTracked = (path: string, isFolder: boolean): boolean => {

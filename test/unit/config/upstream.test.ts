@@ -22,6 +22,14 @@ it.each([
     { at: { branch: 'work' }, known: commit },
   ],
   ['the commit where no branch is checked out', { config: remote, HEAD: commit }, { at: { commit } }],
+  [
+    'the branch of the same name where it follows another one here',
+    {
+      config: `${remote}[branch "work"]\n\tremote = .\n\tmerge = refs/heads/main\n`,
+      'refs/remotes/origin/work': commit,
+    },
+    { remote: 'origin', at: { branch: 'work' }, known: commit },
+  ],
   ['none of a branch that was not pushed', { config: remote }, { hint: 'git push --set-upstream origin work' }],
   ['none without a remote', { config: '' }, { hint: 'git remote add origin URL' }],
 ])('reads of git %s', async (_what, files, expected) => {

@@ -71,3 +71,20 @@ it('names what git ignores of a kustomization and of plain manifests', async () 
     'warning .gitignore:2 k/b.yaml',
   ])
 })
+
+it('is an error where a controller reads the remote of this repository', async () => {
+  await write({ '.git/config': '', '.gitignore': 'b.yaml\n', 'k/b.yaml': '' })
+  const remote = { url: 'https://git.test/a', at: { branch: 'main' }, path: 'k', of: { kind: 'manifests' } } as const
+  const delivery = { tool: 'flux', home: 'flux-system', name: 'web', repository: 'a', port: 1, remote } as const
+  const made = madeDeployable('service/web', {
+    source: { kind: 'manifests', paths: [join(root, 'k/b.yaml')] },
+    delivery,
+  })
+  expect(ignoredByGit([made], join(root, 'env'))).toMatchObject([
+    {
+      severity: 'error',
+      at: { file: join(root, '.gitignore'), line: 1 },
+      message: 'k/b.yaml is part of service/web, and git ignores it: it is not in the remote.',
+    },
+  ])
+})
