@@ -10,7 +10,7 @@ import { runOf } from '../app/run-of.ts'
 import { loadOptions, type App, type WalkFlags, type End } from '../app/app.ts'
 import { keepForReset } from '../app/keep-for-reset.ts'
 import { leavingPage, type Noting } from '../app/ci/leave-page.ts'
-import { leavingReports } from '../app/ci/leave-reports.ts'
+import { dropEarlier, leavingReports } from '../app/ci/leave-reports.ts'
 import { diagnosing } from '../app/diagnose/failed-run.ts'
 import { downloadLines } from '../app/download-lines.ts'
 import type { Downloads, Environment } from '../app/environment.ts'
@@ -60,6 +60,7 @@ export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
 
 const upNoting = async (app: App, given: UpFlags, end: End, seen: Noting): Promise<void> => {
   const started = performance.now()
+  if (given.dotenv !== undefined) await dropEarlier(resolve(app.cwd, given.dotenv))
   const before = await lockState(app, given)
   app.looks.probe()
   const terminal = app.terminal(given)

@@ -6,14 +6,17 @@ const limit = 5120
 /**
  * What later jobs of a pipeline need to find the cluster, as `KEY=value` lines: its name, context and kubeconfig, and the
  * endpoints as `NAME=URL,…`. No credentials: jobs and people who see the artifact would see them in the clear.
+ * `leftOut`: how many endpoints had no room.
  */
-export const dotenvOf = (report: Pick<UpReport, 'cluster' | 'endpoints' | 'seconds'>): string => {
+export const dotenvOf = (
+  report: Pick<UpReport, 'cluster' | 'endpoints' | 'seconds'>,
+): { readonly text: string; readonly leftOut: number } => {
+  const { endpoints } = report
   // The last ones give way: without any of the file a pipeline has nothing.
-  for (let count = report.endpoints.length; count > 0; count--) {
-    const text = linesOf({ ...report, endpoints: report.endpoints.slice(0, count) })
-    if (Buffer.byteLength(text) <= limit) return text
+  for (let count = endpoints.length; ; count--) {
+    const text = linesOf({ ...report, endpoints: endpoints.slice(0, count) })
+    if (count === 0 || Buffer.byteLength(text) <= limit) return { text, leftOut: endpoints.length - count }
   }
-  return linesOf({ ...report, endpoints: [] })
 }
 
 const linesOf = ({ cluster, endpoints, seconds }: Pick<UpReport, 'cluster' | 'endpoints' | 'seconds'>): string =>

@@ -1,4 +1,4 @@
-import { appendFile, rm } from 'node:fs/promises'
+import { appendFile, readFile, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { writeFileAtomic } from '../../core/atomic-write.ts'
 import type { Terminal } from '../../core/print/terminal.ts'
@@ -35,8 +35,6 @@ export const leavingReports = async (dependencies: Dependencies, work: () => Pro
   const { dotenv } = dependencies
   let report: UpReport
   try {
-    // That of an earlier run names a cluster that may be gone: none at all is better where this one fails.
-    if (dotenv !== undefined) await rm(resolve(app.cwd, dotenv), { force: true }).catch(() => undefined)
     report = await work()
   } catch (error) {
     await leave(({ failureSummaryOf }) => failureSummaryOf(name, error, smoke))
@@ -46,11 +44,21 @@ export const leavingReports = async (dependencies: Dependencies, work: () => Pro
   if (dotenv !== undefined) {
     const file = resolve(app.cwd, dotenv)
     const { dotenvOf } = await import('./dotenv.ts')
-    await said(dependencies.terminal, 'What later jobs find the cluster by', file, () =>
-      writeFileAtomic(file, dotenvOf(report)),
-    )
+    const { text, leftOut } = dotenvOf(report)
+    await said(dependencies.terminal, 'What later jobs find the cluster by', file, () => writeFileAtomic(file, text))
+    if (leftOut > 0)
+      sayWarnings(
+        [`${leftOut} of ${report.endpoints.length} endpoints are not in ${file}: GitLab takes no larger file.`],
+        dependencies.terminal,
+      )
   }
   return report
+}
+
+/** Takes away what an earlier run left for later jobs: it names a cluster that may be gone. A file of somebody else stays. */
+export const dropEarlier = async (file: string): Promise<void> => {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  if (text.startsWith('KINDUP_NAME=')) await rm(file, { force: true }).catch(() => undefined)
 }
 
 /** Writes the results of smoke tests for a pipeline, where it asked for them. */

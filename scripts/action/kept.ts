@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { messageOf } from '../../core/errors.ts'
 import { textAt, type Fields } from '../../core/fields.ts'
 import type { Inputs } from './inputs.ts'
 import { kindup } from './kindup.ts'
@@ -10,16 +11,25 @@ type Kept = Pick<Inputs, 'bundle' | 'snapshot' | 'folder' | 'program' | 'subject
 type Ended = { readonly code: number; readonly document: Fields | undefined }
 
 /** Codes of a file that another machine, other nodes or half a download left. */
-const useless: readonly string[] = ['file-unfit', 'file-damaged']
+const useless: readonly string[] = ['file-unfit', 'file-damaged', 'snapshot-unfit']
 
-/** Brings up from what an earlier run left, where it is there; without it where it is of no use, since a cache is no reason to fail. */
+/**
+ * Brings up from what an earlier run left, where it is there; without it where it is of no use, since a cache is no reason to fail.
+ * A cluster that is there already goes on as it is, without the snapshot.
+ */
 export const withKept = async (kept: Kept, up: (flags: readonly string[]) => Promise<Ended>): Promise<Ended> => {
   const there = filesOf(kept).filter(({ file }) => existsSync(file))
   const ended = await up(there.flatMap(({ name, file }) => [`--${name}`, file]))
   const code = textAt(ended.document, 'error', 'code') ?? ''
-  if (there.length === 0 || !useless.includes(code)) return ended
+  if (there.length === 0) return ended
+  if (code === 'cluster-there')
+    return up(there.flatMap(({ name, file }) => (name === 'snapshot' ? [] : [`--${name}`, file])))
+  if (!useless.includes(code)) return ended
   warn(`${textAt(ended.document, 'error', 'message') ?? code} It is made again.`)
-  for (const { file } of there) await rm(file, { force: true })
+  for (const { name, file } of there)
+    await rm(file, { force: true }).catch((error: unknown) =>
+      warn(`The ${name} ${file} could not be removed: ${messageOf(error)}`),
+    )
   return up([])
 }
 
@@ -28,7 +38,12 @@ export const saveKept = async (kept: Kept): Promise<void> => {
   const { folder, program, subject, settings, up } = kept
   for (const { name, file } of filesOf(kept)) {
     if (existsSync(file)) continue
-    await mkdir(dirname(file), { recursive: true })
+    try {
+      await mkdir(dirname(file), { recursive: true })
+    } catch (error) {
+      warn(`The ${name} ${file} could not be written: ${messageOf(error)}`)
+      continue
+    }
     const environments = up.flatMap((word, at) => (up[at - 1] === '--env' ? ['--env', word] : []))
     const words = name === 'bundle' ? ['bundle', 'save', file, ...environments] : ['snapshot', 'save', '--file', file]
     const { code } = await kindup(program, [...words, ...subject, ...settings], folder)

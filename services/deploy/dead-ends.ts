@@ -28,6 +28,9 @@ export const deadEnds = (own: readonly KubeObject[], lists: Lists): readonly str
     ...own.filter((one) => leadsOn.has(one.kind) && has('Service', one)).map((one) => showRef(refOf(one))),
     ...own.filter((one) => saysItself.has(one.kind)).map((one) => showRef(refOf(one))),
   ])
-  const found = [serviceCauses, backendCauses, routeCauses, ingressRouteCauses].flatMap((causes) => causes(evidence))
+  const found = [
+    ...[serviceCauses, backendCauses, routeCauses].flatMap((causes) => causes(evidence)),
+    ...ingressRouteCauses(evidence, has),
+  ]
   return found.filter(({ about }) => judged.has(about)).map(({ about, cause }) => `${about}: ${cause}`)
 }

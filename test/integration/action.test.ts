@@ -121,7 +121,7 @@ it('begins with what an earlier run left, and leaves it to the next one', async 
     'npx',
     `printf '%s|' "$@" >> ${at.path('calls')}; echo >> ${at.path('calls')}
 case "$3 $*" in
-  up*--snapshot*) echo '{"error":{"code":"file-unfit","message":"It does not fit."}}'; exit 2;;
+  up*--snapshot*) cat ${at.path('refusal')}; exit 1;;
   up*) echo '{"cluster":{},"seconds":1}';;
   bundle*) : > "$5";;
   snapshot*) exit 1;;
@@ -147,10 +147,31 @@ esac`,
     'snapshot save --file /kept/snapshot --name x --profile ci',
   ])
   await writeFile(at.path('kept/snapshot'), '')
+  const refuse = (code: string): Promise<void> =>
+    writeFile(at.path('refusal'), JSON.stringify({ error: { code, message: 'It does not fit.' } }))
+  // The cluster of an earlier job on the same machine.
+  await refuse('cluster-there')
+  expect((await step(at, action.runs.main, given)).code).toBe(0)
+  expect(await calls()).toEqual([
+    `${up} --bundle /kept/bundle --snapshot /kept/snapshot`,
+    `${up} --bundle /kept/bundle`,
+  ])
+  await refuse('snapshot-unfit')
   const second = await step(at, action.runs.main, given)
   expect(second.code).toBe(0)
   expect(second.stdout).toContain('::warning title=kindup::It does not fit. It is made again.')
   expect((await calls()).slice(0, 2)).toEqual([`${up} --bundle /kept/bundle --snapshot /kept/snapshot`, up])
+})
+
+it('says what it cannot keep for the next run, and is no failure for it', async () => {
+  await using at = await programs()
+  await answering(at, 0, { cluster: {}, seconds: 1 })
+  await writeFile(at.path('file'), '')
+  const main = await step(at, action.runs.main, { bundle: 'file/bundle', name: 'x' })
+  expect(main.code).toBe(0)
+  expect(main.stdout).toMatch(
+    /::warning title=kindup::The bundle .*file\/bundle could not be written: E(?:NOTDIR|EXIST)/,
+  )
 })
 
 it('says what it sees of a job that failed after it, before it takes everything away', async () => {

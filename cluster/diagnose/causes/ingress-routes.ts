@@ -6,17 +6,26 @@ import { aboutObject, type Finding } from '../finding.ts'
 const kinds = ['IngressRoute', 'IngressRouteTCP', 'IngressRouteUDP']
 
 /** Traefik's own routes that lead to what is not there: it tells nobody but its log, and serves 404. */
-export const ingressRouteCauses = (evidence: Evidence): readonly Finding[] =>
+export const ingressRouteCauses = (evidence: Evidence, isListed: IsListed = isSeen(evidence)): readonly Finding[] =>
   kinds
     .flatMap((kind) => ofKind(evidence, kind))
     .flatMap((route) =>
       mapsAt(route, 'spec', 'routes').flatMap((one) =>
         [
           ...mapsAt(one, 'services').map((backend) => serviceWhy(backend, route, evidence)),
-          ...mapsAt(one, 'middlewares').map((middleware) => middlewareWhy(middleware, route, evidence)),
+          ...mapsAt(one, 'middlewares').map((middleware) => middlewareWhy(middleware, route, evidence, isListed)),
         ].flatMap((why) => (why ? [{ ...aboutObject(route), evidence: [], ...why, depth: 'way' as const }] : [])),
       ),
     )
+
+/** Whether objects of that kind were looked for where the route is. */
+type IsListed = (kind: string, route: KubeObject) => boolean
+
+/** Where none at all was seen, perhaps nobody looked. */
+const isSeen =
+  (evidence: Evidence): IsListed =>
+  (kind) =>
+    ofKind(evidence, kind).length > 0
 
 type Why = Pick<Finding, 'cause' | 'hints'> | undefined
 
@@ -44,12 +53,12 @@ const serviceWhy = (backend: Fields, route: KubeObject, evidence: Evidence): Why
   }
 }
 
-const middlewareWhy = (middleware: Fields, route: KubeObject, evidence: Evidence): Why => {
+const middlewareWhy = (middleware: Fields, route: KubeObject, evidence: Evidence, isListed: IsListed): Why => {
   const kind = route.kind === 'IngressRouteTCP' ? 'MiddlewareTCP' : 'Middleware'
   const name = textAt(middleware, 'name')
-  // `auth@file` is one of another provider. Where none at all was seen, perhaps nobody looked.
+  // `auth@file` is one of another provider.
   if (name === undefined || name.includes('@') || isElsewhere(middleware, route)) return undefined
-  if (ofKind(evidence, kind).length === 0 || near(evidence, kind, name, route)) return undefined
+  if (!isListed(kind, route) || near(evidence, kind, name, route)) return undefined
   return {
     cause: `its ${kind} ${name} is not there`,
     hints: [`Traefik drops a route with a ${kind} that it does not find.`],

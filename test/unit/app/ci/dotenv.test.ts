@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { dotenvOf } from '../../../../app/ci/dotenv.ts'
 
 test('has what later jobs find the cluster by, a line each', () => {
-  const text = dotenvOf({
+  const { text } = dotenvOf({
     cluster: { name: 'shop', context: 'kind-shop', kubeconfig: '/home/me/my files/config' },
     endpoints: [
       { name: 'web@dev', url: 'http://web.localhost/?a=1&b=2' },
@@ -25,8 +25,13 @@ test('is no larger than GitLab takes: the last endpoints give way', () => {
     name: `w${index}`,
     url: `http://w${index}.localhost`,
   }))
-  const text = dotenvOf({ cluster: { name: 'x', context: 'kind-x', kubeconfig: '/k' }, endpoints, seconds: 1 })
+  const { text, leftOut } = dotenvOf({
+    cluster: { name: 'x', context: 'kind-x', kubeconfig: '/k' },
+    endpoints,
+    seconds: 1,
+  })
   expect(Buffer.byteLength(text)).toBeLessThanOrEqual(5120)
   expect(text).toContain('KINDUP_ENDPOINTS=w0=http://w0.localhost,w1=')
   expect(text).toContain('KINDUP_SECONDS=1')
+  expect(text.match(/w\d+=/g)?.length).toBe(300 - leftOut)
 })

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Chalk } from 'chalk'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { leavingReports } from '../../../../app/ci/leave-reports.ts'
+import { dropEarlier, leavingReports } from '../../../../app/ci/leave-reports.ts'
 import type { UpReport } from '../../../../app/report.ts'
 import { StepsFailed } from '../../../../app/steps-failed.ts'
 import { exit } from '../../../../core/errors.ts'
@@ -120,12 +120,12 @@ service/web@dev: \`\`\`no\`\`\`
     ])
   })
 
-  it('is no file of an earlier run for the jobs after a run that fails', async () => {
+  it('is no file of an earlier run for the jobs after one that fails, and one of somebody else is let be', async () => {
     writeFileSync(join(folder, 'job.env'), 'KINDUP_NAME=gone\n')
-    await expect(
-      leavingReports({ ...dependencies(), dotenv: 'job.env' }, () => Promise.reject(new Error('no'))),
-    ).rejects.toThrow('no')
+    writeFileSync(join(folder, '.env'), 'PASSWORD=x\n')
+    for (const name of ['job.env', '.env', 'none']) await dropEarlier(join(folder, name))
     expect(() => read('job.env')).toThrow('ENOENT')
+    expect(read('.env')).toBe('PASSWORD=x\n')
   })
 
   it('is nothing where nobody asked', async () => {

@@ -50,6 +50,22 @@ describe('what leads nowhere although everything is ready', () => {
     ])
   })
 
+  it('is no route of Traefik with a Middleware that was looked for in another namespace alone', () => {
+    const traefik = object('traefik.io/v1alpha1', 'IngressRoute', 'web', {
+      spec: { routes: [{ services: [{ name: 'web', port: 80 }], middlewares: [{ name: 'auth' }] }] },
+    })
+    const web = object('v1', 'Service', 'web', { spec: { ports: [{ port: 80 }] } })
+    const other = {
+      ...object('traefik.io/v1alpha1', 'Middleware', 'other'),
+      metadata: { name: 'other', namespace: 'b' },
+    }
+    const seen = lists(traefik, web)
+    expect(deadEnds([traefik], new Map([...seen, [listKey('Middleware', 'b'), [other]]]))).toEqual([])
+    expect(deadEnds([traefik], new Map([...seen, [listKey('Middleware', namespace), []]]))).toEqual([
+      'IngressRoute shop/web: its Middleware auth is not there',
+    ])
+  })
+
   it('is a route of Traefik to a Service that is not there, where Services were listed', () => {
     const traefik = object('traefik.io/v1alpha1', 'IngressRoute', 'web', {
       spec: { routes: [{ services: [{ name: 'wep', port: 80 }] }] },
