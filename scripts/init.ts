@@ -13,6 +13,7 @@ import { refine } from './init/refine.ts'
 import { schemaPath } from './init/schema-path.ts'
 import { goThrough } from './init/wizard.ts'
 import { writeDraft } from './init/write-draft.ts'
+import { quoted } from '../core/shown-command.ts'
 
 export type InitFlags = CommonFlags & { readonly dir: string }
 
@@ -119,6 +120,3 @@ const shown = ({ cwd }: App, path: string): string => {
   const near = relative(cwd, path)
   return near.startsWith('..') ? path : near
 }
-
-const quoted = (text: string): string =>
-  /^[\w./~-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`

@@ -13,6 +13,7 @@ import { NotReplaced, replaceFiles } from '../core/replace-files.ts'
 import { promotionOf, type Promoted } from './promote/promotion.ts'
 import { textOfFile } from './promote/read-files.ts'
 import { whyUnwritten } from '../core/full-disk.ts'
+import { shown } from '../core/shown-command.ts'
 
 export type PromoteFlags = CommonFlags & Pick<SettingFlags, 'set' | 'profile'> & { readonly check: boolean }
 
@@ -111,7 +112,7 @@ const writeAll = async (files: readonly Promoted[], cwd: string): Promise<void> 
     )
     if (refused)
       throw new EnvironmentError('promote', `No write permission for ${relative(cwd, file)}: nothing was changed.`, {
-        hints: [`chmod u+w ${relative(cwd, file)}`],
+        hints: [shown('chmod', ['u+w', relative(cwd, file)])],
       })
     if ((await textOfFile(file)) !== before)
       throw new EnvironmentError('promote', `${relative(cwd, file)} was changed meanwhile: nothing was written.`, {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { EnvironmentError, systemCode } from '../core/errors.ts'
 import type { RenderedFile } from '../manifests/render-out.ts'
 import { whyUnwritten } from '../core/full-disk.ts'
+import { shown } from '../core/shown-command.ts'
 
 /**
  * Writes the files into the folder, and makes it. Those that may hold passwords are for this user alone, also where one
@@ -21,7 +22,7 @@ export const writeRendered = async (folder: string, files: readonly RenderedFile
       'file-write',
       `The folder ${folder} cannot be written (${whyUnwritten(folder, error, true)}).`,
       {
-        hints: [`ls -ld ${folder}`, 'Name another one with --out.'],
+        hints: [shown('ls', ['-ld', folder]), 'Name another one with --out.'],
         cause: error,
       },
     )

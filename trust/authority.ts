@@ -3,6 +3,7 @@ import { chmod, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EnvironmentError, systemCode } from '../core/errors.ts'
 import { stateFolder } from '../core/paths.ts'
+import { quoted } from '../core/shown-command.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -62,7 +63,9 @@ const read = async (file: string, owner: Authority['owner']): Promise<string | u
     const code = systemCode(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     if (code !== 'EACCES' && code !== 'EPERM') throw unusable(`${file} cannot be read (${code}).`, owner)
-    throw new EnvironmentError('ca', `No read permission for ${file}.`, { hints: [`sudo chown "$USER" ${file}`] })
+    throw new EnvironmentError('ca', `No read permission for ${file}.`, {
+      hints: [`sudo chown "$USER" ${quoted(file)}`],
+    })
   }
 }
 

@@ -3,6 +3,7 @@ import { kindClusterLabel } from '../kind/labels.ts'
 import { readContexts } from '../kubeconfig/kubeconfig.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Check, CheckDependencies } from './check.ts'
+import { shown } from '../../core/shown-command.ts'
 
 export const contextsCheck: Check = {
   id: 'contexts',
@@ -27,7 +28,9 @@ export const contextsCheck: Check = {
         cause: `${name} is of a cluster that is gone`,
         fix: `kubectl config delete-context ${name} && kubectl config delete-cluster ${name} && kubectl config delete-user ${name}`,
       })),
-      ...(isOpen ? [{ cause: 'others of this machine may read it, keys included', fix: `chmod 600 '${file}'` }] : []),
+      ...(isOpen
+        ? [{ cause: 'others of this machine may read it, keys included', fix: shown('chmod', ['600', file]) }]
+        : []),
     ]
     const evidence = `${file}: ${names.length} ${names.length === 1 ? 'context' : 'contexts'}`
     if (troubles.length === 0) return { state: 'ok', evidence }

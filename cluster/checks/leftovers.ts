@@ -9,6 +9,7 @@ import { clusterPaths } from '../paths.ts'
 import { mappingLabel } from '../ports/forwarder.ts'
 import { withEngine, type Check, type CheckResult, type CheckDependencies } from './check.ts'
 import type { RepairStep } from './repair.ts'
+import { shown } from '../../core/shown-command.ts'
 
 type Leftover = { readonly what: string; readonly fix: string; readonly step?: RepairStep }
 
@@ -76,7 +77,7 @@ const leftoversOf = async (engine: Engine, dependencies: CheckDependencies) => {
   const known = new Set([...markers, ...elsewhere.flat()].map(({ name }) => name))
   for (const { name, folder } of folders) {
     if (known.has(name) || clusters.has(name) || (await isHeld(name, dependencies))) continue
-    const says = `rm -r '${folder}'`
+    const says = shown('rm', ['-r', folder])
     const run = () => rm(folder, { recursive: true, force: true })
     leftovers.push({ what: `${folder} is of a cluster that is gone`, fix: says, step: { says, run } })
   }

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { EnvironmentError, messageOf } from '../../core/errors.ts'
 import { isRecord } from '../../core/is-record.ts'
+import { shown } from '../../core/shown-command.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -27,7 +28,7 @@ export const readContext = async (file: string, name: string): Promise<Kubeconfi
   const address = cluster?.['server']
   if (!cluster || !user || typeof address !== 'string')
     throw new EnvironmentError('kubeconfig', `The kubeconfig ${file} has no context ${name} with a cluster.`, {
-      hints: [`kubectl config get-contexts --kubeconfig '${file}'`],
+      hints: [shown('kubectl', ['config', 'get-contexts', '--kubeconfig', file])],
     })
   const server = URL.parse(address)
   if (!server || !/^https?:$/.test(server.protocol))
@@ -100,8 +101,8 @@ const loginProgram = ({ file, cluster, user }: KubeconfigContext): Fields => {
   const { exec } = user
   if (!isRecord(exec)) return {}
   const { apiVersion, command, env, provideClusterInfo } = exec
-  const shown = provideClusterInfo === true ? { cluster } : {}
-  const info = { apiVersion, kind: 'ExecCredential', spec: { interactive: false, ...shown } }
+  const told = provideClusterInfo === true ? { cluster } : {}
+  const info = { apiVersion, kind: 'ExecCredential', spec: { interactive: false, ...told } }
   return {
     exec: {
       ...exec,

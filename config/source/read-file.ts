@@ -4,6 +4,7 @@ import { ConfigError, systemCode } from '../../core/errors.ts'
 import { codeNames } from '../code/is-code.ts'
 import { readFileNow, type Files } from '../../core/files.ts'
 import type { Place } from '../../core/problem.ts'
+import { shown } from '../../core/shown-command.ts'
 
 const fileName = 'kindup.yaml'
 
@@ -70,7 +71,7 @@ export const readText = (file: string, files: Files = readFileNow): string => {
     bytes = files(file) ?? readFileSync(file)
   } catch (thrown) {
     const code = systemCode(thrown) || 'unknown error'
-    throw new ConfigError(`${file} cannot be read (${code}).`, { cause: thrown, hints: [`ls -l ${file}`] })
+    throw new ConfigError(`${file} cannot be read (${code}).`, { cause: thrown, hints: [shown('ls', ['-l', file])] })
   }
   const start = bytes.subarray(0, 2).toString('latin1')
   if (start === '\u00ff\u00fe' || start === '\u00fe\u00ff') {

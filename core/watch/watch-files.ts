@@ -5,6 +5,7 @@ import { EnvironmentError, systemCode } from '../errors.ts'
 import { foldersOf, type Watched } from './folders.ts'
 import type { Input } from './inputs.ts'
 import { isPassing } from './passing.ts'
+import { shown } from '../shown-command.ts'
 
 export type FileWatch = {
   /**
@@ -97,7 +98,7 @@ const unwatchable = (error: unknown, folder: string): unknown => {
     })
   if (code === 'EACCES' || code === 'EPERM')
     return new EnvironmentError('watch-denied', `${folder} may not be read, and so it cannot be watched.`, {
-      hints: [`ls -ld ${folder}`],
+      hints: [shown('ls', ['-ld', folder])],
       cause: error,
     })
   return error

@@ -16,6 +16,7 @@ import {
 import { rangeOf, type LocatedChart } from './locate-chart.ts'
 import { aliasOf, repositoriesOf } from './repositories.ts'
 import { missingDependencies } from './template-error.ts'
+import { shown } from '../../core/shown-command.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -99,7 +100,7 @@ const lockProblem = (parts: ChartParts, folder: string, env: Env): readonly Lack
         severity: 'error',
         message: `This lock was made for other dependencies than ${parts.dependencies[0]?.at.file ?? 'Chart.yaml'} names now.`,
         at: { file: parts.lock.file },
-        hint: `helm dependency update ${folder}`,
+        hint: shown('helm', ['dependency', 'update', folder]),
       },
     },
   ]

@@ -5,6 +5,7 @@ import { chartFile } from './template-lines.ts'
 import { yamlFault } from '../yaml/fault.ts'
 import { linkProblem } from './broken-links.ts'
 import type { LocatedChart } from './locate-chart.ts'
+import { shown } from '../../core/shown-command.ts'
 
 /** What helm said while it rendered a chart, as a sentence with the place it is about. */
 export const templateProblem = (stderr: string, chart: LocatedChart, at: Place): Problem => {
@@ -81,7 +82,7 @@ export const missingDependencies = (names: string, chart: LocatedChart, at: Plac
   severity: 'error',
   message: `The chart ${chart.from ?? chart.path} depends on ${names}, which its charts/ folder does not hold.`,
   at,
-  hint: `helm dependency build ${chart.from ?? chart.path}`,
+  hint: shown('helm', ['dependency', 'build', chart.from ?? chart.path]),
 })
 
 const lastError = (stderr: string): string => {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { messageOf, systemCode } from '../../core/errors.ts'
 import { fileText, roughText } from '../../core/file-text.ts'
 import type { Problem } from '../../core/problem.ts'
+import { shown } from '../../core/shown-command.ts'
 
 /** The text of a manifest as kubectl reads it, or what is wrong with the file. */
 export const manifestText = async (file: string): Promise<string | Problem> => {
@@ -17,7 +18,7 @@ const unreadable = (file: string, error: unknown): Problem => ({
       ? 'This leads nowhere: the file is not there.'
       : `This cannot be read: ${messageOf(error)}.`,
   at: { file },
-  hint: `ls -l ${file}`,
+  hint: shown('ls', ['-l', file]),
 })
 
 const noText = (file: string, rough: string): Problem => {

@@ -7,6 +7,7 @@ import { ConfigError, EnvironmentError, systemCode, KindupError, stopReason } fr
 import { textAt } from '../../core/fields.ts'
 import { putNew } from '../../core/put-new.ts'
 import { whyUnwritten } from '../../core/full-disk.ts'
+import { shown } from '../../core/shown-command.ts'
 
 /** Whether the file is there already, in a folder that is. Throws ConfigError for what is no folder, EnvironmentError for what could never become a file. */
 export const isOccupied = (folder: string, file: string): boolean => {
@@ -73,7 +74,7 @@ export const save = async (text: string, { folder, file, files, overwrite, env, 
         'file-write',
         `${place === draft ? file : place} cannot be written (${whyUnwritten(folder, error, true)}).`,
         {
-          hints: [`ls -ld ${folder}`],
+          hints: [shown('ls', ['-ld', folder])],
           cause: error,
         },
       )

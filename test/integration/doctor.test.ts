@@ -51,7 +51,7 @@ describe('doctor', () => {
     const { code, stderr } = await at.run('doctor', '--fix')
     expect(code).toBe(1)
     expect(stderr).toContain('With --yes it would:')
-    expect(stderr).toMatch(/leftovers: take away what is left\n\s+\$ .* down --name gone\n\s+\$ rm -r '.*old'/)
+    expect(stderr).toMatch(/leftovers: take away what is left\n\s+\$ .* down --name gone\n\s+\$ rm -r .*old/)
     expect(at.changes().length).toBe(before)
     expect(at.world.volumes.has('kindup-gone')).toBe(true)
   })

@@ -19,6 +19,7 @@ import { nodeContainer, standInEngine } from '../../../support/stand-in-engine.t
 import { standInRun, type Answer } from '../../../support/stand-in-run.ts'
 import { selfSigned } from '../../../support/api-server/self-signed.ts'
 import { madeEngine, dependencies } from './surroundings.ts'
+import { shown } from '../../../../core/shown-command.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -291,7 +292,7 @@ describe('leftovers', () => {
       'kindup down --name gone',
       'kindup down --name half',
       'kindup down --name lost',
-      `rm -r '${join(folder, 'clusters', 'old')}'`,
+      shown('rm', ['-r', join(folder, 'clusters', 'old')]),
     ])
   })
 
