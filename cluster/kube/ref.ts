@@ -8,6 +8,12 @@ export const refOf = ({ apiVersion, kind, metadata: { name, namespace } }: KubeO
   ...(namespace ? { namespace } : {}),
 })
 
+/** The same of an object that is deployed to `home`, where it names no namespace and its kind has any. */
+export const refIn = (object: KubeObject, home: string): Ref => ({
+  ...refOf(object),
+  namespace: object.metadata.namespace ?? home,
+})
+
 /**
  * Whether an object of that name may be anywhere at all. A path made of an empty name is that of the whole list: what is
  * asked of it is answered for every object, a deletion too.

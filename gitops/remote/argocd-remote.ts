@@ -1,4 +1,5 @@
 import type { Kube } from '../../cluster/kube/kube.ts'
+import { refIn } from '../../cluster/kube/ref.ts'
 import type { Context } from '../../core/step.ts'
 import { applicationRef } from '../argocd/application.ts'
 import { argocd } from '../argocd/argocd.ts'
@@ -7,16 +8,20 @@ import { takeOver } from '../argocd/take-over.ts'
 import type { Deployer, Parcel } from '../deployer.ts'
 import { handOver, managers } from '../hand-over.ts'
 import { refuseForeign } from '../refuse-foreign.ts'
-import { inHome } from './in-home.ts'
+import { remoteIn } from './remote.ts'
 import { remoteApplication } from './remote-application.ts'
 
 /** Has Argo CD deploy what this repository's remote holds, and returns once it has synced that. */
 const deliver = async (kube: Kube, parcel: Parcel, ctx: Context): Promise<void> => {
   const { delivery, namespace, labels, scaled, objects, onBegun } = parcel
-  const { remote, home, name } = delivery
-  if (!remote) throw new Error(`${name} has no remote`)
+  const { home, name } = delivery
+  const remote = remoteIn(delivery)
   await refuseForeign(kube, [applicationRef(delivery)], parcel)
-  await handOver(kube, inHome(objects, namespace), managers.argocd)
+  await handOver(
+    kube,
+    objects.map((object) => refIn(object, namespace)),
+    managers.argocd,
+  )
   const found = await kube.get(applicationRef(delivery))
   if (found) await takeOver(kube, found)
   ctx.report(`having Argo CD read ${remote.url}`)

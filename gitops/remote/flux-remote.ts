@@ -1,5 +1,5 @@
-import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
-import { refOf } from '../../cluster/kube/ref.ts'
+import type { Kube, KubeObject, Ref } from '../../cluster/kube/kube.ts'
+import { refIn, refOf } from '../../cluster/kube/ref.ts'
 import type { Context } from '../../core/step.ts'
 import type { Delivery } from '../delivery.ts'
 import type { Deployer, Parcel } from '../deployer.ts'
@@ -7,7 +7,7 @@ import { fluxObjects } from '../flux-objects/flux-objects.ts'
 import { takeAwayOrder } from '../flux-objects/take-away-order.ts'
 import { handOver, managers } from '../hand-over.ts'
 import { refuseForeign } from '../refuse-foreign.ts'
-import { inHome } from './in-home.ts'
+import { remoteIn } from './remote.ts'
 import { remoteFluxObjects } from './remote-flux-objects.ts'
 
 /** As objects of Flux that the user wrote are, which read their remotes. */
@@ -16,11 +16,7 @@ const asWritten = (delivery: Delivery): Delivery => ({ ...delivery, objects: {} 
 const objectsOf = (
   delivery: Delivery,
   { namespace, labels }: Pick<Parcel, 'namespace' | 'labels'>,
-): readonly KubeObject[] => {
-  const { remote, name } = delivery
-  if (!remote) throw new Error(`${name} has no remote`)
-  return remoteFluxObjects(delivery, remote, { namespace, labels })
-}
+): readonly KubeObject[] => remoteFluxObjects(delivery, remoteIn(delivery), { namespace, labels })
 
 /** Where only their names count. */
 const named = (delivery: Delivery): readonly KubeObject[] => objectsOf(delivery, { namespace: '', labels: {} })
@@ -29,20 +25,16 @@ const deliver = async (kube: Kube, parcel: Parcel, ctx: Context): Promise<void> 
   const { delivery, namespace } = parcel
   const objects = objectsOf(delivery, parcel)
   await refuseForeign(kube, objects.map(refOf), parcel)
-  const there = inHome(parcel.objects, namespace)
-  if (delivery.remote?.of.kind === 'chart') await adoptForHelm(kube, there, delivery.remote.of.release, namespace)
+  const there = parcel.objects.map((object) => refIn(object, namespace))
+  const { of, url } = remoteIn(delivery)
+  if (of.kind === 'chart') await adoptForHelm(kube, there, of.release, namespace)
   else await handOver(kube, there, managers.flux, parcel.scaled)
-  ctx.report(`having Flux read ${delivery.remote?.url}`)
+  ctx.report(`having Flux read ${url}`)
   await fluxObjects.deliver(kube, { ...parcel, delivery: asWritten(delivery), objects }, ctx)
 }
 
 /** helm takes over what says that it belongs to the release, and refuses everything else that is there. */
-const adoptForHelm = async (
-  kube: Kube,
-  refs: ReturnType<typeof inHome>,
-  release: string,
-  namespace: string,
-): Promise<void> => {
+const adoptForHelm = async (kube: Kube, refs: readonly Ref[], release: string, namespace: string): Promise<void> => {
   await handOver(kube, refs, managers.helmController)
   for (const ref of refs)
     if (await kube.get(ref))

@@ -47,3 +47,9 @@ export type KustomizeImage = {
 
 /** The commit or the branch, as both tools are told. */
 export const revisionOf = ({ at }: Pick<Remote, 'at'>): string => ('commit' in at ? at.commit : at.branch)
+
+/** The remote of a delivery that is by one. */
+export const remoteIn = ({ name, remote }: { readonly name: string; readonly remote?: Remote }): Remote => {
+  if (!remote) throw new Error(`${name} has no remote`)
+  return remote
+}

@@ -1,6 +1,6 @@
 import { backendCauses } from '../../cluster/diagnose/causes/ingresses.ts'
-import { ingressRouteCauses } from '../../cluster/diagnose/causes/ingress-routes.ts'
-import { routeCauses } from '../../cluster/diagnose/causes/routes.ts'
+import { ingressRouteCauses, ingressRouteKinds } from '../../cluster/diagnose/causes/ingress-routes.ts'
+import { routeCauses, routeKinds } from '../../cluster/diagnose/causes/routes.ts'
 import { serviceCauses } from '../../cluster/diagnose/causes/services.ts'
 import type { Evidence } from '../../cluster/diagnose/evidence.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
@@ -12,9 +12,9 @@ export type Lists = ReadonlyMap<string, readonly KubeObject[]>
 export const listKey = (kind: string, namespace: string | undefined): string => `${kind} ${namespace ?? ''}`
 
 /** What its controller says of it, in its own status: nothing else has to be listed. */
-const saysItself = new Set(['Gateway', 'HTTPRoute', 'GRPCRoute', 'TLSRoute'])
+const saysItself = new Set(['Gateway', ...routeKinds])
 /** What leads to Services, and says nothing of it. */
-const leadsOn = new Set(['Ingress', 'IngressRoute', 'IngressRouteTCP', 'IngressRouteUDP'])
+const leadsOn = new Set(['Ingress', ...ingressRouteKinds])
 
 /**
  * Of objects that are all there, with workloads that are all ready: Services, Ingresses and routes that lead nowhere all the same, by the

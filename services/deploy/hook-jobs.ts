@@ -1,5 +1,5 @@
 import type { Kube, KubeObject, Ref } from '../../cluster/kube/kube.ts'
-import { refOf, showRef } from '../../cluster/kube/ref.ts'
+import { refIn, showRef } from '../../cluster/kube/ref.ts'
 import { isHook } from '../../cluster/ready/targets.ts'
 import { mapsAt } from '../../core/fields.ts'
 import type { Context } from '../../core/step.ts'
@@ -12,7 +12,7 @@ const argoFinalizer = 'argocd.argoproj.io/hook-finalizer'
 const hookJobs = (objects: readonly KubeObject[], namespace: string): readonly Ref[] =>
   objects
     .filter((object) => object.kind === 'Job' && isHook(object) && !/test/.test(typesOf(object)))
-    .map((object) => ({ ...refOf(object), namespace: object.metadata.namespace ?? namespace }))
+    .map((object) => refIn(object, namespace))
 
 const typesOf = ({ metadata: { annotations } }: KubeObject): string => annotations?.['helm.sh/hook'] ?? ''
 

@@ -1,14 +1,13 @@
 import type { Kube, KubeObject, Ref } from '../../cluster/kube/kube.ts'
-import { refOf } from '../../cluster/kube/ref.ts'
 import { readRenders } from '../../cluster/inventory/renders.ts'
 import type { Context } from '../../core/step.ts'
 import { deployerOf } from '../../gitops/deployers.ts'
 import { handOver, managers } from '../../gitops/hand-over.ts'
-import { scopeOf } from '../../manifests/kinds/built-in.ts'
 import { identity } from '../../manifests/kinds/kind.ts'
 import { revisionsOf, type ReleaseName } from '../helm/release.ts'
 import { without, type Undo } from '../remove/undo.ts'
 import { isKeptRender } from './kept-render.ts'
+import { deployedRef } from './deployed-ref.ts'
 
 type Move = {
   readonly id: string
@@ -37,7 +36,7 @@ export const moveOver = async (
   const fromGitOps = stale.applications.length > 0
   if (!toGitOps && !fromGitOps) return before
 
-  const refs = objects.map((object) => inNamespace(object, namespace))
+  const refs = objects.map((object) => deployedRef(object, namespace))
   if (fromGitOps) {
     for (const [deployer, of] of Map.groupBy(stale.applications, deployerOf)) {
       ctx.report(`taking it over from ${deployer.title}`)
@@ -61,14 +60,9 @@ export const moveOver = async (
   }
 }
 
-const inNamespace = (object: KubeObject, namespace: string): Ref =>
-  scopeOf(object) === 'cluster'
-    ? refOf(object)
-    : { ...refOf(object), namespace: object.metadata.namespace ?? namespace }
-
 /** The record of a release names no objects: what it was when it was last ready does. */
 const madeByReleases = async (kube: Kube, id: string, namespace: string): Promise<readonly Ref[]> =>
-  ((await readRenders(kube, id, isKeptRender)).current?.objects ?? []).map((object) => inNamespace(object, namespace))
+  ((await readRenders(kube, id, isKeptRender)).current?.objects ?? []).map((object) => deployedRef(object, namespace))
 
 /** Without its revisions helm knows no release, and deletes nothing of it. */
 const forget = async (kube: Kube, name: ReleaseName): Promise<void> => {

@@ -1,5 +1,5 @@
 import type { Kube, KubeObject, Ref } from '../../cluster/kube/kube.ts'
-import { refOf } from '../../cluster/kube/ref.ts'
+import { refIn } from '../../cluster/kube/ref.ts'
 import { mapsAt } from '../../core/fields.ts'
 import type { Context } from '../../core/step.ts'
 import { specAnnotation } from '../../manifests/transform/step-label.ts'
@@ -21,7 +21,7 @@ export const replaceJobs = async (
   )
   const stale = await Promise.all(
     jobs.map(async (job): Promise<readonly Ref[]> => {
-      const ref = { ...refOf(job), namespace: job.metadata.namespace ?? namespace }
+      const ref = refIn(job, namespace)
       const live = await kube.get(ref)
       const before = live?.metadata.annotations?.[specAnnotation]
       const isOther = before !== undefined && before !== job.metadata.annotations?.[specAnnotation]

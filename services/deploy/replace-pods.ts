@@ -1,5 +1,5 @@
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
-import { refOf } from '../../cluster/kube/ref.ts'
+import { refIn } from '../../cluster/kube/ref.ts'
 import { containersOf, podTemplateOf } from '../../manifests/transform/pod-templates.ts'
 import { rollsOut } from '../../manifests/transform/config-digests.ts'
 import { podsOf } from './pods.ts'
@@ -28,10 +28,9 @@ export const replacePods = async (
   )
   await Promise.all(
     workloads.map((object) =>
-      kube.mergePatch(
-        { ...refOf(object), namespace: object.metadata.namespace ?? namespace },
-        { spec: { template: { metadata: { annotations: { [annotation]: at } } } } },
-      ),
+      kube.mergePatch(refIn(object, namespace), {
+        spec: { template: { metadata: { annotations: { [annotation]: at } } } },
+      }),
     ),
   )
 }

@@ -1,13 +1,13 @@
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
-import { refOf, showRef } from '../../cluster/kube/ref.ts'
+import { showRef } from '../../cluster/kube/ref.ts'
 import { inParallel } from '../../core/in-parallel.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Place, Problem } from '../../core/problem.ts'
-import { scopeOf } from '../../manifests/kinds/built-in.ts'
 import { identity } from '../../manifests/kinds/kind.ts'
 import { labels } from '../../manifests/transform/step-label.ts'
 import { revisionsOf, type ReleaseName } from '../helm/release.ts'
 import type { Undo } from '../remove/undo.ts'
+import { deployedRef } from './deployed-ref.ts'
 
 type Wanted = {
   /** Of the file: what carries it is ours. */
@@ -39,10 +39,7 @@ export const takenByOthers = async (kube: Kube, wanted: Wanted): Promise<Environ
   const ofRelease = (live: KubeObject): boolean =>
     isKnown && live.metadata.annotations?.['meta.helm.sh/release-name'] === release?.release
   const found = await inParallel(objects, 8, async (object) => {
-    const ref =
-      scopeOf(object) === 'cluster'
-        ? refOf(object)
-        : { ...refOf(object), namespace: object.metadata.namespace ?? namespace }
+    const ref = deployedRef(object, namespace)
     if (known.has(identity(ref))) return undefined
     // A kind that nothing serves yet has no objects.
     if (!(await kube.served(object.apiVersion)).some(({ kind }) => kind === object.kind)) return undefined

@@ -1,5 +1,5 @@
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
-import { refOf } from '../../cluster/kube/ref.ts'
+import { refIn } from '../../cluster/kube/ref.ts'
 import { inParallel } from '../../core/in-parallel.ts'
 
 /** Those of the objects that are in the cluster: a git remote may hold others than the files here. */
@@ -8,9 +8,4 @@ export const thereAmong = async (
   objects: readonly KubeObject[],
   home: string,
 ): Promise<readonly KubeObject[]> =>
-  (
-    await inParallel(objects, 8, async (object) => {
-      const ref = { ...refOf(object), namespace: object.metadata.namespace ?? home }
-      return (await kube.get(ref)) ? [object] : []
-    })
-  ).flat()
+  (await inParallel(objects, 8, async (object) => ((await kube.get(refIn(object, home))) ? [object] : []))).flat()

@@ -1,13 +1,11 @@
-import type { KubeObject } from '../../cluster/kube/kube.ts'
-import { refOf } from '../../cluster/kube/ref.ts'
 import { isHook } from '../../cluster/ready/targets.ts'
 import { deployerFor } from '../../gitops/deployers.ts'
 import { releaseOf, type Deployable } from '../../manifests/deployable.ts'
-import { scopeOf } from '../../manifests/kinds/built-in.ts'
 import { isNamespace } from '../../manifests/kinds/kind.ts'
 import type { Rendered } from '../../manifests/source/rendered.ts'
 import { claimsOf } from '../remove/claims.ts'
 import type { Undo } from '../remove/undo.ts'
+import { deployedRef } from './deployed-ref.ts'
 
 /** What takes a deployable away again. */
 export const undoOf = (deployable: Deployable, rendered: Rendered): Undo => {
@@ -16,10 +14,6 @@ export const undoOf = (deployable: Deployable, rendered: Rendered): Undo => {
   const documents = rendered.objects?.map(({ object }) => object) ?? []
   const applied = release ? rendered.exposed : [...documents, ...rendered.exposed]
   const own = applied.filter((object) => !isNamespace(object))
-  const inNamespace = (object: KubeObject) =>
-    scopeOf(object) === 'cluster'
-      ? refOf(object)
-      : { ...refOf(object), namespace: object.metadata.namespace ?? namespace }
   const named = documents.flatMap(
     (object) => (isNamespace(object) ? object.metadata.name : object.metadata.namespace) ?? [],
   )
@@ -31,8 +25,8 @@ export const undoOf = (deployable: Deployable, rendered: Rendered): Undo => {
         )
       : [],
     releases: release ? [release] : [],
-    objects: own.map(inNamespace),
-    hooks: release ? documents.filter(isHook).map(inNamespace) : [],
+    objects: own.map((object) => deployedRef(object, namespace)),
+    hooks: release ? documents.filter(isHook).map((object) => deployedRef(object, namespace)) : [],
     customKinds: [...new Set([...beforeRemoval, ...rendered.defines])],
     namespaces: [...new Set([namespace, ...named])],
     claims: claimsOf(documents, namespace),
