@@ -1,4 +1,4 @@
-import { existsSync, globSync } from 'node:fs'
+import { existsSync, globSync, type Dirent } from 'node:fs'
 import { glob } from 'node:fs/promises'
 
 /** Whether a path is a pattern. Something that is there under that very name is meant itself. */
@@ -8,23 +8,30 @@ const isGlob = (text: string): boolean => /[*?]|\[[^\]]+\]|\{[^}]*,[^}]*\}/.test
 
 /** The files that a pattern matches, sorted; hidden ones and what lies in hidden folders are left out, unless the pattern names them. */
 export const matching = async (pattern: string): Promise<readonly string[]> => {
-  const named = new Set(pattern.split('/'))
-  const isLeftOut = ({ name }: { readonly name: string }): boolean => name.startsWith('.') && !named.has(name)
-  const found: string[] = []
-  for await (const entry of glob(pattern, { withFileTypes: true, exclude: isLeftOut }))
-    if ((entry.isFile() || entry.isSymbolicLink()) && !isLeftOut(entry)) found.push(`${entry.parentPath}/${entry.name}`)
-  return found.toSorted()
+  const exclude = hiddenFor(pattern)
+  const entries: Dirent[] = []
+  for await (const entry of glob(pattern, { withFileTypes: true, exclude })) entries.push(entry)
+  return filesAmong(entries, exclude)
 }
 
 /** The same, at once: for what is small. */
 export const matchingNow = (pattern: string): readonly string[] => {
+  const exclude = hiddenFor(pattern)
+  return filesAmong(globSync(pattern, { withFileTypes: true, exclude }), exclude)
+}
+
+type IsHidden = (entry: { readonly name: string }) => boolean
+
+const hiddenFor = (pattern: string): IsHidden => {
   const named = new Set(pattern.split('/'))
-  const isLeftOut = ({ name }: { readonly name: string }): boolean => name.startsWith('.') && !named.has(name)
-  return globSync(pattern, { withFileTypes: true, exclude: isLeftOut })
-    .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && !isLeftOut(entry))
+  return ({ name }) => name.startsWith('.') && !named.has(name)
+}
+
+const filesAmong = (entries: readonly Dirent[], isHidden: IsHidden): readonly string[] =>
+  entries
+    .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && !isHidden(entry))
     .map(({ parentPath, name }) => `${parentPath}/${name}`)
     .toSorted()
-}
 
 /** The folder that all matches of a pattern lie in. */
 export const rootOf = (pattern: string): string => {

@@ -32,7 +32,6 @@ export const leavingReports = async (dependencies: Dependencies, work: () => Pro
       appendFile(summary, text(await import('./job-summary.ts'))),
     )
   }
-  const { dotenv } = dependencies
   let report: UpReport
   try {
     report = await work()
@@ -41,6 +40,7 @@ export const leavingReports = async (dependencies: Dependencies, work: () => Pro
     throw error
   }
   await leave(({ summaryOf }) => summaryOf(report, smoke))
+  const { dotenv } = dependencies
   if (dotenv !== undefined) {
     const file = resolve(app.cwd, dotenv)
     const { dotenvOf } = await import('./dotenv.ts')

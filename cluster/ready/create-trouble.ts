@@ -86,14 +86,12 @@ const judged = (said: string, leaving: boolean): { readonly quietMs?: number; re
       quietMs: missingQuietMs,
       hints: [`Put the ServiceAccount ${account} among the objects, or leave \`serviceAccountName\` away.`],
     }
-  const [, missing] =
-    /((?:RuntimeClass|PriorityClass) (?:with name )?"?[\w.-]+"?)(?: was)? (?:not )?found/.exec(said) ?? []
-  if (missing !== undefined)
+  // `RuntimeClass "gvisor" not found`, `no PriorityClass with name urgent was found`
+  const [, made, missing] = /(Runtime|Priority)Class (?:with name )?"?([\w.-]+)"?(?: was| not) found/.exec(said) ?? []
+  if (made !== undefined)
     return {
       quietMs: missingQuietMs,
-      hints: [
-        `Put the ${missing.replace('with name ', '')} among the objects, or leave \`${missing.startsWith('Runtime') ? 'runtimeClassName' : 'priorityClassName'}\` away.`,
-      ],
+      hints: [`Put the ${made}Class ${missing} among the objects, or leave \`${made.toLowerCase()}ClassName\` away.`],
     }
   // Another part of the release may bring it.
   if (/not found/.test(said)) return { quietMs: missingQuietMs, hints: [] }

@@ -10,8 +10,9 @@ export type Inputs = {
   readonly subject: readonly string[]
   /** What `up` gets besides. */
   readonly up: readonly string[]
-  /** Of these, what changes the file. */
+  /** Of these, what changes the file, and the environments. */
   readonly settings: readonly string[]
+  readonly environments: readonly string[]
   /** Absolute paths of what a run leaves to the next one, where that is wanted. */
   readonly bundle?: string
   readonly snapshot?: string
@@ -41,13 +42,14 @@ export const inputsOf = (env: Env, own: string): Inputs => {
   const path = (name: 'bundle' | 'snapshot' | 'report'): Partial<Record<typeof name, string>> =>
     input(name) === '' ? {} : { [name]: resolve(input('working-directory') || '.', input(name)) }
   const settings = [...each('--profile', 'profiles'), ...each('--image', 'images'), ...each('--set', 'set')]
+  const environments = each('--env', 'environments')
   // `down` has to find by it what `up` made.
   const name = input('name').replaceAll('{random}', () => randomBytes(4).toString('hex'))
   return {
     folder: input('working-directory') || '.',
     subject: [...one('--config', 'config'), ...(name === '' ? [] : ['--name', name])],
     up: [
-      ...each('--env', 'environments'),
+      ...environments,
       ...settings,
       ...(truth('hosts') ? [] : ['--no-hosts']),
       ...one('--timeout', 'timeout'),
@@ -58,6 +60,7 @@ export const inputsOf = (env: Env, own: string): Inputs => {
     program: `kindup@${input('version') || own}`,
     keep: truth('keep'),
     settings,
+    environments,
     ...path('report'),
     ...path('bundle'),
     ...path('snapshot'),

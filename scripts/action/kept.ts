@@ -7,7 +7,7 @@ import type { Inputs } from './inputs.ts'
 import { kindup } from './kindup.ts'
 import { warn } from './runner.ts'
 
-type Kept = Pick<Inputs, 'bundle' | 'snapshot' | 'folder' | 'program' | 'subject' | 'settings' | 'up'>
+type Kept = Pick<Inputs, 'bundle' | 'snapshot' | 'folder' | 'program' | 'subject' | 'settings' | 'environments'>
 type Ended = { readonly code: number; readonly document: Fields | undefined }
 
 /** Codes of a file that another machine, other nodes or half a download left. */
@@ -35,7 +35,7 @@ export const withKept = async (kept: Kept, up: (flags: readonly string[]) => Pro
 
 /** Writes what the next run begins with, where it is not there yet. What cannot be written is said. */
 export const saveKept = async (kept: Kept): Promise<void> => {
-  const { folder, program, subject, settings, up } = kept
+  const { folder, program, subject, settings, environments } = kept
   for (const { name, file } of filesOf(kept)) {
     if (existsSync(file)) continue
     try {
@@ -44,7 +44,6 @@ export const saveKept = async (kept: Kept): Promise<void> => {
       warn(`The ${name} ${file} could not be written: ${messageOf(error)}`)
       continue
     }
-    const environments = up.flatMap((word, at) => (up[at - 1] === '--env' ? ['--env', word] : []))
     const words = name === 'bundle' ? ['bundle', 'save', file, ...environments] : ['snapshot', 'save', '--file', file]
     const { code } = await kindup(program, [...words, ...subject, ...settings], folder)
     if (code !== 0) warn(`The ${name} ${file} could not be written; the words above say why.`)

@@ -3,11 +3,12 @@ import type { KubeObject } from '../../kube/kube.ts'
 import { ofKind, type Evidence } from '../evidence.ts'
 import { aboutObject, type Finding } from '../finding.ts'
 
-const kinds = ['IngressRoute', 'IngressRouteTCP', 'IngressRouteUDP']
+/** Routes of Traefik's own. */
+export const ingressRouteKinds = ['IngressRoute', 'IngressRouteTCP', 'IngressRouteUDP']
 
 /** Traefik's own routes that lead to what is not there: it tells nobody but its log, and serves 404. */
 export const ingressRouteCauses = (evidence: Evidence, isListed: IsListed = isSeen(evidence)): readonly Finding[] =>
-  kinds
+  ingressRouteKinds
     .flatMap((kind) => ofKind(evidence, kind))
     .flatMap((route) =>
       mapsAt(route, 'spec', 'routes').flatMap((one) =>

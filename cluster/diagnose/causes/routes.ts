@@ -3,6 +3,9 @@ import type { KubeObject } from '../../kube/kube.ts'
 import { ofKind, type Evidence } from '../evidence.ts'
 import { aboutObject, type Finding } from '../finding.ts'
 
+/** Routes of the Gateway API that say in their own status who takes them. */
+export const routeKinds = ['HTTPRoute', 'GRPCRoute', 'TLSRoute']
+
 /** Gateways and routes of the Gateway API that their controller does not take, or not as they are: it says why in their status. */
 export const routeCauses = (evidence: Evidence): readonly Finding[] => [
   ...ofKind(evidence, 'Gateway').flatMap((gateway) => [
@@ -11,7 +14,7 @@ export const routeCauses = (evidence: Evidence): readonly Finding[] => [
       refusals(gateway, mapsAt(listener, 'conditions'), `its listener ${textAt(listener, 'name') ?? ''} takes nothing`),
     ),
   ]),
-  ...['HTTPRoute', 'GRPCRoute', 'TLSRoute']
+  ...routeKinds
     .flatMap((kind) => ofKind(evidence, kind))
     .flatMap((route) => [
       ...mapsAt(route, 'status', 'parents').flatMap((parent) =>

@@ -61,20 +61,21 @@ export const convert = (source: Source): Converted => {
     const build = builds.get(key)
     const image = textAt(service, 'image') ?? (build ? `${project}-${called.get(key)}` : undefined)
     const profiles = Array.isArray(service['profiles']) ? service['profiles'].map(String) : []
+    if (profiles.length > 0 && !profiles.some((profile) => on.includes(profile) || on.includes('*'))) {
+      off.push({ key, profile: profiles.join(', ') })
+      continue
+    }
     const why =
-      profiles.length > 0 && !profiles.some((profile) => on.includes(profile) || on.includes('*'))
-        ? 'its profile is off'
-        : service['build'] !== undefined && build === undefined
-          ? 'what it is built from is not here'
-          : image !== undefined && image !== ''
-            ? undefined
-            : service['extends'] !== undefined
-              ? 'it extends another, which is not here'
-              : image === ''
-                ? `nothing sets the variables of its image, ${textAt(raw, 'image')}`
-                : 'it has neither an image nor a build'
-    if (why === 'its profile is off') off.push({ key, profile: profiles.join(', ') })
-    else if (why !== undefined || image === undefined) notes.push(`${key} of ${asWritten(file)} is left out: ${why}.`)
+      service['build'] !== undefined && build === undefined
+        ? 'what it is built from is not here'
+        : image !== undefined && image !== ''
+          ? undefined
+          : service['extends'] !== undefined
+            ? 'it extends another, which is not here'
+            : image === ''
+              ? `nothing sets the variables of its image, ${textAt(raw, 'image')}`
+              : 'it has neither an image nor a build'
+    if (why !== undefined || image === undefined) notes.push(`${key} of ${asWritten(file)} is left out: ${why}.`)
     else taken.push({ key, service, raw, build, image })
   }
   notes.push(
