@@ -152,7 +152,7 @@ const printPlan = (
 }
 
 /** Of add-ons that get no fixes any more, where one is to be installed or changed: somebody who decides now wants to know. */
-const retiredAmong = ({ config }: Environment, planned: Plan): readonly string[] =>
+export const retiredAmong = ({ config }: Pick<Environment, 'config'>, planned: Plan): readonly string[] =>
   config.addons.flatMap(({ name, chart }) => {
     const retired = chart === undefined ? builtinAddons[name]?.retired : undefined
     const isDue = planned.some(
