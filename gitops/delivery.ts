@@ -1,5 +1,5 @@
 import type { AdoptedApplication } from '../config/adopted.ts'
-import type { Remote } from './remote/remote.ts'
+import type { Remote } from './remote.ts'
 import type { OwnTree } from './tree/tree-files.ts'
 import { registryAlias } from '../cluster/registry/names.ts'
 

@@ -2,7 +2,7 @@ import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { waitUntilReady } from '../../cluster/ready/wait-until-ready.ts'
 import type { Context } from '../../core/step.ts'
 import type { Delivery } from '../delivery.ts'
-import { closureOf, inventoryOf } from './closure.ts'
+import { closureOf, inventoryOf } from '../flux/closure.ts'
 
 /** Waits until the workloads are ready that Flux brought. */
 export const awaitBrought = async (

@@ -4,8 +4,8 @@ import { inParallel } from '../../core/in-parallel.ts'
 import { textAt, valueAt } from '../../core/fields.ts'
 import { isLeftAlone } from '../flux/drift.ts'
 import type { Handed } from '../deployer.ts'
-import type { Closure } from './closure.ts'
-import { keyOf } from './kinds.ts'
+import type { Closure } from '../flux/closure.ts'
+import { keyOf } from '../flux/kinds.ts'
 import { hasTakenFields } from './taken-fields.ts'
 
 const label = (key: string) => ['metadata', 'labels', `kustomize.toolkit.fluxcd.io/${key}`] as const

@@ -6,7 +6,7 @@ import type { Context } from '../../core/step.ts'
 import type { Parcel } from '../deployer.ts'
 import { requestAnnotation } from '../flux/objects.ts'
 import { followObjects } from './follow-objects.ts'
-import { isHelmRelease, isKustomization, isOwnSource } from './kinds.ts'
+import { isHelmRelease, isKustomization, isOwnSource } from '../flux/kinds.ts'
 import { offerTree, type Held } from './offer-tree.ts'
 
 /**

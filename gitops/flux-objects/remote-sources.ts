@@ -1,7 +1,7 @@
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { refOf } from '../../cluster/kube/ref.ts'
 import { textAt } from '../../core/fields.ts'
-import { isFlux, keyOfObject, sourceKinds } from './kinds.ts'
+import { isFlux, keyOfObject, sourceKinds } from '../flux/kinds.ts'
 
 /** Whether its controller fetches it, and says of each request what came of it: a HelmRepository of an OCI registry is an address, and no more. */
 const isFetched = (object: KubeObject): boolean =>

@@ -2,7 +2,7 @@ import type { KubeObject, Ref } from '../../cluster/kube/kube.ts'
 import { refOf } from '../../cluster/kube/ref.ts'
 import type { Delivery } from '../delivery.ts'
 import { sourceRef } from '../flux/objects.ts'
-import { dependenciesOf, isHelmRelease, isKustomization, keyOfObject } from './kinds.ts'
+import { dependenciesOf, isHelmRelease, isKustomization, keyOfObject } from '../flux/kinds.ts'
 
 /**
  * What deploys goes first, each before what it depends on, so that its objects go while what they need is there; then what

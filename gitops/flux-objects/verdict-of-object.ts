@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { numberAt, textAt } from '../../core/fields.ts'
 import { stateOf } from '../flux/state.ts'
-import { isKustomization } from './kinds.ts'
+import { isKustomization } from '../flux/kinds.ts'
 
 /** How far Flux has come with one object: `stands` for what more time alone hardly changes. */
 export type ObjectVerdict =

@@ -1,6 +1,6 @@
 import type { Deployer } from '../deployer.ts'
 import { managers } from '../hand-over.ts'
-import { broughtByRef } from '../flux-objects/closure.ts'
+import { broughtByRef } from './closure.ts'
 import { fluxTrouble } from './controllers.ts'
 import { deliver } from './deliver.ts'
 import { probeApplied } from './probe.ts'

@@ -8,7 +8,7 @@ import { takeOver } from '../argocd/take-over.ts'
 import type { Deployer, Parcel } from '../deployer.ts'
 import { handOver, managers } from '../hand-over.ts'
 import { refuseForeign } from '../refuse-foreign.ts'
-import { remoteIn } from './remote.ts'
+import { remoteIn } from '../remote.ts'
 import { remoteApplication } from './remote-application.ts'
 
 /** Has Argo CD deploy what this repository's remote holds, and returns once it has synced that. */

@@ -7,7 +7,7 @@ import { fluxObjects } from '../flux-objects/flux-objects.ts'
 import { takeAwayOrder } from '../flux-objects/take-away-order.ts'
 import { handOver, managers } from '../hand-over.ts'
 import { refuseForeign } from '../refuse-foreign.ts'
-import { remoteIn } from './remote.ts'
+import { remoteIn } from '../remote.ts'
 import { remoteFluxObjects } from './remote-flux-objects.ts'
 
 /** As objects of Flux that the user wrote are, which read their remotes. */

@@ -1,7 +1,7 @@
 import type { KubeObject, Ref } from '../../cluster/kube/kube.ts'
 import { applicationKind, cascade, ignored, pauseAnnotation } from '../argocd/application.ts'
 import type { Delivery } from '../delivery.ts'
-import { revisionOf, type KustomizeImage, type Remote } from './remote.ts'
+import { revisionOf, type KustomizeImage, type Remote } from '../remote.ts'
 
 type Wanted = {
   readonly delivery: Delivery

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import type { Delivery } from '../delivery.ts'
 import { interval, kustomizationKind } from '../flux/objects.ts'
-import type { Remote } from './remote.ts'
+import type { Remote } from '../remote.ts'
 
 const source = { apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'GitRepository' } as const
 const release = { apiVersion: 'helm.toolkit.fluxcd.io/v2', kind: 'HelmRelease' } as const

@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../cluster/kube/kube.ts'
-import { isFlux } from '../../gitops/flux-objects/kinds.ts'
+import { isFlux } from '../../gitops/flux/kinds.ts'
 import { configsOf, withConfigs } from '../transform/config-digests.ts'
 import { podTemplateOf } from '../transform/pod-templates.ts'
 import type { Rules } from '../transform/rules.ts'

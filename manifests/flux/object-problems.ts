@@ -7,7 +7,7 @@ import {
   keyOfObject,
   sourceKeyOf,
   sourceKinds,
-} from '../../gitops/flux-objects/kinds.ts'
+} from '../../gitops/flux/kinds.ts'
 import type { OwnTree } from '../../gitops/tree/tree-files.ts'
 import type { RenderedDocument } from '../yaml/outlined.ts'
 

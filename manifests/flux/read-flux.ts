@@ -22,7 +22,7 @@ import {
   isOwnSource,
   keyOfObject,
   sourceKeyOf,
-} from '../../gitops/flux-objects/kinds.ts'
+} from '../../gitops/flux/kinds.ts'
 import { substituted } from './substitute.ts'
 
 /** The objects that a Kustomization brings. */

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import type { Fingerprint } from '../../core/fingerprint.ts'
-import type { Changes } from '../../gitops/remote/remote.ts'
+import type { Changes } from '../../gitops/remote.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Input } from '../../core/watch/inputs.ts'
 import type { RenderedDocument } from '../yaml/outlined.ts'

@@ -1,5 +1,5 @@
 import { ownRepository } from '../../config/adopt/own-repository.ts'
-import { isFlux, isKustomization, isOwnSource, keyOfObject, sourceKeyOf } from '../../gitops/flux-objects/kinds.ts'
+import { isFlux, isKustomization, isOwnSource, keyOfObject, sourceKeyOf } from '../../gitops/flux/kinds.ts'
 import type { DraftService } from './draft-service.ts'
 import type { File, FluxFolder } from './found.ts'
 import type { ObjectReader } from './manifests.ts'

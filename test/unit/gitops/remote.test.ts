@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { remoteApplication } from '../../../gitops/remote/remote-application.ts'
 import { remoteFluxObjects } from '../../../gitops/remote/remote-flux-objects.ts'
-import type { Remote } from '../../../gitops/remote/remote.ts'
+import type { Remote } from '../../../gitops/remote.ts'
 
 const base = { url: 'https://git.example.org/shop', at: { branch: 'main' }, path: 'k8s' } as const
 const chart: Remote = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
-import { inventoryOf } from '../../../../gitops/flux-objects/closure.ts'
+import { inventoryOf } from '../../../../gitops/flux/closure.ts'
 import { takeAwayOrder } from '../../../../gitops/flux-objects/take-away-order.ts'
 import { verdictOfObject } from '../../../../gitops/flux-objects/verdict-of-object.ts'
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import type { Remote } from '../../../../gitops/remote/remote.ts'
+import type { Remote } from '../../../../gitops/remote.ts'
 import type { Deployable } from '../../../../manifests/deployable.ts'
 import { changesOfRemote } from '../../../../manifests/source/changes-of-remote.ts'
 import { inFile, parseObjects } from '../../../../manifests/yaml/parse.ts'

@@ -1,4 +1,4 @@
-import type { Fields } from '../../core/fields.ts'
+import type { Fields } from '../core/fields.ts'
 
 /** What a GitOps controller is to read by itself, from this repository's own git remote. Plain JSON: the cluster remembers it. */
 export type Remote = {
