@@ -1,6 +1,7 @@
 import type { Kube, KubeObject } from '../kube/kube.ts'
 import type { Pod, PodEvent } from '../kube/models.ts'
 import { KindupError } from '../../core/errors.ts'
+import { ingressRouteKinds, routeKinds } from './route-kinds.ts'
 
 /** What was seen of a cluster, as it said it itself. */
 export type Evidence = {
@@ -43,15 +44,15 @@ const kinds: readonly (readonly [apiVersion: string, kind: string, metadata?: 'm
   ['apiextensions.k8s.io/v1', 'CustomResourceDefinition', 'metadata'],
 ]
 
-/** Kinds that not every cluster has, with the name of their definition. */
-const whereDefined: readonly (readonly [apiVersion: string, kind: string, definition: string])[] = [
-  ['gateway.networking.k8s.io/v1', 'Gateway', 'gateways.gateway.networking.k8s.io'],
-  ['gateway.networking.k8s.io/v1', 'HTTPRoute', 'httproutes.gateway.networking.k8s.io'],
-  ['gateway.networking.k8s.io/v1', 'GRPCRoute', 'grpcroutes.gateway.networking.k8s.io'],
-  ['traefik.io/v1alpha1', 'IngressRoute', 'ingressroutes.traefik.io'],
-  ['traefik.io/v1alpha1', 'IngressRouteTCP', 'ingressroutetcps.traefik.io'],
-  ['traefik.io/v1alpha1', 'Middleware', 'middlewares.traefik.io'],
-]
+/** Kinds that not every cluster has, by their groups, with the versions that they were and are served in, newest first. */
+const whereDefined = [
+  {
+    group: 'gateway.networking.k8s.io',
+    versions: ['v1', 'v1beta1', 'v1alpha3', 'v1alpha2'],
+    kinds: ['Gateway', ...routeKinds],
+  },
+  { group: 'traefik.io', versions: ['v1alpha1'], kinds: [...ingressRouteKinds, 'Middleware', 'MiddlewareTCP'] },
+].flatMap((one) => one.kinds.map((kind) => ({ ...one, kind, definition: `${kind.toLowerCase()}s.${one.group}` })))
 
 /** Lines of one log that are read. */
 const logLines = 200
@@ -83,8 +84,16 @@ export const seeCluster = async (kube: Kube, signal: AbortSignal): Promise<Evide
   const defined = new Set(ofKind({ objects: base }, 'CustomResourceDefinition').map(({ metadata }) => metadata.name))
   const more = await Promise.all(
     whereDefined
-      .filter(([, , definition]) => defined.has(definition))
-      .map(([apiVersion, kind]) => asked(kind, () => kube.list({ apiVersion, kind }), [])),
+      .filter(({ definition }) => defined.has(definition))
+      .map(({ group, versions, kind }) =>
+        asked(kind, async () => {
+          for (const version of versions) {
+            const apiVersion = `${group}/${version}`
+            if ((await kube.served(apiVersion)).some((one) => one.kind === kind)) return kube.list({ apiVersion, kind })
+          }
+          return []
+        }, []),
+      ),
   )
   const objects = [...base, ...more.flat()]
   const logs = new Map<string, string>()

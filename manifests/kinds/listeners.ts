@@ -1,3 +1,4 @@
+import { routeKinds } from '../../cluster/diagnose/route-kinds.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { mapsAt, numberAt, textAt, textListAt, type Fields } from '../../core/fields.ts'
 import { groupKind, groupOf } from './kind.ts'
@@ -28,7 +29,7 @@ export type RouteName = {
 }
 
 const group = 'gateway.networking.k8s.io'
-const routes = new Set(['HTTPRoute', 'GRPCRoute', 'TLSRoute'].map((kind) => `${group}/${kind}`))
+const routes = new Set(routeKinds.map((kind) => `${group}/${kind}`))
 
 /** Whether it is a route of the Gateway API that has host names. */
 export const isRoute = (object: KubeObject): boolean => routes.has(groupKind(object))

@@ -2,9 +2,7 @@ import { mapsAt, numberAt, textAt, type Fields } from '../../../core/fields.ts'
 import type { KubeObject } from '../../kube/kube.ts'
 import { ofKind, type Evidence } from '../evidence.ts'
 import { aboutObject, type Finding } from '../finding.ts'
-
-/** Routes of Traefik's own. */
-export const ingressRouteKinds = ['IngressRoute', 'IngressRouteTCP', 'IngressRouteUDP']
+import { ingressRouteKinds } from '../route-kinds.ts'
 
 /** Traefik's own routes that lead to what is not there: it tells nobody but its log, and serves 404. */
 export const ingressRouteCauses = (evidence: Evidence, isListed: IsListed = isSeen(evidence)): readonly Finding[] =>

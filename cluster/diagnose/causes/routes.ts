@@ -2,9 +2,7 @@ import { mapsAt, textAt, type Fields } from '../../../core/fields.ts'
 import type { KubeObject } from '../../kube/kube.ts'
 import { ofKind, type Evidence } from '../evidence.ts'
 import { aboutObject, type Finding } from '../finding.ts'
-
-/** Routes of the Gateway API that say in their own status who takes them. */
-export const routeKinds = ['HTTPRoute', 'GRPCRoute', 'TLSRoute']
+import { routeKinds } from '../route-kinds.ts'
 
 /** Gateways and routes of the Gateway API that their controller does not take, or not as they are: it says why in their status. */
 export const routeCauses = (evidence: Evidence): readonly Finding[] => [

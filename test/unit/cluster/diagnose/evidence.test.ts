@@ -50,3 +50,41 @@ describe('the logs that are read of a cluster', () => {
     expect([...asked]).toEqual(['api-0'])
   })
 })
+
+describe('the kinds that not every cluster has', () => {
+  it('are read where they are defined, in the newest version that is served', async () => {
+    const defined = ['tlsroutes.gateway.networking.k8s.io', 'ingressrouteudps.traefik.io', 'middlewaretcps.traefik.io']
+    const served = new Map([
+      ['gateway.networking.k8s.io/v1alpha3', ['TLSRoute']],
+      ['gateway.networking.k8s.io/v1alpha2', ['TLSRoute']],
+      ['traefik.io/v1alpha1', ['IngressRouteUDP', 'MiddlewareTCP', 'Middleware']],
+    ])
+    const kube = {
+      version: () => Promise.resolve('v1.36.4'),
+      served: (apiVersion: string) => Promise.resolve((served.get(apiVersion) ?? []).map((kind) => ({ kind }))),
+      list: ({ apiVersion, kind }: { apiVersion: string; kind: string }) =>
+        Promise.resolve(
+          served.get(apiVersion)?.includes(kind)
+            ? [{ apiVersion, kind, metadata: { name: 'shop', namespace: 'dev' } }]
+            : [],
+        ),
+      listMetadata: () =>
+        Promise.resolve(
+          defined.map((name) => ({
+            apiVersion: 'apiextensions.k8s.io/v1',
+            kind: 'CustomResourceDefinition',
+            metadata: { name },
+          })),
+        ),
+    } as unknown as Kube
+    const { objects, unanswered } = await seeCluster(kube, new AbortController().signal)
+    expect(unanswered).toEqual([])
+    expect(
+      objects.filter(({ metadata }) => metadata.name === 'shop').map(({ apiVersion, kind }) => `${apiVersion} ${kind}`),
+    ).toEqual([
+      'gateway.networking.k8s.io/v1alpha3 TLSRoute',
+      'traefik.io/v1alpha1 IngressRouteUDP',
+      'traefik.io/v1alpha1 MiddlewareTCP',
+    ])
+  })
+})
