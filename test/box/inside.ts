@@ -2,11 +2,11 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
-import { setTimeout as pause } from 'node:timers/promises'
 import { locationOf } from '../../cluster/tools/locations.ts'
 import { pinned } from '../../cluster/tools/versions.ts'
 import { builtInCharts } from '../support/publishers/built-in-charts.ts'
 import { heldIn } from '../support/publishers/archives.ts'
+import { startDockerd } from '../support/own-dockerd.ts'
 import { nameServer } from '../support/publishers/name-server.ts'
 import { publishers, type Publishers } from '../support/publishers/publishers.ts'
 import { digestOf } from '../support/publishers/registry.ts'
@@ -65,36 +65,6 @@ const contents = () => {
   }
 }
 
-/** Its own data, state and socket (in the /run of this namespace), and no image. */
-const startEngine = async (env: Readonly<Record<string, string | undefined>>): Promise<void> => {
-  const given = dockerConfig === '' ? {} : (JSON.parse(readFileSync(dockerConfig, 'utf8')) as Record<string, unknown>)
-  const settings = {
-    ...given,
-    'data-root': join(work, 'docker'),
-    'exec-root': '/run/docker-box',
-    pidfile: '/run/docker-box.pid',
-  }
-  delete (settings as Record<string, unknown>)['hosts']
-  writeFileSync(join(work, 'daemon.json'), JSON.stringify(settings))
-  const log = join(work, 'dockerd.log')
-  const child = spawn(
-    'sh',
-    [
-      '-c',
-      `exec '${dockerd}' --config-file '${join(work, 'daemon.json')}' --host unix:///run/docker.sock > '${log}' 2>&1`,
-    ],
-    { env, stdio: 'ignore' },
-  )
-  let gone = false
-  child.on('exit', () => (gone = true))
-  for (let tries = 0; tries < 240; tries++) {
-    if (spawnSync('docker', ['--host', 'unix:///run/docker.sock', 'info'], { stdio: 'ignore' }).status === 0) return
-    if (gone) break
-    await pause(500)
-  }
-  throw new Error(`the engine does not start:\n${readFileSync(log, 'utf8').split('\n').slice(-8).join('\n')}`)
-}
-
 const main = async (): Promise<void> => {
   mkdirSync(work, { recursive: true })
   makeNetwork()
@@ -132,7 +102,8 @@ const main = async (): Promise<void> => {
   mkdirSync(join(work, 'bin'), { recursive: true })
   const docker = must('sh', '-c', 'command -v docker').trim()
   if (!existsSync(join(work, 'bin', 'docker'))) symlinkSync(docker, join(work, 'bin', 'docker'))
-  await startEngine({ ...process.env, ...base, PATH: `${join(dockerd, '..')}:/usr/sbin:/usr/bin:/sbin:/bin` })
+  const env = { ...process.env, ...base, PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }
+  await startDockerd({ work, dockerd, config: dockerConfig, env })
 
   const timed = async (name: string, command: string, more: Readonly<Record<string, string>> = {}) => {
     const [started, bytes, asked] = [performance.now(), world.bytes(), world.asked.length]
