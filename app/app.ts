@@ -4,6 +4,7 @@ import type { LoadOptions } from '../config/load.ts'
 import type { Spawn } from '../core/run.ts'
 import type { System } from '../cluster/checks/check.ts'
 import type { Streams, Terminal } from '../core/print/terminal.ts'
+import type { Elsewhere } from './elsewhere.ts'
 
 /** What every command gets from the entry point: the world it runs in, and nothing of its flags. */
 export type App = {
@@ -28,6 +29,8 @@ export type App = {
   readonly looks: Observations
   /** Engines that were looked for, by what was asked for: see `engineOf`. */
   readonly engines: Map<string, () => Promise<Engine>>
+  /** What this run may do with configurations from elsewhere, and has asked of them. */
+  readonly elsewhere: Elsewhere
   /** What differs from the machine that this process runs on. */
   readonly system?: Partial<System>
   /** Starts child processes. Default: that of Node. */
@@ -41,8 +44,8 @@ export type End = (code: number) => void
 
 export type CommonFlags = {
   readonly config?: string
-  /** The commit of a configuration from elsewhere that may run things here. */
-  readonly trust?: string
+  /** Commits of configurations from elsewhere that may run things here. */
+  readonly trust?: readonly string[]
   readonly name?: string
   readonly env: readonly string[]
   readonly yes: boolean
@@ -89,17 +92,18 @@ export type WalkFlags = CommonFlags &
 
 /** The file that flags mean, with what they set in it. */
 export const loadOptions = (
-  { cwd, env, looks, spawn }: App,
+  app: App,
   { config, name, set = [], image = [], profile = [] }: Pick<CommonFlags, 'config' | 'name'> & SettingFlags,
 ): LoadOptions => ({
-  cwd,
-  env,
-  files: looks.files,
-  ofFiles: looks.ofFiles,
+  cwd: app.cwd,
+  env: app.env,
+  files: app.looks.files,
+  ofFiles: app.looks.ofFiles,
   set,
   images: image,
   profiles: profile,
-  ...(spawn && { spawn }),
+  ...(app.elsewhere.remotes && { remotes: app.elsewhere.remotes }),
+  ...(app.spawn && { spawn: app.spawn }),
   ...(config === undefined ? {} : { file: config }),
   ...(name === undefined ? {} : { name }),
 })

@@ -136,8 +136,8 @@ export type KindupConfig = {
    */
   readonly name: string
   /**
-   * Files that this one is laid over, in this order, as helm lays values: maps are merged, everything else takes the place of what was there, `null` takes a key away. Relative paths start at the folder of the file they stand in.
-   * @example ["./base.yaml","../shop/kindup.yaml"]
+   * Files that this one is laid over, in this order, as helm lays values: maps are merged, everything else takes the place of what was there, `null` takes a key away. Relative paths start at the folder of the file they stand in. A file of a git repository is named by its address; a commit pins it, and what it could run here is trusted for each commit.
+   * @example ["./base.yaml","../shop/kindup.yaml","github.com/org/repo//base.yaml@v1.2"]
    */
   readonly include?: readonly string[] | undefined
   /**

@@ -20,9 +20,7 @@ const clusterName = /^[a-z0-9][a-z0-9.-]{0,62}$/
  * The cluster that a file is about, whatever else is wrong with the file: who wants to take it away, or to know how it
  * stands, needs its name alone. Nothing at all where there is no file.
  */
-export const subjectOf = async (
-  options: Pick<LoadOptions, 'file' | 'cwd' | 'env' | 'set' | 'profiles' | 'name' | 'files' | 'ofFiles' | 'spawn'>,
-): Promise<Subject> => {
+export const subjectOf = async (options: Omit<LoadOptions, 'images'>): Promise<Subject> => {
   try {
     const found = await read(options)
     return options.name === undefined ? found : { ...found, name: options.name }

@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs'
+import { relative } from 'node:path'
 import { stringify, Document, isMap, isScalar, isSeq, visit, type Node } from 'yaml'
 import { composed } from '../config/composed.ts'
 import { loadConfig } from '../config/load.ts'
 import { pathKey, showPath, type Path } from '../config/path.ts'
 import type { Tree } from '../config/source/tree.ts'
+import type { Fetched } from '../config/source/fetched.ts'
 import { withoutSecrets } from '../config/without-secrets.ts'
+import { withoutLogin } from '../core/mask/without-login.ts'
+import { isInside } from '../core/paths.ts'
 import { shortPath } from '../core/print/error-page.ts'
 import type { Place } from '../core/problem.ts'
 import { loadOptions, type App, type CommonFlags, type SettingFlags } from '../app/app.ts'
@@ -17,7 +21,7 @@ export const config = async (app: App, flags: ConfigFlags): Promise<void> => {
   const options = loadOptions(app, flags)
   // What is wrong with it is said as every command says it.
   const loaded = await loadConfig(options)
-  const { tree } = await composed(options)
+  const { tree, remotes } = await composed(options)
   if (!tree) return
   const values = withoutSecrets(tree)
   const files = (loaded.config.files ?? [loaded.config.file]).filter((file) => existsSync(file))
@@ -35,11 +39,19 @@ export const config = async (app: App, flags: ConfigFlags): Promise<void> => {
       values,
       (path) => {
         const place = placeOf(tree, path)
-        return place && shortPath(place, app.cwd)
+        return place && shortPath(elsewhere(place, remotes), app.cwd)
       },
       (text) => colour.dim(text),
     ),
   )
+}
+
+/** What came from a repository elsewhere has its address for a place, and not that of the copy here. */
+const elsewhere = (place: Place, remotes: readonly Fetched[]): Place => {
+  const of = remotes.find(({ folder }) => isInside(place.file, folder))
+  if (!of) return place
+  const near = relative(of.folder, place.file).replaceAll('\\', '/')
+  return { ...place, file: `${withoutLogin(of.address.url)}//${near}@${of.commit.slice(0, 12)}` }
 }
 
 const placeOf = (tree: Tree, path: Path): Place | undefined => {

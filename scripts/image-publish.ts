@@ -14,7 +14,7 @@ import { makePlan } from '../core/plan.ts'
 import type { Context, Step } from '../core/step.ts'
 import { nearest } from '../core/suggest.ts'
 import { toolsHere } from '../cluster/tools/tools-here.ts'
-import type { App, CommonFlags } from '../app/app.ts'
+import { loadOptions, type App, type CommonFlags } from '../app/app.ts'
 import { version } from '../app/version.ts'
 import { walkShown } from '../app/walk-shown.ts'
 import { runOf } from '../app/run-of.ts'
@@ -119,14 +119,7 @@ const doing = (of: Identity, title: string, parts: Pick<Step, 'needs' | 'prepare
 })
 
 const fileFor = async (app: App, flags: PublishFlags): Promise<Config> => {
-  const { config } = await loadConfig({
-    cwd: app.cwd,
-    env: app.env,
-    ...(flags.config === undefined ? {} : { file: flags.config }),
-    ...(flags.name === undefined ? {} : { name: flags.name }),
-    set: flags.set,
-    images: flags.image,
-  })
+  const { config } = await loadConfig(loadOptions(app, flags))
   return config
 }
 

@@ -16,6 +16,8 @@ import { makeObservations } from '../core/observations.ts'
 import { errorPage } from '../core/print/error-page.ts'
 import { terminalOf, type Streams } from '../core/print/terminal.ts'
 import type { App, CommonFlags } from '../app/app.ts'
+import { makeElsewhere } from '../app/elsewhere.ts'
+import { remotesOf } from '../app/remote/remotes.ts'
 import { StepsFailed } from '../app/steps-failed.ts'
 import { version } from '../app/version.ts'
 import { writeFailureLog } from './failure-log.ts'
@@ -62,6 +64,7 @@ export const main = async (argv: readonly string[], host: Host = process): Promi
     terminal: terminalFor,
     looks: makeObservations(),
     engines: new Map(),
+    elsewhere: makeElsewhere(),
     ran,
     log: (line) => {
       ran.push(line)
@@ -133,6 +136,12 @@ const dispatch = async (app: App, argv: readonly string[]): Promise<number> => {
   let release: (() => Promise<void>) | undefined
   program.hook('preAction', async (_program, action) => {
     const flags = action.opts<CommonFlags>()
+    Object.assign(app.elsewhere, {
+      command: action.name(),
+      trust: flags.trust ?? [],
+      quiet: flags.quiet,
+      remotes: remotesOf(app),
+    })
     // Most commands name no file, and have nothing to load for one.
     if (flags.config === undefined) return
     const { openRemote } = await import('../app/remote/open-remote.ts')

@@ -1,12 +1,13 @@
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
-import { relative } from 'node:path'
+import { join, relative } from 'node:path'
 import type { App, CommonFlags, End, SettingFlags } from '../app/app.ts'
 import { fileOf } from '../app/file-here.ts'
 import { demandKnown } from '../app/known-name.ts'
 import type { Config, ServiceConfig } from '../config/config.ts'
 import { confirm } from '../core/ask.ts'
 import { ConfigError, EnvironmentError, exit, StoppedError } from '../core/errors.ts'
+import { cacheFolder, isInside } from '../core/paths.ts'
 import { unifiedDiff } from '../core/print/unified-diff.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { NotReplaced, replaceFiles } from '../core/replace-files.ts'
@@ -36,12 +37,23 @@ export const promote = async (
   const { err, colour } = terminal
   for (const note of notes) err(`${colour.yellow('!')} ${note}`)
   if (!flags.json) show(files, app, terminal)
+  if (!flags.check) refuseElsewhere(files, app)
   const written = files.length > 0 && !flags.check && (await agreed(app, files, to, flags))
   if (written) await writeAll(files, app.cwd)
   if (flags.json) terminal.out(JSON.stringify(documentOf(files, { from, to, notes, written }), undefined, 2))
   else if (files.length === 0) terminal.out(`${to} has the versions of ${from}: nothing is to be changed.`)
   else if (written) terminal.out(`${colour.green('✓')} ${inWords(files)} changed: ${to} has the versions of ${from}.`)
   if (flags.check && files.length > 0) end(exit.wouldChange)
+}
+
+/** What was included of a repository elsewhere is read, and was trusted, as it is there. */
+const refuseElsewhere = (files: readonly Promoted[], { env }: App): void => {
+  const far = files.find(({ file }) => isInside(file, join(cacheFolder(env), 'remote')))
+  if (far !== undefined)
+    throw new ConfigError(`${far.file} is of a repository elsewhere, and not yours to change here.`, {
+      code: 'flags',
+      hints: ['Clone the repository and include its clone, or name the other services: kindup promote FROM TO SERVICE'],
+    })
 }
 
 /** The services that both environments have. Throws ConfigError on names that the file does not have. */

@@ -2,7 +2,7 @@ import { access, chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/p
 import { dirname, join, posix } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { takeRunLock } from '../../cluster/run-lock.ts'
-import type { RemoteAddress } from '../../config/remote/address.ts'
+import type { RemoteAddress } from '../../config/remote-address.ts'
 import { writeFileAtomic } from '../../core/atomic-write.ts'
 import { ConfigError, EnvironmentError, messageOf } from '../../core/errors.ts'
 import { hashOf } from '../../core/fingerprint.ts'
@@ -25,8 +25,10 @@ type RunLock = Awaited<ReturnType<typeof takeRunLock>>
 const isCommit = (text: string): boolean => /^[0-9a-f]{40}$/.test(text)
 /** A fetch may take this long, in milliseconds. */
 const fetchMs = 300_000
+/** A remote that is asked only whether it has moved on has this long, in milliseconds. */
+const askMs = 15_000
 
-/** Where the checkout of an address is kept, and what goes with it. */
+/** Where what was fetched of an address is kept. */
 const remoteHome = ({ url, ref }: RemoteAddress, cache: string): string =>
   join(cache, 'remote', hashOf([url, ref ?? '']))
 
@@ -47,13 +49,71 @@ export const fetchRemote = async (
   const home = remoteHome(address, cache)
   const folder = join(home, 'files')
   const noted = join(home, 'commit')
-  await mkdir(home, { recursive: true, mode: 0o700 })
+  const { kept, commit, isKept } = await meantCommit(address, noted, run)
+  if (commit === kept && (await isThere(folder))) return { address, commit, folder, isKept }
+  await checkOut({ address, commit, home }, run, async (files) => {
+    const held = await hold()
+    try {
+      await rm(noted, { force: true })
+      await rm(folder, { recursive: true, force: true })
+      await rename(files, folder)
+      await writeFileAtomic(noted, `${commit}\n`)
+    } finally {
+      await held.release()
+    }
+  })
+  return { address, commit, folder, isKept: false }
+}
+
+/**
+ * The same with a folder for each commit: several runs may read several of them, and none is changed once it is there.
+ * Throws `remote`, ConfigError.
+ */
+export const fetchCommit = async (address: RemoteAddress, cache: string, run: Run): Promise<Checkout> => {
+  const noted = join(remoteHome(address, cache), 'included')
+  const { kept, commit, isKept } = await meantCommit(address, noted, run)
+  const home = remoteHome({ ...address, ref: `commit ${commit}` }, cache)
+  const folder = join(home, 'files')
+  if (!(await isThere(folder)))
+    await checkOut({ address, commit, home }, run, async (files) => {
+      // Another run may have been as fast: the same commit is the same files.
+      await rename(files, folder).catch(async (error: unknown) => {
+        if (!(await isThere(folder))) throw error
+      })
+    })
+  if (commit !== kept && !isCommit(address.ref ?? '')) await writeFileAtomic(noted, `${commit}\n`)
+  return { address, commit, folder, isKept }
+}
+
+/** The commit that an address means now, or meant when the remote answered last; `noted` is the file that knows. Throws `remote`, ConfigError. */
+const meantCommit = async (
+  address: RemoteAddress,
+  noted: string,
+  run: Run,
+): Promise<{ readonly kept: string; readonly commit: string; readonly isKept: boolean }> => {
   const kept = (await readFile(noted, 'utf8').catch(() => '')).trim()
-  const git = (args: readonly string[]) => run('git', [...safe, ...args], { env: quiet, timeoutMs: fetchMs })
-  const asked = address.ref !== undefined && isCommit(address.ref) ? address.ref : await commitOf(address, git)
-  if (typeof asked !== 'string' && !isCommit(kept)) throw unanswered(address, asked)
-  const commit = typeof asked === 'string' ? asked : kept
-  if (commit === kept && (await isThere(folder))) return { address, commit, folder, isKept: typeof asked !== 'string' }
+  if (address.ref !== undefined && isCommit(address.ref)) return { kept, commit: address.ref, isKept: false }
+  const asked = await commitOf(address, gitOf(run, isCommit(kept) ? askMs : fetchMs))
+  if (typeof asked === 'string') return { kept, commit: asked, isKept: false }
+  if (!isCommit(kept)) throw unanswered(address, asked)
+  return { kept, commit: kept, isKept: true }
+}
+
+const gitOf =
+  (run: Run, timeoutMs = fetchMs) =>
+  (args: readonly string[]) =>
+    run('git', [...safe, ...args], { env: quiet, timeoutMs })
+
+type Wanted = { readonly address: RemoteAddress; readonly commit: string; readonly home: string }
+
+/** Fetches a commit into a folder of its own below `home`, and hands its files on. */
+const checkOut = async (
+  { address, commit, home }: Wanted,
+  run: Run,
+  put: (files: string) => Promise<void>,
+): Promise<void> => {
+  const git = gitOf(run)
+  await mkdir(home, { recursive: true, mode: 0o700 })
   const beside = join(home, `new-${randomBytes(4).toString('hex')}`)
   try {
     const bare = join(beside, 'git')
@@ -65,22 +125,13 @@ export const fetchRemote = async (
     await git([`--git-dir=${bare}`, `--work-tree=${files}`, 'checkout', '--quiet', '--force', commit, '--', '.'])
     await markTopLevel(files, address)
     await chmod(files, 0o700)
-    const held = await hold()
-    try {
-      await rm(noted, { force: true })
-      await rm(folder, { recursive: true, force: true })
-      await rename(files, folder)
-      await writeFileAtomic(noted, `${commit}\n`)
-    } finally {
-      await held.release()
-    }
+    await put(files)
   } catch (error) {
     if (error instanceof CommandError && error.code === 'command-failed') throw unanswered(address, error)
     throw error
   } finally {
     await rm(beside, { recursive: true, force: true })
   }
-  return { address, commit, folder, isKept: false }
 }
 
 /** No hooks, no helpers of odd transports, no question: what git does by itself with somebody else's repository. */
@@ -124,7 +175,7 @@ const commitOf = async ({ url, ref }: RemoteAddress, git: Git): Promise<string |
     if (error instanceof EnvironmentError) return error
     throw error
   }
-  throw new ConfigError(`--config: ${withoutLogin(url)} has no branch or tag ${ref ?? 'to begin with'}.`, {
+  throw new ConfigError(`${withoutLogin(url)} has no branch or tag ${ref ?? 'to begin with'}.`, {
     code: 'config-missing',
     hints: [
       `git ls-remote ${withoutLogin(url)}`,
@@ -164,12 +215,9 @@ const refuseLinksOut = async (commit: string, git: Git): Promise<void> => {
     const parts = target.split('/').filter((part) => part !== '' && part !== '.')
     const isPlain = parts.every((part, index) => part !== '..' || index === 0 || parts[index - 1] === '..')
     if (isPlain && !target.startsWith('/') && leads !== '..' && !leads.startsWith('../')) continue
-    throw new ConfigError(
-      `--config: ${path} of the repository is a link to ${target}, which is not in it for certain.`,
-      {
-        hints: ['A configuration from elsewhere reads its own repository alone.'],
-      },
-    )
+    throw new ConfigError(`${path} of the repository is a link to ${target}, which is not in it for certain.`, {
+      hints: ['A configuration from elsewhere reads its own repository alone.'],
+    })
   }
 }
 

@@ -7,21 +7,7 @@ import { ConfigError } from '../../core/errors.ts'
 import { cacheFolder } from '../../core/paths.ts'
 import type { App, CommonFlags } from '../app.ts'
 import { runOf } from '../run-of.ts'
-
-/** Commands that run nothing of a configuration: they show what it could, and ask nobody. */
-const readOnly = new Set([
-  'plan',
-  'config',
-  'render',
-  'status',
-  'diagnose',
-  'credentials',
-  'doctor',
-  'down',
-  'list',
-  'show',
-  'tools',
-])
+import { acts } from './acts.ts'
 
 /** A file that was fetched, trusted as far as its command wants that, and held until `release`. */
 type Opened = { readonly file: string; readonly release: () => Promise<void> }
@@ -48,14 +34,13 @@ export const openRemote = async (app: App, command: string, flags: CommonFlags):
     import('./trust.ts'),
   ])
   const cache = cacheFolder(app.env)
-  const acts = !readOnly.has(command)
   const hold = () => holdRemote(address, cache, `kindup ${command}`)
-  const held = acts ? await hold() : undefined
+  const held = acts(command) ? await hold() : undefined
   const release = async (): Promise<void> => held?.release()
   try {
     const checkout = await fetchRemote(address, cache, runOf(app), held ? undefined : hold)
     refuseCode(fileOf(checkout))
-    await trustRemote(app, flags, checkout, acts, app.terminal(flags))
+    await trustRemote(app, flags, checkout)
     return { file: fileOf(checkout), release }
   } catch (error) {
     await release()

@@ -13,10 +13,14 @@ type Read = {
   readonly folder: string
   /** Of the checkout. */
   readonly repository: string
+  /** Environments of the whole, where this is a part of it. */
+  readonly environments?: unknown
+  /** It is a part of a file of this machine, whose texts its values are put into. */
+  readonly isIncluded?: boolean
 }
 
 /** What a configuration from elsewhere could run on this machine, or read and write of it, each in a line for people. */
-export const powersOf = ({ root, texts, folder, repository }: Read): readonly string[] => {
+export const powersOf = ({ root, texts, folder, repository, isIncluded = false }: Read): readonly string[] => {
   const shown = (path: string): string => {
     if (path.startsWith('~')) return path
     const absolute = resolve(folder, path)
@@ -84,6 +88,7 @@ export const powersOf = ({ root, texts, folder, repository }: Read): readonly st
     ...(context === undefined ? [] : [`changes the cluster of your context ${context}`]),
     ...(hosts === undefined ? [] : [`writes host names to ${shown(hosts)}`]),
     ...loose,
+    ...(isIncluded ? leading(root) : []),
     ...variables(texts),
   ].map(plain)
 }
@@ -98,6 +103,14 @@ const words = (value: unknown): string =>
     : typeof value === 'string'
       ? value
       : Object.keys(fieldsAt(value)).join(', ')
+
+/** Values of placeholders that make another path of one that a file of this machine has written. */
+const leading = (root: Read['root']): readonly string[] =>
+  Object.entries(fieldsAt(root, 'environments')).flatMap(([env, one]) =>
+    Object.entries(textsAt(one, 'vars'))
+      .filter(([, value]) => /^[/~]|(?:^|[/\\])\.\.(?:[/\\]|$)/.test(value))
+      .map(([name, value]) => `has {${name}} lead elsewhere in paths of ${env}: ${value}`),
+  )
 
 /** A file declares no variables: whatever it names, it reads of the environment of who runs it. */
 const variables = (texts: readonly string[]): readonly string[] => {
@@ -115,9 +128,10 @@ export const outsidePaths = ({
   root,
   folder,
   repository,
+  environments = root['environments'],
 }: Read): readonly { readonly path: readonly (string | number)[]; readonly text: string }[] =>
   pathsIn(root).filter(({ path, text: written }) =>
-    filledIn(root, written).some((text) => {
+    filledIn(environments, written).some((text) => {
       if (mayBeOutside.test(path.join('.'))) return false
       // A name in a chart repository is no path.
       if (path.at(-1) === 'chart' && !isAbsolute(text) && !text.startsWith('.') && !text.startsWith('~')) return false
@@ -126,9 +140,9 @@ export const outsidePaths = ({
   )
 
 /** A text with the placeholders of each environment that it may be read for: their values may lead anywhere. */
-const filledIn = (root: Read['root'], text: string): readonly string[] => [
+const filledIn = (environments: unknown, text: string): readonly string[] => [
   text,
-  ...Object.entries(fieldsAt(root, 'environments')).map(([env, one]) =>
+  ...Object.entries(fieldsAt(environments)).map(([env, one]) =>
     fillPlaceholders(text, { ...textsAt(one, 'vars'), env }),
   ),
 ]

@@ -72,8 +72,8 @@ export const fileSchema = z.strictObject({
   include: texts()
     .meta({
       description:
-        'Files that this one is laid over, in this order, as helm lays values: maps are merged, everything else takes the place of what was there, `null` takes a key away. Relative paths start at the folder of the file they stand in.',
-      examples: [['./base.yaml', '../shop/kindup.yaml']],
+        'Files that this one is laid over, in this order, as helm lays values: maps are merged, everything else takes the place of what was there, `null` takes a key away. Relative paths start at the folder of the file they stand in. A file of a git repository is named by its address; a commit pins it, and what it could run here is trusted for each commit.',
+      examples: [['./base.yaml', '../shop/kindup.yaml', 'github.com/org/repo//base.yaml@v1.2']],
     })
     .exactOptional(),
   profiles: z

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { systemCode } from '../../core/errors.ts'
 import { isCode } from '../code/is-code.ts'
-import { withoutLogin } from '../../core/mask/without-login.ts'
+import { isInside } from '../../core/paths.ts'
 import type { Place, Problem } from '../../core/problem.ts'
 import { placeIn, problemAt, type Tree } from './tree.ts'
 
@@ -30,24 +30,23 @@ export const includesOf = (
   })
 }
 
-/** The file that is meant. `above` are the files that lead to it, the one that names it last; `itself` follows links. */
+type Include = {
+  readonly text: string
+  readonly at: Place | undefined
+  /** The files that lead to it, the one that names it last. */
+  readonly above: readonly string[]
+  /** The checkout of a repository elsewhere, which holds the file that names it. */
+  readonly within: string | undefined
+}
+
+/** The file that is meant. `itself` follows links. */
 export const includedFile = (
-  { text, at, above }: { readonly text: string; readonly at: Place | undefined; readonly above: readonly string[] },
+  { text, at, above, within }: Include,
   itself: (path: string) => string,
   problems: Problem[],
 ): string | undefined => {
   const folder = dirname(above.at(-1) ?? '')
   const named = `include: ${text}`
-  if (/^(?:[a-z][\w+.-]*:\/\/|git@|git::|github\.com\/|gitlab\.com\/|oci:)/i.test(text)) {
-    problems.push(
-      problemAt(
-        `include: ${withoutLogin(text)}: a file from elsewhere is not built yet.`,
-        at,
-        'Clone the repository, and name the file in the clone.',
-      ),
-    )
-    return undefined
-  }
   const path = resolve(folder, text)
   if (isCode(path)) {
     problems.push(
@@ -59,12 +58,11 @@ export const includedFile = (
     )
     return undefined
   }
-  const first = above.map(itself).indexOf(itself(path))
-  if (first >= 0) {
-    const way = [...above.slice(first), path].map((one) => relative(folder, one))
-    problems.push(problemAt(`${named} goes round in a circle: ${way.join(' → ')}.`, at, 'Take one of them away.'))
+  if (within !== undefined && !isInside(path, within)) {
+    problems.push(problemAt(`${named} is not in the repository.`, at, ownAlone))
     return undefined
   }
+  if (isCircle({ path, named, at, above }, itself, problems)) return undefined
   const there = kindOf(path)
   if (there === 'file') return path
   if (there !== 'none') {
@@ -80,6 +78,22 @@ export const includedFile = (
     ),
   )
   return undefined
+}
+
+/** What a file from elsewhere is told that leads out of its repository. */
+export const ownAlone = 'A configuration from elsewhere reads its own repository alone.'
+
+/** Whether a file leads to itself, which is said. */
+export const isCircle = (
+  { path, named, at, above }: { readonly path: string; readonly named: string } & Pick<Include, 'at' | 'above'>,
+  itself: (path: string) => string,
+  problems: Problem[],
+): boolean => {
+  const first = above.map(itself).indexOf(itself(path))
+  if (first < 0) return false
+  const way = [...above.slice(first), path].map((one) => relative(dirname(above.at(-1) ?? ''), one))
+  problems.push(problemAt(`${named} goes round in a circle: ${way.join(' → ')}.`, at, 'Take one of them away.'))
+  return true
 }
 
 /** What is at a path, or why that cannot be known. */

@@ -1,13 +1,17 @@
 import { realpathSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { ConfigError } from '../../core/errors.ts'
 import { makeNow, type Files, type OfFiles } from '../../core/files.ts'
+import { withoutLogin } from '../../core/mask/without-login.ts'
+import { isInside } from '../../core/paths.ts'
 import type { Place, Problem } from '../../core/problem.ts'
 import type { Env } from '../interpolate.ts'
 import { isHolder } from '../value-at.ts'
 import { codeTree } from './code-tree.ts'
 import type { Evaluated } from '../code/evaluate.ts'
-import { includedFile, includesOf, kindOf } from './includes.ts'
+import type { RemoteAddress } from '../remote-address.ts'
+import { addressKey, type Fetched, type Refusal } from './fetched.ts'
+import { includedFile, includesOf, isCircle, kindOf } from './includes.ts'
 import { copyOf, cut, mergeInto } from './merge.ts'
 import { parseYaml } from './parse-yaml.ts'
 import { rebase } from './paths-in.ts'
@@ -25,6 +29,18 @@ export type Layered = {
   readonly problems: readonly Problem[]
   /** By name, each as a tree of its own over the rest. */
   readonly profiles: ReadonlyMap<string, Tree>
+  /** What was included of repositories elsewhere. */
+  readonly remotes: readonly Fetched[]
+  /** What would have been, had it been fetched. */
+  readonly wanted: readonly Wanted[]
+}
+
+/** A file of a repository elsewhere, and the file and place that name it. */
+type Wanted = {
+  readonly address: RemoteAddress
+  readonly text: string
+  readonly from: string
+  readonly at: Place | undefined
 }
 
 type Options = {
@@ -34,6 +50,10 @@ type Options = {
   readonly ofFiles?: OfFiles | undefined
   /** What the file exports, where it is a program. */
   readonly code?: Evaluated | undefined
+  /** The address that is meant, where an `include` is no path. Left out: all are paths. */
+  readonly far?: (text: string) => RemoteAddress | Refusal | undefined
+  /** By `addressKey`, what was fetched, and why something was not. */
+  readonly fetched?: ReadonlyMap<string, Fetched | Refusal>
 }
 
 /**
@@ -43,6 +63,8 @@ type Options = {
 export const readLayers = (file: string, options: Options): Layered => {
   const read: string[] = []
   const problems: Problem[] = []
+  const remotes = new Map<string, Fetched>()
+  const wanted: Wanted[] = []
   const folder = dirname(file)
 
   // Two files may include the same one, and each of those two again.
@@ -82,8 +104,11 @@ export const readLayers = (file: string, options: Options): Layered => {
     cut(tree, ['include'])
     if (includes.length === 0) return tree
     const whole: Tree = { root: {}, spots: new Map(), problems: [], unknown: [] }
+    const within = [...remotes.values()].find((one) => isInside(path, one.folder))?.folder
     for (const { text: named, at: place } of includes) {
-      const below = includedFile({ text: named, at: place, above: [...above, path] }, itself, problems)
+      const one = { text: named, at: place, above: [...above, path] }
+      const far = kindOf(resolve(dirname(path), named)) === 'file' ? undefined : options.far?.(named)
+      const below = far ? farFile(far, one) : includedFile({ ...one, within }, itself, problems)
       const under = below === undefined ? undefined : layer(below, [...above, path], place)
       if (under) mergeInto(whole, under)
     }
@@ -91,11 +116,28 @@ export const readLayers = (file: string, options: Options): Layered => {
     return whole
   }
 
+  const farFile = (
+    far: RemoteAddress | Refusal,
+    { text, at, above }: { readonly text: string; readonly at: Place | undefined; readonly above: readonly string[] },
+  ): string | undefined => {
+    const found = 'url' in far ? options.fetched?.get(addressKey(far)) : far
+    const named = `include: ${withoutLogin(text)}`
+    if ('url' in far && !found) wanted.push({ address: far, text, from: above.at(-1) ?? file, at })
+    else if (found && 'message' in found)
+      problems.push(problemAt(`${named}: ${found.message.replace(/\.$/, '')}.`, at, found.hint))
+    else if (found && 'file' in found && !isCircle({ path: found.file, named, at, above }, itself, problems)) {
+      remotes.set(found.file, found)
+      return found.file
+    }
+    return undefined
+  }
+
   const tree = layer(file, [])
   const local = join(folder, localName)
   const over = local !== file && kindOf(local) === 'file' ? layer(local, [file]) : undefined
   if (local !== file && !read.includes(local)) read.push(local)
-  if (!tree) return { tree, files: read, problems, profiles: new Map() }
+  const seen = { files: read, problems, remotes: [...remotes.values()], wanted }
+  if (!tree) return { ...seen, tree, profiles: new Map() }
   const profiles = profilesOf([tree, ...(over ? [over] : [])], problems)
   for (const name of options.profiles ?? []) {
     const chosen = profiles.get(name)
@@ -103,7 +145,7 @@ export const readLayers = (file: string, options: Options): Layered => {
     else problems.push(noProfile(name, [...profiles.keys()]))
   }
   if (over) mergeInto(tree, over)
-  return { tree, files: read, problems, profiles }
+  return { ...seen, tree, profiles }
 }
 
 /** One whose lines are all commented out. */

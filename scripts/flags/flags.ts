@@ -21,7 +21,11 @@ export const command = (name: string, summary: string): Command =>
       '-c, --config <file>',
       'the file, or one in a git repository: github.com/org/repo//path@ref (default: the nearest kindup.yaml upwards)',
     )
-    .option('--trust <commit>', 'trust what that repository has at this commit: instead of the question')
+    .option(
+      '--trust <commit>',
+      'trust what a repository elsewhere has at this commit: instead of the question (repeatable)',
+      collect,
+    )
     .option('--name <name>', 'the cluster, where it is not the one of the file', name === 'up' ? newName : clusterName)
     .option('--env <name>', 'only this environment (repeatable)', collect, [])
     .option('-y, --yes', 'answer every question with yes', false)

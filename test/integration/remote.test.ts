@@ -167,6 +167,34 @@ describe.skipIf(found === '')('a configuration in a git repository', () => {
     )
   })
 
+  it('is a layer of a file here, trusted for its commit', async () => {
+    const commit = push()
+    const include = (ref: string): Promise<unknown> =>
+      at.write('here/kindup.yaml', `include:\n  - ${address(`//deploy@${ref}`)}\nname: here\n`)
+    const here = (...args: readonly string[]) => at.kindup(args, env, 'here')
+    await include(commit)
+    const plan = await here('plan')
+    expect(plan.stderr).toContain('runs touch')
+    expect(plan.stdout).toContain('service/settings')
+    const refused = await here('up', '--yes')
+    expect(refused.stderr).toContain(`--trust ${commit}`)
+    expect(refused.code).toBe(1)
+    expect(await isMarked()).toBe(false)
+    const { stdout } = await here('config')
+    expect(stdout).toContain(`context: office  # ${address('//deploy/kindup.yaml')}@${commit.slice(0, 12)}:2:21`)
+    expect(stdout).toContain('name: here  # kindup.yaml:3:7')
+
+    // A commit that is there needs no remote, and one that was trusted no question.
+    await rm(at.path('far.git'), { recursive: true })
+    expect((await here('up', '--yes', '--trust', commit)).code).toBe(0)
+    expect(await isMarked()).toBe(true)
+    expect(colour()).toEqual({ colour: 'blue' })
+    const again = await here('up')
+    expect(again.code).toBe(0)
+    expect(again.stderr).not.toContain(commit)
+    expect((await here('down')).code).toBe(0)
+  })
+
   it('says what is not there', async () => {
     push()
     expect((await json('plan', '--config', address('//deploy@v9'))).error?.message).toContain('has no branch or tag v9')

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeObservations } from '../../core/observations.ts'
 import type { App } from '../../app/app.ts'
+import { makeElsewhere } from '../../app/elsewhere.ts'
 import { commands } from '../../scripts/commands.ts'
 import { parseJson } from '../../core/whole-number.ts'
 import { textAt } from '../../core/fields.ts'
@@ -49,6 +50,7 @@ export const nobody: App = {
   ran: [],
   looks: makeObservations(),
   engines: new Map(),
+  elsewhere: makeElsewhere(),
 }
 
 const scripts: unknown = parseJson(readFileSync(join(root, 'package.json'), 'utf8'))

@@ -155,7 +155,7 @@ describe('a file over others', () => {
       { at: 'kindup.yaml:5:5', text: 'include: ./sub: there is no file /sub. Did you mean sub/kindup.yaml?' },
       {
         at: 'kindup.yaml:6:5',
-        text: 'include: https://example.org/kindup.yaml: a file from elsewhere is not built yet. Clone the repository, and name the file in the clone.',
+        text: 'include: https://example.org/kindup.yaml: files are included from git repositories, and this is a single one of the web. For example: include: [github.com/org/repo//base.yaml@v1]',
       },
       { at: 'kindup.yaml:7:5', text: 'include[4] must be the path of a file. For example: include: [./base.yaml]' },
       {
