@@ -1,5 +1,5 @@
 import { assess } from '../core/assess.ts'
-import { exit } from '../core/errors.ts'
+import { ConfigError, exit } from '../core/errors.ts'
 import { oneLine } from '../core/print/one-line.ts'
 import { table } from '../core/print/table.ts'
 import type { Terminal } from '../core/print/terminal.ts'
@@ -8,6 +8,7 @@ import type { Status } from '../core/step.ts'
 import { contextOf } from '../core/walk.ts'
 import type { App, WalkFlags, End } from '../app/app.ts'
 import { isHealthy, type Board } from '../app/board/board.ts'
+import { refusePasswordsAlone } from '../app/ci/report-flags.ts'
 import { recordedStatuses, withoutFile, type ObservedCluster } from '../app/by-inventory.ts'
 import { openEnvironment } from '../app/open-environment.ts'
 import { asBroughtUp } from '../app/settings.ts'
@@ -18,6 +19,12 @@ export type StatusFlags = WalkFlags & { readonly watch: boolean }
 export const status = async (app: App, given: StatusFlags, end: End): Promise<void> => {
   app.looks.probe()
   const terminal = app.terminal(given)
+  refusePasswordsAlone(given)
+  if (given.watch && given.report !== undefined)
+    throw new ConfigError('--report leaves a page of one look, and --watch goes on looking.', {
+      code: 'flags',
+      hints: ['kindup ui   # a page that follows'],
+    })
   if (given.watch) {
     const [{ makeLook }, { watchBoard }] = await Promise.all([
       import('../app/board/look.ts'),
@@ -27,8 +34,8 @@ export const status = async (app: App, given: StatusFlags, end: End): Promise<vo
     const isWell = await watchBoard({ app, terminal, json: given.json, look, documentOf: boardDocument })
     return isWell ? undefined : end(exit.failed)
   }
-  const named = await withoutFile(app, given, terminal)
-  const { name, statuses } = named ? await byRecord(app, given, named) : await byFile(app, given, terminal)
+  const { name, statuses, isRecorded } =
+    given.report === undefined ? await seen(app, given, terminal) : await reported(app, given, terminal)
   const healthy = [...statuses.values()].every(({ state }) => state === 'ready')
   const { out, outColour: colour, outColumns } = terminal
   if (given.json) {
@@ -44,8 +51,8 @@ export const status = async (app: App, given: StatusFlags, end: End): Promise<vo
     )
     out(
       healthy
-        ? `\n${name} is as ${named ? 'it was made' : 'the file says'}.`
-        : `\n${name} is not as ${named ? 'it was made' : 'the file says'}. \`kindup up\` makes it so.`,
+        ? `\n${name} is as ${isRecorded ? 'it was made' : 'the file says'}.`
+        : `\n${name} is not as ${isRecorded ? 'it was made' : 'the file says'}. \`kindup up\` makes it so.`,
     )
   }
   if (!healthy) end(exit.failed)
@@ -61,18 +68,40 @@ const boardDocument = (board: Board): object => ({
   endpoints: board.endpoints,
 })
 
-type Stands = { readonly name: string; readonly statuses: ReadonlyMap<string, Status> }
+type Stands = {
+  readonly name: string
+  readonly statuses: ReadonlyMap<string, Status>
+  /** There is no file: it is what the cluster remembers. */
+  readonly isRecorded: boolean
+}
+
+const seen = async (app: App, given: WalkFlags, terminal: Terminal): Promise<Stands> => {
+  const named = await withoutFile(app, given, terminal)
+  return named ? byRecord(app, given, named) : byFile(app, given, terminal)
+}
+
+/** The same with a page of it, which tells endpoints and nodes too. */
+const reported = async (app: App, given: WalkFlags, terminal: Terminal): Promise<Stands> => {
+  const [{ makeLook }, { lookAndReport }] = await Promise.all([
+    import('../app/board/look.ts'),
+    import('../app/ci/status-page.ts'),
+  ])
+  const look = await makeLook(app, given, terminal)
+  const { name, statuses } = await lookAndReport(app, given, terminal, look)
+  return { name, statuses, isRecorded: look.environment === undefined }
+}
 
 const byFile = async (app: App, given: WalkFlags, terminal: Terminal): Promise<Stands> => {
   const flags = await asBroughtUp(app, given, terminal)
   const { config, steps } = await openEnvironment(app, flags)
   const statuses = await assess(steps, (step) => contextOf({ signal: app.signal, timeoutMs: flags.timeout }, step.id))
-  return { name: config.name, statuses }
+  return { name: config.name, statuses, isRecorded: false }
 }
 
 const byRecord = async (app: App, { timeout }: WalkFlags, named: ObservedCluster): Promise<Stands> => ({
   name: named.cluster.config.name,
   statuses: await recordedStatuses(named, contextOf({ signal: app.signal, timeoutMs: timeout }, 'record')),
+  isRecorded: true,
 })
 
 const whyOf = (stands: Status): string | undefined =>

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path'
 import { writeFileAtomic } from '../../core/atomic-write.ts'
-import { ConfigError } from '../../core/errors.ts'
 import { whyUnwritten } from '../../core/full-disk.ts'
 import type { Terminal } from '../../core/print/terminal.ts'
 import type { App, WalkFlags } from '../app.ts'
 import type { RunSeen } from '../page/of-run.ts'
+import type { Page } from '../page/page.ts'
 import { sayWarnings } from '../report.ts'
+import { refusePasswordsAlone } from './report-flags.ts'
 
 type Dependencies = {
   readonly app: App
@@ -18,12 +19,8 @@ export type Noting = { -readonly [Key in keyof Omit<RunSeen, 'seconds' | 'error'
 
 /** Does the work, and leaves a page of how it went where one is wanted, however it ended. */
 export const leavingPage = async <T>(dependencies: Dependencies, work: (seen: Noting) => Promise<T>): Promise<T> => {
-  const { report, reportPasswords } = dependencies.flags
-  if (report === undefined && reportPasswords === true)
-    throw new ConfigError('--report-passwords is for the page of --report.', {
-      code: 'flags',
-      hints: ['For example: --report report.html --report-passwords'],
-    })
+  const { report } = dependencies.flags
+  refusePasswordsAlone(dependencies.flags)
   if (report === undefined) return work({})
   const seen: Noting = {}
   const started = performance.now()
@@ -41,19 +38,25 @@ export const leavingPage = async <T>(dependencies: Dependencies, work: (seen: No
   return ended
 }
 
-/** The environment is there with or without it: what stands in the way is a warning. */
-const writePage = async ({ app, flags, terminal }: Dependencies, seen: RunSeen): Promise<void> => {
-  const file = resolve(app.cwd, flags.report ?? '')
-  const shown = flags.reportPasswords === true
-  try {
-    const [{ pageOfRun }, { secretsOf, withoutSecrets }, { documentOf }] = await Promise.all([
+const writePage = async (dependencies: Dependencies, seen: RunSeen): Promise<void> => {
+  const { app, flags } = dependencies
+  await writeReport(dependencies, async () => {
+    const [{ pageOfRun }, { secretsOf, withoutSecrets }] = await Promise.all([
       import('../page/of-run.ts'),
       import('../page/without-secrets.ts'),
-      import('../page/document.ts'),
     ])
     const secrets = secretsOf(app.env, seen.environment?.secrets.hidden, seen.report?.credentials)
-    const page = withoutSecrets(await pageOfRun(app, seen), secrets, shown)
-    await writeFileAtomic(file, documentOf(page), shown ? { mode: 0o600 } : {})
+    return withoutSecrets(await pageOfRun(app, seen), secrets, flags.reportPasswords === true)
+  })
+}
+
+/** The environment is there with or without the file: what stands in the way is a warning. */
+export const writeReport = async ({ app, flags, terminal }: Dependencies, make: () => Promise<Page>): Promise<void> => {
+  const file = resolve(app.cwd, flags.report ?? '')
+  try {
+    const { documentOf } = await import('../page/document.ts')
+    const text = documentOf(await make())
+    await writeFileAtomic(file, text, flags.reportPasswords === true ? { mode: 0o600 } : {})
   } catch (error) {
     sayWarnings([`The report could not be written to ${file}: ${whyUnwritten(file, error, true)}.`], terminal)
   }

@@ -11,11 +11,11 @@ import type { Mark, Page } from '../page/page.ts'
 import { secretsOf, withoutSecrets } from '../page/without-secrets.ts'
 import { version } from '../version.ts'
 
-/** A page of how an environment stands, without a password, and what tells one to whoever asks for it by its key. */
+/** A page of how an environment stands, and what tells one to whoever asks for it by its key. */
 export type Sight = { readonly page: Page; readonly passwords: ReadonlyMap<string, string> }
 
-/** Looks once, as `status --watch` does. */
-export const see = async (app: Pick<App, 'argv' | 'env' | 'signal'>, look: Look): Promise<Sight> => {
+/** Looks once, as `status --watch` does. `shown`: with the passwords of logins in the page. */
+export const see = async (app: Pick<App, 'argv' | 'env' | 'signal'>, look: Look, shown = false): Promise<Sight> => {
   const { environment } = look
   const board = await look.look()
   const { credentials = [] } = board
@@ -38,14 +38,14 @@ export const see = async (app: Pick<App, 'argv' | 'env' | 'signal'>, look: Look)
     })),
     ...parts,
     endpoints: board.endpoints.map(({ name, url, answers, said }) => ({ name, url, answer: { ok: answers, said } })),
-    credentials: keyed.map(({ one, key }) => credentialLine(one, { key })),
+    credentials: keyed.map(({ one, key }) => credentialLine(one, shown ? { shown } : { key })),
     smoke: [],
     warnings: [],
     logs: [],
   }
   const secrets = secretsOf(app.env, environment?.secrets.hidden, credentials)
   return {
-    page: withoutSecrets(page, secrets),
+    page: withoutSecrets(page, secrets, shown),
     passwords: new Map(keyed.flatMap(({ one, key }) => (one.password === undefined ? [] : [[key, one.password]]))),
   }
 }

@@ -58,7 +58,7 @@ export const junitOption = ['--junit <file>', 'write the results of the smoke te
 /** Adds the flags of commands that can leave a page of how they went. */
 export const withReport = (of: Command): Command =>
   of
-    .option('--report <file>', 'write a page of how it went there, as HTML in one file')
+    .option('--report <file>', 'write a page of how it went or stands there, as HTML in one file')
     .option('--report-passwords', 'put the passwords of logins into that page, in clear', false)
 
 /** Adds the flag of commands that change a cluster, for pipelines: it answers the question that --yes does not. */

@@ -1,7 +1,7 @@
 import type { StatusFlags } from '../status.ts'
-import { command, withPlanFlags, type CommandFile } from './flags.ts'
+import { command, withPlanFlags, withReport, type CommandFile } from './flags.ts'
 
 export const status: CommandFile = (app, end) =>
-  withPlanFlags(command('status', 'ask every step how it stands'))
+  withReport(withPlanFlags(command('status', 'ask every step how it stands')))
     .option('-w, --watch', 'stay, and look again every few seconds, at endpoints too', false)
     .action(async (given: StatusFlags) => (await import('../status.ts')).status(app, given, end))

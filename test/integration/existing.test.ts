@@ -97,7 +97,8 @@ describe('a cluster on this machine that was there before', () => {
     // Agreed to once, and nothing is to be done.
     const again = await json('up')
     expect(again.steps?.every(({ result }) => result === 'unchanged')).toBe(true)
-    expect((await kindup('status')).code).toBe(0)
+    expect((await kindup('status', '--report', 'status.html')).code).toBe(0)
+    expect(await at.read('status.html')).toContain('6 of 6 steps ready')
 
     // From anywhere, with the name alone.
     await rm(at.path('kindup.yaml'))
