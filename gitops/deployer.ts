@@ -55,6 +55,14 @@ export type Deployer = {
   readonly goOn: (kube: Kube, ref: Ref) => Promise<void>
   /** Its objects that such an object brings in turn: they go with it. */
   readonly brought: (kube: Kube, ref: Ref) => Promise<readonly Ref[]>
+  /** What such an object has deployed and would take away when it goes, by its own status. */
+  readonly deployed: (object: KubeObject) => readonly Ref[]
+  /** Whether a live object carries the mark of such an object: it is deployed by that, and by no other. */
+  readonly isOf: (live: KubeObject, ref: Ref) => boolean
+  /** The change that takes those marks off: the controller lets go of the object, and leaves it as it is. */
+  readonly unmarked: object
+  /** Whether the controller is told to leave a live object when what deployed it goes. */
+  readonly keeps: (live: KubeObject) => boolean
   /** Takes its objects away and leaves what they deployed: it goes on running, and belongs to nobody. What is not there is no error. */
   readonly detach: (kube: Kube, refs: readonly Ref[], ctx: Context) => Promise<void>
   /** What is wrong with the controller itself, in words; undefined where it runs. */

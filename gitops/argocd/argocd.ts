@@ -2,6 +2,7 @@ import type { Deployer } from '../deployer.ts'
 import { managers } from '../hand-over.ts'
 import { applicationRef } from './application.ts'
 import { argoTrouble } from './controllers.ts'
+import { deployedByApplication, isKeptByArgocd, isOfApplication, unmarkedForArgocd } from './deployed.ts'
 import { deliver } from './deliver.ts'
 import { probeSynced } from './probe.ts'
 import { detach, goOn, pause } from './remove.ts'
@@ -20,6 +21,10 @@ export const argocd: Deployer = {
   goOn,
   // Applications of an app of apps are a service each.
   brought: () => Promise.resolve([]),
+  deployed: deployedByApplication,
+  isOf: isOfApplication,
+  unmarked: unmarkedForArgocd,
+  keeps: isKeptByArgocd,
   detach,
   trouble: argoTrouble,
 }

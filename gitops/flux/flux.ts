@@ -2,6 +2,7 @@ import type { Deployer } from '../deployer.ts'
 import { managers } from '../hand-over.ts'
 import { broughtByRef } from './closure.ts'
 import { fluxTrouble } from './controllers.ts'
+import { deployedByFlux, isKeptByFlux, isOfFlux, unmarkedForFlux } from './deployed.ts'
 import { deliver } from './deliver.ts'
 import { probeApplied } from './probe.ts'
 import { kustomizationRef, sourceRef } from './objects.ts'
@@ -20,6 +21,10 @@ export const flux: Deployer = {
   pause,
   goOn,
   brought: broughtByRef,
+  deployed: deployedByFlux,
+  isOf: isOfFlux,
+  unmarked: unmarkedForFlux,
+  keeps: isKeptByFlux,
   detach,
   trouble: fluxTrouble,
 }

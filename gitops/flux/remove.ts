@@ -14,11 +14,20 @@ export const detach = async (kube: Kube, refs: readonly Ref[], ctx: Context): Pr
   for (const ref of inOrder(refs)) {
     if (!(await kube.get(ref))) continue
     // Suspended in a write of its own: what the controller sees deleted, it has to see suspended.
-    await kube.mergePatch(ref, { spec: { suspend: true } })
+    await patchIfThere(kube, ref, { spec: { suspend: true } })
     await kube.delete(ref)
     const until = performance.now() + patienceMs
     while ((await kube.get(ref)) && performance.now() < until) await pauseFor(100, undefined, { signal: ctx.signal })
-    if (await kube.get(ref)) await kube.mergePatch(ref, { metadata: { finalizers: null } })
+    if (await kube.get(ref)) await patchIfThere(kube, ref, { metadata: { finalizers: null } })
+  }
+}
+
+/** What goes by itself meanwhile is gone. */
+const patchIfThere = async (kube: Kube, ref: Ref, change: object): Promise<void> => {
+  try {
+    await kube.mergePatch(ref, change)
+  } catch (error) {
+    if (await kube.get(ref)) throw error
   }
 }
 

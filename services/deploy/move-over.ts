@@ -2,6 +2,7 @@ import type { Kube, KubeObject, Ref } from '../../cluster/kube/kube.ts'
 import { readRenders } from '../../cluster/inventory/renders.ts'
 import type { Context } from '../../core/step.ts'
 import { deployerOf } from '../../gitops/deployers.ts'
+import { releaseOfFlux } from '../../gitops/flux/deployed.ts'
 import { handOver, managers } from '../../gitops/hand-over.ts'
 import { identity } from '../../manifests/kinds/kind.ts'
 import { revisionsOf, type ReleaseName } from '../helm/release.ts'
@@ -38,6 +39,7 @@ export const moveOver = async (
 
   const refs = objects.map((object) => deployedRef(object, namespace))
   if (fromGitOps) {
+    const helmed = await releasesOf(kube, stale.applications)
     for (const [deployer, of] of Map.groupBy(stale.applications, deployerOf)) {
       ctx.report(`taking it over from ${deployer.title}`)
       await deployer.detach(kube, of, ctx)
@@ -45,6 +47,8 @@ export const moveOver = async (
     const [release] = now.releases
     await handOver(kube, refs, release ? managers.helm : managers.kindup)
     if (release) await adopt(kube, refs, release)
+    for (const one of helmed)
+      if (one.release !== release?.release || one.namespace !== release.namespace) await forget(kube, one)
   }
   const names = new Set(refs.map(identity))
   const made = toGitOps ? await madeByReleases(kube, id, namespace) : []
@@ -63,6 +67,12 @@ export const moveOver = async (
 /** The record of a release names no objects: what it was when it was last ready does. */
 const madeByReleases = async (kube: Kube, id: string, namespace: string): Promise<readonly Ref[]> =>
   ((await readRenders(kube, id, isKeptRender)).current?.objects ?? []).map((object) => deployedRef(object, namespace))
+
+/** What HelmReleases among the objects of Flux are to helm: nobody would go on with them. */
+const releasesOf = async (kube: Kube, applications: readonly Ref[]): Promise<readonly ReleaseName[]> => {
+  const live = await Promise.all(applications.map((ref) => kube.get(ref)))
+  return live.flatMap((one) => (one ? (releaseOfFlux(one) ?? []) : []))
+}
 
 /** Without its revisions helm knows no release, and deletes nothing of it. */
 const forget = async (kube: Kube, name: ReleaseName): Promise<void> => {

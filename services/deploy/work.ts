@@ -28,6 +28,7 @@ import { handToGitOps } from './hand-to-gitops.ts'
 import { heedConfigs } from './config-follow.ts'
 import { endpointsOf } from './endpoints.ts'
 import { groupKind } from '../../manifests/kinds/kind.ts'
+import { keepBeside } from './keep-beside.ts'
 import { foreseen } from './foreseen.ts'
 import { rulesKnownNow, withRules } from './known-now.ts'
 import { install, lineOf, type Installation } from './install.ts'
@@ -132,13 +133,17 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
       const now = undoOf(deployable, made.rendered)
       const placeOf = placesOf(made.rendered)
       const bring: Installation['bring'] = delivery
-        ? (kube, wait) =>
-            handToGitOps(
+        ? async (kube, wait) => {
+            const own = delivery.remote ? made.rendered.exposed : []
+            await keepBeside(kube, own, namespace, now.applications)
+            await handToGitOps(
               { ...deployable, delivery: withChanges(delivery, made.rendered), objects: handed(made), placeOf, wait },
               cluster,
               kube,
               ctx,
-            ).then(() => (delivery.remote ? applyObjects(kube, made.rendered.exposed, namespace, ctx) : undefined))
+            )
+            await applyObjects(kube, own, namespace, ctx)
+          }
         : (kube, wait) => upgrade({ deployable, made, rules, placeOf, wait }, deps, kube, ctx)
       const handed = ({ rendered: { objects: documents, exposed } }: Ready): readonly KubeObject[] => [
         ...documents.map(({ object }) => object),

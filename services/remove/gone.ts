@@ -27,31 +27,36 @@ export const waitGone = async (kube: Kube, refs: readonly Ref[], ctx: Context, t
 
 /**
  * Deletes objects and waits for their end. Those that hang on finalizers nobody serves are freed of them after a while,
- * which is said: what a finalizer would have cleaned up outside the cluster stays.
+ * which is said: what a finalizer would have cleaned up stays. Answers those that were freed.
  */
 export const deleteForGood = async (
   kube: Kube,
   refs: readonly Ref[],
   ctx: Context,
   patience: number = patienceMs,
-): Promise<void> => {
-  if (refs.length === 0) return
+): Promise<readonly Ref[]> => {
+  if (refs.length === 0) return []
   await Promise.all(refs.map((ref) => kube.delete(ref)))
   try {
     await waitGone(kube, refs, ctx, Math.min(patience, ctx.timeoutMs))
+    return []
   } catch (error) {
     if (!(error instanceof EnvironmentError) || error.code !== 'timed-out') throw error
-    await freeFinalizers(kube, refs, ctx)
+    const freed = await freeFinalizers(kube, refs, ctx)
     await waitGone(kube, refs, ctx, ctx.timeoutMs)
+    return freed
   }
 }
 
-const freeFinalizers = async (kube: Kube, refs: readonly Ref[], ctx: Context): Promise<void> => {
+const freeFinalizers = async (kube: Kube, refs: readonly Ref[], ctx: Context): Promise<readonly Ref[]> => {
+  const freed: Ref[] = []
   for (const ref of refs) {
     const object = await kube.get(ref)
     const finalizers = object?.metadata.finalizers ?? []
     if (object?.metadata.deletionTimestamp === undefined || finalizers.length === 0) continue
     await kube.mergePatch(ref, { metadata: { finalizers: null } })
+    freed.push(ref)
     ctx.warn(`${showRef(ref)} hung on ${finalizers.join(', ')}, which nothing served any more: it was freed of it.`)
   }
+  return freed
 }

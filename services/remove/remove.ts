@@ -2,8 +2,9 @@ import type { Cluster } from '../../cluster/cluster.ts'
 import type { Kube, KubeObject, Ref } from '../../cluster/kube/kube.ts'
 import { refOf, showRef } from '../../cluster/kube/ref.ts'
 import type { Context } from '../../core/step.ts'
+import { deleteWithDeployed } from './deployed-by.ts'
 import type { Helm } from '../../manifests/helm/helm.ts'
-import { revisionsOf } from '../helm/release.ts'
+import { revisionsOf, type ReleaseName } from '../helm/release.ts'
 import { deployerOf } from '../../gitops/deployers.ts'
 import { uninstallRelease } from '../helm/upgrade.ts'
 import { labels, stepLabel } from '../../manifests/transform/step-label.ts'
@@ -44,19 +45,20 @@ export const takeObjectsAway = async (
 ): Promise<void> => {
   const kube = await cluster.kube(ctx)
   const volumes = await volumesOf(kube, id, undo)
+  const uninstall = async (name: ReleaseName): Promise<void> => {
+    ctx.report(`uninstalling ${name.release}`)
+    const target = { kubeconfig: await cluster.kubeconfig(ctx), context: cluster.context }
+    await uninstallRelease(name, target, helm, ctx)
+  }
   const take = async (): Promise<void> => {
-    await removeApplications(kube, undo.applications, ctx)
+    await removeApplications({ kube, uninstall }, undo.applications, ctx)
     await removeCustomResources(kube, id, undo.customKinds, ctx)
     for (const name of undo.releases) {
-      if ((await revisionsOf(kube, name)).length > 0) {
-        ctx.report(`uninstalling ${name.release}`)
-        const target = { kubeconfig: await cluster.kubeconfig(ctx), context: cluster.context }
-        await uninstallRelease(name, target, helm, ctx)
-      }
+      if ((await revisionsOf(kube, name)).length > 0) await uninstall(name)
       await removeKeptDefinitions(kube, name, ctx)
     }
     await removeHooks(kube, undo.hooks, ctx)
-    await removeObjects(kube, id, undo.objects, ctx)
+    await removeOwn({ kube, uninstall }, undo.objects, ctx, (live) => isStepsOwn(id, live) || isDeployedBy(undo, live))
     await removeClaims(kube, undo.claims, ctx)
   }
   await untilWebhooksAnswer(take, ctx)
@@ -70,8 +72,11 @@ const sayDeleted = async (kube: Kube, volumes: readonly KubeObject[], ctx: Conte
   if (gone.length > 0) ctx.warn(`Deleted with all data: ${gone.map(showClaim).join(', ')}.`)
 }
 
+type Removing = Parameters<typeof deleteWithDeployed>[0]
+
 /** With all that they deployed: their finalizer has the controller delete that first. */
-const removeApplications = async (kube: Kube, refs: readonly Ref[], ctx: Context): Promise<void> => {
+const removeApplications = async (removing: Removing, refs: readonly Ref[], ctx: Context): Promise<void> => {
+  const { kube } = removing
   const found = await Promise.all(refs.map((ref) => stillThere(kube, ref, ctx)))
   // One after the other: what reads for a controller goes after what it applies by.
   for (const ref of refs.filter((_ref, index) => found[index] !== undefined)) {
@@ -82,7 +87,7 @@ const removeApplications = async (kube: Kube, refs: readonly Ref[], ctx: Context
     ctx.report(`having ${title} delete what ${ref.name} deployed`)
     const isDown = (await trouble(kube, ref.namespace ?? '')) !== undefined
     for (const one of [ref, ...below])
-      await deleteForGood(kube, [one], ctx, isDown ? patienceMs.down : patienceMs.atWork)
+      await deleteWithDeployed(removing, [one], ctx, isDown ? patienceMs.down : patienceMs.atWork)
   }
 }
 
@@ -100,13 +105,34 @@ const removeHooks = async (kube: Kube, refs: readonly Ref[], ctx: Context): Prom
  * Deletes the objects that still carry this step's label: one that another step took over stays, and a definition of
  * which objects are left. Namespaces are for `removeNamespace`, which looks what is in them.
  */
-export const removeObjects = async (kube: Kube, id: string, refs: readonly Ref[], ctx: Context): Promise<void> => {
+export const removeObjects = (kube: Kube, id: string, refs: readonly Ref[], ctx: Context): Promise<void> =>
+  removeOwn({ kube, uninstall: nothingToUninstall }, refs, ctx, (live) => isStepsOwn(id, live))
+
+/** Releases are no objects: who takes those away does so before. */
+const nothingToUninstall = (): Promise<void> => Promise.resolve()
+
+const isStepsOwn = (id: string, { metadata }: KubeObject): boolean => metadata.labels?.[labels.step] === stepLabel(id)
+
+/** What a git remote brought has no label of ours where nobody could set it, and the mark of its controller. */
+const isDeployedBy = ({ applications }: Undo, live: KubeObject): boolean =>
+  applications.some((ref) => deployerOf(ref).isOf(live, ref) && !deployerOf(ref).keeps(live))
+
+const removeOwn = async (
+  removing: Removing,
+  refs: readonly Ref[],
+  ctx: Context,
+  isOurs: (live: KubeObject) => boolean,
+): Promise<void> => {
+  const { kube } = removing
   for (const group of inRemovalOrder(refs.filter(({ kind }) => kind !== 'Namespace'))) {
     const found = await Promise.all(group.map((ref) => stillThere(kube, ref, ctx)))
-    const labelled = group.filter((_ref, index) => found[index]?.metadata.labels?.[labels.step] === stepLabel(id))
+    const labelled = group.filter((_ref, index) => {
+      const live = found[index]
+      return live !== undefined && isOurs(live)
+    })
     const ours = await withoutUsed(kube, labelled, ctx)
     if (ours.length > 0) ctx.report(`deleting ${ours.length} ${ours.length === 1 ? ours[0]?.kind : 'objects'}`)
-    await deleteForGood(kube, ours, ctx)
+    await deleteWithDeployed(removing, ours, ctx)
   }
 }
 

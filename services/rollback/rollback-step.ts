@@ -1,13 +1,16 @@
 import { isScalar, parseDocument } from 'yaml'
 import type { Cluster } from '../../cluster/cluster.ts'
 import { lostImages } from '../../cluster/images/lost-images.ts'
-import type { Kube } from '../../cluster/kube/kube.ts'
+import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import type { InventoryEntry } from '../../cluster/inventory/inventory.ts'
 import { writeRenders } from '../../cluster/inventory/renders.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Context, Step } from '../../core/step.ts'
 import { filesOfThen } from '../../gitops/flux-objects/files-of-then.ts'
+import { refOf } from '../../cluster/kube/ref.ts'
+import { identity } from '../../manifests/kinds/kind.ts'
 import { applyObjects } from '../deploy/apply.ts'
+import { keepBeside } from '../deploy/keep-beside.ts'
 import { handToGitOps } from '../deploy/hand-to-gitops.ts'
 import { heldReplicas } from '../deploy/autoscaled.ts'
 import { makeAllWay } from '../deploy/immutable.ts'
@@ -82,7 +85,13 @@ const installationOf = (
       deployable: { ...plain, delivery },
       objects,
       after,
-      bring: (kube, wait) => handToGitOps({ id: entry.id, namespace, delivery, objects, wait }, cluster, kube, ctx),
+      bring: async (kube, wait) => {
+        const own = delivery.remote ? exposed : []
+        const handed = objects.filter((object) => !own.some((one) => isSame(one, object)))
+        await keepBeside(kube, own, namespace, to.undo.applications)
+        await handToGitOps({ id: entry.id, namespace, delivery, objects: handed, wait }, cluster, kube, ctx)
+        await applyObjects(kube, own, namespace, ctx)
+      },
     }
   if (!release) return { deployable: plain, objects, after }
   const chart = { chart: '' }
@@ -105,6 +114,8 @@ const installationOf = (
     },
   }
 }
+
+const isSame = (a: KubeObject, b: KubeObject): boolean => identity(refOf(a)) === identity(refOf(b))
 
 /** Before anything is changed: a revision that helm has forgotten, files that the registry no longer has, images that nobody holds any more. */
 const refuseWhatIsGone = async (to: KeptRender, cluster: Cluster, kube: Kube, signal: AbortSignal): Promise<void> => {
