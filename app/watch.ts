@@ -7,6 +7,7 @@ import type { Environment } from './environment.ts'
 import { carryOutSave, carryOutWhole, type Dependencies } from './watch/carry-out.ts'
 import { inputsOf, reload } from './watch/reload.ts'
 import { makeMail } from './watch/mail.ts'
+import { savedAlone, saysOfRemotes } from './watch/left-to-remote.ts'
 import { makeScreen } from './watch/screen.ts'
 import { hashOfEnvironment, makeReadiness } from './watch/readiness.ts'
 import { startWalking, type Ended, type Task, type Walking } from './watch/walking.ts'
@@ -106,6 +107,8 @@ export const watch = async ({ environment: given, started, ...options }: Options
     codes.probe = exit.done
     const { environment } = probed
     const hash = hashOfEnvironment(environment)
+    const alone = savedAlone(environment, paths)
+    if (alone !== undefined && paths.length > 0) screen.note(alone)
     if (hash === walking?.task.hash && !walking.isStopped()) {
       next = undefined
       return undefined
@@ -130,7 +133,11 @@ export const watch = async ({ environment: given, started, ...options }: Options
       codes.walk = exit.done
       changed = []
       if (ended.task.environment.read) synced.deployed(ended.task.environment.read)
-      if (!isReported) screen.note(`Each save is carried out from now on. Ctrl-C ends the watch; ${name} stays.`)
+      if (!isReported) {
+        screen.note(`Each save is carried out from now on. Ctrl-C ends the watch; ${name} stays.`)
+        const remotes = saysOfRemotes(latest)
+        if (remotes !== undefined) screen.note(remotes)
+      }
       isReported = true
     } else if ('error' in ended) {
       const { error } = ended

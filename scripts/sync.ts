@@ -10,6 +10,7 @@ import { smokeDocument } from '../services/smoke/document.ts'
 import type { App, CommonFlags, End, SettingFlags, WalkFlags } from '../app/app.ts'
 import { applyPlan } from '../app/apply.ts'
 import { downloadLines } from '../app/download-lines.ts'
+import type { Environment } from '../app/environment.ts'
 import { engineOf } from '../app/engine-of.ts'
 import { confirmExisting } from '../app/existing/confirm-existing.ts'
 import { configOf } from '../app/open-environment.ts'
@@ -62,7 +63,8 @@ export const sync = async (app: App, services: readonly string[], given: SyncFla
     hide: () => undefined,
   }
   try {
-    const environment = await openWithPorts(app, flags, terminal, downloads, engine)
+    const remote = remoteIds(config)
+    const environment = askingRemotes(await openWithPorts(app, flags, terminal, downloads, engine), flags.only, remote)
     await confirmExisting(app, flags, terminal, environment)
     if (given.watch) {
       app.looks.act()
@@ -86,11 +88,38 @@ export const sync = async (app: App, services: readonly string[], given: SyncFla
       },
       given,
       terminal,
+      remote,
     )
   } finally {
     done.abort()
   }
 }
+
+/** The steps of services whose controller reads a git remote. */
+const remoteIds = ({ services }: Pick<Config, 'services'>): ReadonlySet<string> =>
+  new Set(services.filter(({ gitops }) => gitops?.source === 'remote').flatMap((service) => formsOf(service, [])))
+
+/** What a git remote holds by now, its controller alone knows: it is asked each time. */
+const askingRemotes = (
+  environment: Environment,
+  only: readonly string[],
+  remote: ReadonlySet<string>,
+): Environment => ({
+  ...environment,
+  steps: environment.steps.map((step) =>
+    only.includes(step.id) && remote.has(step.id)
+      ? {
+          ...step,
+          status: async (ctx) => {
+            const status = await step.status(ctx)
+            return status.state === 'ready'
+              ? { state: 'changed', what: 'its git remote may hold something else by now' }
+              : status
+          },
+        }
+      : step,
+  ),
+})
 
 /** The steps of the services that are meant, by name or id. Throws ConfigError on one that no GitOps controller deploys. */
 const idsOf = (
@@ -151,7 +180,7 @@ const noSuch = (what: string, name: string, known: readonly string[]): ConfigErr
   })
 }
 
-const show = (synced: Synced, { json }: SyncFlags, terminal: Terminal): void => {
+const show = (synced: Synced, { json }: SyncFlags, terminal: Terminal, remote: ReadonlySet<string>): void => {
   sayWarnings(synced.warnings, terminal)
   const { out, outColour: colour } = terminal
   if (json) return out(JSON.stringify(synced, undefined, 2))
@@ -159,7 +188,7 @@ const show = (synced: Synced, { json }: SyncFlags, terminal: Terminal): void => 
     out(
       result === 'unchanged'
         ? `${colour.green('✓')} ${id} is as the files say`
-        : `${colour.green('✓')} ${id} synced and ready after ${seconds.toFixed(1)} s`,
+        : `${colour.green('✓')} ${id} ${remote.has(id) ? 'synced with its git remote' : 'synced'} and ready after ${seconds.toFixed(1)} s`,
     )
   out(colour.dim(`${synced.cluster}: ${synced.seconds.toFixed(1)} s from the command to the end`))
 }

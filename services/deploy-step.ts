@@ -5,6 +5,7 @@ import { recorded } from '../cluster/inventory/recorded-step.ts'
 import type { InventoryEntry } from '../cluster/inventory/inventory.ts'
 import type { Undoer } from '../cluster/inventory/removals.ts'
 import type { Config } from '../config/config.ts'
+import { upstreamFiles } from '../config/adopt/upstream.ts'
 import { hashOf } from '../core/fingerprint.ts'
 import { lazyStep, type StepHead } from '../core/lazy-step.ts'
 import type { Context, Step } from '../core/step.ts'
@@ -54,6 +55,7 @@ export const deploySteps = (
     hooks: new Map(),
   }
   const crds = sources.get(crdsId)
+  const pushes = deployables.some(({ delivery }) => delivery?.remote) ? upstreamFiles(config.folder) : []
   return [
     ...(crds ? [crdsStep(crds, work)] : []),
     ...tlsSteps(deployables, work, {
@@ -67,12 +69,13 @@ export const deploySteps = (
     ...deployables.map((deployable) => {
       const known = sources.get(deployable.id)
       if (!known) throw new Error(`${deployable.id} is not among the sources`)
-      return deployStep(deployable, known, work)
+      return deployStep(deployable, known, work, deployable.delivery?.remote ? pushes : [])
     }),
   ]
 }
 
-const deployStep = (deployable: Deployable, known: Rendered, work: WorkDeps): Step => {
+/** `pushes`: files that change when the git remote of what is left to it does. */
+const deployStep = (deployable: Deployable, known: Rendered, work: WorkDeps, pushes: readonly string[]): Step => {
   const { id, of, title, needs } = deployable
   const head: StepHead = {
     id,
@@ -82,7 +85,7 @@ const deployStep = (deployable: Deployable, known: Rendered, work: WorkDeps): St
     needs: [...new Set(['cluster/api', ...known.needs, ...needs])],
     inputs: {
       hash: hashOf([known.fingerprint, known.needs, work.digests.here(known.secrets ?? [])]),
-      files: known.madeFrom,
+      files: [...known.madeFrom, ...pushes.map((path) => ({ path }))],
     },
   }
   return lazyStep({ ...head, prepares: true, tells: true }, async () => {

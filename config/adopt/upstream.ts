@@ -54,6 +54,16 @@ export const upstreamOf = (folder: string): Upstream | NoUpstream => {
   return { root, remote: name, url: address, at: { branch: there }, ...(known === undefined ? {} : { known }) }
 }
 
+/** The files of git that tell where a branch of the remote is, as far as git here knows: they change with a push and a fetch. */
+export const upstreamFiles = (folder: string): readonly string[] => {
+  const root = topLevel(folder)
+  const found = root === undefined ? undefined : upstreamOf(folder)
+  if (root === undefined || found === undefined || 'why' in found) return []
+  const { own = '', common = '' } = gitFoldersOf(root)
+  const branch = 'branch' in found.at ? [join(common, 'refs/remotes', found.remote, found.at.branch)] : []
+  return [join(own, 'HEAD'), join(common, 'packed-refs'), ...branch]
+}
+
 /** Without a login; the user of `git@host:path` is none, and a controller looks for the key of that very address. */
 const asGiven = (url: string): string => (/^[^:@/]+@[^:/]+:/.test(url) ? url : withoutLogin(url))
 

@@ -16,7 +16,11 @@ export const awaitApplication = async (
   kube: Kube,
   left: Left,
   ctx: Context,
-  { patience, until = 'healthy' }: { readonly patience?: number; readonly until?: 'synced' | 'healthy' } = {},
+  {
+    patience,
+    until = 'healthy',
+    from = 'where its Application says',
+  }: { readonly patience?: number; readonly until?: 'synced' | 'healthy'; readonly from?: string } = {},
 ): Promise<void> => {
   const { home, name } = left
   const ref = applicationRef({ home, name })
@@ -43,7 +47,7 @@ export const awaitApplication = async (
         }
       },
       of: { ...left, kind: 'Application' },
-      cannot: `Argo CD cannot deploy ${name} from where its Application says`,
+      cannot: `Argo CD cannot deploy ${name} from ${from}`,
       hints: ['The controller reads that by itself, over its own network.'],
       patience,
     },

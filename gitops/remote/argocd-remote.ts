@@ -26,7 +26,7 @@ const deliver = async (kube: Kube, parcel: Parcel, ctx: Context): Promise<void> 
   if (found) await takeOver(kube, found)
   ctx.report(`having Argo CD read ${remote.url}`)
   await kube.apply(remoteApplication({ delivery, remote, namespace, labels, scaled }))
-  await awaitApplication(kube, { home, name }, ctx, { until: 'synced' })
+  await awaitApplication(kube, { home, name }, ctx, { until: 'synced', from: remote.url })
   onBegun?.()
 }
 

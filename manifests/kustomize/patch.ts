@@ -8,9 +8,9 @@ import { ConfigError } from '../../core/errors.ts'
 import { CommandError } from '../../core/run.ts'
 import { identity } from '../kinds/kind.ts'
 import { parseObjects } from '../yaml/parse.ts'
-import { readValue } from '../yaml/read-value.ts'
 import { writeObject, writeObjects } from '../yaml/write.ts'
 import { kustomize, type KustomizeDeps } from './build.ts'
+import { asKustomizeReads } from './patch-text.ts'
 import { kustomizeSaid } from './said.ts'
 
 /**
@@ -67,14 +67,4 @@ const inOrderOf = (before: readonly KubeObject[], after: readonly KubeObject[]):
     .map((object) => ({ object, place: (last = places.get(identity(refOf(object))) ?? last) }))
     .toSorted((a, b) => a.place - b.place)
     .map(({ object }) => object)
-}
-
-/** kustomize takes what begins with a bracket for JSON: a list of YAML in one line would not do. */
-const asKustomizeReads = (patch: string): string => {
-  if (!patch.trimStart().startsWith('[')) return patch
-  try {
-    return JSON.stringify(readValue(patch, 'go3'))
-  } catch {
-    return patch
-  }
 }

@@ -10,6 +10,7 @@ import { deletion, imagesOf, targetOf } from '../flux/led-to-worktree.ts'
 import { scopeOf } from '../kinds/built-in.ts'
 import { matchesKind } from '../kinds/glob.ts'
 import { kustomizationFile } from '../kustomize/files.ts'
+import { asKustomizeReads } from '../kustomize/patch-text.ts'
 import { podTemplateOf } from '../transform/pod-templates.ts'
 import type { Rules } from '../transform/rules.ts'
 import { transform } from '../transform/transform.ts'
@@ -74,7 +75,10 @@ export const changesOfRemote = (
     delivery?.tool === 'flux' && remote.of.kind !== 'chart' ? homeOf(documents, namespace, refuse) : undefined
   return {
     changes: {
-      patches: [...(isPatched ? patches.map((one) => ({ ...one })) : []), ...carried.map((one) => ({ ...one }))],
+      patches: [
+        ...(isPatched ? patches.map((one) => ({ ...one, patch: asKustomizeReads(one.patch) })) : []),
+        ...carried.map((one) => ({ ...one })),
+      ],
       images,
       ...(home === undefined ? {} : { namespace: home }),
     },

@@ -131,8 +131,11 @@ export const finish = (deployable: Deployable, raw: Raw, whole: PlanContext): Re
       ...useProblems(deployable, raw.documents ?? [], whole.secrets),
     ],
     fingerprint: {
-      ...fingerprintOf(deployable, raw, rules, used, made.objects),
-      ...othersRead(documents ?? [], rules, own, home),
+      ...fingerprintOf(deployable, rules, used, made.objects),
+      // Of what a controller reads elsewhere the files here change nothing, but for what they have it do to that.
+      ...(remote
+        ? { gitops: hashOf([deployable.delivery, left?.changes ?? {}]) }
+        : { ...raw.inputs, ...othersRead(documents ?? [], rules, own, home) }),
     },
     madeFrom: raw.madeFrom,
   }
@@ -196,12 +199,10 @@ const notRendered = ({ id, at, hosts }: Deployable, { why }: Raw): readonly Prob
 
 const fingerprintOf = (
   deployable: Deployable,
-  raw: Raw,
   rules: Rules,
   used: readonly ImageRule[],
   made: readonly KubeObject[],
 ): Fingerprint => ({
-  ...raw.inputs,
   images: hashOf(used),
   placement: hashOf([deployable.placement ?? {}, rules.placement ?? {}]),
   patches: hashOf([deployable.patches, deployable.skip]),

@@ -161,3 +161,12 @@ it('has Flux put all of it into the namespace of the service, unless objects say
   ] as const)
     expect(changes(tool, kind, { text: `${web}---\n${other}` }).problems).toEqual([])
 })
+
+it('gives a patch of the file to a controller as kustomize itself reads it', () => {
+  const patches = [{ target: { kind: 'ConfigMap' }, patch: '[{ op: add, path: /data/b, value: "1" }]' }]
+  const { changes: made } = changes('flux', 'kustomization', { parts: { patches } })
+  expect(made.patches[0]).toEqual({
+    target: { kind: 'ConfigMap' },
+    patch: '[{"op":"add","path":"/data/b","value":"1"}]',
+  })
+})
