@@ -1,6 +1,6 @@
 import type { KubeObject, Ref } from '../../cluster/kube/kube.ts'
 import { textAt, valueAt } from '../../core/fields.ts'
-import { inventoryOf } from '../flux-objects/closure.ts'
+import { inventoryOf } from './closure.ts'
 
 /** What a Kustomization has applied and would take away, by its own status. */
 export const deployedByFlux = (object: KubeObject): readonly Ref[] =>
