@@ -104,6 +104,7 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
       memory,
       cacheFolder: cacheFolder(env),
       env,
+      registry: existing === undefined ? publisher : undefined,
       ...(spawn && { spawn }),
     })
   }
@@ -130,8 +131,9 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     recreate,
     isNarrowed,
   }
-  const deps = { parts, certs: makeCerts(engine, config.name) }
   const local = localRegistry(config)
+  const publisher = local && makePublisher(local, parts)
+  const deps = { parts, certs: makeCerts(engine, config.name) }
   const registry = (served: Served): Step =>
     lazyStep(registryHead(served), async () => (await import('./registry/step.ts')).registryStep(served, deps))
   const made: MadeCluster = {
@@ -183,7 +185,7 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     undoers: {
       registry: async (entry, ctx) => (await import('./registry/step.ts')).undoRegistry(entry, deps, ctx),
     },
-    registry: local && makePublisher(local, parts),
+    registry: publisher,
     takeMarker: async () => void (await (await import('./steps/ownership-marker.ts')).ensureMarker(parts)),
     userKubeconfig: async () =>
       (await readMarker(await engine(), config.name))?.kubeconfig ?? defaultKubeconfigFile(env),

@@ -1,9 +1,10 @@
-import { stopReason } from '../../core/errors.ts'
+import { messageOf, stopReason } from '../../core/errors.ts'
 import { cacheFolder as ownCacheFolder } from '../../core/paths.ts'
 import type { Spawn } from '../../core/run.ts'
 import { runPipe } from '../../core/run-pipe.ts'
 import type { Engine, EngineImage, EngineInfo } from '../engine/engine.ts'
 import { qualified } from '../reference.ts'
+import { byRegistryFrom, sendByRegistry, type NodeRegistry } from './by-registry.ts'
 import { sentAs } from './holdings.ts'
 import { deltaArchive } from './delta-archive.ts'
 import { makeMeter } from './meter.ts'
@@ -24,6 +25,8 @@ type LoadOptions = {
   readonly report?: (line: string) => void
   /** Of the same run: what it knows needs no look. */
   readonly memory?: LoadMemory
+  /** What larger images go through of which nodes hold older builds. */
+  readonly registry?: NodeRegistry | undefined
   /** Layers stand there on their way. */
   readonly cacheFolder?: string
   /** Of the engine's command line. Default: this process's. */
@@ -101,9 +104,51 @@ const sendMissing = async (options: LoadOptions): Promise<readonly string[]> => 
       )
   }
   const onBytes = options.report && makeMeter(options.report, expectedOf(parcels, held))
-  await Promise.all(parcels.map((parcel) => send(options, parcel, held, info, onBytes)))
+  await Promise.all(
+    parcels.map(async (parcel) => {
+      const refs = await withoutHandedOn(options, parcel, held, info)
+      if (refs.length > 0) await send(options, { ...parcel, refs }, held, info, onBytes)
+    }),
+  )
   for (const ref of held.keys()) for (const container of containers) memory?.there.add(spot(container, ref))
   return parcels.flatMap(({ refs }) => refs)
+}
+
+/** Those of a parcel that its nodes did not get by the registry. */
+const withoutHandedOn = async (
+  { engine, registry, memory, signal, report }: LoadOptions,
+  { refs, containers, hasKin }: Parcel,
+  held: ReadonlyMap<string, EngineImage>,
+  { containerdStore }: EngineInfo,
+): Promise<readonly string[]> => {
+  if (!registry || !hasKin) return refs
+  const left = await Promise.all(
+    refs.map(async (ref) => {
+      const image = held.get(ref)
+      if (!image || image.standIn !== undefined || (image.size ?? 0) < byRegistryFrom) return [ref]
+      report?.(`${ref} by ${registry.host}`)
+      try {
+        const snapshotters = await Promise.all(
+          containers.map(async (container) => [container, await snapshotterOf(engine, container, memory)] as const),
+        )
+        await sendByRegistry({
+          engine,
+          registry,
+          ref,
+          image,
+          containers: new Map(snapshotters),
+          manifestIds: containerdStore,
+          ...(signal && { signal }),
+        })
+        return []
+      } catch (error) {
+        if (signal?.aborted) throw stopReason(signal)
+        report?.(`${ref} is sent whole, for it did not come by ${registry.host}: ${messageOf(error)}`)
+        return [ref]
+      }
+    }),
+  )
+  return left.flat()
 }
 
 const send = async (
@@ -161,10 +206,7 @@ const importCommand = async (
   platform: string | undefined,
   memory: LoadMemory | undefined,
 ): Promise<readonly string[]> => {
-  const snapshotter = memory?.snapshotters.has(container)
-    ? memory.snapshotters.get(container)
-    : snapshotterIn((await engine.exec(container, ['containerd', 'config', 'dump'])).stdout)
-  memory?.snapshotters.set(container, snapshotter)
+  const snapshotter = await snapshotterOf(engine, container, memory)
   return engine.execCommand(container, [
     'ctr',
     '--namespace=k8s.io',
@@ -174,6 +216,18 @@ const importCommand = async (
     ...(snapshotter === undefined ? [] : [`--snapshotter=${snapshotter}`]),
     '-',
   ])
+}
+
+const snapshotterOf = async (
+  engine: Engine,
+  container: string,
+  memory: LoadMemory | undefined,
+): Promise<string | undefined> => {
+  const snapshotter = memory?.snapshotters.has(container)
+    ? memory.snapshotters.get(container)
+    : snapshotterIn((await engine.exec(container, ['containerd', 'config', 'dump'])).stdout)
+  memory?.snapshotters.set(container, snapshotter)
+  return snapshotter
 }
 
 /** Digests of all that every one of the nodes has in its store. */

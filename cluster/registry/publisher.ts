@@ -14,6 +14,8 @@ export type Publisher = {
   serves(ref: string): boolean
   /** Whether it holds the image that the engine has under that reference. */
   holds(ref: string): Promise<boolean>
+  /** The digest that an image has there, undefined where it holds none of that name. */
+  find(ref: string): Promise<{ readonly digest: string | undefined } | 'no answer'>
   /** Sends what the engine holds. Answers the digest that it has there. */
   push(ref: string, ctx: Context): Promise<string>
   /** Until it runs, without a cluster too: then it goes when the name of the file's cluster is taken down. */
@@ -23,11 +25,15 @@ export type Publisher = {
 export const makePublisher = (served: Served, parts: Parts): Publisher => {
   const { host } = served
   const serves = (ref: string): boolean => ref.startsWith(`${host}/`)
-  const digestOf = async (ref: string): Promise<string | undefined> =>
-    digestIn(await parts.engine(), parts.config.name, served, ref)
+  const find: Publisher['find'] = async (ref) => findIn(await parts.engine(), parts.config.name, served, ref)
+  const digestOf = async (ref: string): Promise<string | undefined> => {
+    const found = await find(ref)
+    return found === 'no answer' ? undefined : found.digest
+  }
   return {
     host,
     serves,
+    find,
     holds: async (ref) => {
       const engine = await parts.engine()
       const [image, digest] = await Promise.all([engine.image(ref), digestOf(ref)])
@@ -61,14 +67,14 @@ const manifests = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ]
 
-const digestIn = async (
+const findIn = async (
   engine: Engine,
   cluster: string,
   { container, host }: Served,
   ref: string,
-): Promise<string | undefined> => {
+): ReturnType<Publisher['find']> => {
   const { repository, tag = 'latest' } = partsOf(ref)
   const path = `/v2/${repository.slice(host.length + 1)}/manifests/${tag}`
   const head = await headOf({ engine, cluster, container, path, accept: manifests.join(',') })
-  return typeof head === 'string' ? undefined : head.headers['docker-content-digest']
+  return typeof head === 'string' ? 'no answer' : { digest: head.headers['docker-content-digest'] }
 }
