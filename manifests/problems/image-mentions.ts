@@ -22,12 +22,24 @@ type Mention = {
 /** Every place of an object where a text is an image of ours, or an argument that ends in one. */
 export const mentionsIn = (object: KubeObject, images: readonly ImageRule[]): readonly Mention[] => {
   if (images.length === 0 || isCrd(object)) return []
-  const walk = (value: unknown, path: Mention['path']): readonly Mention[] => {
-    if (typeof value === 'string') return mentioned(value, path, images)
-    if (Array.isArray(value)) return value.flatMap((item, index) => walk(item, [...path, index]))
-    return isRecord(value) ? Object.entries(value).flatMap(([key, inner]) => walk(inner, [...path, key])) : []
+  const found: Mention[] = []
+  const ends = images.map(({ name }) => lastOf(name))
+  // Every text of every object comes by: most are told apart without a word of where they stand.
+  const path: (string | number)[] = []
+  const walk = (value: unknown): void => {
+    if (typeof value === 'string') {
+      if (ends.some((end) => value.includes(end)) || images.some(({ ref }) => value.endsWith(ref)))
+        found.push(...mentioned(value, [...path], images))
+    } else if (Array.isArray(value)) for (const [index, item] of value.entries()) within(index, item)
+    else if (isRecord(value)) for (const key of Object.keys(value)) within(key, value[key])
   }
-  return walk(object, [])
+  const within = (key: string | number, value: unknown): void => {
+    path.push(key)
+    walk(value)
+    path.pop()
+  }
+  walk(object)
+  return found
 }
 
 const mentioned = (text: string, path: Mention['path'], images: readonly ImageRule[]): readonly Mention[] => {
@@ -36,7 +48,6 @@ const mentioned = (text: string, path: Mention['path'], images: readonly ImageRu
   const keys = name === undefined ? path : [...path, name]
   return images.flatMap((rule) => {
     const exact = ref === rule.ref && ref.includes(':')
-    // Every text of every object comes by: most are told apart without taking them to pieces.
     if (!exact && !ref.includes(lastOf(rule.name))) return []
     if (!exact && !(sameRepository(partsOf(ref).repository, rule.name) && isPlausible(keys, ref))) return []
     return [{ rule, path, text, whole: name === undefined, exact }]
