@@ -159,14 +159,17 @@ const bring = async (
   for (const { images, containers } of imagesOf) cluster.loadEarly(images, containers, contextFor({ id: 'snapshot' }))
   downloads.hide()
   await walkShown(plan, options, terminal, config.name, { passing: true })
-  await cluster.settled()
-  say('putting images into the nodes')
-  for (const { images, containers } of imagesOf) await cluster.load(images, containers, contextFor({ id: 'snapshot' }))
   const kube = await cluster.kube(contextFor({ id: 'snapshot' }))
   const nodes = nodesOf(config.name, engine, await clusterContainers(engine, config.name), options.signal, piping)
-  if ((await readStartedFrom(kube)) !== layout.digest) {
-    say(`putting the state of ${layout.file} into the nodes`)
-    const snapshot = await importSnapshot(start, nodes)
+  const isWhole = (await readStartedFrom(kube)) === layout.digest
+  say(isWhole ? 'putting images into the nodes' : `putting images and the state of ${layout.file} into the nodes`)
+  // What is on its way already is waited for: ended and sent again it would travel twice.
+  const [snapshot] = await Promise.all([
+    isWhole ? undefined : importSnapshot(start, nodes),
+    ...imagesOf.map(({ images, containers }) => cluster.load(images, containers, contextFor({ id: 'snapshot' }))),
+  ])
+  await cluster.settled()
+  if (snapshot) {
     await restoreSnapshot({
       snapshot,
       kube,
