@@ -33,6 +33,15 @@ const wrongPlaces = (given: Fields): readonly string[] => {
   return wanted.filter((name) => !(name in fieldsAt(file, 'environments'))).map((name) => `${folder}: ${name}`)
 }
 
+test('action.yml has no key that a runner does not know', () => {
+  const file: unknown = parse(readFileSync(join(root, 'action.yml'), 'utf8'))
+  const keysIn = (section: string): ReadonlySet<string> =>
+    new Set(Object.values(fieldsAt(file, section)).flatMap((one) => Object.keys(fieldsAt(one))))
+  // A comma in a description between braces ends it, and what follows is a key.
+  expect([...keysIn('outputs')]).toEqual(['description'])
+  expect([...keysIn('inputs')]).toEqual(['description', 'default'])
+})
+
 describe('the pipelines of the pages', () => {
   test('are for five examples, on both', () => {
     expect(jobs).toHaveLength(10)
