@@ -81,12 +81,5 @@ test('GitLab and GitHub have the same inputs, but for what only one of them can 
   const [gitlab, github] = [Object.keys(gitlabInputs()), Object.keys(action)]
   expect(gitlab.filter((name) => !github.includes(name))).toEqual(['job', 'stage', 'image', 'script', 'cache-key'])
   // There: always written, never to a hosts file, and the cluster is not there for anybody else.
-  expect(github.filter((name) => !gitlab.includes(name))).toEqual([
-    'hosts',
-    'junit',
-    'report',
-    'snapshot',
-    'keep',
-    'job-status',
-  ])
+  expect(github.filter((name) => !gitlab.includes(name))).toEqual(['hosts', 'junit', 'report', 'keep', 'job-status'])
 })
