@@ -83,7 +83,7 @@ describe.skipIf(whyNoCluster(['metrics-server']) !== undefined)('a run that is b
 
 const well = async (cluster: RealCluster, ...args: readonly string[]) => {
   const { code, stdout, stderr } = await cluster.kindup([...args, '--json'])
-  expect([args[0], code, code === 0 ? '' : `${stdout}${stderr}`]).toEqual([args[0], 0, ''])
+  if (code !== 0) throw new Error(`kindup ${args.join(' ')} ended with ${code}: ${stdout}${stderr}`)
   return JSON.parse(stdout) as {
     readonly healthy?: boolean
     readonly steps: readonly { readonly id: string; readonly result: string }[]

@@ -36,19 +36,30 @@ services:
   'k8s/a.yaml': pod.replace('NAME', 'built'),
 }
 
-const commands = [
+/** Those that take no time. */
+export const quickCommands: readonly (readonly string[])[] = [
   ['plan', '--json'],
   ['plan', '--json', '--config', 'rendered.yaml', '--name', 'other'],
   ['status', '--json'],
   ['tools', '--json'],
-] as const
+]
+
+const commands: readonly (readonly string[])[] = [
+  ...quickCommands,
+  ['list', '--json'],
+  ['prune', '--dry-run', '--json'],
+  ['doctor', '--json'],
+  // Where the engine is believed to have no node, it waits for one.
+  ['up', '--yes', '--json', '--timeout', '2s'],
+]
 
 /**
- * Has each program that `plan` and `status` call end well after a part of what it writes, at every `step`th byte. Answers the runs that
+ * Has each program that these commands call end well after a part of what it writes, at every `step`th byte. Answers the runs that
  * ended in a defect, or in an error that does not name the program.
  */
 export const cutOutputs = async (
   step: number,
+  using = commands,
 ): Promise<{ readonly runs: number; readonly calls: readonly string[]; readonly failures: readonly Failure[] }> => {
   // They are answered by stand-ins; true runs in their place, and says nothing.
   await using at = await machine({ tools: { helm: '/bin/true', kubectl: '/bin/true' } })
@@ -65,14 +76,14 @@ export const cutOutputs = async (
   const failures: Failure[] = []
   const calls: string[] = []
   let runs = 0
-  for (const command of commands) {
+  for (const command of using) {
     const lengths = await cutting.listen(() => at.kindup(command))
     calls.push(...lengths.map(([line]) => line))
     for (const [line, length] of lengths)
       for (let bytes = 0; bytes < length; bytes += step) {
         const { code, stdout, stderr } = await cutting.cut(line, bytes, () => at.kindup(command))
         runs += 1
-        const wrong = faultOf(line.split(' ', 1)[0] ?? '', code, stdout, stderr)
+        const wrong = faultOf(line.split(' ', 1)[0] ?? '', code, stdout, stderr, isWhole(line, bytes))
         if (wrong !== undefined)
           failures.push({
             seed: bytes,
@@ -116,11 +127,21 @@ const cutter = (at: Machine) => {
   }
 }
 
-const faultOf = (program: string, code: number | null, stdout: string, stderr: string): string | undefined => {
+/** A list of nothing, or of fewer, is a whole answer: nobody can tell. */
+const isWhole = (line: string, bytes: number): boolean =>
+  line.startsWith('docker ') && line.includes(' --quiet') && bytes === 0
+
+const faultOf = (
+  program: string,
+  code: number | null,
+  stdout: string,
+  stderr: string,
+  isWholeAnswer: boolean,
+): string | undefined => {
   if (code === 70 || /^ {4}at /m.test(stderr)) return `${stderr}${stdout}`.slice(0, 900)
   const document = parseJson(stdout)
   const error = fieldsAt(document, 'error')
-  if (Object.keys(error).length === 0) return undefined
+  if (Object.keys(error).length === 0 || isWholeAnswer) return undefined
   const words = [textAt(error, 'message'), ...listAt(error, 'hints'), JSON.stringify(listAt(error, 'problems'))].join(
     '\n',
   )
