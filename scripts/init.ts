@@ -54,7 +54,13 @@ export const init = async (app: App, flags: InitFlags): Promise<void> => {
   // What is written beside the file was made here, and is on no disk yet: there is nothing to try out.
   const proposed = first.files
     ? first
-    : await refine(first, found, { folder, run: runOf(app), env: app.env, signal: app.signal })
+    : await refine(first, found, {
+        folder,
+        run: runOf(app),
+        env: app.env,
+        signal: app.signal,
+        scan: (without) => scanFolder(folder, name, without),
+      })
   const draft = ask === undefined ? proposed : await goThrough(proposed, ask)
   const text = writeDraft(draft, schemaPath(folder))
   if (ask !== undefined) {

@@ -31,6 +31,8 @@ export type DraftService = {
         readonly release?: Release
         readonly values: readonly string[]
         readonly sets: readonly ChartSet[]
+        /** Other images that are built here are releases of the chart, too. */
+        readonly shared?: true
       }
     /** A folder with objects of Flux. */
     | { readonly kind: 'flux'; readonly path: string }
@@ -59,3 +61,17 @@ export type ChartSet =
 
 /** With `{env}`, or with `{short}` and what that stands for in each environment. */
 export type Release = { readonly text: string; readonly shorts?: Readonly<Record<string, string>> }
+
+/** Tells a service from others that were found at the same place, whatever else is proposed: names depend on that. */
+export const keyOf = ({ name, from, image, deploy }: DraftService): string =>
+  JSON.stringify([
+    from,
+    image === undefined ? '' : imageKey(image),
+    ...(deploy.kind === 'helm'
+      ? [deploy.chart, deploy.release?.text ?? (deploy.shared ? '' : name), ...deploy.values]
+      : []),
+  ])
+
+/** Tells what an image is built from. */
+export const imageKey = ({ context, file, target }: DraftImage): string =>
+  JSON.stringify([context, file ?? '', target ?? ''])

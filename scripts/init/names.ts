@@ -41,6 +41,13 @@ export const purposeOf = (folder: string, fallback: string): string => {
   return fallback
 }
 
+/** The nearest folder above that is no word for all such folders: a chart there is for what lies in it. */
+export const homeOf = (folder: string): string => {
+  let at = folderOf(folder)
+  while (at !== '.' && generic.has(nameOf(at).toLowerCase())) at = folderOf(at)
+  return at
+}
+
 /** Names of environments that people use, in the order that changes go through them. */
 const environments =
   `local dev devel develop developer development sandbox demo test testing e2e ci int integration qa uat

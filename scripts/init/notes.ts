@@ -2,7 +2,7 @@ import { leftToGitOps } from './candidates.ts'
 import type { DraftService } from './draft-service.ts'
 import type { Draft } from './draft.ts'
 import type { Found } from './found.ts'
-import type { Tried } from './try-out.ts'
+import type { LeftOut, Tried } from './try-out.ts'
 import { isOfFlux } from './flux-folders.ts'
 import { listed } from './listed.ts'
 import { asWritten, folderOf } from './paths.ts'
@@ -33,9 +33,7 @@ export const notesOn = (found: Found, services: readonly DraftService[], tried?:
       ([kinds, folders]) =>
         `${listed(folders)} ${folders.length === 1 ? 'is' : 'are'} left out: a GitOps tool's own objects stand there among the others (${kinds}). To deploy one, take those out of it and name it as kustomize or manifests.`,
     ),
-    ...[...(tried?.without ?? []), ...(tried?.wrong ?? [])].map(
-      ([what, why]) => `${what} is left out: ${why.replaceAll(/\s+/g, ' ').slice(0, 300)}`,
-    ),
+    ...leftOut(tried).map(([what, why]) => `${what} is left out: ${why.replaceAll(/\s+/g, ' ').slice(0, 300)}`),
     ...(kind === undefined || kind.left.length === 0
       ? []
       : [
@@ -55,6 +53,11 @@ export const notesOn = (found: Found, services: readonly DraftService[], tried?:
     ...(cut ? ['The folder is large, and not all of it was looked at.'] : []),
   ]
 }
+
+const leftOut = (tried: Tried | undefined): readonly LeftOut[] =>
+  tried === undefined
+    ? []
+    : [...tried.without, ...tried.files.values(), ...tried.wrong.values(), ...tried.unbuilt.values()]
 
 /** Of compose files one is taken: a person may mean another. */
 const notesOnBesides = (files: readonly string[]): readonly string[] => {

@@ -9,8 +9,8 @@ import type { DraftService, ChartSet, Exposed } from './draft-service.ts'
 import { draftImage } from './draft.ts'
 import type { Found, FoundChart, FoundImage } from './found.ts'
 import type { Match } from './match-images.ts'
-import { freeName, isLabel } from './names.ts'
-import { asWritten } from './paths.ts'
+import { freeName, homeOf, isLabel } from './names.ts'
+import { asWritten, isWithin } from './paths.ts'
 
 type Proposed = { readonly services: readonly DraftService[]; readonly used: ReadonlySet<FoundImage> }
 
@@ -21,6 +21,8 @@ export const proposeServices = (
   images: readonly FoundImage[],
   found: Found,
   project: string,
+  /** Where charts were found of which a second release would write the objects of the first. */
+  single: ReadonlySet<string> = new Set(),
 ): Proposed => {
   const taken = new Set<string>()
   const used = new Set<FoundImage>()
@@ -66,9 +68,13 @@ export const proposeServices = (
           ...(environments.length > 0 || namespace === undefined || !isLabel(namespace) ? {} : { namespace }),
         }
       })
-    if ('chart' in candidate && own.length === 0 && unmatched.length > 1 && imageSets(candidate.chart).length > 0) {
+    const sharing =
+      'chart' in candidate && own.length === 0 && !single.has(candidate.from) && imageSets(candidate.chart).length > 0
+        ? unmatched.filter(({ context }) => isWithin(context, homeOf(candidate.chart.folder)))
+        : []
+    if ('chart' in candidate && sharing.length > 1) {
       // One chart for all: whatever is built here and has no other place is a release of it.
-      return unmatched.map((image) => {
+      return sharing.map((image) => {
         used.add(image)
         return ofChart(candidate, candidate.chart, named(image.name), image, found, true)
       })
@@ -104,6 +110,7 @@ const ofChart = (
       chart: asWritten(chart.folder),
       values: values.map(asWritten),
       sets: [...(image === undefined ? [] : imageSets(chart)), ...ingressSets(chart)],
+      ...(shared && { shared }),
     },
     environments,
   }

@@ -1,7 +1,7 @@
 import { builtinAddons } from '../../config/builtin-addons.ts'
 import { isPublicName } from '../../hosts/names.ts'
 import { candidatesOf, type Candidate } from './candidates.ts'
-import type { DraftService } from './draft-service.ts'
+import { imageKey, keyOf, type DraftService } from './draft-service.ts'
 import { fluxServices, isOfFlux } from './flux-folders.ts'
 import { type Draft, type DraftAddon, draftImage } from './draft.ts'
 import type { Found, FoundImage } from './found.ts'
@@ -9,6 +9,7 @@ import { basesOf, imagesOf, matchImages, type Match } from './match-images.ts'
 import { freeName, inOrder } from './names.ts'
 import { notesOn } from './notes.ts'
 import { asWritten, folderOf } from './paths.ts'
+import { apart } from './apart.ts'
 import { proposeServices } from './propose-services.ts'
 import { remoteServices } from './tools/remote-services.ts'
 import type { Tried } from './try-out.ts'
@@ -25,16 +26,17 @@ export const propose = (found: Found, name: string, tried?: Tried): Draft => {
       ...candidate,
       repositories: [...new Set([...candidate.repositories, ...(tried?.runs.get(candidate.from) ?? [])])],
     }))
-  const images = imagesOf(found)
+  const images = imagesOf(found).filter((image) => !tried?.unbuilt.has(imageKey(draftImage(image, undefined))))
   const matches = matchImages(images, candidates)
-  const other = proposeServices(candidates, matches, images, found, name)
+  const other = proposeServices(candidates, matches, images, found, name, tried?.single)
   const proposed = { ...other, services: [...flux.services, ...other.services] }
   const converted = proposed.services.length === 0 ? found.compose?.converted : undefined
   const local = converted?.services ?? agreed(proposed.services)
   const far = remoteServices(found, local).filter(({ from }) => !tried?.without.has(from))
-  const services = withoutWrong([...local, ...far], tried).map((service) => withExposed(service, tried))
+  const wanted = withoutWrong([...local, ...far], tried).map((service) => withExposed(service, tried))
+  const { services: all, environments, notes } = apart(wanted, environmentsOf(candidates, wanted))
+  const services = all.map((service) => withOne(service, environments, tried))
   const used = new Set([...proposed.used, ...images.filter((image) => isAmong(image, converted?.services ?? []))])
-  const environments = environmentsOf(candidates, services)
   return {
     name,
     workers: 1,
@@ -52,17 +54,24 @@ export const propose = (found: Found, name: string, tried?: Tried): Draft => {
     ...(converted === undefined ? {} : { secrets: converted.secrets, files: converted.files }),
     domain: `${name}.localhost`,
     publicHosts: [...new Set(candidates.flatMap(({ hosts }) => hosts))].filter(isPublicName),
-    notes: [...flux.notes, ...notesOn(found, services, tried)],
+    notes: [...flux.notes, ...notes, ...notesOn(found, services, tried)],
   }
 }
 
 const withoutWrong = (services: readonly DraftService[], tried: Tried | undefined): readonly DraftService[] => {
-  const kept = services.filter(({ name }) => !tried?.wrong.has(name))
+  const kept = services.filter((service) => !tried?.wrong.has(keyOf(service)))
   if (kept.length === services.length) return services
+  const names = new Set(kept.map(({ name }) => name))
   return kept.map(({ needs, ...rest }) => {
-    const left = needs?.filter((need) => !tried?.wrong.has(need))
+    const left = needs?.filter((need) => names.has(need))
     return { ...rest, ...(left !== undefined && left.length > 0 && { needs: left }) }
   })
+}
+
+/** What belongs to the whole cluster is written in one environment. */
+const withOne = (service: DraftService, all: Draft['environments'], tried: Tried | undefined): DraftService => {
+  const names = service.environments.length > 0 ? service.environments : all.map(({ name }) => name)
+  return tried?.once.has(keyOf(service)) === true ? { ...service, environments: names.slice(0, 1) } : service
 }
 
 /** What a chart leaves to a load balancer is known once it is rendered. */

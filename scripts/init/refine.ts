@@ -8,6 +8,7 @@ import type { Run } from '../../core/run.ts'
 import type { Draft } from './draft.ts'
 import type { Found } from './found.ts'
 import { propose } from './propose.ts'
+import { refusedParts } from './refused-parts.ts'
 import { tryOut, type Tried } from './try-out.ts'
 import { writeDraft } from './write-draft.ts'
 
@@ -16,44 +17,85 @@ type Refining = {
   readonly run: Run
   readonly env: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
+  /** Looks again, without some manifests. */
+  readonly scan: (without: ReadonlySet<string>) => Found
 }
 
 /** The proposal after it was tried: nothing is applied, and where it cannot be tried it stays as it is. */
-export const refine = async (draft: Draft, found: Found, { folder, ...options }: Refining): Promise<Draft> => {
-  if (draft.services.length === 0) return draft
+export const refine = async (draft: Draft, found: Found, { folder, scan, ...options }: Refining): Promise<Draft> => {
+  if (draft.services.length === 0 && draft.images.length === 0) return draft
   // Beside its place, because the paths in it start there.
   const file = join(folder, `.kindup-try-${process.pid}.yaml`)
+  const known = { files: makeFiles(), ofFiles: makeOfFiles() }
+  let now = draft
+  let seen = found
+  let all: Tried = nothingTried
   try {
-    const known = { files: makeFiles(), ofFiles: makeOfFiles() }
-    let now = draft
-    let without: Tried['without'] = new Map()
-    let wrong: Tried['wrong'] = new Map()
-    let runs: Tried['runs'] = new Map()
     // What is left out may have been what an image was matched with: then the rest is tried again.
     for (;;) {
-      await writeFile(file, writeDraft(now, ''))
-      const tried = await tryOut(now, file, { ...options, known })
-      const all = new Map([...without, ...tried.without])
-      const allWrong = new Map([...wrong, ...tried.wrong])
-      // An image that was matched because of what a service runs is one of the draft's own the next time.
-      runs = new Map(
-        [...new Set([...runs.keys(), ...tried.runs.keys()])].map((from) => [
-          from,
-          [...new Set([...(runs.get(from) ?? []), ...(tried.runs.get(from) ?? [])])],
-        ]),
-      )
-      now = propose(found, draft.name, { without: all, wrong: allWrong, runs, balanced: tried.balanced })
-      const isSame = all.size === without.size && allWrong.size === wrong.size
-      if (isSame || now.services.length === 0) return now
-      without = all
-      wrong = allWrong
+      const text = writeDraft(now, '')
+      await writeFile(file, text)
+      const tried = await trying(now, text, file, { ...options, known })
+      if (tried === undefined) return now
+      const next = together(all, tried)
+      if (next.files.size > all.files.size) seen = scan(new Set(next.files.keys()))
+      now = propose(seen, draft.name, next)
+      if (countOf(next) === countOf(all)) return now
+      all = next
     }
   } catch (error) {
     options.signal.throwIfAborted()
-    // `plan` says what is wrong with the file; a proposal is made all the same.
-    if (error instanceof ConfigError || textAt(error, 'syscall') !== undefined) return draft
+    // `plan` says what is wrong; a proposal is made all the same.
+    if (error instanceof ConfigError || textAt(error, 'syscall') !== undefined) return now
     throw error
   } finally {
     await rm(file, { force: true }).catch(() => undefined)
   }
 }
+
+/** What came of it; of a text that is refused as it stands, the parts at fault. Undefined where nobody knows which they are. */
+const trying = async (
+  draft: Draft,
+  text: string,
+  file: string,
+  options: Parameters<typeof tryOut>[2],
+): Promise<Tried | undefined> => {
+  try {
+    return await tryOut(draft, file, options)
+  } catch (error) {
+    const parts = error instanceof ConfigError ? refusedParts(draft, text, file, error.problems) : undefined
+    if (parts === undefined) throw error
+    return parts.wrong.size + parts.unbuilt.size === 0 ? undefined : { ...nothingTried, ...parts }
+  }
+}
+
+const nothingTried: Tried = {
+  without: new Map(),
+  wrong: new Map(),
+  files: new Map(),
+  unbuilt: new Map(),
+  single: new Set(),
+  once: new Set(),
+  balanced: new Map(),
+  runs: new Map(),
+}
+
+const together = (before: Tried, tried: Tried): Tried => ({
+  without: new Map([...before.without, ...tried.without]),
+  wrong: new Map([...before.wrong, ...tried.wrong]),
+  files: new Map([...before.files, ...tried.files]),
+  unbuilt: new Map([...before.unbuilt, ...tried.unbuilt]),
+  single: new Set([...before.single, ...tried.single]),
+  once: new Set([...before.once, ...tried.once]),
+  balanced: tried.balanced,
+  // An image that was matched because of what a service runs is one of the draft's own the next time.
+  runs: new Map(
+    [...new Set([...before.runs.keys(), ...tried.runs.keys()])].map((from) => [
+      from,
+      [...new Set([...(before.runs.get(from) ?? []), ...(tried.runs.get(from) ?? [])])],
+    ]),
+  ),
+})
+
+const countOf = ({ without, wrong, files, unbuilt, single, once }: Tried): number =>
+  without.size + wrong.size + files.size + unbuilt.size + single.size + once.size

@@ -11,8 +11,11 @@ import { findGitOps, findManifests, objectReader } from './manifests.ts'
 import { isWithin, nameOf } from './paths.ts'
 import { findTools } from './tools/find-tools.ts'
 
-/** Looks at what a folder holds. Reads files and changes nothing; `project` names what is at its top. */
-export const scanFolder = (folder: string, project: string): Found => {
+/**
+ * Looks at what a folder holds. Reads files and changes nothing; `project` names what is at its top, `without` are paths of
+ * manifests that are not to be deployed.
+ */
+export const scanFolder = (folder: string, project: string, without: ReadonlySet<string> = new Set()): Found => {
   const { files, cut, passedOver } = listFiles(folder)
   const objectsOf = objectReader()
   const charts = findCharts(files, project)
@@ -29,7 +32,7 @@ export const scanFolder = (folder: string, project: string): Found => {
     paths.flatMap((full) => objectsOf({ path: full, full })),
   )
   const plain = findManifests(
-    outside.filter(({ path }) => !kustomizations.taken.has(path) && !isOwn(path)),
+    outside.filter(({ path }) => !kustomizations.taken.has(path) && !isOwn(path) && !without.has(path)),
     files,
     objectsOf,
   )

@@ -13,17 +13,30 @@ import { collectSources, type SourceDeps } from '../../manifests/sources.ts'
 import type { Rendered } from '../../manifests/source/rendered.ts'
 import { isLoadBalancer } from '../../manifests/transform/load-balancer.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
-import type { DraftService, Exposed } from './draft-service.ts'
+import { keyOf, type DraftService, type Exposed } from './draft-service.ts'
 import type { Draft } from './draft.ts'
 import { toolOf } from './manifests.ts'
+import { asWritten } from './paths.ts'
+import { filesAtFault, saidAt } from './files-at-fault.ts'
 import { repositoryOf } from './repository.ts'
+
+/** What it is called, and why it is left out, as the end of a sentence. */
+export type LeftOut = readonly [what: string, why: string]
 
 /** What came of rendering what is proposed. */
 export type Tried = {
   /** Of services that cannot be: where each was found, and why, as the end of a sentence. */
   readonly without: ReadonlyMap<string, string>
-  /** Names of further services that `plan` would refuse, found where others are that it takes: why, as the end of a sentence. */
-  readonly wrong: ReadonlyMap<string, string>
+  /** Further services that `plan` would refuse, found where others are that it takes, by their keys: what each is called, and why. */
+  readonly wrong: ReadonlyMap<string, LeftOut>
+  /** Manifests that `plan` would refuse, by their paths from the folder: what each is called, and why. */
+  readonly files: ReadonlyMap<string, LeftOut>
+  /** Images that cannot be built, by their keys. */
+  readonly unbuilt: ReadonlyMap<string, LeftOut>
+  /** Where charts were found of which a second release would write the objects of the first. */
+  readonly single: ReadonlySet<string>
+  /** Services, by their keys, that would write the same object in each environment: one of these can have them. */
+  readonly once: ReadonlySet<string>
   /** Services of rendered charts that wait for a load balancer's address where no Ingress leads anywhere; by the name of the service. */
   readonly balanced: ReadonlyMap<string, readonly Exposed[]>
   /** Repositories of the images that the objects of a service name and nothing here builds yet; by where it was found. */
@@ -68,6 +81,9 @@ export const tryOut = async (
   const shown = (text: string): string => text.replaceAll(`${dirname(file)}/`, './')
   const refused = new Map<DraftService, string>()
   const wrong = new Map<DraftService, string>()
+  const files = new Map<string, LeftOut>()
+  const single = new Set<string>()
+  const once = new Set<string>()
   const taken = known.filter(({ deployable }) => deployable.of.kind === 'addon')
   for (const service of draft.services.toSorted(byWorth(sources, of))) {
     const own = of(service.name)
@@ -76,9 +92,16 @@ export const tryOut = async (
       refused.set(service, shown(errorOf(unbuilt)?.message ?? 'it cannot be rendered.'))
       continue
     }
-    const error = own.map(({ id }) => errorOf(sources.get(id))).find((problem) => problem !== undefined)
-    if (error) wrong.set(service, shown(error.message))
     const mine = known.filter(({ deployable }) => own.includes(deployable))
+    const errors = own.flatMap(({ id }) => sources.get(id)?.problems.filter(isError) ?? [])
+    const inFiles = filesAtFault(
+      service,
+      errors,
+      mine.flatMap(({ documents }) => documents),
+      dirname(file),
+    )
+    if (inFiles) for (const [path, problem] of inFiles) files.set(path, [asWritten(path), shown(saidAt(problem))])
+    else if (errors[0]) wrong.set(service, shown(errors[0].message))
     const nothing = madeForNobody(
       service,
       mine.flatMap(({ documents }) => documents.map(({ object }) => object)),
@@ -91,11 +114,20 @@ export const tryOut = async (
     const clash = ownershipProblems([...taken, ...mine]).find(({ step }) => step !== undefined && ids.includes(step))
     // What one service writes twice is its own mistake, which is among those of its objects.
     const [, object = '', owner = ''] = /^(.+) is written by \S+ and by (\S+) \(/.exec(clash?.message ?? '') ?? []
-    if (clash && owner !== '') refused.set(service, `${ownerOf(owner, draft)} writes ${object} too.`)
-    else taken.push(...mine)
+    const first = clash && owner !== '' ? ownerOf(owner, draft) : undefined
+    if (first === undefined) taken.push(...mine)
+    else if (first === service && own.length > 1) {
+      once.add(keyOf(service))
+      taken.push(...mine)
+    } else {
+      refused.set(service, `${typeof first === 'string' ? first : first.from} writes ${object} too.`)
+      const isShared = service.deploy.kind === 'helm' && service.deploy.shared
+      if (isShared && typeof first !== 'string' && first.from === service.from) single.add(service.from)
+    }
   }
   // An image may have been matched with what is left out, or an object be written by it: errors count once nothing else is to be left out.
-  const out = refused.size === 0 ? wrong : refused
+  const isSettled = refused.size + once.size === 0
+  const out = isSettled ? wrong : refused
   const found = [...Map.groupBy(draft.services, ({ from }) => from)]
   const isWhole = (services: readonly DraftService[]): boolean => services.every((service) => out.has(service))
   return {
@@ -105,16 +137,21 @@ export const tryOut = async (
         return why === undefined ? [] : [[from, why]]
       }),
     ),
+    // Of those that were found at one place and cannot be together, the first stays.
     wrong: new Map(
       found.flatMap(([, services]) =>
-        out === refused || isWhole(services)
+        isWhole(services)
           ? []
-          : services.flatMap((service) => {
-              const why = out.get(service)
-              return why === undefined ? [] : [[service.name, why] as const]
+          : services.flatMap((service): readonly (readonly [string, LeftOut])[] => {
+              const why = single.has(service.from) ? undefined : out.get(service)
+              return why === undefined ? [] : [[keyOf(service), [service.name, why]]]
             }),
       ),
     ),
+    files: isSettled ? files : new Map(),
+    unbuilt: new Map(),
+    single,
+    once,
     balanced: new Map(
       await Promise.all(
         draft.services.map(async ({ name }) => {
@@ -159,18 +196,19 @@ const balancedOf = (rendered: readonly (readonly KubeObject[])[]): readonly Expo
   })
 }
 
-/** Where the other one was found. */
-const ownerOf = (id: string, { services }: Draft): string => {
+/** The other one, in words where it is no service of the draft. */
+const ownerOf = (id: string, { services }: Draft): DraftService | string => {
   const { kind, name = '' } = readId(id)
-  return kind === 'addon' ? `the add-on ${name}` : (services.find((service) => service.name === name)?.from ?? id)
+  return kind === 'addon' ? `the add-on ${name}` : (services.find((service) => service.name === name) ?? id)
 }
 
 /** A renderer that is here was asked and failed. */
 const isUnbuilt = (rendered: Rendered | undefined): rendered is Rendered =>
   rendered !== undefined && rendered.objects === undefined && errorOf(rendered) !== undefined
 
-const errorOf = (rendered: Rendered | undefined): Problem | undefined =>
-  rendered?.problems.find(({ severity }) => severity === 'error')
+const errorOf = (rendered: Rendered | undefined): Problem | undefined => rendered?.problems.find(isError)
+
+const isError = ({ severity }: Problem): boolean => severity === 'error'
 
 /** Charts before the rest, what has environments before what has none, and what brings more before what brings less. */
 const byWorth = (sources: ReadonlyMap<string, Rendered>, of: (name: string) => readonly Deployable[]) => {

@@ -69,7 +69,7 @@ const imageOf = (key: string, service: unknown, file: File, folder: string): Fou
   const dockerfile = filledAt(build, 'dockerfile')
   const path = fromFolder(context, dockerfile ?? 'Dockerfile')
   // An inline Dockerfile, or one that a script writes first: nothing that could be built as it stands.
-  if (/[${}]/.test(path) || !existsSync(join(folder, path))) return undefined
+  if (/[${}]/.test(path) || !existsSync(join(folder, path)) || !existsSync(join(folder, context))) return undefined
   const target = filledAt(build, 'target')
   const repository = repositoryOf(filledAt(service, 'image') ?? '')
   return {

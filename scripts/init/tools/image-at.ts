@@ -1,6 +1,6 @@
 import type { File, FoundImage } from '../found.ts'
 import { toLabel } from '../names.ts'
-import { fromFolder } from '../paths.ts'
+import { fromFolder, isWithin } from '../paths.ts'
 import { lastPart, repositoryOf } from '../repository.ts'
 
 type Written = {
@@ -27,7 +27,9 @@ export const imageAt = (
   const context = fromFolder(folder, written)
   const path =
     dockerfile === undefined ? fromFolder(context, 'Dockerfile') : fromFolder(isBelow ? context : folder, dockerfile)
-  if (context.startsWith('..') || !files.some((file) => file.path === path)) return undefined
+  // A folder that is filled before each build is not there yet.
+  const isThere = files.some((file) => isWithin(file.path, context))
+  if (context.startsWith('..') || !isThere || !files.some((file) => file.path === path)) return undefined
   return {
     name,
     context,

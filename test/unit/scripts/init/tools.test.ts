@@ -2,6 +2,7 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { keyOf } from '../../../../scripts/init/draft-service.ts'
 import { propose } from '../../../../scripts/init/propose.ts'
 import { scanFolder } from '../../../../scripts/init/scan.ts'
 import { readCalls } from '../../../../scripts/init/tools/starlark.ts'
@@ -110,6 +111,7 @@ docker_build(
   live_update=[sync('./src', '/app')],
 )
 docker_build(name_of('x'), './x')
+docker_build('example/filled', '.staging/later', dockerfile='front/dev.Dockerfile')
 k8s_yaml(helm('charts/app', name='app', namespace='team', values=['values/app.yaml']))
 k8s_resource('front', port_forwards=['8000:80'])
 local_resource('test', 'make "all, of it)"')
@@ -125,7 +127,10 @@ local_resource('test', 'make "all, of it)"')
     expect(text).toContain('values: [./values/app.yaml]')
     const notes = text.replaceAll(/\n# +/g, ' ')
     expect(notes).toContain('the image of line 9')
-    expect(notes).toContain('local_resource of line 12')
+    // Its folder is made by a script, before each build.
+    expect(notes).toContain('the image of line 10')
+    expect(text).not.toContain('staging')
+    expect(notes).toContain('local_resource of line 13')
     expect(notes).toContain('`kindup forward front 8000:80`')
     expect(notes).not.toContain('nowhere')
   })
@@ -192,11 +197,21 @@ releases:
       'charts/app/Chart.yaml': chart,
     }
     const none = new Map()
+    const cache = keyOf({
+      name: 'cache',
+      from: './helmfile.yaml',
+      deploy: { kind: 'helm', chart: 'redis', values: [], sets: [] },
+      environments: [],
+    })
     const text = await written(files, {
       without: none,
       runs: none,
       balanced: none,
-      wrong: new Map([['cache', 'it has no image.']]),
+      files: none,
+      unbuilt: none,
+      single: new Set(),
+      once: new Set(),
+      wrong: new Map([[cache, ['cache', 'it has no image.']]]),
     })
     expect(text).toContain('api:')
     expect(text).toContain('queue:')
