@@ -59,6 +59,21 @@ const before = ({ message, hints }: KindupError): Finding => ({
   depth: 'machine',
 })
 
+/** Why the cluster could not be made, where that is what failed. */
+const unmade = ({ ends, parts, hints }: StepsFailed): Finding | undefined => {
+  const { id, message } = ends.find(({ id: step, result }) => result === 'failed' && step.startsWith('cluster/')) ?? {}
+  if (id === undefined || message === undefined) return undefined
+  const [first = '', ...more] = message.split('\n').map((line) => line.trim())
+  const own = parts.find((part) => part.message.includes(first))
+  return {
+    about: id,
+    cause: first.replace(/\.$/, ''),
+    evidence: more.filter((line) => line !== '').slice(-6),
+    hints: own?.hints ?? hints,
+    depth: 'machine',
+  }
+}
+
 const withDiagnosis = async (
   { app, config, environment }: Run,
   error: StepsFailed,
@@ -69,6 +84,7 @@ const withDiagnosis = async (
   const engine = open?.cluster.engine ?? engineOf(app, config.cluster.engine)
   const { context } = config.cluster
   const subject = { name: config.name, ...(context !== undefined && { context }) }
+  const cause = unmade(error)
   try {
     const { writeDiagnosis } = await import('./write-diagnosis.ts')
     const diagnosis = await writeDiagnosis(
@@ -91,6 +107,7 @@ const withDiagnosis = async (
           'commands.log': app.ran.join('\n'),
         },
         findings,
+        ...(cause && { unmade: cause }),
         // The sentence is the cause already.
         ...(findings.length === 0 && { failed: error.message }),
       },

@@ -32,6 +32,8 @@ export type Subject = {
   readonly findings: readonly Finding[]
   /** Why a run failed. */
   readonly failed?: string
+  /** Why it could not make the cluster: whatever nodes there were, it took away again. */
+  readonly unmade?: Finding
   /** Where to; a folder of the cache where it is left out. */
   readonly out?: string
 }
@@ -52,8 +54,10 @@ export const writeDiagnosis = async (app: App, subject: Subject, signal: AbortSi
   )
   // That there is no cluster yet is no cause: what keeps it from being made is one.
   const isYetToCome = ground.containers.length === 0 && !ground.hasMarker && ground.engine !== undefined
+  const isUnmade = subject.unmade !== undefined && ground.engine !== undefined && ground.containers.length === 0
+  const below = isUnmade ? [subject.unmade] : ground.findings
   const findings = [
-    ...(isYetToCome ? [...subject.findings, ...ground.findings] : [...ground.findings, ...subject.findings]),
+    ...(isYetToCome ? [...subject.findings, ...below] : [...below, ...subject.findings]),
     ...(isSilent || isUnready ? journalCauses(ground) : []),
     ...(isSilent ? [silence(evidence)] : []),
   ]

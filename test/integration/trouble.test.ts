@@ -135,6 +135,12 @@ describe('while it is made', () => {
         hints: expect.arrayContaining([expect.stringContaining('cluster.onPortConflict: fallback')]),
       },
       steps: [{ id: 'hosts', result: 'created', seconds: expect.any(Number) }],
+      // That there are no nodes is what came of it: kindup took them away.
+      diagnosis: {
+        causes: [
+          { about: ['cluster/api'], cause: expect.stringContaining('Port 8080 of 127.0.0.1 is taken') as unknown },
+        ],
+      },
     })
     expect(at.world.containers.size).toBe(0)
   })
