@@ -11,6 +11,7 @@ import { readManifests } from '../plain/manifests.ts'
 import type { Render, RenderedDocument } from '../yaml/outlined.ts'
 import type { OwnTree } from '../../gitops/tree/tree-files.ts'
 import type { FluxSource } from '../deployable.ts'
+import { bootstrapSource } from './bootstrap-source.ts'
 import { chartProblems } from './chart-problems.ts'
 import { linkProblems } from './link-problems.ts'
 import { isLeftOut, objectProblems } from './object-problems.ts'
@@ -55,7 +56,9 @@ type Reading = KustomizeDeps & { readonly cacheFolder: string; readonly signal?:
 export const readFlux = async ({ folder, worktree }: FluxSource, home: string, deps: Reading): Promise<FluxRead> => {
   const problems: Problem[] = []
   const build = folderReader(worktree, deps, problems)
-  const inFolder = await build(folder)
+  const written = await build(folder)
+  const bootstrap = worktree && missingBootstrap(written, home, worktree, problems)
+  const inFolder = bootstrap ? [...written, bootstrap] : written
   const found = inFolder.filter(({ object }) => isFlux(object))
   if (found.length === 0 && problems.length === 0)
     problems.push({
@@ -120,6 +123,26 @@ export const readFlux = async ({ folder, worktree }: FluxSource, home: string, d
     problems,
     graph: { brings, direct: new Set(documents.map(([key]) => key)), own: ownKeys, home },
   }
+}
+
+/** The source that only bootstrapping writes, where the folder has objects that read it. That is said. */
+const missingBootstrap = (
+  documents: readonly RenderedDocument[],
+  home: string,
+  worktree: OwnTree,
+  problems: Problem[],
+): RenderedDocument | undefined => {
+  const source = bootstrapSource(documents, home, worktree)
+  if (!source) return undefined
+  const { document, readAt } = source
+  const key = keyOfObject(document.object, home)
+  if (documents.some(({ object }) => keyOfObject(object, home) === key)) return undefined
+  problems.push({
+    severity: 'warning',
+    message: `${key} is not in the folder: \`flux bootstrap\` writes it elsewhere. It is taken for this repository.`,
+    at: readAt,
+  })
+  return document
 }
 
 /** Parts of Flux itself, as `flux install` and `flux bootstrap` write them: the add-on brings those. */

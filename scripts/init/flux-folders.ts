@@ -1,4 +1,6 @@
 import { ownRepository } from '../../config/adopt/own-repository.ts'
+import type { KubeObject } from '../../cluster/kube/kube.ts'
+import { bootstrapKey, readsBootstrap } from '../../manifests/flux/bootstrap-source.ts'
 import { isFlux, isKustomization, isOwnSource, keyOfObject, sourceKeyOf } from '../../gitops/flux/kinds.ts'
 import type { DraftService } from './draft-service.ts'
 import type { File, FluxFolder } from './found.ts'
@@ -28,10 +30,13 @@ export const findFluxFolders = (
       own.some((source) => keyOfObject(source.object, '') === sourceKeyOf(object, '') && isBeside(source.file, file)),
   )
   const roots = [
-    ...new Set(reads.filter(({ file, object }) => isWithin(file, pathOf(object))).map(({ object }) => pathOf(object))),
-  ]
+    ...new Set([
+      ...reads.filter(({ file, object }) => isWithin(file, pathOf(object))).map(({ object }) => pathOf(object)),
+      ...unbootstrapped(all),
+    ]),
+  ].filter((one) => one !== '.')
   return roots
-    .filter((one) => one !== '.' && !roots.some((other) => other !== one && isWithin(one, other)))
+    .filter((one) => !roots.some((other) => other !== one && isWithin(one, other)))
     .map((one) => {
       const within = all.filter(({ file }) => isWithin(file, one))
       return {
@@ -40,6 +45,21 @@ export const findFluxFolders = (
         deploys: within.filter(({ object }) => isKustomization(object)).map(({ object }) => pathOf(object)),
       }
     })
+}
+
+/**
+ * Folders whose objects read the source that `flux bootstrap` writes, in repositories that leave it to whoever bootstraps
+ * them: those that no other such Kustomization brings.
+ */
+const unbootstrapped = (all: readonly { readonly file: string; readonly object: KubeObject }[]): readonly string[] => {
+  const there = new Set(all.map(({ object }) => keyOfObject(object, '')))
+  const readers = all.filter(
+    ({ object }) => readsBootstrap(object, '') && !there.has(bootstrapKey(object.metadata.namespace ?? '')),
+  )
+  const paths = readers.filter(({ object }) => isKustomization(object)).map(({ object }) => pathOf(object))
+  return readers
+    .map(({ file }) => folderOf(file))
+    .filter((folder) => folder !== '.' && !paths.some((path) => path !== '.' && isWithin(folder, path)))
 }
 
 /** Of a Kustomization: from the top of the repository. */

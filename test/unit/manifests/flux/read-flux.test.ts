@@ -67,6 +67,20 @@ const bootstrapped = {
 }
 
 describe('a folder with objects of Flux', () => {
+  it('has the source that only bootstrapping writes, where nothing else has it', async () => {
+    const { 'clusters/dev/flux-system/sync.yaml': _sync, ...rest } = bootstrapped
+    const { said, direct, brought } = await read({ ...rest, 'clusters/dev/flux-system/sync.yaml': '# by bootstrap\n' })
+    expect(names(direct)).toEqual(['Kustomization apps', 'GitRepository flux-system'])
+    expect(specOf(direct, 'GitRepository flux-system')).toMatchObject({
+      url: 'https://github.com/org/shop',
+      suspend: true,
+    })
+    expect(names(brought)).toEqual(['Deployment web'])
+    expect(said).toEqual([
+      'warning clusters/dev/apps.yaml:4 GitRepository flux-system/flux-system is not in the folder: `flux bootstrap` writes it elsewhere. It is taken for this repository.',
+    ])
+  })
+
   it('is applied by its first objects alone: what their Kustomizations bring, Flux brings', async () => {
     const { said, direct, brought } = await read(bootstrapped)
     expect(said).toEqual([])

@@ -156,6 +156,33 @@ describe('manifests', () => {
   })
 })
 
+describe('folders of Flux', () => {
+  const reads = (name: string, path: string): string =>
+    `apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: { name: ${name}, namespace: flux-system }\nspec: { path: ${path}, sourceRef: { kind: GitRepository, name: flux-system } }\n`
+
+  it('that wait for their bootstrap are those whose source nothing has, but for what one of them brings', () => {
+    const { fluxFolders } = seen({
+      'clusters/staging/apps.yaml': reads('apps', './apps'),
+      'clusters/staging/flux-system/gotk-sync.yaml': '# by flux bootstrap\n',
+      'clusters/production/apps.yaml': reads('apps', './apps'),
+      'apps/more.yaml': reads('more', './more'),
+      'tenants/patch.yaml':
+        'apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: { name: team, namespace: team }\nspec: { path: . }\n',
+    })
+    expect(fluxFolders.map(({ folder }) => folder).toSorted()).toEqual(['clusters/production', 'clusters/staging'])
+  })
+  it('that bootstrapping made are those whose Kustomization names them', () => {
+    const source =
+      'apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: { name: flux-system, namespace: flux-system }\nspec: { url: "https://git.test/shop" }\n'
+    const { fluxFolders } = seen({
+      'clusters/dev/flux-system/gotk-sync.yaml': `${source}---\n${reads('flux-system', './clusters/dev')}`,
+      'clusters/dev/apps.yaml': reads('apps', './apps'),
+      'apps/more.yaml': reads('more', './more'),
+    })
+    expect(fluxFolders.map(({ folder }) => folder)).toEqual(['clusters/dev'])
+  })
+})
+
 describe('compose files', () => {
   it('tell what can be built as it stands', () => {
     const { compose } = seen({
