@@ -33,8 +33,15 @@ export const trust = async (app: App, flags: CommonFlags, end: End): Promise<voi
   const storesFor = (file: string) => storesHere(depsOf(app, run, file), (name) => isOnPath(name, app.env))
   const { stores, lacking } = await storesFor(authority.file)
   const there = new Set<Store>()
-  for (const store of stores) if (await store.has(authority.certificate)) there.add(store)
-  const due = stores.filter((store) => !there.has(store))
+  const unread: StoreResult[] = []
+  for (const store of stores)
+    try {
+      if (await store.has(authority.certificate)) there.add(store)
+    } catch (error) {
+      // What is wrong with one keeps no other from its change.
+      unread.push({ ...shownStore(store), state: 'failed', why: whyOf(error) })
+    }
+  const due = stores.filter((store) => !there.has(store) && !unread.some(({ id }) => id === store.id))
   await agree(due, {
     what: `The certificate authority of ${authority.owner} (${authority.file}, until ${day(authority.certificate.validToDate)}) is to be trusted by:`,
     question: 'Trust it there?',
@@ -54,6 +61,7 @@ export const trust = async (app: App, flags: CommonFlags, end: End): Promise<voi
   }
   const results: StoreResult[] = [...there].map(({ id, title }) => ({ id, title, state: 'there', why: null }))
   for (const store of due) results.push(await resultOf(store, 'added', () => store.add(authority.certificate)))
+  results.push(...unread)
   const commands = commandsOf(authority)
   if (flags.json)
     out(
@@ -130,7 +138,9 @@ export const resultOf = async (
   }
 }
 
-const whyOf = (error: unknown): string => {
+const shownStore = ({ id, title }: Store): Pick<StoreResult, 'id' | 'title'> => ({ id, title })
+
+export const whyOf = (error: unknown): string => {
   const hints = error instanceof ConfigError || !(error instanceof Error) || !('hints' in error) ? [] : error.hints
   return [messageOf(error), ...(Array.isArray(hints) ? hints.map(String) : [])].join('\n    ')
 }

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { replaceFile } from '../core/replace-file.ts'
 
@@ -80,10 +81,23 @@ export const holdsAnchor = (anchors: Anchors, fingerprint: string): boolean =>
 export const holdsAnywhere = ({ folder, ending }: Anchors, fingerprint: string): boolean =>
   readdirSync(folder).some((name) => name.endsWith(ending) && isOf(join(folder, name), fingerprint))
 
-const isOf = (file: string, fingerprint: string): boolean => {
+/** Fingerprints of the authorities of kindup there that this user made: others on this machine have theirs beside them. */
+export const ownAnchors = ({ folder, ending }: Anchors, user = userInfo().username): readonly string[] =>
+  readdirSync(folder)
+    .filter((name) => name.startsWith('kindup-') && name.endsWith(ending))
+    .flatMap((name) => {
+      const certificate = certificateIn(join(folder, name))
+      return certificate?.subject.split('\n').some((line) => line.startsWith(`CN=kindup CA ${user}@`)) === true
+        ? [certificate.fingerprint256]
+        : []
+    })
+
+const certificateIn = (file: string): X509Certificate | undefined => {
   try {
-    return new X509Certificate(readFileSync(file)).fingerprint256 === fingerprint
+    return new X509Certificate(readFileSync(file))
   } catch {
-    return false
+    return undefined
   }
 }
+
+const isOf = (file: string, fingerprint: string): boolean => certificateIn(file)?.fingerprint256 === fingerprint

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, X509Certificate } from 'node:crypto'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { copyFile, mkdir, readFile, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
@@ -39,7 +39,8 @@ const nssStore = (browser: string, folder: string, deps: StoreDeps): Store => {
       await certutil('-L', '-n', name)
       return true
     } catch (error) {
-      if (error instanceof CommandError && error.code !== 'command-missing') return false
+      // One that is locked, or may not be read, holds it as before.
+      if (error instanceof CommandError && isNotFound(error)) return false
       throw failed(folder, error)
     }
   }
@@ -59,6 +60,16 @@ const nssStore = (browser: string, folder: string, deps: StoreDeps): Store => {
         throw failed(folder, error)
       }
       await writeFileAtomic(join(kept, 'after.json'), JSON.stringify({ folder, ...hashes(folder) }), { mode: 0o600 })
+    },
+    own: async () => {
+      try {
+        const { stdout } = await certutil('-L')
+        const names = [...stdout.matchAll(/^(kindup [0-9a-f]{16})\s/gm)].map(([, name = '']) => name)
+        const found = await Promise.all([...new Set(names)].map((name) => certutil('-L', '-a', '-n', name)))
+        return found.map(({ stdout: pem }) => new X509Certificate(pem).fingerprint256)
+      } catch (error) {
+        throw failed(folder, error)
+      }
     },
     remove: async (fingerprint) => {
       if (await isAsLeft(folder, kept)) await putBack(folder, kept)
@@ -103,6 +114,9 @@ const hashes = (folder: string): Readonly<Record<string, string>> =>
   )
 
 const hash = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+/** Every failure of certutil ends with the same code. Source: mozilla/nss, cmd/certutil. */
+const isNotFound = ({ stderr }: CommandError): boolean => /could not find|PR_FILE_NOT_FOUND_ERROR/i.test(stderr)
 
 const failed = (folder: string, error: unknown): unknown =>
   error instanceof CommandError

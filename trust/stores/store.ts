@@ -9,10 +9,15 @@ export type Store = {
   readonly title: string
   /** sudo is wanted for it. */
   readonly elevated: boolean
-  /** Whether it trusts the certificate as kindup would have it. */
+  /** Whether it trusts the certificate as kindup would have it. Throws EnvironmentError where nobody can tell. */
   has(certificate: X509Certificate): Promise<boolean>
   /** Throws EnvironmentError. */
   add(certificate: X509Certificate): Promise<void>
+  /**
+   * SHA-256 fingerprints of all authorities of kindup in it that are this user's, whatever was noted of them. Left out where
+   * nothing lists them. Throws EnvironmentError.
+   */
+  own?(): Promise<readonly string[]>
   /** Nothing there is no error. Of a certificate that is no longer here, its fingerprint is enough. */
   remove(fingerprint: string): Promise<void>
 }

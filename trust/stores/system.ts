@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { EnvironmentError } from '../../core/errors.ts'
 import { CommandError } from '../../core/run.ts'
 import { shown } from '../../core/shown-command.ts'
-import { holdsAnchor, holdsAnywhere, systemAnchors, type Anchors } from '../anchors.ts'
+import { holdsAnchor, holdsAnywhere, ownAnchors, systemAnchors, type Anchors } from '../anchors.ts'
 import type { Store, StoreDeps } from './store.ts'
 
 /** The program: `.ts` in a checkout, `.js` in a package. */
@@ -18,6 +18,7 @@ export const systemStore = (deps: StoreDeps, anchors = systemAnchors()): Store |
     title: `the system's certificates (${anchors.folder})`,
     elevated: !isRoot(),
     has: async ({ fingerprint256 }) => holdsAnywhere(anchors, fingerprint256),
+    own: async () => ownAnchors(anchors),
     add: async (certificate) => change({ certificate: String(certificate) }, anchors.add, deps),
     remove: async (fingerprint) => {
       if (holdsAnchor(anchors, fingerprint)) await change({ remove: fingerprint }, anchors.remove, deps)

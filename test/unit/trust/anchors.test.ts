@@ -7,6 +7,7 @@ import { expect, it } from 'vitest'
 import {
   holdsAnchor,
   holdsAnywhere,
+  ownAnchors,
   readAnchor,
   removeAnchor,
   systemAnchors,
@@ -38,6 +39,8 @@ it.each([
   expect(file).toMatch(/^kindup-[0-9a-f]{16}\./)
   expect(new X509Certificate(readFileSync(join(system.folder, folder, file))).raw).toEqual(certificate.raw)
   expect(holdsAnchor(anchors, certificate.fingerprint256)).toBe(true)
+  expect(ownAnchors(anchors)).toEqual([certificate.fingerprint256])
+  expect(ownAnchors(anchors, 'somebody-else')).toEqual([])
   // What somebody else wrote under that name is theirs.
   writeFileSync(join(system.folder, folder, file), 'another')
   removeAnchor(anchors, certificate.fingerprint256)

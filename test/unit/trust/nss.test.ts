@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, writeFileSync, appendFileSync } from 'node:fs'
+import { readFileSync, readdirSync, writeFileSync, appendFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { CommandError, type Run } from '../../../core/run.ts'
@@ -13,19 +13,23 @@ const certutil: Run = (program, args) => {
   const lines = readFileSync(file, 'utf8').split('\n')
   const name = at('-n')
   if (program !== 'certutil') throw new Error(`not told of ${program}`)
+  if (lines[0] === 'locked')
+    return refusing('certutil: function failed: SEC_ERROR_BAD_DATABASE: security library: bad database.')
+  if (args[0] === '-L' && !args.includes('-n'))
+    return Promise.resolve({ stdout: lines.map((line) => `${line}    C,,\n`).join(''), stderr: '', code: 0 })
   if (args[0] === '-A') appendFileSync(file, `${name}\n`)
   else if (!lines.includes(name))
-    return Promise.reject(
-      new CommandError('command-failed', 'could not find certificate', {
-        command: program,
-        exitStatus: 255,
-        stdout: '',
-        stderr: '',
-      }),
-    )
+    return refusing(`certutil: Could not find cert: ${name}\n: PR_FILE_NOT_FOUND_ERROR: File not found\n`)
   if (args[0] === '-D') writeFileSync(file, `${lines.filter((line) => line !== name).join('\n')}one was deleted\n`)
-  return Promise.resolve({ stdout: '', stderr: '', code: 0 })
+  const stdout = args.includes('-a') ? readFileSync(join(file, '../../../rootCA.pem'), 'utf8') : ''
+  return Promise.resolve({ stdout, stderr: '', code: 0 })
 }
+
+/** Whatever it is, it ends with 255. */
+const refusing = (stderr: string): Promise<never> =>
+  Promise.reject(
+    new CommandError('command-failed', stderr, { command: 'certutil', exitStatus: 255, stdout: '', stderr }),
+  )
 
 const world = async (home: string) => {
   const env = { HOME: home, KINDUP_STATE: join(home, 'state'), XDG_DATA_HOME: home }
@@ -65,4 +69,22 @@ it('takes out no more than its own where the browser wrote meanwhile', async () 
   const text = readFileSync(join(files.folder, '.pki/nssdb/cert9.db'), 'utf8')
   expect(text).toContain('of the browser\n')
   expect(text).not.toContain('kindup')
+})
+
+it('takes one that is locked for neither with nor without it, and finds its own without a note of it', async () => {
+  using files = tree(home)
+  const { certificate, stores } = await world(files.folder)
+  const [store] = stores
+  await store?.add(certificate)
+  const database = join(files.folder, '.pki/nssdb/cert9.db')
+  const text = readFileSync(database, 'utf8')
+  writeFileSync(database, `locked\n${text}`)
+  await expect(store?.has(certificate)).rejects.toMatchObject({ code: 'trust' })
+  await expect(store?.remove(certificate.fingerprint256)).rejects.toMatchObject({ code: 'trust' })
+  writeFileSync(database, text)
+  rmSync(join(files.folder, 'state/ca'), { recursive: true })
+  writeFileSync(join(files.folder, 'rootCA.pem'), String(certificate))
+  expect(await store?.own?.()).toEqual([certificate.fingerprint256])
+  await store?.remove(certificate.fingerprint256)
+  expect(readFileSync(database, 'utf8')).not.toContain('kindup')
 })
