@@ -46,27 +46,36 @@ export const asBroughtUp = async <F extends Flags>(
 }
 
 /** What `up` and `plan` go by, and the sentence that says what of before no longer counts, or still does. */
-export type ForUp<F> = { readonly flags: F; readonly said?: string }
+export type ForUp<F> = { readonly flags: F; readonly said: Promise<string | undefined> }
 
 /**
  * A whole `up` makes the environment as the file and its own flags say: what was set before is dropped. One that takes a
- * part of the steps leaves the rest as it was brought up, with what was set then.
+ * part of the steps leaves the rest as it was brought up, with what was set then; only that one waits for what is remembered.
  */
 export const forUp = async <F extends WalkFlags>(app: App, flags: F): Promise<ForUp<F>> => {
-  const remembered = await rememberedOf(app, flags, isNarrowed(flags) ? patienceMs : littlePatienceMs)
   const given = settingsOf(flags)
-  if (remembered === 'unread') {
-    if (isNarrowed(flags)) throw unread()
-    return { flags }
+  if (isNarrowed(flags)) {
+    const remembered = await rememberedOf(app, flags, patienceMs)
+    if (remembered === 'unread') throw unread()
+    if (remembered instanceof KindupError || !isGiven(remembered)) return { flags, said: Promise.resolve(undefined) }
+    if (await stillFit(app, flags, remembered)) {
+      const both = together(remembered, given)
+      return { flags: { ...flags, ...both }, said: Promise.resolve(`As it was brought up: ${shown(remembered)}.`) }
+    }
+    return { flags, said: Promise.resolve(sayDropped(remembered, given)) }
   }
   // What does not answer is what a whole `up` sets right.
-  if (remembered instanceof KindupError || !isGiven(remembered)) return { flags }
-  if (isNarrowed(flags) && (await stillFit(app, flags, remembered))) {
-    const both = together(remembered, given)
-    return { flags: { ...flags, ...both }, said: `As it was brought up: ${shown(remembered)}.` }
-  }
+  const said = rememberedOf(app, flags, littlePatienceMs).then((remembered) =>
+    remembered === 'unread' || remembered instanceof KindupError ? undefined : sayDropped(remembered, given),
+  )
+  // Whoever fails before has said why.
+  said.catch(() => undefined)
+  return { flags, said }
+}
+
+const sayDropped = (remembered: Settings, given: Settings): string | undefined => {
   const dropped = without(remembered, given)
-  return isGiven(dropped) ? { flags, said: `No longer set: ${shown(dropped)}. To keep it, give it again.` } : { flags }
+  return isGiven(dropped) ? `No longer set: ${shown(dropped)}. To keep it, give it again.` : undefined
 }
 
 /** What a walk with these flags is remembered by. */

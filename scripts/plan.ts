@@ -29,7 +29,8 @@ export const plan = async (app: App, given: PlanFlags, end: End): Promise<void> 
   await refuseForeign(environment)
   const planned = await planOf(app, flags, environment)
   const terminal = app.terminal(flags)
-  if (said !== undefined) terminal.err(`${terminal.colour.cyan('i')} ${said}`)
+  const dropped = await said
+  if (dropped !== undefined) terminal.err(`${terminal.colour.cyan('i')} ${dropped}`)
   if (flags.json) terminal.out(JSON.stringify(documentOf(environment, planned), undefined, 2))
   else printPlan(environment, planned, terminal, app.cwd)
   terminal.annotate?.(environment.problems)

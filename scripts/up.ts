@@ -65,7 +65,8 @@ const upNoting = async (app: App, given: UpFlags, end: End, seen: Noting): Promi
   app.looks.probe()
   const terminal = app.terminal(given)
   const { flags, said } = await forUp(app, given)
-  if (said !== undefined) terminal.err(`${terminal.colour.cyan('i')} ${said}`)
+  const dropped = await said
+  if (dropped !== undefined) terminal.err(`${terminal.colour.cyan('i')} ${dropped}`)
   const { config } = await configOf(app, flags)
   seen.name = config.name
   const run = runOf(app)
