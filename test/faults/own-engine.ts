@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import process from 'node:process'
@@ -29,7 +29,7 @@ const must = (program: string, ...args: readonly string[]): string => {
 /** The engine that was there before, by a path that /run does not hide. */
 const before = (folder: string): string => join(folder, 'before.sock')
 
-const outside = (folder: string, command: readonly string[]): number => {
+const outside = (folder: string, command: readonly string[]): Promise<number> => {
   mkdirSync(folder, { recursive: true })
   for (const file of ['disk.img', 'before.sock'])
     if (!existsSync(join(folder, file))) writeFileSync(join(folder, file), '')
@@ -40,11 +40,13 @@ const outside = (folder: string, command: readonly string[]): number => {
   }
   const flags = ['--net', '--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', '--mount-proc']
   const own = [process.execPath, fileURLToPath(import.meta.url), folder, ...command]
-  const { status } = spawnSync('unshare', [...flags, ...own], {
+  const child = spawn('unshare', [...flags, ...own], {
     stdio: 'inherit',
     env: { ...process.env, KINDUP_FAULT_ENGINE: 'own' },
   })
-  return status ?? 1
+  // It waits for the engine whatever it is told, and the engine ends with it.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill('SIGKILL'))
+  return ended(child)
 }
 
 const inside = async (folder: string, [program = '', ...args]: readonly string[]): Promise<number> => {
@@ -66,12 +68,14 @@ const inside = async (folder: string, [program = '', ...args]: readonly string[]
   for (const image of images)
     if (spawnSync('docker', ['image', 'inspect', image], { stdio: 'ignore' }).status !== 0)
       must('sh', '-c', `docker --host unix://${before(folder)} save ${image} | docker load`)
-  return new Promise((done, fail) => {
-    const child = spawn(program, args, { stdio: 'inherit' })
+  return ended(spawn(program, args, { stdio: 'inherit' }))
+}
+
+const ended = (child: ChildProcess): Promise<number> =>
+  new Promise((done, fail) => {
     child.on('error', fail)
     child.on('close', (code) => done(code ?? 1))
   })
-}
 
 const [folder, ...command] = process.argv.slice(2)
 if (folder === undefined || command.length === 0) {
