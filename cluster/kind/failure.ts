@@ -51,8 +51,14 @@ const kubeletLog = async (engine: Engine, container: string): Promise<string> =>
 const errorLines = (said: string): readonly string[] => {
   const all = lines(said)
   const error = all.findIndex((line) => line.startsWith('ERROR:'))
-  return (error < 0 ? all.slice(-8) : all.slice(error, error + 12)).map(shortened)
+  if (error < 0) return all.slice(-8).map(shortened)
+  const [first = '', ...output] = all.slice(error)
+  // A long output is all that kubeadm did; what stopped it stands near the end, before the frames of its stack.
+  const telling = output.length < 12 ? output : output.filter((line) => stops.test(line)).slice(-8)
+  return [first, ...(telling.length === 0 ? output.slice(-8) : telling)].map(shortened)
 }
+
+const stops = /\berrors?\b|\bfail(ed|ure)\b|\bfatal\b|timed out|not healthy|not ready|refused/i
 
 /** kind shows whole docker commands; what failed stands at the end. */
 const shortened = (line: string): string => (line.length > 400 ? `${line.slice(0, 150)} … ${line.slice(-240)}` : line)

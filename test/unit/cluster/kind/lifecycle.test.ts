@@ -123,6 +123,24 @@ describe('create', () => {
     })
   })
 
+  it('shows what stopped kubeadm, and not how it began', async () => {
+    const said = [
+      'ERROR: failed to create cluster: failed to init node with kubeadm: command "docker exec demo-control-plane kubeadm init" failed with error: exit status 1',
+      'Command Output: [init] Using Kubernetes version: v1.36.4',
+      ...Array.from({ length: 40 }, (_, index) => `[certs] Generating number ${index}`),
+      '[kubelet-check] The kubelet is not healthy after 4m0s',
+      'error: error execution phase wait-control-plane: failed while waiting for the kubelet to start',
+      'k8s.io/kubernetes/cmd/kubeadm/app/cmd/phases/workflow.(*Runner).Run.func1',
+      '\tcmd/kubeadm/app/cmd/phases/workflow/runner.go:262',
+    ]
+    const { lifecycle, ctx } = await over(`touch made; cat >&2 <<'END'\n${said.join('\n')}\nEND\nexit 1`)
+    await expect(lifecycle.create(ctx)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /kind said:\n {2}ERROR: failed to create[^]*not healthy after 4m0s\n {2}error: error execution phase wait-control-plane: .*\ndemo-/,
+      ),
+    })
+  })
+
   it('tries once more when another kind was still making nodes', async () => {
     const exists = `echo 'ERROR: failed to create cluster: node(s) already exist for a cluster with the name "demo"' >&2; exit 1`
     const once = await over(`if [ ! -e second ]; then touch second; ${exists}; fi\n${starting}`, {
