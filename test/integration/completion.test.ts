@@ -1,11 +1,15 @@
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { mkdirSync, symlinkSync } from 'node:fs'
+import { relative } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { builtKindup } from '../support/built.ts'
 import { sayMissing } from '../support/real-tools.ts'
 import { sandbox, type Sandbox } from '../support/sandbox.ts'
+import type { Program } from '../support/stand-ins/call.ts'
+import { standInPrograms, type StandInPrograms } from '../support/stand-ins/programs.ts'
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -19,10 +23,26 @@ const isThere = (shell: string): boolean => {
   }
 }
 
+const untold: string[] = []
+/** `kindup` without a process of its own, in the folder of the shell that calls it. */
+const answer: Program = async ({ args, environment, out, err }) => {
+  const [, folder = ''] = /\bPWD=["']?([^"'\n]+)/.exec(await environment()) ?? []
+  const { code, stdout, stderr } = await at.kindup(args, {}, relative(at.folder, folder))
+  out(stdout)
+  err(stderr)
+  return code ?? 1
+}
+
 let at: Sandbox
+let programs: StandInPrograms
 beforeAll(async () => {
   at = await sandbox()
-  await at.write('bin/kindup', `#!/bin/sh\nexec ${process.execPath} ${builtKindup()} "$@"\n`, 0o755)
+  // As it is published; and one that answers from this process, for the shells that ask once for each of many lines.
+  await at.write('published/kindup', `#!/bin/sh\nexec ${process.execPath} ${builtKindup()} "$@"\n`, 0o755)
+  mkdirSync(at.path('bin'))
+  programs = standInPrograms(at.path('calls'), answer, (message) => untold.push(message))
+  await programs.put(at.path('bin', 'kindup'), 'kindup')
+  programs.listen()
   await at.write(
     'work/kindup.yaml',
     'name: shop\nenvironments: { dev: {}, prod: {} }\nimages: { web: { build: ./web } }\nservices: { api: {} }\n',
@@ -30,24 +50,28 @@ beforeAll(async () => {
   await at.write('work/two words.yaml', '')
   mkdirSync(at.path('work/some'))
   mkdirSync(at.path('project/node_modules/.bin'), { recursive: true })
-  symlinkSync(at.path('bin/kindup'), at.path('project/node_modules/.bin/kindup'))
+  symlinkSync(at.path('published/kindup'), at.path('project/node_modules/.bin/kindup'))
   await at.write('project/kindup.yaml', 'name: project\nenvironments: { other: {} }\n')
   // Printed once for all lines that are completed, and by a process of its own where that is what is tried.
   await at.write('completion.bash', (await at.kindup(['completion', 'bash'])).stdout)
 })
-afterAll(() => at[Symbol.asyncDispose]())
+afterAll(async () => {
+  await programs[Symbol.asyncDispose]()
+  await at[Symbol.asyncDispose]()
+  if (untold.length > 0) throw new Error(untold.join('\n'))
+})
 
-const env = () => ({
+const env = (place: string) => ({
   ...process.env,
   HOME: at.path('home'),
   KINDUP_CACHE: at.path('cache'),
-  PATH: `${at.path('bin')}:${process.env['PATH']}`,
+  PATH: `${at.path(place)}:${process.env['PATH']}`,
   TERM: 'dumb',
 })
 
 /** What a shell prints that runs a program of its own language in the folder with the file. */
-const said = (shell: string, args: readonly string[], folder = 'work'): string =>
-  execFileSync(shell, args, { cwd: at.path(folder), env: env(), encoding: 'utf8' })
+const said = async (shell: string, args: readonly string[], folder = 'work', place = 'bin'): Promise<string> =>
+  (await promisify(execFile)(shell, args, { cwd: at.path(folder), env: env(place) })).stdout
 
 describe('kindup completion', () => {
   it.each(['bash', 'zsh', 'fish'])('prints a script for %s and nothing else', async (shell) => {
@@ -101,7 +125,7 @@ describe('kindup completion', () => {
 
 describe.skipIf(!isThere('bash'))('in bash', () => {
   /** Words as bash takes them apart, and the line that they are of. */
-  const reply = (line: string, words: readonly string[], folder?: string): readonly string[] => {
+  const reply = async (line: string, words: readonly string[], folder?: string): Promise<readonly string[]> => {
     const program = [
       `source '${at.path('completion.bash')}'`,
       'COMP_LINE=$1 COMP_POINT=${#1}; shift',
@@ -110,9 +134,8 @@ describe.skipIf(!isThere('bash'))('in bash', () => {
       '[[ $1 == npx ]] && _kindup_npx || _kindup',
       'printf "%s\\n" "${COMPREPLY[@]}"',
     ]
-    return said('bash', ['-uc', program.join('\n'), 'bash', line, ...words], folder)
-      .trim()
-      .split('\n')
+    const printed = await said('bash', ['-uc', program.join('\n'), 'bash', line, ...words], folder)
+    return printed.trim().split('\n')
   }
 
   it.each([
@@ -144,28 +167,29 @@ describe.skipIf(!isThere('bash'))('in bash', () => {
       ],
     ],
     ['kindup nonsense ', ['kindup', 'nonsense', ''], ['']],
-  ])('%s', (line, words, expected) => expect(reply(line, words)).toEqual(expected))
+  ])('%s', async (line, words, expected) => expect(await reply(line, words)).toEqual(expected))
 
-  it('npx kindup, with the project’s own', () => {
-    expect(reply('npx kindup up --env ', ['npx', 'kindup', 'up', '--env', ''], 'project')).toEqual(['other'])
-    expect(reply('npx other --env ', ['npx', 'other', '--env', ''], 'project')).toEqual([''])
+  it('npx kindup, with the project’s own', async () => {
+    expect(await reply('npx kindup up --env ', ['npx', 'kindup', 'up', '--env', ''], 'project')).toEqual(['other'])
+    expect(await reply('npx other --env ', ['npx', 'other', '--env', ''], 'project')).toEqual([''])
   })
 
-  it('is registered for kindup, and leaves what npx has alone', () => {
+  it('is registered for kindup, and leaves what npx has alone', async () => {
     const program = 'complete -W mine npx; source <(kindup completion bash); complete -p kindup npx'
-    expect(said('bash', ['-c', program]).trim().split('\n')).toEqual([
-      'complete -F _kindup kindup',
-      "complete -W 'mine' npx",
-    ])
+    const printed = await said('bash', ['-c', program], 'work', 'published')
+    expect(printed.trim().split('\n')).toEqual(['complete -F _kindup kindup', "complete -W 'mine' npx"])
   })
 })
 
 describe.skipIf(!isThere('fish'))('in fish', () => {
-  const offers = (line: string, folder?: string): readonly string[] =>
-    said('fish', ['-c', 'kindup completion fish | source; complete -C "$argv[1]"', line], folder)
+  const offers = async (line: string, folder?: string): Promise<readonly string[]> => {
+    const program = 'kindup completion fish | source; complete -C "$argv[1]"'
+    const printed = await said('fish', ['-c', program, line], folder)
+    return printed
       .trim()
       .split('\n')
       .map((each) => each.split('\t')[0] ?? '')
+  }
 
   it.each([
     ['kindup pl', ['plan']],
@@ -175,14 +199,15 @@ describe.skipIf(!isThere('fish'))('in fish', () => {
     ['kindup up --config kin', ['kindup.yaml']],
     ['kindup up --config=kin', ['--config=kindup.yaml']],
     ['kindup init --dir so', ['some/']],
-  ])('%s', (line, expected) => expect(offers(line)).toEqual(expected))
+  ])('%s', async (line, expected) => expect(await offers(line)).toEqual(expected))
 
-  it('npx kindup, with the project’s own', () => expect(offers('npx kindup up --env ', 'project')).toEqual(['other']))
+  it('npx kindup, with the project’s own', async () =>
+    expect(await offers('npx kindup up --env ', 'project')).toEqual(['other']))
 })
 
 describe.skipIf(!isThere('zsh'))('in zsh', () => {
   /** Types a line and a tab in a real terminal, and reads what became of it. */
-  const typed = (line: string, folder?: string): string => {
+  const typed = async (line: string, folder?: string): Promise<string> => {
     const program = [
       'zmodload zsh/zpty',
       'zpty z zsh -f -i',
@@ -195,7 +220,8 @@ describe.skipIf(!isThere('zsh'))('in zsh', () => {
       "wait_for '>'",
       'print -r -- "$REPLY"',
     ]
-    return /<([^<>]*)>/.exec(said('zsh', ['-fc', program.join('\n'), 'zsh', line], folder))?.[1] ?? 'nothing'
+    const printed = await said('zsh', ['-fc', program.join('\n'), 'zsh', line], folder)
+    return /<([^<>]*)>/.exec(printed)?.[1] ?? 'nothing'
   }
 
   it.each([
@@ -205,8 +231,8 @@ describe.skipIf(!isThere('zsh'))('in zsh', () => {
     ['kindup up --image w', 'kindup up --image web='],
     ['kindup up --config=kin', 'kindup up --config=kindup.yaml '],
     ['kindup init --dir so', 'kindup init --dir some/'],
-  ])('%s', (line, expected) => expect(typed(line)).toBe(expected))
+  ])('%s', async (line, expected) => expect(await typed(line)).toBe(expected))
 
-  it('npx kindup, with the project’s own', () =>
-    expect(typed('npx kindup up --env o', 'project')).toBe('npx kindup up --env other '))
+  it('npx kindup, with the project’s own', async () =>
+    expect(await typed('npx kindup up --env o', 'project')).toBe('npx kindup up --env other '))
 })
