@@ -4,8 +4,10 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
+import { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { main } from '../../scripts/main.ts'
 import { builtPackage } from '../support/built.ts'
 import manifest from '../../package.json' with { type: 'json' }
 
@@ -15,6 +17,30 @@ const hook = fileURLToPath(new URL('../support/loaded-modules.mjs', import.meta.
 let folder: string
 const dist = (...path: readonly string[]): string => join(folder, 'dist', ...path)
 
+/** Without what Node itself reads. */
+const environment = () => ({ PATH: folder, HOME: folder, KINDUP_CACHE: join(folder, 'cache'), NO_COLOR: '1' })
+
+/** What the sources answer in this process: `starting.test.ts` starts them as one. */
+const checkout = async (args: readonly string[]) => {
+  const said = { stdout: '', stderr: '' }
+  const keep = (name: keyof typeof said): Writable =>
+    new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        said[name] += chunk.toString()
+        done()
+      },
+    })
+  const code = await main(args, {
+    cwd: () => folder,
+    env: environment(),
+    stdin: {},
+    stdout: keep('stdout'),
+    stderr: keep('stderr'),
+    signal: new AbortController().signal,
+  })
+  return { code, ...said }
+}
+
 /** Runs Node with nothing on the PATH, and tells what files it loaded. */
 const node = async (args: readonly string[], input = '') => {
   const loaded = join(folder, 'loaded')
@@ -22,7 +48,7 @@ const node = async (args: readonly string[], input = '') => {
     cwd: folder,
     encoding: 'utf8',
     input,
-    env: { PATH: folder, HOME: folder, KINDUP_CACHE: join(folder, 'cache'), KINDUP_LOADED: loaded, NO_COLOR: '1' },
+    env: { ...environment(), KINDUP_LOADED: loaded },
   })
   const files = (await readFile(loaded, 'utf8')).split('\n').filter((url) => url.startsWith('file:'))
   return { code: status, stdout, stderr, files }
@@ -57,17 +83,14 @@ describe('the package', () => {
     const packed = await node([dist('scripts', 'kindup.mjs'), ...args])
     expect({ code: packed.code, stderr: code === 0 ? packed.stderr : '' }).toEqual({ code, stderr: '' })
     expect(packed.files.length).toBeLessThanOrEqual(most)
-    const source = await node([join(root, 'scripts', 'kindup.mjs'), ...args])
+    const source = await checkout(args)
     expect(packed.stdout).toBe(source.stdout)
     expect(packed.stderr).toBe(source.stderr)
   })
 
   it('plans the reference example as the checkout does', async () => {
     const args = ['plan', '--json', '--config', join(root, 'kindup.yaml')]
-    const [packed, source] = [
-      await node([dist('scripts', 'kindup.mjs'), ...args]),
-      await node([join(root, 'scripts', 'kindup.mjs'), ...args]),
-    ]
+    const [packed, source] = [await node([dist('scripts', 'kindup.mjs'), ...args]), await checkout(args)]
     expect(packed.code).toBe(0)
     expect(planned(packed.stdout)).toEqual(planned(source.stdout))
     expect(
