@@ -3,13 +3,11 @@ import { join } from 'node:path'
 import { tarEnd, tarHeader, tarPadding } from '../../cluster/load/tar.ts'
 import { EnvironmentError, messageOf, systemCode } from '../../core/errors.ts'
 import { artifactOf, type Artifact } from '../artifact/pack.ts'
+import { saysLarge } from './large-tree.ts'
 import { leavingLink, leavesTree } from './leaving-link.ts'
 import { treeFiles, type Tree } from './tree-files.ts'
 
 const artifactType = 'application/vnd.kindup.tree.v1'
-
-/** Above this a tree is said to be large, in bytes. */
-const large = 50 * 1024 * 1024
 
 export type PackedTree = { readonly artifact: Artifact; readonly warnings: readonly string[] }
 
@@ -21,7 +19,7 @@ export type PackedTree = { readonly artifact: Artifact; readonly warnings: reado
 export const packTree = (
   tree: Tree,
   changed: (path: string, bytes: Buffer) => Buffer = (_path, bytes) => bytes,
-  most: number = large,
+  most?: number,
 ): PackedTree => {
   const parts: Buffer[] = []
   const sizes: (readonly [path: string, bytes: number])[] = []
@@ -50,9 +48,10 @@ export const packTree = (
     sizes.push([path, bytes.length])
   }
   const total = sizes.reduce((sum, [, bytes]) => sum + bytes, 0)
+  const said = saysLarge(sizes, most)
   return {
     artifact: artifactOf(Buffer.concat([...parts, tarEnd]), artifactType, total),
-    warnings: total > most ? [tooLarge(sizes, total)] : [],
+    warnings: said === undefined ? [] : [said],
   }
 }
 
@@ -93,13 +92,3 @@ const contentOf = (file: string): Buffer | undefined => {
     })
   }
 }
-
-const tooLarge = (sizes: readonly (readonly [string, number])[], total: number): string => {
-  const largest = sizes
-    .toSorted(([, a], [, b]) => b - a)
-    .slice(0, 3)
-    .map(([path, bytes]) => `${path} (${megabytes(bytes)})`)
-  return `The working tree is ${megabytes(total)}, and all of it is packed for the GitOps controller: ${largest.join(', ')}. A line in .gitignore leaves files out, gitops.root names the part that is needed.`
-}
-
-const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MB`

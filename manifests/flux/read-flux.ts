@@ -13,7 +13,6 @@ import type { OwnTree } from '../../gitops/tree/tree-files.ts'
 import type { FluxSource } from '../deployable.ts'
 import { bootstrapSource } from './bootstrap-source.ts'
 import { chartProblems } from './chart-problems.ts'
-import { linkProblems } from './link-problems.ts'
 import { isLeftOut, objectProblems } from './object-problems.ts'
 import { folderFiles } from './folder-files.ts'
 import {
@@ -25,6 +24,7 @@ import {
   sourceKeyOf,
 } from '../../gitops/flux/kinds.ts'
 import { substituted } from './substitute.ts'
+import { treeProblems } from './tree-problems.ts'
 
 /** The objects that a Kustomization brings. */
 export type Brought = {
@@ -84,10 +84,15 @@ export const readFlux = async ({ folder, worktree }: FluxSource, home: string, d
       }
   }
   const ownKeys = own()
-  problems.push(...objectProblems([...all.values()], { all, own: ownKeys, home, worktree }))
+  problems.push(
+    ...objectProblems(
+      [...all.values()].filter((one) => one !== bootstrap),
+      { all, own: ownKeys, home, worktree },
+    ),
+  )
   if (worktree) {
     const ignored = treeIgnored(worktree)
-    problems.push(...linkProblems(worktree, ignored))
+    problems.push(...treeProblems(worktree, ignored))
     for (const document of all.values())
       if (isHelmRelease(document.object) && ownKeys.has(sourceKeyOf(document.object, home) ?? ''))
         problems.push(...chartProblems(document, worktree, ignored))
