@@ -46,7 +46,7 @@ describe('a watch', () => {
     at.api('shop').state.get({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'web' })?.spec?.['template']
 
   it('reports as up does, carries out a save, and leaves the cluster when it is stopped', async () => {
-    const watching = await watchAlone()
+    const watching = await watch()
     const before = imageOf('dev')
     const [calls, requests] = [at.changes().length, at.api('shop').state.requests.length]
     await savePage()
