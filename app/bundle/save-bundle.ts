@@ -185,7 +185,7 @@ const pack = async (
   if (name !== ref) await engine.tag(ref, name)
   let packed: Awaited<ReturnType<typeof packImage>> | undefined
   const take = async (source: AsyncIterable<Buffer>): Promise<void> => {
-    packed = await packImage(writer, source)
+    packed = await packImage(writer, source, ref)
   }
   await runInto(engine.saveCommand([name], await platformToSave(engine)), take, {
     env: app.env,

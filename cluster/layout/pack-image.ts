@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { EnvironmentError } from '../../core/errors.ts'
 import { mapsAt, numberAt, textAt, type Fields } from '../../core/fields.ts'
 import { readTar } from '../../core/untar.ts'
 import { tarEnd, tarHeader, tarPadding } from '../load/tar.ts'
@@ -16,15 +17,20 @@ export type PackedImage = {
 
 const mediaType = 'application/vnd.kindup.image.file.v1'
 
-/** Packs what the engine's `save` writes. A layer that the file holds already is not written again. */
+/**
+ * Packs what the engine's `save` writes of the image `ref`. A layer that the file holds already is not written again. Throws
+ * EnvironmentError `program-output` where a part of it is missing.
+ */
 export const packImage = async (
   writer: LayoutWriter,
   source: AsyncIterable<Buffer>,
+  ref: string,
 ): Promise<{ readonly files: PackedImage['files']; readonly parts: readonly Descriptor[] }> => {
+  const what = `What the engine saves of ${ref}`
   const files: { name: string; size: number; content: string }[] = []
   const parts: Descriptor[] = []
   const links: { readonly name: string; readonly target: string }[] = []
-  for await (const { name, size, kind, target, body } of readTar(source)) {
+  for await (const { name, size, kind, target, body } of readTar(source, what)) {
     if (kind === 'link') links.push({ name, target: posix.join(posix.dirname(name), target) })
     if (kind !== 'file') continue
     const said = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(name)?.[1]
@@ -37,6 +43,11 @@ export const packImage = async (
     const found = files.find((file) => file.name === target)
     if (found) files.push({ ...found, name })
   }
+  // It is written last: between two files an archive may end without anybody noticing.
+  if (!files.some(({ name: file }) => file === 'manifest.json' || file === 'index.json'))
+    throw new EnvironmentError('program-output', `${what} is no whole archive: it does not say what it holds.`, {
+      hints: [`docker save ${ref} | tar -t   # shows what it holds; try again if that is whole`],
+    })
   return { files, parts }
 }
 

@@ -97,7 +97,7 @@ const imageInto = async (
 ): Promise<PackedImage['files']> => {
   let files: PackedImage['files'] = []
   const pack = async (source: AsyncIterable<Buffer>): Promise<void> => {
-    const packed = await packImage(writer, source)
+    const packed = await packImage(writer, source, ref)
     files = packed.files
     layers.push(...packed.parts)
   }

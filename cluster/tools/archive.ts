@@ -8,7 +8,11 @@ import { EnvironmentError, messageOf } from '../../core/errors.ts'
 /** One file out of a .zip or .tar.gz, unpacked here: small images and older Windows have no program that does it. Throws `download-failed`. */
 export const takeOut = async (archive: Buffer, path: string): Promise<Buffer> => {
   const found = await (isZip(archive) ? fromZip(archive, path) : fromTar(archive, path)).catch((cause: unknown) => {
-    throw new EnvironmentError('download-failed', `The archive cannot be read: ${messageOf(cause)}.`, { cause })
+    throw new EnvironmentError(
+      'download-failed',
+      `The archive cannot be read: ${messageOf(cause).replace(/\.$/, '')}.`,
+      { cause },
+    )
   })
   if (found) return found
   throw new EnvironmentError('download-failed', `The archive holds no ${path}.`)
@@ -18,7 +22,7 @@ const isZip = (archive: Buffer): boolean => archive.subarray(0, 2).toString() ==
 
 const fromTar = async (archive: Buffer, path: string): Promise<Buffer | undefined> => {
   const tar = await promisify(gunzip)(archive)
-  for await (const { name, kind, body } of readTar(Readable.from([tar])))
+  for await (const { name, kind, body } of readTar(Readable.from([tar]), 'It'))
     if (kind === 'file' && name.replace(/^\.\//, '') === path) return buffer(body())
   return undefined
 }

@@ -157,7 +157,12 @@ it('holds what images have in common once, and gives back their archives', async
   const archive = (own: string): Buffer =>
     Buffer.concat([entry('layer', 'shared'.repeat(1000)), entry('manifest.json', own), tarEnd])
   const writer = await writeLayout(file, { partial: partial() })
-  const [a, b] = [await packImage(writer, of(archive('a'))), await packImage(writer, of(archive('b')))]
+  // Cut between two files it is an archive, of no image.
+  await expect(packImage(writer, of(entry('layer', 'shared').toString('latin1')), 'c')).rejects.toMatchObject({
+    code: 'program-output',
+    message: expect.stringContaining('What the engine saves of c is no whole archive') as unknown,
+  })
+  const [a, b] = [await packImage(writer, of(archive('a')), 'a'), await packImage(writer, of(archive('b')), 'b')]
   const images = [
     { ref: 'a', id: '1', files: a.files },
     { ref: 'b', id: '2', files: b.files },
