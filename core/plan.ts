@@ -57,7 +57,7 @@ export const makePlan = (
 const actionFor = (status: Status, isMade: boolean): Omit<PlannedStep, 'step'> => {
   switch (status.state) {
     case 'ready':
-      return { action: 'none', reason: status.note ?? 'as it should be', askAgain: false, isDue: false }
+      return { action: 'none', reason: 'as it should be', askAgain: false, isDue: false }
     case 'absent':
       return {
         action: 'create',

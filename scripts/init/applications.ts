@@ -1,6 +1,6 @@
 import { listAt, valueAt } from '../../core/fields.ts'
 import { groupOf } from '../../manifests/kinds/kind.ts'
-import type { Release } from './draft-service.ts'
+import type { ChartSet, Release } from './draft-service.ts'
 import type { File, FoundApplication, FoundChart } from './found.ts'
 import type { ObjectReader } from './manifests.ts'
 import { releaseOf } from './release-name.ts'
@@ -49,6 +49,7 @@ export type ApplicationService = {
   readonly environments: readonly { readonly name: string; readonly namespace: string | undefined }[]
   /** `{env}` stands in them where there are environments. */
   readonly values: readonly string[]
+  readonly sets: readonly ChartSet[]
   /** Where there are no environments. */
   readonly namespace: string | undefined
   /** The release that they make; undefined where it is called as the service is. */
@@ -62,7 +63,9 @@ export const servicesOf = (applications: readonly FoundApplication[], chart: str
     const values = application.values.map((path) => (env === undefined ? path : withPlaceholder(path, env)))
     return { application, env, values, name: nameOf(application, env) ?? chart }
   })
-  const groups = Map.groupBy(seen, ({ name, env, values }) => JSON.stringify([name, env !== undefined, values]))
+  const groups = Map.groupBy(seen, ({ name, env, values, application }) =>
+    JSON.stringify([name, env !== undefined, values, application.sets ?? []]),
+  )
   return [...groups.values()].flatMap((group): readonly ApplicationService[] => {
     const [first] = group
     if (!first) return []
@@ -74,6 +77,7 @@ export const servicesOf = (applications: readonly FoundApplication[], chart: str
           name,
           environments: [],
           values,
+          sets: application.sets ?? [],
           namespace: application.namespace,
           ...(text === name ? {} : { release: { text } }),
         },
@@ -89,6 +93,7 @@ export const servicesOf = (applications: readonly FoundApplication[], chart: str
         name,
         environments: inOrder(namespaces.keys()).map((one) => ({ name: one, namespace: namespaces.get(one) })),
         values,
+        sets: application.sets ?? [],
         namespace: undefined,
         ...(release === undefined ? {} : { release }),
       },

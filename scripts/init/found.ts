@@ -1,3 +1,4 @@
+import type { ChartSet } from './draft-service.ts'
 import type { Converted } from './compose/converted.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 
@@ -94,6 +95,8 @@ export type FoundApplication = {
   /** The folder of the chart. */
   readonly chart: string
   readonly values: readonly string[]
+  /** Values of the chart that are given one by one. */
+  readonly sets?: readonly ChartSet[]
   readonly release: string | undefined
 }
 
@@ -106,6 +109,7 @@ export type RemoteRelease = {
   readonly namespace?: string
   /** Paths from the folder. */
   readonly values: readonly string[]
+  readonly sets?: readonly ChartSet[]
   readonly needs: readonly string[]
 }
 

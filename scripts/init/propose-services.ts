@@ -57,7 +57,7 @@ export const proposeServices = (
             chart: asWritten(candidate.chart.folder),
             ...(release === undefined ? {} : { release }),
             values: service.values.map(asWritten),
-            sets: image === undefined ? [] : imageSets(candidate.chart),
+            sets: withSets(image === undefined ? [] : imageSets(candidate.chart), service.sets),
           },
           environments: environments.map((environment) => environment.name),
           namespaces: Object.fromEntries(
@@ -89,6 +89,12 @@ export const proposeServices = (
   })
   return { services, used }
 }
+
+/** What is given one by one, but for the image that is built here. */
+const withSets = (own: readonly ChartSet[], given: readonly ChartSet[]): readonly ChartSet[] => [
+  ...own,
+  ...given.filter(({ path }) => !own.some((one) => one.path === path)),
+]
 
 const ofChart = (
   { from }: Candidate,

@@ -26,7 +26,7 @@ export const remoteServices = ({ tools }: Found, others: readonly DraftService[]
         ...(version !== undefined && { version }),
         ...(release.name === name ? {} : { release: { text: release.name } }),
         values: values.map(asWritten),
-        sets: [],
+        sets: release.sets ?? [],
       },
       environments: [],
       ...(namespace !== undefined && { namespace }),

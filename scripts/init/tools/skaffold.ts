@@ -1,5 +1,6 @@
 import { isRecord } from '../../../core/is-record.ts'
 import { fieldsAt, listAt, mapsAt, textAt, textListAt, valueAt, type Fields } from '../../../core/fields.ts'
+import type { ChartSet } from '../draft-service.ts'
 import type { File, FoundApplication, FoundTool, RemoteRelease } from '../found.ts'
 import { folderOf, fromFolder, nameOf } from '../paths.ts'
 import { filledAt } from '../read-yaml.ts'
@@ -55,6 +56,7 @@ export const readSkaffold = (
       .map((path) => fromFolder(folder, path))
       .filter((path) => files.some((one) => one.path === path))
     const local = filledAt(release, 'chartPath')
+    const { sets, templates } = setsOf(release)
     const chart = local === undefined ? undefined : fromFolder(folder, local)
     const far = filledAt(release, 'remoteChart')
     const repo = filledAt(release, 'repo')
@@ -68,12 +70,14 @@ export const readSkaffold = (
         chart,
         values: values.filter((path) => path !== `${chart}/values.yaml`),
         release: name,
+        sets,
       })
     else if (far !== undefined && (repo !== undefined || far.startsWith('oci://')))
       remote.push({
         name,
         chart: far,
         values,
+        sets,
         needs: [],
         ...(repo !== undefined && { repo }),
         ...(version !== undefined && { version }),
@@ -83,9 +87,11 @@ export const readSkaffold = (
       left.push(
         `the chart of its release ${name} is not here${far === undefined ? '' : `: ${far} is a name in a repository that is not said`}`,
       )
-    const inline = ['setValues', 'setValueTemplates', 'overrides', 'setFiles'].filter((key) =>
-      isRecord(valueAt(release, key)),
-    )
+    const inline = ['overrides', 'setFiles'].filter((key) => isRecord(valueAt(release, key)))
+    if (templates.length > 0)
+      left.push(
+        `its release ${name} sets ${templates.join(', ')} by templates: the image is set by itself, the rest belongs under set`,
+      )
     if (inline.length > 0)
       left.push(`its release ${name} has ${inline.join(' and ')}: they belong into a values file, or under set`)
   }
@@ -99,6 +105,28 @@ export const readSkaffold = (
     left.push('its hooks: `hooks:` of a service takes them')
   return { tool: 'Skaffold', file: file.path, images, applications, remote, left }
 }
+
+/** What it sets one by one: maps in them are paths with dots, as Skaffold hands them to helm. Texts that are made when it runs are named. */
+const setsOf = (release: Fields): { readonly sets: readonly ChartSet[]; readonly templates: readonly string[] } => {
+  const all = ['setValues', 'setValueTemplates'].flatMap((key) => flat(fieldsAt(release, key), ''))
+  const isTemplate = ([, value]: (typeof all)[number]): boolean =>
+    typeof value === 'string' && plain(value) === undefined
+  return {
+    sets: all.filter((one) => !isTemplate(one)).map(([path, as]) => ({ path, to: 'as', as })),
+    templates: all.filter(isTemplate).map(([path]) => path),
+  }
+}
+
+const flat = (fields: Fields, above: string): readonly (readonly [path: string, value: string | number | boolean])[] =>
+  Object.entries(fields).flatMap(([key, value]) => {
+    const path = `${above}${key}`
+    if (isRecord(value)) return flat(value, `${path}.`)
+    if (Array.isArray(value))
+      return flat(Object.fromEntries(value.map((one: unknown, index) => [`${path}[${index}]`, one])), '')
+    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+      ? [[path, value] as const]
+      : []
+  })
 
 /** Ways to build an image without a Dockerfile that an engine could take as it stands. */
 const builders = ['bazel', 'buildpacks', 'jib', 'jibGradle', 'jibMaven', 'custom', 'ko', 'googleCloudBuild', 'kaniko']

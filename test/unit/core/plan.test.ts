@@ -74,6 +74,8 @@ describe('narrowing', () => {
 describe('a plan', () => {
   const every: [Status, string, string][] = [
     [{ state: 'ready' }, 'none', 'as it should be'],
+    // `plan` has what there is to know of it as warnings, each at its line.
+    [{ state: 'ready', note: 'no name is written under *.a.test' }, 'none', 'as it should be'],
     [{ state: 'absent' }, 'create', 'not there yet'],
     [{ state: 'changed', what: 'values' }, 'update', 'values'],
     [{ state: 'broken', why: '0/1 ready' }, 'update', '0/1 ready'],

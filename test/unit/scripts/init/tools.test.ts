@@ -66,7 +66,7 @@ kind: Config
 deploy:
   helm:
     releases:
-      - { name: shop-app, chartPath: charts/app, namespace: team, valuesFiles: [values/app.yaml] }
+      - { name: shop-app, chartPath: charts/app, namespace: team, valuesFiles: [values/app.yaml], setValues: { replicas: 2, a: { b.c: x, list: [one] } }, setValueTemplates: { image.tag: "{{.IMAGE_TAG}}", plain: '{y}' } }
       - { name: cache, remoteChart: redis, repo: https://charts.example.org, version: 1.2.3 }
       - { name: "{{.NAME}}", chartPath: charts/app }
 `,
@@ -75,10 +75,12 @@ deploy:
     })
     expect(text).toContain('chart: ./charts/app')
     expect(text).toContain('values: [./values/app.yaml]')
+    expect(text).toContain('        set:\n          replicas: 2\n          a.b.c: x\n          "a.list[0]": one\n')
     expect(text).toContain('namespace: team')
     expect(text).toContain(
       '  cache:\n    deploy:\n      helm:\n        chart: redis\n        repo: https://charts.example.org\n        version: "1.2.3"',
     )
+    expect(text.replaceAll(/\n# +/g, ' ')).toContain('its release shop-app sets image.tag by templates')
     expect(text.replaceAll(/\n# +/g, ' ')).toContain('a release has a name that is made up when it runs')
   })
 
