@@ -4,7 +4,9 @@ import { isCollection, isPair, isScalar, parseDocument, visit } from 'yaml'
 import { textAt, valueAt } from '../../../core/fields.ts'
 import { isRecord } from '../../../core/is-record.ts'
 import { asWritten, folderOf, fromFolder } from '../paths.ts'
+import { readDotenv, readEnv } from './dotenv.ts'
 import { at, merge, noTags, type MergeTags } from './merge.ts'
+import { partlyIn, piecesOf } from './variables.ts'
 import { rebasedFile, rebasedService } from './rebase.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -45,7 +47,7 @@ const loaded = (folder: string, path: string, above: readonly string[], notes: s
   if (file === undefined) return undefined
   const { include, ...own } = file.data
   let data: Fields = withBases(own, folder, path)
-  for (const { paths, project } of included(include, folderOf(path))) {
+  for (const { paths, project, envFiles } of included(include, folderOf(path))) {
     let all: Fields | undefined
     for (const one of paths) {
       const inner = above.includes(one) || one === path ? undefined : loaded(folder, one, [...above, path], notes)
@@ -56,16 +58,70 @@ const loaded = (folder: string, path: string, above: readonly string[], notes: s
         continue
       }
       const from = posix.relative(folderOf(path), project ?? folderOf(paths[0] ?? one)) || '.'
-      all = recordOf(merge(all, rebasedFile(inner.data, from), inner.tags))
-      if (from !== '.' && existsSync(join(folder, fromFolder(folderOf(path), from), '.env')))
+      const own = ownValues(folder, { path, from, envFiles })
+      const { filled, left } = withOwnValues(inner.data, own)
+      all = recordOf(merge(all, rebasedFile(filled, from), inner.tags))
+      if (left.length > 0)
         notes.push(
-          `${asWritten(fromFolder(fromFolder(folderOf(path), from), '.env'))} was not read: variables of ${asWritten(one)} have the values that \`.env\` beside ${asWritten(path)} gives them.`,
+          `${left.join(', ')}, which ${[...own.files].map(asWritten).join(' and ')} gives to the environment of services of ${asWritten(one)}: no password gets into a manifest; name the file in \`secrets\`.`,
         )
     }
     data = recordOf(merge(all, data))
   }
   return { data, tags: file.tags }
 }
+
+type Own = { readonly files: ReadonlySet<string>; readonly values: ReadonlyMap<string, string> }
+
+/**
+ * What `.env` of an included project gives to its variables, or the files that the entry names in its place. What `.env` beside
+ * the file that includes it has counts before that. Source: "include" of the Compose specification.
+ */
+const ownValues = (
+  folder: string,
+  {
+    path,
+    from,
+    envFiles,
+  }: { readonly path: string; readonly from: string; readonly envFiles: readonly string[] | undefined },
+): Own => {
+  const base = folderOf(path)
+  const files = envFiles ?? (from === '.' ? [] : [fromFolder(fromFolder(base, from), '.env')])
+  const above = readDotenv(folder, base).values
+  const found = files.map((file) => [file, readEnv(join(folder, file))?.entries ?? []] as const)
+  return {
+    files: new Set(found.filter(([, entries]) => entries.length > 0).map(([file]) => file)),
+    values: new Map(
+      found.flatMap(([, entries]) =>
+        entries.filter(({ key }) => !above.has(key)).map(({ key, value }) => [key, value]),
+      ),
+    ),
+  }
+}
+
+/** The file with these values, but for the environment of its services: `left` are the names that are wanted there. */
+const withOwnValues = (
+  data: Fields,
+  { values }: Own,
+): { readonly filled: Fields; readonly left: readonly string[] } => {
+  if (values.size === 0) return { filled: data, left: [] }
+  const left = new Set<string>()
+  const filled = (value: unknown, path: readonly string[]): unknown => {
+    const isEnvironment = path[0] === 'services' && path[2] === 'environment'
+    if (typeof value === 'string') {
+      const text = partlyIn(value, values)
+      if (!isEnvironment || text === value) return text
+      for (const piece of piecesOf(value)) if (typeof piece !== 'string' && values.has(piece.name)) left.add(piece.name)
+      return value
+    }
+    if (Array.isArray(value)) return value.map((one: unknown) => filled(one, path))
+    return isRecord(value) ? mapped(value, (one, key) => filled(one, [...path, key])) : value
+  }
+  return { filled: recordOf(filled(data, [])), left: [...left].toSorted() }
+}
+
+const mapped = (value: Fields, change: (one: unknown, key: string) => unknown): Fields =>
+  Object.fromEntries(Object.entries(value).map(([key, one]) => [key, change(one, key)]))
 
 const recordOf = (value: unknown): Fields => (isRecord(value) ? value : {})
 
@@ -75,13 +131,21 @@ const isFar = (path: string): boolean => /^\w+:\/\/|^git@/.test(path)
 const included = (
   include: unknown,
   base: string,
-): readonly { readonly paths: readonly string[]; readonly project: string | undefined }[] =>
+): readonly {
+  readonly paths: readonly string[]
+  readonly project: string | undefined
+  readonly envFiles: readonly string[] | undefined
+}[] =>
   (Array.isArray(include) ? include : []).map((entry: unknown) => {
     const written = isRecord(entry) ? [entry['path'] ?? []].flat() : [entry]
     const project = textAt(entry, 'project_directory')
     return {
       paths: written.map((path) => (isFar(String(path)) ? String(path) : fromFolder(base, String(path)))),
       project: project === undefined ? undefined : fromFolder(base, project),
+      envFiles:
+        isRecord(entry) && entry['env_file'] !== undefined
+          ? [entry['env_file']].flat().map((file) => fromFolder(base, String(file)))
+          : undefined,
     }
   })
 

@@ -40,6 +40,13 @@ export const inText = (text: string, valueOf: (name: string) => string | undefin
     .map((piece) => (typeof piece === 'string' ? piece : valueOf(piece.name) || (piece.usual ?? '')))
     .join('')
 
+/** A text with those variables filled in that `values` has; others stay as they are written. */
+export const partlyIn = (text: string, values: ReadonlyMap<string, string>): string =>
+  text.replaceAll(variable, (whole, plain?: string, braced?: string) => {
+    const value = values.get(plain ?? braced ?? '')
+    return value === undefined ? whole : value.replaceAll('$', '$$$$')
+  })
+
 /** The same in every text of a value. */
 export const filledIn = (value: unknown, valueOf: (name: string) => string | undefined): unknown => {
   if (typeof value === 'string') return inText(value, valueOf)

@@ -124,6 +124,33 @@ volumes: { named: {} }
     })
   })
 
+  it('has the values of its own .env, but for its environment and for what the file above has too', () => {
+    write({
+      '.env': 'TAG=9\n',
+      'compose.yaml': 'include: [db/compose.yaml, { path: [x/c.yaml], project_directory: ., env_file: x/own.env }]\n',
+      'db/.env': 'TAG=1\nNAME=pg$x\nPASSWORD=hush\n',
+      'db/compose.yaml':
+        'services: { db: { image: "${NAME}:${TAG:-2}", environment: { A: "${PASSWORD}", B: "${NAME}" }, command: [a, "$NAME", "${LEFT:-l}"] } }\n',
+      'x/own.env': 'X=here\n',
+      'x/c.yaml': 'services: { x: { image: "x:${X}" } }\n',
+    })
+    expect(readLayers(folder, 'compose.yaml')).toEqual({
+      data: {
+        services: {
+          db: {
+            image: 'pg$$x:${TAG:-2}',
+            environment: { A: '${PASSWORD}', B: '${NAME}' },
+            command: ['a', 'pg$$x', '${LEFT:-l}'],
+          },
+          x: { image: 'x:here' },
+        },
+      },
+      notes: [
+        'NAME, PASSWORD, which ./db/.env gives to the environment of services of ./db/compose.yaml: no password gets into a manifest; name the file in `secrets`.',
+      ],
+    })
+  })
+
   it('is named where it is elsewhere, not there, or goes in a circle', () => {
     write({
       'compose.yaml': 'include: [compose.yaml, gone.yaml, "oci://example.org/x"]\nservices: { a: { image: a } }\n',
