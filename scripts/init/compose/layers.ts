@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { isCollection, isPair, isScalar, parseDocument, visit } from 'yaml'
-import { textAt, valueAt } from '../../../core/fields.ts'
+import { textAt, textListAt, valueAt } from '../../../core/fields.ts'
 import { isRecord } from '../../../core/is-record.ts'
 import { asWritten, folderOf, fromFolder } from '../paths.ts'
 import { readDotenv, readEnv } from './dotenv.ts'
@@ -58,12 +58,12 @@ const loaded = (folder: string, path: string, above: readonly string[], notes: s
         continue
       }
       const from = posix.relative(folderOf(path), project ?? folderOf(paths[0] ?? one)) || '.'
-      const own = ownValues(folder, { path, from, envFiles })
-      const { filled, left } = withOwnValues(inner.data, own)
+      const given = ownValues(folder, { path, from, envFiles })
+      const { filled, left } = withOwnValues(inner.data, given)
       all = recordOf(merge(all, rebasedFile(filled, from), inner.tags))
       if (left.length > 0)
         notes.push(
-          `${left.join(', ')}, which ${[...own.files].map(asWritten).join(' and ')} gives to the environment of services of ${asWritten(one)}: no password gets into a manifest; name the file in \`secrets\`.`,
+          `${left.join(', ')}, which ${[...given.files].map(asWritten).join(' and ')} gives to the environment of services of ${asWritten(one)}: no password gets into a manifest; name the file in \`secrets\`.`,
         )
     }
     data = recordOf(merge(all, data))
@@ -143,9 +143,9 @@ const included = (
       paths: written.map((path) => (isFar(String(path)) ? String(path) : fromFolder(base, String(path)))),
       project: project === undefined ? undefined : fromFolder(base, project),
       envFiles:
-        isRecord(entry) && entry['env_file'] !== undefined
-          ? [entry['env_file']].flat().map((file) => fromFolder(base, String(file)))
-          : undefined,
+        valueAt(entry, 'env_file') === undefined
+          ? undefined
+          : [textAt(entry, 'env_file') ?? textListAt(entry, 'env_file')].flat().map((file) => fromFolder(base, file)),
     }
   })
 
