@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk'
 import { stripVTControlCharacters } from 'node:util'
+import { cutAtWord } from '../../core/print/cut-at-word.ts'
 import { oneLine } from '../../core/print/one-line.ts'
 import { table } from '../../core/print/table.ts'
 import type { Credential, Status } from '../../core/step.ts'
@@ -82,7 +83,7 @@ const cut = (line: string, columns: number): string => {
   if (plain.length <= columns) return line
   // oxlint-disable-next-line no-control-regex -- colours begin so
   const marked = /^(\u001B\[\d+m)?([✓✗!])(\u001B\[\d+m)? /.exec(line)
-  const text = `${plain.slice(0, Math.max(columns - 1, 0)).join('')}…`
+  const text = cutAtWord(plain.join(''), columns)
   // The mark keeps its colour: it is what the eye looks for.
   return marked?.[1] === undefined ? text : `${marked[1]}${marked[2]}${marked[3] ?? ''}${text.slice(1)}`
 }

@@ -1,3 +1,4 @@
+import { cutAtWord } from './cut-at-word.ts'
 import type { ListrDefaultRendererLogLevels } from 'listr2'
 import type { Plan } from '../plan.ts'
 import type { Step } from '../step.ts'
@@ -135,7 +136,7 @@ export const liveProgress = async (
         else {
           // The list cuts what is too long at its end, where the result stands: the title gives way. It sets a mark before it, and a margin.
           const whole = titleOf(row.step, took(end.seconds))
-          row.end.resolve(`${shortened(whole, columns - margin - mark - end.result.length)} ${colour.dim(end.result)}`)
+          row.end.resolve(`${cutAtWord(whole, columns - margin - mark - end.result.length)} ${colour.dim(end.result)}`)
         }
       },
     },
@@ -153,10 +154,5 @@ const ofUsual = (seconds: number | undefined): string =>
   seconds === undefined || seconds < 1 ? '' : ` of ~${Math.round(seconds)} s`
 
 const running = (begun: number): string => `${Math.floor((performance.now() - begun) / 1000)} s`
-
-const shortened = (text: string, room: number): string => {
-  const letters = Array.from(text)
-  return letters.length <= room ? text : `${letters.slice(0, Math.max(room - 1, 0)).join('')}…`
-}
 
 const took = (seconds: number): string => `${seconds.toFixed(1)} s`
