@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises'
-import { basename, dirname, join, relative, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { nearest } from '../../core/suggest.ts'
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
@@ -41,9 +41,19 @@ export const want = async (
     path,
     message: `${showPath(path)}: ${problem}.`,
     root: found === undefined ? `missing ${await firstMissing(file)}` : problem,
-    hint: near === undefined ? undefined : `Did you mean ${shown(join(resolve(file, '..'), near), config.folder)}?`,
+    hint:
+      wrongWriting(shown(file, config.folder)) ??
+      (near === undefined ? undefined : `Did you mean ${shown(join(resolve(file, '..'), near), config.folder)}?`),
   })
   return false
+}
+
+/** What a path has to be written like that came from a shell or from another system; undefined for any other. */
+const wrongWriting = (path: string): string | undefined => {
+  if (/^\.\/~\//.test(path)) return `Paths know no ~: write \${HOME}${path.slice(3)}`
+  if (path.includes('\\') && sep === '/')
+    return `Write / between folders: ${path.replaceAll('\\', '/').replace(/^\.\/\.\//, './')}`
+  return undefined
 }
 
 /** The outermost folder on the way to a file that is not there: all below it comes from that. */

@@ -14,6 +14,7 @@ export const explain = (flaw: Flaw, root: unknown, sourceMap: SourceMap): Proble
   const { path } = flaw
   const value = valueAt(root, path)
   const { example, secret, holdsSecrets } = notesAt(fileSchema, path)
+  const listExample = typeof path.at(-1) === 'number' ? notesAt(fileSchema, path.slice(0, -1)).example : undefined
   const written = sourceMap.spot(path)?.written
   // What a variable holds may be a secret that stands in the wrong place: the file's own words are shown.
   const shown =
@@ -23,10 +24,13 @@ export const explain = (flaw: Flaw, root: unknown, sourceMap: SourceMap): Proble
         ? 'a text'
         : describe(value)
   const last = path.at(-1)
+  // An entry of a list is like those of the list's own example.
+  const [key, shownBy] =
+    example === undefined && listExample !== undefined ? [path.at(-2), listExample] : [last, example]
   const likeThis =
-    example === undefined
+    shownBy === undefined
       ? undefined
-      : `For example: ${typeof last === 'string' ? `${flow(last)}: ` : ''}${flow(example)}`
+      : `For example: ${typeof key === 'string' ? `${flow(key)}: ` : ''}${flow(shownBy)}`
   const problem = (message: string, hint: string | undefined, key = false): Problem => ({
     severity: 'error',
     message,

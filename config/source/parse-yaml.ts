@@ -55,6 +55,11 @@ export const parseYaml = (text: string, file: string): ParsedYaml => {
         // Once the parser has lost its place, each token after that surprises it.
         if (isLost && error.code === 'UNEXPECTED_TOKEN') continue
         isLost ||= error.code === 'UNEXPECTED_TOKEN' || error.code === 'MISSING_CHAR'
+        // How deep it came depends on the stack: no line is to blame.
+        if (/call stack/.test(error.message)) {
+          complain('This is nested too deeply to be read.', start)
+          continue
+        }
         const message = `${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}`
         complain(`This is no YAML: ${message}.`, at, known[error.code] ?? braceHint(text, error))
       }

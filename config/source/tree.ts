@@ -56,9 +56,7 @@ export const buildTree = (document: Document, map: YAMLMap, placeAt: ParsedYaml[
       const target = targets.get(node) ?? node.resolve(document)
       if (target !== undefined) targets.set(node, target)
       if (target === undefined) {
-        const hint = `Write &${node.source} where the value stands.`
-        const problem = problemAt(`There is no anchor &${node.source} before *${node.source}.`, placeOf(node), hint)
-        unknown.push({ path, problem })
+        unknown.push({ path, problem: noAnchor(node, placeOf(node)) })
         return undefined
       }
       return read(target, path, key)
@@ -86,6 +84,17 @@ export const buildTree = (document: Document, map: YAMLMap, placeAt: ParsedYaml[
 
   const readMap = (node: YAMLMap, path: Path): Record<string, unknown> => {
     const result: Record<string, unknown> = {}
+    for (const value of unmerged(node, document)) {
+      const problem =
+        isAlias(value) && value.resolve(document) === undefined
+          ? noAnchor(value, placeOf(value))
+          : problemAt(
+              '`<<` takes in a map, or a list of maps, and this is none.',
+              placeOf(value),
+              'Write an alias of one: <<: *base',
+            )
+      unknown.push({ path: [...path, '<<'], problem })
+    }
     for (const pair of [...mergedPairs(node, document), ...node.items.filter((item) => !isMergeKey(item))]) {
       const key = keyOf(pair)
       if (key === undefined || key === '__proto__') {
@@ -140,6 +149,24 @@ const mergedPairs = (map: YAMLMap, document: Document, depth = 0): Pair[] => {
     })
   })
 }
+
+/** What stands behind `<<` in a map and is nothing that it could take in. */
+const unmerged = (map: YAMLMap, document: Document): unknown[] =>
+  map.items.filter(isMergeKey).flatMap(({ value }) => {
+    const target = isAlias(value) ? value.resolve(document) : value
+    const sources: readonly unknown[] = isSeq(target) ? target.items : [value]
+    return sources.filter((source) => !isMap(isAlias(source) ? source.resolve(document) : source))
+  })
+
+/** `*.yaml` is meant as a pattern by people, and an alias to YAML. */
+const noAnchor = ({ source }: Alias, at: Place): Problem =>
+  problemAt(
+    `There is no anchor &${source} before *${source}.`,
+    at,
+    /^[\w-]+$/.test(source)
+      ? `Write &${source} where the value stands.`
+      : `Quote it, a text that begins with * is an alias in YAML: "*${source}"`,
+  )
 
 const keyOf = (pair: Pair): string | undefined => {
   if (!isScalar(pair.key) || pair.key.value === null) return undefined
