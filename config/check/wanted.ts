@@ -50,7 +50,7 @@ export const want = async (
 
 /** What a path has to be written like that came from a shell or from another system; undefined for any other. */
 const wrongWriting = (path: string): string | undefined => {
-  if (/^\.\/~\//.test(path)) return `Paths know no ~: write \${HOME}${path.slice(3)}`
+  if (path.startsWith('./~/')) return `Paths know no ~: write \${HOME}${path.slice(3)}`
   if (path.includes('\\') && sep === '/')
     return `Write / between folders: ${path.replaceAll('\\', '/').replace(/^\.\/\.\//, './')}`
   return undefined

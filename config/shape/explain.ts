@@ -25,12 +25,12 @@ export const explain = (flaw: Flaw, root: unknown, sourceMap: SourceMap): Proble
         : describe(value)
   const last = path.at(-1)
   // An entry of a list is like those of the list's own example.
-  const [key, shownBy] =
+  const [called, shownBy] =
     example === undefined && listExample !== undefined ? [path.at(-2), listExample] : [last, example]
   const likeThis =
     shownBy === undefined
       ? undefined
-      : `For example: ${typeof key === 'string' ? `${flow(key)}: ` : ''}${flow(shownBy)}`
+      : `For example: ${typeof called === 'string' ? `${flow(called)}: ` : ''}${flow(shownBy)}`
   const problem = (message: string, hint: string | undefined, key = false): Problem => ({
     severity: 'error',
     message,

@@ -32,7 +32,7 @@ export const problemLines = (problem: Problem, colour: ChalkInstance, cwd: strin
   // A flag as the place begins its sentence already.
   const place = at === undefined || message.startsWith(`${at.file}:`) ? '' : `${colour.dim(shortPath(at, cwd))} `
   return [
-    `  ${severity === 'warning' ? colour.yellow('!') : colour.red('✗')} ${place}${message.replaceAll('\n', '\n    ')}`,
+    `  ${severity === 'warning' ? colour.yellow('!') : colour.red('✗')} ${place}${shortened(message, cwd).replaceAll('\n', '\n    ')}`,
     ...(also && also.places.length > 0 ? [`    ${colour.dim(`also ${placesInWords(also.places, cwd)}`)}`] : []),
     ...(hint === undefined ? [] : [`    ${colour.cyan('→')} ${hint.replaceAll('\n', '\n      ')}`]),
   ]
@@ -50,7 +50,7 @@ const most = 6
 export const warningText = ({ at, message, hint, also }: Problem, cwd: string): string =>
   [
     at && `${shortPath(at, cwd)}:`,
-    message,
+    shortened(message, cwd),
     also && also.places.length > 0 ? `Also ${placesInWords(also.places, cwd)}.` : undefined,
     hint,
   ]
@@ -58,9 +58,18 @@ export const warningText = ({ at, message, hint, also }: Problem, cwd: string): 
     .join(' ')
 
 /** A place as it is shown to who stands in `cwd`. */
-export const shortPath = (at: Place, cwd: string): string => showPlace(shortened(at, cwd))
+export const shortPath = (at: Place, cwd: string): string => showPlace(from(at, cwd))
 
-const shortened = (at: Place, cwd: string): Place => {
+/** A sentence with the files that it names as places are shown: those below the folder from there. */
+const shortened = (text: string, cwd: string): string =>
+  cwd === '/'
+    ? text
+    : text
+        .split(/(?<=^|[\s("'`])(?=\/)/)
+        .map((part) => (part.startsWith(`${cwd}/`) ? part.slice(cwd.length + 1) : part))
+        .join('')
+
+const from = (at: Place, cwd: string): Place => {
   const short = relative(cwd, at.file)
   return short === '' || short.startsWith('..') ? at : { ...at, file: short }
 }

@@ -52,7 +52,14 @@ export const convert = (source: Source): Converted => {
   const ending = waitedForEnd(written)
   const environmentSecret = `${project}-env`
   const off: { readonly key: string; readonly profile: string }[] = []
-  const taken: { key: string; service: Fields; raw: Fields; build: FoundImage | undefined; image: string }[] = []
+  const taken: {
+    key: string
+    service: Fields
+    raw: Fields
+    build: FoundImage | undefined
+    image: string
+    built: string | undefined
+  }[] = []
 
   for (const [key, raw] of Object.entries(written)) {
     if (!isRecord(raw)) continue
@@ -76,7 +83,7 @@ export const convert = (source: Source): Converted => {
               ? `nothing sets the variables of its image, ${textAt(raw, 'image')}`
               : 'it has neither an image nor a build'
     if (why !== undefined || image === undefined) notes.push(`${key} of ${asWritten(file)} is left out: ${why}.`)
-    else taken.push({ key, service, raw, build, image })
+    else taken.push({ key, service, raw, build, image, built: build && JSON.stringify(imageOf(build, '', service)) })
   }
   notes.push(
     ...[...Map.groupBy(off, ({ profile }) => profile)].map(([profile, some]) => {
@@ -90,8 +97,11 @@ export const convert = (source: Source): Converted => {
     taken.map(({ key }) => called.get(key) ?? key),
   )
 
-  const made = inOrderOfNeeds(taken).map(({ key, service, raw, build, image }, position, ordered) => {
+  const made = inOrderOfNeeds(taken).map(({ key, service, raw, build, built, ...own }, position, ordered) => {
     const name = called.get(key) ?? key
+    // What is built from the same is built once, and all run it by the name that it has in the first of them.
+    const first = built === undefined ? undefined : taken.find((one) => one.built === built)
+    const image = first?.image ?? own.image
     const left = new Set(leftOut(service))
     const needs = dependenciesOf(service).filter(isTaken)
     // Compose refuses a circle, and so does `plan`.
@@ -141,7 +151,7 @@ export const convert = (source: Source): Converted => {
     const draft: DraftService = {
       name,
       from: asWritten(file),
-      ...(build === undefined ? {} : { image: imageOf(build, image, service) }),
+      ...(build === undefined || first?.key !== key ? {} : { image: imageOf(build, image, service) }),
       deploy: { kind: 'manifests', paths: [asWritten(path)], skip: [] },
       environments: [],
       needs: needs.filter((one) => !circular.includes(one)).map((one) => called.get(one) ?? one),

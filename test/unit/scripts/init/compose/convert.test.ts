@@ -92,3 +92,25 @@ it('says once for all services of a profile that it is off', () => {
     'c of ./compose.yaml is left out: it belongs to the profile other, which is not on.',
   ])
 })
+
+it('builds once what several services are built from, and runs it by one name', () => {
+  mkdirSync(join(folder, 'web'))
+  writeFileSync(join(folder, 'web/Dockerfile'), 'FROM scratch\n')
+  const image = (name: string) => ({ name, context: 'web' })
+  const services = parse(
+    '{ api: { build: ./web }, worker: { build: ./web }, other: { build: { context: ./web, args: { A: b } } } }',
+  ) as Record<string, unknown>
+  const { services: drafts, files } = convert({
+    file: 'compose.yaml',
+    folder,
+    project: 'shop',
+    data: { services },
+    builds: new Map(Object.keys(services).map((key) => [key, image(key)])),
+  })
+  expect(drafts.map((draft) => [draft.name, draft.image?.name])).toEqual([
+    ['api', 'shop-api'],
+    ['worker', undefined],
+    ['other', 'shop-other'],
+  ])
+  expect(files.map(({ text }) => /image: (\S+)/.exec(text)?.[1])).toEqual(['shop-api', 'shop-api', 'shop-other'])
+})
