@@ -15,5 +15,14 @@ export const port = () => z.int().min(1).max(65_535)
 
 export const texts = () => z.array(z.string().min(1))
 
-/** Dotted paths into the values of a chart; a dot that belongs to a key is written `\.`. */
-export const setValues = () => z.record(z.string().min(1), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+/** Dotted paths into the values of a chart; a dot that belongs to a key is written `\.`. Indices end where those of helm do. */
+export const setValues = () =>
+  z.record(
+    z
+      .string()
+      .min(1)
+      .refine((path) => [...path.matchAll(/\[(\d+)\]/g)].every(([, index]) => Number(index) <= 65_536), {
+        error: 'helm takes indices of lists up to 65536',
+      }),
+    z.union([z.string(), z.number(), z.boolean(), z.null()]),
+  )
