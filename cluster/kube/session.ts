@@ -51,9 +51,11 @@ export const makeRunIn = async (kubeconfig: string, contextName: string): Promis
       stdout.emit('resize')
     }
     screen?.on('resize', resized)
-    let socket: { close(): void } | undefined
+    // It may be stopped before anybody waits for it.
+    promise.catch(() => undefined)
+    let connecting: Promise<{ close(): void }> | undefined
     try {
-      const connected = await execOf(config)
+      const asked = execOf(config)
         .exec(
           namespace,
           pod,
@@ -69,8 +71,10 @@ export const makeRunIn = async (kubeconfig: string, contextName: string): Promis
         .catch((error: unknown) => {
           throw away(messageOf(error) || 'the connection was refused')
         })
-      socket = connected
-      if (until.aborted) throw stopReason(given)
+      connecting = asked
+      // Who stops does not wait for an API that is slow to answer.
+      await Promise.race([asked, promise])
+      const connected = await asked
       connected.addEventListener('close', () => reject(away('the connection was cut')))
       const status = await promise
       // It ends them; what was written has to arrive.
@@ -79,8 +83,10 @@ export const makeRunIn = async (kubeconfig: string, contextName: string): Promis
     } finally {
       until.removeEventListener('abort', stop)
       screen?.off('resize', resized)
-      socket?.close()
-      promise.catch(() => undefined)
+      connecting?.then(
+        (socket) => socket.close(),
+        () => undefined,
+      )
     }
   }
 }
