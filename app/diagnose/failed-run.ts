@@ -7,6 +7,7 @@ import type { App } from '../app.ts'
 import { engineOf } from '../engine-of.ts'
 import type { Environment } from '../environment.ts'
 import { diagnosed, StepsFailed } from '../steps-failed.ts'
+import { readId } from '../../core/identity.ts'
 
 /** Who waits for the page of a failure waits no longer than this for what is to be seen of it. */
 const patienceMs = 30_000
@@ -61,7 +62,8 @@ const before = ({ message, hints }: KindupError): Finding => ({
 
 /** Why the cluster could not be made, where that is what failed. */
 const unmade = ({ ends, parts, hints }: StepsFailed): Finding | undefined => {
-  const { id, message } = ends.find(({ id: step, result }) => result === 'failed' && step.startsWith('cluster/')) ?? {}
+  const { id, message } =
+    ends.find(({ id: step, result }) => result === 'failed' && readId(step).kind === 'cluster') ?? {}
   if (id === undefined || message === undefined) return undefined
   const [first = '', ...more] = message.split('\n').map((line) => line.trim())
   const own = parts.find((part) => part.message.includes(first))
