@@ -2,7 +2,7 @@ import type { Step } from '../core/step.ts'
 import type { Cluster } from './cluster.ts'
 import type { Undoer } from './inventory/removals.ts'
 import type { Access } from './kind/access.ts'
-import type { LoadMemory } from './load/load.ts'
+import type { LoadMemory } from './load/memory.ts'
 import type { Publisher } from './registry/publisher.ts'
 
 /** A cluster with its steps, as commands have it. */

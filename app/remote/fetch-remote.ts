@@ -1,5 +1,5 @@
 import { access, chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, posix } from 'node:path'
+import { dirname, join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { takeRunLock } from '../../cluster/run-lock.ts'
 import type { RemoteAddress } from '../../config/remote-address.ts'
@@ -8,6 +8,7 @@ import { ConfigError, EnvironmentError, messageOf } from '../../core/errors.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import { withoutLogin } from '../../core/mask/without-login.ts'
 import { CommandError, type Run } from '../../core/run.ts'
+import { refuseLinksOut, type Git } from './links-out.ts'
 
 /** A repository as it is at one commit, in a folder of the cache. */
 export type Checkout = {
@@ -156,8 +157,6 @@ const markTopLevel = async (files: string, { url }: RemoteAddress): Promise<void
   await writeFile(join(files, '.git/config'), `[remote "origin"]\n\turl = "${shown}"\n`)
 }
 
-type Git = (args: readonly string[]) => Promise<{ readonly stdout: string }>
-
 /** The commit that a branch or tag is at now, or why nobody can tell. Throws ConfigError where there is none of that name. */
 const commitOf = async ({ url, ref }: RemoteAddress, git: Git): Promise<string | EnvironmentError> => {
   const wanted = ref === undefined ? ['HEAD'] : [`refs/heads/${ref}`, `refs/tags/${ref}`, `refs/tags/${ref}^{}`]
@@ -198,26 +197,6 @@ const fetched = async ({ url, ref }: RemoteAddress, commit: string, git: Git): P
       url,
       ref === undefined || isCommit(ref) ? '+refs/heads/*:refs/heads/*' : ref,
     ])
-  }
-}
-
-/**
- * A link of the repository that leads out of it would have a file of this machine read as if it were its own. `..` behind a
- * name is refused too: where that is a link itself, it begins at another folder than the words say.
- */
-const refuseLinksOut = async (commit: string, git: Git): Promise<void> => {
-  const { stdout } = await git(['ls-tree', '-r', '-z', commit])
-  for (const line of stdout.split('\0')) {
-    const [, object, path] = /^120000 blob ([0-9a-f]+)\t(.*)$/s.exec(line) ?? []
-    if (object === undefined || path === undefined) continue
-    const target = (await git(['cat-file', 'blob', object])).stdout
-    const leads = posix.normalize(posix.join(posix.dirname(path), target))
-    const parts = target.split('/').filter((part) => part !== '' && part !== '.')
-    const isPlain = parts.every((part, index) => part !== '..' || index === 0 || parts[index - 1] === '..')
-    if (isPlain && !target.startsWith('/') && leads !== '..' && !leads.startsWith('../')) continue
-    throw new ConfigError(`${path} of the repository is a link to ${target}, which is not in it for certain.`, {
-      hints: ['A configuration from elsewhere reads its own repository alone.'],
-    })
   }
 }
 

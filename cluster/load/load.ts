@@ -1,17 +1,12 @@
 import { messageOf, stopReason } from '../../core/errors.ts'
-import { cacheFolder as ownCacheFolder } from '../../core/paths.ts'
 import type { Spawn } from '../../core/run.ts'
-import { runPipe } from '../../core/run-pipe.ts'
 import type { Engine, EngineImage, EngineInfo } from '../engine/engine.ts'
-import { qualified } from '../reference.ts'
 import { byRegistryFrom, sendByRegistry, type NodeRegistry } from './by-registry.ts'
-import { sentAs } from './holdings.ts'
-import { deltaArchive } from './delta-archive.ts'
+import type { LoadMemory } from './memory.ts'
 import { makeMeter } from './meter.ts'
-import { notSent } from './not-sent.ts'
 import { expectedOf, parcelsFor, type Parcel } from './parcels.ts'
-import { canSaveOnePlatform } from './platform.ts'
-import { snapshotterIn } from './snapshotter.ts'
+import { sendArchive } from './send-archive.ts'
+import { snapshotterOf } from './snapshotter.ts'
 
 type LoadOptions = {
   readonly engine: Engine
@@ -34,19 +29,6 @@ type LoadOptions = {
   /** Starts it. Default: that of Node. */
   readonly spawn?: Spawn
 }
-
-/** What a run has found out about nodes. */
-export type LoadMemory = {
-  /** `<container> <reference>`: put there by this run, or found there. */
-  readonly there: Set<string>
-  /** Of each container. */
-  readonly snapshotters: Map<string, string | undefined>
-  /** Who sends what right now, by `<container> <reference>`: whoever wants the same waits for it instead of sending it again. */
-  readonly underWay: Map<string, Promise<unknown>>
-}
-
-/** Large images over a slow disk. */
-const sendMs = 15 * 60_000
 
 /** The references that some node lacks, or holds as another image. What the engine does not hold is not its to send. */
 export const missingImages = async (options: LoadOptions): Promise<readonly string[]> =>
@@ -107,7 +89,7 @@ const sendMissing = async (options: LoadOptions): Promise<readonly string[]> => 
   await Promise.all(
     parcels.map(async (parcel) => {
       const refs = await withoutHandedOn(options, parcel, held, info)
-      if (refs.length > 0) await send(options, { ...parcel, refs }, held, info, onBytes)
+      if (refs.length > 0) await sendArchive(options, { ...parcel, refs }, held, info, onBytes)
     }),
   )
   for (const ref of held.keys()) for (const container of containers) memory?.there.add(spot(container, ref))
@@ -149,109 +131,4 @@ const withoutHandedOn = async (
     }),
   )
   return left.flat()
-}
-
-const send = async (
-  { engine, signal, memory, cacheFolder = ownCacheFolder(), env, spawn }: LoadOptions,
-  { refs, containers, hasKin }: Parcel,
-  held: ReadonlyMap<string, EngineImage>,
-  info: EngineInfo,
-  onBytes: ((count: number) => void) | undefined,
-): Promise<void> => {
-  const architecture = held.get(refs[0] ?? '')?.architecture || info.architecture
-  // A containerd store names platforms in its archives that it never fetched: --all-platforms fails on them (kind#3795).
-  const platform = info.containerdStore ? `linux/${architecture}` : undefined
-  const [imports, known] = await Promise.all([
-    Promise.all(containers.map((container) => importCommand(engine, container, platform, memory))),
-    hasKin ? layersOf(engine, containers) : undefined,
-  ])
-  const standIns = refs.flatMap((ref) => {
-    const name = held.get(ref)?.standIn
-    return name === undefined ? [] : [{ ref, name }]
-  })
-  const save = engine.saveCommand(
-    refs.map((ref) => held.get(ref)?.standIn ?? ref),
-    platform !== undefined && canSaveOnePlatform(engine, info) ? platform : undefined,
-  )
-  const stream = (through?: (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer>): Promise<void> =>
-    runPipe(save, imports, {
-      timeoutMs: sendMs,
-      ...(env && { env }),
-      ...(spawn && { spawn }),
-      ...(signal && { signal }),
-      ...(through && { through }),
-      ...(onBytes && { onBytes }),
-    })
-  const lean = known && known.size > 0 ? stream((source) => deltaArchive(source, known, cacheFolder)) : stream()
-  await lean
-    .catch((error: unknown) => {
-      // A layer may have been swept away since it was listed.
-      if (!known || signal?.aborted) throw error
-      return stream()
-    })
-    .catch((error: unknown) => {
-      throw notSent(error, { refs, containers, engine: engine.command, architecture: info.architecture })
-    })
-  // Who starts a container asks for it by the digest.
-  for (const { ref, name } of standIns)
-    await Promise.all(
-      containers.map((container) => engine.exec(container, [...tagged, qualified(name), qualified(ref)])),
-    )
-  if (info.containerdStore) await Promise.all(containers.map((container) => labelSent(engine, container, refs, held)))
-}
-
-const importCommand = async (
-  engine: Engine,
-  container: string,
-  platform: string | undefined,
-  memory: LoadMemory | undefined,
-): Promise<readonly string[]> => {
-  const snapshotter = await snapshotterOf(engine, container, memory)
-  return engine.execCommand(container, [
-    'ctr',
-    '--namespace=k8s.io',
-    'images',
-    'import',
-    ...(platform === undefined ? ['--all-platforms'] : ['--platform', platform]),
-    ...(snapshotter === undefined ? [] : [`--snapshotter=${snapshotter}`]),
-    '-',
-  ])
-}
-
-const snapshotterOf = async (
-  engine: Engine,
-  container: string,
-  memory: LoadMemory | undefined,
-): Promise<string | undefined> => {
-  const snapshotter = memory?.snapshotters.has(container)
-    ? memory.snapshotters.get(container)
-    : snapshotterIn((await engine.exec(container, ['containerd', 'config', 'dump'])).stdout)
-  memory?.snapshotters.set(container, snapshotter)
-  return snapshotter
-}
-
-/** Digests of all that every one of the nodes has in its store. */
-const layersOf = async (engine: Engine, containers: readonly string[]): Promise<ReadonlySet<string>> => {
-  const lists = await Promise.all(
-    containers.map(async (container) => {
-      const { stdout } = await engine.exec(container, ['ctr', '--namespace=k8s.io', 'content', 'ls', '--quiet'])
-      return new Set(stdout.split('\n'))
-    }),
-  )
-  const [first = new Set<string>(), ...others] = lists
-  return new Set([...first].filter((digest) => digest !== '' && others.every((other) => other.has(digest))))
-}
-
-const tagged = ['ctr', '--namespace=k8s.io', 'images', 'tag', '--force']
-
-const labelSent = async (
-  engine: Engine,
-  container: string,
-  refs: readonly string[],
-  held: ReadonlyMap<string, EngineImage>,
-): Promise<void> => {
-  for (const ref of refs) {
-    const label = `${sentAs}=${held.get(ref)?.id ?? ''}`
-    await engine.exec(container, ['ctr', '--namespace=k8s.io', 'images', 'label', qualified(ref), label])
-  }
 }

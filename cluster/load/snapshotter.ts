@@ -1,3 +1,6 @@
+import type { Engine } from '../engine/engine.ts'
+import type { LoadMemory } from './memory.ts'
+
 /** The plugin that holds the setting, in configurations of version 2 and from 3 on. */
 const plugins = ['io.containerd.grpc.v1.cri', 'io.containerd.cri.v1.images']
 
@@ -17,4 +20,17 @@ export const snapshotterIn = (toml: string): string | undefined => {
     if (ours && value !== undefined) return value
   }
   return undefined
+}
+
+/** The same of a node, asked once a run; undefined where it is containerd's own. */
+export const snapshotterOf = async (
+  engine: Engine,
+  container: string,
+  memory: LoadMemory | undefined,
+): Promise<string | undefined> => {
+  const snapshotter = memory?.snapshotters.has(container)
+    ? memory.snapshotters.get(container)
+    : snapshotterIn((await engine.exec(container, ['containerd', 'config', 'dump'])).stdout)
+  memory?.snapshotters.set(container, snapshotter)
+  return snapshotter
 }
