@@ -1,10 +1,11 @@
 import type { Engine } from '../cluster/engine/engine.ts'
 import type { Observations } from '../core/observations.ts'
 import type { LoadOptions } from '../config/load.ts'
+import type { Remotes } from '../config/remote/included.ts'
+import type { Fetched, Refusal } from '../config/source/fetched.ts'
 import type { Spawn } from '../core/run.ts'
 import type { System } from '../cluster/checks/check.ts'
 import type { Streams, Terminal } from '../core/print/terminal.ts'
-import type { Elsewhere } from './elsewhere.ts'
 
 /** What every command gets from the entry point: the world it runs in, and nothing of its flags. */
 export type App = {
@@ -41,6 +42,23 @@ export type App = {
 
 /** Tells how the command ends, where that is not well: a code of the contract, or that of a program that was run for the user. */
 export type End = (code: number) => void
+
+/** What one run may do with configurations of repositories elsewhere, and has asked of them. */
+export type Elsewhere = {
+  /** The command, once it is known: until then it is one that acts. */
+  command: string
+  /** Commits that `--trust` names. */
+  trust: readonly string[]
+  quiet: boolean
+  /** What is done about files that are included from there. Left out: they are refused. */
+  remotes?: Remotes
+  /** Commits that this run is about. */
+  readonly commits: Set<string>
+  /** By address: as long as the run lasts, it is about the same commit. */
+  readonly fetched: Map<string, Promise<Fetched | Refusal>>
+  /** What was shown and agreed to: nothing is asked twice. */
+  readonly agreed: Map<string, Promise<void>>
+}
 
 export type CommonFlags = {
   readonly config?: string
