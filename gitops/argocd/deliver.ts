@@ -10,6 +10,7 @@ import { handOver, managers } from '../hand-over.ts'
 import { refuseForeign } from '../refuse-foreign.ts'
 import { showNamed } from '../named.ts'
 import { applicationOf, applicationRef } from './application.ts'
+import { endSync } from './end-sync.ts'
 import { forArgo } from './protect.ts'
 import { stateOf } from './state.ts'
 import { awaitSync } from './sync.ts'
@@ -55,12 +56,17 @@ const mostTries = 4
 /** Has it synced. What was deleted a moment ago to be made again, Argo CD may still take for there: it is asked again. */
 const synced = async (kube: Kube, parcel: Parcel, digest: string, ctx: Context, tries = 1): Promise<Synced> => {
   const { delivery, namespace, labels, scaled, placeOf, onBegun } = parcel
-  const found = await kube.get(applicationRef(delivery))
-  const request = randomUUID()
+  const ref = applicationRef(delivery)
+  const found = await kube.get(ref)
+  const before = found && stateOf(found)
   if (found) await takeOver(kube, found)
+  const running = before?.operation?.phase === 'Running' ? before.operation : undefined
+  const isAsked = running !== undefined && running.request !== ''
+  // What a run that was ended has asked for is waited for: a second request would be forgotten when that one is over.
+  const request = isAsked && running.revision === digest ? running.request : randomUUID()
+  if (isAsked && running.revision !== digest) await endSync(kube, ref, ctx)
   ctx.report('having Argo CD sync it')
   await kube.apply(applicationOf({ delivery, digest, namespace, labels, scaled, request }))
-  const before = found && stateOf(found)
   try {
     return await awaitSync(kube, { delivery, digest, request, before, placeOf, ...(onBegun ? { onBegun } : {}) }, ctx)
   } catch (error) {

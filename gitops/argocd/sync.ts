@@ -56,7 +56,7 @@ export const awaitSync = async (kube: Kube, awaited: Awaited, ctx: Context, pati
     }
   }
   try {
-    return await waitFor(`Argo CD syncs ${delivery.name}`, poll(ask, 250), ctx)
+    return await waitFor(`The sync of ${delivery.name} by Argo CD`, poll(ask, 250), ctx)
   } catch (error) {
     if (broken) throw syncFailed(broken, awaited, error)
     throw error

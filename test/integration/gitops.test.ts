@@ -317,4 +317,22 @@ describe.skipIf(helm === undefined)('a service that Argo CD deploys', () => {
     expect(refused.error.message).toContain('Application argocd/web-dev is there already, and kindup did not make it.')
     expect(application()).toMatchObject({ spec: made.spec })
   })
+
+  it('has a sync of an earlier state ended, which waits for ever', async () => {
+    await touched()
+    const found = application()
+    if (!found) throw new Error('there is no Application')
+    const operationState = {
+      phase: 'Running',
+      message: 'waiting for completion of hook batch/Job/slow',
+      startedAt: '2026-11-27T10:16:50Z',
+      operation: { info: [{ name: 'kindup.dev/request', value: 'earlier' }], sync: { revision: 'sha256:earlier' } },
+    }
+    state().put({ ...found, status: { ...found.status, operationState } })
+    await edit('web.yaml', 'example/web:1', 'example/web:2')
+    expect(await touched()).toEqual(['service/web@dev updated'])
+    expect(live('Deployment', 'web')).toMatchObject({
+      spec: { template: { spec: { containers: [{ image: 'example/web:2' }] } } },
+    })
+  })
 })

@@ -51,6 +51,15 @@ const act = (api: Api, application: Obj, world: World): void => {
     api.update({ ...application, metadata: { ...application.metadata, finalizers: [] } })
     return
   }
+  // One at a time: what is asked for while it is at one is forgotten when that is over.
+  const at = (application['status'] as { readonly operationState?: Json } | undefined)?.operationState
+  if (at?.['phase'] === 'Running') return
+  if (at?.['phase'] === 'Terminating') {
+    const { operation: _forgotten, ...rest } = application
+    const operationState = { ...at, phase: 'Failed', message: 'Operation terminated' }
+    api.update({ ...rest, status: { ...(application['status'] as Json), operationState } })
+    return
+  }
   if (application['operation'] !== undefined) sync(api, application, world)
 }
 

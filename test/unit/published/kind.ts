@@ -87,7 +87,7 @@ export const kindFacts: readonly Fact[] = [
       'cluster/network/connect-from.ts',
       'cluster/registry/ask.ts',
       'cluster/registry/certs.ts',
-      'cluster/load/load.ts',
+      'cluster/load/send-archive.ts',
       'cluster/load/add-layer.ts',
       'cluster/load/holdings.ts',
       'cluster/kind/finished.ts',

@@ -253,13 +253,13 @@ export const toolFacts: readonly Fact[] = [
   {
     id: 'ctr-import',
     fact: '`ctr images import` takes --all-platforms, --platform and --snapshotter, and - for standard input.',
-    code: ['cluster/load/load.ts'],
+    code: ['cluster/load/send-archive.ts'],
     read: [
       containerd17('cmd/ctr/commands/images/import.go', [/"all-platforms"/, /"platform"/]),
       containerd23('cmd/ctr/commands/images/import.go', [/"all-platforms"/, /"platform"/]),
     ],
     assumed: () => {
-      const text = ours('cluster/load/load.ts')
+      const text = ours('cluster/load/send-archive.ts')
       for (const flag of ["'--all-platforms'", "'--platform'", '`--snapshotter=']) expect(text).toContain(flag)
     },
   },
