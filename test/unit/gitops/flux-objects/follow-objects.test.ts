@@ -151,3 +151,47 @@ it('waits for the sources that are left to their remote, and for what they hold 
   await followObjects(kube, { parcel: remote, request: 'one' }, { ...ctx, report })
   expect(reports).toEqual(['Kustomization flux-system/apps: Flux has not seen the new files yet'])
 })
+
+it.each([
+  [
+    'where each revision makes a chart, for that of the revision',
+    'Revision',
+    ['HelmRelease flux-system/shop: Flux has not seen the new files yet'],
+  ],
+  ['where a chart is made for a new version alone, for no more than the request', 'ChartVersion', []],
+])('waits for a HelmRelease, %s', async (_what, reconcileStrategy, said) => {
+  const ready = { type: 'Ready', status: 'True', reason: 'Succeeded', message: '' }
+  const metadata = {
+    name: 'shop',
+    namespace: 'flux-system',
+    generation: 1,
+    annotations: { 'reconcile.fluxcd.io/requestedAt': 'one' },
+  }
+  const status = { observedGeneration: 1, lastHandledReconcileAt: 'one', conditions: [ready] }
+  const repository: KubeObject = {
+    apiVersion: 'source.toolkit.fluxcd.io/v1',
+    kind: 'GitRepository',
+    metadata,
+    spec: {},
+    status: { ...status, artifact: { revision: 'main@sha1:2222222222222222222222222222222222222222' } },
+  }
+  const release = (lastAttemptedRevision: string): KubeObject => ({
+    apiVersion: 'helm.toolkit.fluxcd.io/v2',
+    kind: 'HelmRelease',
+    metadata,
+    spec: { chart: { spec: { reconcileStrategy, sourceRef: { kind: 'GitRepository', name: 'shop' } } } },
+    status: { ...status, lastAttemptedRevision },
+  })
+  let live = release('0.1.0+111111111111.1')
+  const kube = {
+    list: ({ kind }: { kind: string }) => Promise.resolve(kind === 'HelmRelease' ? [live] : []),
+    get: () => Promise.resolve(repository),
+  } as unknown as Kube
+  const reports: string[] = []
+  const report = (line: string): void => {
+    reports.push(line)
+    live = release('0.1.0+222222222222.2')
+  }
+  await followObjects(kube, { parcel: { ...parcel, objects: [repository, live] }, request: 'one' }, { ...ctx, report })
+  expect(reports).toEqual(said)
+})
