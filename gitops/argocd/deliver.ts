@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Kube } from '../../cluster/kube/kube.ts'
 import { messageOf } from '../../core/errors.ts'
@@ -10,7 +9,7 @@ import { handOver, managers } from '../hand-over.ts'
 import { refuseForeign } from '../refuse-foreign.ts'
 import { showNamed } from '../named.ts'
 import { applicationOf, applicationRef } from './application.ts'
-import { endSync } from './end-sync.ts'
+import { endSync, nextRequest } from './end-sync.ts'
 import { forArgo } from './protect.ts'
 import { stateOf } from './state.ts'
 import { awaitSync } from './sync.ts'
@@ -60,11 +59,8 @@ const synced = async (kube: Kube, parcel: Parcel, digest: string, ctx: Context, 
   const found = await kube.get(ref)
   const before = found && stateOf(found)
   if (found) await takeOver(kube, found)
-  const running = before?.operation?.phase === 'Running' ? before.operation : undefined
-  const isAsked = running !== undefined && running.request !== ''
-  // What a run that was ended has asked for is waited for: a second request would be forgotten when that one is over.
-  const request = isAsked && running.revision === digest ? running.request : randomUUID()
-  if (isAsked && running.revision !== digest) await endSync(kube, ref, ctx)
+  const { request, isBlocked } = nextRequest(before, digest)
+  if (isBlocked) await endSync(kube, ref, ctx)
   ctx.report('having Argo CD sync it')
   await kube.apply(applicationOf({ delivery, digest, namespace, labels, scaled, request }))
   try {

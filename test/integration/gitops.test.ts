@@ -328,7 +328,7 @@ describe.skipIf(helm === undefined)('a service that Argo CD deploys', () => {
       startedAt: '2026-11-27T10:16:50Z',
       operation: { info: [{ name: 'kindup.dev/request', value: 'earlier' }], sync: { revision: 'sha256:earlier' } },
     }
-    state().put({ ...found, status: { ...found.status, operationState } })
+    state().put({ ...found, operation: operationState.operation, status: { ...found.status, operationState } })
     await edit('web.yaml', 'example/web:1', 'example/web:2')
     expect(await touched()).toEqual(['service/web@dev updated'])
     expect(live('Deployment', 'web')).toMatchObject({
