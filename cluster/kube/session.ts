@@ -51,8 +51,6 @@ export const makeRunIn = async (kubeconfig: string, contextName: string): Promis
       stdout.emit('resize')
     }
     screen?.on('resize', resized)
-    // It may be stopped before anybody waits for it.
-    promise.catch(() => undefined)
     let connecting: Promise<{ close(): void }> | undefined
     try {
       const asked = execOf(config)

@@ -100,6 +100,20 @@ describe('a cluster on this machine that was there before', () => {
     expect((await kindup('status', '--report', 'status.html')).code).toBe(0)
     expect(await at.read('status.html')).toContain('6 of 6 steps ready')
 
+    server.state.remove({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'guest', name: 'settings' })
+    server.state.put({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'lost', namespace: 'guest' },
+      spec: { selector: { app: 'nobody' }, ports: [{ port: 80 }] },
+    })
+    expect((await kindup('status', '--report', 'status.html')).code).toBe(1)
+    const page = await at.read('status.html')
+    expect(page).toContain('5 of 6 steps ready')
+    expect(page).toMatch(/Service (?:guest\/)?lost[^<]*: /)
+    server.state.remove({ apiVersion: 'v1', kind: 'Service', namespace: 'guest', name: 'lost' })
+    expect((await json('up')).error).toBeUndefined()
+
     // From anywhere, with the name alone.
     await rm(at.path('kindup.yaml'))
     const down = await json('down', '--name', 'guest')
