@@ -17,6 +17,7 @@ import { sourcesFor } from './sources.ts'
 import type { NodeStarts } from './node-starts.ts'
 import type { TroubledPod } from './readiness.ts'
 import { makeSteady } from './steady.ts'
+import { makeStillAnswering } from './still-answering.ts'
 import { watchedOf } from './targets.ts'
 import type { Targets } from './targets.ts'
 
@@ -64,6 +65,7 @@ export const waitUntilReady = async (
   const verdicts = async function* (signal: AbortSignal): AsyncGenerator<Verdict<void>> {
     const closer = makePodDetails(kube)
     const steady = makeSteady(closer)
+    const stillAnswering = makeStillAnswering(kube)
     const firstSeen = makeFirstSeen()
     const since = Date.now() - beforeMs
     let progress = ''
@@ -84,7 +86,8 @@ export const waitUntilReady = async (
       }
       const first = assessRelease(watched, { ...live, events: [] })
       const events = await closer.events(first)
-      const assessed = await steady(events.length > 0 ? assessRelease(watched, { ...live, events }) : first)
+      const stood = await steady(events.length > 0 ? assessRelease(watched, { ...live, events }) : first)
+      const assessed = await stillAnswering(stood, objects)
       const now = progressOf(assessed)
       if (now !== progress) movedAt = performance.now()
       progress = now

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { refOf } from '../../cluster/kube/ref.ts'
 import { EnvironmentError } from '../../core/errors.ts'
-import { fieldsAt, textAt } from '../../core/fields.ts'
+import { textAt } from '../../core/fields.ts'
 import type { Context } from '../../core/step.ts'
 import { asSentence, poll, waitFor, type Verdict } from '../../core/wait.ts'
 import type { Parcel } from '../deployer.ts'
@@ -12,7 +12,8 @@ import { requestAnnotation } from '../flux/objects.ts'
 import { stateOf } from '../flux/state.ts'
 import { showNamed } from '../named.ts'
 import { closureOf } from '../flux/closure.ts'
-import { dependenciesOf, isHelmRelease, isKustomization, keyOfObject, readsTree, sourceKeyOf } from '../flux/kinds.ts'
+import { dependenciesOf, isKustomization, keyOfObject, readsTree, sourceKeyOf } from '../flux/kinds.ts'
+import { chartsAmong, verdictOfChart } from './chart-made.ts'
 import type { Held } from './offer-tree.ts'
 import { remoteSources } from './remote-sources.ts'
 import { isSuspendedByHand } from './suspended-by-hand.ts'
@@ -66,6 +67,11 @@ export const followObjects = async (
           await kube.mergePatch(refOf(object), { metadata: { annotations: { [requestAnnotation]: request } } })
       if (stands.length > 0) all = [...sources, ...(await closureOf(kube, objects))]
     }
+    const charts = await chartsAmong(
+      kube,
+      all.map(([, object]) => object),
+      sources,
+    )
     const open = all.flatMap(([key, object]) => {
       const isAsked = own.has(key) || askedBelow?.has(key) === true
       const asked = {
@@ -76,7 +82,10 @@ export const followObjects = async (
         object && isSuspendedByHand(object)
           ? { is: 'waiting', why: 'it was suspended' }
           : verdictOfObject(object, asked)
-      return verdict.is === 'done' ? [] : [{ key, object, verdict }]
+      if (verdict.is !== 'done') return [{ key, object, verdict }]
+      if (!object || !charts.has(object) || stateOf(object).isSuspended) return []
+      const ofChart = verdictOfChart(object, charts.get(object), sources.get(sourceKeyOf(object, '') ?? ''))
+      return ofChart.is === 'done' ? [] : [{ key, object, verdict: ofChart }]
     })
     const [first] = open
     if (!first) return { done: undefined }
@@ -117,25 +126,14 @@ export const followObjects = async (
   }
 }
 
-/** What an object has to have applied: what its source holds by now, where that is one of these. */
+/** What a Kustomization has to have applied: what its source holds by now, where that is one of these. */
 const heldFor = (
   object: KubeObject | undefined,
   sources: ReadonlyMap<string, KubeObject | undefined>,
 ): string | undefined =>
-  object && (isKustomization(object) || packagesEachRevision(object))
+  object && isKustomization(object)
     ? textAt(sources.get(sourceKeyOf(object, '') ?? ''), 'status', 'artifact', 'revision')
     : undefined
-
-/** Only then a chart has the revision in its version. It is packaged by another controller, and a request may be answered with the one before. */
-const packagesEachRevision = (object: KubeObject): boolean => {
-  const chart = fieldsAt(fieldsAt(object, 'spec'), 'chart')
-  const kind = textAt(chart, 'spec', 'sourceRef', 'kind')
-  return (
-    isHelmRelease(object) &&
-    textAt(chart, 'spec', 'reconcileStrategy') === 'Revision' &&
-    (kind === 'GitRepository' || kind === 'Bucket')
-  )
-}
 
 /** Left to nobody: what its file says later counts. */
 const goOn = (kube: Kube, object: KubeObject): Promise<unknown> =>

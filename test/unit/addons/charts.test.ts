@@ -152,6 +152,7 @@ describe.runIf(helm && charts['ingress-nginx'])('ingress-nginx on kind', () => {
     expect(args).toContain('--watch-ingress-without-class=true')
     expect(args).toContain('--publish-status-address=localhost')
     expect(args).toContain('--status-update-interval=5')
+    expect(args).toContain('--sync-rate-limit=2')
     // Without an election the controller writes no status at all.
     expect(args).not.toContain('--disable-leader-election=true')
     expect(args?.filter((arg) => arg.startsWith('--publish-service'))).toEqual([])

@@ -104,7 +104,10 @@ const charts: readonly Chart[] = [
           /image: ingress-nginx\/kube-webhook-certgen/,
         ],
       },
-      { path: 'pkg/flags/flags.go', holds: [/"status-update-interval"/, /"election-ttl", 30\*time\.Second/] },
+      {
+        path: 'pkg/flags/flags.go',
+        holds: [/"status-update-interval"/, /"sync-rate-limit", 0\.3/, /"election-ttl", 30\*time\.Second/],
+      },
     ],
     code: ['addons/ingress-nginx/index.ts', 'addons/ingress-nginx/values.yaml', 'manifests/transform/hook-jobs.ts'],
   },

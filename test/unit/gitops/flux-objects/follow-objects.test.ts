@@ -153,45 +153,63 @@ it('waits for the sources that are left to their remote, and for what they hold 
 })
 
 it.each([
-  [
-    'where each revision makes a chart, for that of the revision',
-    'Revision',
-    ['HelmRelease flux-system/shop: Flux has not seen the new files yet'],
-  ],
-  ['where a chart is made for a new version alone, for no more than the request', 'ChartVersion', []],
-])('waits for a HelmRelease, %s', async (_what, reconcileStrategy, said) => {
-  const ready = { type: 'Ready', status: 'True', reason: 'Succeeded', message: '' }
-  const metadata = {
-    name: 'shop',
-    namespace: 'flux-system',
-    generation: 1,
-    annotations: { 'reconcile.fluxcd.io/requestedAt': 'one' },
-  }
-  const status = { observedGeneration: 1, lastHandledReconcileAt: 'one', conditions: [ready] }
-  const repository: KubeObject = {
-    apiVersion: 'source.toolkit.fluxcd.io/v1',
-    kind: 'GitRepository',
-    metadata,
-    spec: {},
-    status: { ...status, artifact: { revision: 'main@sha1:2222222222222222222222222222222222222222' } },
-  }
-  const release = (lastAttemptedRevision: string): KubeObject => ({
-    apiVersion: 'helm.toolkit.fluxcd.io/v2',
-    kind: 'HelmRelease',
-    metadata,
-    spec: { chart: { spec: { reconcileStrategy, sourceRef: { kind: 'GitRepository', name: 'shop' } } } },
-    status: { ...status, lastAttemptedRevision },
-  })
-  let live = release('0.1.0+111111111111.1')
-  const kube = {
-    list: ({ kind }: { kind: string }) => Promise.resolve(kind === 'HelmRelease' ? [live] : []),
-    get: () => Promise.resolve(repository),
-  } as unknown as Kube
-  const reports: string[] = []
-  const report = (line: string): void => {
-    reports.push(line)
-    live = release('0.1.0+222222222222.2')
-  }
-  await followObjects(kube, { parcel: { ...parcel, objects: [repository, live] }, request: 'one' }, { ...ctx, report })
-  expect(reports).toEqual(said)
-})
+  ['where each revision makes a chart', 'Revision', '0.1.0+111111111111.1', '0.1.0+222222222222.1'],
+  ['where a new version alone makes one', 'ChartVersion', '0.1.0', '0.2.0'],
+  ['where the version stayed', 'ChartVersion', '0.1.0', '0.1.0'],
+])(
+  'waits for a HelmRelease until its chart is made of the new files and runs, %s',
+  async (_what, reconcileStrategy, before, after) => {
+    const [old, now] = ['main@sha1:1111111111111111', 'main@sha1:2222222222222222']
+    const ready = { type: 'Ready', status: 'True', reason: 'Succeeded', message: '' }
+    const unready = { ...ready, status: 'Unknown', reason: 'Progressing' }
+    const metadata = {
+      name: 'shop',
+      namespace: 'flux-system',
+      generation: 1,
+      annotations: { 'reconcile.fluxcd.io/requestedAt': 'one' },
+    }
+    const status = { observedGeneration: 1, lastHandledReconcileAt: 'one', conditions: [ready] }
+    const of = (kind: string, apiVersion: string, spec: object, more: object): KubeObject => ({
+      apiVersion,
+      kind,
+      metadata,
+      spec,
+      status: { ...status, ...more },
+    })
+    const source = 'source.toolkit.fluxcd.io/v1'
+    const repository = of('GitRepository', source, {}, { artifact: { revision: now } })
+    const chart = (observedSourceArtifactRevision: string, revision: string, condition = ready): KubeObject =>
+      of('HelmChart', source, {}, { observedSourceArtifactRevision, artifact: { revision }, conditions: [condition] })
+    const release = (lastAttemptedRevision: string): KubeObject =>
+      of(
+        'HelmRelease',
+        'helm.toolkit.fluxcd.io/v2',
+        { chart: { spec: { reconcileStrategy, sourceRef: { kind: 'GitRepository', name: 'shop' } } } },
+        { lastAttemptedRevision, helmChart: 'flux-system/of-shop' },
+      )
+    let live = { release: release(before), chart: chart(old, before) }
+    const kube = {
+      list: ({ kind }: { kind: string }) => Promise.resolve(kind === 'HelmRelease' ? [live.release] : []),
+      get: ({ kind, name }: { kind: string; name: string }) =>
+        Promise.resolve(kind === 'HelmChart' && name === 'of-shop' ? live.chart : repository),
+    } as unknown as Kube
+    const steps = [
+      { chart: chart(now, before, unready), release: release(before) },
+      { chart: chart(now, after), release: release(before) },
+      { chart: chart(now, after), release: release(after) },
+    ]
+    const reports: string[] = []
+    const report = (line: string): void => {
+      reports.push(line)
+      live = steps.shift() ?? live
+      // The same words again are not said again.
+      if (reports.length === 1) live = steps.shift() ?? live
+    }
+    const objects = [repository, live.release]
+    await followObjects(kube, { parcel: { ...parcel, objects }, request: 'one' }, { ...ctx, report })
+    expect(reports).toEqual([
+      'HelmRelease flux-system/shop: Flux has not seen the new files yet',
+      ...(after === before ? [] : [`HelmRelease flux-system/shop: Flux has not taken up chart ${after} yet`]),
+    ])
+  },
+)
