@@ -263,7 +263,243 @@ export type KindupConfig = {
          * Raw keys of a kind v1alpha4 Cluster, merged last: maps merge, lists are appended.
          * @example {"networking":{"ipFamily":"dual"}}
          */
-        readonly kind?: { readonly [key: string]: unknown } | undefined
+        readonly kind?:
+          | {
+              /**
+               * As in a file of kind.
+               * @example "Cluster"
+               */
+              readonly kind?: 'Cluster' | undefined
+              /**
+               * As in a file of kind.
+               * @example "kind.x-k8s.io/v1alpha4"
+               */
+              readonly apiVersion?: 'kind.x-k8s.io/v1alpha4' | undefined
+              /**
+               * Nothing but what `name` says.
+               * @example "offerfit"
+               */
+              readonly name?: string | undefined
+              /**
+               * Further nodes, beside those of `cluster.nodes`.
+               * @example [{"role":"worker"}]
+               */
+              readonly nodes?:
+                | readonly {
+                    /**
+                     * What the node is.
+                     * @default "control-plane"
+                     */
+                    readonly role?: 'control-plane' | 'worker' | undefined
+                    /**
+                     * Its node image.
+                     * @example "kindest/node:v1.36.4"
+                     */
+                    readonly image?: string | undefined
+                    /**
+                     * Its labels.
+                     * @example {"tier":"backend"}
+                     */
+                    readonly labels?: { readonly [key: string]: string | number | boolean | undefined } | undefined
+                    /**
+                     * Folders of this machine that it sees.
+                     * @example [{"hostPath":"./data","containerPath":"/data"}]
+                     */
+                    readonly extraMounts?:
+                      | readonly {
+                          /**
+                           * What of this machine the node sees.
+                           * @example "./data"
+                           */
+                          readonly hostPath: string
+                          /**
+                           * Where the node sees it.
+                           * @example "/data"
+                           */
+                          readonly containerPath: string
+                          /**
+                           * Whether nodes may not write there.
+                           * @default false
+                           */
+                          readonly readOnly?: boolean | undefined
+                          /**
+                           * Whether its SELinux label is changed.
+                           * @default false
+                           */
+                          readonly selinuxRelabel?: boolean | undefined
+                          /**
+                           * Which further mounts are seen on the other side.
+                           * @default "None"
+                           */
+                          readonly propagation?: 'None' | 'HostToContainer' | 'Bidirectional' | undefined
+                        }[]
+                      | undefined
+                    /**
+                     * Ports of this machine that lead to it.
+                     * @example [{"containerPort":30080,"hostPort":8080}]
+                     */
+                    readonly extraPortMappings?:
+                      | readonly {
+                          /**
+                           * Port of the node.
+                           * @example 30080
+                           */
+                          readonly containerPort: number
+                          /**
+                           * Port of this machine; 0 and -1 take any free one.
+                           * @example 8080
+                           */
+                          readonly hostPort?: number | undefined
+                          /**
+                           * Address of this machine.
+                           * @example "127.0.0.1"
+                           */
+                          readonly listenAddress?: string | undefined
+                          /**
+                           * TCP, UDP or SCTP.
+                           * @default "TCP"
+                           */
+                          readonly protocol?: string | undefined
+                        }[]
+                      | undefined
+                    /**
+                     * Merge patches of what kubeadm is given, as text; their `kind` says which document.
+                     * @example ["kind: ClusterConfiguration\napiServer: { extraArgs: { v: \"4\" } }"]
+                     */
+                    readonly kubeadmConfigPatches?: readonly string[] | undefined
+                    /**
+                     * JSON 6902 patches of what kubeadm is given.
+                     * @example [{"group":"kubeadm.k8s.io","version":"v1beta3","kind":"ClusterConfiguration","patch":"[]"}]
+                     */
+                    readonly kubeadmConfigPatchesJSON6902?:
+                      | readonly {
+                          /**
+                           * Group of the objects that are patched.
+                           * @example "kubeadm.k8s.io"
+                           */
+                          readonly group: string
+                          /**
+                           * Version of that group.
+                           * @example "v1beta3"
+                           */
+                          readonly version: string
+                          /**
+                           * Kind of the objects.
+                           * @example "ClusterConfiguration"
+                           */
+                          readonly kind: string
+                          /**
+                           * JSON 6902 operations, as text.
+                           * @example "- { op: add, path: /apiServer/certSANs/-, value: my-host }"
+                           */
+                          readonly patch: string
+                        }[]
+                      | undefined
+                  }[]
+                | undefined
+              /**
+               * The network of the cluster.
+               * @example {"ipFamily":"dual"}
+               */
+              readonly networking?:
+                | {
+                    /**
+                     * Addresses of pods and Services.
+                     * @default "ipv4"
+                     */
+                    readonly ipFamily?: 'ipv4' | 'ipv6' | 'dual' | undefined
+                    /**
+                     * Port of this machine that the API answers on.
+                     * @example 6443
+                     */
+                    readonly apiServerPort?: number | undefined
+                    /**
+                     * Address of this machine that it answers on.
+                     * @example "127.0.0.1"
+                     */
+                    readonly apiServerAddress?: string | undefined
+                    /**
+                     * Addresses of pods; with `dual` two, with a comma.
+                     * @example "10.244.0.0/16"
+                     */
+                    readonly podSubnet?: string | undefined
+                    /**
+                     * Addresses of Services.
+                     * @example "10.96.0.0/16"
+                     */
+                    readonly serviceSubnet?: string | undefined
+                    /**
+                     * Leaves out kindnet, for a CNI of your own.
+                     * @default false
+                     */
+                    readonly disableDefaultCNI?: boolean | undefined
+                    /**
+                     * How kube-proxy leads to pods.
+                     * @default "iptables"
+                     */
+                    readonly kubeProxyMode?: 'iptables' | 'nftables' | 'ipvs' | 'none' | undefined
+                    /**
+                     * Search domains of the nodes.
+                     * @example []
+                     */
+                    readonly dnsSearch?: readonly string[] | undefined
+                  }
+                | undefined
+              /**
+               * Feature gates of Kubernetes.
+               * @example {"ImageVolume":true}
+               */
+              readonly featureGates?: { readonly [key: string]: boolean | undefined } | undefined
+              /**
+               * APIs that are served.
+               * @example {"api/alpha":"false"}
+               */
+              readonly runtimeConfig?: { readonly [key: string]: string | number | boolean | undefined } | undefined
+              /**
+               * Merge patches of what kubeadm is given, as text; their `kind` says which document.
+               * @example ["kind: ClusterConfiguration\napiServer: { extraArgs: { v: \"4\" } }"]
+               */
+              readonly kubeadmConfigPatches?: readonly string[] | undefined
+              /**
+               * JSON 6902 patches of what kubeadm is given.
+               * @example [{"group":"kubeadm.k8s.io","version":"v1beta3","kind":"ClusterConfiguration","patch":"[]"}]
+               */
+              readonly kubeadmConfigPatchesJSON6902?:
+                | readonly {
+                    /**
+                     * Group of the objects that are patched.
+                     * @example "kubeadm.k8s.io"
+                     */
+                    readonly group: string
+                    /**
+                     * Version of that group.
+                     * @example "v1beta3"
+                     */
+                    readonly version: string
+                    /**
+                     * Kind of the objects.
+                     * @example "ClusterConfiguration"
+                     */
+                    readonly kind: string
+                    /**
+                     * JSON 6902 operations, as text.
+                     * @example "- { op: add, path: /apiServer/certSANs/-, value: my-host }"
+                     */
+                    readonly patch: string
+                  }[]
+                | undefined
+              /**
+               * Merge patches of containerd's configuration, as TOML.
+               * @example ["[plugins.\"io.containerd.grpc.v1.cri\"]\n  max_container_log_line_size = -1"]
+               */
+              readonly containerdConfigPatches?: readonly string[] | undefined
+              /**
+               * JSON 6902 patches of the same, as JSON.
+               * @example ["[{ \"op\": \"add\", \"path\": \"/debug\", \"value\": {} }]"]
+               */
+              readonly containerdConfigPatchesJSON6902?: readonly string[] | undefined
+            }
+          | undefined
       }
     | undefined
   /**

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { rawKind } from './kind.ts'
 import { labels, port, texts } from './text.ts'
 
 const node = z.strictObject({
@@ -127,8 +128,7 @@ export const cluster = z.strictObject({
       examples: [['docker.io', 'quay.io']],
     })
     .exactOptional(),
-  kind: z
-    .record(z.string(), z.unknown())
+  kind: rawKind
     .meta({
       description: 'Raw keys of a kind v1alpha4 Cluster, merged last: maps merge, lists are appended.',
       examples: [{ networking: { ipFamily: 'dual' } }],
