@@ -44,6 +44,13 @@ export const readApplications = async (
   }
 }
 
+/** The same of one file that is there. */
+export const readApplicationFile = (file: string, here: OwnRepository): Omit<Read, 'files'> => {
+  const findings: AdoptFinding[] = []
+  const found = (finding: AdoptFinding): void => void findings.push(finding)
+  return { adopted: readFile(file, { repository: here, here, found, seen: new Set() }), findings }
+}
+
 const readFile = (file: string, reading: Reading): readonly Adopted[] => {
   const { found, seen } = reading
   if (seen.has(file)) return []

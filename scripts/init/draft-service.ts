@@ -36,6 +36,8 @@ export type DraftService = {
       }
     /** A folder with objects of Flux. */
     | { readonly kind: 'flux'; readonly path: string }
+    /** Files with objects of Argo CD. */
+    | { readonly kind: 'applications'; readonly paths: readonly string[] }
     | { readonly kind: 'kustomize' | 'manifests'; readonly paths: readonly string[]; readonly skip: readonly string[] }
   /** Environments that it can be deployed to; empty for all. */
   readonly environments: readonly string[]

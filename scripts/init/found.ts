@@ -66,6 +66,13 @@ export type FluxFolder = {
   readonly deploys: readonly string[]
 }
 
+/** ApplicationSets of Argo CD that deploy this repository. Paths from the folder. */
+export type ApplicationSets = {
+  readonly files: readonly string[]
+  /** Folders that their Applications deploy. */
+  readonly deploys: readonly string[]
+}
+
 /** A node of a kind configuration, in the words of `kindup.yaml`. */
 export type FoundNode = {
   readonly role: 'control-plane' | 'worker'
@@ -133,6 +140,7 @@ export type Found = {
   readonly compose: FoundCompose | undefined
   readonly gitops: readonly FoundGitOps[]
   readonly fluxFolders: readonly FluxFolder[]
+  readonly sets?: ApplicationSets | undefined
   readonly applications: readonly FoundApplication[]
   readonly kind: FoundKind | undefined
   /** What files of Skaffold, Tilt and helmfile say. */

@@ -13,11 +13,12 @@ export const notesOn = (found: Found, services: readonly DraftService[], tried?:
   const built = (compose?.images ?? []).filter(({ name }) => !services.some((service) => service.name === name))
   return [
     ...gitops
-      .filter(({ tool }) => tool !== 'flux' || !services.some(({ deploy }) => deploy.kind === 'flux'))
+      .filter(({ tool }) => !services.some(({ deploy }) => deploy.kind === (tool === 'flux' ? 'flux' : 'applications')))
       .map(
         ({ tool, files }) =>
           `${listed(files.map(asWritten))} ${files.length === 1 ? 'is' : 'are'} for ${tool === 'argocd' ? 'Argo CD' : 'Flux'}. The add-on is installed, and services are deployed directly: \`gitops: ${tool}\` hands a service to it.`,
       ),
+    ...notesOnApplications(gitops, services),
     ...(compose === undefined
       ? []
       : services.some(({ from }) => from === asWritten(compose.file))
@@ -52,6 +53,19 @@ export const notesOn = (found: Found, services: readonly DraftService[], tried?:
         ]),
     ...(cut ? ['The folder is large, and not all of it was looked at.'] : []),
   ]
+}
+
+/** Files for Argo CD beside those that a service deploys as they are. */
+const notesOnApplications = (gitops: Found['gitops'], services: readonly DraftService[]): readonly string[] => {
+  const deployed = services.flatMap(({ deploy }) => (deploy.kind === 'applications' ? deploy.paths : []))
+  const others = gitops
+    .filter(({ tool }) => tool === 'argocd' && deployed.length > 0)
+    .flatMap(({ files }) => files.map(asWritten).filter((file) => !deployed.includes(file)))
+  return others.length === 0
+    ? []
+    : [
+        `${listed(others)} ${others.length === 1 ? 'is' : 'are'} for Argo CD, too: an app of apps is not needed, and what deploys another repository can be named beside the others in \`applications\`.`,
+      ]
 }
 
 const leftOut = (tried: Tried | undefined): readonly LeftOut[] =>

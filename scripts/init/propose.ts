@@ -1,5 +1,6 @@
 import { builtinAddons } from '../../config/builtin-addons.ts'
 import { isPublicName } from '../../hosts/names.ts'
+import { isOfSets, setService } from './application-sets.ts'
 import { candidatesOf, type Candidate } from './candidates.ts'
 import { imageKey, keyOf, type DraftService } from './draft-service.ts'
 import { fluxServices, isOfFlux } from './flux-folders.ts'
@@ -20,8 +21,11 @@ export const propose = (found: Found, name: string, tried?: Tried): Draft => {
     ({ folder }) => !tried?.without.has(folder) && !tried?.without.has(folderOf(folder)),
   )
   const flux = fluxServices(fluxFolders)
+  const wantedSets = found.sets && setService(found.sets)
+  const [ofSets] = wantedSets ? withoutWrong([wantedSets], tried).filter(({ from }) => !tried?.without.has(from)) : []
+  const sets = ofSets && found.sets
   const candidates = candidatesOf(found, name)
-    .filter(({ from }) => !tried?.without.has(from) && !isOfFlux(from, fluxFolders))
+    .filter(({ from }) => !tried?.without.has(from) && !isOfFlux(from, fluxFolders) && !isOfSets(from, sets))
     .map((candidate) => ({
       ...candidate,
       repositories: [...new Set([...candidate.repositories, ...(tried?.runs.get(candidate.from) ?? [])])],
@@ -29,7 +33,7 @@ export const propose = (found: Found, name: string, tried?: Tried): Draft => {
   const images = imagesOf(found).filter((image) => !tried?.unbuilt.has(imageKey(draftImage(image, undefined))))
   const matches = matchImages(images, candidates)
   const other = proposeServices(candidates, matches, images, found, name, tried?.single)
-  const proposed = { ...other, services: [...flux.services, ...other.services] }
+  const proposed = { ...other, services: [...flux.services, ...(ofSets ? [ofSets] : []), ...other.services] }
   const converted = proposed.services.length === 0 ? found.compose?.converted : undefined
   const local = converted?.services ?? agreed(proposed.services)
   const far = remoteServices(found, local).filter(({ from }) => !tried?.without.has(from))

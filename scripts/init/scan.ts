@@ -2,6 +2,7 @@ import type { File, Found } from './found.ts'
 import { findCharts } from './charts.ts'
 import { findCompose } from './compose/find.ts'
 import { findApplications } from './applications.ts'
+import { findApplicationSets } from './application-sets.ts'
 import { findDockerfiles } from './dockerfiles.ts'
 import { findFluxFolders } from './flux-folders.ts'
 import { findKind } from './kind-clusters.ts'
@@ -51,6 +52,7 @@ export const scanFolder = (folder: string, project: string, without: ReadonlySet
     compose: findCompose(files, folder, isBare ? project : undefined),
     gitops: findGitOps(outside, objectsOf),
     fluxFolders: findFluxFolders(folder, outside, objectsOf),
+    sets: findApplicationSets(folder, outside, objectsOf),
     applications: [...findApplications(outside, charts, objectsOf), ...tools.flatMap((one) => one.applications)],
     kind: findKind(outside),
     crds: plain.crds,

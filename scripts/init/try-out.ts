@@ -176,7 +176,11 @@ const madeForNobody = ({ deploy }: DraftService, objects: readonly KubeObject[])
   const [first] = objects
   if (!first) return deploy.kind === 'kustomize' ? 'it makes no object.' : undefined
   const tool = toolOf(first)
-  if (deploy.kind === 'flux' || tool === undefined || objects.some((object) => toolOf(object) !== tool))
+  if (
+    ['flux', 'applications'].includes(deploy.kind) ||
+    tool === undefined ||
+    objects.some((object) => toolOf(object) !== tool)
+  )
     return undefined
   const more = objects.length > 1 ? ` and ${objects.length - 1} more` : ''
   return `it makes objects for ${tool === 'argocd' ? 'Argo CD' : 'Flux'} alone (${first.kind} ${first.metadata.name}${more}); what they deploy of this folder is deployed directly.`

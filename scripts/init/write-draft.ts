@@ -225,6 +225,7 @@ const deployLines = ({ deploy }: DraftService, host: string): readonly string[] 
     ]
   }
   if (deploy.kind === 'flux') return [`      flux: ${scalar(deploy.path)}`]
+  if (deploy.kind === 'applications') return [`      applications: ${list(deploy.paths)}`]
   return [
     deploy.kind === 'kustomize'
       ? `      kustomize: ${scalar(deploy.paths[0] ?? '.')}`

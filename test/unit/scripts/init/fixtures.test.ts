@@ -23,11 +23,16 @@ describe('for the folder', () => {
     expect(names.length).toBeGreaterThan(8)
   })
 
-  // What is expected of fixtures/NAME stands beside it, in NAME.kindup.yaml and, of what is written with it, NAME.files; what rendering decides is tried where helm is.
+  // What is expected of fixtures/NAME stands beside it, in NAME.kindup.yaml and, of what is written with it, NAME.files; NAME.remote is its git remote; what rendering decides is tried where helm is.
   it.each(names.filter((name) => !existsSync(join(fixtures, `${name}.rendered`))))(
     '%s the proposal is the one beside it, and valid without a warning',
     async (name) => {
       cpSync(join(fixtures, name), folder, { recursive: true })
+      if (existsSync(join(fixtures, `${name}.remote`))) {
+        mkdirSync(join(folder, '.git'))
+        const url = readFileSync(join(fixtures, `${name}.remote`), 'utf8')
+        writeFileSync(join(folder, '.git', 'config'), `[remote "origin"]\n\turl = ${url}`)
+      }
       const draft = propose(scanFolder(folder, 'shop'), 'shop')
       const text = writeDraft(draft, './schema.json')
       const beside = (draft.files ?? []).map(({ path, text: content }) => `==> ${path}\n${content}`).join('\n')

@@ -1,0 +1,61 @@
+import { dirname, relative } from 'node:path'
+import { ownRepository } from '../../config/adopt/own-repository.ts'
+import { readApplicationFile } from '../../config/adopt/read-applications.ts'
+import type { Adopted } from '../../config/adopted.ts'
+import type { DraftService } from './draft-service.ts'
+import type { ApplicationSets, File } from './found.ts'
+import type { ObjectReader } from './manifests.ts'
+import { asWritten, folderOf, isWithin } from './paths.ts'
+
+/** The ApplicationSets of Argo CD whose Applications all deploy this repository, in words that kindup can carry out. */
+export const findApplicationSets = (
+  folder: string,
+  files: readonly File[],
+  objectsOf: ObjectReader,
+): ApplicationSets | undefined => {
+  const repository = ownRepository(folder)
+  // Paths start at the top of the repository; of a folder below it they would lead elsewhere.
+  if (repository.root !== folder) return undefined
+  const found = files.flatMap((file) => {
+    const objects = objectsOf(file)
+    if (objects.length === 0 || !objects.every(isSet)) return []
+    const { adopted, findings } = readApplicationFile(file.full, repository)
+    const isOwn = adopted.length > 0 && adopted.every(({ application }) => application !== undefined)
+    return isOwn && findings.every(({ severity }) => severity !== 'error') ? [{ path: file.path, adopted }] : []
+  })
+  return found.length === 0
+    ? undefined
+    : {
+        files: found.map(({ path }) => path),
+        deploys: [...new Set(found.flatMap(({ adopted }) => adopted.flatMap((one) => pathsOf(one, folder))))],
+      }
+}
+
+const isSet = ({ apiVersion, kind }: ReturnType<ObjectReader>[number]): boolean =>
+  apiVersion.startsWith('argoproj.io/') && kind === 'ApplicationSet'
+
+const pathsOf = ({ source }: Adopted, folder: string): readonly string[] => {
+  const full =
+    source.kind === 'helm'
+      ? [source.chart.chart]
+      : source.kind === 'kustomize'
+        ? [source.folder]
+        : source.paths.map((path) => dirname(path))
+  return full.map((path) => relative(folder, path).replaceAll('\\', '/') || '.')
+}
+
+/** What deploys them as they are. */
+export const setService = ({ files }: ApplicationSets): DraftService => ({
+  name: 'applications',
+  from: folderOf(files[0] ?? ''),
+  deploy: { kind: 'applications', paths: files.map(asWritten) },
+  environments: [],
+})
+
+/** Whether ApplicationSets deploy what stands at a path: itself, or something beside it of another environment. */
+export const isOfSets = (path: string, sets: ApplicationSets | undefined): boolean => {
+  const plain = path.replace(/^\.\//, '')
+  return (sets?.deploys ?? []).some(
+    (one) => isWithin(plain, one) || (plain.includes('{env}') && one.includes('/') && isWithin(plain, folderOf(one))),
+  )
+}
