@@ -10,7 +10,7 @@ import { packTree } from '../../../../gitops/tree/pack-tree.ts'
 import { treeFiles } from '../../../../gitops/tree/tree-files.ts'
 import { tree } from '../../../support/tree.ts'
 
-/** As in git-ignored.test.ts. 10,000 trees on 2026-11-27, seed 20261126: each the same bytes in any order (1,396 s at load 10 to 25). */
+/** As in git-ignored.test.ts. 10,000 trees on 2026-11-27, seed 20261126: each the same bytes in any order (437 s at load 3 to 39). */
 const numRuns = Number(process.env['KINDUP_PROPERTY_RUNS'] ?? 25)
 
 type Read = {
