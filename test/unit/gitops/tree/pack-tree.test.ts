@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import process from 'node:process'
@@ -112,6 +112,22 @@ describe('a working tree as an artifact', () => {
     expect(() => packTree({ root: at.folder })).toThrow(
       `The link ${join(at.folder, 'sub', 'out')} leads out of the working tree, to ../../elsewhere.`,
     )
+  })
+
+  it('has each file whole, as it is when its turn comes, where the tree changes meanwhile', async () => {
+    using at = tree({ 'a.yaml': 'a: 1\n', 'b.yaml': 'b: 1\n', 'c.yaml': 'c: 1\n' })
+    const { artifact } = packTree({ root: at.folder }, (path, bytes) => {
+      if (path === 'a.yaml') {
+        rmSync(join(at.folder, 'b.yaml'))
+        writeFileSync(join(at.folder, 'c.yaml'), 'c: longer than before\n')
+        writeFileSync(join(at.folder, 'd.yaml'), 'd: 1\n')
+      }
+      return bytes
+    })
+    expect((await contentOf(artifact)).map(({ name, text }) => [name, text])).toEqual([
+      ['a.yaml', 'a: 1\n'],
+      ['c.yaml', 'c: longer than before\n'],
+    ])
   })
 
   it('says that it is large, and what makes it so', () => {
