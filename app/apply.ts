@@ -126,10 +126,12 @@ const walkAndReport = async ({
   const times = cacheFolder(app.env)
   const noteRun = async (): Promise<void> => {
     if (!outcome || plan.every(({ action }) => action === 'none')) return
-    const [{ noteLastRun }, { timelineOf }] = await Promise.all([
+    const [{ noteLastRun }, { noteTests }, { timelineOf }] = await Promise.all([
       import('./page/last-run.ts'),
+      import('./page/last-tests.ts'),
       import('./page/timeline-of.ts'),
     ])
+    await noteTests(times, config.name, environment.smoke)
     await noteLastRun(times, config.name, timelineOf(outcome, (walkBegan - started) / 1000), new Date())
   }
   const done = await walkShown(plan, options, terminal, config.name, { walked, times }).catch(

@@ -1,9 +1,11 @@
 import { exit } from '../core/errors.ts'
+import { cacheFolder } from '../core/paths.ts'
 import { table } from '../core/print/table.ts'
 import { contextOf } from '../core/walk.ts'
 import type { App, WalkFlags, End } from '../app/app.ts'
 import { leavingPage, type Noting } from '../app/ci/leave-page.ts'
 import { writeJunit } from '../app/ci/leave-reports.ts'
+import { noteTests } from '../app/page/last-tests.ts'
 import { openEnvironment } from '../app/open-environment.ts'
 import { asBroughtUp } from '../app/settings.ts'
 import { reachIn, testsOf } from '../app/smoke-tests.ts'
@@ -29,6 +31,7 @@ const smokeNoting = async (app: App, given: WalkFlags, end: End, seen: Noting): 
   )
   const results = each.flat()
   seen.smoke = results
+  await noteTests(cacheFolder(app.env), config.name, results)
   const terminal = app.terminal(flags)
   const { out, outColour: colour } = terminal
   await writeJunit({ app, terminal, name: config.name, junit: flags.junit, smoke: results })

@@ -13,6 +13,8 @@ export type Page = {
   readonly at: string
   readonly verdict: Verdict
   readonly causes: readonly Cause[]
+  /** Somebody looked at it: no run of it failed. */
+  readonly isLook?: true
   /** Where all that was seen of a failure is written on the machine that ran. */
   readonly folder?: string
   readonly timeline?: Timeline

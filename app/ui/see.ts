@@ -6,22 +6,38 @@ import type { Look } from '../board/look.ts'
 import type { App } from '../app.ts'
 import { readLastRun } from '../page/last-run.ts'
 import { commandOf } from '../page/of-run.ts'
+import { readTests } from '../page/last-tests.ts'
 import { credentialLine, environmentParts } from '../page/of-environment.ts'
 import type { Mark, Page } from '../page/page.ts'
 import { secretsOf, withoutSecrets } from '../page/without-secrets.ts'
 import { version } from '../version.ts'
+import type { Why } from './why-beside.ts'
 
 /** A page of how an environment stands, and what tells one to whoever asks for it by its key. */
 export type Sight = { readonly page: Page; readonly passwords: ReadonlyMap<string, string> }
 
-/** Looks once, as `status --watch` does. `shown`: with the passwords of logins in the page. */
-export const see = async (app: Pick<App, 'argv' | 'env' | 'signal'>, look: Look, shown = false): Promise<Sight> => {
+type Options = {
+  /** Passwords of logins: to be asked for by their keys where somebody answers, in the page, or not at all. */
+  readonly passwords?: 'asked' | 'shown' | 'hidden'
+  /** What is known of why something is not well. */
+  readonly why?: (isWell: boolean) => Why | undefined
+}
+
+/** Looks once, as `status --watch` does. */
+export const see = async (
+  app: Pick<App, 'argv' | 'env' | 'signal'>,
+  look: Look,
+  { passwords = 'asked', why }: Options = {},
+): Promise<Sight> => {
   const { environment } = look
   const board = await look.look()
   const { credentials = [] } = board
   const keyed = credentials.map((one) => ({ one, key: keyOf(one) }))
   const parts = environment ? await environmentParts(environment, app.signal) : { nodes: [], workloads: [] }
-  const timeline = await readLastRun(cacheFolder(app.env), board.name)
+  const [timeline, tests] = await Promise.all([
+    readLastRun(cacheFolder(app.env), board.name),
+    readTests(cacheFolder(app.env), board.name),
+  ])
   const page: Page = {
     name: board.name,
     command: commandOf(app.argv),
@@ -29,6 +45,7 @@ export const see = async (app: Pick<App, 'argv' | 'env' | 'signal'>, look: Look,
     at: new Date().toISOString(),
     verdict: verdictOf(board),
     causes: [],
+    isLook: true,
     ...(timeline && { timeline }),
     steps: [...board.statuses].map(([id, status]) => ({
       id,
@@ -38,14 +55,17 @@ export const see = async (app: Pick<App, 'argv' | 'env' | 'signal'>, look: Look,
     })),
     ...parts,
     endpoints: board.endpoints.map(({ name, url, answers, said }) => ({ name, url, answer: { ok: answers, said } })),
-    credentials: keyed.map(({ one, key }) => credentialLine(one, shown ? { shown } : { key })),
-    smoke: [],
+    credentials: keyed.map(({ one, key }) =>
+      credentialLine(one, passwords === 'asked' ? { key } : { shown: passwords === 'shown' }),
+    ),
+    smoke: tests.filter(({ step }) => board.statuses.has(step)),
     warnings: [],
     logs: [],
+    ...why?.(isHealthy(board)),
   }
   const secrets = secretsOf(app.env, environment?.secrets.hidden, credentials)
   return {
-    page: withoutSecrets(page, secrets, shown),
+    page: withoutSecrets(page, secrets, passwords === 'shown'),
     passwords: new Map(keyed.flatMap(({ one, key }) => (one.password === undefined ? [] : [[key, one.password]]))),
   }
 }

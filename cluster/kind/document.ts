@@ -78,11 +78,6 @@ const portDocument = ({ address, hostPort, bound, nodePort, protocol }: PortConf
   protocol: protocol.toUpperCase(),
 })
 
-const controlPlaneTaint: Taint = { key: 'node-role.kubernetes.io/control-plane', value: '', effect: 'NoSchedule' }
-
-const isControlPlanes = (key: string, effect: string): boolean =>
-  key === controlPlaneTaint.key && effect === controlPlaneTaint.effect
-
 /**
  * kind has no field for taints. Only the first control plane is initialised, every other node joins, and a patch for
  * the kind that a node does not use does nothing.
@@ -91,7 +86,7 @@ const taintPatches = ({ role, taints }: NodeConfig): readonly string[] => {
   // Taints that are given replace kubeadm's own; kind takes that one away from a single node, and fails if it is not there.
   const own: readonly Taint[] =
     role === 'control-plane'
-      ? [controlPlaneTaint, ...taints.filter(({ key, effect }) => !isControlPlanes(key, effect))]
+      ? [{ key: 'node-role.kubernetes.io/control-plane', value: '', effect: 'NoSchedule' }, ...taints]
       : taints
   const nodeRegistration = {
     taints: own.map(({ key, value, effect }) => ({ key, ...(value === '' ? {} : { value }), effect })),

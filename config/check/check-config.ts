@@ -6,10 +6,6 @@ import { checkFiles } from './files.ts'
 import { checkHostPorts } from './host-ports.ts'
 import type { Checked } from './known.ts'
 import { checkIngressControllers } from './ingress-controllers.ts'
-import { checkHooks } from './hooks.ts'
-import { checkNul } from './nul.ts'
-import { checkRawKind } from './raw-kind.ts'
-import { checkSet } from './set.ts'
 import { checkNamedTwice } from './named-twice.ts'
 import { checkNames } from './names.ts'
 import { checkNeeds } from './needs.ts'
@@ -23,15 +19,11 @@ import { checkGitOpsRoots } from './gitops-root.ts'
 
 /** Everything that a schema cannot see: what names what, what takes what, and what is not there. */
 export const checkConfig = async (file: FileConfig, checked: Checked): Promise<void> => {
-  checkNul(file, checked)
   checkExisting(file, checked)
   checkNames(checked)
   checkHostPorts(file, checked)
   checkIngressControllers(checked)
   checkContainerdPatches(checked)
-  checkRawKind(checked)
-  checkSet(checked)
-  checkHooks(checked)
   checkPlacement(checked)
   checkNeeds(checked)
   checkSecrets(checked)

@@ -122,12 +122,6 @@ const wantMatch = async (path: Path, glob: string, { config, findings }: Checked
 const wantAddress = (path: Path, address: string, { findings }: Checked): void => {
   if (!URL.canParse(address))
     findings.error({ path, message: `${showPath(path)}: ${withoutLogin(address)} is no address.` })
-  else if (/#(?!sha256=[0-9a-f]{64}$)/i.test(address))
-    findings.error({
-      path,
-      message: `${showPath(path)}: ${JSON.stringify(address.slice(address.indexOf('#')))} is no digest of what is meant.`,
-      hint: 'A digest is sha256 and 64 hexadecimal digits: …#sha256=HEX. Take it away, or ask for it: curl -sL ADDRESS | sha256sum',
-    })
   else if (address.startsWith('http:') && pinOf(address) === undefined)
     findings.error({
       path,

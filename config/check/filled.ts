@@ -1,8 +1,6 @@
-import { builtinPlaceholders, fillPlaceholders, hasPlaceholder, placeholdersIn } from '../../core/placeholders.ts'
-import { withoutLogin } from '../../core/mask/without-login.ts'
+import { builtinPlaceholders, fillPlaceholders, placeholdersIn } from '../../core/placeholders.ts'
 import { nearest } from '../../core/suggest.ts'
 import type { ServiceConfig } from '../config.ts'
-import { isRelease } from '../parse/chart-ref.ts'
 import { hostTrouble } from '../parse/label.ts'
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
@@ -17,7 +15,6 @@ export const checkFilled = (checked: Checked): void => {
     const wrong = new Set<string>()
     for (const form of formsOf(service, config)) {
       checkHosts(service, form, wrong, checked)
-      checkAsked(service, form, wrong, checked)
       if (service.deploy.kind === 'helm') checkRelease(service, service.deploy.release, form, releases, wrong, checked)
     }
   }
@@ -42,7 +39,7 @@ const checkRelease = (
   const path = ['services', service.name, 'deploy', 'helm', 'release']
   if (isUnfilled(release, written, path, { service, form, wrong, checked })) return
   const id = serviceId(service, form)
-  if (!isRelease(release) && !wrong.has(release)) {
+  if ((release.length > 53 || !/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(release)) && !wrong.has(release)) {
     wrong.add(release)
     findings.error({
       path,
@@ -76,37 +73,6 @@ const checkHosts = (service: ServiceConfig, form: Filled, wrong: Set<string>, ch
     wrong.add(`${showPath(path)} ${filled}`)
     checkHost(filled, path, filled === host ? '' : ` for ${serviceId(service, form)}`, checked)
   }
-}
-
-/** Addresses and names of Services that smoke tests and credentials ask. */
-const checkAsked = (service: ServiceConfig, form: Filled, wrong: Set<string>, { findings }: Checked): void => {
-  const say = (path: Path, written: string, trouble: (text: string) => string | undefined): void => {
-    const filled = fillPlaceholders(written, form.values)
-    const why = hasPlaceholder(filled) ? undefined : trouble(filled)
-    const said = `${showPath(path)} ${filled}`
-    if (why === undefined || wrong.has(said)) return
-    wrong.add(said)
-    findings.error({
-      path,
-      message: `${showPath(path)} ${filled === written ? 'is' : 'becomes'} ${JSON.stringify(withoutLogin(filled))}: ${why}.`,
-    })
-  }
-  const base: Path = ['services', service.name]
-  for (const [index, { url, service: asked }] of service.smoke.entries()) {
-    if (url !== undefined)
-      say([...base, 'smoke', index, 'url'], url, (text) => (URL.canParse(text) ? undefined : 'that is no address'))
-    if (asked !== undefined)
-      say([...base, 'smoke', index, 'service'], asked, (text) =>
-        /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(text) && text.length <= 63
-          ? undefined
-          : 'no Service is called so: write lower-case letters, digits and dashes, and begin with a letter',
-      )
-  }
-  for (const [index, { url }] of service.credentials.entries())
-    if (url !== undefined)
-      say([...base, 'credentials', index, 'url'], url, (text) =>
-        URL.canParse(text) ? undefined : 'that is no address; begin it with what is spoken there, such as http://',
-      )
 }
 
 type Around = {

@@ -1,6 +1,6 @@
 import { nearest } from '../../core/suggest.ts'
 import type { Labels } from '../config.ts'
-import { labelKeyTrouble, labelValueTrouble, nodeLabelTrouble } from '../parse/label.ts'
+import { labelKeyTrouble, labelValueTrouble } from '../parse/label.ts'
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
 import type { Checked } from './known.ts'
@@ -9,13 +9,12 @@ import type { Checked } from './known.ts'
 const ofKubernetes = /(^|\.)(kubernetes|k8s)\.io\//
 
 /** Labels that Kubernetes would refuse, and placements that no node of the file fits. */
-export const checkPlacement = (checked: Checked): void => {
-  const { config, findings } = checked
+export const checkPlacement = ({ config, findings }: Checked): void => {
   const { nodes, kind, context } = config.cluster
   const sure = findings.intact(['cluster', 'nodes']) && findings.intact(['cluster', 'workers'])
-  const wellFormed = (labels: Labels, path: Path, more: typeof nodeLabelTrouble = () => undefined): void => {
+  const wellFormed = (labels: Labels, path: Path): void => {
     for (const [key, value] of Object.entries(labels)) {
-      const wrongKey = labelKeyTrouble(key) ?? more(key)
+      const wrongKey = labelKeyTrouble(key)
       const trouble = wrongKey ?? labelValueTrouble(value)
       if (trouble === undefined) continue
       findings.error({
@@ -25,8 +24,7 @@ export const checkPlacement = (checked: Checked): void => {
       })
     }
   }
-  for (const [index, node] of nodes.entries())
-    wellFormed(node.labels, ['cluster', 'nodes', index, 'labels'], nodeLabelTrouble)
+  for (const [index, node] of nodes.entries()) wellFormed(node.labels, ['cluster', 'nodes', index, 'labels'])
 
   const placed = [
     ...config.addons.map(({ name, placement }) => ({ path: ['addons', name, 'placement'], placement })),
@@ -35,7 +33,6 @@ export const checkPlacement = (checked: Checked): void => {
   for (const { path, placement } of placed) {
     if (placement === undefined) continue
     wellFormed(placement, path)
-    checkOwnLabels(placement, path, checked)
     const wanted = Object.entries(placement).filter(([key]) => !ofKubernetes.test(key))
     const fits = nodes.some(({ labels }) => wanted.every(([key, value]) => labels[key] === value))
     // Raw kind nodes may carry any label.
@@ -56,21 +53,4 @@ export const checkPlacement = (checked: Checked): void => {
             : `No node has labels. Give one: - { role: worker, labels: { ${written} } }`,
     })
   }
-}
-
-/** Labels that nodes have by themselves: what they say is known of nodes of kind. */
-const checkOwnLabels = (placement: Labels, path: Path, { config, findings }: Checked): void => {
-  const { 'kubernetes.io/os': os, 'kubernetes.io/hostname': host } = placement
-  if (os !== undefined && os !== 'linux')
-    findings.error({
-      path: [...path, 'kubernetes.io/os'],
-      message: `${showPath([...path, 'kubernetes.io/os'])} is ${JSON.stringify(os)}, and nodes of kind run Linux.`,
-    })
-  const named = new RegExp(`^${config.name}-(?:control-plane|worker)\\d*$`)
-  if (host !== undefined && config.cluster.context === undefined && !named.test(host))
-    findings.error({
-      path: [...path, 'kubernetes.io/hostname'],
-      message: `${showPath([...path, 'kubernetes.io/hostname'])} is ${JSON.stringify(host)}, and no node of ${config.name} is called so.`,
-      hint: `They are called ${config.name}-control-plane, ${config.name}-worker, ${config.name}-worker2 …`,
-    })
 }

@@ -7,7 +7,7 @@ import { formsOf, serviceId } from './known.ts'
 
 const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
 /** What Kubernetes takes as a key of a Secret. */
-const dataKey = /^(?!\.$|\.\.)[-._a-zA-Z0-9]{1,253}$/
+const dataKey = /^[-._a-zA-Z0-9]{1,253}$/
 /** A longer one is no password, and a Secret holds a megabyte. */
 const longestRandom = 4096
 
@@ -75,7 +75,7 @@ const checkSource = ({ key, from, namespaces }: SecretConfig, { findings }: Chec
       if (!dataKey.test(name))
         findings.error({
           path: [...path, source],
-          message: `${showPath([...path, source])}: a Secret cannot have a key ${JSON.stringify(name)}: write letters, digits, "-", "_" and "."${name.startsWith('.') ? ', and no more than one dot in front of other letters' : ''}.`,
+          message: `${showPath([...path, source])}: a Secret cannot have a key ${JSON.stringify(name)}: write letters, digits, "-", "_" and ".".`,
           hint: source === 'files' ? 'Give the file a key: files: { KEY: ./path }' : undefined,
         })
   for (const [name, length] of Object.entries(from.random))

@@ -1,4 +1,3 @@
-import { hostTrouble } from '../parse/label.ts'
 import { builtinAddons } from '../builtin-addons.ts'
 import type { Checked } from './known.ts'
 
@@ -17,7 +16,11 @@ export const checkTls = ({ config, findings, names }: Checked): void => {
       hint: `Add under addons: ${controllers[0]}: true`,
     })
   config.tls.domains.forEach((domain, index) => {
-    if (hostTrouble(domain.replace(/^\*\./, '').toLowerCase()) === undefined) return
+    if (
+      /^(\*\.)?([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?$/i.test(domain) &&
+      domain.length <= 253
+    )
+      return
     findings.error({
       path: ['tls', 'domains', index],
       message: `tls.domains has ${JSON.stringify(domain)}, which is no domain.`,

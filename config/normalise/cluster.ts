@@ -2,7 +2,6 @@ import { resolve } from 'node:path'
 import { mapsAt, textAt } from '../../core/fields.ts'
 import type { AddonConfig, ClusterConfig, MirrorConfig, NodeConfig, PortConfig, RegistryConfig } from '../config.ts'
 import { builtinAddons } from '../builtin-addons.ts'
-import { imageRefTrouble } from '../parse/image-ref.ts'
 import { parseMount } from '../parse/mount.ts'
 import { parsePorts, portsClash } from '../parse/port.ts'
 import { parseTaint } from '../parse/taint.ts'
@@ -74,8 +73,6 @@ const normaliseRegistry = (written: NonNullable<FileCluster['registry']>): Regis
   return { port, keep }
 }
 
-const isPort = (port: number): boolean => port > 0 && port <= 65_535
-
 /** The registries that the add-ons, kind and most charts pull from. */
 const usualUpstreams = ['docker.io', 'ghcr.io', 'quay.io', 'registry.k8s.io']
 
@@ -95,15 +92,13 @@ const normaliseMirrors = (
       return []
     }
     const [host = '', port] = upstream.split(/:(?=\d+$)/)
-    if (!host.split('.').every((part) => /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(part)) || !isPort(Number(port ?? 1)))
+    if (!host.split('.').every((part) => /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(part)) || Number(port ?? 1) > 65_535)
       return complain(`${JSON.stringify(written)} is no host of a registry.`, 'For example: docker.io')
     if (/^(localhost|127\.\d+\.\d+\.\d+)(:|$)/.test(upstream))
       return complain(
         `${upstream} is the mirror's own container where it runs.`,
         'Name the registry as other machines do; the local one needs no mirror.',
       )
-    if (/^(index|registry-1|registry|www)\.docker\.io$/.test(host))
-      return complain(`images of Docker Hub are asked for at docker.io, and never at ${host}.`, 'Write docker.io')
     if (seen.has(upstream)) return complain(`${upstream} is there twice.`, 'Keep one of the two.')
     seen.add(upstream)
     if (username === undefined && password === undefined) return [{ upstream, ...http }]
@@ -118,17 +113,7 @@ const normaliseMirrors = (
 }
 
 const kubernetesVersion = (written: string | undefined, { findings }: Scope): string | undefined => {
-  if (written === undefined) return written
-  if (/[/:@]/.test(written)) {
-    const trouble = imageRefTrouble(written)
-    if (trouble !== undefined)
-      findings.error({
-        path: ['cluster', 'kubernetes'],
-        message: `cluster.kubernetes is ${JSON.stringify(written)}, which is no node image: ${trouble}.`,
-        hint: 'For example: kubernetes: kindest/node:v1.36.4',
-      })
-    return written
-  }
+  if (written === undefined || /[/:@]/.test(written)) return written
   if (/^v?\d+\.\d+(\.\d+)?$/.test(written)) return written.replace(/^v/, '')
   findings.error({
     path: ['cluster', 'kubernetes'],
@@ -150,22 +135,10 @@ const normaliseNode = (node: FileNode, index: number, { folder, findings }: Scop
       })
       return []
     })
-  const taints = each('taints', parseTaint)
-  const twice = taints.findIndex(({ key, effect }, at) =>
-    taints.slice(0, at).some((one) => one.key === key && one.effect === effect),
-  )
-  if (twice >= 0) {
-    const path: Path = ['cluster', 'nodes', index, 'taints']
-    findings.error({
-      path,
-      message: `${showPath(path)} has ${taints[twice]?.key}:${taints[twice]?.effect} twice, and a node has each key and effect once.`,
-      hint: 'Keep one of the two.',
-    })
-  }
   return {
     role: node.role,
     labels: node.labels ?? {},
-    taints,
+    taints: each('taints', parseTaint),
     ports: each('ports', parsePorts),
     mounts: each('mounts', (text) => parseMount(text, folder)),
   }

@@ -4,7 +4,6 @@ import type { BuildConfig, ImageConfig } from '../config.ts'
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
 import { imageRefTrouble } from '../parse/image-ref.ts'
-import { platformTrouble } from '../parse/platform.ts'
 import { atHome } from '../../core/paths.ts'
 import type { FileConfig, FileImage } from '../schema/file.ts'
 import type { Scope } from './scope.ts'
@@ -52,14 +51,6 @@ const normaliseImage = (key: string, image: FileImage, path: Path, scope: Scope)
       'For example: repository:tag',
     )
   }
-  const wrongName = image.name === undefined ? undefined : imageRefTrouble(image.name)
-  if (wrongName !== undefined)
-    complain(
-      'name',
-      `has the name ${JSON.stringify(image.name)}, which is no repository: ${wrongName}.`,
-      'For example: reg.example/team/web',
-    )
-  if (typeof build === 'object') checkBuild(build, [...path, 'build'], scope)
   return {
     key,
     name: image.name ?? key,
@@ -85,32 +76,6 @@ const normaliseBuild = (build: NonNullable<FileImage['build']>, { folder, env }:
           ),
         }),
   }
-}
-
-const checkBuild = (
-  { platform, target, args }: Exclude<NonNullable<FileImage['build']>, string>,
-  path: Path,
-  { findings }: Scope,
-): void => {
-  const wrong = platform === undefined ? undefined : platformTrouble(platform)
-  if (wrong !== undefined)
-    findings.error({
-      path: [...path, 'platform'],
-      message: `${showPath([...path, 'platform'])} is ${JSON.stringify(platform)}: ${wrong.why}.`,
-      hint: wrong.hint,
-    })
-  if (target !== undefined && !/^(?:[A-Za-z][\w.-]*|\d+)$/.test(target))
-    findings.error({
-      path: [...path, 'target'],
-      message: `${showPath([...path, 'target'])} is ${JSON.stringify(target)}, which no stage of a Dockerfile is called: write a letter, then letters, digits, dots, dashes and underscores.`,
-    })
-  for (const name of Object.keys(args ?? {}))
-    if (!/^[A-Za-z_]\w*$/.test(name))
-      findings.error({
-        path: [...path, 'args', name],
-        key: true,
-        message: `${showPath([...path, 'args'])}: no ARG of a Dockerfile is called ${JSON.stringify(name)}: write letters, digits and underscores.`,
-      })
 }
 
 /** Paths start at the file's folder; Compose, Skaffold and people mean the context: what is there alone is meant. */

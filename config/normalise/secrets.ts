@@ -1,4 +1,3 @@
-import { isSecretName } from '../parse/secret-name.ts'
 import { basename, resolve } from 'node:path'
 import type { SecretConfig } from '../config.ts'
 import type { Path } from '../path.ts'
@@ -65,7 +64,7 @@ const checkFrom = ({ from }: FileSecret, path: Path, { findings }: Scope): void 
       message: `${showPath([...path, 'from', 'template'])} names the keys of an envFile, and there is none.`,
       hint: 'Add it: envFile: ./creds.env',
     })
-  if (from.secret !== undefined && !isSecretName(from.secret, true))
+  if (from.secret !== undefined && !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(from.secret))
     findings.error({
       path: [...path, 'from', 'secret'],
       message: `${showPath([...path, 'from', 'secret'])} is ${JSON.stringify(from.secret)}: write namespace/name.`,

@@ -10,7 +10,6 @@ import type {
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
 import type { FileConfig, FileService } from '../schema/file.ts'
-import { isSecretName } from '../parse/secret-name.ts'
 import { hasPlaceholder } from '../../core/placeholders.ts'
 import { adoptedServices, type AdoptedServices } from './adopted-services.ts'
 import { normaliseDeploy } from './deploy.ts'
@@ -150,7 +149,11 @@ const checkCredential = (credential: CredentialConfig, path: Path, { findings }:
       hint: 'Add secret: namespace/name, or username, password and url.',
     })
   }
-  if (secret !== undefined && !isSecretName(secret) && !hasPlaceholder(secret)) {
+  if (
+    secret !== undefined &&
+    !/^([a-z0-9]([-a-z0-9]*[a-z0-9])?\/)?[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(secret) &&
+    !hasPlaceholder(secret)
+  ) {
     findings.error({
       path: [...path, 'secret'],
       message: `${showPath([...path, 'secret'])} is ${JSON.stringify(secret)}: write namespace/name, or the name alone.`,

@@ -38,21 +38,6 @@ export const normaliseSmoke = (smoke: FileSmoke, path: Path, { findings }: Scope
       hint: 'Keep service with path and port, or url alone.',
     })
   }
-  const wrong = (key: string, why: string, hint?: string): void =>
-    findings.error({ path: [...path, key], key: true, message: `${showPath([...path, key])} ${why}.`, hint })
-  if (smoke.status !== undefined && smoke.status < 200)
-    wrong('status', `is ${smoke.status}, and no answer ends with that`, 'For example: status: 200')
-  if (method === 'CONNECT')
-    wrong('method', 'is CONNECT, which asks for a tunnel and for no answer', 'For example: method: GET')
-  const wanted = smoke.text !== undefined ? 'text' : json === undefined ? undefined : 'json'
-  const bodiless =
-    method === 'HEAD'
-      ? 'the answer to HEAD'
-      : [204, 304].includes(smoke.status ?? 200)
-        ? `an answer with status ${smoke.status}`
-        : undefined
-  if (wanted !== undefined && bodiless !== undefined)
-    wrong(wanted, `can never match: ${bodiless} has no body`, `Keep one of the two.`)
   const secret = Object.keys(headers ?? {}).find((name) => name.toLowerCase() === 'authorization')
   if (smoke.service !== undefined && secret !== undefined) {
     findings.error({
@@ -63,12 +48,12 @@ export const normaliseSmoke = (smoke: FileSmoke, path: Path, { findings }: Scope
     })
   }
   for (const [name, value] of Object.entries(headers ?? {})) {
-    const trouble = headerTrouble(name, value)
-    if (trouble === undefined) continue
+    const wrong = headerTrouble(name, value)
+    if (wrong === undefined) continue
     findings.error({
       path: [...path, 'headers', name],
       key: true,
-      message: `${showPath([...path, 'headers', name])} cannot be sent: ${trouble}.`,
+      message: `${showPath([...path, 'headers', name])} cannot be sent: ${wrong}.`,
     })
   }
   const timeoutMs = timeout === undefined ? defaultTimeoutMs : parseDuration(timeout)
@@ -95,8 +80,6 @@ export const normaliseSmoke = (smoke: FileSmoke, path: Path, { findings }: Scope
 const headerTrouble = (name: string, value: string): string | undefined => {
   if (!/^[-!#$%&'*+.^_`|~\w]+$/.test(name))
     return 'the name of a header has letters, digits and dashes, and no blank and no colon'
-  if (['content-length', 'transfer-encoding', 'connection', 'upgrade', 'keep-alive'].includes(name.toLowerCase()))
-    return 'it belongs to the connection, and is set for the request that is made'
   return /[^\t\x20-\x7e\x80-\xff]/.test(value)
     ? 'its value has a line break, or a letter that no header takes'
     : undefined

@@ -1,5 +1,3 @@
-import { isIP } from 'node:net'
-
 const name = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/
 const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/
 
@@ -18,28 +16,6 @@ export const labelKeyTrouble = (key: string): string | undefined => {
   return undefined
 }
 
-const ofKubelet = /^(?:[^/]+\.)?(?:kubelet|node)\.kubernetes\.io\//
-const knownToKubelet = [
-  'kubernetes.io/hostname',
-  'kubernetes.io/os',
-  'kubernetes.io/arch',
-  'beta.kubernetes.io/os',
-  'beta.kubernetes.io/arch',
-  'beta.kubernetes.io/instance-type',
-  'topology.kubernetes.io/region',
-  'topology.kubernetes.io/zone',
-  'failure-domain.beta.kubernetes.io/region',
-  'failure-domain.beta.kubernetes.io/zone',
-]
-
-/** Why the kubelet of a node does not start with a label: of those in the namespaces of Kubernetes it sets a few alone. */
-export const nodeLabelTrouble = (key: string): string | undefined => {
-  const prefix = key.includes('/') ? key.slice(0, key.indexOf('/')) : ''
-  if (!/(?:^|\.)(?:kubernetes|k8s)\.io$/.test(prefix) || ofKubelet.test(key) || knownToKubelet.includes(key))
-    return undefined
-  return `no kubelet starts with a label ${JSON.stringify(key)}: of ${prefix}/ it sets what Kubernetes itself knows of nodes`
-}
-
 /** Why a text is no value of a Kubernetes label; undefined when it is one. */
 export const labelValueTrouble = (value: string): string | undefined => {
   if (value.length > 63) return `the value ${JSON.stringify(value)} is longer than 63 characters`
@@ -51,7 +27,6 @@ export const labelValueTrouble = (value: string): string | undefined => {
 
 /** Why a text is no host name that a hosts file or an Ingress could have; undefined when it is one. */
 export const hostTrouble = (host: string): string | undefined => {
-  if (isIP(host) === 4) return 'that is an address; an Ingress and a hosts file name hosts'
   if (host.length > 253) return 'it is longer than 253 characters'
   if (host.includes('/') || host.includes(':')) return 'write the name alone, without http://, port or path'
   if (host.includes('*')) return 'a hosts file knows no wildcards; write each name'

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { rawKind } from './kind.ts'
 import { labels, port, texts } from './text.ts'
 
 const node = z.strictObject({
@@ -128,7 +127,8 @@ export const cluster = z.strictObject({
       examples: [['docker.io', 'quay.io']],
     })
     .exactOptional(),
-  kind: rawKind
+  kind: z
+    .record(z.string(), z.unknown())
     .meta({
       description: 'Raw keys of a kind v1alpha4 Cluster, merged last: maps merge, lists are appended.',
       examples: [{ networking: { ipFamily: 'dual' } }],

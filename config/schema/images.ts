@@ -62,7 +62,7 @@ export const image = z
     name: z
       .string()
       .regex(
-        /^[a-z0-9]+([._-]+[a-z0-9]+)*(:\d{1,5}(?=\/))?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/,
+        /^[a-z0-9]+([._-]+[a-z0-9]+)*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/,
         'write the repository alone, in lower case; the tag has a key of its own',
       )
       .meta({

@@ -1,10 +1,9 @@
 import { z } from 'zod'
-import { setPathTrouble } from '../parse/set-path.ts'
 
 /** One part of a DNS name, the form that Kubernetes wants for most names. */
 const dnsLabel = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/
 
-export const dnsLabelRule = 'write lower-case letters, digits and dashes, with a letter or digit at both ends'
+const dnsLabelRule = 'write lower-case letters, digits and dashes, with a letter or digit at both ends'
 
 /** A name that becomes a Kubernetes name, a part of a container's name, or a step id. */
 export const label = () => z.string().regex(dnsLabel, dnsLabelRule).max(63)
@@ -16,15 +15,14 @@ export const port = () => z.int().min(1).max(65_535)
 
 export const texts = () => z.array(z.string().min(1))
 
-/** Dotted paths into the values of a chart; a dot that belongs to a key is written `\.`. */
+/** Dotted paths into the values of a chart; a dot that belongs to a key is written `\.`. Indices end where those of helm do. */
 export const setValues = () =>
   z.record(
     z
       .string()
       .min(1)
-      .superRefine((path, context) => {
-        const message = setPathTrouble(path)
-        if (message !== undefined) context.addIssue({ code: 'custom', message })
+      .refine((path) => [...path.matchAll(/\[(\d+)\]/g)].every(([, index]) => Number(index) <= 65_536), {
+        error: 'helm takes indices of lists up to 65536',
       }),
     z.union([z.string(), z.number(), z.boolean(), z.null()]),
   )

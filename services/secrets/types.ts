@@ -1,5 +1,4 @@
 import { idOf } from '../../core/identity.ts'
-import { isJson } from '../../core/is-json.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { KnownSecret } from '../../manifests/problems/secret-uses.ts'
 import type { SecretSource } from './source.ts'
@@ -36,7 +35,6 @@ export const typeProblems = (sources: readonly SecretSource[], known: readonly K
           `For a file: from: { files: { "${one}": ./path } }`,
         ),
       ),
-      ...valueProblems(type, keys, [files, literals], found),
       ...(bytes > limitBytes
         ? [found(`The data of ${key} takes ${bytes} bytes; a Secret holds ${limitBytes}.`, 'Split it into several.')]
         : []),
@@ -45,36 +43,3 @@ export const typeProblems = (sources: readonly SecretSource[], known: readonly K
         : []),
     ]
   })
-
-/** What Kubernetes asks of some types beyond their keys. */
-const valueProblems = (
-  type: string,
-  keys: ReadonlySet<string> | undefined,
-  given: readonly ReadonlyMap<string, Uint8Array | string>[],
-  found: (message: string, hint: string) => Problem,
-): readonly Problem[] => {
-  if (type === 'kubernetes.io/service-account-token')
-    return [
-      found(
-        'Kubernetes itself makes the Secret of type kubernetes.io/service-account-token, for a ServiceAccount that it names in an annotation.',
-        'Write it as a manifest, or take the type away.',
-      ),
-    ]
-  if (type === 'kubernetes.io/basic-auth' && keys?.has('username') === false && !keys.has('password'))
-    return [
-      found(
-        'A Secret of type kubernetes.io/basic-auth has a key username or password, and nothing brings one.',
-        'For example: from: { literals: { username: me }, random: { password: 24 } }',
-      ),
-    ]
-  const key = { 'kubernetes.io/dockerconfigjson': '.dockerconfigjson', 'kubernetes.io/dockercfg': '.dockercfg' }[type]
-  const text = key === undefined ? undefined : given.flatMap((data) => data.get(key) ?? []).at(0)
-  return text === undefined || isJson(Buffer.from(text).toString())
-    ? []
-    : [
-        found(
-          `${key} holds no JSON, and Kubernetes refuses it in a Secret of type ${type}.`,
-          'docker login writes such a file: ~/.docker/config.json',
-        ),
-      ]
-}

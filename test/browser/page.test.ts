@@ -1,31 +1,17 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import axe from 'axe-core'
-import { existsSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
-import process from 'node:process'
-import type { Browser, BrowserContextOptions, Page as Tab } from 'playwright-core'
+import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { documentOf } from '../../app/page/document.ts'
 import { withoutSecrets } from '../../app/page/without-secrets.ts'
 import type { Page } from '../../app/page/page.ts'
 import { servePage } from '../../app/ui/serve-page.ts'
+import { byTab, chromiumHere, isWithin, launch, openIn, violations } from '../support/browser.ts'
 import { failedPage, samplePage } from '../support/sample-page.ts'
 
-const program = [
-  process.env['KINDUP_TEST_CHROMIUM'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-].find((path) => path !== undefined && existsSync(path))
-const isPromised = (process.env['KINDUP_TEST_REQUIRED'] ?? '').split(' ').includes('chromium')
-if (program === undefined && isPromised) throw new Error('There is no Chromium, and KINDUP_TEST_REQUIRED promises one.')
-if (program === undefined)
-  process.stderr.write(
-    '\nNo Chromium was found: the tests in a browser are SKIPPED (KINDUP_TEST_CHROMIUM names one).\n\n',
-  )
+const program = chromiumHere()
 
 /** A live page: keys instead of passwords. */
 const livePage: Page = {
@@ -40,8 +26,7 @@ describe.skipIf(program === undefined)('in Chromium', () => {
   const files = new Map<string, string>()
   const fileOf = (name: string): string => files.get(name) ?? ''
   beforeAll(async () => {
-    const { chromium } = await import('playwright-core')
-    browser = await chromium.launch({ executablePath: program!, args: ['--no-sandbox'] })
+    browser = await launch(program!)
     folder = await mkdtemp(join(tmpdir(), 'kindup-'))
     for (const [name, page] of Object.entries({ good: samplePage, bad: failedPage })) {
       const file = join(folder, `${name}.html`)
@@ -54,30 +39,7 @@ describe.skipIf(program === undefined)('in Chromium', () => {
     await rm(folder, { recursive: true, force: true })
   })
 
-  /** A tab, and what it asked for and complained of. */
-  const open = async (url: string, options: BrowserContextOptions = {}) => {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options })
-    const tab = await context.newPage()
-    const asked: string[] = []
-    const said: string[] = []
-    tab.on('request', (request) => void asked.push(request.url()))
-    tab.on('console', (message) => void said.push(message.text()))
-    tab.on('pageerror', (error) => void said.push(error.message))
-    await tab.goto(url)
-    return { tab, asked, said, [Symbol.asyncDispose]: () => context.close() }
-  }
-  const violations = async (tab: Tab): Promise<readonly string[]> => {
-    // By the tab's own world, which the policy of the page does not hold for.
-    const session = await tab.context().newCDPSession(tab)
-    await session.send('Page.setBypassCSP', { enabled: true })
-    await tab.reload()
-    await tab.addScriptTag({ content: axe.source })
-    const found: { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[] = await tab.evaluate(
-      'axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }).then(({ violations }) => violations)',
-    )
-    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)
-  }
-  const isWithin = (tab: Tab) => tab.evaluate('document.documentElement.scrollWidth <= innerWidth')
+  const open = (url: string, options?: BrowserContextOptions) => openIn(browser, url, options)
 
   describe.each(['good', 'bad'])('a report (%s)', (name) => {
     it('asks for nothing, complains of nothing, and has nothing of others run', async () => {
@@ -90,7 +52,7 @@ describe.skipIf(program === undefined)('in Chromium', () => {
     })
 
     it.each(['light', 'dark'] as const)('is accessible in %s, wide and narrow', async (colorScheme) => {
-      for (const width of [1280, 320]) {
+      for (const width of [1280, 834, 320]) {
         await using at = await open(fileOf(name), { colorScheme, viewport: { width, height: 800 } })
         expect(await violations(at.tab)).toEqual([])
         expect(await isWithin(at.tab)).toBe(true)
@@ -99,18 +61,8 @@ describe.skipIf(program === undefined)('in Chromium', () => {
 
     it('is reached in all of its parts by the keyboard', async () => {
       await using at = await open(fileOf(name))
-      const wanted = await at.tab.locator('a[href], button:visible, summary:visible, pre[tabindex]:visible').count()
-      const reached = new Set<unknown>()
-      for (let turn = 0; turn < wanted; turn++) {
-        await at.tab.keyboard.press('Tab')
-        reached.add(
-          await at.tab.evaluate(
-            '[...document.querySelectorAll("a[href], button, summary, pre[tabindex]")].indexOf(document.activeElement)',
-          ),
-        )
-      }
-      reached.delete(-1)
-      expect(reached.size).toBe(wanted)
+      const { wanted, reached } = await byTab(at.tab)
+      expect(reached).toBe(wanted)
       // A folded text is opened by it, too.
       const summary = at.tab.locator('summary').last()
       await summary.focus()

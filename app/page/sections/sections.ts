@@ -18,13 +18,17 @@ export const sectionsOf = (page: Page): readonly Section[] => {
   const all: readonly (false | undefined | Section)[] = [
     causes.length > 0 && {
       id: 'why',
-      title: causes.length > 1 ? 'What failed' : 'Why it failed',
+      title: page.isLook ? 'What is not well' : causes.length > 1 ? 'What failed' : 'Why it failed',
       body: causesBody(page),
     },
     logs.length > 0 && { id: 'logs', title: 'Logs', body: logsBody(logs) },
     endpoints.length > 0 && { id: 'endpoints', title: 'Endpoints', body: endpointsBody(endpoints) },
     credentials.length > 0 && { id: 'credentials', title: 'Credentials', body: credentialsBody(credentials) },
-    smoke.length > 0 && { id: 'smoke', title: 'Smoke tests', body: smokeBody(smoke) },
+    smoke.length > 0 && {
+      id: 'smoke',
+      title: page.isLook ? 'Smoke tests of the last runs' : 'Smoke tests',
+      body: smokeBody(smoke),
+    },
     timeline &&
       timeline.rows.length > 0 && {
         id: 'timeline',

@@ -2,8 +2,6 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { parse } from 'yaml'
-import { z } from 'zod'
-import { rawKind } from '../../../config/schema/kind.ts'
 import { namedNodes } from '../../../cluster/nodes/may-run.ts'
 import { causeIn } from '../../../cluster/kind/causes.ts'
 import { progress } from '../../../cluster/kind/create.ts'
@@ -43,14 +41,6 @@ const defaults: Readonly<Record<string, readonly [commit: string, version: strin
   '0.31.0': ['a323333ff9efd8099f95a8a6b5c86c75a210d00f', '1.35.0', '452d707d'],
   '0.32.0': ['cda67ef8588f6bfdac5358233f2471cb2149ecaf', '1.36.1', '3489c767'],
 }
-
-/** All keys of a Cluster, at any depth. */
-const rawKeys: readonly string[] =
-  `kind apiVersion name nodes networking featureGates runtimeConfig kubeadmConfigPatches
-  kubeadmConfigPatchesJSON6902 containerdConfigPatches containerdConfigPatchesJSON6902 role image labels extraMounts
-  extraPortMappings ipFamily apiServerPort apiServerAddress podSubnet serviceSubnet disableDefaultCNI kubeProxyMode
-  dnsSearch group version patch containerPath hostPath readOnly selinuxRelabel propagation containerPort hostPort
-  listenAddress protocol`.split(/\s+/)
 
 /** Programs that the code starts in nodes, from its own text. */
 const startedInNodes = (): readonly string[] => {
@@ -179,30 +169,6 @@ export const kindFacts: readonly Fact[] = [
     ),
     assumed: () => {
       expect([kindClusterLabel, kindRoleLabel]).toEqual(['io.x-k8s.kind.cluster', 'io.x-k8s.kind.role'])
-    },
-  },
-  {
-    id: 'raw-keys',
-    fact: 'A Cluster of kind.x-k8s.io/v1alpha4 has the keys that `cluster.kind` takes: kind refuses every other.',
-    code: ['config/schema/kind.ts'],
-    read: [
-      kind(
-        'pkg/apis/config/v1alpha4/types.go',
-        rawKeys.map((key) => new RegExp(`json:"${key}[",]`)),
-      ),
-      kind('pkg/internal/apis/config/encoding/load.go', [/KnownFields\(true\)/]),
-    ],
-    assumed: () => {
-      const properties = (schema: unknown): readonly string[] => {
-        if (Array.isArray(schema)) return schema.flatMap(properties)
-        if (schema === null || typeof schema !== 'object') return []
-        return Object.entries(schema).flatMap(([key, value]) =>
-          key === 'properties'
-            ? [...Object.keys(value as object), ...properties(Object.values(value as object))]
-            : properties(value),
-        )
-      }
-      expect([...new Set(properties(z.toJSONSchema(rawKind)))].toSorted()).toEqual(rawKeys.toSorted())
     },
   },
   {

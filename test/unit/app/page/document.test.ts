@@ -30,6 +30,14 @@ describe('a page', () => {
     expect(page).toContain('waited for cluster/nodes')
   })
 
+  it('leaves out a column with nothing in it, and calls what stands badly no failure of a run', () => {
+    const steps = documentOf({ ...samplePage, isLook: true, causes: failedPage.causes })
+    expect(steps).not.toContain('>Why</th>')
+    expect(steps).toContain('What is not well')
+    expect(documentOf(failedPage)).toContain('>Why</th>')
+    expect(documentOf(failedPage)).toContain('Why it failed')
+  })
+
   it('has nothing of a hostile text as markup, and no more markup than with harmless ones', () => {
     const page = documentOf(failedPage)
     expect(page).not.toContain(hostile)
@@ -85,7 +93,7 @@ describe('secrets', () => {
 
   it('leave where and as whom to log in, although a Secret holds that too', () => {
     const page = documentOf(withoutSecrets(samplePage, ['open-sesame', 'admin', 'http://argocd.localhost']))
-    expect(page).toContain('<td role="cell" data-head="User">admin</td>')
+    expect(page).toMatch(/<td role="cell" data-head="User"[^>]*>admin<\/td>/)
     expect(page).toContain('href="http://argocd.localhost"')
     expect(page).not.toContain('open-sesame')
   })

@@ -100,15 +100,6 @@ describe('kindDocument', () => {
     ])
   })
 
-  it('has the taint of a control plane once where the file names it too: a node with one twice never joins', () => {
-    const own = { key: 'node-role.kubernetes.io/control-plane', value: '', effect: 'NoSchedule' } as const
-    const [node] = document([madeNode('control-plane', { taints: [own] })]).nodes
-    expect(patchesOf(node)[0]).toEqual({
-      kind: 'InitConfiguration',
-      nodeRegistration: { taints: [{ key: own.key, effect: own.effect }] },
-    })
-  })
-
   it.each([
     ['kindest/node:v1.35.0@sha256:abc', 1, true],
     ['kindest/node:v1.36.2', 1, true],

@@ -63,19 +63,6 @@ describe('the data of a secret on this disk', () => {
     expect((await problemsOf({}, { literals: { 'tls.crt': 'x' } }, 'kubernetes.io/tls')).shown).toEqual([
       expect.stringContaining('A Secret of type kubernetes.io/tls has a key tls.key, and nothing brings it to kafka.'),
     ])
-    const refused = async (type: string, literals: Readonly<Record<string, string>>) =>
-      (await problemsOf({}, { literals }, `kubernetes.io/${type}`)).shown
-    expect(await refused('dockerconfigjson', { '.dockerconfigjson': 'x' })).toEqual([
-      expect.stringContaining('.dockerconfigjson holds no JSON'),
-    ])
-    expect(await refused('dockerconfigjson', { '.dockerconfigjson': '{}' })).toEqual([])
-    expect(await refused('basic-auth', { user: 'x' })).toEqual([
-      expect.stringContaining('has a key username or password'),
-    ])
-    expect(await refused('basic-auth', { password: 'x' })).toEqual([])
-    expect(await refused('service-account-token', { token: 'x' })).toEqual([
-      expect.stringContaining('Kubernetes itself makes the Secret'),
-    ])
     const big = await problemsOf({ big: Buffer.alloc(1024 * 1024 + 1) }, { files: { big: '@big' } })
     expect(big.shown).toEqual([expect.stringContaining('takes 1048577 bytes; a Secret holds 1048576')])
   })
