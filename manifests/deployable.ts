@@ -38,6 +38,8 @@ export type Deployable = {
   readonly hooks?: Hooks
   /** Tests that it must pass once it is there. */
   readonly smoke?: readonly SmokeConfig[]
+  /** Hash of its smoke tests as the file has them, whatever ports of this machine they come to. */
+  readonly testedBy?: string
   /** `false`: pods stay as they are when a ConfigMap or Secret that they read changes. */
   readonly roll?: boolean
   /** What must be available beyond its workloads: names of APIServices. */

@@ -84,7 +84,7 @@ const deployStep = (deployable: Deployable, known: Rendered, work: WorkDeps, pus
     dies: 'with-cluster',
     needs: [...new Set(['cluster/api', ...known.needs, ...needs])],
     inputs: {
-      hash: hashOf([known.fingerprint, known.needs, work.digests.here(known.secrets ?? [])]),
+      hash: hashOf([known.fingerprint, known.needs, work.digests.here(known.secrets ?? []), deployable.testedBy ?? '']),
       files: [...known.madeFrom, ...pushes.map((path) => ({ path }))],
     },
   }

@@ -1,6 +1,7 @@
 import { identified, idOf, type Identity } from '../core/identity.ts'
 import type { ResolvedImage } from '../cluster/images/images.ts'
 import type { Config, HookConfig, ServiceConfig } from '../config/config.ts'
+import { hashOf } from '../core/fingerprint.ts'
 import { ConfigError } from '../core/errors.ts'
 import type { Problem } from '../core/problem.ts'
 import { credentialFacts } from './credentials.ts'
@@ -89,6 +90,7 @@ const deployableOf = (config: Config, instance: Instance): Deployable => {
     hosts: fillIn(service.hosts, values),
     expose: fillIn(service.expose, values),
     smoke: fillIn(service.smoke, values),
+    ...(service.smoke.length > 0 ? { testedBy: hashOf(fillIn(service.smoke, withoutPorts(values))) } : {}),
     apiServices: [],
     revision: 1,
     at: config.at(['services', service.name]),
@@ -98,6 +100,10 @@ const deployableOf = (config: Config, instance: Instance): Deployable => {
     ...(facts ? { facts } : {}),
   }
 }
+
+/** Ports of this machine may be any free ones, which nobody knows before the cluster is there. */
+const withoutPorts = (values: Instance['values']): Instance['values'] =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => !name.startsWith('port:')))
 
 /** An Application that stays as it is has done nothing yet when it is applied. */
 const verifyOf = (

@@ -24,6 +24,8 @@ export type RecordedWork = Pick<Step, 'id' | 'of' | 'title' | 'needs' | 'dies' |
   prepare?: Step['prepare']
   /** `previous` is what the record held before. */
   up(ctx: Context, previous?: InventoryEntry): Promise<void>
+  /** Inputs that nothing is deployed from: where they alone changed, and the thing is as it should be, this is done in place of `up`. */
+  readonly aside?: { readonly inputs: readonly string[]; up(ctx: Context): Promise<void> }
   /** Remembers beside the record what it is, now that it is so. */
   keep?(ctx: Context, fingerprint: Fingerprint): Promise<void>
   down(ctx: Context, previous?: InventoryEntry): Promise<void>
@@ -35,6 +37,18 @@ export const recorded = (inner: RecordedWork, { record }: { record(ctx: Context)
   const { id, of, title, kind, needs = [], dies, inputs } = inner
   const entryOf = async (ctx: Context): Promise<InventoryEntry | undefined> =>
     (await (await record(ctx)).entries()).get(id)
+  const isAside = (names: readonly string[] | undefined, { synced, note }: InventoryEntry): boolean =>
+    names !== undefined &&
+    synced === undefined &&
+    note === undefined &&
+    names.every((name) => inner.aside?.inputs.includes(name) === true)
+  let seenAside = false
+  /** Whether nothing is to be done but what is done aside. */
+  const isDoneAside = async (ctx: Context): Promise<boolean> => {
+    const entry = inner.aside && (await entryOf(ctx))
+    if (!entry?.fingerprint || !isAside(differs(entry.fingerprint, await inner.fingerprint(ctx)), entry)) return false
+    return (await inner.probe(ctx)).state === 'ready'
+  }
   return {
     id,
     of,
@@ -43,6 +57,7 @@ export const recorded = (inner: RecordedWork, { record }: { record(ctx: Context)
     dies,
     ...(inputs && { inputs }),
     async status(ctx) {
+      seenAside = false
       const entry = await entryOf(ctx)
       if (!entry) {
         const { refusal } = (await inner.foresee?.(ctx)) ?? {}
@@ -64,12 +79,22 @@ export const recorded = (inner: RecordedWork, { record }: { record(ctx: Context)
         const seen = await inner.probe(ctx)
         return seen.state === 'ready' && synced !== undefined ? { state: 'changed', what: synced } : seen
       }
+      if (isAside(names, entry)) {
+        const seen = await inner.probe(ctx)
+        seenAside = seen.state === 'ready'
+        return seenAside ? { state: 'changed', what: inWords(names) } : seen
+      }
       const { what = [], refusal } = (await inner.foresee?.(ctx)) ?? {}
       const parts = [entry.note, synced, inWords(names), ...what].filter((part) => part !== undefined)
       return { state: 'changed', what: parts.join('; '), ...(refusal ? { refusal } : {}) }
     },
     async up(ctx) {
       const [entries, previous, fingerprint] = await Promise.all([record(ctx), entryOf(ctx), inner.fingerprint(ctx)])
+      if (inner.aside && (await isDoneAside(ctx))) {
+        await inner.aside.up(ctx)
+        await inner.keep?.(ctx, fingerprint)
+        return entries.finish(id, fingerprint)
+      }
       await inner.mayBegin?.(ctx, previous)
       await entries.begin({ id, of, title, kind, needs, undo: await inner.undo(ctx, previous) })
       await inner.up(ctx, previous)
@@ -80,7 +105,12 @@ export const recorded = (inner: RecordedWork, { record }: { record(ctx: Context)
       await inner.down(ctx, await entryOf(ctx))
       await (await record(ctx)).forget(id)
     },
-    ...(inner.prepare && { prepare: (ctx: Context, isDue: boolean) => inner.prepare!(ctx, isDue) }),
+    ...(inner.prepare && {
+      prepare: async (ctx: Context, isDue: boolean) => {
+        // What comes before the work is not asked of a cluster that may not be there yet.
+        if (!isDue || !seenAside) await inner.prepare!(ctx, isDue)
+      },
+    }),
     ...(inner.facts && { facts: (ctx: Context) => inner.facts!(ctx) }),
   }
 }

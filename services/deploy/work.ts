@@ -51,6 +51,9 @@ export type WorkDeps = UndoDeps & {
   readonly hooks: SharedRuns
 }
 
+/** Nothing is deployed from them: changed ones are run, and all else stays. */
+const smokeTests = 'smoke tests'
+
 /** One deployable as the work of a step. */
 export const deployWork = (deployable: Deployable, known: Rendered, head: StepHead, deps: WorkDeps): RecordedWork => {
   const { id, of, namespace, apiServices } = deployable
@@ -108,8 +111,12 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
     },
     fingerprint: async (ctx) => {
       const secrets = await deps.digests.inUse(rendered.secrets ?? [], ctx)
-      return { ...rendered.fingerprint, ...(secrets === undefined ? {} : { secrets }) }
+      const tests = deployable.testedBy === undefined ? {} : { [smokeTests]: deployable.testedBy }
+      return { ...rendered.fingerprint, ...tests, ...(secrets === undefined ? {} : { secrets }) }
     },
+    ...(of.kind === 'service' && {
+      aside: { inputs: [smokeTests], up: async (ctx: Context) => deployable.verify?.(cluster, ctx) },
+    }),
     mayBegin: async (ctx, previous) => {
       const refusal = await taken(ctx, objectsOf((await ready(ctx)).rendered), previous)
       if (refusal) throw refusal

@@ -143,3 +143,59 @@ describe('the work of a recorded step', () => {
     expect([entries.size, stuck.entries.size]).toEqual([0, 1])
   })
 })
+
+describe('an input that nothing is made from', () => {
+  const aside = (calls: string[]): Partial<RecordedWork> => ({
+    aside: { inputs: ['tests'], up: () => (calls.push('aside'), Promise.resolve()) },
+    prepare: (_ctx, isDue) => (calls.push(`prepare ${isDue}`), Promise.resolve()),
+    keep: () => (calls.push('keep'), Promise.resolve()),
+  })
+  const made = async (more: Partial<RecordedWork> = {}) => {
+    const own: string[] = []
+    const at = setUp({ ...aside(own), ...more })
+    at.inputs.fingerprint = { chart: '1', tests: '1' }
+    await at.step.up(context())
+    own.length = 0
+    at.calls.length = 0
+    return { ...at, own }
+  }
+
+  it('is all that is done where it alone changed', async () => {
+    const { step, inputs, calls, own, entries } = await made()
+    inputs.fingerprint = { chart: '1', tests: '2' }
+    expect(await step.status(context())).toEqual({ state: 'changed', what: 'its tests changed' })
+    await step.prepare?.(context(), true)
+    await step.up(context())
+    expect(own).toEqual(['aside', 'keep'])
+    expect(calls.filter((call) => call !== 'look')).toEqual(['finish'])
+    expect(entries.get('service/web')?.fingerprint).toEqual({ chart: '1', tests: '2' })
+    expect(await step.status(context())).toEqual({ state: 'ready' })
+  })
+
+  it('is no reason to leave out the rest where that changed too, is broken, or was never finished', async () => {
+    const { step, inputs, calls, own } = await made()
+    inputs.fingerprint = { chart: '2', tests: '2' }
+    await step.prepare?.(context(), true)
+    await step.up(context())
+    expect([own, calls]).toEqual([
+      ['prepare true', 'keep'],
+      ['begin ["web","web"]', 'up over ["web"]', 'finish'],
+    ])
+    const broken = await made({ probe: () => Promise.resolve({ state: 'broken', why: 'a pod crashes' }) })
+    broken.inputs.fingerprint = { chart: '1', tests: '2' }
+    expect(await broken.step.status(context())).toEqual({ state: 'broken', why: 'a pod crashes' })
+    await broken.step.up(context())
+    expect(broken.own).toEqual(['keep'])
+    expect(broken.calls).toContain('up over ["web"]')
+  })
+
+  it('stays changed where it fails, and the entry is that of before', async () => {
+    const { step, inputs, entries } = await made({
+      aside: { inputs: ['tests'], up: () => Promise.reject(new Error('no answer')) },
+    })
+    inputs.fingerprint = { chart: '1', tests: '2' }
+    await expect(step.up(context())).rejects.toThrow('no answer')
+    expect(entries.get('service/web')?.fingerprint).toEqual({ chart: '1', tests: '1' })
+    expect(await step.status(context())).toEqual({ state: 'changed', what: 'its tests changed' })
+  })
+})
