@@ -12,6 +12,7 @@ import type { Evaluated } from '../code/evaluate.ts'
 import type { RemoteAddress } from '../remote-address.ts'
 import { addressKey, type Fetched, type Refusal } from './fetched.ts'
 import { includedFile, includesOf, isCircle, kindOf } from './includes.ts'
+import { foreignFile, looksOurs } from './foreign.ts'
 import { copyOf, cut, mergeInto } from './merge.ts'
 import { parseYaml } from './parse-yaml.ts'
 import { rebase } from './paths-in.ts'
@@ -92,6 +93,11 @@ export const readLayers = (file: string, options: Options): Layered => {
     const { ofFiles = makeNow } = options
     // Whose cluster it is, and what is in it, are two questions of one command.
     const parsed = ofFiles(`yaml ${path}`, () => parseYaml(text, path))
+    const foreign = looksOurs(parsed.usable?.root) ? undefined : foreignFile(text, path)
+    if (foreign) {
+      problems.push(foreign)
+      return undefined
+    }
     problems.push(...parsed.problems)
     if (parsed.usable === undefined) return undefined
     const tree = buildTree(parsed.usable.document, parsed.usable.root, parsed.placeAt, options.env)
