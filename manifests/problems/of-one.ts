@@ -94,13 +94,19 @@ const served = (
     found(
       dependencies.mayBring(groupOf(apiVersion)) ? 'warning' : 'error',
       `${where} (${object.metadata.name}).`,
-      `Add what brings it (an add-on, or its definition under \`crds:\`), or leave the kind out: \`skip: ["${kind}.${apiVersion.split('/')[0]}"]\`.`,
+      `${broughtBy[groupKind(object)] ?? 'Add what brings it (an add-on, or its definition under `crds:`)'}, or leave the kind out: \`skip: ["${kind}.${apiVersion.split('/')[0]}"]\`.`,
       {
         root: `unserved ${apiVersion} ${kind}`,
         ...(dependencies.mayBring(groupOf(apiVersion)) ? { awaits: { apiVersion, kind } } : {}),
       },
     ),
   ]
+}
+
+/** What add-ons bring only when they are asked for it. */
+const broughtBy: Readonly<Record<string, string>> = {
+  'source.extensions.fluxcd.io/ArtifactGenerator':
+    'Add `set: { sourceWatcher.create: true }` to the add-on flux, whose source watcher brings it',
 }
 
 /** A kind that Kubernetes has in another group, or nearly by that name. */

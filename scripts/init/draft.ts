@@ -36,6 +36,8 @@ export type DraftAddon = {
   readonly on: boolean
   /** It has a page of its own. */
   readonly hasHost: boolean
+  /** Values of its chart. */
+  readonly set?: Readonly<Record<string, boolean>>
 }
 
 /**

@@ -43,6 +43,7 @@ export const findFluxFolders = (
         folder: one,
         keys: within.map(({ object }) => keyOfObject(object, '')),
         deploys: within.filter(({ object }) => isKustomization(object)).map(({ object }) => pathOf(object)),
+        generates: within.some(({ object }) => object.kind === 'ArtifactGenerator'),
       }
     })
 }

@@ -156,7 +156,10 @@ const addonsFor = (
       argocd === undefined ? 'GitOps' : `for ${asWritten(argocd.files[0] ?? '')}`,
       true,
     ),
-    addon('flux', flux !== undefined, flux === undefined ? 'GitOps' : `for ${asWritten(flux.files[0] ?? '')}`),
+    {
+      ...addon('flux', flux !== undefined, flux === undefined ? 'GitOps' : `for ${asWritten(flux.files[0] ?? '')}`),
+      ...(found.fluxFolders.some(({ generates }) => generates) ? { set: { 'sourceWatcher.create': true } } : {}),
+    },
   ].filter(({ name }) => Object.hasOwn(builtinAddons, name))
 }
 

@@ -110,9 +110,10 @@ const scalar = (text: string): string => flow(text.replaceAll('$', '$$$$'))
 
 const addonLines = ({ addons, domain }: Draft): readonly string[] => {
   const on = addons.filter((addon) => addon.on)
-  return on.map(
-    ({ name, why, hasHost }) => `  ${name}: ${hasHost ? `{ host: ${scalar(`${name}.${domain}`)} }` : 'true'} # ${why}`,
-  )
+  return on.map(({ name, why, hasHost, set }) => {
+    const keys = [...(hasHost ? [`host: ${scalar(`${name}.${domain}`)}`] : []), ...(set ? [`set: ${flow(set)}`] : [])]
+    return `  ${name}: ${keys.length > 0 ? `{ ${keys.join(', ')} }` : 'true'} # ${why}`
+  })
 }
 
 /** A dollar sign that stays: the shell's variable is what is meant. */

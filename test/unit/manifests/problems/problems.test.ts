@@ -59,6 +59,9 @@ describe('objectProblems', () => {
     expect(problems(object('example.io/v1', 'Thing'), { mayBring: (group) => group === 'example.io' })).toEqual([
       expect.objectContaining({ severity: 'warning' }),
     ])
+    expect(problems(object('source.extensions.fluxcd.io/v1beta1', 'ArtifactGenerator'))).toEqual([
+      expect.objectContaining({ hint: expect.stringContaining('`set: { sourceWatcher.create: true }`') }),
+    ])
     expect(problems(object('apps/v1', 'Deploiment'))).toEqual([expect.objectContaining({ severity: 'error' })])
   })
 
