@@ -1,7 +1,14 @@
 import { ownRepository } from '../../config/adopt/own-repository.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { bootstrapKey, readsBootstrap } from '../../manifests/flux/bootstrap-source.ts'
-import { isFlux, isKustomization, isOwnSource, keyOfObject, sourceKeyOf } from '../../gitops/flux/kinds.ts'
+import {
+  isFlux,
+  isHelmRelease,
+  isKustomization,
+  isOwnSource,
+  keyOfObject,
+  sourceKeyOf,
+} from '../../gitops/flux/kinds.ts'
 import type { DraftService } from './draft-service.ts'
 import type { File, FluxFolder } from './found.ts'
 import type { ObjectReader } from './manifests.ts'
@@ -35,6 +42,8 @@ export const findFluxFolders = (
       ...unbootstrapped(all),
     ]),
   ].filter((one) => one !== '.')
+  // They stand in folders that Kustomizations lead to, and seldom in that of the cluster itself.
+  const charts = all.flatMap(({ object }) => (isHelmRelease(object) ? chartOf(object) : []))
   return roots
     .filter((one) => !roots.some((other) => other !== one && isWithin(one, other)))
     .map((one) => {
@@ -43,6 +52,7 @@ export const findFluxFolders = (
         folder: one,
         keys: within.map(({ object }) => keyOfObject(object, '')),
         deploys: within.filter(({ object }) => isKustomization(object)).map(({ object }) => pathOf(object)),
+        charts,
         generates: within.some(({ object }) => object.kind === 'ArtifactGenerator'),
       }
     })
@@ -66,6 +76,14 @@ const unbootstrapped = (all: readonly { readonly file: string; readonly object: 
 /** Of a Kustomization: from the top of the repository. */
 const pathOf = (object: unknown): string =>
   (filledAt(object, 'spec', 'path') ?? '.').replace(/^(?:\.?\/)+|\/+$/g, '') || '.'
+
+/** From the top of the repository; none where it comes from elsewhere. */
+const chartOf = (release: KubeObject): readonly string[] => {
+  const chart = filledAt(release, 'spec', 'chart', 'spec', 'chart')
+  return chart !== undefined && filledAt(release, 'spec', 'chart', 'spec', 'sourceRef', 'kind') === 'GitRepository'
+    ? [chart.replace(/^(?:\.?\/)+|\/+$/g, '')]
+    : []
+}
 
 /** A source in another stage has the same name. */
 const isBeside = (source: string, file: string): boolean =>
@@ -109,7 +127,9 @@ export const fluxServices = (
 /** Whether Flux deploys what stands at a path: itself, or something beside it that is made of it. */
 export const isOfFlux = (path: string, found: readonly FluxFolder[]): boolean => {
   const plain = path.replace(/^\.\//, '')
-  return found.some(({ folder, deploys }) =>
-    [folder, ...deploys].some((one) => isWithin(plain, one) || (one.includes('/') && isWithin(plain, folderOf(one)))),
+  return found.some(
+    ({ folder, deploys, charts }) =>
+      charts.includes(plain) ||
+      [folder, ...deploys].some((one) => isWithin(plain, one) || (one.includes('/') && isWithin(plain, folderOf(one)))),
   )
 }

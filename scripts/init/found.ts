@@ -64,6 +64,8 @@ export type FluxFolder = {
   readonly keys: readonly string[]
   /** Folders that its Kustomizations deploy. */
   readonly deploys: readonly string[]
+  /** Charts of this repository that HelmReleases of it deploy. */
+  readonly charts: readonly string[]
   /** Its sources are parts of a repository, which a controller makes that Flux brings only when asked for. */
   readonly generates: boolean
 }
