@@ -29,6 +29,10 @@ export const moveOver = async (
   ctx: Context,
 ): Promise<Undo> => {
   const stale = without(before, now)
+  const applied = new Set(now.objects.map(identity))
+  // The same Application reads a remote from now on: what it deployed is its own to prune.
+  if (before.applications.some((one) => applied.has(identity(one))))
+    return { ...before, objects: before.objects.filter((one) => applied.has(identity(one))) }
   for (const ref of now.applications) {
     const { title, pause } = deployerOf(ref)
     if (await pause(kube, ref)) ctx.report(`pausing ${title} for it`)

@@ -46,10 +46,12 @@ export const both = (before: Undo, now: Undo): Undo => ({
 /** What `before` names and `now` no longer does. */
 export const without = (before: Undo, now: Undo): Undo => {
   const releases = minus(before.releases, now.releases, ({ namespace, release }) => `${namespace}/${release}`)
+  // An Application of the user's is handed over, or applied as it is: the same one either way, and deleting it deletes what it deployed.
+  const kept = [...now.applications, ...now.objects]
   return {
-    applications: minus(before.applications, now.applications, identity),
+    applications: minus(before.applications, kept, identity),
     releases,
-    objects: minus(before.objects, now.objects, identity).filter((ref) => !holdsData(ref)),
+    objects: minus(before.objects, kept, identity).filter((ref) => !holdsData(ref)),
     hooks: minus(before.hooks, now.hooks, identity),
     // The kinds of a release that stays are still in use.
     customKinds: releases.length > 0 ? minus(before.customKinds, now.customKinds, String) : [],

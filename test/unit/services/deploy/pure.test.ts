@@ -5,6 +5,7 @@ import type { Port } from '../../../../core/step.ts'
 import { endpointsOf } from '../../../../services/deploy/endpoints.ts'
 import { inApplyOrder, inRemovalOrder } from '../../../../services/remove/order.ts'
 import { imageNodes, shipments } from '../../../../services/deploy/pods.ts'
+import { moveOver } from '../../../../services/deploy/move-over.ts'
 import { both, nothing, readUndo, without, type Undo } from '../../../../services/remove/undo.ts'
 import { placementRule } from '../../../../manifests/placement.ts'
 import { madeNode } from '../../../support/made-config.ts'
@@ -180,6 +181,18 @@ describe('what undoes a step', () => {
       namespaces: [],
     })
     expect(without(now, before)).toMatchObject({ objects: [{ name: 'c' }], customKinds: [], namespaces: ['new'] })
+  })
+
+  it('takes no Application away that is handed over in place of being applied as it is, or the other way round', async () => {
+    const app = { apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', name: 'web', namespace: 'argocd' }
+    const remote: Undo = { ...nothing, objects: [app] }
+    const here: Undo = { ...nothing, applications: [app], objects: [ref('a')] }
+    expect(without(remote, here)).toEqual(nothing)
+    expect(without(here, remote)).toEqual({ ...nothing, objects: [ref('a')] })
+    // What it deployed it prunes by itself.
+    const move = { id: 'service/web', namespace: 'dev', objects: [], before: here, now: remote }
+    const left = await moveOver(undefined as never, move, undefined as never)
+    expect(without(left, remote)).toEqual(nothing)
   })
 
   it('reads what an older version wrote', () => {
