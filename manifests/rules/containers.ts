@@ -1,3 +1,4 @@
+import { imageRefTrouble } from '../../config/parse/image-ref.ts'
 import { isMore, quantity } from '../../cluster/ready/quantity.ts'
 import { fieldsAt, textAt, valueAt, type Fields } from '../../core/fields.ts'
 import { isRecord } from '../../core/is-record.ts'
@@ -23,7 +24,10 @@ const imageFindings = (path: Path, container: Fields): readonly Finding[] => {
   const at = [...path, 'image']
   if (image !== image.trim()) return [refused(at, `is ${whatItIs(image)}, with blanks around it`)]
   // The API takes it, and pods end as InvalidImageName.
-  return /\s/.test(image) ? [doubtful(at, `${shown(at)} is ${whatItIs(image)}, which is no name of an image`)] : []
+  const trouble = image === '' ? undefined : imageRefTrouble(image)
+  return trouble === undefined
+    ? []
+    : [doubtful(at, `${shown(at)} is ${whatItIs(image)}, which is no name of an image: ${trouble}`)]
 }
 
 /** A privileged container may always raise its privileges. */

@@ -30,17 +30,22 @@ export const refine = async (draft: Draft, found: Found, { folder, scan, ...opti
   let now = draft
   let seen = found
   let all: Tried = nothingTried
+  // Charts that can be in one environment alone, or in none, are rendered for one of them: most time goes into that.
+  let isFirst = true
   try {
     // What is left out may have been what an image was matched with: then the rest is tried again.
     for (;;) {
-      const text = writeDraft(now, '')
+      const short = isFirst ? inOneEnvironment(now) : undefined
+      const shown = short ?? now
+      const text = writeDraft(shown, '')
       await writeFile(file, text)
-      const tried = await trying(now, text, file, { ...options, known })
+      const tried = await trying(shown, text, file, { ...options, known, isInOne: short !== undefined })
+      isFirst = false
       if (tried === undefined) return now
       const next = together(all, tried)
       if (next.files.size > all.files.size) seen = scan(new Set(next.files.keys()))
       now = propose(seen, draft.name, next)
-      if (countOf(next) === countOf(all)) return now
+      if (short === undefined && countOf(next) === countOf(all)) return now
       all = next
     }
   } catch (error) {
@@ -51,6 +56,20 @@ export const refine = async (draft: Draft, found: Found, { folder, scan, ...opti
   } finally {
     await rm(file, { force: true }).catch(() => undefined)
   }
+}
+
+/** The draft with each chart in its first environment; undefined where none has several. */
+const inOneEnvironment = (draft: Draft): Draft | undefined => {
+  const all = draft.environments.map(({ name }) => name)
+  const isLong = ({ deploy, environments }: Draft['services'][number]): boolean =>
+    deploy.kind === 'helm' && (environments.length === 0 ? all : environments).length > 1
+  if (!draft.services.some(isLong)) return undefined
+  const services = draft.services.map((service) =>
+    isLong(service)
+      ? { ...service, environments: (service.environments.length === 0 ? all : service.environments).slice(0, 1) }
+      : service,
+  )
+  return { ...draft, services }
 }
 
 /** What came of it; of a text that is refused as it stands, the parts at fault. Undefined where nobody knows which they are. */

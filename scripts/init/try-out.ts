@@ -5,7 +5,7 @@ import { resolveImages } from '../../cluster/images/resolve.ts'
 import { loadConfig } from '../../config/load.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Run } from '../../core/run.ts'
-import type { Deployable } from '../../manifests/deployable.ts'
+import type { Deployable, RenderedObject } from '../../manifests/deployable.ts'
 import { webPortOf } from '../../manifests/problems/load-balancers.ts'
 import { ownershipProblems } from '../../manifests/problems/of-all.ts'
 import { serviceDeployables } from '../../services/services.ts'
@@ -18,7 +18,9 @@ import type { Draft } from './draft.ts'
 import { toolOf } from './manifests.ts'
 import { asWritten } from './paths.ts'
 import { filesAtFault, saidAt } from './files-at-fault.ts'
+import { scopeOf } from '../../manifests/kinds/built-in.ts'
 import { repositoryOf } from './repository.ts'
+import { templateProblems } from './templates.ts'
 
 /** What it is called, and why it is left out, as the end of a sentence. */
 export type LeftOut = readonly [what: string, why: string]
@@ -47,6 +49,8 @@ type Trying = {
   readonly run: Run
   readonly env: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
+  /** Charts of several environments are in the first of them alone. */
+  readonly isInOne?: boolean
   /** What earlier tries rendered. */
   readonly known: SourceDeps['known']
 }
@@ -58,7 +62,7 @@ type Trying = {
 export const tryOut = async (
   draft: Draft,
   file: string,
-  { run, env, signal, known: earlier }: Trying,
+  { run, env, signal, known: earlier, isInOne = false }: Trying,
 ): Promise<Tried> => {
   const { config } = await loadConfig({ file, cwd: '/', env })
   const images = await resolveImages(config, { run, env, warn: () => undefined, known: new Map() })
@@ -93,7 +97,10 @@ export const tryOut = async (
       continue
     }
     const mine = known.filter(({ deployable }) => own.includes(deployable))
-    const errors = own.flatMap(({ id }) => sources.get(id)?.problems.filter(isError) ?? [])
+    const errors = [
+      ...own.flatMap(({ id }) => sources.get(id)?.problems.filter(isError) ?? []),
+      ...(service.deploy.kind === 'manifests' ? templateProblems(mine.flatMap(({ documents }) => documents)) : []),
+    ]
     const inFiles = filesAtFault(
       service,
       errors,
@@ -111,6 +118,7 @@ export const tryOut = async (
       continue
     }
     const ids = own.map(({ id }) => id)
+    if (isInOne && service.deploy.kind === 'helm' && mine.some(isOfCluster)) once.add(keyOf(service))
     const clash = ownershipProblems([...taken, ...mine]).find(({ step }) => step !== undefined && ids.includes(step))
     // What one service writes twice is its own mistake, which is among those of its objects.
     const [, object = '', owner = ''] = /^(.+) is written by \S+ and by (\S+) \(/.exec(clash?.message ?? '') ?? []
@@ -169,6 +177,20 @@ export const tryOut = async (
       }),
     ),
   }
+}
+
+/** Whether something of it would be written by its release in every other environment too. */
+const isOfCluster = ({
+  deployable,
+  documents,
+}: {
+  deployable: Deployable
+  documents: readonly RenderedObject[]
+}): boolean => {
+  const own = [deployable.namespace, deployable.of.environment ?? ''].filter((name) => name !== '')
+  return documents.some(
+    ({ object }) => scopeOf(object) === 'cluster' && !own.some((name) => object.metadata.name.includes(name)),
+  )
 }
 
 /** Why what a service makes is nothing that runs: no object at all, or objects for a GitOps tool alone, which nobody would hand to it. */

@@ -174,7 +174,7 @@ it('warns of an image that no engine can pull: the API takes any text', async ()
   const found = await planned(deployment.replace('image: team/web', 'image: team/web:1 4'))
   expect(found.map(({ severity, message, at }) => [severity, message, at?.line])).toContainEqual([
     'warning',
-    'Deployment web: spec.template.spec.containers[0].image is the text "team/web:1 4", which is no name of an image.',
+    'Deployment web: spec.template.spec.containers[0].image is the text "team/web:1 4", which is no name of an image: it has a space in it.',
     15,
   ])
 })

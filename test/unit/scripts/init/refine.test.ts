@@ -1,7 +1,9 @@
-import { readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import process from 'node:process'
 import { describe, expect, it } from 'vitest'
 import { loadConfig } from '../../../../config/load.ts'
+import { makeRun } from '../../../../core/run.ts'
 import { propose } from '../../../../scripts/init/propose.ts'
 import { refine } from '../../../../scripts/init/refine.ts'
 import { scanFolder } from '../../../../scripts/init/scan.ts'
@@ -43,6 +45,46 @@ spec:
     spec: { containers: [{ name: web, image: "${image}" }] }
 `
 
+describe('charts beside several environments', () => {
+  const overlay = (env: string) => `namespace: ${env}-ns\nresources: [../../base]\n`
+  const files = (kind: string) => ({
+    'base/kustomization.yaml': 'resources: [web.yaml]\n',
+    'base/web.yaml': workload('web'),
+    'overlays/dev/kustomization.yaml': overlay('dev'),
+    'overlays/prod/kustomization.yaml': overlay('prod'),
+    'overlays/stage/kustomization.yaml': overlay('stage'),
+    'charts/roles/Chart.yaml': 'apiVersion: v2\nname: roles\nversion: 0.1.0\n',
+    'charts/roles/templates/role.yaml': 'a: 1\n',
+    'bin/helm': `#!/bin/sh
+case "$1" in
+version) printf v4.2.4 ;;
+template) echo "$@" >> "$KINDUP_CACHE/../helm.log"
+printf -- '---\\n# Source: roles/templates/role.yaml\\napiVersion: rbac.authorization.k8s.io/v1\\nkind: ${kind}\\nmetadata: { name: all }\\nrules: []\\n' ;;
+esac
+`,
+  })
+  const renderedIn = async (kind: string): Promise<readonly string[]> => {
+    using at = tree(files(kind))
+    const { folder } = at
+    chmodSync(join(folder, 'bin/helm'), 0o755)
+    const env = { ...trying(folder).env, PATH: `${join(folder, 'bin')}:${process.env['PATH']}` }
+    const found = scanFolder(folder, 'shop')
+    await refine(propose(found, 'shop'), found, {
+      ...trying(folder),
+      env,
+      run: makeRun({ env }),
+      scan: (without) => scanFolder(folder, 'shop', without),
+    })
+    const lines = readFileSync(join(folder, 'helm.log'), 'utf8').trim().split('\n')
+    return lines.map((line) => /--namespace (\S+)/.exec(line)?.[1] ?? '').toSorted()
+  }
+
+  it('are rendered for one of them where what they make belongs to the whole cluster, and for all of them otherwise', async () => {
+    expect(await renderedIn('ClusterRole')).toEqual(['dev-ns'])
+    expect(await renderedIn('Role')).toEqual(['dev-ns', 'prod-ns', 'stage-ns'])
+  })
+})
+
 describe('what plan would refuse', () => {
   it('is left out file by file, with the line', async () => {
     const text = await written({
@@ -63,6 +105,44 @@ spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: SIZE } }
     expect(text).toMatch(
       /# \.\/k8s\/b\.yaml is left out: line 1: Deployment \S*web is written at \.\/k8s\/a\.yaml:1 too/,
     )
+  })
+
+  it('is left out where another program fills it in first, also where Kubernetes would take it as it is', async () => {
+    const subject = (namespace: string) => `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: { name: b }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view }
+subjects: [{ kind: ServiceAccount, name: x, namespace: "${namespace}" }]
+`
+    const secret = (text: string) => `apiVersion: v1
+kind: Secret
+metadata: { name: login }
+stringData: { password: "${text}" }
+`
+    const text = await written({
+      'k8s/web.yaml': workload('web'),
+      'k8s/image.yaml': workload('image', '', '$REGISTRY/app:$TAG'),
+      'k8s/tag.yaml': workload('tag', '', 'example/app:${TAG}'),
+      'k8s/bound.yaml': subject('${NAMESPACE}'),
+      'k8s/login.yaml': secret('${PASSWORD}'),
+      // What others read: a shell, a server, kubelets.
+      'k8s/theirs.yaml': workload('theirs').replace(
+        '[{ name: web,',
+        '[{ name: web, args: ["echo $HOME"], env: [{ name: A, value: "-x ${B} $(C)" }],',
+      ),
+      'k8s/files.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: files }\ndata: { a: "${HOST}" }\n',
+      'k8s/salted.yaml': secret('pa$$WORD-${x}').replace('login', 'salted'),
+    })
+    expect(text).toContain('manifests: [./k8s/files.yaml, ./k8s/salted.yaml, ./k8s/theirs.yaml, ./k8s/web.yaml]')
+    const filledIn = (file: string, line: number, what: string, name: string): string =>
+      `# ./k8s/${file}.yaml is left out: line ${line}: ${what}: ${name} stands where another program puts something in before it is applied, such as envsubst.`
+    for (const line of [
+      filledIn('image', 8, 'Deployment image', '$REGISTRY'),
+      filledIn('tag', 8, 'Deployment tag', '${TAG}'),
+      filledIn('bound', 5, 'ClusterRoleBinding b', '${NAMESPACE}'),
+      filledIn('login', 4, 'Secret login', '${PASSWORD}'),
+    ])
+      expect(text).toContain(line)
   })
 
   it('is left out whole where nothing that runs would be left', async () => {
