@@ -10,6 +10,8 @@ export type DraftSecret = {
 export type DraftImage = {
   readonly name: string | undefined
   readonly tag?: string
+  /** Dockerfiles name it, and nothing that is deployed. */
+  readonly isBase?: true
   readonly context: string
   readonly file?: string
   readonly target?: string
@@ -75,5 +77,5 @@ export const keyOf = ({ name, from, image, deploy }: DraftService): string =>
   ])
 
 /** Tells what an image is built from. */
-export const imageKey = ({ context, file, target }: DraftImage): string =>
-  JSON.stringify([context, file ?? '', target ?? ''])
+export const imageKey = ({ context, file, target, args = {} }: DraftImage): string =>
+  JSON.stringify([context, file ?? '', target ?? '', args])

@@ -53,9 +53,13 @@ export const hostOf = (
 }
 
 /** An image as the file describes it. */
-export const draftImage = ({ context, file, target }: FoundImage, repository: string | undefined): DraftImage => ({
+export const draftImage = (
+  { context, file, target, args }: FoundImage,
+  repository: string | undefined,
+): DraftImage => ({
   name: repository,
   context: asWritten(context),
   ...(file === undefined ? {} : { file: asWritten(file) }),
   ...(target === undefined ? {} : { target }),
+  ...(args === undefined ? {} : { args }),
 })

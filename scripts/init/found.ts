@@ -13,7 +13,9 @@ export type FoundImage = {
   /** Where it is not the `Dockerfile` of the context. */
   readonly file?: string
   readonly target?: string
-  /** The repository that a compose file gives it. */
+  /** Build arguments that another tool gives it. */
+  readonly args?: Readonly<Record<string, string>>
+  /** The repository that another tool gives it. */
   readonly repository?: string
   /** What a build command in a text of the folder calls it. */
   readonly built?: { readonly name: string; readonly tag?: string }

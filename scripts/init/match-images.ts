@@ -1,4 +1,7 @@
+import { baseReferences } from '../../cluster/images/dockerfile.ts'
 import type { Candidate } from './candidates.ts'
+import { draftImage } from './draft.ts'
+import { imageKey } from './draft-service.ts'
 import type { Found, FoundImage } from './found.ts'
 import { asWritten } from './paths.ts'
 import { textOf } from './read-yaml.ts'
@@ -16,15 +19,13 @@ export const imagesOf = ({ dockerfiles, compose, tools }: Found): readonly Found
   const built = tools.flatMap(({ images }) => images)
   const byTools = new Set(built.map(fileOf))
   const all = [...built, ...(compose?.images ?? []).filter((image) => !byTools.has(fileOf(image)))]
-  const composed = [...Map.groupBy(all, (image) => `${fileOf(image)} ${image.target ?? ''}`).values()].flatMap(
-    (same) => {
-      const image = same.at(-1)
-      // Several that are built from one Dockerfile are parts for it to play: its name is the one of its place.
-      const own = dockerfiles.find((one) => image !== undefined && fileOf(one) === fileOf(image))
-      const isOne = new Set(same.map(({ name }) => name)).size === 1
-      return image === undefined ? [] : [own === undefined || isOne ? image : { ...image, name: own.name }]
-    },
-  )
+  const composed = [...Map.groupBy(all, (image) => imageKey(draftImage(image, undefined))).values()].flatMap((same) => {
+    const image = same.at(-1)
+    // Several that are built from one Dockerfile are parts for it to play: its name is the one of its place.
+    const own = dockerfiles.find((one) => image !== undefined && fileOf(one) === fileOf(image))
+    const isOne = new Set(same.map(({ name }) => name)).size === 1
+    return image === undefined ? [] : [own === undefined || isOne ? image : { ...image, name: own.name }]
+  })
   const known = new Set(composed.map(fileOf))
   return [...composed, ...dockerfiles.filter((image) => !known.has(fileOf(image)))]
 }
@@ -113,28 +114,35 @@ export type Base = { readonly repository: string; readonly tag: string | undefin
 /** Tags that official images have: with one of these, a common name is somebody else's image. */
 const published = /^(?:v?\d|latest|stable|edge|lts|alpine|slim|bookworm|bullseye|buster|trixie|jammy|noble)/
 
-/** Images of the folder that others of its images are built from, by what a build command calls them. */
+/** Images of the folder that others of its images are built from, by what a build command or another tool calls them. */
 export const basesOf = (found: Found): ReadonlyMap<FoundImage, Base> => {
   const images = imagesOf(found)
+  const taken = images.flatMap((by) => {
+    const path = fileOf(by)
+    const file = found.files.find((one) => one.path === path)
+    const all = file === undefined ? [] : baseReferences(textOf(file), by.args ?? {})
+    return all.map((reference) => ({ by, path, reference }))
+  })
   return new Map(
-    images.flatMap((image): readonly (readonly [FoundImage, Base])[] => {
-      const { built } = image
-      if (built === undefined) return []
-      return images
-        .filter((other) => other !== image)
-        .flatMap((other) => {
-          const path = other.file ?? (other.context === '.' ? 'Dockerfile' : `${other.context}/Dockerfile`)
-          const file = found.files.find((one) => one.path === path)
-          const from = file === undefined ? [] : [...textOf(file).matchAll(/^\s*FROM\s+(?:--\S+\s+)*(\S+)/gim)]
-          return from.flatMap(([, reference = '']) => {
-            const repository = repositoryOf(reference)
-            const [, tag] = /:([\w.-]+)$/.exec(reference) ?? []
-            const isNamed = repository !== undefined && lastPart(repository) === built.name
-            const isIt = isNamed && (tag === built.tag || (tag !== undefined && !published.test(tag)))
-            return repository !== undefined && isIt ? [[image, { repository, tag, by: asWritten(path) }] as const] : []
-          })
-        })
+    images.flatMap((image): readonly (readonly [FoundImage, Base])[] =>
+      taken
+        .filter(({ by, reference }) => by !== image && isCalled(image, reference))
         .slice(0, 1)
-    }),
+        .map(({ path, reference }) => {
+          const tag = tagOf(reference)
+          return [image, { repository: repositoryOf(reference) ?? reference, tag, by: asWritten(path) }]
+        }),
+    ),
   )
 }
+
+const isCalled = ({ built, repository }: FoundImage, reference: string): boolean => {
+  const called = repositoryOf(reference)
+  if (called === undefined) return false
+  const tag = tagOf(reference)
+  const isOurs = tag !== undefined && !published.test(tag)
+  if (called === repository) return tag === undefined || isOurs
+  return built !== undefined && lastPart(called) === built.name && (tag === built.tag || isOurs)
+}
+
+const tagOf = (reference: string): string | undefined => /:([\w.-]+)$/.exec(reference)?.[1]

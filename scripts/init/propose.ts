@@ -182,6 +182,7 @@ const looseImages = (
       key,
       ...draftImage(image, match?.repository ?? image.repository ?? base?.repository),
       ...(base?.tag === undefined || match !== undefined ? {} : { tag: base.tag }),
+      ...(match === undefined && base !== undefined && { isBase: true as const }),
       ...(match === undefined && base === undefined && services.length > 0 ? { unused: true } : {}),
       why:
         match === undefined

@@ -136,7 +136,7 @@ const secretLine = ({ name, envFile, files, shell = [] }: DraftSecret): string =
 
 /** `isGiven`: whatever is deployed is told the image's name, and names none itself. */
 const imageLines = (
-  { name, tag, context, file, target, args }: DraftImage,
+  { name, tag, isBase, context, file, target, args }: DraftImage,
   indent: string,
   isGiven = false,
 ): readonly string[] => [
@@ -146,7 +146,7 @@ const imageLines = (
   ...(name === undefined
     ? []
     : [
-        `${indent}name: ${scalar(name)}${isGiven ? '' : ` # as it stands in the ${tag === undefined ? 'manifests' : 'Dockerfile'}`}`,
+        `${indent}name: ${scalar(name)}${isGiven ? '' : ` # as it stands in the ${isBase ? 'Dockerfile' : 'manifests'}`}`,
       ]),
   ...(tag === undefined ? [] : [`${indent}tag: ${quoted(tag)}`]),
 ]

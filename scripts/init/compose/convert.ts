@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { isRecord } from '../../../core/is-record.ts'
 import { textAt } from '../../../core/fields.ts'
-import type { DraftSecret, DraftService } from '../draft-service.ts'
+import { imageKey, type DraftSecret, type DraftService } from '../draft-service.ts'
+import { draftImage } from '../draft.ts'
 import type { Converted } from './converted.ts'
-import { imageOf } from './image.ts'
 import { aliasesOf, namesOf } from './names.ts'
 import type { FoundImage } from '../found.ts'
 import { listed } from '../listed.ts'
@@ -83,7 +83,7 @@ export const convert = (source: Source): Converted => {
               ? `nothing sets the variables of its image, ${textAt(raw, 'image')}`
               : 'it has neither an image nor a build'
     if (why !== undefined || image === undefined) notes.push(`${key} of ${asWritten(file)} is left out: ${why}.`)
-    else taken.push({ key, service, raw, build, image, built: build && JSON.stringify(imageOf(build, '', service)) })
+    else taken.push({ key, service, raw, build, image, built: build && imageKey(draftImage(build, undefined)) })
   }
   notes.push(
     ...[...Map.groupBy(off, ({ profile }) => profile)].map(([profile, some]) => {
@@ -151,7 +151,7 @@ export const convert = (source: Source): Converted => {
     const draft: DraftService = {
       name,
       from: asWritten(file),
-      ...(build === undefined || first?.key !== key ? {} : { image: imageOf(build, image, service) }),
+      ...(build === undefined || first?.key !== key ? {} : { image: draftImage(build, repositoryOf(image) ?? image) }),
       deploy: { kind: 'manifests', paths: [asWritten(path)], skip: [] },
       environments: [],
       needs: needs.filter((one) => !circular.includes(one)).map((one) => called.get(one) ?? one),

@@ -10,6 +10,7 @@ import { toLabel } from '../names.ts'
 import { folderOf, fromFolder, isWithin, nameOf } from '../paths.ts'
 import { filledAt } from '../read-yaml.ts'
 import { repositoryOf } from '../repository.ts'
+import { textOf } from './text-of.ts'
 import { filledIn } from './variables.ts'
 
 /** In the order that docker compose itself takes them. */
@@ -72,11 +73,24 @@ const imageOf = (key: string, service: unknown, file: File, folder: string): Fou
   if (/[${}]/.test(path) || !existsSync(join(folder, path)) || !existsSync(join(folder, context))) return undefined
   const target = filledAt(build, 'target')
   const repository = repositoryOf(filledAt(service, 'image') ?? '')
+  const args = argsOf(valueAt(build, 'args'))
   return {
     name,
     context,
     ...(dockerfile === undefined || dockerfile === 'Dockerfile' ? {} : { file: path }),
     ...(target === undefined || /[${}]/.test(target) ? {} : { target }),
+    ...(args.length === 0 ? {} : { args: Object.fromEntries(args) }),
     ...(repository === undefined ? {} : { repository }),
   }
 }
+
+/** A map, or a list of `NAME=value`. */
+const argsOf = (written: unknown): readonly (readonly [name: string, value: string])[] =>
+  isRecord(written)
+    ? Object.entries(written).map(([name, value]) => [name, textOf(value)])
+    : Array.isArray(written)
+      ? written.map((one) => {
+          const [name = '', ...rest] = textOf(one).split('=')
+          return [name, rest.join('=')]
+        })
+      : []

@@ -11,12 +11,13 @@ type Written = {
   /** From the context, as far as `isBelow` says so; else from the folder of the file. */
   readonly dockerfile?: string | undefined
   readonly target?: string | undefined
+  readonly args?: Readonly<Record<string, string>> | undefined
 }
 
 /** The image that another tool builds; undefined where its Dockerfile is not there, or its name or path is made up when it runs. */
 export const imageAt = (
   folder: string,
-  { reference, context: written, dockerfile, target }: Written,
+  { reference, context: written, dockerfile, target, args = {} }: Written,
   files: readonly File[],
   { isBelow }: { readonly isBelow: boolean },
 ): FoundImage | undefined => {
@@ -36,5 +37,6 @@ export const imageAt = (
     repository,
     ...(path === fromFolder(context, 'Dockerfile') ? {} : { file: path }),
     ...(target === undefined || /[${}]/.test(target) ? {} : { target }),
+    ...(Object.keys(args).length === 0 ? {} : { args }),
   }
 }

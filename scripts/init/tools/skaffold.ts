@@ -22,6 +22,7 @@ export const readSkaffold = (
     const reference = textAt(artifact, 'image') ?? textAt(artifact, 'imageName') ?? ''
     const other = builders.find((key) => valueAt(artifact, key) !== undefined)
     const docker = fieldsAt(artifact, 'docker')
+    const { args, templates } = argsOf(artifact)
     const image = imageAt(
       folder,
       {
@@ -32,11 +33,16 @@ export const readSkaffold = (
           filledAt(docker, 'dockerfilePath') ??
           filledAt(artifact, 'kaniko', 'dockerfile'),
         target: filledAt(docker, 'target') ?? filledAt(artifact, 'kaniko', 'target'),
+        args,
       },
       files,
       { isBelow: true },
     )
-    if (image && (other === undefined || other === 'kaniko')) return [image]
+    if (image && (other === undefined || other === 'kaniko')) {
+      if (templates.length > 0)
+        left.push(`its image ${reference} gets ${templates.join(', ')} by templates: args of its build takes them`)
+      return [image]
+    }
     left.push(
       other === undefined ? `its image ${reference} has no Dockerfile` : `${other} builds its image ${reference}`,
     )
@@ -104,6 +110,25 @@ export const readSkaffold = (
   if (hooks || valueAt(document, 'deploy', 'kubectl', 'hooks') !== undefined)
     left.push('its hooks: `hooks:` of a service takes them')
   return { tool: 'Skaffold', file: file.path, images, applications, remote, left }
+}
+
+/** What an image is built with: arguments that are written out, and the images of this or another file that it is built from. */
+const argsOf = (
+  artifact: Fields,
+): { readonly args: Readonly<Record<string, string>>; readonly templates: readonly string[] } => {
+  const given = ['docker', 'kaniko'].flatMap((key) => Object.entries(fieldsAt(artifact, key, 'buildArgs')))
+  const written = given.flatMap(([name, value]): readonly (readonly [string, string])[] =>
+    typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? [[name, String(value)]] : [],
+  )
+  const bases = mapsAt(artifact, 'requires').flatMap((required): readonly (readonly [string, string])[] => {
+    const image = textAt(required, 'image') ?? ''
+    const alias = textAt(required, 'alias') ?? image
+    return /^\w+$/.test(alias) && image !== '' ? [[alias, image]] : []
+  })
+  return {
+    args: Object.fromEntries([...written, ...bases].filter(([, value]) => plain(value) !== undefined)),
+    templates: written.filter(([, value]) => plain(value) === undefined).map(([name]) => name),
+  }
 }
 
 /** What it sets one by one: maps in them are paths with dots, as Skaffold hands them to helm. Texts that are made when it runs are named. */

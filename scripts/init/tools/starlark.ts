@@ -1,11 +1,12 @@
-/** A call in a Tiltfile, as far as it is written out: texts and lists of texts; what is worked out when it runs is undefined. */
+/** A call in a Tiltfile, as far as it is written out: texts, lists and maps of texts; what is worked out when it runs is undefined. */
 export type StarlarkCall = {
   readonly name: string
   readonly line: number
   readonly positional: readonly StarlarkValue[]
   readonly named: Readonly<Record<string, StarlarkValue>>
 }
-export type StarlarkValue = string | readonly string[] | StarlarkCall | undefined
+type StarlarkDict = { readonly entries: Readonly<Record<string, string>> }
+export type StarlarkValue = string | readonly string[] | StarlarkDict | StarlarkCall | undefined
 
 /** The calls of these functions in a text, from the top. A call within another one's arguments is its value. */
 export const readCalls = (text: string, names: readonly string[]): readonly StarlarkCall[] => {
@@ -44,14 +45,22 @@ const valueOf = (written: string, line: number): StarlarkValue => {
     const all = splitAt(inner).map((part) => textIn(part.trim()))
     return all.every((one) => one !== undefined) ? all : undefined
   }
+  const [, map] = /^\{(.*)\}$/s.exec(text) ?? []
+  if (map !== undefined) {
+    const pairs = splitAt(map).flatMap((part): readonly (readonly [string, string])[] => {
+      const [key, value] = splitAt(part, ':').map(textIn)
+      return key === undefined || value === undefined ? [] : [[key, value]]
+    })
+    return pairs.length === splitAt(map).length ? { entries: Object.fromEntries(pairs) } : undefined
+  }
   const [, name, args] = /^([A-Za-z_]\w*)\((.*)\)$/s.exec(text) ?? []
   return name === undefined || args === undefined ? undefined : callOf(name, args, line)
 }
 
 const textIn = (text: string): string | undefined => /^(["'])((?:(?!\1)[^\\])*)\1$/s.exec(text)?.[2]
 
-/** The parts between commas, as far as those stand in no brackets and no text. */
-const splitAt = (text: string): readonly string[] => {
+/** The parts between commas, or what else separates them, as far as those stand in no brackets and no text. */
+const splitAt = (text: string, separator = ','): readonly string[] => {
   const parts: string[] = []
   let [depth, from] = [0, 0]
   for (let at = 0; at < text.length; at += 1) {
@@ -59,7 +68,7 @@ const splitAt = (text: string): readonly string[] => {
     if (sign === '"' || sign === "'") at = textEnd(text, at)
     else if ('([{'.includes(sign)) depth += 1
     else if (')]}'.includes(sign)) depth -= 1
-    else if (sign === ',' && depth === 0) {
+    else if (sign === separator && depth === 0) {
       parts.push(text.slice(from, at))
       from = at + 1
     }

@@ -69,13 +69,19 @@ export const readTiltfile = (
                   context,
                   dockerfile: typeof dockerfile === 'string' ? dockerfile : undefined,
                   target: typeof call.named['target'] === 'string' ? call.named['target'] : undefined,
+                  args: dictOf(call.named['build_args']),
                 },
                 files,
                 { isBelow: false },
               )
             : undefined
-        if (image) images.push(image)
-        else
+        if (image) {
+          images.push(image)
+          if ('build_args' in call.named && dictOf(call.named['build_args']) === undefined)
+            left.push(
+              `build_args of line ${call.line}, which are worked out when it runs: args of its build takes them`,
+            )
+        } else
           left.push(
             `the image of line ${call.line}: its name, folder or Dockerfile is worked out when it runs, or is not here`,
           )
@@ -121,6 +127,9 @@ export const readTiltfile = (
 
 const isCall = (value: StarlarkValue): value is StarlarkCall =>
   typeof value === 'object' && !Array.isArray(value) && 'positional' in value
+
+const dictOf = (value: StarlarkValue): Readonly<Record<string, string>> | undefined =>
+  typeof value === 'object' && 'entries' in value && typeof value.entries === 'object' ? value.entries : undefined
 
 const listOf = (value: StarlarkValue): readonly string[] =>
   typeof value === 'string' ? [value] : Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []

@@ -59,6 +59,36 @@ portForward: [{ resourceType: deployment, resourceName: web, port: 8080 }]
     )
   })
 
+  it('takes what its images are built with, and builds first what others are built from', async () => {
+    const text = await written({
+      'skaffold.yaml': `apiVersion: skaffold/v4beta11
+kind: Config
+build:
+  artifacts:
+    - { image: base, context: base }
+    - image: example/web
+      context: src
+      docker: { buildArgs: { DEBUG: true, VERSION: "{{.VERSION}}" } }
+      requires: [{ image: base, alias: BASE }, { image: not-a/name }]
+    - { image: example/job, context: src, docker: { buildArgs: { DEBUG: false } } }
+`,
+      'base/Dockerfile': 'FROM scratch\n',
+      'src/Dockerfile': 'ARG BASE=scratch\nFROM $BASE\n',
+      'k8s/web.yaml': deployment('example/web'),
+      'k8s/job.yaml': deployment('example/job').replace('name: web', 'name: job'),
+    })
+    expect(text).toContain(
+      'images:\n  base: # ./src/Dockerfile is built from it\n    build: ./base\n    name: base # as it stands in the Dockerfile\n',
+    )
+    expect(text).toContain(
+      'build: { context: ./src, args: { DEBUG: "true", BASE: base } }\n    name: example/web # as it stands in the manifests',
+    )
+    expect(text).toContain('build: { context: ./src, args: { DEBUG: "false" } }\n    name: example/job')
+    expect(text.replaceAll(/\n# +/g, ' ')).toContain(
+      'Not taken over: its image example/web gets VERSION by templates: args of its build takes them.',
+    )
+  })
+
   it('takes its releases, of charts here and elsewhere', async () => {
     const text = await written({
       'skaffold.yaml': `apiVersion: skaffold/v2beta29
@@ -135,6 +165,20 @@ local_resource('test', 'make "all, of it)"')
     expect(notes).toContain('local_resource of line 13')
     expect(notes).toContain('`kindup forward front 8000:80`')
     expect(notes).not.toContain('nowhere')
+  })
+
+  it('takes build arguments that are written out', async () => {
+    const text = await written({
+      Tiltfile: `docker_build('example/web', 'web', build_args={'node_env': "development", 'at': 'a:b,c'})
+docker_build('example/api', 'api', build_args={'version': version()})
+`,
+      'web/Dockerfile': 'FROM scratch\n',
+      'api/Dockerfile': 'FROM scratch\n',
+      'k8s/web.yaml': deployment('example/web'),
+    })
+    expect(text).toContain('build: { context: ./web, args: { node_env: development, at: "a:b,c" } }')
+    expect(text).toContain('build: ./api')
+    expect(text.replaceAll(/\n# +/g, ' ')).toContain('build_args of line 2, which are worked out when it runs')
   })
 
   it('reads calls over several lines, and nothing that is worked out', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { convert } from '../../../../../scripts/init/compose/convert.ts'
+import { scanFolder } from '../../../../../scripts/init/scan.ts'
 
 let folder: string
 beforeEach(() => {
@@ -96,17 +97,11 @@ it('says once for all services of a profile that it is off', () => {
 it('builds once what several services are built from, and runs it by one name', () => {
   mkdirSync(join(folder, 'web'))
   writeFileSync(join(folder, 'web/Dockerfile'), 'FROM scratch\n')
-  const image = (name: string) => ({ name, context: 'web' })
-  const services = parse(
-    '{ api: { build: ./web }, worker: { build: ./web }, other: { build: { context: ./web, args: { A: b } } } }',
-  ) as Record<string, unknown>
-  const { services: drafts, files } = convert({
-    file: 'compose.yaml',
-    folder,
-    project: 'shop',
-    data: { services },
-    builds: new Map(Object.keys(services).map((key) => [key, image(key)])),
-  })
+  writeFileSync(
+    join(folder, 'compose.yaml'),
+    'services: { api: { build: ./web }, worker: { build: ./web }, other: { build: { context: ./web, args: { A: b } } } }\n',
+  )
+  const { services: drafts = [], files = [] } = scanFolder(folder, 'shop').compose?.converted ?? {}
   expect(drafts.map((draft) => [draft.name, draft.image?.name])).toEqual([
     ['api', 'shop-api'],
     ['worker', undefined],
