@@ -13,14 +13,21 @@ export type Runtime = {
   readonly hints: readonly string[]
 }
 
-/** Finds which runtime processes are of, by their programs and arguments. `variables`: of a JVM. */
+/**
+ * Finds which runtime processes are of, by their programs and arguments. `variables`: of a JVM. They come in no order that says
+ * anything, and what a debugger has started is beside it: one that listens goes first.
+ */
 export const runtimeOf = (processes: readonly Process[], variables: string): Runtime | undefined => {
-  for (const process of processes) {
-    const found = [java, python, go].flatMap((look) => look(process, variables) ?? [])[0]
-    if (found) return found
-  }
-  return undefined
+  const all = processes.flatMap((process) => [java, python, go].flatMap((look) => look(process, variables) ?? []))
+  const [first] = all
+  const found = all.find(({ port }) => port !== undefined) ?? first
+  if (!found || !isAdapter(found.process)) return found
+  const application = all.find(({ name, process }) => name === 'python' && !isAdapter(process))
+  return application ? { ...found, process: application.process } : found
 }
+
+/** debugpy's own process, which listens for a program that opened the debugger itself: `debugpy.listen`. */
+const isAdapter = ({ words }: Process): boolean => words.some((word) => /debugpy[/\\]adapter$/.test(word))
 
 type Look = (process: Process, variables: string) => Runtime | undefined
 
@@ -45,7 +52,9 @@ const java: Look = (process, variables) => {
 const python: Look = (process) => {
   if (!/^python[\d.]*$/.test(programOf(process))) return undefined
   const text = process.words.join(' ')
-  const port = portIn(/debugpy\S* .*?--listen (?:\S*:)?(\d+)/.exec(text))
+  const port = portIn(
+    isAdapter(process) ? / --port (\d+)/.exec(text) : /debugpy\S* .*?--listen (?:\S*:)?(\d+)/.exec(text),
+  )
   const [, ...rest] = process.words
   return {
     name: 'python',

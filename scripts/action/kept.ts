@@ -18,6 +18,8 @@ const useless: readonly string[] = ['file-unfit', 'file-damaged', 'snapshot-unfi
  * A cluster that is there already goes on as it is, without the snapshot.
  */
 export const withKept = async (kept: Kept, up: (flags: readonly string[]) => Promise<Ended>): Promise<Ended> => {
+  if (kept.snapshot !== undefined && kept.environments.length > 0)
+    warn('A snapshot brings up the whole file: with environments, none is used and none is written.')
   const there = filesOf(kept).filter(({ file }) => existsSync(file))
   const ended = await up(there.flatMap(({ name, file }) => [`--${name}`, file]))
   const code = textAt(ended.document, 'error', 'code') ?? ''
@@ -50,10 +52,15 @@ export const saveKept = async (kept: Kept): Promise<void> => {
   }
 }
 
+/** A snapshot is of the whole of a file, and brings it up whole. */
 const filesOf = ({
   bundle,
   snapshot,
-}: Kept): readonly { readonly name: 'bundle' | 'snapshot'; readonly file: string }[] => [
+  environments,
+}: Pick<Kept, 'bundle' | 'snapshot' | 'environments'>): readonly {
+  readonly name: 'bundle' | 'snapshot'
+  readonly file: string
+}[] => [
   ...(bundle === undefined ? [] : [{ name: 'bundle' as const, file: bundle }]),
-  ...(snapshot === undefined ? [] : [{ name: 'snapshot' as const, file: snapshot }]),
+  ...(snapshot === undefined || environments.length > 0 ? [] : [{ name: 'snapshot' as const, file: snapshot }]),
 ]

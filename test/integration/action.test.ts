@@ -127,7 +127,7 @@ case "$3 $*" in
   snapshot*) exit 1;;
 esac`,
   )
-  const given = { bundle: 'kept/bundle', snapshot: 'kept/snapshot', environments: 'dev', profiles: 'ci', name: 'x' }
+  const given = { bundle: 'kept/bundle', snapshot: 'kept/snapshot', profiles: 'ci', name: 'x' }
   const calls = async (): Promise<readonly string[]> => {
     const text = await readFile(at.path('calls'), 'utf8')
     await rm(at.path('calls'))
@@ -140,10 +140,10 @@ esac`,
   const first = await step(at, action.runs.main, given)
   expect(first.code).toBe(0)
   expect(first.stdout).toContain('::warning title=kindup::The snapshot')
-  const up = 'up --yes --json --name x --env dev --profile ci --no-hosts --timeout 10m'
+  const up = 'up --yes --json --name x --profile ci --no-hosts --timeout 10m'
   expect(await calls()).toEqual([
     up,
-    'bundle save /kept/bundle --env dev --name x --profile ci',
+    'bundle save /kept/bundle --name x --profile ci',
     'snapshot save --file /kept/snapshot --name x --profile ci',
   ])
   await writeFile(at.path('kept/snapshot'), '')
@@ -161,6 +161,14 @@ esac`,
   expect(second.code).toBe(0)
   expect(second.stdout).toContain('::warning title=kindup::It does not fit. It is made again.')
   expect((await calls()).slice(0, 2)).toEqual([`${up} --bundle /kept/bundle --snapshot /kept/snapshot`, up])
+  // A part of the file is no start for the whole of it, nor the other way round.
+  await writeFile(at.path('kept/snapshot'), '')
+  const part = await step(at, action.runs.main, { ...given, environments: 'dev' })
+  expect(part.code).toBe(0)
+  expect(part.stdout).toContain('::warning title=kindup::A snapshot brings up the whole file')
+  expect(await calls()).toEqual([
+    'up --yes --json --name x --env dev --profile ci --no-hosts --timeout 10m --bundle /kept/bundle',
+  ])
 })
 
 it('says what it cannot keep for the next run, and is no failure for it', async () => {

@@ -100,7 +100,7 @@ describe('the job for GitLab', () => {
     expect(next.script.stdout).toBe('Endpoints: web=http://web.localhost\n')
   })
 
-  const given = { bundle: 'true', snapshot: 'true', environments: 'dev' }
+  const given = { bundle: 'true', snapshot: 'true' }
   const doing = (words: readonly string[]): readonly string[] =>
     words.map((line) => {
       const [, , , command = '', ...rest] = line.split('|')
@@ -110,30 +110,27 @@ describe('the job for GitLab', () => {
 
   it('makes what does not fit again, and goes on', async () => {
     const { at, words } = await run(given)
-    expect(doing(words)).toEqual(['up --env=dev', 'bundle --env=dev', 'snapshot', 'down'])
+    expect(doing(words)).toEqual(['up', 'bundle', 'snapshot', 'down'])
     const next = await run(given, { folder: at, unfit: '--snapshot', code: 'snapshot-unfit' })
     expect(next.script).toMatchObject({ status: 0, stderr: 'It is for other nodes.\n→ Save it again.\n' })
-    expect(doing(next.words)).toEqual([
-      `up --env=dev --json ${kept}`,
-      'up --env=dev',
-      'bundle --env=dev',
-      'snapshot',
-      'down',
-    ])
+    expect(doing(next.words)).toEqual([`up --json ${kept}`, 'up', 'bundle', 'snapshot', 'down'])
   })
 
   it('goes on with a cluster that is there, without the snapshot, and fails of what else is wrong', async () => {
     const { at } = await run(given)
     const there = await run(given, { folder: at, unfit: '--snapshot', code: 'cluster-there' })
     expect(there.script.status).toBe(0)
-    expect(doing(there.words)).toEqual([
-      `up --env=dev --json ${kept}`,
-      'up --env=dev --bundle=/project/.kindup/bundle',
-      'down',
-    ])
+    expect(doing(there.words)).toEqual([`up --json ${kept}`, 'up --bundle=/project/.kindup/bundle', 'down'])
     const failed = await run(given, { folder: at, unfit: '--snapshot', code: 'steps-failed' })
     expect(failed.script).toMatchObject({ status: 1, stderr: 'It is for other nodes.\n→ Save it again.\n' })
-    expect(doing(failed.words)).toEqual([`up --env=dev --json ${kept}`, 'diagnose', 'down'])
+    expect(doing(failed.words)).toEqual([`up --json ${kept}`, 'diagnose', 'down'])
+  })
+
+  it('takes no snapshot where a part of the file is meant, and says so', async () => {
+    const { at } = await run(given)
+    const part = await run({ ...given, environments: 'dev' }, { folder: at })
+    expect(part.script.stdout).toContain('A snapshot brings up the whole file: with environments, none is used')
+    expect(doing(part.words)).toEqual(['up --env=dev --json --bundle=/project/.kindup/bundle', 'down'])
   })
 
   it('is green where what the next job begins with cannot be written', async () => {

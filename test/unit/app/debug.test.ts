@@ -23,10 +23,40 @@ describe('what runs in a container', () => {
     ['java', 5006, [run('/jdk/bin/java', '-jar', 'a.jar')], '-agentlib:jdwp=transport=dt_socket,server=y,address=5006'],
     ['java', undefined, [run('/jdk/bin/java', '-jar', 'a.jar')], ''],
     ['go', 40000, [run('/go/bin/dlv', 'exec', '/app', '--headless', '--listen=:40000')], ''],
+    // A shell in front: the numbers of processes are no order.
+    [
+      'go',
+      40001,
+      [
+        { ...run('/app'), isGo: true },
+        { ...run('/go/bin/dlv', 'exec', '/app', '--headless', '-l', ':40001'), isGo: true },
+      ],
+      '',
+    ],
+    [
+      'python',
+      5678,
+      [
+        run('/usr/bin/python3', '/usr/bin/supervisord'),
+        run('/py', 'a.py'),
+        run('/usr/bin/python3', '-m', 'debugpy', '--listen', '5678', 'app.py'),
+      ],
+      '',
+    ],
     ['go', undefined, [run('/sh'), { ...run('/app'), isGo: true }], ''],
   ])('%s with its debugger at %j', (name, port, processes, variables) =>
     expect(runtimeOf(processes, variables)).toMatchObject({ name, ...(port !== undefined && { port }) }),
   )
+
+  it('a program of Python that opened its debugger itself is meant, and not the process that listens for it', () => {
+    const adapter = ['/py/debugpy/adapter', '--for-server', '43567', '--host', '127.0.0.1', '--port', '5679']
+    const app = run('/usr/bin/python3', '-u', 'opened.py')
+    for (const processes of [
+      [app, run('/usr/bin/python3', ...adapter)],
+      [run('/usr/bin/python3', ...adapter), app],
+    ])
+      expect(runtimeOf(processes, '')).toMatchObject({ name: 'python', port: 5679, process: app })
+  })
 
   it('a runtime without a debugger comes with what to put into its image', () => {
     expect(runtimeOf([run('/usr/bin/python3', '-u', 'app.py')], '')?.hints.join('\n')).toContain(
