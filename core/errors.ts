@@ -62,7 +62,11 @@ export class StoppedError extends KindupError {
 }
 
 /** The message of anything that was thrown. */
-export const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
+export const messageOf = (thrown: unknown): string => {
+  // A WebSocket that is refused throws an event, which is no Error.
+  const isTold = typeof thrown === 'object' && thrown !== null && 'message' in thrown
+  return isTold && typeof thrown.message === 'string' ? thrown.message : String(thrown)
+}
 
 /** The code of what the system refused, such as `ENOENT` or `ECONNREFUSED`; empty for anything else that was thrown. */
 export const systemCode = (thrown: unknown): string =>

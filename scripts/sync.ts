@@ -149,7 +149,10 @@ const idsOf = (
       throw new ConfigError(`${service} is deployed by kindup itself: it has no gitops.`, {
         code: 'flags',
         hints: [
-          `kindup up --only ${idOf({ kind: 'service', name: service })}`,
+          `kindup up ${meant
+            .flatMap((one) => formsOf(one, environment === undefined ? env : [environment]))
+            .map((id) => `--only ${id}`)
+            .join(' ')}`,
           `services.${service}.gitops: argocd   # or flux: has that deploy it`,
         ],
       })

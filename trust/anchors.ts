@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { userInfo } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { replaceFile } from '../core/replace-file.ts'
 
 /** A folder whose certificates the system trusts, and the command that has it look there again. */
@@ -10,6 +10,8 @@ export type Anchors = {
   readonly ending: string
   readonly add: Command
   readonly remove: Command
+  /** Programs that keep stores of their own, such as Java's: `--fresh` tells them what there is, and of nothing that went. */
+  readonly hooks?: { readonly folder: string; readonly links: string }
 }
 type Command = readonly [string, ...string[]]
 
@@ -26,6 +28,7 @@ const known: readonly Anchors[] = [
     ending: '.crt',
     add: ['update-ca-certificates'],
     remove: ['update-ca-certificates', '--fresh'],
+    hooks: { folder: '/etc/ca-certificates/update.d', links: '/etc/ssl/certs' },
   },
   {
     folder: '/etc/ca-certificates/trust-source/anchors',
@@ -44,7 +47,31 @@ const known: readonly Anchors[] = [
 /** Those of this system; undefined where it has none (macOS, Windows, an image without certificates). `root` is for tests. */
 export const systemAnchors = (root = '/'): Anchors | undefined => {
   const found = known.find(({ folder }) => existsSync(join(root, folder)))
-  return found && { ...found, folder: join(root, found.folder) }
+  if (!found) return undefined
+  const { hooks } = found
+  return {
+    ...found,
+    folder: join(root, found.folder),
+    ...(hooks && { hooks: { ...hooks, folder: join(root, hooks.folder) } }),
+  }
+}
+
+/** What is to be told that a certificate went, and the line that tells it. */
+export const removalHooks = (
+  anchors: Anchors,
+  fingerprint: string,
+): { readonly programs: readonly string[]; readonly line: string } => {
+  const { hooks, ending } = anchors
+  if (!hooks || !existsSync(hooks.folder)) return { programs: [], line: '' }
+  const name = basename(anchorFile(anchors, fingerprint), ending)
+  return {
+    programs: readdirSync(hooks.folder)
+      // As run-parts takes them.
+      .filter((file) => /^[\w-]+$/.test(file))
+      .toSorted()
+      .map((file) => join(hooks.folder, file)),
+    line: `-${hooks.links}/${name}.pem\n`,
+  }
 }
 
 /** Named after the certificate, so that authorities of several users stand side by side. */

@@ -40,6 +40,7 @@ export const useBundle = async (file: string, options: UseOptions): Promise<void
   const layout = await readLayout(file, {
     artifactType: bundleType,
     called: 'a bundle of kindup',
+    saved: 'kindup bundle save FILE',
     name: (part) => titleOf(bundle, contentOf(part)),
   })
   try {

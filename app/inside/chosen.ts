@@ -44,6 +44,18 @@ const meantBy = (
   throw notDeployed(word, deployed, running, env)
 }
 
+/** A service has a step for each environment. */
+const idsOf = (
+  kind: 'service' | 'addon',
+  name: string,
+  file: Running['file'],
+  env: readonly string[],
+): readonly string[] => {
+  const environments = kind === 'service' ? (file?.services.find((one) => one.name === name)?.environments ?? []) : []
+  const meant = environments.filter((one) => env.length === 0 || env.includes(one))
+  return meant.length === 0 ? [idOf({ kind, name })] : meant.map((environment) => idOf({ kind, name, environment }))
+}
+
 const notDeployed = (
   word: string,
   deployed: readonly InventoryEntry[],
@@ -67,7 +79,11 @@ const notDeployed = (
   if (kind !== undefined)
     return new ConfigError(`${bare} is in the file, and not in the cluster ${name} yet.`, {
       code: 'flags',
-      hints: [`kindup up --only ${idOf({ kind, name: bare })}`],
+      hints: [
+        `kindup up ${idsOf(kind, bare, file, env)
+          .map((id) => `--only ${id}`)
+          .join(' ')}`,
+      ],
     })
   const names = [...new Set(deployed.flatMap(({ of }) => of.name ?? []))]
   const near = nearest(bare, names)

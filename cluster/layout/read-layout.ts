@@ -30,12 +30,14 @@ type Wanted = {
   readonly artifactType: string
   /** As in `a snapshot of kindup`. */ readonly called: string
   readonly name: (part: Descriptor) => string
+  /** The command that writes one. */
+  readonly saved: string
 }
 
 /** Opens a file and checks what it says of itself. Throws `file-absent`, `file-damaged`, and `file-unfit` for one of another kind. */
-export const readLayout = async (file: string, { artifactType, called, name }: Wanted): Promise<Layout> => {
+export const readLayout = async (file: string, { artifactType, called, name, saved }: Wanted): Promise<Layout> => {
   const handle = await open(file, 'r').catch((error: unknown) => {
-    throw unreadable(file, error)
+    throw unreadable(file, error, saved)
   })
   try {
     const places = new Map<string, { readonly at: number; readonly size: number }>()
@@ -141,11 +143,15 @@ const whys: Readonly<Record<string, (file: string) => string>> = {
 }
 
 /** What was named is wrong; what its disk does not give is not. */
-const unreadable = (file: string, error: unknown): unknown => {
+const unreadable = (file: string, error: unknown, saved?: string): unknown => {
   const code = systemCode(error)
   if (error instanceof KindupError || code === '') return error
   const message = whys[code]?.(file)
   return message === undefined
     ? new EnvironmentError('file-absent', `${file} cannot be read (${code}).`, { cause: error })
-    : new ConfigError(message, { code: 'file-absent', cause: error })
+    : new ConfigError(message, {
+        code: 'file-absent',
+        ...(saved !== undefined && ['ENOENT', 'ENOTDIR'].includes(code) && { hints: [`${saved}   # writes one`] }),
+        cause: error,
+      })
 }

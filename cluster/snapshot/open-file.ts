@@ -8,6 +8,7 @@ export const openSnapshotFile = async (file: string): Promise<OpenedSnapshot> =>
   const layout = await readLayout(file, {
     artifactType: snapshotFileType,
     called: 'a snapshot of kindup',
+    saved: 'kindup snapshot save --file FILE',
     name: ({ mediaType, digest }) => (mediaType.includes('node') ? nodeOf(layout, digest) : 'a part of an image'),
   })
   try {

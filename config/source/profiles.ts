@@ -45,7 +45,7 @@ export const noProfile = (name: string, known: readonly string[]): Problem => {
     { file: `--profile ${name}` },
     near === undefined
       ? known.length === 0
-        ? 'Add it: profiles: { NAME: … }'
+        ? `Add it: profiles: { ${name}: { … } }`
         : `There is ${known.join(', ')}.`
       : `Did you mean ${near}?`,
   )

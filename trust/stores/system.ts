@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { EnvironmentError } from '../../core/errors.ts'
 import { CommandError } from '../../core/run.ts'
 import { shown } from '../../core/shown-command.ts'
-import { holdsAnchor, holdsAnywhere, ownAnchors, systemAnchors, type Anchors } from '../anchors.ts'
+import { holdsAnchor, holdsAnywhere, ownAnchors, removalHooks, systemAnchors } from '../anchors.ts'
 import type { Store, StoreDeps } from './store.ts'
 
 /** The program: `.ts` in a checkout, `.js` in a package. */
@@ -19,18 +19,24 @@ export const systemStore = (deps: StoreDeps, anchors = systemAnchors()): Store |
     elevated: !isRoot(),
     has: async ({ fingerprint256 }) => holdsAnywhere(anchors, fingerprint256),
     own: async () => ownAnchors(anchors),
-    add: async (certificate) => change({ certificate: String(certificate) }, anchors.add, deps),
+    add: async (certificate) => change({ certificate: String(certificate) }, [[anchors.add]], deps),
     remove: async (fingerprint) => {
-      if (holdsAnchor(anchors, fingerprint)) await change({ remove: fingerprint }, anchors.remove, deps)
+      if (!holdsAnchor(anchors, fingerprint)) return
+      const { programs, line } = removalHooks(anchors, fingerprint)
+      const told = programs.map((hook): Call => [[hook], line])
+      await change({ remove: fingerprint }, [[anchors.remove], ...told], deps)
     },
   }
 
+/** A command, and what it reads. */
+type Call = readonly [words: readonly [string, ...string[]], given?: string]
+
 /** Writes or removes the one file, and has the system look again. */
-const change = async (request: object, command: Anchors['add'], { run, signal }: StoreDeps): Promise<void> => {
+const change = async (request: object, calls: readonly Call[], { run, signal }: StoreDeps): Promise<void> => {
   const input = JSON.stringify(request)
   const edit = [process.execPath, program()] as const
   try {
-    for (const [words, given] of [[edit, input] as const, [command, undefined] as const]) {
+    for (const [words, given] of [[edit, input] as const, ...calls]) {
       const [first, ...rest] = isRoot() ? words : (['sudo', '-n', ...words] as const)
       await run(first, rest, {
         timeoutMs: 120_000,
@@ -42,7 +48,12 @@ const change = async (request: object, command: Anchors['add'], { run, signal }:
     if (!(error instanceof CommandError)) throw error
     const said = error.stderr.trim().split('\n').at(-1) ?? ''
     throw new EnvironmentError('trust', `The system's certificates could not be changed: ${said || error.message}`, {
-      hints: [`printf %s '${input}' | ${shown('sudo', edit)}`, shown('sudo', command)],
+      hints: [
+        `printf %s '${input}' | ${shown('sudo', edit)}`,
+        ...calls.map(([words, given]) =>
+          given === undefined ? shown('sudo', words) : `echo ${given.trimEnd()} | ${shown('sudo', words)}`,
+        ),
+      ],
       cause: error,
     })
   }

@@ -14,6 +14,8 @@ import {
   writeAnchor,
 } from '../../../trust/anchors.ts'
 import { readRequest } from '../../../trust/elevated.ts'
+import type { StoreDeps } from '../../../trust/stores/store.ts'
+import { systemStore } from '../../../trust/stores/system.ts'
 import { takeAuthority } from '../../../trust/find-authority.ts'
 import { issueServerCertificate } from '../../../trust/server-certificate.ts'
 import { serverNames } from '../../../trust/server-names.ts'
@@ -51,6 +53,36 @@ it.each([
   expect(readdirSync(join(system.folder, folder))).toEqual(before)
   writeFileSync(join(system.folder, folder, `mkcert_1${ending}`), String(certificate))
   expect(holdsAnywhere(anchors, certificate.fingerprint256)).toBe(true)
+})
+
+it('has the hooks of Debian told of what went: update-ca-certificates --fresh tells them what there is alone', async () => {
+  using system = tree({
+    'usr/local/share/ca-certificates/theirs.crt': 'theirs',
+    'etc/ca-certificates/update.d/jks-keystore': '',
+    'etc/ca-certificates/update.d/mono.dpkg-old': '',
+  })
+  using home = tree({})
+  const { certificate } = await made(home.folder)
+  const anchors = systemAnchors(system.folder)
+  if (!anchors) throw new Error('the folder was not found')
+  await writeAnchor(anchors, certificate)
+  const ran: (readonly unknown[])[] = []
+  const run = async (...[program, args, options]: Parameters<StoreDeps['run']>) => {
+    ran.push([[program, ...args].filter((word) => word !== 'sudo' && word !== '-n').at(-1), options?.input])
+    return { stdout: '', stderr: '' }
+  }
+  const store = systemStore({ run, env: {}, file: '', folder: '' } as unknown as StoreDeps, anchors)
+  await store?.remove(certificate.fingerprint256)
+  const [file = ''] = readdirSync(join(system.folder, 'usr/local/share/ca-certificates')).filter((one) =>
+    one.startsWith('kindup-'),
+  )
+  expect(ran.slice(1)).toEqual([
+    ['--fresh', undefined],
+    [
+      join(system.folder, 'etc/ca-certificates/update.d/jks-keystore'),
+      `-/etc/ssl/certs/${file.replace('.crt', '.pem')}\n`,
+    ],
+  ])
 })
 
 it('a system without such a folder has none', () => {

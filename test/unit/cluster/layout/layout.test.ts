@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 const artifactType = 'application/vnd.kindup.test.v1'
-const wanted = { artifactType, called: 'a test of kindup', name: () => 'a part' }
+const wanted = { artifactType, called: 'a test of kindup', saved: 'kindup test save', name: () => 'a part' }
 const partial = (): string => `${file}.partial`
 async function* of(...pieces: readonly (string | Buffer)[]): AsyncGenerator<Buffer> {
   for (const piece of pieces) yield Buffer.from(piece)
