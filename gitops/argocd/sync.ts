@@ -23,6 +23,8 @@ type Awaited = {
 
 /** What says the same for this long will not say otherwise by itself, in milliseconds. */
 const patienceMs = 20_000
+/** Within this time Argo CD tries again what a sync window had kept back, in milliseconds. */
+const triedMs = 4_000
 
 /**
  * Waits until Argo CD has made it so, with Argo CD's own words on the screen. Throws `sync-failed` with its message, and
@@ -42,7 +44,8 @@ export const awaitSync = async (kube: Kube, awaited: Awaited, ctx: Context, pati
     if (now !== said) [said, since] = [now, performance.now()]
     const isOld = performance.now() - since >= patience
     if (state.operation?.request === awaited.request && state.operation.hasApplied) awaited.onBegun?.()
-    const verdict = syncVerdict(state, { ...awaited, isOld })
+    const isStill = performance.now() - since >= triedMs
+    const verdict = syncVerdict(state, { ...awaited, isOld, isStill })
     if ('broken' in verdict) {
       broken = verdict.broken
       return { failed: broken.message }

@@ -20,10 +20,18 @@ type Asked = {
   readonly before: AppState | undefined
   /** Whether what is said now has been said for so long that it will not heal. */
   readonly isOld: boolean
+  /** Whether it has been said since a while, in which Argo CD would have tried again. */
+  readonly isStill?: boolean
 }
 
+/** Whether a sync window of the project keeps a sync from going on. */
+export const isClosed = (operation: AppState['operation']): boolean => /sync window/i.test(operation?.message ?? '')
+
 /** How far Argo CD has come with what it was asked for. */
-export const syncVerdict = (state: AppState, { digest, request, before, isOld }: Asked): SyncVerdict => {
+export const syncVerdict = (
+  state: AppState,
+  { digest, request, before, isOld, isStill = false }: Asked,
+): SyncVerdict => {
   const { operation } = state
   // Its own sync of the same artifact counts too: the request is lost when another one was on its way.
   const isOurs =
@@ -41,7 +49,10 @@ export const syncVerdict = (state: AppState, { digest, request, before, isOld }:
   )
   if (trouble && (isOld || trouble.type === 'InvalidSpecError'))
     return { broken: { message: `${trouble.type}: ${trouble.message}`, of: [] } }
-  if (isOurs && /sync window/i.test(operation.message))
+  // What an earlier run was told may be over: Argo CD says nothing new until it has tried again.
+  const isNews =
+    operation?.message !== before?.operation?.message || operation?.startedAt !== before?.operation?.startedAt
+  if (isOurs && isClosed(operation) && (isNews || isStill))
     return { broken: { message: `${operation.message} (a sync window of the project keeps it from syncing)`, of: [] } }
   return { waiting: trouble?.message ?? wordsFor(state, isOurs) }
 }

@@ -98,6 +98,15 @@ describe('how far Argo CD has come', () => {
     expect(verdictOf(blocked)).toMatchObject({ broken: { message: expect.stringContaining('sync window') } })
   })
 
+  it('fails on a closed sync window at once, and on what an earlier run was told of one only where that goes on', () => {
+    const status = { operationState: ended('Running', { message: 'Sync operation blocked by sync window' }) }
+    expect(verdictOf(status)).toMatchObject({ broken: { message: expect.stringContaining('sync window') } })
+    const before = stateOf(application(status))
+    const again = (isStill: boolean) => syncVerdict(before, { ...asked, before, isStill })
+    expect(again(false)).toHaveProperty('waiting')
+    expect(again(true)).toHaveProperty('broken')
+  })
+
   it('names what somebody else keeps changing, and waits for no end of that', () => {
     const resources = [{ kind: 'Service', namespace: 'dev', name: 'web', status: 'OutOfSync' }]
     const status = {

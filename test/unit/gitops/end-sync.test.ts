@@ -74,6 +74,15 @@ describe('a sync that is to end', () => {
     ])
   })
 
+  it('does not end while a sync window is closed, which is said', async () => {
+    const closed = application('1', 'Terminating', {})
+    const status = { operationState: { phase: 'Terminating', message: 'Sync operation blocked by sync window' } }
+    const { kube } = api([{ ...closed, status }], () => Promise.resolve())
+    await expect(endSync(kube, ref, ctx, 0)).rejects.toMatchObject({
+      message: expect.stringContaining('a sync window of the project keeps it from ending'),
+    })
+  })
+
   it('is over where Argo CD is at none, whatever its state says', async () => {
     const { kube, patches } = api([application('1', 'Terminating')], () => Promise.resolve())
     await endSync(kube, ref, ctx)
