@@ -60,7 +60,7 @@ export const copiedBy = (
   }
 }
 
-const stagesOf = (dockerfile: string, args: Readonly<Record<string, string>>) => {
+export const stagesOf = (dockerfile: string, args: Readonly<Record<string, string>>) => {
   const stages: Stage[] = []
   const variables: Record<string, string> = {}
   for (const instruction of DockerfileParser.parse(dockerfile).getInstructions()) {
@@ -77,7 +77,7 @@ const stagesOf = (dockerfile: string, args: Readonly<Record<string, string>>) =>
 }
 
 /** The files that the instructions copy from the context, in their order. */
-const readChain = (
+export const readChain = (
   instructions: readonly Instruction[],
   args: Readonly<Record<string, string>>,
   outside: Readonly<Record<string, string>>,
@@ -152,6 +152,9 @@ const sourceOf = (source: string): Copied['sources'][number] => {
   const clean = posix.normalize(`/${source}`).replace(/^\/+|\/+$/g, '')
   return { pattern: globRegex(clean), isGlob: /[*?[]/.test(clean) || clean === '' }
 }
+
+/** Whether a COPY names a file. */
+export const takes = (copy: Copied, path: string): boolean => destinationOf(copy, path) !== undefined
 
 /** Where a COPY puts a file; undefined where it names another one. */
 const destinationOf = ({ sources, to = '', isFolder }: Copied, path: string): string | undefined => {

@@ -15,6 +15,8 @@ export type FoundImage = {
   readonly target?: string
   /** Build arguments that another tool gives it. */
   readonly args?: Readonly<Record<string, string>>
+  /** What is mounted in place of its code where it comes from, as a sentence. */
+  readonly mounted?: string
   /** The repository that another tool gives it. */
   readonly repository?: string
   /** What a build command in a text of the folder calls it. */

@@ -30,6 +30,7 @@ export const notesOn = (found: Found, services: readonly DraftService[], tried?:
                 ? ` It also runs ${listed(compose.others.map(({ name, image }) => (name === image ? name : `${name} (${image})`)))}.`
                 : ''),
           ]),
+    ...new Set((compose?.images ?? []).flatMap(({ mounted }) => mounted ?? [])),
     ...[...leftToGitOps({ objects: found.objects.filter(({ folder }) => !isOfFlux(folder, found.fluxFolders)) })].map(
       ([kinds, folders]) =>
         `${listed(folders)} ${folders.length === 1 ? 'is' : 'are'} left out: a GitOps tool's own objects stand there among the others (${kinds}). To deploy one, take those out of it and name it as kustomize or manifests.`,

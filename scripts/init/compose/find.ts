@@ -3,15 +3,17 @@ import { join } from 'node:path'
 import { textAt, valueAt } from '../../../core/fields.ts'
 import { isRecord } from '../../../core/is-record.ts'
 import { convert } from './convert.ts'
-import { readDotenv } from './dotenv.ts'
+import { readDotenv, readText } from './dotenv.ts'
 import { readLayers } from './layers.ts'
 import type { File, FoundCompose, FoundImage } from '../found.ts'
 import { toLabel } from '../names.ts'
-import { folderOf, fromFolder, isWithin, nameOf } from '../paths.ts'
+import { asWritten, folderOf, fromFolder, isWithin, nameOf } from '../paths.ts'
 import { filledAt } from '../read-yaml.ts'
 import { repositoryOf } from '../repository.ts'
 import { textOf } from './text-of.ts'
 import { filledIn } from './variables.ts'
+import { sourceMounts } from './volumes.ts'
+import { withCode } from './with-code.ts'
 
 /** In the order that docker compose itself takes them. */
 const names = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml']
@@ -41,7 +43,7 @@ export const findCompose = (
   const entries = Object.entries(isRecord(filled) ? filled : {})
   const builds = new Map(
     entries.flatMap(([name, service]) => {
-      const image = imageOf(name, service, file, folder)
+      const image = imageOf(name, service, file, { folder, files })
       return image ? [[name, image] as const] : []
     }),
   )
@@ -60,7 +62,12 @@ export const findCompose = (
 
 const depthOf = ({ path }: File): number => path.split('/').length
 
-const imageOf = (key: string, service: unknown, file: File, folder: string): FoundImage | undefined => {
+const imageOf = (
+  key: string,
+  service: unknown,
+  file: File,
+  { folder, files }: { readonly folder: string; readonly files: readonly File[] },
+): FoundImage | undefined => {
   const build = valueAt(service, 'build')
   const written = typeof build === 'string' ? build : isRecord(build) ? (textAt(build, 'context') ?? '.') : undefined
   const name = toLabel(key)
@@ -71,15 +78,30 @@ const imageOf = (key: string, service: unknown, file: File, folder: string): Fou
   const path = fromFolder(context, dockerfile ?? 'Dockerfile')
   // An inline Dockerfile, or one that a script writes first: nothing that could be built as it stands.
   if (/[${}]/.test(path) || !existsSync(join(folder, path)) || !existsSync(join(folder, context))) return undefined
-  const target = filledAt(build, 'target')
+  const wanted = filledAt(build, 'target')
   const repository = repositoryOf(filledAt(service, 'image') ?? '')
-  const args = argsOf(valueAt(build, 'args'))
+  const args = Object.fromEntries(argsOf(valueAt(build, 'args')))
+  const dockerfileText = readText(join(folder, path)) ?? ''
+  const mounts = sourceMounts(service, { folder, base: folderOf(file.path), context })
+  const { target, mounted } = withCode(
+    { dockerfile: dockerfileText, args, ...(wanted !== undefined && !/[${}]/.test(wanted) && { target: wanted }) },
+    files.map((one) => one.path).filter((one) => mounts.some((mount) => isWithin(one, mount.path))),
+    context,
+  )
   return {
     name,
     context,
     ...(dockerfile === undefined || dockerfile === 'Dockerfile' ? {} : { file: path }),
-    ...(target === undefined || /[${}]/.test(target) ? {} : { target }),
-    ...(args.length === 0 ? {} : { args: Object.fromEntries(args) }),
+    ...(target === undefined ? {} : { target }),
+    ...(Object.keys(args).length === 0 ? {} : { args }),
+    ...(mounted === undefined
+      ? {}
+      : {
+          mounted:
+            mounted === 'stage'
+              ? `${key} of ${asWritten(file.path)} ends at its stage ${wanted}, which the code is mounted into: here its whole Dockerfile is built.`
+              : `${key} of ${asWritten(file.path)} gets its code by a mount: nothing in ${asWritten(path)} copies it, and the image has none.`,
+        }),
     ...(repository === undefined ? {} : { repository }),
   }
 }

@@ -1,7 +1,7 @@
 import { readdirSync, statSync, type Stats } from 'node:fs'
 import { join, posix } from 'node:path'
 import { isRecord } from '../../../core/is-record.ts'
-import { textAt } from '../../../core/fields.ts'
+import { listAt, textAt } from '../../../core/fields.ts'
 import { freeName, toLabel } from '../names.ts'
 import { asWritten, fromFolder, isWithin } from '../paths.ts'
 
@@ -62,10 +62,7 @@ const mostFiles = 40
 export const mountsOf = (service: Readonly<Record<string, unknown>>, dependencies: Around): readonly Mount[] => {
   const volumes = Array.isArray(service['volumes']) ? service['volumes'] : []
   const tmpfs = [service['tmpfs'] ?? []].flat().map(String)
-  const sources = volumes.flatMap((written: unknown) => {
-    const { type, source = '', target = '' } = partsOf(written)
-    return type === 'bind' && isSource(source, dependencies) ? [target] : []
-  })
+  const sources = sourceMounts(service, dependencies).map(({ target }) => target)
   // A volume there keeps what the image has from being hidden by the sources, which are not mounted.
   const isKept = ({ path }: Mount): boolean =>
     !sources.some((source) => isWithin(path, source)) && posix.basename(path) !== 'node_modules'
@@ -178,8 +175,18 @@ const isOnlyRead = (target: string): boolean =>
     target,
   )
 
+/** Folders that the image is built from and that are mounted all the same: paths from the folder that `init` looks at. */
+export const sourceMounts = (
+  service: unknown,
+  places: Pick<Around, 'folder' | 'base' | 'context'>,
+): readonly { readonly path: string; readonly target: string }[] =>
+  listAt(service, 'volumes').flatMap((written) => {
+    const { type, source = '', target = '' } = partsOf(written)
+    return type === 'bind' && isSource(source, places) ? [{ path: fromFolder(places.base, source), target }] : []
+  })
+
 /** A folder that the image is built from. */
-const isSource = (source: string, { base, folder, context }: Around): boolean => {
+const isSource = (source: string, { base, folder, context }: Pick<Around, 'folder' | 'base' | 'context'>): boolean => {
   const path = fromFolder(base, source)
   return (
     source.startsWith('.') &&

@@ -266,3 +266,19 @@ releases:
     expect(text).toContain('# cache is left out: it has no image.')
   })
 })
+
+describe('init of a compose file beside manifests', () => {
+  it('builds what has the code, where the stage of compose gets it by a mount', async () => {
+    const text = await written({
+      'docker-compose.yml':
+        'services: { web: { build: { context: ./web, target: dev }, image: example/web, volumes: ["./web:/app"] } }\n',
+      'web/Dockerfile': 'FROM scratch AS base\nFROM base AS dev\nFROM base\nCOPY . .\n',
+      'web/app.py': 'print()\n',
+      'k8s/web.yaml': deployment('example/web'),
+    })
+    expect(text).toContain('build: ./web\n')
+    expect(text.replaceAll(/\n# +/g, ' ')).toContain(
+      'web of ./docker-compose.yml ends at its stage dev, which the code is mounted into: here its whole Dockerfile is built.',
+    )
+  })
+})
