@@ -135,6 +135,7 @@ const dispatch = async (app: App, argv: readonly string[]): Promise<number> => {
   let release: (() => Promise<void>) | undefined
   program.hook('preAction', async (_program, action) => {
     const flags = action.opts<CommonFlags>()
+    if (namesFiles(action.opts(), app.env)) (await import('./kernel-folders.ts')).refuseKernelFolders(flags, app)
     Object.assign(app.elsewhere, {
       command: action.name(),
       trust: flags.trust ?? [],
@@ -168,6 +169,13 @@ const dispatch = async (app: App, argv: readonly string[]): Promise<number> => {
   }
   return code
 }
+
+/** Whether a file to write is named, or a folder that the kernel makes up: most commands have neither, and load nothing to look. */
+const namesFiles = (flags: Readonly<Record<string, unknown>>, env: App['env']): boolean =>
+  ['out', 'trace', 'report', 'dotenv', 'junit', 'hostsFile', 'dir', 'file'].some((key) => key in flags) ||
+  ['HOME', 'KINDUP_CACHE', 'XDG_CACHE_HOME', 'KUBECONFIG'].some((name) =>
+    /(?:^|:)\/(?:proc|sys)\b/.test(env[name] ?? ''),
+  )
 
 const isFileThere = (cwd: string): boolean => {
   try {

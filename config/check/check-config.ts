@@ -3,6 +3,7 @@ import { checkBuildSecrets } from './build-secrets.ts'
 import { checkContainerdPatches } from './containerd-patches.ts'
 import { checkExisting } from './existing.ts'
 import { checkFiles } from './files.ts'
+import { checkHostsFile } from './hosts-file.ts'
 import { checkHostPorts } from './host-ports.ts'
 import type { Checked } from './known.ts'
 import { checkIngressControllers } from './ingress-controllers.ts'
@@ -20,6 +21,7 @@ import { checkGitOpsRoots } from './gitops-root.ts'
 /** Everything that a schema cannot see: what names what, what takes what, and what is not there. */
 export const checkConfig = async (file: FileConfig, checked: Checked): Promise<void> => {
   checkExisting(file, checked)
+  checkHostsFile(checked)
   checkNames(checked)
   checkHostPorts(file, checked)
   checkIngressControllers(checked)
