@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Stats } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
-import { lstat, mkdir, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises'
+import { lstat, mkdir, open, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { systemCode } from './errors.ts'
@@ -42,6 +42,9 @@ export const stageFile = async (path: string, bytes: Uint8Array, options: Replac
     drop,
     inPlace: true,
   })
+  // A device or a pipe is written to: /dev/null is to be one afterwards, too.
+  if (before && !before.isFile())
+    return { commit: () => writeFile(target, bytes), drop: async () => undefined, inPlace: true }
   if (before && before.nlink > 1) return inPlace(before)
   const otherwise = async (error: unknown): Promise<StagedFile> => {
     await drop()
