@@ -87,6 +87,11 @@ export const readChain = (
   let folder: string | undefined
   let copies: Copied[] = []
   const folders = new Set<string>()
+  // What is synced belongs to whom the container runs as; that of a base image is not known.
+  const runsAs = instructions
+    .findLast((one) => one.getKeyword() === 'USER')
+    ?.getRawArgumentsContent()
+    ?.trim()
   for (const instruction of instructions) {
     const keyword = instruction.getKeyword()
     const line = instruction.getRange().start.line + 1
@@ -99,7 +104,7 @@ export const readChain = (
       copies = copies.map((copy) => ({ built: `RUN follows it (line ${line} of the Dockerfile)`, ...copy }))
     else if ((keyword === 'COPY' || keyword === 'ADD') && instruction instanceof JSONInstruction) {
       if (instruction instanceof Copy && flagOf(instruction, 'from') !== undefined) continue
-      const copy = copyOf(instruction, { line, folder, variables, folders })
+      const copy = copyOf(instruction, { line, folder, variables, folders, runsAs })
       if (copy) copies.push(copy)
       if (copy?.isFolder && copy.to !== undefined) folders.add(copy.to)
     }
@@ -110,12 +115,16 @@ export const readChain = (
 type Around = {
   readonly line: number
   readonly folder: string | undefined
+  readonly runsAs: string | undefined
   readonly variables: Readonly<Record<string, string>>
   /** Known to be folders of the image. */
   readonly folders: ReadonlySet<string>
 }
 
-const copyOf = (instruction: JSONInstruction, { line, folder, variables, folders }: Around): Copied | undefined => {
+const copyOf = (
+  instruction: JSONInstruction,
+  { line, folder, variables, folders, runsAs }: Around,
+): Copied | undefined => {
   const json = instruction.getJSONStrings().map((one) => one.getJSONValue())
   const words = json.length > 0 ? json : instruction.getArguments().map((one) => one.getValue())
   const written = words.slice(0, -1).filter((word) => !word.startsWith('<<'))
@@ -128,14 +137,17 @@ const copyOf = (instruction: JSONInstruction, { line, folder, variables, folders
   const odd = ['parents', 'exclude', 'chmod'].find((name) => flagOf(instruction, name) !== undefined)
   const isPacked = instruction.getKeyword() === 'ADD' && sources.some((one) => one === undefined || mayBeUnpacked(one))
   const where = `(line ${line} of the Dockerfile)`
+  const owner = flagOf(instruction, 'chown')?.split(':', 1)[0]
   const built =
     odd !== undefined
       ? `only the builder does --${odd} ${where}`
-      : isPacked
-        ? `ADD may unpack it ${where}`
-        : to === undefined || sources.includes(undefined)
-          ? `only the builder knows where it goes: no WORKDIR, or a variable of the base image ${where}`
-          : undefined
+      : owner !== undefined && owner !== runsAs?.split(':', 1)[0]
+        ? `only the builder gives files to ${owner}, whom the container does not run as ${where}`
+        : isPacked
+          ? `ADD may unpack it ${where}`
+          : to === undefined || sources.includes(undefined)
+            ? `only the builder knows where it goes: no WORKDIR, or a variable of the base image ${where}`
+            : undefined
   return {
     line,
     sources: sources.map((source) => sourceOf(source ?? '**')),

@@ -7,7 +7,12 @@ const paths = (lines: readonly string[], target?: string) => copiedBy(lines.join
 it.each([
   ['a folder', ['WORKDIR /app', 'COPY src ./src'], 'src/a/b.py', '/app/src/a/b.py'],
   ['all of the context', ['WORKDIR /app', 'COPY . .'], 'src/a.py', '/app/src/a.py'],
-  ['all of it as JSON, with a flag', ['WORKDIR /app', 'COPY --chown=node:node ["./", "./"]'], 'a.py', '/app/a.py'],
+  [
+    'all of it as JSON, with a flag',
+    ['WORKDIR /app', 'COPY --chown=node:node ["./", "./"]', 'USER node'],
+    'a.py',
+    '/app/a.py',
+  ],
   ['a file under another name', ['WORKDIR /app', 'COPY main.py run.py'], 'main.py', '/app/run.py'],
   ['a file into a folder', ['WORKDIR /app', 'COPY main.py .'], 'main.py', '/app/main.py'],
   ['a file into a folder that an earlier line made', ['WORKDIR /app', 'COPY main.py /app'], 'main.py', '/app/main.py'],
@@ -26,6 +31,8 @@ it.each([
   ['the base image says where', ['COPY . .'], 'a.py'],
   ['the base image has the variable', ['COPY . $APP_HOME/'], 'a.py'],
   ['it may be unpacked', ['ADD app.tar.gz /app/'], 'app.tar.gz'],
+  ['it belongs to another user than that of the container', ['COPY --chown=1000:0 a.py /app/', 'USER 1001'], 'a.py'],
+  ['nobody here knows whom the container runs as', ['COPY --chown=node a.py /app/'], 'a.py'],
   ['it comes from another stage', ['WORKDIR /app', 'COPY --from=build /out .'], 'a.py'],
 ])('has built what it cannot place, because %s', (_why, lines, path) => {
   expect(paths(['FROM python', ...lines])(path)).toHaveProperty('built')
