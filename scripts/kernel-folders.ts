@@ -23,6 +23,8 @@ export const refuseKernelFolders = (
   for (const [key, flag] of Object.entries(written)) {
     const path = flags[key]
     const folder = typeof path === 'string' ? kernelFolder(resolve(cwd, path)) : undefined
+    // A device takes a stream, and is no place for folders or for what is read first.
+    if (folder === '/dev' && !['out', 'dir', 'hostsFile'].includes(key)) continue
     if (folder !== undefined) throw refused(`${flag} ${String(path)}`, folder, `Name a file on a disk: ${flag} ./FILE`)
   }
   const cache = cacheFolder(env)
