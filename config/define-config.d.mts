@@ -581,7 +581,7 @@ export type KindupConfig = {
                 readonly patches?:
                   | readonly {
                       /**
-                       * A strategic merge patch or a list of JSON 6902 operations, as text or written out.
+                       * A strategic merge patch or a list of JSON 6902 operations, as text or written out. A merge patch without a kind and a name needs a `target`, as operations do.
                        * @example "{ spec: { replicas: 1 } }"
                        */
                       readonly patch?: string | { readonly [key: string]: unknown } | readonly unknown[] | undefined

@@ -70,7 +70,8 @@ const patch = z.strictObject({
   patch: z
     .union([z.string().min(1), z.record(z.string(), z.unknown()), z.array(z.unknown()).min(1)])
     .meta({
-      description: 'A strategic merge patch or a list of JSON 6902 operations, as text or written out.',
+      description:
+        'A strategic merge patch or a list of JSON 6902 operations, as text or written out. A merge patch without a kind and a name needs a `target`, as operations do.',
       examples: ['{ spec: { replicas: 1 } }'],
     })
     .exactOptional(),

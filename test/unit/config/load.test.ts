@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import type { LoadOptions } from '../../../config/load.ts'
 import { loadConfig } from '../../../config/load.ts'
 import { showPort } from '../../../config/parse/port.ts'
@@ -455,4 +456,29 @@ test('an add-on of the file with a chart of its own brings no controller, though
   }
   await write('kindup.yaml', 'name: shop\naddons: { gateway: { version: 1.5.0 } }\n')
   expect((await load()).config.addons.map(({ name }) => name)).toEqual(['gateway', 'traefik'])
+})
+
+test('patches of a target get what kustomize wants in each, and does not look at', async () => {
+  await write('k8s/web.yaml', 'kind: Pod\n')
+  await write(
+    'kindup.yaml',
+    `name: a
+services:
+  web:
+    deploy:
+      manifests: [./k8s]
+      patches:
+        - { target: { kind: Pod }, patch: { spec: { a: 1 } } }
+        - { target: { name: w.* }, patch: "metadata: { labels: { b: c } }" }
+        - { target: { kind: Pod }, patch: "[{ op: remove, path: /a }]" }
+        - { patch: "{ kind: Pod, metadata: { name: web }, spec: {} }" }
+`,
+  )
+  const { config } = await load()
+  expect(config.services[0]?.deploy.patches.map(({ patch }) => parse(patch) as unknown)).toEqual([
+    { spec: { a: 1 }, kind: 'Any', metadata: { name: 'any' } },
+    { metadata: { labels: { b: 'c' }, name: 'any' }, kind: 'Any' },
+    [{ op: 'remove', path: '/a' }],
+    { kind: 'Pod', metadata: { name: 'web' }, spec: {} },
+  ])
 })

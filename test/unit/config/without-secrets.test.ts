@@ -70,7 +70,7 @@ it('shows what is no secret', async () => {
     'images: { x: { build: { context: ., secrets: { token: { env: NPM_TOKEN }, npmrc: ~/.npmrc } } } }',
     'services:',
     '  web:',
-    '    deploy: { manifests: [./a.yaml], patches: [{ patch: { kind: Deployment, spec: { replicas: 2 } } }] }',
+    '    deploy: { manifests: [./a.yaml], patches: [{ patch: { kind: Deployment, metadata: { name: a }, spec: { replicas: 2 } } }] }',
     '    credentials: [{ name: db, secret: dev/api-login }]',
     '    smoke: [{ path: /health, headers: {}, json: { Status: Success } }]',
     '',
