@@ -5,6 +5,7 @@ import process from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { messageOf } from '../core/errors.ts'
 import { makeRun } from '../core/run.ts'
 import { allowCgroup, chartOf, contentOf, heldAmong } from './bench/by-hand.ts'
 import { gitopsPageOf, pageOf } from './bench/page.ts'
@@ -212,7 +213,7 @@ const bench = async (): Promise<void> => {
     }).catch(() => undefined)
     const page = await pageOf(figures, { run, repository })
     process.stdout.write(page)
-    if (values.out !== undefined) await placeFigures(values.out, page)
+    if (values.out !== undefined && figures.size > 0) await placeFigures(values.out, page)
     await rm(folder, { recursive: true, force: true })
   }
 }
@@ -228,9 +229,13 @@ const benchGitops = async (): Promise<void> => {
     release()
     const page = await gitopsPageOf(figures, { run: makeRun({ signal: new AbortController().signal }), repository })
     process.stdout.write(page)
-    if (values.out !== undefined) await placeFigures(values.out, page, 'npm run bench -- --gitops')
+    if (values.out !== undefined && figures.size > 0) await placeFigures(values.out, page, 'npm run bench -- --gitops')
   }
 }
 
 if (values.help) process.stdout.write(usage)
-else await (values.gitops ? benchGitops() : bench())
+else
+  await (values.gitops ? benchGitops() : bench()).catch((error: unknown) => {
+    process.stderr.write(`✗ ${messageOf(error)}\n`)
+    process.exitCode = 1
+  })
