@@ -89,6 +89,18 @@ build:
     )
   })
 
+  it('takes a published tag of a name that is built here for the published image', async () => {
+    const text = await written({
+      'skaffold.yaml':
+        'apiVersion: skaffold/v4beta11\nkind: Config\nbuild: { artifacts: [{ image: postgres, context: db }, { image: example/web, context: web }] }\n',
+      'db/Dockerfile': 'FROM scratch\n',
+      'web/Dockerfile': 'FROM postgres:16\n',
+      'k8s/web.yaml': deployment('example/web'),
+    })
+    expect(text).toContain('# images:\n#   postgres:\n')
+    expect(text).not.toContain('is built from it')
+  })
+
   it('takes its releases, of charts here and elsewhere', async () => {
     const text = await written({
       'skaffold.yaml': `apiVersion: skaffold/v2beta29

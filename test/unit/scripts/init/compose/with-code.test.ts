@@ -20,6 +20,12 @@ it.each([
   ['the whole Dockerfile, where its stage has no code', staged, 'dev', { mounted: 'stage' }],
   ['its stage, where a stage that it copies from has the code', staged, 'copied', { target: 'copied' }],
   ['its stage, where a RUN mounts the code', staged, 'mounting', { target: 'mounting' }],
+  [
+    'its stage, where the stage that it begins with has the code',
+    'FROM a AS code\nCOPY . .\nFROM code AS dev\n',
+    'dev',
+    { target: 'dev' },
+  ],
   ['what it asks for, where that has the code', staged, undefined, {}],
   ['the whole Dockerfile, where its stage is not there', 'FROM a\nCOPY . .\n', 'dev', { mounted: 'stage' }],
   [
