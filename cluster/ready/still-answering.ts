@@ -7,7 +7,8 @@ import { selectorAt, selects } from './selector.ts'
 
 /**
  * Longest that a pod which was told to end is still asked by anybody, in milliseconds: kube-proxy writes its rules once a second, and
- * controllers of Ingresses read what changed after half a second (their add-ons' values).
+ * ingress-nginx reads what changed every 3.3 s at most. It cannot be told to read more often: its workers compare times in whole
+ * seconds, and the second of two changes within one is lost until something else changes.
  */
 const routedMs = 3_000
 /** Clocks of nodes and of this machine are never further apart. */
