@@ -6,9 +6,9 @@ import type { Assessed } from './release.ts'
 import { selectorAt, selects } from './selector.ts'
 
 /**
- * Longest that a pod which was told to end is still asked by anybody, in milliseconds: kube-proxy writes its rules once a second, and
- * ingress-nginx reads what changed every 3.3 s at most. It cannot be told to read more often: its workers compare times in whole
- * seconds, and the second of two changes within one is lost until something else changes.
+ * How long a pod is waited for once it was told to end, in milliseconds. kube-proxy writes its rules once a second. ingress-nginx reads what
+ * changed every 3.3 s, so that an Ingress may lead to it for a moment longer. That pace stays: its workers compare times in whole seconds,
+ * and the second of two changes within one is lost until something else changes.
  */
 const routedMs = 3_000
 /** Clocks of nodes and of this machine are never further apart. */
