@@ -3,7 +3,7 @@ import { setExpiry } from '../cluster/expiry.ts'
 import { clusterContainers } from '../cluster/kind/situation.ts'
 import { assess } from '../core/assess.ts'
 import { writeFileAtomic } from '../core/atomic-write.ts'
-import { ConfigError, EnvironmentError } from '../core/errors.ts'
+import { ConfigError, EnvironmentError, usageError } from '../core/errors.ts'
 import { changesSomething, makePlan, refusalOf, type Plan } from '../core/plan.ts'
 import { faultOf } from '../core/fault.ts'
 import { warningText } from '../core/print/error-page.ts'
@@ -182,7 +182,7 @@ const hasContainers = async ({ cluster, config }: Environment): Promise<boolean>
 }
 
 const noTimeOf = (context: string): ConfigError =>
-  new ConfigError(`--ttl is for clusters that are made, and the one of context ${context} was there before.`, {
-    code: 'flags',
-    hints: ['Leave --ttl away, and take it away with `kindup down`.'],
-  })
+  usageError(
+    `--ttl is for clusters that are made, and the one of context ${context} was there before.`,
+    'Leave --ttl away, and take it away with `kindup down`.',
+  )

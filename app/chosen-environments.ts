@@ -1,6 +1,6 @@
 import { idOf, type Identity } from '../core/identity.ts'
 import type { Config } from '../config/config.ts'
-import { ConfigError } from '../core/errors.ts'
+import { demandInFile } from './known-name.ts'
 
 /** What `--env` leaves alone. */
 type ChosenEnvironments = {
@@ -15,16 +15,8 @@ export const chosenEnvironments = (
   { environments, secrets }: Pick<Config, 'environments' | 'secrets'>,
   wanted: readonly string[],
 ): ChosenEnvironments | undefined => {
-  const unknown = wanted.find((one) => !environments.some(({ name }) => name === one))
-  if (unknown !== undefined)
-    throw new ConfigError(`There is no environment ${unknown}.`, {
-      code: 'flags',
-      hints: [
-        environments.length > 0
-          ? `There are: ${environments.map(({ name }) => name).join(', ')}`
-          : 'The file has no `environments:`.',
-      ],
-    })
+  const known = environments.map(({ name }) => name)
+  for (const name of wanted) demandInFile(name, known, 'environment')
   if (wanted.length === 0) return undefined
   const meant = new Set(environments.filter(({ name }) => wanted.includes(name)).map(({ namespace }) => namespace))
   const leaves = new Set(environments.map(({ namespace }) => namespace).filter((one) => !meant.has(one)))

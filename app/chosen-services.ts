@@ -1,7 +1,7 @@
 import { readService } from '../core/identity.ts'
 import type { InventoryEntry } from '../cluster/inventory/inventory.ts'
 import type { Config } from '../config/config.ts'
-import { ConfigError } from '../core/errors.ts'
+import { usageError } from '../core/errors.ts'
 import { demandKnown } from './known-name.ts'
 
 /**
@@ -29,11 +29,7 @@ export const chosenServices = (
   // What several Applications came of means all of them.
   const named = wanted.services.flatMap((word) => {
     const typed = readService(word)
-    if (!typed)
-      throw new ConfigError(`${word} is no service.`, {
-        code: 'flags',
-        hints: ['What the file no longer has, `kindup up` takes away.'],
-      })
+    if (!typed) throw usageError(`${word} is no service.`, 'What the file no longer has, `kindup up` takes away.')
     demand(typed.service, known, 'service')
     if (typed.environment !== undefined) demand(typed.environment, environments, 'environment')
     const several = config.services.filter(({ origin }) => origin === typed.service)

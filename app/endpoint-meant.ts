@@ -1,6 +1,6 @@
-import { ConfigError } from '../core/errors.ts'
+import { usageError } from '../core/errors.ts'
 import type { Credential, Endpoint } from '../core/step.ts'
-import { nearest } from '../core/suggest.ts'
+import { didYouMean } from '../core/suggest.ts'
 
 /** The endpoints that a word means: by their name, by that of their service or add-on alone, by their host. Throws ConfigError with the name that is nearest. */
 export const endpointsMeant = (word: string, endpoints: readonly Endpoint[]): readonly Endpoint[] => {
@@ -15,11 +15,11 @@ export const endpointsMeant = (word: string, endpoints: readonly Endpoint[]): re
     if (meant.length > 0) return meant
   }
   const names = [...new Set(endpoints.map(({ name }) => name))]
-  const near = nearest(bare, [...names, ...names.map((name) => name.split('@')[0] ?? '')])
-  throw new ConfigError(`Nothing that can be opened is called ${word}.`, {
-    code: 'flags',
-    hints: [near !== undefined ? `Did you mean ${near}?` : `There are: ${names.join(', ')}`],
-  })
+  const known = [...names, ...names.map((name) => name.split('@')[0] ?? '')]
+  throw usageError(
+    `Nothing that can be opened is called ${word}.`,
+    didYouMean(bare, known, `There are: ${names.join(', ')}`),
+  )
 }
 
 /** The login that goes with an endpoint: of the same place, else of the same name. */

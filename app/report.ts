@@ -35,13 +35,7 @@ export const sayReport = (report: UpReport, terminal: Terminal, { json }: { read
   maskPasswords(report.credentials, terminal)
   sayWarnings(report.warnings, terminal)
   if (json)
-    terminal.out(
-      JSON.stringify(
-        { ...report, smoke: report.smoke.map(smokeDocument), credentials: documentOf(report.credentials) },
-        undefined,
-        2,
-      ),
-    )
+    terminal.json({ ...report, smoke: report.smoke.map(smokeDocument), credentials: documentOf(report.credentials) })
   else printReport(report, terminal)
 }
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { ConfigError, EnvironmentError, KindupError } from '../core/errors.ts'
+import { EnvironmentError, KindupError, usageError } from '../core/errors.ts'
 import { readMarker } from '../cluster/ownership-marker.ts'
 import { clusterContainers } from '../cluster/kind/situation.ts'
 import { nodeImage } from '../cluster/kind/node-images.ts'
@@ -43,12 +43,12 @@ export const startOf = async ({ app, flags, environment, begun }: StartOptions):
   const { config, cluster } = environment
   const given = flags.snapshot === undefined ? undefined : resolve(app.cwd, flags.snapshot)
   if (given !== undefined && config.cluster.context !== undefined)
-    throw new ConfigError('--snapshot is for clusters that are made, and this one was there before.', { code: 'flags' })
+    throw usageError('--snapshot is for clusters that are made, and this one was there before.')
   if (given !== undefined && environment.isNarrowed)
-    throw new ConfigError('--snapshot brings up the whole file, and --only, --skip and --env mean a part of it.', {
-      code: 'flags',
-      hints: ['Leave these away.'],
-    })
+    throw usageError(
+      '--snapshot brings up the whole file, and --only, --skip and --env mean a part of it.',
+      'Leave these away.',
+    )
   const file = given ?? begun?.file
   if (file === undefined) return undefined
   const opened = await openSnapshotFile(file).catch((error: unknown) => {

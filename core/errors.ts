@@ -47,6 +47,10 @@ export class ConfigError extends KindupError {
   }
 }
 
+/** What was typed is wrong: flags, or names that nothing has. */
+export const usageError = (message: string, ...hints: readonly string[]): ConfigError =>
+  new ConfigError(message, { code: 'flags', hints })
+
 /** The world refused: an engine that is stopped, a port that is taken, a workload that fails (exit 1). */
 export class EnvironmentError extends KindupError {
   constructor(code: string, message: string, details: Details = {}) {

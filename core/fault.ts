@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { ConfigError } from './errors.ts'
+import { usageError } from './errors.ts'
 
 /** Where in a step a run is hit: before it begins, when it first tells what it does, once it is done and nobody knows yet. */
 export const faultMoments = ['before', 'middle', 'after'] as const
@@ -23,10 +23,11 @@ export const faultOf = (
   const [, step, moment, signal = 'SIGKILL'] = /^([^:]+):([a-z]+)(?::([A-Z]+))?$/.exec(text) ?? []
   const known = allSignals.find((name) => name === signal)
   if (step === undefined || !faultMoments.some((name) => name === moment) || known === undefined)
-    throw new ConfigError(`KINDUP_FAULT is ${JSON.stringify(text)}, which is no STEP:MOMENT:SIGNAL.`, {
-      code: 'flags',
-      hints: [`A moment is ${faultMoments.join(', ')}; a signal ${allSignals.join(', ')}.`, 'unset KINDUP_FAULT'],
-    })
+    throw usageError(
+      `KINDUP_FAULT is ${JSON.stringify(text)}, which is no STEP:MOMENT:SIGNAL.`,
+      `A moment is ${faultMoments.join(', ')}; a signal ${allSignals.join(', ')}.`,
+      'unset KINDUP_FAULT',
+    )
   // A step that is prepared before its turn comes by twice.
   let isHit = false
   return (id, reached) => {

@@ -1,8 +1,8 @@
 import { fits } from './identity.ts'
-import { ConfigError } from './errors.ts'
+import { usageError } from './errors.ts'
 import { withNeeds } from './order.ts'
 import type { Step } from './step.ts'
-import { nearest } from './suggest.ts'
+import { nameHint } from './suggest.ts'
 
 export type Narrowing = {
   /** Ids or patterns such as `addon/*`; with all that they need. Empty means all. */
@@ -15,14 +15,8 @@ export const narrowed = (steps: readonly Step[], { only, skip }: Narrowing): Ste
   const fitting = (pattern: string): string[] => {
     const ids = steps.filter(fits(pattern)).map(({ id }) => id)
     if (ids.length > 0) return ids
-    const near = nearest(
-      pattern,
-      steps.map(({ id }) => id),
-    )
-    throw new ConfigError(`No step is called ${pattern}.`, {
-      code: 'flags',
-      hints: [near ? `Did you mean ${near}?` : `There are: ${steps.map(({ id }) => id).join(', ')}`],
-    })
+    const known = steps.map(({ id }) => id)
+    throw usageError(`No step is called ${pattern}.`, nameHint(pattern, known, 'There are none.'))
   }
   const wanted = only.length > 0 ? withNeeds(steps, only.flatMap(fitting)) : new Set(steps.map(({ id }) => id))
   for (const id of skip.flatMap(fitting)) wanted.delete(id)

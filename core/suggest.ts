@@ -10,6 +10,16 @@ export const nearest = (word: string, candidates: readonly string[]): string | u
   )
 }
 
+/** `Did you mean web?`, else what else can be said. */
+export const didYouMean = (word: string, candidates: readonly string[], otherwise: string): string => {
+  const near = nearest(word, candidates)
+  return near === undefined ? otherwise : `Did you mean ${near}?`
+}
+
+/** The hint about a name that nothing has: which one may be meant, else which there are, else what is to be done where there is none. */
+export const nameHint = (name: string, known: readonly string[], none: string): string =>
+  didYouMean(name, known, known.length > 0 ? `There are: ${known.join(', ')}` : none)
+
 /** Insertions, deletions, replacements and swaps of neighbours between two words (optimal string alignment distance). */
 const editsBetween = (a: string, b: string): number => {
   let beforeLast: number[] = []

@@ -11,7 +11,7 @@ import type { App, WalkFlags } from '../app/app.ts'
 export const saveTo = async (app: App, given: string, flags: WalkFlags): Promise<void> => {
   const started = performance.now()
   const terminal = app.terminal(flags)
-  const { err, out, colour, outColour } = terminal
+  const { err, json, out, colour, outColour } = terminal
   const file = resolve(app.cwd, given)
   await demandTarget(file, 'bundle.kindup')
   const downloads = { signal: app.signal, onProgress: downloadLines(terminal) }
@@ -28,20 +28,14 @@ export const saveTo = async (app: App, given: string, flags: WalkFlags): Promise
   const { size } = await stat(file)
   const seconds = Math.round(performance.now() - started) / 1000
   if (flags.json)
-    return out(
-      JSON.stringify(
-        {
-          file,
-          bytes: size,
-          tools: tools.map(({ name, version }) => ({ name, version })),
-          files: files.map(({ path }) => path),
-          images,
-          seconds,
-        },
-        undefined,
-        2,
-      ),
-    )
+    return json({
+      file,
+      bytes: size,
+      tools: tools.map(({ name, version }) => ({ name, version })),
+      files: files.map(({ path }) => path),
+      images,
+      seconds,
+    })
   const held = `${tools.length} programs, ${files.length} charts and manifests, ${images.length} images`
   out(`${outColour.green('✓')} Saved ${file} (${(size / 1e6).toFixed(1)} MB, ${held}, ${seconds.toFixed(1)} s).`)
   out(`  kindup up --bundle ${file} needs no network for this file.`)

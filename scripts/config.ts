@@ -17,7 +17,7 @@ export type ConfigFlags = CommonFlags & SettingFlags
 
 /** `config`: the file as it counts, its layers and flags put together, and where each value comes from. Secrets are not shown. */
 export const config = async (app: App, flags: ConfigFlags): Promise<void> => {
-  const { out, outColour: colour } = app.terminal(flags)
+  const { json, out, outColour: colour } = app.terminal(flags)
   const options = loadOptions(app, flags)
   // What is wrong with it is said as every command says it.
   const loaded = await loadConfig(options)
@@ -32,7 +32,7 @@ export const config = async (app: App, flags: ConfigFlags): Promise<void> => {
         return place ? [[showPath(path), place]] : []
       }),
     )
-    return out(JSON.stringify({ files, config: values, from }, undefined, 2))
+    return json({ files, config: values, from })
   }
   out(
     withPlaces(

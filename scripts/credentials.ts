@@ -15,7 +15,7 @@ export const credentials = async (app: App, flags: WalkFlags): Promise<void> => 
   const named = await withoutFile(app, flags, terminal)
   const { name, found } = named ? await ofCluster(app, flags, named, terminal) : await ofFile(app, flags, terminal)
   maskPasswords(found, terminal)
-  if (flags.json) terminal.out(JSON.stringify({ cluster: name, credentials: documentOf(found) }, undefined, 2))
+  if (flags.json) terminal.json({ cluster: name, credentials: documentOf(found) })
   else terminal.out(found.length > 0 ? credentialTable(found, terminal) : `${name} has no credentials to show.`)
 }
 

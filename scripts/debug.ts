@@ -55,23 +55,17 @@ export const debug = async (app: App, word: string, flags: DebugFlags): Promise<
     const launch = launchOf(found.name, title, forward.local, rootsOf(running, entry.of.name ?? '', found.process.cwd))
     const address = `127.0.0.1:${forward.local}`
     if (flags.json)
-      terminal.out(
-        JSON.stringify(
-          {
-            cluster: name,
-            step: entry.id,
-            namespace,
-            pod,
-            container,
-            runtime: found.name,
-            process: found.process.words,
-            address,
-            launch,
-          },
-          undefined,
-          2,
-        ),
-      )
+      terminal.json({
+        cluster: name,
+        step: entry.id,
+        namespace,
+        pod,
+        container,
+        runtime: found.name,
+        process: found.process.words,
+        address,
+        launch,
+      })
     else {
       const { err, colour } = terminal
       err(
@@ -82,7 +76,7 @@ export const debug = async (app: App, word: string, flags: DebugFlags): Promise<
         err(`${colour.yellow('!')} It has a liveness probe: stopped at a breakpoint for long, it is started again.`)
       if (found.name === 'node') err(colour.dim('  In Chrome: chrome://inspect'))
       err(colour.dim('  In .vscode/launch.json, under configurations:'))
-      terminal.out(JSON.stringify(launch, undefined, 2))
+      terminal.json(launch)
       err(colour.dim('Ctrl-C ends it.'))
     }
     if (!app.signal.aborted) await Promise.race([once(app.signal, 'abort'), forward.failed])

@@ -62,13 +62,7 @@ export const diagnose = async (app: App, flags: DiagnoseFlags): Promise<void> =>
   const seconds = Math.round(performance.now() - started) / 1000
   const { folder, unanswered } = diagnosis
   if (flags.json) {
-    return terminal.out(
-      JSON.stringify(
-        { cluster: name ?? null, causes: shownCauses(diagnosis), unanswered, folder, seconds },
-        undefined,
-        2,
-      ),
-    )
+    return terminal.json({ cluster: name ?? null, causes: shownCauses(diagnosis), unanswered, folder, seconds })
   }
   print(name ?? 'it', diagnosis, terminal, app)
 }

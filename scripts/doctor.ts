@@ -22,7 +22,7 @@ export const doctor = async (app: App, flags: DoctorFlags, end: End): Promise<vo
   const { tried, open } = flags.fix ? await repairAll(first, dependencies) : { tried: 0, open: false }
   const checks = tried > 0 ? await probe(app, config, run) : first
   const healthy = checks.every(({ state }) => state !== 'failed')
-  if (flags.json) terminal.out(JSON.stringify({ healthy, checks: checks.map(documentOf) }, undefined, 2))
+  if (flags.json) terminal.json({ healthy, checks: checks.map(documentOf) })
   else print(checks, healthy, terminal)
   if (!healthy || open) end(exit.failed)
 }

@@ -3,7 +3,7 @@ import { undoError } from '../cluster/undo.ts'
 import { answeringEngines, chooseEngine } from '../cluster/engine/choose.ts'
 import type { Engine } from '../cluster/engine/engine.ts'
 import type { Config } from '../config/config.ts'
-import { ConfigError } from '../core/errors.ts'
+import { usageError } from '../core/errors.ts'
 import { platformHostsFile } from '../core/paths.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import type { Run } from '../core/run.ts'
@@ -26,13 +26,13 @@ export const down = async (app: App, flags: DownFlags): Promise<void> => {
   const undone = await (context === undefined
     ? removeDeployed(app, flags, subject)
     : removeExisting(app, flags, terminal, 'cluster' in subject ? subject : nameAlone(subject, app.cwd), context))
-  const { out, err, outColour: colour } = terminal
+  const { json, out, err, outColour: colour } = terminal
   for (const text of undone.said) err(text)
   const error = undoError(subject.name, undone)
   if (error) throw error
   const { removed, kept } = undone
   const seconds = Math.round(performance.now() - started) / 1000
-  if (flags.json) return out(JSON.stringify({ removed, kept, seconds }, undefined, 2))
+  if (flags.json) return json({ removed, kept, seconds })
   for (const thing of removed) out(`${colour.red('-')} ${thing}`)
   // Some say themselves why.
   for (const thing of kept) out(colour.dim(`= ${thing}${thing.endsWith(')') ? '' : ' (shared: it stays)'}`))
@@ -51,12 +51,9 @@ const removeExisting = async (
   context: string,
 ): ReturnType<typeof removeCluster> => {
   if (flags.caches || flags.purge)
-    throw new ConfigError(
+    throw usageError(
       `--${flags.purge ? 'purge' : 'caches'} takes away what was made beside a cluster of kindup's own, and context ${context} leads to an existing one.`,
-      {
-        code: 'flags',
-        hints: ['Leave it away: what kindup made in the cluster goes with `kindup down` alone.'],
-      },
+      'Leave it away: what kindup made in the cluster goes with `kindup down` alone.',
     )
   const { removeFromExisting } = await import('../app/remove-existing.ts')
   return removeFromExisting({ app, flags, terminal, config, context })

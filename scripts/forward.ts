@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { makeTunnel } from '../cluster/kube/tunnel.ts'
-import { ConfigError, type KindupError } from '../core/errors.ts'
+import { type KindupError, usageError } from '../core/errors.ts'
 import { table } from '../core/print/table.ts'
 import type { App, CommonFlags, SettingFlags } from '../app/app.ts'
 import { forwarding, type Forwarding } from '../app/inside/forwarding.ts'
@@ -56,11 +56,11 @@ export const forward = async (app: App, word: string, ports: readonly string[], 
 const onlyPort = (known: readonly KnownPort[], word: string): KnownPort => {
   const [only] = known
   if (only && known.length === 1) return only
-  throw new ConfigError(
+  throw usageError(
     known.length === 0
       ? `${word} declares no port.`
       : `${word} has ${known.length} ports: ${known.map(shownPort).join(', ')}.`,
-    { code: 'flags', hints: [`kindup forward ${word} ${only?.port ?? 'PORT'}`] },
+    `kindup forward ${word} ${only?.port ?? 'PORT'}`,
   )
 }
 

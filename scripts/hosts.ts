@@ -4,7 +4,7 @@ import { applyHosts, mayWrite, removeHosts, showHosts } from '../hosts/hosts-fil
 import { editElevated, elevatedCommand, needsElevation } from '../hosts/elevate.ts'
 import { isClusterName, isHostName, selectHosts } from '../hosts/names.ts'
 import { hostsOfSteps } from '../app/hosts-of-steps.ts'
-import { ConfigError, EnvironmentError } from '../core/errors.ts'
+import { ConfigError, EnvironmentError, usageError } from '../core/errors.ts'
 import { loadConfig } from '../config/load.ts'
 import { platformHostsFile } from '../core/paths.ts'
 import { loadOptions, type App, type CommonFlags, type SettingFlags } from '../app/app.ts'
@@ -21,15 +21,9 @@ export const apply = async (app: App, flags: HostsFlags): Promise<void> => {
   const names = [...new Set([...given, ...(environment ?? [])])]
   const wrong = given.find((host) => !isHostName(host) || host === 'localhost')
   if (wrong !== undefined)
-    throw new ConfigError(`\`${wrong}\` is no host name that could be written.`, {
-      code: 'flags',
-      hints: ['Names look like web.test.'],
-    })
+    throw usageError(`\`${wrong}\` is no host name that could be written.`, 'Names look like web.test.')
   if (names.length === 0)
-    throw new ConfigError('There is no name to write.', {
-      code: 'flags',
-      hints: [`kindup hosts apply --name ${name} --host web.test`],
-    })
+    throw usageError('There is no name to write.', `kindup hosts apply --name ${name} --host web.test`)
   await edit(app, file, name, environment ? [...new Set([...(await showHosts(file, name)), ...names])] : names)
   await print(app, flags, { file, name, environment })
 }
@@ -74,10 +68,7 @@ const subject = async (app: App, given: HostsFlags): Promise<Subject> => {
         })
   const name = flags.name ?? config?.config.name ?? ''
   if (!isClusterName(name))
-    throw new ConfigError(`\`${name}\` is no name of a cluster.`, {
-      code: 'flags',
-      hints: ['Lower-case letters, digits and dashes: --name shop'],
-    })
+    throw usageError(`\`${name}\` is no name of a cluster.`, 'Lower-case letters, digits and dashes: --name shop')
   return { name, file: flags.hostsFile ?? config?.config.hosts.file ?? platformHostsFile(), environment }
 }
 
@@ -92,7 +83,7 @@ const namesOfEnvironments = async (app: App, flags: HostsFlags): Promise<Readonl
 
 const edit = async (app: App, file: string, name: string, names: readonly string[]): Promise<void> => {
   if (names.length > 0 && !existsSync(dirname(file)))
-    throw new ConfigError(`There is no folder ${dirname(file)} for a hosts file.`, { code: 'flags' })
+    throw usageError(`There is no folder ${dirname(file)} for a hosts file.`)
   const run = runOf(app)
   if (await mayWrite(file))
     await (names.length > 0 ? applyHosts(file, name, names, app.signal) : removeHosts(file, name, app.signal))
@@ -104,8 +95,8 @@ const edit = async (app: App, file: string, name: string, names: readonly string
 
 const print = async (app: App, flags: HostsFlags, { file, name, environment }: Subject): Promise<void> => {
   const names = (await showHosts(file, name)).filter((host) => !environment || environment.has(host))
-  const { out } = app.terminal(flags)
-  if (flags.json) out(JSON.stringify({ file, name, hosts: names }, undefined, 2))
+  const { json, out } = app.terminal(flags)
+  if (flags.json) json({ file, name, hosts: names })
   else if (names.length === 0)
     out(`${file} holds no names of ${name}${environment ? ` in ${flags.env.join(', ')}` : ''}.`)
   else for (const host of names) out(host)

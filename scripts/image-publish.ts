@@ -8,13 +8,13 @@ import { clusterPaths } from '../cluster/paths.ts'
 import { nameIn } from '../cluster/reference.ts'
 import { takeRunLock } from '../cluster/run-lock.ts'
 import type { Config } from '../config/config.ts'
-import { loadConfig } from '../config/load.ts'
-import { ConfigError } from '../core/errors.ts'
+import { ConfigError, usageError } from '../core/errors.ts'
 import { makePlan } from '../core/plan.ts'
 import type { Context, Step } from '../core/step.ts'
-import { nearest } from '../core/suggest.ts'
+import { nameHint } from '../core/suggest.ts'
 import { toolsHere } from '../cluster/tools/tools-here.ts'
-import { loadOptions, type App, type CommonFlags } from '../app/app.ts'
+import type { App, CommonFlags } from '../app/app.ts'
+import { fileOf } from '../app/file-here.ts'
 import { version } from '../app/version.ts'
 import { walkShown } from '../app/walk-shown.ts'
 import { runOf } from '../app/run-of.ts'
@@ -30,7 +30,7 @@ type Published = {
 
 /** `image publish`: builds what is needed and pushes it into the local registry, as a release does to a public one. Wants no cluster. */
 export const imagePublish = async (app: App, names: readonly string[], flags: PublishFlags): Promise<void> => {
-  const config = await fileFor(app, flags)
+  const config = await fileOf(app, flags)
   const lock = await takeRunLock(clusterPaths(config.name, app.env).lock, 'kindup image publish')
   try {
     await publish(app, flags, config, names)
@@ -65,7 +65,7 @@ const publish = async (app: App, flags: PublishFlags, config: Config, names: rea
   )
   const sorted = chosen.flatMap(({ key }) => published.find(({ name }) => name === key) ?? [])
   const registry = cluster.registry?.host
-  if (flags.json) terminal.out(JSON.stringify({ registry, images: sorted }, undefined, 2))
+  if (flags.json) terminal.json({ registry, images: sorted })
   else for (const { pushed, digest } of sorted) for (const ref of pushed) terminal.out(`${ref}@${digest}`)
 }
 
@@ -118,21 +118,11 @@ const doing = (of: Identity, title: string, parts: Pick<Step, 'needs' | 'prepare
   ...parts,
 })
 
-const fileFor = async (app: App, flags: PublishFlags): Promise<Config> => {
-  const { config } = await loadConfig(loadOptions(app, flags))
-  return config
-}
-
 const choose = (config: Config, images: readonly ResolvedImage[], names: readonly string[]) => {
   const known = images.map(({ key }) => key)
   const unknown = names.find((name) => !known.includes(name))
-  if (unknown !== undefined) {
-    const near = nearest(unknown, known)
-    throw new ConfigError(`There is no image ${unknown} in ${config.file}.`, {
-      code: 'flags',
-      hints: [near === undefined ? `There are: ${known.join(', ') || 'none'}` : `Did you mean ${near}?`],
-    })
-  }
+  if (unknown !== undefined)
+    throw usageError(`There is no image ${unknown} in ${config.file}.`, nameHint(unknown, known, 'There are none.'))
   return images.flatMap((image) => {
     const { ref } = image
     return ref === undefined || (names.length > 0 && !names.includes(image.key)) ? [] : [{ ...image, ref }]

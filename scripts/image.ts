@@ -20,8 +20,8 @@ export const set = async (app: App, names: readonly string[], flags: ImageFlags)
   const { path, text } = await read(app, flags.file)
   const { text: edited, changes } = setImages(text, path, wanted)
   if (edited !== text) await write(flags.file, path, edited)
-  const { out } = app.terminal(flags)
-  if (flags.json) out(JSON.stringify({ file: path, changes }, undefined, 2))
+  const { json, out } = app.terminal(flags)
+  if (flags.json) json({ file: path, changes })
   else if (changes.length === 0) out(`${flags.file} says so already: nothing was changed.`)
   else for (const { name, from, to } of changes) out(`${name}: ${shown(from)} → ${shown(to)}`)
 }
@@ -31,15 +31,9 @@ export const check = async (app: App, names: readonly string[], flags: ImageFlag
   const wanted = parseWanted(names)
   const { path, text } = await read(app, flags.file)
   const drift = imageDrift(text, path, wanted)
-  const { out } = app.terminal(flags)
+  const { json, out } = app.terminal(flags)
   if (flags.json)
-    out(
-      JSON.stringify(
-        { file: path, drift: drift.map(({ name, wanted: to, found, at }) => ({ name, wanted: to, found, at })) },
-        undefined,
-        2,
-      ),
-    )
+    json({ file: path, drift: drift.map(({ name, wanted: to, found, at }) => ({ name, wanted: to, found, at })) })
   else if (drift.length === 0) out(`${flags.file} is as wanted.`)
   else
     for (const { name, wanted: to, found, at } of drift)

@@ -1,7 +1,7 @@
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { askAt } from '../core/ask.ts'
 import { codeNames } from '../config/code/is-code.ts'
-import { ConfigError, EnvironmentError, StoppedError } from '../core/errors.ts'
+import { EnvironmentError, StoppedError, usageError } from '../core/errors.ts'
 import { runOf } from '../app/run-of.ts'
 import type { App, CommonFlags } from '../app/app.ts'
 import type { Draft } from './init/draft.ts'
@@ -70,7 +70,7 @@ export const init = async (app: App, flags: InitFlags): Promise<void> => {
   const { files = [] } = draft
   await save(text, { folder, file, files, overwrite: isThere, env: app.env, signal: app.signal })
 
-  if (flags.json) return terminal.out(JSON.stringify(documentOf(file, draft), undefined, 2))
+  if (flags.json) return terminal.json(documentOf(file, draft))
   terminal.out(`${terminal.outColour.green('✓')} ${shown(app, file)}: ${summaryOf(draft)}.`)
   for (const { path } of files) terminal.out(`${terminal.outColour.green('✓')} ${shown(app, join(folder, path))}`)
   const there = shown(app, folder)
@@ -83,10 +83,7 @@ export const init = async (app: App, flags: InitFlags): Promise<void> => {
 const refuse = ({ config, env }: InitFlags): void => {
   const flag = config !== undefined ? '--config' : env.length > 0 ? '--env' : undefined
   if (flag !== undefined)
-    throw new ConfigError(`init takes no ${flag}: it writes the file.`, {
-      code: 'flags',
-      hints: ['`kindup init --dir DIR` writes DIR/kindup.yaml.'],
-    })
+    throw usageError(`init takes no ${flag}: it writes the file.`, '`kindup init --dir DIR` writes DIR/kindup.yaml.')
 }
 
 const alreadyThere = (file: string): EnvironmentError =>
@@ -99,8 +96,7 @@ const alreadyThere = (file: string): EnvironmentError =>
 
 const nameFor = (folder: string, { name }: InitFlags): string => {
   const wrong = name === undefined ? undefined : wrongName(name)
-  if (wrong !== undefined)
-    throw new ConfigError(`--name ${name}: ${wrong}`, { code: 'flags', hints: ['For example: --name shop'] })
+  if (wrong !== undefined) throw usageError(`--name ${name}: ${wrong}`, 'For example: --name shop')
   return name ?? toLabel(basename(folder)) ?? 'app'
 }
 

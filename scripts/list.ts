@@ -22,11 +22,11 @@ type Row = {
 
 /** `list`: every cluster that kindup made, whatever the folder, in every engine that answers. */
 export const list = async (app: App, flags: CommonFlags): Promise<void> => {
-  const { out, outColour: colour } = app.terminal(flags)
+  const { json, out, outColour: colour } = app.terminal(flags)
   const clusters = await clustersHere(app)
   const named = clusters.filter(({ marker }) => flags.name === undefined || marker.name === flags.name)
   const rows = await Promise.all(named.map(async (cluster) => rowOf(cluster, await diskOf(cluster, app.signal))))
-  if (flags.json) return out(JSON.stringify({ clusters: rows }, undefined, 2))
+  if (flags.json) return json({ clusters: rows })
   if (rows.length === 0) return out('There is no cluster of kindup.')
   const now = Date.now()
   out(

@@ -1,5 +1,5 @@
 import type { InventoryEntry } from '../cluster/inventory/inventory.ts'
-import { ConfigError, KindupError } from '../core/errors.ts'
+import { KindupError, usageError } from '../core/errors.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import type { App, CommonFlags, SettingFlags } from '../app/app.ts'
 import { chosenDeployments } from '../app/inside/chosen.ts'
@@ -25,10 +25,7 @@ export type LogsFlags = CommonFlags &
 /** `logs`: what the containers of what was deployed say, in the order of their times, without values of Secrets. */
 export const logs = async (app: App, words: readonly string[], flags: LogsFlags): Promise<void> => {
   if (flags.follow && flags.previous)
-    throw new ConfigError('--previous is of a run that has ended: there is nothing to follow.', {
-      code: 'flags',
-      hints: ['Leave one of the two away.'],
-    })
+    throw usageError('--previous is of a run that has ended: there is nothing to follow.', 'Leave one of the two away.')
   const terminal = app.terminal(flags)
   const running = await openRunning(app, flags, terminal)
   const entries = chosenDeployments(words, flags.env, running)
@@ -50,8 +47,7 @@ export const logs = async (app: App, words: readonly string[], flags: LogsFlags)
   const read = await readLogs(kube, meant, reading, until)
   app.signal.throwIfAborted()
   const before = inOrder(read.map(hide))
-  if (flags.json && !flags.follow)
-    return terminal.out(JSON.stringify({ cluster: name, lines: before.map(lineDocument) }, undefined, 2))
+  if (flags.json && !flags.follow) return terminal.json({ cluster: name, lines: before.map(lineDocument) })
   const print = flags.json
     ? (lines: readonly Said[]): void => lines.forEach((line) => terminal.out(JSON.stringify(lineDocument(line))))
     : logPrinter(terminal, meant)
@@ -93,10 +89,10 @@ const sayNothing = (
 ): void => {
   const what = entries.map(({ id }) => id).join(', ')
   if (container !== undefined && all.length > 0)
-    throw new ConfigError(`No container of ${what} is called ${container}.`, {
-      code: 'flags',
-      hints: [`There are: ${[...new Set(all.map((one) => one.container))].join(', ')}`],
-    })
+    throw usageError(
+      `No container of ${what} is called ${container}.`,
+      `There are: ${[...new Set(all.map((one) => one.container))].join(', ')}`,
+    )
   err(
     entries.length === 0
       ? 'Nothing is deployed yet: kindup up'

@@ -4,13 +4,13 @@ import { Command, CommanderError } from 'commander'
 import { findFile } from '../config/source/read-file.ts'
 import { allEnded, bindTo, killAll, type Ends, type Waits } from '../core/bound.ts'
 import {
-  ConfigError,
   EnvironmentError,
   exit,
   KindupError,
   StoppedError,
   systemCode,
   type ExitCode,
+  usageError,
 } from '../core/errors.ts'
 import { makeObservations } from '../core/observations.ts'
 import { errorPage } from '../core/print/error-page.ts'
@@ -86,7 +86,7 @@ export const main = async (argv: readonly string[], host: Host = process): Promi
   } catch (thrown) {
     const error = signal.aborted && !(thrown instanceof KindupError) ? new StoppedError() : (fullDisk(thrown) ?? thrown)
     if (error instanceof CommanderError) return usage(error, argv, app)
-    if (flags.json) terminal.out(JSON.stringify(errorDocument(error), undefined, 2))
+    if (flags.json) terminal.json(errorDocument(error))
     if (error instanceof KindupError) terminal.annotate?.(error.problems)
     if (!(error instanceof KindupError)) {
       terminal.err(defectPage(error, ran))
@@ -193,18 +193,13 @@ const usage = (error: CommanderError, argv: readonly string[], { cwd, terminal: 
   const said = error.code === 'commander.help' ? `${chosen} wants to be told what to do` : error.message
   const [message = '', ...suggestions] = said.replace(/^error: /, '').split('\n')
   const isEarly = chosen !== undefined && argv[0] !== chosen && Object.hasOwn(commands, chosen)
-  const page = new ConfigError(
+  const page = usageError(
     `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.?]$/.test(message) ? '' : '.'}`,
-    {
-      code: 'flags',
-      hints: [
-        ...suggestions.map((text) => text.replaceAll(/^\(|\)$/g, '')),
-        ...(isEarly ? [`Flags stand behind the command: kindup ${chosen} ${argv[0]}`] : []),
-        'kindup --help lists the commands, kindup COMMAND --help its flags.',
-      ],
-    },
+    ...suggestions.map((text) => text.replaceAll(/^\(|\)$/g, '')),
+    ...(isEarly ? [`Flags stand behind the command: kindup ${chosen} ${argv[0]}`] : []),
+    'kindup --help lists the commands, kindup COMMAND --help its flags.',
   )
-  if (argv.includes('--json')) terminal.out(JSON.stringify(errorDocument(page), undefined, 2))
+  if (argv.includes('--json')) terminal.json(errorDocument(page))
   else terminal.err(errorPage(page, terminal.colour, cwd))
   return exit.usage
 }

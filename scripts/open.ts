@@ -1,5 +1,5 @@
 import { askAt } from '../core/ask.ts'
-import { ConfigError, EnvironmentError } from '../core/errors.ts'
+import { EnvironmentError, usageError } from '../core/errors.ts'
 import { table } from '../core/print/table.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import type { Endpoint } from '../core/step.ts'
@@ -21,7 +21,7 @@ export type OpenFlags = CommonFlags &
 /** `open`: the address of a service or an add-on in the browser, and its password on the clipboard; both only where there is one. */
 export const open = async (app: App, word: string | undefined, given: OpenFlags): Promise<void> => {
   const terminal = app.terminal(given)
-  const { out, err, colour, outColour } = terminal
+  const { json, out, err, colour, outColour } = terminal
   const brought = await asBroughtUp(app, given, terminal)
   const flags: WalkFlags = { hosts: true, ...brought, only: [], skip: [], recreate: false }
   const environment = await openEnvironment(app, flags)
@@ -41,19 +41,13 @@ export const open = async (app: App, word: string | undefined, given: OpenFlags)
   const copied = isDesk && login?.password !== undefined && (await copyText(login.password, app))
   const opened = isDesk && (await openUrl(page.url, app))
   if (given.json)
-    return out(
-      JSON.stringify(
-        {
-          ...page,
-          opened,
-          copied,
-          ...(login?.username !== undefined && { username: login.username }),
-          ...(given.showPassword && login?.password !== undefined && { password: login.password }),
-        },
-        undefined,
-        2,
-      ),
-    )
+    return json({
+      ...page,
+      opened,
+      copied,
+      ...(login?.username !== undefined && { username: login.username }),
+      ...(given.showPassword && login?.password !== undefined && { password: login.password }),
+    })
   out(outColour.cyan(page.url))
   if (login?.username !== undefined) err(`  Log in as ${login.username}.`)
   if (given.showPassword && login?.password !== undefined) out(login.password)
@@ -80,13 +74,8 @@ const oneOf = async (
   }
   // Where two have one name, their hosts tell them apart.
   const isUnique = only !== undefined && meant.filter(({ name }) => name === only.name).length === 1
-  throw new ConfigError(
+  throw usageError(
     `${word === undefined ? 'There are several' : `${word} is several`}:\n${table(meant.map(({ name, url }) => [name, url]))}`,
-    {
-      code: 'flags',
-      hints: [
-        `One of them is meant: kindup open ${isUnique ? only.name : (URL.parse(only?.url ?? '')?.hostname ?? 'NAME')}`,
-      ],
-    },
+    `One of them is meant: kindup open ${isUnique ? only.name : (URL.parse(only?.url ?? '')?.hostname ?? 'NAME')}`,
   )
 }

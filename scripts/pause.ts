@@ -47,7 +47,7 @@ export const resume = (app: App, flags: PauseFlags, end: End): Promise<void> => 
 const ofEach = async (app: App, flags: PauseFlags, end: End, { command, did, already, work }: Way): Promise<void> => {
   const started = performance.now()
   const terminal = app.terminal(flags)
-  const { out, err, outColour: colour } = terminal
+  const { json, out, err, outColour: colour } = terminal
   if (!flags.all) refuseExisting((await subjectOf(loadOptions(app, flags))).context, `kindup ${command}`)
   const all = await clustersHere(app)
   const chosen = flags.all ? all : await chosenOf(app, flags, all)
@@ -76,13 +76,7 @@ const ofEach = async (app: App, flags: PauseFlags, end: End, { command, did, alr
   if (first) end(exit.failed)
   const seconds = Math.round(performance.now() - started) / 1000
   if (flags.json)
-    return out(
-      JSON.stringify(
-        { clusters: done, failed: failed.map(({ name, error }) => ({ name, error: error.message })), seconds },
-        undefined,
-        2,
-      ),
-    )
+    return json({ clusters: done, failed: failed.map(({ name, error }) => ({ name, error: error.message })), seconds })
   if (chosen.length === 0) out('There is no cluster of kindup.')
   for (const { name, containers, kept } of done) {
     out(

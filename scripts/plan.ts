@@ -31,7 +31,7 @@ export const plan = async (app: App, given: PlanFlags, end: End): Promise<void> 
   const terminal = app.terminal(flags)
   const dropped = await said
   if (dropped !== undefined) terminal.err(`${terminal.colour.cyan('i')} ${dropped}`)
-  if (flags.json) terminal.out(JSON.stringify(documentOf(environment, planned), undefined, 2))
+  if (flags.json) terminal.json(documentOf(environment, planned))
   else printPlan(environment, planned, terminal, app.cwd)
   terminal.annotate?.(environment.problems)
   const refusal = refusalOf(planned)

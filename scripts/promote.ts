@@ -3,10 +3,10 @@ import { access, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { App, CommonFlags, End, SettingFlags } from '../app/app.ts'
 import { fileOf } from '../app/file-here.ts'
-import { demandKnown } from '../app/known-name.ts'
+import { demandInFile } from '../app/known-name.ts'
 import type { Config, ServiceConfig } from '../config/config.ts'
 import { confirm } from '../core/ask.ts'
-import { ConfigError, EnvironmentError, exit, StoppedError } from '../core/errors.ts'
+import { ConfigError, EnvironmentError, exit, StoppedError, usageError } from '../core/errors.ts'
 import { cacheFolder, isInside } from '../core/paths.ts'
 import { unifiedDiff } from '../core/print/unified-diff.ts'
 import type { Terminal } from '../core/print/terminal.ts'
@@ -26,10 +26,7 @@ export const promote = async (
   end: End,
 ): Promise<void> => {
   if (flags.env.length > 0)
-    throw new ConfigError('promote takes its environments as words, without --env.', {
-      code: 'flags',
-      hints: [`kindup promote ${from} ${to}`],
-    })
+    throw usageError('promote takes its environments as words, without --env.', `kindup promote ${from} ${to}`)
   const config = await fileOf(app, flags)
   const services = meant(config, { from, to, wanted })
   const { files, notes } = await promotionOf(config, { services, from, to, cwd: app.cwd })
@@ -40,7 +37,7 @@ export const promote = async (
   if (!flags.check) refuseElsewhere(files, app)
   const written = files.length > 0 && !flags.check && (await agreed(app, files, to, flags))
   if (written) await writeAll(files, app.cwd)
-  if (flags.json) terminal.out(JSON.stringify(documentOf(files, { from, to, notes, written }), undefined, 2))
+  if (flags.json) terminal.json(documentOf(files, { from, to, notes, written }))
   else if (files.length === 0) terminal.out(`${to} has the versions of ${from}: nothing is to be changed.`)
   else if (written) terminal.out(`${colour.green('✓')} ${inWords(files)} changed: ${to} has the versions of ${from}.`)
   if (flags.check && files.length > 0) end(exit.wouldChange)
@@ -50,10 +47,10 @@ export const promote = async (
 const refuseElsewhere = (files: readonly Promoted[], { env }: App): void => {
   const far = files.find(({ file }) => isInside(file, join(cacheFolder(env), 'remote')))
   if (far !== undefined)
-    throw new ConfigError(`${far.file} is of a repository elsewhere, and not yours to change here.`, {
-      code: 'flags',
-      hints: ['Clone the repository and include its clone, or name the other services: kindup promote FROM TO SERVICE'],
-    })
+    throw usageError(
+      `${far.file} is of a repository elsewhere, and not yours to change here.`,
+      'Clone the repository and include its clone, or name the other services: kindup promote FROM TO SERVICE',
+    )
 }
 
 /** The services that both environments have. Throws ConfigError on names that the file does not have. */
@@ -62,11 +59,10 @@ const meant = (
   { from, to, wanted }: { readonly from: string; readonly to: string; readonly wanted: readonly string[] },
 ): readonly ServiceConfig[] => {
   const names = environments.map(({ name }) => name)
-  for (const name of [from, to]) demand(name, names, 'environment')
-  if (from === to)
-    throw new ConfigError(`${from} has the versions of ${to}: they are the same environment.`, { code: 'flags' })
+  for (const name of [from, to]) demandInFile(name, names, 'environment')
+  if (from === to) throw usageError(`${from} has the versions of ${to}: they are the same environment.`)
   for (const name of wanted)
-    demand(
+    demandInFile(
       name,
       services.flatMap((service) => [service.name, service.origin ?? []].flat()),
       'service',
@@ -77,15 +73,12 @@ const meant = (
   const lacking = found.filter((service) => ![from, to].every((one) => service.environments.includes(one)))
   if (wanted.length > 0)
     for (const { name, environments: own } of lacking)
-      throw new ConfigError(`${name} is not deployed to both ${from} and ${to}.`, {
-        code: 'flags',
-        hints: [own.length === 0 ? `${name} belongs to no environment.` : `It is in: ${own.join(', ')}`],
-      })
+      throw usageError(
+        `${name} is not deployed to both ${from} and ${to}.`,
+        own.length === 0 ? `${name} belongs to no environment.` : `It is in: ${own.join(', ')}`,
+      )
   return found.filter((service) => !lacking.includes(service))
 }
-
-const demand = (name: string, known: readonly string[], what: string): void =>
-  demandKnown(name, known, { what, none: `The file has no \`${what}s:\`.` })
 
 const show = (files: readonly Promoted[], { cwd }: App, { out, outColour: colour }: Terminal): void => {
   for (const { file, before, after } of files) {

@@ -21,7 +21,7 @@ type Verdict = { readonly cluster: OurCluster; readonly goes: boolean; readonly 
  * reaches the engine. A cluster that a run on this machine works on, or whose time is not over, stays.
  */
 export const prune = async (app: App, flags: PruneFlags, end: End): Promise<void> => {
-  const { out, err, outColour: colour, colour: errColour, interactive } = app.terminal(flags)
+  const { json, out, err, outColour: colour, colour: errColour, interactive } = app.terminal(flags)
   const now = Date.now()
   const all = (await clustersHere(app)).filter(({ marker }) => flags.name === undefined || marker.name === flags.name)
   const verdicts = (await Promise.all(all.map(async (cluster) => verdictOf(cluster, app, flags, now)))).filter(
@@ -53,18 +53,12 @@ export const prune = async (app: App, flags: PruneFlags, end: End): Promise<void
   const named = ({ cluster, why }: Verdict) => ({ name: cluster.marker.name, engine: cluster.engine.name, why })
   if (failed.length > 0) end(exit.failed)
   if (flags.json)
-    return out(
-      JSON.stringify(
-        {
-          dryRun: flags.dryRun,
-          removed: removed.map(named),
-          kept: kept.map(named),
-          failed: failed.map(({ verdict, error }) => ({ ...named(verdict), error: messageOf(error) })),
-        },
-        undefined,
-        2,
-      ),
-    )
+    return json({
+      dryRun: flags.dryRun,
+      removed: removed.map(named),
+      kept: kept.map(named),
+      failed: failed.map(({ verdict, error }) => ({ ...named(verdict), error: messageOf(error) })),
+    })
   for (const { cluster, why } of removed)
     out(`${colour.red('-')} ${cluster.marker.name} (${why})${flags.dryRun ? ' would be removed' : ''}`)
   for (const { cluster, why } of kept) out(colour.dim(`= ${cluster.marker.name} (${why}: it stays)`))

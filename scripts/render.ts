@@ -38,9 +38,9 @@ export const render = async (app: App, flags: RenderFlags, end: End): Promise<vo
   ]
   const folder = resolve(app.cwd, flags.out)
   await writeRendered(folder, files)
-  const { out, err, colour } = app.terminal(flags)
+  const { json, out, err, colour } = app.terminal(flags)
   const written = files.map(({ path }) => path)
-  if (flags.json) out(JSON.stringify({ cluster: config.name, folder, files: written }, undefined, 2))
+  if (flags.json) json({ cluster: config.name, folder, files: written })
   else for (const path of written) out(join(flags.out, path))
   for (const one of problems) err(problemLines(one, colour, app.cwd).join('\n'))
   if (problems.some(({ severity }) => severity === 'error')) end(exit.usage)

@@ -127,9 +127,9 @@ const rollBack = async (
 
 const statusOf = (step: Step, { options }: Recorded): Promise<Status> => step.status(contextOf(options, step.id))
 
-const show = (done: RolledBack, flags: CommonFlags, { out, err, colour, outColour }: Terminal): void => {
+const show = (done: RolledBack, flags: CommonFlags, { json, out, err, colour, outColour }: Terminal): void => {
   for (const warning of done.warnings) err(`${colour.yellow('!')} ${warning}`)
-  if (flags.json) return out(JSON.stringify(done, undefined, 2))
+  if (flags.json) return json(done)
   const tests =
     done.smoke.length === 0
       ? ''

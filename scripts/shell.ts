@@ -1,6 +1,6 @@
 import { makeRunIn } from '../cluster/kube/session.ts'
 import type { Ran } from '../cluster/kube/exec.ts'
-import { ConfigError, EnvironmentError } from '../core/errors.ts'
+import { EnvironmentError, usageError } from '../core/errors.ts'
 import type { App, CommonFlags, End, SettingFlags } from '../app/app.ts'
 import { nameOf, type PodContainer } from '../app/inside/containers.ts'
 import { deployedPods } from '../app/inside/deployed-pods.ts'
@@ -23,10 +23,7 @@ export const shell = async (
   end: End,
 ): Promise<void> => {
   if (flags.json && command.length === 0)
-    throw new ConfigError('--json prints what a command wrote, and none is given.', {
-      code: 'flags',
-      hints: [`kindup shell ${word} --json -- env`],
-    })
+    throw usageError('--json prints what a command wrote, and none is given.', `kindup shell ${word} --json -- env`)
   const terminal = app.terminal(flags)
   const running = await openRunning(app, flags, terminal)
   const entry = oneDeployment(word, flags.env, running)
@@ -40,13 +37,7 @@ export const shell = async (
     const ran = await heard(runIn, call, app.signal)
     const { code, stdout, stderr } = started(ran, where, command, running)
     const { namespace, pod, container } = where
-    terminal.out(
-      JSON.stringify(
-        { cluster: running.name, step: entry.id, namespace, pod, container, command, code, stdout, stderr },
-        undefined,
-        2,
-      ),
-    )
+    terminal.json({ cluster: running.name, step: entry.id, namespace, pod, container, command, code, stdout, stderr })
     return code === 0 ? undefined : end(code)
   }
   if (app.stdin.isTTY === true) terminal.err(terminal.colour.dim(`${nameOf(where)} in ${where.namespace}`))

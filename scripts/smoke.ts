@@ -33,10 +33,10 @@ const smokeNoting = async (app: App, given: WalkFlags, end: End, seen: Noting): 
   seen.smoke = results
   await noteTests(cacheFolder(app.env), config.name, results)
   const terminal = app.terminal(flags)
-  const { out, outColour: colour } = terminal
+  const { json, out, outColour: colour } = terminal
   await writeJunit({ app, terminal, name: config.name, junit: flags.junit, smoke: results })
   const failed = results.filter(({ ok }) => !ok).length
-  if (flags.json) out(JSON.stringify({ cluster: config.name, smoke: results.map(smokeDocument) }, undefined, 2))
+  if (flags.json) json({ cluster: config.name, smoke: results.map(smokeDocument) })
   else {
     if (results.length > 0)
       out(

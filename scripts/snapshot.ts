@@ -8,7 +8,7 @@ import { passingName, type Snapshot } from '../cluster/snapshot/manifest.ts'
 import { restoreSnapshot } from '../cluster/snapshot/restore.ts'
 import { exportSnapshot } from '../cluster/snapshot/export.ts'
 import { removeSnapshot, saveSnapshot } from '../cluster/snapshot/save.ts'
-import { ConfigError, EnvironmentError } from '../core/errors.ts'
+import { EnvironmentError, usageError } from '../core/errors.ts'
 import { ageText } from '../core/print/age.ts'
 import { valueAt } from '../core/fields.ts'
 import { table } from '../core/print/table.ts'
@@ -34,7 +34,7 @@ export const save = async (app: App, given: string | undefined, flags: SaveFlags
   })
   const seconds = secondsSince(started)
   sayLeft(saved, terminal)
-  if (flags.json) return terminal.out(JSON.stringify({ snapshot: shown(saved), seconds }, undefined, 2))
+  if (flags.json) return terminal.json({ snapshot: shown(saved), seconds })
   const held = saved.frozenMs > 0 ? `; writers to volumes were held for ${(saved.frozenMs / 1000).toFixed(1)} s` : ''
   terminal.out(
     `${terminal.outColour.green('✓')} Saved ${name} (${sizeText(saved.bytes)}, ${seconds.toFixed(1)} s${held}).`,
@@ -77,13 +77,7 @@ const saveFile = async (
   sayLeft(saved, terminal)
   const seconds = secondsSince(started)
   if (flags.json)
-    return terminal.out(
-      JSON.stringify(
-        { file, bytes: size, images, snapshot: { ...shown(saved), name: given ?? null }, seconds },
-        undefined,
-        2,
-      ),
-    )
+    return terminal.json({ file, bytes: size, images, snapshot: { ...shown(saved), name: given ?? null }, seconds })
   const held = images.length > 0 ? `, with the images ${images.join(', ')}` : ''
   terminal.out(`${terminal.outColour.green('✓')} Saved ${file} (${sizeText(size)}, ${seconds.toFixed(1)} s)${held}.`)
   terminal.out(
@@ -129,10 +123,7 @@ const putBack = async (
   })
   const seconds = secondsSince(started)
   const { snapshot, keys, containers } = done
-  if (flags.json)
-    return terminal.out(
-      JSON.stringify({ snapshot: shown(snapshot), changed: keys, restarted: containers, seconds }, undefined, 2),
-    )
+  if (flags.json) return terminal.json({ snapshot: shown(snapshot), changed: keys, restarted: containers, seconds })
   terminal.out(
     `${terminal.outColour.green('✓')} The cluster is as ${name === automatic ? 'the last up left it' : `${name} has it`}: ${keys} objects changed, ${containers} containers started again (${seconds.toFixed(1)} s).`,
   )
@@ -147,15 +138,12 @@ export const list = async (app: App, flags: SnapshotFlags): Promise<void> => {
     { terminal, command: 'kindup snapshot list' },
     ({ nodes }) => listSnapshots(nodes),
   )
-  const { out, err, outColour, colour } = terminal
+  const { json, out, err, outColour, colour } = terminal
   if (interrupted)
     err(
       `${colour.yellow('!')} Restoring ${interrupted.name} was interrupted: kindup snapshot restore ${interrupted.name} ends it.`,
     )
-  if (flags.json)
-    return out(
-      JSON.stringify({ snapshots: snapshots.map(shown), interrupted: interrupted?.name ?? null }, undefined, 2),
-    )
+  if (flags.json) return json({ snapshots: snapshots.map(shown), interrupted: interrupted?.name ?? null })
   if (snapshots.length === 0) return out('There is no snapshot. kindup snapshot save NAME makes one.')
   const rows = snapshots.map((one) => [
     one.name,
@@ -172,7 +160,7 @@ export const remove = async (app: App, given: string | undefined, flags: Snapsho
   const isRemoved = await withNodes(app, flags, { terminal, command: 'kindup snapshot remove' }, ({ nodes }) =>
     removeSnapshot(name, nodes),
   )
-  if (flags.json) return terminal.out(JSON.stringify({ removed: isRemoved ? [name] : [] }, undefined, 2))
+  if (flags.json) return terminal.json({ removed: isRemoved ? [name] : [] })
   terminal.out(isRemoved ? `${terminal.outColour.red('-')} ${name}` : `There was no snapshot ${name}.`)
 }
 
@@ -188,10 +176,10 @@ const endInterrupted = async (held: HeldNodes, flags: SnapshotFlags, tell: (line
 const named = (given = usual): string => {
   // It becomes the name of a file in the node.
   if (/^[a-z0-9][a-z0-9.-]{0,60}$/.test(given)) return given
-  throw new ConfigError(`${JSON.stringify(given)} cannot name a snapshot.`, {
-    code: 'flags',
-    hints: ['It takes lower-case letters, digits, dots and dashes, such as before-migration.'],
-  })
+  throw usageError(
+    `${JSON.stringify(given)} cannot name a snapshot.`,
+    'It takes lower-case letters, digits, dots and dashes, such as before-migration.',
+  )
 }
 
 const report = (app: App, flags: SnapshotFlags) => {

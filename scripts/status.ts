@@ -1,5 +1,5 @@
 import { assess } from '../core/assess.ts'
-import { ConfigError, exit } from '../core/errors.ts'
+import { exit, usageError } from '../core/errors.ts'
 import { oneLine } from '../core/print/one-line.ts'
 import { table } from '../core/print/table.ts'
 import type { Terminal } from '../core/print/terminal.ts'
@@ -21,10 +21,10 @@ export const status = async (app: App, given: StatusFlags, end: End): Promise<vo
   const terminal = app.terminal(given)
   refusePasswordsAlone(given)
   if (given.watch && given.report !== undefined)
-    throw new ConfigError('--report leaves a page of one look, and --watch goes on looking.', {
-      code: 'flags',
-      hints: ['kindup ui   # a page that follows'],
-    })
+    throw usageError(
+      '--report leaves a page of one look, and --watch goes on looking.',
+      'kindup ui   # a page that follows',
+    )
   if (given.watch) {
     const [{ makeLook }, { watchBoard }] = await Promise.all([
       import('../app/board/look.ts'),
@@ -37,9 +37,9 @@ export const status = async (app: App, given: StatusFlags, end: End): Promise<vo
   const { name, statuses, isRecorded } =
     given.report === undefined ? await seen(app, given, terminal) : await reported(app, given, terminal)
   const healthy = [...statuses.values()].every(({ state }) => state === 'ready')
-  const { out, outColour: colour, outColumns } = terminal
+  const { json, out, outColour: colour, outColumns } = terminal
   if (given.json) {
-    out(JSON.stringify({ cluster: name, healthy, steps: stepDocuments(statuses) }, undefined, 2))
+    json({ cluster: name, healthy, steps: stepDocuments(statuses) })
   } else {
     const mark = (state: Status['state']): string =>
       state === 'ready' ? colour.green('✓') : state === 'broken' ? colour.red('✗') : colour.yellow('!')

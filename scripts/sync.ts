@@ -2,13 +2,13 @@ import { idOf, readService } from '../core/identity.ts'
 import { situationOf } from '../cluster/kind/situation.ts'
 import { loadKubeConfig } from '../cluster/kube/client-node.ts'
 import type { Config, ServiceConfig } from '../config/config.ts'
-import { ConfigError, EnvironmentError } from '../core/errors.ts'
+import { EnvironmentError, usageError } from '../core/errors.ts'
 import type { Terminal } from '../core/print/terminal.ts'
-import { nearest } from '../core/suggest.ts'
 import type { StepResult } from '../core/walk.ts'
 import { smokeDocument } from '../services/smoke/document.ts'
 import type { App, CommonFlags, End, SettingFlags, WalkFlags } from '../app/app.ts'
 import { applyPlan } from '../app/apply.ts'
+import { demandInFile } from '../app/known-name.ts'
 import { downloadLines } from '../app/download-lines.ts'
 import type { Environment } from '../app/environment.ts'
 import { engineOf } from '../app/engine-of.ts'
@@ -35,10 +35,7 @@ type Synced = {
 /** `sync`: hands what the files say now to the GitOps controller of a running cluster, and waits until it is so. With `--watch` on each save. */
 export const sync = async (app: App, services: readonly string[], given: SyncFlags, end: End): Promise<void> => {
   if (given.watch && given.json)
-    throw new ConfigError('--json prints one document at the end, and --watch has none.', {
-      code: 'flags',
-      hints: ['Leave one of the two away.'],
-    })
+    throw usageError('--json prints one document at the end, and --watch has none.', 'Leave one of the two away.')
   const started = performance.now()
   const terminal = app.terminal(given)
   const brought = await asBroughtUp(app, given, terminal, 'to change')
@@ -127,44 +124,33 @@ const idsOf = (
   wanted: readonly string[],
   env: readonly string[],
 ): readonly string[] => {
-  const unknown = env.find((one) => !environments.some(({ name }) => name === one))
-  if (unknown !== undefined)
-    throw noSuch(
-      'environment',
-      unknown,
-      environments.map(({ name }) => name),
-    )
+  const knownEnvironments = environments.map(({ name }) => name)
+  const knownServices = services.map(({ name }) => name)
+  for (const name of env) demandInFile(name, knownEnvironments, 'environment')
   const all = services.filter(({ gitops }) => gitops).flatMap((service) => formsOf(service, env))
   const named = wanted.flatMap((word) => {
     const { service, environment } = readService(word) ?? { service: word }
     const meant = services.filter(({ name, origin }) => name === service || origin === service)
-    const [found] = meant
-    if (!found)
-      throw noSuch(
-        'service',
-        service,
-        services.map(({ name }) => name),
+    if (meant.length === 0) demandInFile(service, knownServices, 'service')
+    if (!meant[0]?.gitops)
+      throw usageError(
+        `${service} is deployed by kindup itself: it has no gitops.`,
+        `kindup up ${meant
+          .flatMap((one) => formsOf(one, environment === undefined ? env : [environment]))
+          .map((id) => `--only ${id}`)
+          .join(' ')}`,
+        `services.${service}.gitops: argocd   # or flux: has that deploy it`,
       )
-    if (!found.gitops)
-      throw new ConfigError(`${service} is deployed by kindup itself: it has no gitops.`, {
-        code: 'flags',
-        hints: [
-          `kindup up ${meant
-            .flatMap((one) => formsOf(one, environment === undefined ? env : [environment]))
-            .map((id) => `--only ${id}`)
-            .join(' ')}`,
-          `services.${service}.gitops: argocd   # or flux: has that deploy it`,
-        ],
-      })
     return meant.flatMap((one) => formsOf(one, environment === undefined ? env : [environment]))
   })
   const ids = wanted.length > 0 ? named : all
   if (ids.length > 0) return [...new Set(ids)]
-  throw new ConfigError(
+  throw usageError(
     env.length > 0 || wanted.length > 0
       ? 'None of that is deployed by a GitOps controller.'
       : 'No service of the file is deployed by a GitOps controller.',
-    { code: 'flags', hints: ['services.NAME.gitops: argocd   # or flux: has that deploy it', 'kindup up'] },
+    'services.NAME.gitops: argocd   # or flux: has that deploy it',
+    'kindup up',
   )
 }
 
@@ -175,18 +161,10 @@ const formsOf = ({ name, environments }: ServiceConfig, env: readonly string[]):
         .filter((one) => env.length === 0 || env.includes(one))
         .map((environment) => idOf({ kind: 'service', name, environment }))
 
-const noSuch = (what: string, name: string, known: readonly string[]): ConfigError => {
-  const near = nearest(name, known)
-  return new ConfigError(`There is no ${what} ${name}.`, {
-    code: 'flags',
-    hints: [near === undefined ? `There are: ${known.join(', ')}` : `Did you mean ${near}?`],
-  })
-}
-
-const show = (synced: Synced, { json }: SyncFlags, terminal: Terminal, remote: ReadonlySet<string>): void => {
+const show = (synced: Synced, flags: SyncFlags, terminal: Terminal, remote: ReadonlySet<string>): void => {
   sayWarnings(synced.warnings, terminal)
-  const { out, outColour: colour } = terminal
-  if (json) return out(JSON.stringify(synced, undefined, 2))
+  const { json, out, outColour: colour } = terminal
+  if (flags.json) return json(synced)
   for (const { id, result, seconds } of synced.services)
     out(
       result === 'unchanged'

@@ -45,7 +45,7 @@ export const tools = async (app: App, flags: ToolsFlags, end: End): Promise<void
   }
   const rows = await Promise.all(names.map((name) => rowOf(name, options)))
   const found = rows.every(({ from }) => from !== 'missing')
-  if (flags.json) terminal.out(JSON.stringify(documentOf(rows, app), undefined, 2))
+  if (flags.json) terminal.json(documentOf(rows, app))
   else print(rows, app, terminal)
   if (!found) end(exit.failed)
 }

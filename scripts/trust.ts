@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { isOnPath } from '../cluster/tools/on-path.ts'
 import { confirm } from '../core/ask.ts'
-import { ConfigError, exit, messageOf } from '../core/errors.ts'
+import { ConfigError, exit, messageOf, usageError } from '../core/errors.ts'
 import { shown } from '../core/shown-command.ts'
 import type { Run } from '../core/run.ts'
 import type { Terminal } from '../core/print/terminal.ts'
@@ -27,7 +27,7 @@ export type StoreResult = {
 export const trust = async (app: App, flags: CommonFlags, end: End): Promise<void> => {
   const terminal = app.terminal(flags)
   const run = runOf(app)
-  const { out, err, outColour: colour } = terminal
+  const { json, out, err, outColour: colour } = terminal
   const authority = await takeAuthority(app.env, (text) => err(`${terminal.colour.yellow('!')} ${text}`), app.signal)
   const folder = authorityFolder(app.env)
   const storesFor = (file: string) => storesHere(depsOf(app, run, file), (name) => isOnPath(name, app.env))
@@ -64,23 +64,17 @@ export const trust = async (app: App, flags: CommonFlags, end: End): Promise<voi
   results.push(...unread)
   const commands = commandsOf(authority)
   if (flags.json)
-    out(
-      JSON.stringify(
-        {
-          authority: {
-            owner: authority.owner,
-            file: authority.file,
-            fingerprint: authority.certificate.fingerprint256,
-            until: authority.certificate.validToDate.toISOString(),
-          },
-          stores: results,
-          lacking,
-          commands,
-        },
-        undefined,
-        2,
-      ),
-    )
+    json({
+      authority: {
+        owner: authority.owner,
+        file: authority.file,
+        fingerprint: authority.certificate.fingerprint256,
+        until: authority.certificate.validToDate.toISOString(),
+      },
+      stores: results,
+      lacking,
+      commands,
+    })
   else {
     sayResults(results, terminal)
     for (const text of lacking) out(`${colour.yellow('!')} ${text}`)
@@ -115,8 +109,7 @@ export const agree = async (due: readonly Store[], asking: Asking): Promise<void
   for (const { title, elevated } of due)
     terminal.err(`  ${terminal.colour.cyan('•')} ${title}${elevated ? ', with sudo' : ''}`)
   if (!flags.yes) {
-    if (!terminal.interactive)
-      throw new ConfigError('This asks first, and there is no terminal to ask at.', { code: 'flags', hints: ['--yes'] })
+    if (!terminal.interactive) throw usageError('This asks first, and there is no terminal to ask at.', '--yes')
     if (!(await confirm(question, { byDefault: true, signal: app.signal })))
       throw new ConfigError('Nothing was changed.', { code: 'declined' })
   }

@@ -3,7 +3,7 @@ import { showClaim } from '../cluster/kube/show-claim.ts'
 import type { InventoryEntry } from '../cluster/inventory/inventory.ts'
 import { removalSteps, type Undoer } from '../cluster/inventory/removals.ts'
 import { confirm } from '../core/ask.ts'
-import { ConfigError, StoppedError } from '../core/errors.ts'
+import { StoppedError, usageError } from '../core/errors.ts'
 import { makePlan } from '../core/plan.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { contextOf } from '../core/walk.ts'
@@ -35,10 +35,12 @@ export const undeploy = async (
   given: CommonFlags & SettingFlags,
 ): Promise<void> => {
   if (services.length === 0 && given.env.length === 0)
-    throw new ConfigError('Which service is meant?', {
-      code: 'flags',
-      hints: ['kindup undeploy SERVICE', 'kindup undeploy --env NAME', 'kindup down   # takes everything away'],
-    })
+    throw usageError(
+      'Which service is meant?',
+      'kindup undeploy SERVICE',
+      'kindup undeploy --env NAME',
+      'kindup down   # takes everything away',
+    )
   const terminal = app.terminal(given)
   const flags = await asBroughtUp(app, given, terminal, 'to change')
   const started = performance.now()
@@ -119,10 +121,10 @@ const askAboutData = async (gone: readonly InventoryEntry[], kube: Kube, app: Ap
     throw new StoppedError('Stopped at the question; nothing was changed.')
 }
 
-const show = (undeployed: Undeployed, flags: CommonFlags, { out, err, colour, outColour }: Terminal): void => {
+const show = (undeployed: Undeployed, flags: CommonFlags, { json, out, err, colour, outColour }: Terminal): void => {
   const { cluster, removed, kept, warnings, seconds } = undeployed
   for (const warning of warnings) err(`${colour.yellow('!')} ${warning}`)
-  if (flags.json) return out(JSON.stringify(undeployed, undefined, 2))
+  if (flags.json) return json(undeployed)
   for (const thing of removed) out(`${outColour.red('-')} ${thing}`)
   for (const thing of kept) out(outColour.dim(`= ${thing} (it stays)`))
   out(

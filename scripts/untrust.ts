@@ -60,8 +60,8 @@ export const untrust = async (app: App, flags: CommonFlags, end: End): Promise<v
     await forgetTrusted(folder)
     await removeAuthority(app.env)
   }
-  const { out, outColour: colour } = terminal
-  if (flags.json) out(JSON.stringify({ stores: results, removed: isOwn && !failed ? [certificate] : [] }, undefined, 2))
+  const { json, out, outColour: colour } = terminal
+  if (flags.json) json({ stores: results, removed: isOwn && !failed ? [certificate] : [] })
   else {
     sayResults(results, terminal)
     if (isOwn && !failed) out(`${colour.red('-')} ${certificate}, and its key: the next \`kindup up\` makes another`)

@@ -3,7 +3,7 @@ import { loadKubeConfig } from '../cluster/kube/client-node.ts'
 import { clusterPaths } from '../cluster/paths.ts'
 import { runLockState } from '../cluster/run-lock.ts'
 import { subjectOf } from '../config/subject.ts'
-import { ConfigError } from '../core/errors.ts'
+import { usageError } from '../core/errors.ts'
 import { isClusterName } from '../hosts/names.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { runOf } from '../app/run-of.ts'
@@ -31,30 +31,27 @@ export type UpFlags = WalkFlags & { readonly watch: boolean }
 /** `up`: makes every step so that is not, and prints where everything is. With `--watch` again on each save. */
 export const up = async (app: App, given: UpFlags, end: End): Promise<void> => {
   if (given.watch && given.ttl !== undefined)
-    throw new ConfigError('--watch stays with the cluster, and --ttl is for those that nobody stays with.', {
-      code: 'flags',
-      hints: ['Leave one of the two away.'],
-    })
+    throw usageError(
+      '--watch stays with the cluster, and --ttl is for those that nobody stays with.',
+      'Leave one of the two away.',
+    )
   if (given.watch && given.json)
-    throw new ConfigError('--json prints one document at the end, and --watch has none.', {
-      code: 'flags',
-      hints: ['Leave one of the two away.'],
-    })
+    throw usageError('--json prints one document at the end, and --watch has none.', 'Leave one of the two away.')
   if (given.watch && given.dotenv !== undefined)
-    throw new ConfigError('--dotenv is for the jobs after this one, and --watch has no end.', {
-      code: 'flags',
-      hints: ['`kindup status --json` and `kindup credentials --json` tell at any time.'],
-    })
+    throw usageError(
+      '--dotenv is for the jobs after this one, and --watch has no end.',
+      '`kindup status --json` and `kindup credentials --json` tell at any time.',
+    )
   if (given.watch && given.junit !== undefined)
-    throw new ConfigError('--junit has the results of one run, and --watch has no end.', {
-      code: 'flags',
-      hints: ['`kindup test --junit FILE` writes them at any time.'],
-    })
+    throw usageError(
+      '--junit has the results of one run, and --watch has no end.',
+      '`kindup test --junit FILE` writes them at any time.',
+    )
   if (given.watch && given.report !== undefined)
-    throw new ConfigError('--report is the page of one run, and --watch has no end.', {
-      code: 'flags',
-      hints: ['`kindup ui` shows the same page at any time.'],
-    })
+    throw usageError(
+      '--report is the page of one run, and --watch has no end.',
+      '`kindup ui` shows the same page at any time.',
+    )
   return leavingPage({ app, flags: given, terminal: app.terminal(given) }, (seen) => upNoting(app, given, end, seen))
 }
 

@@ -4,7 +4,7 @@ import { isAgreed, rememberAgreed, rememberContext } from '../../cluster/existin
 import { protectedBecause } from '../../cluster/existing/provider.ts'
 import type { Access } from '../../cluster/kind/access.ts'
 import { askAt, confirm } from '../../core/ask.ts'
-import { ConfigError, EnvironmentError, StoppedError } from '../../core/errors.ts'
+import { EnvironmentError, StoppedError, usageError } from '../../core/errors.ts'
 import { textAt } from '../../core/fields.ts'
 import type { Terminal } from '../../core/print/terminal.ts'
 import type { App, CommonFlags } from '../app.ts'
@@ -25,10 +25,10 @@ type Asked = {
 export const confirmContext = async ({ app, flags, terminal, name, context, access }: Asked): Promise<void> => {
   const { confirm: given } = flags
   if (given !== undefined && given !== context)
-    throw new ConfigError(`--confirm ${given}: the cluster of this run is that of context ${context}.`, {
-      code: 'flags',
-      hints: ['It takes the very name of the context, so that no other one is changed by mistake.'],
-    })
+    throw usageError(
+      `--confirm ${given}: the cluster of this run is that of context ${context}.`,
+      'It takes the very name of the context, so that no other one is changed by mistake.',
+    )
   const found = await findContext(context, app.env)
   const { provider, uid } = await inspectExisting({
     context: found,

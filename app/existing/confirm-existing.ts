@@ -1,6 +1,6 @@
 import type { MadeCluster } from '../../cluster/made-cluster.ts'
 import type { Config } from '../../config/config.ts'
-import { ConfigError } from '../../core/errors.ts'
+import { usageError } from '../../core/errors.ts'
 import type { Terminal } from '../../core/print/terminal.ts'
 import type { App, CommonFlags } from '../app.ts'
 
@@ -19,8 +19,8 @@ export const confirmExisting = async (
 
 const refuseConfirm = ({ confirm }: Pick<CommonFlags, 'confirm'>, name: string): void => {
   if (confirm !== undefined)
-    throw new ConfigError(`--confirm ${confirm} names an existing cluster, and the file makes ${name} itself.`, {
-      code: 'flags',
-      hints: ['Leave --confirm away; or name the context in the file: cluster: { context: NAME }'],
-    })
+    throw usageError(
+      `--confirm ${confirm} names an existing cluster, and the file makes ${name} itself.`,
+      'Leave --confirm away; or name the context in the file: cluster: { context: NAME }',
+    )
 }

@@ -7,7 +7,7 @@ import type { Engine } from '../../cluster/engine/engine.ts'
 import type { ResolvedImage } from '../../cluster/images/images.ts'
 import { clusterPaths } from '../../cluster/paths.ts'
 import type { Config } from '../../config/config.ts'
-import { ConfigError, EnvironmentError } from '../../core/errors.ts'
+import { ConfigError, EnvironmentError, usageError } from '../../core/errors.ts'
 import { idOf } from '../../core/identity.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { App } from '../app.ts'
@@ -114,7 +114,7 @@ export const existingWay = (app: App, name: string, context: string, before?: Ac
 })
 
 export const notRecreated = (context: string): ConfigError =>
-  new ConfigError(`--recreate makes a cluster again, and the one of context ${context} is not kindup's.`, {
-    code: 'flags',
-    hints: ['Leave --recreate away.'],
-  })
+  usageError(
+    `--recreate makes a cluster again, and the one of context ${context} is not kindup's.`,
+    'Leave --recreate away.',
+  )

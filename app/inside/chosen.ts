@@ -1,7 +1,7 @@
 import type { InventoryEntry } from '../../cluster/inventory/inventory.ts'
-import { ConfigError } from '../../core/errors.ts'
+import { ConfigError, usageError } from '../../core/errors.ts'
 import { fits, idOf } from '../../core/identity.ts'
-import { nearest } from '../../core/suggest.ts'
+import { nameHint } from '../../core/suggest.ts'
 import type { Running } from './open-running.ts'
 
 /** The services and add-ons of a cluster, as far as the environments `env` go. */
@@ -70,45 +70,30 @@ const notDeployed = (
       : undefined
   const elsewhere = [...entries.values()].filter(({ of }) => of.name === bare && ['service', 'addon'].includes(of.kind))
   if (elsewhere.length > 0)
-    return new ConfigError(
+    return usageError(
       word.includes('@') || env.length === 0
         ? `${word} is not in ${name}.`
         : `${word} is not deployed to ${env.join(', ')}.`,
-      { code: 'flags', hints: [`There is: ${elsewhere.map(({ id }) => id).join(', ')}`] },
+      `There is: ${elsewhere.map(({ id }) => id).join(', ')}`,
     )
   if (kind !== undefined)
-    return new ConfigError(`${bare} is in the file, and not in the cluster ${name} yet.`, {
-      code: 'flags',
-      hints: [
-        `kindup up ${idsOf(kind, bare, file, env)
-          .map((id) => `--only ${id}`)
-          .join(' ')}`,
-      ],
-    })
+    return usageError(
+      `${bare} is in the file, and not in the cluster ${name} yet.`,
+      `kindup up ${idsOf(kind, bare, file, env)
+        .map((id) => `--only ${id}`)
+        .join(' ')}`,
+    )
   const names = [...new Set(deployed.flatMap(({ of }) => of.name ?? []))]
-  const near = nearest(bare, names)
-  return new ConfigError(`There is no service or add-on ${word} in ${name}.`, {
-    code: 'flags',
-    hints: [
-      near !== undefined
-        ? `Did you mean ${near}?`
-        : names.length > 0
-          ? `There are: ${names.join(', ')}`
-          : 'Nothing is deployed to it: kindup up',
-    ],
-  })
+  return usageError(
+    `There is no service or add-on ${word} in ${name}.`,
+    nameHint(bare, names, 'Nothing is deployed to it: kindup up'),
+  )
 }
 
 const nothingIn = (environment: string, { name, entries }: Pick<Running, 'name' | 'entries'>): ConfigError => {
   const known = [...new Set([...entries.values()].flatMap(({ of }) => of.environment ?? []))]
-  const near = nearest(environment, known)
-  return new ConfigError(`Nothing is deployed to an environment ${environment} of ${name}.`, {
-    code: 'flags',
-    hints:
-      near !== undefined
-        ? [`Did you mean ${near}?`]
-        : known.length > 0
-          ? [`There are: ${known.join(', ')}`]
-          : ['No environment is: kindup up'],
-  })
+  return usageError(
+    `Nothing is deployed to an environment ${environment} of ${name}.`,
+    nameHint(environment, known, 'No environment is: kindup up'),
+  )
 }

@@ -1,4 +1,4 @@
-import { ConfigError, EnvironmentError } from '../../core/errors.ts'
+import { EnvironmentError, usageError } from '../../core/errors.ts'
 import type { InventoryEntry } from '../../cluster/inventory/inventory.ts'
 import { wordFor } from '../../core/identity.ts'
 import { bestPod } from './best-pod.ts'
@@ -19,10 +19,7 @@ export const oneContainer = (
   const all = pods.flatMap((one) => containersOfPod(one.entry, one.pod))
   const names = [...new Set(all.map(({ container }) => container))]
   if (name !== undefined && all.length > 0 && !names.includes(name))
-    throw new ConfigError(`No container of ${id} is called ${name}.`, {
-      code: 'flags',
-      hints: [`There are: ${names.join(', ')}`],
-    })
+    throw usageError(`No container of ${id} is called ${name}.`, `There are: ${names.join(', ')}`)
   const runs = pods.filter((one) => name === undefined || runningIn(one).some(({ container }) => container === name))
   const best = bestPod(runs)
   const running = best ? runningIn(best) : []

@@ -1,5 +1,5 @@
 import type { InventoryEntry } from '../../cluster/inventory/inventory.ts'
-import { ConfigError } from '../../core/errors.ts'
+import { usageError } from '../../core/errors.ts'
 import { wordFor } from '../../core/identity.ts'
 import { chosenDeployments } from './chosen.ts'
 import type { Running } from './open-running.ts'
@@ -13,8 +13,8 @@ export const oneDeployment = (
   const meant = chosenDeployments([word], env, running)
   const [only] = meant
   if (only && meant.length === 1) return only
-  throw new ConfigError(`${word} is several: ${meant.map(({ id }) => id).join(', ')}.`, {
-    code: 'flags',
-    hints: [`One of them is meant: ${meant.map(({ of }) => wordFor(of)).join(', or ')}`],
-  })
+  throw usageError(
+    `${word} is several: ${meant.map(({ id }) => id).join(', ')}.`,
+    `One of them is meant: ${meant.map(({ of }) => wordFor(of)).join(', or ')}`,
+  )
 }

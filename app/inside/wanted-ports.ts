@@ -1,8 +1,8 @@
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import type { Pod } from '../../cluster/kube/models.ts'
-import { ConfigError } from '../../core/errors.ts'
+import { usageError } from '../../core/errors.ts'
 import { mapsAt, numberAt, textAt, textsAt, valueAt } from '../../core/fields.ts'
-import { nearest } from '../../core/suggest.ts'
+import { didYouMean } from '../../core/suggest.ts'
 
 /** What somebody typed: `8080:http`, `:80`, `0:80`, `5432`. `local` undefined: the same as the port. */
 export type WantedPort = { readonly local: number | undefined; readonly port: string }
@@ -12,10 +12,10 @@ export const readWantedPort = (text: string): WantedPort => {
   const [, local, port] = /^(?:(\d*):)?([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)$/.exec(text) ?? []
   const isNumber = port !== undefined && /^\d+$/.test(port)
   if (port === undefined || (isNumber && !isPort(Number(port), 1)) || !isPort(Number(local ?? 0), 0))
-    throw new ConfigError(`${text} is no port.`, {
-      code: 'flags',
-      hints: ['[LOCAL:]PORT, such as 8080, 8080:80, 8080:http; 0:80 takes any free one here'],
-    })
+    throw usageError(
+      `${text} is no port.`,
+      '[LOCAL:]PORT, such as 8080, 8080:80, 8080:http; 0:80 takes any free one here',
+    )
   return { local: local === undefined ? undefined : Number(local), port }
 }
 
@@ -66,17 +66,9 @@ export const portMeant = (word: string, known: readonly KnownPort[], what: strin
   if (found) return found.port
   if (isNumber) return Number(word)
   const names = known.flatMap((one) => one.names)
-  const near = nearest(word, names)
-  throw new ConfigError(`${what} has no port ${word}.`, {
-    code: 'flags',
-    hints: [
-      near !== undefined
-        ? `Did you mean ${near}?`
-        : known.length > 0
-          ? `There are: ${known.map(shownPort).join(', ')}`
-          : 'It declares none: a number is taken as it is.',
-    ],
-  })
+  const others =
+    known.length > 0 ? `There are: ${known.map(shownPort).join(', ')}` : 'It declares none: a number is taken as it is.'
+  throw usageError(`${what} has no port ${word}.`, didYouMean(word, names, others))
 }
 
 /** `http (80, 8080)` */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { confirm } from '../../core/ask.ts'
 import { writeFileAtomic } from '../../core/atomic-write.ts'
-import { ConfigError, EnvironmentError, StoppedError } from '../../core/errors.ts'
+import { EnvironmentError, StoppedError, usageError } from '../../core/errors.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import { withoutLogin } from '../../core/mask/without-login.ts'
 import { stateFolder } from '../../core/paths.ts'
@@ -49,10 +49,10 @@ const answered = async (app: App, asked: Asked, known: string): Promise<void> =>
   if (powers.length === 0) return
   const wrong = trust.find((one) => !commits.has(one))
   if (wrong !== undefined)
-    throw new ConfigError(`--trust ${wrong}: the configuration is at ${commit}.`, {
-      code: 'flags',
-      hints: ['It takes all 40 digits of the commit that was looked at, so that no other one is run.'],
-    })
+    throw usageError(
+      `--trust ${wrong}: the configuration is at ${commit}.`,
+      'It takes all 40 digits of the commit that was looked at, so that no other one is run.',
+    )
   if (isTrusted) return
   const isActing = acts(command)
   for (const line of [

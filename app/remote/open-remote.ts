@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { codeNames, isCode } from '../../config/code/is-code.ts'
 import { parseRemote } from '../../config/remote/address.ts'
 import { findFile } from '../../config/source/read-file.ts'
-import { ConfigError } from '../../core/errors.ts'
+import { ConfigError, usageError } from '../../core/errors.ts'
 import { cacheFolder } from '../../core/paths.ts'
 import type { App, CommonFlags } from '../app.ts'
 import { runOf } from '../run-of.ts'
@@ -18,17 +18,17 @@ export const openRemote = async (app: App, command: string, flags: CommonFlags):
   if (flags.config === undefined || existsSync(resolve(app.cwd, flags.config))) return undefined
   const address = parseRemote(flags.config)
   if (address === undefined) return undefined
-  if (typeof address === 'string') throw new ConfigError(`--config ${flags.config}: ${address}.`, { code: 'flags' })
+  if (typeof address === 'string') throw usageError(`--config ${flags.config}: ${address}.`)
   if ('watch' in flags && flags.watch === true)
-    throw new ConfigError('--watch carries out each save, and nothing is saved in a repository elsewhere.', {
-      code: 'flags',
-      hints: ['Clone it, and name the file in the clone.'],
-    })
+    throw usageError(
+      '--watch carries out each save, and nothing is saved in a repository elsewhere.',
+      'Clone it, and name the file in the clone.',
+    )
   if (command === 'promote' && !('check' in flags && flags.check === true))
-    throw new ConfigError('promote changes files, and those of a repository elsewhere are not yours to change here.', {
-      code: 'flags',
-      hints: ['Clone it, and name the file in the clone; --check only says whether anything would change.'],
-    })
+    throw usageError(
+      'promote changes files, and those of a repository elsewhere are not yours to change here.',
+      'Clone it, and name the file in the clone; --check only says whether anything would change.',
+    )
   const [{ fetchRemote, fileOf, holdRemote }, { trustRemote }] = await Promise.all([
     import('./fetch-remote.ts'),
     import('./trust.ts'),

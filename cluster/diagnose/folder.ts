@@ -1,6 +1,6 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { ConfigError, EnvironmentError, systemCode } from '../../core/errors.ts'
+import { EnvironmentError, systemCode, usageError } from '../../core/errors.ts'
 import { redacted } from '../../core/mask/redacted.ts'
 import { whyUnwritten } from '../../core/full-disk.ts'
 
@@ -44,16 +44,16 @@ export const newFolder = async (cacheFolder: string, cluster: string, now: Date)
 export const openFolder = async (path: string, secrets: readonly string[]): Promise<DiagnosisFolder> => {
   const there = await readdir(path).catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return []
-    throw new ConfigError(`${path} is no folder that can be written to.`, {
-      code: 'flags',
-      hints: ['--out takes a folder that is empty, or not there yet.'],
-    })
+    throw usageError(
+      `${path} is no folder that can be written to.`,
+      '--out takes a folder that is empty, or not there yet.',
+    )
   })
   if (there.length > 0)
-    throw new ConfigError(`${path} is not empty.`, {
-      code: 'flags',
-      hints: ['--out takes a folder that is empty, or not there yet: nothing of yours is written over.'],
-    })
+    throw usageError(
+      `${path} is not empty.`,
+      '--out takes a folder that is empty, or not there yet: nothing of yours is written over.',
+    )
   const files: { name: string; bytes: number }[] = []
   let left: number = bounds.whole
   await mkdir(path, { recursive: true, mode: 0o700 }).catch((error: unknown) => {

@@ -1,5 +1,5 @@
 import { builtinPlaceholders } from '../../core/placeholders.ts'
-import { nearest } from '../../core/suggest.ts'
+import { nameHint } from '../../core/suggest.ts'
 import { showPath } from '../path.ts'
 import type { Checked } from './known.ts'
 
@@ -35,16 +35,10 @@ export const checkNames = ({ config, findings, names }: Checked): void => {
     if (service.namespace === 'kindup') reserved(['services', service.name, 'namespace'], findings)
     for (const [index, environment] of service.environments.entries()) {
       if (names.environments.includes(environment)) continue
-      const near = nearest(environment, names.environments)
       findings.error({
         path: ['services', service.name, 'environments', index],
         message: `services.${service.name} names the environment ${JSON.stringify(environment)}, which the file does not have.`,
-        hint:
-          near !== undefined
-            ? `Did you mean ${near}?`
-            : names.environments.length > 0
-              ? `There is ${names.environments.join(', ')}.`
-              : `Add it: environments: { ${environment}: {} }`,
+        hint: nameHint(environment, names.environments, `Add it: environments: { ${environment}: {} }`),
       })
     }
   }

@@ -70,7 +70,7 @@ const checkNeed = (
     }
     complain(
       `there is no ${need.includes('/') ? 'step' : 'service or step'} ${JSON.stringify(need)}.`,
-      near === undefined ? `There is ${candidates.join(', ')}.` : `Did you mean ${near}?`,
+      near === undefined ? `There are: ${candidates.join(', ')}` : `Did you mean ${near}?`,
     )
   } else if (other.name === service.name) {
     complain('a service cannot need itself.', undefined)

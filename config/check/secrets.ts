@@ -1,4 +1,4 @@
-import { nearest } from '../../core/suggest.ts'
+import { nameHint } from '../../core/suggest.ts'
 import type { SecretConfig } from '../config.ts'
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
@@ -114,16 +114,10 @@ const checkMount = ({ key, mount, namespaces }: SecretConfig, { config, findings
     if (service === undefined) {
       // A service whose own section is broken is there all the same.
       if (names.services.includes(name)) continue
-      const near = nearest(name, names.services)
       findings.error({
         path,
         message: `${showPath(path)}: there is no service ${JSON.stringify(name)}.`,
-        hint:
-          near !== undefined
-            ? `Did you mean ${near}?`
-            : names.services.length > 0
-              ? `There is ${names.services.join(', ')}.`
-              : 'The file has no `services:`.',
+        hint: nameHint(name, names.services, 'The file has no `services:`.'),
       })
       continue
     }

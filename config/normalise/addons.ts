@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { nearest } from '../../core/suggest.ts'
+import { didYouMean } from '../../core/suggest.ts'
 import { builtinAddons } from '../builtin-addons.ts'
 import type { AddonConfig } from '../config.ts'
 import type { FileAddons } from '../schema/file.ts'
@@ -14,15 +14,16 @@ export const normaliseAddons = (file: FileAddons, scope: Scope): readonly AddonC
     const builtin = Object.hasOwn(builtinAddons, name)
     const at = ['addons', name]
     if (!builtin && section.chart === undefined && scope.findings.intact([...at, 'chart'])) {
-      const near = nearest(name, Object.keys(builtinAddons))
+      const known = Object.keys(builtinAddons)
       scope.findings.error({
         path: at,
         key: true,
         message: `addons.${name} is no built-in add-on, so it needs a chart.`,
-        hint:
-          near === undefined
-            ? `Built in are ${Object.keys(builtinAddons).join(', ')}. Otherwise: ${name}: { chart: ./charts/${name} }`
-            : `Did you mean ${near}?`,
+        hint: didYouMean(
+          name,
+          known,
+          `Built in are ${known.join(', ')}. Otherwise: ${name}: { chart: ./charts/${name} }`,
+        ),
       })
     }
     const { values, set, needs, chart, ...rest } = section

@@ -1,5 +1,5 @@
 import type { Problem } from '../../core/problem.ts'
-import { nearest } from '../../core/suggest.ts'
+import { didYouMean, nearest } from '../../core/suggest.ts'
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
 import type { SourceMap } from '../source-map.ts'
@@ -40,11 +40,10 @@ export const explain = (flaw: Flaw, root: unknown, sourceMap: SourceMap): Proble
 
   if (flaw.kind === 'unknown') {
     const known = keysAt(fileSchema, path.slice(0, -1))
-    const near = nearest(String(last), known)
     const owner = path.length === 1 ? 'The file' : showPath(path.slice(0, -1))
     return problem(
       `${owner} has no key ${JSON.stringify(last)}.`,
-      near === undefined ? `Its keys are ${known.join(', ')}.` : `Did you mean ${near}?`,
+      didYouMean(String(last), known, `Its keys are ${known.join(', ')}.`),
       true,
     )
   }

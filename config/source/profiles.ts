@@ -1,5 +1,5 @@
 import type { Problem } from '../../core/problem.ts'
-import { nearest } from '../../core/suggest.ts'
+import { nameHint } from '../../core/suggest.ts'
 import { isHolder } from '../value-at.ts'
 import { cut, mergeInto, subtree } from './merge.ts'
 import { placeIn, problemAt, type Tree } from './tree.ts'
@@ -38,15 +38,9 @@ export const profilesOf = (trees: readonly Tree[], problems: Problem[]): Readonl
 }
 
 /** For a name of `--profile` that is none. */
-export const noProfile = (name: string, known: readonly string[]): Problem => {
-  const near = nearest(name, known)
-  return problemAt(
+export const noProfile = (name: string, known: readonly string[]): Problem =>
+  problemAt(
     `--profile ${name}: the file has no such profile.`,
     { file: `--profile ${name}` },
-    near === undefined
-      ? known.length === 0
-        ? `Add it: profiles: { ${name}: { … } }`
-        : `There is ${known.join(', ')}.`
-      : `Did you mean ${near}?`,
+    nameHint(name, known, `Add it: profiles: { ${name}: { … } }`),
   )
-}

@@ -10,6 +10,8 @@ import { wrapped } from './wrapped.ts'
 export type Terminal = {
   readonly out: (text: string) => void
   readonly err: (text: string) => void
+  /** The document of `--json`, where results go. */
+  readonly json: (document: unknown) => void
   /** Colours for what goes to `err`, and for results: off with NO_COLOR and where nobody looks. */
   readonly colour: ChalkInstance
   readonly outColour: ChalkInstance
@@ -53,8 +55,10 @@ export const terminalOf = (streams: Streams, env: Env, options: { readonly quiet
     new Chalk({ level: plain || support === false ? 0 : support.level })
   const seen = streams.stderr.isTTY === true
   const group = options.quiet === true ? undefined : groupsOf(streams.stderr, env)
+  const out = (text: string): void => void streams.stdout.write(`${text}\n`)
   return {
-    out: (text) => void streams.stdout.write(`${text}\n`),
+    out,
+    json: (document) => out(JSON.stringify(document, undefined, 2)),
     err: (text) =>
       options.quiet ? undefined : void streams.stderr.write(`${wrapped(text, columnsOf(streams.stderr))}\n`),
     colour: colours(supportsColorStderr),

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../cluster/kube/kube.ts'
 import type { SecretConfig } from '../../config/config.ts'
 import { mapsAt, textAt } from '../../core/fields.ts'
 import type { Place, Problem } from '../../core/problem.ts'
-import { nearest } from '../../core/suggest.ts'
+import { didYouMean } from '../../core/suggest.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
 import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
 import type { SecretRule } from '../transform/rules.ts'
@@ -90,14 +90,13 @@ const problemOf = (
       },
     ]
   if (key === undefined || one.keys === undefined || one.keys.has(key)) return []
-  const near = nearest(key, [...one.keys])
   return [
     {
       severity: 'error',
       step: id,
       at: lineOfKey(at, key),
       message: `${who} reads the key ${key} of the Secret ${secret}, which does not have it.`,
-      hint: near === undefined ? `It has ${[...one.keys].toSorted().join(', ')}.` : `Did you mean ${near}?`,
+      hint: didYouMean(key, [...one.keys], `It has ${[...one.keys].toSorted().join(', ')}.`),
     },
   ]
 }

@@ -1,6 +1,6 @@
 import { isAlias, isMap, isSeq, type Document, type Node } from 'yaml'
 import { partsOf } from '../../cluster/reference.ts'
-import { nearest } from '../../core/suggest.ts'
+import { didYouMean } from '../../core/suggest.ts'
 import type { Difference } from './difference.ts'
 import { follow, pathsOf, segmentsOf, type Found } from './dotted-path.ts'
 import { pairNamed, replaceNode, setValue } from '../../core/yaml-edit/pairs.ts'
@@ -99,10 +99,6 @@ const indexOrKey = (segment: string): string | number => (/^\d+$/.test(segment) 
 
 const missing = (yaml: YamlText, path: string) => {
   const paths = yaml.documents.flatMap(({ contents }) => pathsOf(contents))
-  const near = nearest(path, [...new Set(paths)])
-  return at(
-    { file: yaml.file },
-    `There is no \`${path}\` in it.`,
-    near === undefined ? 'Paths are dotted, from the root: image.tag' : `Did you mean ${near}?`,
-  )
+  const hint = didYouMean(path, [...new Set(paths)], 'Paths are dotted, from the root: image.tag')
+  return at({ file: yaml.file }, `There is no \`${path}\` in it.`, hint)
 }

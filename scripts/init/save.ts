@@ -3,7 +3,7 @@ import { existsSync, lstatSync, statSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { loadConfig } from '../../config/load.ts'
-import { ConfigError, EnvironmentError, systemCode, KindupError, stopReason } from '../../core/errors.ts'
+import { EnvironmentError, systemCode, KindupError, stopReason, usageError } from '../../core/errors.ts'
 import { textAt } from '../../core/fields.ts'
 import { putNew } from '../../core/put-new.ts'
 import { whyUnwritten } from '../../core/full-disk.ts'
@@ -13,10 +13,10 @@ import { shown } from '../../core/shown-command.ts'
 export const isOccupied = (folder: string, file: string): boolean => {
   const place = typeAt(folder)
   if (place !== 'folder')
-    throw new ConfigError(place === undefined ? `There is no folder ${folder}.` : `${folder} is no folder.`, {
-      code: 'flags',
-      hints: ['`kindup init --dir DIR` takes the folder that the file is for, and is written into.'],
-    })
+    throw usageError(
+      place === undefined ? `There is no folder ${folder}.` : `${folder} is no folder.`,
+      '`kindup init --dir DIR` takes the folder that the file is for, and is written into.',
+    )
   const found = typeAt(file)
   if (found === 'folder') throw new EnvironmentError('file-exists', `${file} is there already, and is a folder.`)
   if (found === 'link') throw new EnvironmentError('file-exists', `${file} is there already, as a link to nothing.`)

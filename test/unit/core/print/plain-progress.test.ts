@@ -10,6 +10,7 @@ const listening = () => {
   const lines: string[] = []
   const terminal: Terminal = {
     out: () => expect.unreachable('progress is no result'),
+    json: () => expect.unreachable('progress is no result'),
     err: (text) => void lines.push(text),
     colour,
     outColour: colour,
