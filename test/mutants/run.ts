@@ -45,7 +45,7 @@ if (unknown !== undefined) throw new Error(`There is no ${unknown}. Folders: ${O
 setPriority(19)
 for (const name of asked.length > 0 ? asked : Object.keys(folders)) {
   const { mutate = [], tests = [] } = folders[name] ?? {}
-  const env = { ...process.env, KINDUP_MUTANTS_TESTS: tests.join(' ') }
+  const env = { ...process.env, KINDUP_MUTANTS_TESTS: tests.join(' '), KINDUP_PROPERTY_RUNS: '20' }
   const args = ['run', 'test/mutants/stryker.json', '--mutate', mutate.join(',')]
   const { status } = spawnSync('stryker', args, { stdio: 'inherit', env })
   if (status !== 0) process.exitCode = 1

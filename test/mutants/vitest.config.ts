@@ -11,6 +11,6 @@ export default defineConfig({
     // Of the tests as they are: a mutant that hangs is ended by Stryker.
     testTimeout: 180_000,
     experimental: { viteModuleRunner: false, nodeLoader: false },
-    setupFiles: ['test/support/straight-imports.ts', 'test/support/plain-environment.ts'],
+    setupFiles: ['test/support/straight-imports.ts', 'test/support/plain-environment.ts', 'test/mutants/set-up.ts'],
   },
 })

@@ -1,8 +1,11 @@
 import * as fc from 'fast-check'
+import process from 'node:process'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { imageDrift, setImages } from '../../../../scripts/image-edit/image-edit.ts'
 import { parseWanted } from '../../../../scripts/image-edit/wanted.ts'
+
+const numRuns = Number(process.env['KINDUP_PROPERTY_RUNS'] ?? 120)
 
 const names = ['web', 'reg.example:5000/team/api', 'docker.io/library/db', '7']
 const tag = fc.oneof(
@@ -109,7 +112,7 @@ it('a kustomization that was set has no drift, and is not changed again', () => 
       expect(once === text).toBe(changes.length === 0)
       expect(imageDrift(text, file, wanted).length).toBe(changes.length)
     }),
-    { numRuns: 120 },
+    { numRuns },
   )
 })
 
@@ -125,7 +128,7 @@ it('a kustomization keeps everything that is about no image that was named', () 
       expect(edited.replaceAll(text.includes('\r\n') ? '\r\n' : '\n', '')).not.toMatch(/[\r\n]/)
       expect(edited.endsWith('\n')).toBe(text.endsWith('\n'))
     }),
-    { numRuns: 120 },
+    { numRuns },
   )
 })
 
@@ -182,6 +185,6 @@ it('a values file keeps every byte outside the scalars that were named', () => {
         expect(kept).not.toContain(false)
       },
     ),
-    { numRuns: 120 },
+    { numRuns },
   )
 })
