@@ -22,6 +22,10 @@ const mostTries = 4
 const againMs = 100
 /** An image is taken a moment before its container is made: what still is not after this will take the new one. */
 const startingMs = 20_000
+/** As tar does it by itself: each file makes way for another, also where only its folder may be written, and under a program that runs. */
+const replacing = ['tar', '-x', '-m', '-o', '-f', '-', '-C', '/']
+/** Into the files that are there. `node --watch` and others that follow a file itself see no more of it once another is in its place. */
+const inPlace = replacing.toSpliced(4, 0, '--overwrite')
 /** Their names stand in the address of a request. */
 const mostRemoved = 100
 
@@ -35,12 +39,18 @@ export const sendFiles = async (sending: Sending): Promise<number> => {
   if (removed.length > mostRemoved) throw new SyncRefused(`More than ${mostRemoved} files are gone.`)
   const archive = await archiveOf(files)
   const isOnlyRemoved = removed.length === files.length
-  const command =
+  const commandOf = (unpack: readonly string[]): readonly string[] =>
     removed.length === 0
-      ? ['tar', '-x', '-m', '-o', '-f', '-', '-C', '/']
+      ? unpack
       : isOnlyRemoved
         ? ['rm', '-f', '--', ...removed]
-        : ['sh', '-c', 'rm -f -- "$@" && exec tar -x -m -o -f - -C /', 'sh', ...removed]
+        : ['sh', '-c', `rm -f -- "$@" && exec ${unpack.join(' ')}`, 'sh', ...removed]
+  const put = async (at: RunningContainer): Promise<Ran> => {
+    if (isOnlyRemoved) return execIn(at, commandOf([]), Buffer.alloc(0), signal)
+    const ran = await execIn(at, commandOf(inPlace), archive, signal)
+    const mayReplace = ran.code !== undefined && ran.code !== 0 && !isEnding(ran)
+    return mayReplace ? execIn(at, commandOf(replacing), archive, signal) : ran
+  }
   const sent = new Set<string>()
   const tries = new Map<string, number>()
   const probe = async (): Promise<Containers> => {
@@ -53,9 +63,10 @@ export const sendFiles = async (sending: Sending): Promise<number> => {
     const count = (tries.get(at.id) ?? 0) + 1
     tries.set(at.id, count)
     try {
-      const ran = await execIn(at, command, isOnlyRemoved ? Buffer.alloc(0) : archive, signal)
+      const ran = await put(at)
       if (ran.code === 0) sent.add(at.id)
-      else if (count >= mostTries || !isEnding(ran)) throw new SyncRefused(refusal(at, ran, command[0] ?? ''))
+      else if (count >= mostTries || !isEnding(ran))
+        throw new SyncRefused(refusal(at, ran, commandOf(replacing)[0] ?? ''))
     } catch (error) {
       const mayPass = error instanceof EnvironmentError && !(error instanceof SyncRefused)
       if (signal.aborted || !mayPass) throw error

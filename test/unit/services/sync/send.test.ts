@@ -24,15 +24,19 @@ const running = { running: {} }
 const creating = { waiting: { reason: 'ContainerCreating' } }
 
 /** Pods as each look finds them, the last one again and again. */
-const world = (looks: readonly (readonly KubeObject[])[], answers: Record<string, () => ReturnType<ExecIn>> = {}) => {
+const world = (
+  looks: readonly (readonly KubeObject[])[],
+  answers: Record<string, (isReplacing: boolean) => ReturnType<ExecIn>> = {},
+) => {
   let count = 0
   const sent: string[] = []
   const list = () => Promise.resolve(looks[Math.min(count++, looks.length - 1)] ?? [])
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is asked for nothing else, and would throw
   const kube = { list } as unknown as Kube
-  const execIn: ExecIn = ({ pod: name, container }, [program]) => {
-    sent.push(`${program} ${name}/${container}`)
-    return answers[name]?.() ?? Promise.resolve({ code: 0, said: '' })
+  const execIn: ExecIn = ({ pod: name, container }, [program, ...words]) => {
+    const isReplacing = program !== 'rm' && !words.join(' ').includes('--overwrite')
+    sent.push(`${program} ${name}/${container}${isReplacing ? ' (other files)' : ''}`)
+    return answers[name]?.(isReplacing) ?? Promise.resolve({ code: 0, said: '' })
   }
   const body = { kind: 'file', mode: 0o644, bytes: Buffer.from('x') } as const
   const send = (files: Parameters<typeof sendFiles>[0]['files'] = [{ to: '/app/a.py', body }]) =>
@@ -86,6 +90,17 @@ describe('sending files', () => {
     await send([{ to: '/app/a.py' }, { to: '/app/b.py', body }])
     expect(sent).toEqual(['rm a/web', 'sh a/web'])
   })
+
+  it.each(["tar: unrecognized option '--overwrite'", 'tar: app/a.py: Cannot open: Text file busy'])(
+    'puts other files there where those that are there cannot be written: %s',
+    async (said) => {
+      const refuse = (isReplacing: boolean) => Promise.resolve(isReplacing ? { code: 0, said: '' } : { code: 2, said })
+      const { sent, send, body } = world([[pod('a', running)]], { a: refuse })
+      expect(await send()).toBe(1)
+      await send([{ to: '/app/a.py' }, { to: '/app/b.py', body }])
+      expect(sent).toEqual(['tar a/web', 'tar a/web (other files)', 'sh a/web', 'sh a/web (other files)'])
+    },
+  )
 
   it.each([
     ['exec: "tar": executable file not found in $PATH', undefined, /^There is no tar in container web of a\.$/],
