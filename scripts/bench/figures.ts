@@ -41,6 +41,17 @@ const measures: readonly Measure[] = [
   { key: 'git-argocd-push', title: 'commit and push of it', unit: 's' },
   { key: 'git-flux', title: 'save, commit, push, reconcile of Flux, until served', unit: 's' },
   { key: 'git-flux-push', title: 'commit and push of it', unit: 's' },
+  { key: 'python', title: 'save until served, Python that reloads, `sync: auto`', unit: 's' },
+  { key: 'python-said', title: 'until `up --watch` says so: no container and no node without it', unit: 's' },
+  { key: 'node', title: 'save until served, `node --watch`, `sync: auto`', unit: 's' },
+  { key: 'node-said', title: 'until `up --watch` says so', unit: 's' },
+  { key: 'built', title: 'save until served, image of 45 MB built and rolled out', unit: 's' },
+  { key: 'built-after-build', title: 'of it after the build', unit: 's' },
+  { key: 'built-said', title: 'until `up --watch` says so: ready, and it stays', unit: 's' },
+  { key: 'large', title: 'the same of an image of 1 GB', unit: 's' },
+  { key: 'large-after-build', title: 'of it after the build', unit: 's' },
+  { key: 'large-bytes', title: 'content that the node got', unit: 'MB' },
+  { key: 'large-said', title: 'until `up --watch` says so', unit: 's' },
 ]
 
 /** `0.71` of the medians of rounds, each round against itself: what is slow in one is so for both. */
@@ -60,6 +71,10 @@ export const overDirect = (figures: Figures, way: string, than = 'direct'): numb
   })
   return median(beyond)
 }
+
+/** What so many of 100 values are not above; undefined of none. */
+export const percentile = (values: readonly number[], of: number): number | undefined =>
+  values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil((values.length * of) / 100) - 1)]
 
 /** A table of Markdown: the median, and the least and the most. */
 export const figureTable = (figures: Figures): string => {

@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import { setTimeout as pause } from 'node:timers/promises'
 import { makeRun } from '../../core/run.ts'
+import type { Bench } from './common.ts'
+import { freePorts } from './free-ports.ts'
 import {
   environmentFile,
   followingObjects,
@@ -14,17 +14,11 @@ import {
   servers,
   type Way,
 } from './gitops-example.ts'
+import { served as servedAt } from './served.ts'
 
-export type GitopsBench = {
-  readonly repository: string
-  readonly name: string
+export type GitopsBench = Bench & {
   /** Has git and Python; the cluster has to be able to get it. */
   readonly image: string
-  readonly count: number
-  /** As of kindup. */
-  readonly sets: readonly string[]
-  readonly signal: AbortSignal
-  readonly keep: (key: string, value: number) => void
 }
 
 const hour = { timeoutMs: 60 * 60_000 }
@@ -39,7 +33,7 @@ export const gitopsBench = async (bench: GitopsBench): Promise<void> => {
   const folder = await mkdtemp(join(tmpdir(), 'kindup-bench-'))
   const clone = join(folder, 'clone')
   const kubeconfig = join(folder, 'kubeconfig')
-  const hostPorts = await freePorts()
+  const hostPorts = await freePorts(servers)
   const url = (of: keyof typeof nodePorts): string => `http://127.0.0.1:${hostPorts[of]}`
   const env = { KUBECONFIG: kubeconfig }
   const sets = [...bench.sets, `hosts.file=${join(folder, 'hosts')}`].flatMap((set) => ['--set', set])
@@ -58,16 +52,7 @@ export const gitopsBench = async (bench: GitopsBench): Promise<void> => {
   const git = (...args: readonly string[]) =>
     run('git', ['-C', clone, '-c', 'user.name=bench', '-c', 'user.email=bench@example.org', ...args], hour)
 
-  const served = async (way: Way, text: string): Promise<void> => {
-    for (;;) {
-      signal.throwIfAborted()
-      const answer = await fetch(url(way), { signal: AbortSignal.timeout(1000) })
-        .then((response) => response.text())
-        .catch(() => '')
-      if (answer === text) return
-      await pause(30, undefined, { signal })
-    }
-  }
+  const served = (way: Way, text: string): Promise<void> => servedAt(url(way), text, signal)
 
   /** Saves once the watch says that it follows, and waits for its line and for the answer. */
   const byWatch = async (way: Way, args: readonly string[], text: string): Promise<void> => {
@@ -164,19 +149,4 @@ export const gitopsBench = async (bench: GitopsBench): Promise<void> => {
     await quiet(process.execPath, words(['down']), { cwd: folder, env, ...hour }).catch(() => undefined)
     await rm(folder, { recursive: true, force: true })
   }
-}
-
-/** Of this machine, one for each port of the node. */
-const freePorts = async (): Promise<typeof nodePorts> => {
-  const listening = servers.map((key) => ({ key, server: createServer().listen(0, '127.0.0.1') }))
-  const entries = await Promise.all(
-    listening.map(async ({ key, server }) => {
-      if (!server.listening) await new Promise((resolve) => server.once('listening', resolve))
-      const address = server.address()
-      return [key, typeof address === 'object' && address !== null ? address.port : 0] as const
-    }),
-  )
-  await Promise.all(listening.map(({ server }) => new Promise((resolve) => server.close(resolve))))
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of the same keys
-  return Object.fromEntries(entries) as typeof nodePorts
 }

@@ -1,7 +1,7 @@
 import { arch, availableParallelism, cpus, totalmem } from 'node:os'
 import process from 'node:process'
 import type { Run } from '../../core/run.ts'
-import { figureTable, overDirect, ratio, type Figures } from './figures.ts'
+import { figureTable, overDirect, percentile, ratio, type Figures } from './figures.ts'
 
 const versionOf = async (run: Run, program: string, args: readonly string[]): Promise<string> =>
   (await run(program, args).catch(() => ({ stdout: 'unknown' }))).stdout.trim()
@@ -30,6 +30,17 @@ export const gitopsPageOf = async (
   const said = (way: string): string => overDirect(figures, `${way}-said`, 'direct-said')?.toFixed(1) ?? '-'
   return `${await tableOf(figures, machine)}
 Until served, beyond applying directly: ${more('argocd')} s by Argo CD, ${more('flux')} s by Flux; by git ${more('git-argocd')} and ${more('git-flux')} s. Until kindup says so: ${said('argocd')} and ${said('flux')} s (medians of rounds, each against its own).
+`
+}
+
+/** The same of `--saves`, with what 95 of 100 saves are not above. */
+export const savesPageOf = async (
+  figures: Figures,
+  machine: { readonly run: Run; readonly repository: string },
+): Promise<string> => {
+  const most = (way: string): string => percentile(figures.get(way) ?? [], 95)?.toFixed(2) ?? '-'
+  return `${await tableOf(figures, machine)}
+Until served, 95 of 100 saves: ${most('python')} s by Python, ${most('node')} s by Node; built ${most('built')} s, and on 1 GB ${most('large-after-build')} s after the build.
 `
 }
 

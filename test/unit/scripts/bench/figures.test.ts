@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { figureTable, overDirect, ratio } from '../../../../scripts/bench/figures.ts'
+import { figureTable, overDirect, percentile, ratio } from '../../../../scripts/bench/figures.ts'
 
 describe('figures of the bench', () => {
   it('are compared round by round, as far as both were measured', () => {
@@ -19,6 +19,13 @@ describe('figures of the bench', () => {
     ])
     expect(overDirect(figures, 'flux')).toBe(1.5)
     expect(overDirect(figures, 'flux', 'argocd')).toBeUndefined()
+  })
+
+  it('are told by what so many of 100 are not above', () => {
+    const values = Array.from({ length: 40 }, (_, index) => 40 - index)
+    expect(percentile(values, 95)).toBe(38)
+    expect(percentile([3], 95)).toBe(3)
+    expect(percentile([], 95)).toBeUndefined()
   })
 
   it('are a table of Markdown, of what was measured alone', () => {
