@@ -9,23 +9,41 @@ import { replaceFile } from '../../core/replace-file.ts'
 import { CommandError } from '../../core/run.ts'
 import { nickname, type Store, type StoreDeps } from './store.ts'
 
-/** Where Chromium and Firefox keep their certificates, below the home folder: those of distributions, snaps and flatpaks. */
-const places: readonly (readonly [string, string])[] = [
-  ['chromium', '.pki/nssdb'],
-  ['chromium', 'snap/chromium/current/.pki/nssdb'],
-  ['firefox', '.mozilla/firefox/*'],
-  ['firefox', 'snap/firefox/common/.mozilla/firefox/*'],
-  ['firefox', '.var/app/org.mozilla.firefox/.mozilla/firefox/*'],
-  ['firefox', 'Library/Application Support/Firefox/Profiles/*'],
-]
+type Env = StoreDeps['env']
+
+/**
+ * Where Chromium and Firefox keep their certificates: those of distributions, snaps and flatpaks. Where the folder of before (`.pki`,
+ * `.mozilla`) is not there, Firefox from 147 on and Chromium of 2026 keep to the folders of the XDG base directories.
+ */
+const places = (env: Env): readonly (readonly [browser: string, pattern: string])[] => {
+  const home = (...parts: readonly string[]): string => join(homeFolder(env), ...parts)
+  return [
+    ['chromium', home('.pki/nssdb')],
+    ['chromium', home('snap/chromium/current/.pki/nssdb')],
+    ['chromium', join(env['XDG_DATA_HOME'] || home('.local/share'), 'pki/nssdb')],
+    ['firefox', home('.mozilla/firefox/*')],
+    ['firefox', home('snap/firefox/common/.mozilla/firefox/*')],
+    ['firefox', home('.var/app/org.mozilla.firefox/.mozilla/firefox/*')],
+    ['firefox', join(env['XDG_CONFIG_HOME'] || home('.config'), 'mozilla/firefox/*')],
+    ['firefox', home('snap/firefox/common/.config/mozilla/firefox/*')],
+    ['firefox', home('.var/app/org.mozilla.firefox/config/mozilla/firefox/*')],
+    ['firefox', home('Library/Application Support/Firefox/Profiles/*')],
+  ]
+}
 
 /** The databases of browsers that are here. `certutil` of NSS changes them. */
 export const browserStores = (deps: StoreDeps): readonly Store[] =>
-  places.flatMap(([browser, pattern]) =>
-    globSync(join(homeFolder(deps.env), pattern, 'cert9.db').replaceAll('\\', '/')).map((file) =>
-      nssStore(browser, join(file, '..'), deps),
-    ),
+  places(deps.env).flatMap(([browser, pattern]) =>
+    globSync(join(pattern, 'cert9.db').replaceAll('\\', '/')).map((file) => nssStore(browser, join(file, '..'), deps)),
   )
+
+/** As the record of what was trusted has it. */
+const idOf = (browser: string, folder: string): string =>
+  /[/\\](?:pki[/\\]nssdb|mozilla[/\\]firefox[/\\][^/\\]+)$/.test(folder)
+    ? `${browser}:${folder}`
+    : browser === 'chromium'
+      ? browser
+      : `${browser}:${basename(folder)}`
 
 const nssStore = (browser: string, folder: string, deps: StoreDeps): Store => {
   const kept = join(deps.folder, 'stores', hash(folder).slice(0, 16))
@@ -45,7 +63,7 @@ const nssStore = (browser: string, folder: string, deps: StoreDeps): Store => {
     }
   }
   return {
-    id: browser === 'chromium' ? browser : `${browser}:${basename(folder)}`,
+    id: idOf(browser, folder),
     title: `${browser === 'chromium' ? 'Chromium and Chrome' : 'Firefox'} (${folder})`,
     elevated: false,
     has: async ({ fingerprint256, serialNumber }) =>

@@ -59,6 +59,33 @@ it('changes the databases that are there, and leaves their bytes of before', asy
   expect(readdirSync(join(files.folder, '.pki/nssdb'))).toEqual(['cert9.db'])
 })
 
+it('finds the databases of both kinds of folders, those of the XDG base directories too', async () => {
+  using files = tree({
+    ...home,
+    '.config/mozilla/firefox/abc.default/cert9.db': 'firefox\n',
+    '.local/share/pki/nssdb/cert9.db': 'chromium\n',
+    'moved/mozilla/firefox/def.default/cert9.db': 'firefox\n',
+    'data/pki/nssdb/cert9.db': 'chromium\n',
+  })
+  const at = (path: string): string => join(files.folder, path)
+  const idsWith = (env: Readonly<Record<string, string>>): readonly string[] =>
+    browserStores({ run: certutil, env: { HOME: files.folder, ...env }, file: '', folder: at('state/ca') }).map(
+      ({ id }) => id,
+    )
+  expect(idsWith({})).toEqual([
+    'chromium',
+    `chromium:${at('.local/share/pki/nssdb')}`,
+    'firefox:abc.default',
+    `firefox:${at('.config/mozilla/firefox/abc.default')}`,
+  ])
+  expect(idsWith({ XDG_CONFIG_HOME: at('moved'), XDG_DATA_HOME: at('data') })).toEqual([
+    'chromium',
+    `chromium:${at('data/pki/nssdb')}`,
+    'firefox:abc.default',
+    `firefox:${at('moved/mozilla/firefox/def.default')}`,
+  ])
+})
+
 it('takes out no more than its own where the browser wrote meanwhile', async () => {
   using files = tree(home)
   const { certificate, stores } = await world(files.folder)
