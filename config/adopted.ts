@@ -26,6 +26,17 @@ export type Adopted = {
   readonly at: Place
   /** Undefined where it is applied as it is, since all that it names lies elsewhere. */
   readonly application?: AdoptedApplication
+  /** Of one that is applied as it is: the Applications that it makes in the cluster, by the files here. */
+  readonly makes?: readonly MadeApplication[]
+}
+
+/** An Application that an ApplicationSet or another Application makes. */
+export type MadeApplication = {
+  readonly name: string
+  /** The namespace that it lives in; that of the controller if left out. */
+  readonly home?: string
+  /** Of the objects that it deploys. */
+  readonly namespace: string
 }
 
 /** What stays of an Application beside its sources. Plain JSON. */

@@ -25,6 +25,8 @@ export type Deployable = {
   readonly placementBy: 'objects' | 'values'
   /** By which way a GitOps controller gets it; kindup deploys it itself if left out. */
   readonly delivery?: Delivery
+  /** The Applications that an object of Argo CD which is applied as it is makes in the cluster, by the files here. */
+  readonly makes?: readonly Made[]
   readonly patches: readonly PatchConfig[]
   readonly skip: readonly string[]
   /** Kinds it brings although nothing rendered tells so before its chart is fetched: `argoproj.io/Application`. */
@@ -55,6 +57,14 @@ export type Deployable = {
   facts?(cluster: Cluster, ctx: Context): Promise<Facts>
   /** Runs after a deploy that changed something; throws when the thing does not answer as it should. */
   verify?(cluster: Cluster, ctx: Context): Promise<void>
+}
+
+/** An Application that another object of Argo CD makes. */
+type Made = {
+  readonly home: string
+  readonly name: string
+  /** Of the objects that it deploys. */
+  readonly namespace: string
 }
 
 /** A program that is run around the deployment of one service, its placeholders filled. */

@@ -52,6 +52,7 @@ export const deploySteps = (
     whole: planContextOfSources({ config, images, ...(secrets ? { secrets } : {}) }, deployables, sources),
     digests,
     wanted,
+    staying: deployables,
     hooks: new Map(),
   }
   const crds = sources.get(crdsId)
@@ -137,14 +138,16 @@ export const undoers = (
     const staying = ownOf(entries.filter((entry) => !goes.has(entry.id)))
     for (const namespace of last) await removeNamespace(kube, namespace, staying, ctx)
   }
-  const undo: Undoer = async (entry, ctx) => {
-    const [{ takeObjectsAway }, { readUndo }, { letGoOf }] = await Promise.all([
+  const takeAway: Undoer = async (entry, ctx) => {
+    const [{ takeObjectsAway }, { readUndo }, { letGoOf }, { keepMade }] = await Promise.all([
       import('./remove/remove.ts'),
       import('./remove/undo.ts'),
       import('./remove/let-go.ts'),
+      import('./remove/keep-made.ts'),
     ])
     await letGoOf(entry, deployables, cluster, ctx)
-    await takeObjectsAway(entry.id, readUndo(entry.undo), { cluster, helm }, ctx)
+    const undo = await keepMade({ cluster, helm }, readUndo(entry.undo), deployables, ctx)
+    await takeObjectsAway(entry.id, undo, { cluster, helm }, ctx)
     await leave(entry, ctx)
   }
   const secret: Undoer = async (entry, ctx) => {
@@ -154,7 +157,7 @@ export const undoers = (
       await removeCopy(kube, namespace, entry.of.name ?? '', ctx)
     await leave(entry, ctx)
   }
-  return { helm: undo, objects: undo, secret }
+  return { helm: takeAway, objects: takeAway, secret }
 }
 
 /** Namespaces that other steps of the file use. */
@@ -162,7 +165,9 @@ const wantedBy =
   (deployables: readonly Deployable[], { secrets }: Pick<Config, 'secrets'>) =>
   (id: string): ReadonlySet<string> =>
     new Set([
-      ...deployables.filter((other) => other.id !== id).map(({ namespace }) => namespace),
+      ...deployables
+        .filter((other) => other.id !== id)
+        .flatMap(({ namespace, makes = [] }) => [namespace, ...makes.map((one) => one.namespace)]),
       ...secrets
         .filter(({ key }) => idOf({ kind: 'secret', name: key }) !== id)
         .flatMap(({ namespaces }) => namespaces),

@@ -1,13 +1,12 @@
 import { identified, idOf, type Identity } from '../core/identity.ts'
 import type { ResolvedImage } from '../cluster/images/images.ts'
+import type { Adopted } from '../config/adopted.ts'
 import type { Config, HookConfig, ServiceConfig } from '../config/config.ts'
 import { hashOf } from '../core/fingerprint.ts'
 import { ConfigError } from '../core/errors.ts'
 import type { Problem } from '../core/problem.ts'
 import { credentialFacts } from './credentials.ts'
 import type { Deployable, Hook, Hooks } from '../manifests/deployable.ts'
-import { awaitApplication } from '../gitops/argocd/await-application.ts'
-import { awaitSet } from '../gitops/argocd/await-set.ts'
 import { fillIn, placeholdersOf } from './fill.ts'
 import { fill, problem, type Instance } from './instance.ts'
 import { remoteOf } from './remote-of.ts'
@@ -82,6 +81,7 @@ const deployableOf = (config: Config, instance: Instance): Deployable => {
     needs: [...service.needs.flatMap((need) => needsOf(config, instance, need)), ...gitopsNeeds(service, environment)],
     ...(service.placement ? { placement: service.placement } : {}),
     placementBy: 'objects',
+    ...madeOf(config, adoptedIn(service, environment)),
     ...(delivery ? { delivery: { ...delivery, ...(remote ? { remote } : {}) } } : {}),
     patches: service.deploy.patches,
     skip: service.deploy.skip,
@@ -95,11 +95,14 @@ const deployableOf = (config: Config, instance: Instance): Deployable => {
     revision: 1,
     at: config.at(['services', service.name]),
     ...(service.gitops ? { gitopsAt: config.at(['services', service.origin ?? service.name, 'gitops']) } : {}),
-    ...verifyOf(config, service, environment),
+    ...verifyOf(config, instance),
     ...(hooks ? { hooks } : {}),
     ...(facts ? { facts } : {}),
   }
 }
+
+const madeOf = (config: Config, adopted: Adopted | undefined): Pick<Deployable, 'makes'> =>
+  adopted?.makes ? { makes: adopted.makes.map((one) => ({ home: homeOf(config, 'argocd'), ...one })) } : {}
 
 /** Ports of this machine may be any free ones, which nobody knows before the cluster is there. */
 const withoutPorts = (values: Instance['values']): Instance['values'] =>
@@ -108,17 +111,19 @@ const withoutPorts = (values: Instance['values']): Instance['values'] =>
 /** An Application that stays as it is has done nothing yet when it is applied. */
 const verifyOf = (
   config: Config,
-  service: ServiceConfig,
-  environment: string | undefined,
+  { id, service, environment, env }: Pick<Instance, 'id' | 'service' | 'environment' | 'env'>,
 ): Pick<Deployable, 'verify'> => {
   const adopted = adoptedIn(service, environment)
   if (!adopted || !isAsItIs(adopted) || adopted.source.kind !== 'manifests') return {}
   const { only } = adopted.source
   if (!only) return {}
   const { name, at } = adopted
-  const until = only.kind === 'Application' ? awaitApplication : awaitSet
+  const home = homeOf(config, 'argocd')
   return {
-    verify: async (cluster, ctx) => until(await cluster.kube(ctx), { home: homeOf(config, 'argocd'), name, at }, ctx),
+    verify: async (cluster, ctx) => {
+      const { awaitLeft } = await import('./deploy/await-left.ts')
+      await awaitLeft(cluster, { id, only, left: { home, name, at }, env }, ctx)
+    },
   }
 }
 

@@ -8,7 +8,7 @@ export const guarded = (kube: Kube, mayWrite: () => Promise<void>): Kube => ({
   replace: async (object) => (await mayWrite(), kube.replace(object)),
   mergePatch: async (ref, patch) => (await mayWrite(), kube.mergePatch(ref, patch)),
   patchStatus: async (ref, patch) => (await mayWrite(), kube.patchStatus(ref, patch)),
-  delete: async (ref) => (await mayWrite(), kube.delete(ref)),
+  delete: async (ref, how) => (await mayWrite(), kube.delete(ref, how)),
   evict: async (pod) => (await mayWrite(), kube.evict(pod)),
   deleteAll: async (query) => (await mayWrite(), kube.deleteAll(query)),
 })

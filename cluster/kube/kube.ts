@@ -85,8 +85,8 @@ export type Kube = {
   mergePatch(ref: Ref, patch: unknown): Promise<KubeObject>
   /** The same for its `status`, which an ordinary patch leaves alone. */
   patchStatus(ref: Ref, patch: unknown): Promise<KubeObject>
-  /** Nothing there is no error. Dependents go in the background. */
-  delete(ref: Ref): Promise<void>
+  /** Nothing there is no error. Dependents go in the background, or stay with `orphan` and belong to nobody. */
+  delete(ref: Ref, how?: { readonly orphan?: boolean }): Promise<void>
   deleteAll(query: Query): Promise<void>
   /** Has a pod leave its node. False where a PodDisruptionBudget says not now; one that is gone has left. */
   evict(pod: { readonly namespace: string; readonly name: string }): Promise<boolean>

@@ -113,13 +113,13 @@ export const makeKube = async (options: {
     mergePatch: (ref, patch) => write('PATCH', 'patch', ref, patch, { type: 'application/merge-patch+json' }),
     patchStatus: (ref, patch) =>
       write('PATCH', 'patch the status of', ref, patch, { type: 'application/merge-patch+json', below: '/status' }),
-    async delete(ref) {
+    async delete(ref, { orphan = false } = {}) {
       if (!canExist(ref)) return
       const served = await discovery.find(ref.apiVersion, ref.kind)
       if (!served) return
       const path = pathOf(served, ref.namespace ?? 'default', ref.name)
       // Jobs would leave their pods behind: their default is to orphan them.
-      const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' }
+      const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: orphan ? 'Orphan' : 'Background' }
       await rest.ask({ method: 'DELETE', path, body, doing: `delete ${showRef(ref)}`, okStatuses: [404] })
     },
     async deleteAll(query) {

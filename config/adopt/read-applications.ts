@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { textAt } from '../../core/fields.ts'
 import { isPattern, matching } from '../../core/glob.ts'
-import type { Adopted, AdoptFinding } from '../adopted.ts'
+import type { Adopted, AdoptFinding, MadeApplication } from '../adopted.ts'
 import { applicationsOfSet } from './application-set.ts'
 import type { OwnRepository } from './own-repository.ts'
 import { readApplication } from './read-application.ts'
@@ -72,12 +72,29 @@ const isOfArgo = ({ kind, value }: WrittenObject): boolean =>
   (kind === 'Application' || kind === 'ApplicationSet') && String(value['apiVersion']).startsWith('argoproj.io/')
 
 const ofSet = (set: WrittenObject, file: string, reading: Reading): readonly Adopted[] => {
-  if (!reading.repository) return [asItIs(set, file)]
+  if (!reading.repository) return [leftAsItIs(asItIs(set, file), (here) => ofSet(set, file, here), reading)]
   const made = (applicationsOfSet(set, reading.here, reading.found) ?? []).flatMap((each) => ofOne(each, reading))
   const [first] = made
   if (!first || made.some(({ application }) => application !== undefined)) return made
   // What lies elsewhere altogether the controller makes by itself.
   return [asItIs(set, file)]
+}
+
+/** With what it makes in the cluster: what would be carried out here of the same files. */
+const leftAsItIs = (
+  left: Adopted,
+  carriedOut: (reading: Reading) => readonly Adopted[],
+  { here }: Pick<Reading, 'here'>,
+): Adopted => {
+  const all = carriedOut({ repository: here, here, found: () => undefined, seen: new Set() })
+  const isSelf = (name: string): boolean =>
+    name === left.name && left.source.kind === 'manifests' && left.source.only?.kind === 'Application'
+  const makes = all.flatMap(({ name, namespace, application }): readonly MadeApplication[] =>
+    application && !isSelf(name)
+      ? [{ name, namespace, ...(application.namespace === undefined ? {} : { home: application.namespace }) }]
+      : [],
+  )
+  return makes.length === 0 ? left : { ...left, makes }
 }
 
 /** Its controller makes the Applications, of whatever its generators find. */
@@ -96,6 +113,7 @@ const ofOne = (written: WrittenObject, reading: Reading): readonly Adopted[] => 
   const one = readApplication(written, reading.repository, reading.found)
   if (!one) return []
   const { source } = one
+  if (!reading.repository) return [leftAsItIs(one, (here) => ofOne(written, here), reading)]
   if (source.kind !== 'manifests' || source.only) return [one]
   const nested = source.paths.filter((path) => readWritten(path).objects.some(isOfArgo))
   if (nested.length === 0) return [one]

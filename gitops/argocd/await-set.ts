@@ -1,11 +1,9 @@
 import type { Kube } from '../../cluster/kube/kube.ts'
 import { mapsAt, textAt } from '../../core/fields.ts'
 import type { Context } from '../../core/step.ts'
-import { applicationKind } from './application.ts'
 import { awaitApplication } from './await-application.ts'
+import { madeApplications, setKind } from './made-applications.ts'
 import { waitForArgocd, type Left } from './wait-for-argocd.ts'
-
-const setKind = { apiVersion: 'argoproj.io/v1alpha1', kind: 'ApplicationSet' } as const
 
 /** Asks the controller for a look; it takes it away at the end of one that made or changed all Applications. */
 const refreshAnnotation = 'argocd.argoproj.io/application-set-refresh'
@@ -40,11 +38,7 @@ export const awaitSet = async (kube: Kube, left: Left, ctx: Context, patience?: 
     },
     ctx,
   )
-  const made = (await kube.list({ ...applicationKind, namespace: home })).filter(({ metadata }) =>
-    mapsAt(metadata, 'ownerReferences').some(
-      (owner) => textAt(owner, 'kind') === setKind.kind && textAt(owner, 'name') === name,
-    ),
-  )
+  const made = await madeApplications(kube, ref)
   if (made.length === 0) ctx.warn(`ApplicationSet ${name} makes no Application: its generators find nothing.`)
   await Promise.all(
     made.map((one) =>

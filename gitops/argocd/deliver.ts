@@ -58,7 +58,7 @@ const synced = async (kube: Kube, parcel: Parcel, digest: string, ctx: Context, 
   const ref = applicationRef(delivery)
   const found = await kube.get(ref)
   const before = found && stateOf(found)
-  if (found) await takeOver(kube, found)
+  if (found) await takeOver(kube, found, labels)
   const { request, isBlocked } = nextRequest(before, digest)
   if (isBlocked) await endSync(kube, ref, ctx)
   ctx.report('having Argo CD sync it')

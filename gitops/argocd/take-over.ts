@@ -2,6 +2,8 @@ import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { mapsAt, textAt } from '../../core/fields.ts'
 import { applicationRef } from './application.ts'
+import { unmarkedForArgocd } from './deployed.ts'
+import { pause } from './remove.ts'
 import { changeOwners, managers, partOwnedBy } from '../hand-over.ts'
 import { refOf } from '../../cluster/kube/ref.ts'
 
@@ -11,14 +13,20 @@ const tracking = 'argocd.argoproj.io/tracking-id'
  * Makes kindup the owner of all that an Application in the cluster asks for, whoever wrote it: `source.helm` of one that was
  * applied by hand would stay beside the packed objects. Throws `sync-failed` where something in the cluster would write it back.
  */
-export const takeOver = async (kube: Kube, live: KubeObject): Promise<void> => {
+export const takeOver = async (
+  kube: Kube,
+  live: KubeObject,
+  labels: Readonly<Record<string, string>>,
+): Promise<void> => {
   const maker = makerOf(live)
   const { name, namespace = '' } = live.metadata
-  // The parent may be gone by now, and its mark is still there.
-  if (
-    maker &&
-    (maker.kind !== 'Application' || (await kube.get(applicationRef({ home: maker.home, name: maker.name }))))
-  )
+  const parentRef = maker?.kind === 'Application' ? applicationRef(maker) : undefined
+  const parent = parentRef && (await kube.get(parentRef))
+  // The parent may be gone by now, and its mark is still there. One that is kindup's too is to make it no longer.
+  if (parentRef && parent && Object.keys(labels).every((key) => parent.metadata.labels?.[key] !== undefined)) {
+    await pause(kube, parentRef)
+    await kube.mergePatch(refOf(live), unmarkedForArgocd)
+  } else if (maker && (!parentRef || parent))
     throw new EnvironmentError(
       'sync-failed',
       `Application ${namespace}/${name} is made by the ${maker.kind} ${maker.name} in the cluster, which would change it back.`,

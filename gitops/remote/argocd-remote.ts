@@ -23,7 +23,7 @@ const deliver = async (kube: Kube, parcel: Parcel, ctx: Context): Promise<void> 
     managers.argocd,
   )
   const found = await kube.get(applicationRef(delivery))
-  if (found) await takeOver(kube, found)
+  if (found) await takeOver(kube, found, labels)
   ctx.report(`having Argo CD read ${remote.url}`)
   await kube.apply(remoteApplication({ delivery, remote, namespace, labels, scaled }))
   await awaitApplication(kube, { home, name }, ctx, { until: 'synced', from: remote.url })

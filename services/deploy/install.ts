@@ -17,12 +17,16 @@ import { imageNodes, shipments, verifyPlacement } from './pods.ts'
 import { moveOver } from './move-over.ts'
 import { checkStorageClasses } from './storage-classes.ts'
 import { retryStuckPods } from './stuck-pods.ts'
+import { takenFromMakers } from '../remove/keep-made.ts'
 import { claimsLeft, nothing, without, type Undo } from '../remove/undo.ts'
 import { removeObjects, removeDeployed, type UndoDeps } from '../remove/remove.ts'
 import { notReady } from '../../cluster/ready/node-readiness.ts'
 
 export type Installation = {
-  readonly deployable: Pick<Deployable, 'id' | 'namespace' | 'source' | 'delivery' | 'apiServices' | 'placement'>
+  readonly deployable: Pick<
+    Deployable,
+    'id' | 'namespace' | 'source' | 'delivery' | 'makes' | 'apiServices' | 'placement'
+  >
   readonly objects: readonly KubeObject[]
   /** References that the objects name. */
   readonly images?: readonly string[]
@@ -55,8 +59,11 @@ export const install = async (installation: Installation, deps: UndoDeps, ctx: C
     placeOf: lineOf(installation),
   }
   const homeless = await askFirst(kube, { ...asked, objects })
-  const before =
-    installation.before && (await moveOver(kube, { id, namespace, objects, before: installation.before, now }, ctx))
+  const earlier =
+    installation.before && deps.staying
+      ? await takenFromMakers(deps, installation.before, deps.staying, ctx)
+      : installation.before
+  const before = earlier && (await moveOver(kube, { id, namespace, objects, before: earlier, now }, ctx))
   const stale = before ? without(before, now) : nothing
   for (const ref of before ? claimsLeft(before, now) : []) {
     const where = ref.namespace === undefined ? '' : ` --namespace ${ref.namespace}`
@@ -69,7 +76,7 @@ export const install = async (installation: Installation, deps: UndoDeps, ctx: C
   const first = release !== undefined ? stale : { ...stale, objects: inTheWay(stale.objects, objects) }
   await removeDeployed(id, { ...first, namespaces: [] }, deps, ctx)
   const own = new Set(objects.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name))
-  for (const name of now.namespaces) {
+  for (const name of now.namespaces.filter((one) => !isMadeElsewhere(deployable, one))) {
     const adoptable = own.has(name) ? release : undefined
     if (!own.has(name) || name === namespace) await ensureNamespace(kube, name, cluster.config.name, ctx, adoptable)
   }
@@ -107,6 +114,10 @@ export const install = async (installation: Installation, deps: UndoDeps, ctx: C
   if (deployable.placement) await verifyPlacement(kube, objects, deployable.placement, cluster.nodes, namespace)
   await installation.after(ctx)
 }
+
+/** Whoever makes its Applications makes their namespaces, where they ask for it. */
+const isMadeElsewhere = ({ namespace, makes = [] }: Installation['deployable'], name: string): boolean =>
+  name !== namespace && makes.some((one) => one.namespace === name)
 
 /** The line of what stands at a path of an object, or where the object begins. */
 export const lineOf =

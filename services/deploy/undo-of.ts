@@ -1,4 +1,5 @@
 import { isHook } from '../../cluster/ready/targets.ts'
+import { applicationRef } from '../../gitops/argocd/application.ts'
 import { deployerFor } from '../../gitops/deployers.ts'
 import { releaseOf, type Deployable } from '../../manifests/deployable.ts'
 import { isNamespace } from '../../manifests/kinds/kind.ts'
@@ -9,7 +10,7 @@ import { deployedRef } from './deployed-ref.ts'
 
 /** What takes a deployable away again. */
 export const undoOf = (deployable: Deployable, rendered: Rendered): Undo => {
-  const { namespace, delivery, beforeRemoval = [] } = deployable
+  const { namespace, delivery, makes = [], beforeRemoval = [] } = deployable
   const release = releaseOf(deployable)
   const documents = rendered.objects?.map(({ object }) => object) ?? []
   const applied = release ? rendered.exposed : [...documents, ...rendered.exposed]
@@ -25,10 +26,11 @@ export const undoOf = (deployable: Deployable, rendered: Rendered): Undo => {
         )
       : [],
     releases: release ? [release] : [],
-    objects: own.map((object) => deployedRef(object, namespace)),
+    // Those whose maker is there carry no label of ours; until it is, they wait for it with the label.
+    objects: [...own.map((object) => deployedRef(object, namespace)), ...makes.map(applicationRef)],
     hooks: release ? documents.filter(isHook).map((object) => deployedRef(object, namespace)) : [],
     customKinds: [...new Set([...beforeRemoval, ...rendered.defines])],
-    namespaces: [...new Set([namespace, ...named])],
+    namespaces: [...new Set([namespace, ...named, ...makes.map((one) => one.namespace)])],
     claims: claimsOf(documents, namespace),
     hosts: rendered.hosts,
   }

@@ -1,7 +1,8 @@
 import type { Kube, KubeObject, Ref } from '../../cluster/kube/kube.ts'
-import { showRef } from '../../cluster/kube/ref.ts'
+import { refOf, showRef } from '../../cluster/kube/ref.ts'
 import type { Context } from '../../core/step.ts'
 import { applicationKind } from '../../gitops/argocd/application.ts'
+import { madeApplications, mayMake, setKind } from '../../gitops/argocd/made-applications.ts'
 import { deployerOf } from '../../gitops/deployers.ts'
 import { releaseOfFlux } from '../../gitops/flux/deployed.ts'
 import { groupOf, identity } from '../../manifests/kinds/kind.ts'
@@ -10,6 +11,9 @@ import { withoutUsed } from './custom-resources.ts'
 import { deleteForGood } from './gone.ts'
 import { inRemovalOrder } from './order.ts'
 
+/** Argo CD waits for pods that end slowly. In milliseconds. */
+const setPatienceMs = 180_000
+
 type Deps = { readonly kube: Kube; readonly uninstall: (release: ReleaseName) => Promise<void> }
 
 /** Whether a GitOps controller deploys something by it. */
@@ -17,6 +21,12 @@ const deploys = ({ apiVersion, kind }: Pick<Ref, 'apiVersion' | 'kind'>): boolea
   kind === 'Kustomization' || kind === 'HelmRelease'
     ? groupOf(apiVersion).endsWith('.toolkit.fluxcd.io')
     : kind === applicationKind.kind && groupOf(apiVersion) === groupOf(applicationKind.apiVersion)
+
+/** Those that an ApplicationSet makes go with it, each with its own finalizer: they are waited for. */
+const madeBySets = async (kube: Kube, refs: readonly Ref[]): Promise<readonly Ref[]> => {
+  const sets = refs.filter((ref) => ref.kind === setKind.kind && mayMake(ref))
+  return (await Promise.all(sets.map((ref) => madeApplications(kube, ref)))).flat().map(refOf)
+}
 
 /**
  * Deletes objects for good. What has a GitOps controller deploy something takes that along when the controller works; of those that
@@ -33,7 +43,9 @@ export const deleteWithDeployed = async (
     const live = await kube.get(ref)
     if (live) known.set(identity(ref), live)
   }
+  const made = await madeBySets(kube, refs)
   const freed = await deleteForGood(kube, refs, ctx, patience)
+  if (made.length > 0) await deleteWithDeployed({ kube, uninstall }, made, ctx, patience ?? setPatienceMs)
   for (const ref of freed) {
     const object = known.get(identity(ref))
     if (!object) continue

@@ -9,13 +9,16 @@ import type { Deployable } from '../../manifests/deployable.ts'
 import { labels, stepLabel } from '../../manifests/transform/step-label.ts'
 import { readUndo } from './undo.ts'
 
+const isOfArgo = ({ delivery, source }: Pick<Deployable, 'delivery' | 'source'>): boolean =>
+  delivery?.tool === 'argocd' || (source.kind === 'manifests' && source.only !== undefined)
+
 /**
  * Before a GitOps controller goes, or what it reads by: services that stay in the file are taken from it. It would delete
  * what it deployed, and the file only has another deploy it.
  */
 export const letGoOf = async (
   { id, undo }: Pick<InventoryEntry, 'id' | 'undo'>,
-  staying: readonly Pick<Deployable, 'id'>[],
+  staying: readonly Pick<Deployable, 'id' | 'delivery' | 'source'>[],
   cluster: Cluster,
   ctx: Context,
 ): Promise<void> => {
@@ -25,7 +28,8 @@ export const letGoOf = async (
   const kinds = [...(isArgo ? [applicationKind] : []), ...(isFlux ? [kustomizationKind, sourceKind] : [])]
   if (kinds.length === 0) return
   const kube = await cluster.kube(ctx)
-  const steps = new Set(staying.map((one) => stepLabel(one.id)))
+  // What reads a git remote goes on with it: only the way to the local registry goes.
+  const steps = new Set(staying.filter((one) => !isOfArgo(one)).map((one) => stepLabel(one.id)))
   for (const kind of kinds) {
     const found = await kube.list(kind)
     const refs = found.filter(({ metadata }) => steps.has(metadata.labels?.[labels.step] ?? '')).map(refOf)

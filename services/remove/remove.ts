@@ -3,8 +3,9 @@ import type { Kube, KubeObject, Ref } from '../../cluster/kube/kube.ts'
 import { refOf, showRef } from '../../cluster/kube/ref.ts'
 import type { Context } from '../../core/step.ts'
 import { deleteWithDeployed } from './deployed-by.ts'
+import type { Deployable } from '../../manifests/deployable.ts'
 import type { Helm } from '../../manifests/helm/helm.ts'
-import { revisionsOf, type ReleaseName } from '../helm/release.ts'
+import { revisionsOf } from '../helm/release.ts'
 import { deployerOf } from '../../gitops/deployers.ts'
 import { uninstallRelease } from '../helm/upgrade.ts'
 import { labels, stepLabel } from '../../manifests/transform/step-label.ts'
@@ -24,6 +25,8 @@ export type UndoDeps = {
   readonly helm: Helm
   /** Namespaces that other steps of the file use. */
   readonly wanted: (id: string) => ReadonlySet<string>
+  /** What the file deploys, where it was read. */
+  readonly staying?: readonly Deployable[]
 }
 
 /** Takes away what `undo` names, from any state; what is not there is no error. Only releases and objects of the step's own are touched. */
@@ -43,13 +46,8 @@ export const takeObjectsAway = async (
   { cluster, helm }: Pick<UndoDeps, 'cluster' | 'helm'>,
   ctx: Context,
 ): Promise<void> => {
-  const kube = await cluster.kube(ctx)
+  const { kube, uninstall } = await removingFrom({ cluster, helm }, ctx)
   const volumes = await volumesOf(kube, id, undo)
-  const uninstall = async (name: ReleaseName): Promise<void> => {
-    ctx.report(`uninstalling ${name.release}`)
-    const target = { kubeconfig: await cluster.kubeconfig(ctx), context: cluster.context }
-    await uninstallRelease(name, target, helm, ctx)
-  }
   const take = async (): Promise<void> => {
     await removeApplications({ kube, uninstall }, undo.applications, ctx)
     await removeCustomResources(kube, id, undo.customKinds, ctx)
@@ -65,14 +63,25 @@ export const takeObjectsAway = async (
   await sayDeleted(kube, volumes, ctx)
 }
 
+/** What deletes objects of a cluster, and releases that they made there. */
+export const removingFrom = async (
+  { cluster, helm }: Pick<UndoDeps, 'cluster' | 'helm'>,
+  ctx: Context,
+): Promise<Removing> => ({
+  kube: await cluster.kube(ctx),
+  uninstall: async (name) => {
+    ctx.report(`uninstalling ${name.release}`)
+    const target = { kubeconfig: await cluster.kubeconfig(ctx), context: cluster.context }
+    await uninstallRelease(name, target, helm, ctx)
+  },
+})
+
 /** Data is not deleted without a word. */
 const sayDeleted = async (kube: Kube, volumes: readonly KubeObject[], ctx: Context): Promise<void> => {
   const there = await Promise.all(volumes.map((claim) => kube.get(refOf(claim))))
   const gone = volumes.filter((claim, index) => there[index]?.metadata.uid !== claim.metadata.uid)
   if (gone.length > 0) ctx.warn(`Deleted with all data: ${gone.map(showClaim).join(', ')}.`)
 }
-
-type Removing = Parameters<typeof deleteWithDeployed>[0]
 
 /** With all that they deployed: their finalizer has the controller delete that first. */
 const removeApplications = async (removing: Removing, refs: readonly Ref[], ctx: Context): Promise<void> => {
@@ -107,6 +116,8 @@ const removeHooks = async (kube: Kube, refs: readonly Ref[], ctx: Context): Prom
  */
 export const removeObjects = (kube: Kube, id: string, refs: readonly Ref[], ctx: Context): Promise<void> =>
   removeOwn({ kube, uninstall: nothingToUninstall }, refs, ctx, (live) => isStepsOwn(id, live))
+
+export type Removing = Parameters<typeof deleteWithDeployed>[0]
 
 /** Releases are no objects: who takes those away does so before. */
 const nothingToUninstall = (): Promise<void> => Promise.resolve()
