@@ -1,5 +1,5 @@
 import { isSeq, type Node, type YAMLSeq } from 'yaml'
-import { dashesOf, endOf, itemsOf, keyOf, valueRange, type KeyValue } from './nodes.ts'
+import { dashesOf, endOf, itemsOf, keyOf, pairEnd, valueRange, type KeyValue } from './nodes.ts'
 
 /** A text whose outermost map is edited. */
 type MapText = { readonly text: string; readonly root: readonly KeyValue[]; readonly style: 'block' | 'flow' | 'none' }
@@ -59,7 +59,7 @@ export const removeEntries = (text: string, list: YAMLSeq, gone: ReadonlySet<Nod
 export const removePairs = (config: MapText, gone: ReadonlySet<KeyValue>): Edit[] => {
   const spans = config.root.map((pair) => ({
     start: pair.key.range?.[0] ?? 0,
-    end: valueRange(config.text, pair)[1],
+    end: pairEnd(config.text, pair),
     gone: gone.has(pair),
   }))
   return config.style === 'flow'

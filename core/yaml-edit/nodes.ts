@@ -13,11 +13,15 @@ export const itemsOf = (list: YAMLSeq): readonly Node[] => list.items.filter((it
 
 export const keyOf = (pair: KeyValue): string => (isScalar(pair.key) ? String(pair.key.value) : '')
 
-/** The place after the key's colon, where its value's text begins, and the end of that text: no line end, no comment behind it. */
+/** The place after the key and its colon, where its value's text begins, and the end of that text: no line end, no comment behind it. */
 export const valueRange = (text: string, pair: KeyValue): [number, number] => {
-  const start = (colonOf(pair) ?? 0) + 1
+  const colon = colonOf(pair)
+  const start = colon === undefined ? (pair.key.range?.[1] ?? 0) : colon + 1
   return [start, Math.max(start, pair.value ? endOf(text, pair.value) : start)]
 }
+
+/** Where the text of a pair ends, no line end, no comment behind it. */
+export const pairEnd = (text: string, pair: KeyValue): number => valueRange(text, pair)[1]
 
 /** Where the text of a node ends. The ranges of block collections run to the next line; their last leaf tells the truth. */
 export const endOf = (text: string, node: Node): number => {
@@ -25,9 +29,9 @@ export const endOf = (text: string, node: Node): number => {
   if (isScalar(node) && node.source === '' && end === start) return 0
   if (!isCollection(node) || node.flow === true) return start + text.slice(start, end).replace(/[\r\n]+$/, '').length
   const last: unknown = node.items.at(-1)
-  if (!isPair(last)) return isNode(last) ? endOf(text, last) : end
-  const colon = (colonOf(last) ?? (isNode(last.key) ? last.key.range?.[1] : undefined) ?? start) + 1
-  return Math.max(colon, isNode(last.value) ? endOf(text, last.value) : colon)
+  if (isPair(last)) return isParsed(last) ? pairEnd(text, last) : end
+  // Behind the last dash there may be nothing.
+  return Math.max((dashesOf(node).at(-1) ?? start) + 1, isNode(last) ? endOf(text, last) : end)
 }
 
 /** Where the dash of each entry stands. */

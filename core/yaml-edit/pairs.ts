@@ -1,6 +1,6 @@
 import { isAlias, isScalar, type Document, type Node, type YAMLMap } from 'yaml'
 import { lineEndOf, lineStart, type Edit } from './edits.ts'
-import { colonOf, endOf, pairsOf, type KeyValue } from './nodes.ts'
+import { colonOf, endOf, pairEnd, pairsOf, type KeyValue } from './nodes.ts'
 import { scalarText } from './scalar.ts'
 
 export const pairNamed = (map: YAMLMap, name: string): KeyValue | undefined =>
@@ -88,15 +88,6 @@ export const removePair = (text: string, map: YAMLMap, pair: KeyValue): Edit[] =
 /** The comment lines between a pair and what stands behind it. */
 const ownLines = (text: string, before: KeyValue, start: number): string =>
   text.slice(lineEnd(text, pairEnd(text, before)), lineStart(text, start)).replace(/\r?\n$/, '')
-
-/** Where the text of a pair ends, no line end, no comment behind it. */
-const pairEnd = (text: string, pair: KeyValue): number => {
-  const colon = colonOf(pair)
-  return Math.max(
-    colon === undefined ? (pair.key.range?.[1] ?? 0) : colon + 1,
-    pair.value ? endOf(text, pair.value) : 0,
-  )
-}
 
 /** Puts lines behind the line on which a pair ends. */
 export const insertLines = (text: string, after: KeyValue, lines: readonly string[]): Edit => {

@@ -13,7 +13,7 @@ const folders: Readonly<Record<string, Folder>> = {
   hosts: { mutate: inFolder('hosts', 'block', 'names'), tests: testsOf('hosts', 'block', 'names') },
   'yaml-edit': {
     mutate: ['core/yaml-edit/*.ts'],
-    tests: ['test/unit/scripts/image-edit/**/*.test.ts', 'test/unit/core/yaml-edit/*.test.ts'],
+    tests: ['test/unit/core/yaml-edit/*.test.ts', ...testsOf('scripts/image-edit', 'kustomization', 'values')],
   },
   kubeconfig: {
     mutate: inFolder('cluster/kubeconfig', 'add-entries', 'document', 'entries', 'remove-entries'),
