@@ -19,9 +19,11 @@ import { askAboutHosts, writeLaterHosts } from './host-names.ts'
 import type { SessionLock } from './session-lock.ts'
 import { removalsOf } from './removals.ts'
 import { maskSecrets, sayWarnings, type UpReport } from './report.ts'
-import { untrusted } from './untrusted.ts'
 import { walkShown } from './walk-shown.ts'
 import { whyUnwritten } from '../core/full-disk.ts'
+import { authorityFolder } from '../trust/authority.ts'
+import { findAuthority } from '../trust/find-authority.ts'
+import { readTrusted } from '../trust/trusted.ts'
 
 /** One walk of `up`, and what it is to be told of. */
 export type Run = {
@@ -186,3 +188,13 @@ const noTimeOf = (context: string): ConfigError =>
     `--ttl is for clusters that are made, and the one of context ${context} was there before.`,
     'Leave --ttl away, and take it away with `kindup down`.',
   )
+
+/** What to say of certificates that no browser of this machine knows yet. Of mkcert's, mkcert has told the browsers. */
+const untrusted = async (env: Readonly<Record<string, string | undefined>>): Promise<readonly string[]> => {
+  const authority = await findAuthority(env, () => undefined).catch(() => undefined)
+  if (authority?.owner !== 'kindup') return []
+  const trusted = await readTrusted(authorityFolder(env))
+  return trusted?.fingerprint === authority.certificate.fingerprint256
+    ? []
+    : ['Browsers and curl do not know the certificates of this machine yet: `kindup trust` tells them.']
+}

@@ -6,7 +6,6 @@ import type { Undo, UndoResult } from '../cluster/undo.ts'
 import type { Engine } from '../cluster/engine/engine.ts'
 import { clusterContainers } from '../cluster/kind/situation.ts'
 import { clusterPaths } from '../cluster/paths.ts'
-import { authorityUndo } from './authority-undo.ts'
 import { takeRunLock } from '../cluster/run-lock.ts'
 import { confirm } from '../core/ask.ts'
 import { EnvironmentError } from '../core/errors.ts'
@@ -16,6 +15,10 @@ import { askForElevation, isElevationGranted, needsElevation } from '../hosts/el
 import { showHosts } from '../hosts/hosts-file.ts'
 import { hostsStep } from '../hosts/step.ts'
 import type { App, CommonFlags } from './app.ts'
+import { existsSync } from 'node:fs'
+import { authorityFiles, authorityFolder } from '../trust/authority.ts'
+import { removeAuthority } from '../trust/remove-authority.ts'
+import { readTrusted } from '../trust/trusted.ts'
 
 /** What takes one cluster away, and how. */
 type Removal = {
@@ -113,3 +116,22 @@ const allowed = async (app: App, flags: Removal['flags'], { name }: DownOptions)
   if (!yes) throw new EnvironmentError('not-ours', `The kind cluster ${name} stays: kindup did not make it.`)
   return { foreignToo: true }
 }
+
+/** What `down --purge` does with kindup's own certificate authority: it stays where other clusters or this machine's stores have it. */
+const authorityUndo = (env: Readonly<Record<string, string | undefined>>, others: readonly string[]): Undo => ({
+  title: 'the certificate authority',
+  run: async () => {
+    const folder = authorityFolder(env)
+    const { certificate } = authorityFiles(folder)
+    if (!existsSync(certificate)) return { removed: [], kept: [], said: [] }
+    const what = `certificate authority ${certificate}`
+    const why = (await readTrusted(folder))
+      ? '`kindup untrust` takes it out of the stores of this machine, and deletes it'
+      : others.length > 0
+        ? `${new Intl.ListFormat('en').format(others)} may use it`
+        : undefined
+    if (why !== undefined) return { removed: [], kept: [`${what} (${why})`], said: [] }
+    await removeAuthority(env)
+    return { removed: [what], kept: [], said: [] }
+  },
+})

@@ -1,5 +1,5 @@
 import { shown } from '../../core/shown-command.ts'
-import { exit, KindupError } from '../../core/errors.ts'
+import { exit, KindupError, messageOf } from '../../core/errors.ts'
 import type { Outcome } from '../../core/walk.ts'
 import type { SmokeResult } from '../../services/smoke/smoke.ts'
 import type { App } from '../app.ts'
@@ -7,11 +7,12 @@ import type { Environment } from '../environment.ts'
 import { whatCame, type UpReport } from '../report.ts'
 import { StepsFailed } from '../steps-failed.ts'
 import { version } from '../version.ts'
-import { causesOf } from './causes-of.ts'
 import { failureLogs } from './failure-logs.ts'
 import { credentialLine, environmentParts } from './of-environment.ts'
-import type { Mark, Page, StepLine } from './page.ts'
+import type { Mark, Page, StepLine, Cause } from './page.ts'
 import { timelineOf } from './timeline-of.ts'
+import { shortPath } from '../../core/print/error-page.ts'
+import type { Problem } from '../../core/problem.ts'
 
 /** What is known of a run once it has ended. */
 export type RunSeen = {
@@ -81,3 +82,31 @@ const stepLine = (step: StepsFailed['ends'][number]): StepLine => ({
 
 const markOf = (result: StepsFailed['ends'][number]['result']): Mark =>
   result === 'failed' ? 'failed' : result === 'not-started' ? 'doubtful' : 'well'
+
+/** An error as the terminal tells it: each of several causes with its problems and hints, and none of them twice. */
+const causesOf = (error: unknown, cwd: string): readonly Cause[] => {
+  if (!(error instanceof KindupError))
+    return [{ message: `This is a defect in kindup: ${messageOf(error)}`, problems: [], hints: [], evidence: [] }]
+  const said = new Set<unknown>()
+  const unsaid = <T>(some: readonly T[] = []): readonly T[] => some.filter((one) => !said.has(one) && said.add(one))
+  const parts = error.parts.length > 0 ? error.parts : [{ message: error.message, hints: [] }]
+  const causes = parts.map(({ message, hints, problems }) => ({
+    message,
+    problems: unsaid(problems).map((problem) => problemLine(problem, cwd)),
+    hints: unsaid(hints),
+    evidence: [],
+  }))
+  const rest = { problems: unsaid(error.problems).map((one) => problemLine(one, cwd)), hints: unsaid(error.hints) }
+  const last = causes.at(-1)
+  if (!last) return causes
+  return [
+    ...causes.slice(0, -1),
+    { ...last, problems: [...last.problems, ...rest.problems], hints: [...last.hints, ...rest.hints] },
+  ]
+}
+
+const problemLine = ({ at, message, hint }: Problem, cwd: string): Cause['problems'][number] => ({
+  ...(at && !message.startsWith(`${at.file}:`) && { place: shortPath(at, cwd) }),
+  message,
+  ...(hint !== undefined && { hint }),
+})

@@ -1,5 +1,4 @@
-import { taintsIn } from './taints.ts'
-import type { NodeConfig, PortConfig } from '../../config/config.ts'
+import type { NodeConfig, PortConfig, Taint } from '../../config/config.ts'
 import { mapsAt, textAt } from '../../core/fields.ts'
 import type { Engine } from '../engine/engine.ts'
 import { boundPorts } from '../kind/endpoint.ts'
@@ -141,3 +140,12 @@ export const nodesSeen = ({ nodes }: Existing, written: string | undefined): Exi
 /** The ports of an Ingress at that address. */
 const webPorts = (address: string): readonly PortConfig[] =>
   [80, 443].map((port) => ({ address, hostPort: port, nodePort: port, protocol: 'tcp' }))
+
+/** The taints of a node's spec, those that Kubernetes sets for a while left out. */
+const taintsIn = (spec: unknown): readonly Taint[] =>
+  mapsAt(spec, 'taints').flatMap((taint) => {
+    const [key, effect] = [textAt(taint, 'key'), textAt(taint, 'effect')]
+    if (key === undefined || key.startsWith('node.kubernetes.io/')) return []
+    if (effect !== 'NoSchedule' && effect !== 'PreferNoSchedule' && effect !== 'NoExecute') return []
+    return [{ key, value: textAt(taint, 'value') ?? '', effect }]
+  })

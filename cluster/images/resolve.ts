@@ -5,11 +5,10 @@ import { ConfigError } from '../../core/errors.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Run } from '../../core/run.ts'
-import { mayMean, means, meansByName, roundIn } from './bases.ts'
 import { contextFiles, contextInputs, hashOfContext, ignoredIn, type KnownFiles } from './context-hash.ts'
 import type { Hold } from './held-back.ts'
 import type { ResolvedImage } from './images.ts'
-import { partsOf } from '../reference.ts'
+import { partsOf, sameRepository } from '../reference.ts'
 import { makeAskGit } from './git-state.ts'
 import { gitOf, tagOf, versionFiles } from './tag.ts'
 
@@ -181,3 +180,49 @@ const bare = ({ key, name }: ImageConfig, config: Config) => ({
 /** Where an image stands in the file: `service.image` is short for an image of the service's name. */
 const pathOf = (config: Config, key: string): readonly (string | number)[] =>
   config.services.some(({ name }) => name === key) ? ['services', key, 'image'] : ['images', key]
+
+/** Tags that are worked out here; any other is the text itself. */
+const workedOut = ['git', 'version', 'hash']
+
+/** Whether a Dockerfile's reference may mean an image that is built here; for a tag that is worked out, only its name tells yet. */
+const mayMean = (reference: string, { name, tag, build, ref }: ImageConfig): boolean => {
+  const parts = partsOf(reference)
+  if (!build || (ref !== undefined && ref !== '') || !sameRepository(parts.repository, name)) return false
+  return workedOut.includes(tag) || tag === (parts.tag ?? 'latest')
+}
+
+/** Whether a Dockerfile's reference is this very image. */
+const means = (reference: string, image: { readonly name: string; readonly tag: string | undefined }): boolean => {
+  const { repository, tag } = partsOf(reference)
+  return sameRepository(repository, image.name) && image.tag === (tag ?? 'latest')
+}
+
+/**
+ * Whether a Dockerfile's reference means an image of the file by its name alone: its tag is worked out here, so that
+ * nobody could write it there.
+ */
+const meansByName = (reference: string, { name, tag }: Pick<ImageConfig, 'name' | 'tag'>): boolean => {
+  const parts = partsOf(reference)
+  const open = parts.digest === undefined && (parts.tag === undefined || parts.tag === 'latest')
+  return workedOut.includes(tag) && open && sameRepository(parts.repository, name)
+}
+
+/** Keys that lead from one image back to itself, the first one again at the end; undefined when none does. */
+const roundIn = (basesOf: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined => {
+  const done = new Set<string>()
+  const visit = (key: string, chain: readonly string[]): readonly string[] | undefined => {
+    if (chain.includes(key)) return [...chain.slice(chain.indexOf(key)), key]
+    if (done.has(key)) return undefined
+    for (const base of basesOf.get(key) ?? []) {
+      const round = visit(base, [...chain, key])
+      if (round) return round
+    }
+    done.add(key)
+    return undefined
+  }
+  for (const key of basesOf.keys()) {
+    const round = visit(key, [])
+    if (round) return round
+  }
+  return undefined
+}

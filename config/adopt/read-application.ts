@@ -1,14 +1,14 @@
 import { existsSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join, resolve, matchesGlob, relative } from 'node:path'
 import { fieldsAt, mapsAt, textAt, textsAt, type Fields } from '../../core/fields.ts'
 import { isInside } from '../../core/paths.ts'
 import type { AdoptedSource, Adopted, AdoptFinding } from '../adopted.ts'
-import { directoryFiles } from './directory-files.ts'
 import type { Around, Key, Source } from './application-source.ts'
 import { helmOf } from './helm-source.ts'
 import type { OwnRepository } from './own-repository.ts'
 import { repositoryKey } from './repository-key.ts'
 import type { WrittenObject } from './written-object.ts'
+import { entriesOf } from '../../core/files-below.ts'
 
 /** Thrown for what cannot be carried out; the Application is left out with it. */
 class Refused extends Error {
@@ -177,3 +177,28 @@ const sourceOf = (dependencies: Around): AdoptedSource => {
     )
   return { kind: 'manifests', paths }
 }
+
+type Options = {
+  readonly recurse: boolean
+  /** A glob, or several as `{a,b}`. */
+  readonly include?: string | undefined
+  readonly exclude?: string | undefined
+}
+
+const fits = (path: string, glob: string): boolean => matchesGlob(path, glob) || matchesGlob(path, `**/${glob}`)
+
+/** The manifests that Argo CD takes from a folder: YAML and JSON, sorted by path. */
+const directoryFiles = (folder: string, { recurse, include, exclude }: Options): readonly string[] =>
+  filesIn(folder, recurse)
+    .filter((file) => /\.(ya?ml|json)$/.test(file))
+    .filter((file) => include === undefined || include === '' || fits(relative(folder, file), include))
+    .filter((file) => exclude === undefined || exclude === '' || !fits(relative(folder, file), exclude))
+    .toSorted()
+
+/** Links among them; git has nothing of its own folder. */
+const filesIn = (folder: string, recurse: boolean): readonly string[] =>
+  entriesOf(folder).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return recurse && entry.name !== '.git' ? filesIn(path, true) : []
+    return entry.isFile() || entry.isSymbolicLink() ? [path] : []
+  })

@@ -1,5 +1,4 @@
 import type { RemoteAddress } from '../remote-address.ts'
-import { browserAddress } from './browser-address.ts'
 
 /**
  * Reads the spellings that people know from kustomize and terraform: `github.com/org/repo//path@ref`,
@@ -65,4 +64,34 @@ const threeParts = (text: string): { readonly repo: string; readonly below: stri
 const withinGit = (repository: string, inner: readonly string[]): { readonly repo: string; readonly below: string } => {
   const [, repo = repository, below = ''] = inner.length > 0 ? [] : (/^(.*?\.git)\/(.+)$/.exec(repository) ?? [])
   return { repo: repo.replace(/\/$/, ''), below: inner.length > 0 ? inner.join('/') : below }
+}
+
+/** What stands between a repository and the branch, tag or commit that its page shows: GitHub, Gitea and Forgejo, Bitbucket. */
+const page = /^([^/]+\/[^/]+\/[^/]+)\/(?:src\/(?:branch|tag|commit)|tree|blob|raw|src|commits?|releases\/tag)\/(.+)$/
+/** GitLab has groups of any depth, and marks where they end. */
+const pageOfGroups = /^([^/]+\/.+?)\/-\/(?:tree|blob|raw|commits?|tags|releases)\/(.+)$/
+const rawFile = /^raw\.githubusercontent\.com\/([^/]+\/[^/]+)\/(?:refs\/(?:heads|tags)\/)?(.+)$/
+
+/**
+ * The address of a page that shows a folder, a file, a commit or a release, as a browser has it: `github.com/org/repo/tree/main/deploy`.
+ * Undefined where `rest`, which is without its scheme, is no such page. Of a name with a slash in it only the part before it is taken for the branch.
+ */
+const browserAddress = (
+  rest: string,
+): { readonly url: string; readonly path: string; readonly ref: string } | undefined => {
+  const [clean = ''] = rest.split(/[?#]/)
+  if (clean.includes('//') || /\.git(\/|@|$)/.test(clean)) return undefined
+  const raw = rawFile.exec(clean)
+  const [, repository, shown] = raw ?? pageOfGroups.exec(clean) ?? page.exec(clean) ?? []
+  if (repository === undefined || shown === undefined) return undefined
+  const [ref = '', ...path] = shown.split('/').filter(Boolean).map(decoded)
+  return { url: `https://${raw ? `github.com/${repository}` : repository}`, path: path.join('/'), ref }
+}
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }

@@ -7,7 +7,6 @@ import { isInside } from '../../core/paths.ts'
 import type { Place, Problem } from '../../core/problem.ts'
 import type { Env } from '../interpolate.ts'
 import { isHolder } from '../value-at.ts'
-import { codeTree } from './code-tree.ts'
 import type { Evaluated } from '../code/evaluate.ts'
 import type { RemoteAddress } from '../remote-address.ts'
 import { addressKey, type Fetched, type Refusal } from './fetched.ts'
@@ -19,6 +18,8 @@ import { rebase } from './paths-in.ts'
 import { noProfile, profilesOf } from './profiles.ts'
 import { readText } from './read-file.ts'
 import { buildTree, problemAt, type Tree } from './tree.ts'
+import { Document, isMap } from 'yaml'
+import { pathOfKey } from '../path.ts'
 
 const localName = 'kindup.local.yaml'
 
@@ -190,4 +191,22 @@ const rebaseLayer = (tree: Tree, from: string, folder: string): void => {
   if (isHolder(profiles))
     for (const profile of Object.values(profiles))
       if (isHolder(profile) && !Array.isArray(profile)) rebase(profile, from, folder)
+}
+
+/** What a program exports, as if it stood in a file: variables in texts are replaced, and each value has the place of its key. */
+const codeTree = ({ value, placeOf }: Evaluated, env: Env): Tree => {
+  const document = new Document(value)
+  if (!isMap(document.contents)) throw new Error('a configuration is a map')
+  const tree = buildTree(document, document.contents, () => placeOf([]), env)
+  const spots: Tree['spots'] = new Map(
+    [...tree.spots].map(([key, spot]) => {
+      const at = placeOf(pathOfKey(key))
+      return [key, { ...spot, key: at, value: at }]
+    }),
+  )
+  return {
+    ...tree,
+    spots,
+    unknown: tree.unknown.map(({ path, problem }) => ({ path, problem: { ...problem, at: placeOf(path) } })),
+  }
 }

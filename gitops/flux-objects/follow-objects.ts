@@ -12,10 +12,17 @@ import { requestAnnotation } from '../flux/objects.ts'
 import { stateOf } from '../flux/state.ts'
 import { showNamed } from '../named.ts'
 import { closureOf } from '../flux/closure.ts'
-import { dependenciesOf, isKustomization, keyOfObject, readsTree, sourceKeyOf } from '../flux/kinds.ts'
+import {
+  dependenciesOf,
+  isKustomization,
+  keyOfObject,
+  readsTree,
+  sourceKeyOf,
+  isFlux,
+  sourceKinds,
+} from '../flux/kinds.ts'
 import { chartsAmong, verdictOfChart } from './chart-made.ts'
 import type { Held } from './offer-tree.ts'
-import { remoteSources } from './remote-sources.ts'
 import { isSuspendedByHand } from './suspended-by-hand.ts'
 import { verdictOfObject, type ObjectVerdict } from './verdict-of-object.ts'
 
@@ -163,3 +170,21 @@ const syncFailed = (
     cause,
   })
 }
+
+/** Whether its controller fetches it, and says of each request what came of it: a HelmRepository of an OCI registry is an address, and no more. */
+const isFetched = (object: KubeObject): boolean =>
+  isFlux(object) &&
+  object.kind !== 'ExternalArtifact' &&
+  sourceKinds.includes(object.kind) &&
+  textAt(object, 'spec', 'type') !== 'oci'
+
+/** The sources among some objects, as they stand, by their keys: what reads one goes on with what it has when it cannot be fetched. */
+const remoteSources = async (
+  kube: Kube,
+  objects: readonly KubeObject[],
+): Promise<ReadonlyMap<string, KubeObject | undefined>> =>
+  new Map(
+    await Promise.all(
+      objects.filter(isFetched).map(async (one) => [keyOfObject(one, ''), await kube.get(refOf(one))] as const),
+    ),
+  )

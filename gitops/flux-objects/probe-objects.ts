@@ -1,4 +1,4 @@
-import type { Kube } from '../../cluster/kube/kube.ts'
+import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { refOf, showRef } from '../../cluster/kube/ref.ts'
 import { readyNow } from '../../cluster/ready/ready-now.ts'
 import { isDeepStrictEqual } from 'node:util'
@@ -7,16 +7,17 @@ import type { Status } from '../../core/step.ts'
 import { asSentence } from '../../core/wait.ts'
 import { addressOf } from '../delivery.ts'
 import type { Handed } from '../deployer.ts'
-import { driftedAmong } from '../flux/drift.ts'
+import { driftedAmong, isLeftAlone } from '../flux/drift.ts'
 import { requestAnnotation, sourceRef } from '../flux/objects.ts'
 import { asked } from './deliver-objects.ts'
-import { changedByOthers } from './changed-by-others.ts'
 import { broughtBy } from './await-brought.ts'
-import { closureOf } from '../flux/closure.ts'
-import { isOwnSource, readsTree } from '../flux/kinds.ts'
+import { closureOf, type Closure } from '../flux/closure.ts'
+import { isOwnSource, readsTree, keyOf } from '../flux/kinds.ts'
 import { heldBy } from './offer-tree.ts'
 import { isSuspendedByHand } from './suspended-by-hand.ts'
 import { verdictOfObject } from './verdict-of-object.ts'
+import { inParallel } from '../../core/in-parallel.ts'
+import { hasTakenFields } from './taken-fields.ts'
 
 /** How a service stands that is made of the user's own objects of Flux: they lead to the working tree, are done, and what they brought is ready. */
 export const probeObjects = async (kube: Kube, handed: Handed): Promise<Status> => {
@@ -58,3 +59,38 @@ export const probeObjects = async (kube: Kube, handed: Handed): Promise<Status> 
 }
 
 const broken = (why: string): Status => ({ state: 'broken', why })
+
+const label = (key: string) => ['metadata', 'labels', `kustomize.toolkit.fluxcd.io/${key}`] as const
+
+/** How many differing objects are named. */
+const most = 5
+
+/** What somebody else changed of that which Kustomizations brought, and whether Flux changes it back; undefined where nobody did. */
+const changedByOthers = async (
+  kube: Kube,
+  { brought = [], scaled }: Handed,
+  closure: Closure,
+): Promise<string | undefined> => {
+  if (brought.length === 0) return undefined
+  const held = await scaled()
+  const found = await inParallel(brought, 8, async (written): Promise<readonly [KubeObject, string][]> => {
+    const live = await kube.get(refOf(written))
+    const by = closure.get(
+      keyOf('Kustomization', textAt(live, ...label('namespace')) ?? '', textAt(live, ...label('name')) ?? ''),
+    )
+    if (!live || !by || isLeftAlone(live)) return []
+    const isScaled = held.some((one) => showRef(one) === showRef(refOf(live)))
+    if (!hasTakenFields(written, live, isScaled ? ['spec.replicas'] : [])) return []
+    const then =
+      valueAt(by, 'spec', 'suspend') === true
+        ? `leaves it so: Kustomization ${by.metadata.name} is suspended`
+        : `changes that back by itself (every ${textAt(by, 'spec', 'interval')})`
+    return [[live, then]]
+  })
+  const [first] = found.flat()
+  if (!first) return undefined
+  const alike = found.flat().filter(([, then]) => then === first[1])
+  const names = alike.slice(0, most).map(([object]) => showRef(refOf(object)))
+  const more = alike.length > most ? ` and ${alike.length - most} more` : ''
+  return `${names.join(', ')}${more} ${alike.length > 1 ? 'differ' : 'differs'} from the files, and Flux ${first[1]}`
+}

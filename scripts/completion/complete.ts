@@ -1,7 +1,7 @@
-import type { Command, Option } from 'commander'
+import type { Command, Option, Argument } from 'commander'
 import { namesIn, type Names } from './names.ts'
-import { beginning, type Offers } from './offers.ts'
-import { valuesFor } from './values.ts'
+import { beginning, type Offers, type Offer } from './offers.ts'
+import { idOf, readId } from '../../core/identity.ts'
 
 /** What may stand at the end of a line: `words` are those behind the program's name, the last one perhaps begun. Commander knows all else. */
 export const complete = (program: Command, words: readonly string[], cwd: string): Offers => {
@@ -87,3 +87,52 @@ const flagsLeft = ({ command, used }: Line) =>
   optionsOf(command)
     .filter((option) => !used.has(option) || Array.isArray(option.defaultValue))
     .map(({ long, short, description }) => ({ value: long ?? short ?? '', about: description }))
+
+/** What may stand behind a flag, or in the place of an argument. */
+const valuesFor = (taker: Option | Argument, word: string, names: () => Names): Offers => {
+  const choices = taker.argChoices
+  if (choices !== undefined)
+    return beginning(
+      word,
+      choices.map((value) => ({ value, about: taker.description })),
+    )
+  const takes = 'flags' in taker ? (/[<[]([^>\]]+)[>\]]/.exec(taker.flags)?.[1] ?? '') : taker.name()
+  if (/^(file|path)$/.test(takes)) return { kind: 'files', values: [] }
+  if (/^(dir|folder)$/.test(takes)) return { kind: 'folders', values: [] }
+  const key = 'flags' in taker ? taker.name() : takes
+  const offers = Object.hasOwn(byName, key) ? byName[key] : undefined
+  return beginning(word, offers?.(names()) ?? [])
+}
+
+const each = (values: readonly string[], about: string, more = ''): readonly Offer[] =>
+  values.map((value) => ({ value: `${value}${more}`, about }))
+
+/** By the names of flags and arguments, which are the same in every command. */
+const byName: Readonly<Record<string, (names: Names) => readonly Offer[]>> = {
+  env: ({ environments }) => each(environments, 'environment'),
+  from: ({ environments }) => each(environments, 'environment'),
+  to: ({ environments }) => each(environments, 'environment'),
+  profile: ({ profiles }) => each(profiles, 'profile'),
+  name: ({ cluster }) => (cluster === undefined ? [] : each([cluster], 'the cluster of the file')),
+  only: (names) => stepOffers(names),
+  skip: (names) => stepOffers(names),
+  image: ({ images }) => each(images, 'image', '='),
+  set: ({ allAddons, addons }) =>
+    allAddons.map((name) => ({
+      value: `addons.${name}=${addons.includes(name) ? 'false' : 'true'}`,
+      about: addons.includes(name) ? 'leave the add-on out' : 'with the add-on',
+    })),
+  service: ({ services }) => each(services, 'service'),
+  workload: ({ services, addons }) => [...each(services, 'service'), ...each(addons, 'add-on')],
+}
+
+const stepOffers = ({ steps, environments }: Names): readonly Offer[] => [
+  ...each(steps, 'step'),
+  ...['addon', 'image', 'service']
+    .filter((kind) => steps.filter((id) => readId(id).kind === kind).length > 1)
+    .map((kind) => ({ value: idOf({ kind, name: '*' }), about: `every ${kind}` })),
+  ...environments.map((name) => ({
+    value: idOf({ kind: 'service', name: '*', environment: name }),
+    about: `every service in ${name}`,
+  })),
+]

@@ -10,10 +10,10 @@ import { basesOf, imagesOf, matchImages, type Match } from './match-images.ts'
 import { freeName, inOrder } from './names.ts'
 import { notesOn } from './notes.ts'
 import { asWritten, folderOf } from './paths.ts'
-import { apart } from './apart.ts'
 import { proposeServices } from './propose-services.ts'
 import { remoteServices } from './tools/remote-services.ts'
 import type { Tried } from './try-out.ts'
+import { listed } from './listed.ts'
 
 /** What to write for what was found, before anybody is asked; `tried` is what came of an earlier proposal. */
 export const propose = (found: Found, name: string, tried?: Tried): Draft => {
@@ -192,4 +192,28 @@ const looseImages = (
           : `${match.candidate.from === '.' ? match.candidate.name : match.candidate.from} runs it`,
     }
   })
+}
+
+type Apart = Pick<Draft, 'services' | 'environments' | 'notes'>
+
+/** Environments that have namespaces of their own. Of several with one namespace the first stays: in one cluster each would write the objects of the other. */
+const apart = (services: readonly DraftService[], environments: Draft['environments']): Apart => {
+  const groups = [...Map.groupBy(environments, ({ name, namespace }) => namespace ?? name)]
+  const left = groups.flatMap(([, [, ...others]]) => others.map(({ name }) => name))
+  if (left.length === 0) return { services, environments, notes: [] }
+  const isLeft = (name: string): boolean => left.includes(name)
+  const gone = services.filter(({ environments: own }) => own.length > 0 && own.every(isLeft))
+  return {
+    environments: environments.filter(({ name }) => !isLeft(name)),
+    services: services
+      .filter((service) => !gone.includes(service))
+      .map((service) => ({ ...service, environments: service.environments.filter((name) => !isLeft(name)) })),
+    notes: groups.flatMap(([namespace, [first, ...others]]) =>
+      first === undefined || others.length === 0
+        ? []
+        : [
+            `The environment${others.length === 1 ? '' : 's'} ${listed(others.map(({ name }) => name))} ${others.length === 1 ? 'is' : 'are'} left out: in the namespace ${namespace} is ${first.name} already, and a cluster has it once.`,
+          ],
+    ),
+  }
 }

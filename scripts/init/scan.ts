@@ -1,4 +1,4 @@
-import type { File, Found } from './found.ts'
+import type { File, Found, FoundTool } from './found.ts'
 import { findCharts } from './charts.ts'
 import { findCompose } from './compose/find.ts'
 import { findApplications } from './applications.ts'
@@ -10,7 +10,12 @@ import { findKustomizations } from './kustomizations.ts'
 import { listFiles } from './list-files.ts'
 import { findGitOps, findManifests, objectReader } from './manifests.ts'
 import { isWithin, nameOf } from './paths.ts'
-import { findTools } from './tools/find-tools.ts'
+import { parseAllDocuments } from 'yaml'
+import { isRecord } from '../../core/is-record.ts'
+import { textOf } from './read-yaml.ts'
+import { isHelmfile, readHelmfile } from './tools/helmfile.ts'
+import { isSkaffold, readSkaffold } from './tools/skaffold.ts'
+import { isTiltfile, readTiltfile } from './tools/tilt.ts'
 
 /**
  * Looks at what a folder holds. Reads files and changes nothing; `project` names what is at its top, `without` are paths of
@@ -64,3 +69,29 @@ export const scanFolder = (folder: string, project: string, without: ReadonlySet
 }
 
 const isOwn = (path: string): boolean => /^kindup\.ya?ml$/.test(nameOf(path))
+
+/** What files of Skaffold, Tilt and helmfile outside of charts say. `charts`: folders of the charts that are here; what those hold may be named, too. */
+const findTools = (
+  outside: readonly File[],
+  files: readonly File[],
+  charts: readonly string[],
+): readonly FoundTool[] => {
+  const known = { files, charts: new Set(charts) }
+  return outside.flatMap((file): readonly FoundTool[] => {
+    if (isTiltfile(file)) return [readTiltfile(file, known)]
+    if (isSkaffold(file)) return documentsOf(file).flatMap((document) => readSkaffold(file, document, known) ?? [])
+    return isHelmfile(file) ? [readHelmfile(file, known)].filter((found) => found !== undefined) : []
+  })
+}
+
+const documentsOf = (file: File): readonly Readonly<Record<string, unknown>>[] => {
+  try {
+    const documents = parseAllDocuments(textOf(file), { logLevel: 'silent', merge: true })
+    return [...documents].flatMap((document): readonly Readonly<Record<string, unknown>>[] => {
+      const data: unknown = document.errors.length > 0 ? undefined : document.toJS()
+      return isRecord(data) ? [data] : []
+    })
+  } catch {
+    return []
+  }
+}

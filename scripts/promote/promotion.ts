@@ -7,10 +7,12 @@ import { environmentFiles, type EnvironmentFiles } from './environment-files.ts'
 import type { Between, Found } from './found.ts'
 import { showLeafPath } from './leaves.ts'
 import { makePinFiles, sopsPlace } from './read-files.ts'
-import { varWants } from './var-wants.ts'
 import { wantsOfDocuments } from './wants-of-documents.ts'
 import { wantsOfImages } from './wants-of-images.ts'
 import { wantsOfValues } from './wants-of-values.ts'
+import { segmentsOf } from '../image-edit/dotted-path.ts'
+import { placeAt } from '../image-edit/yaml-text.ts'
+import { kindOfPath } from './pins.ts'
 
 /** What a promotion makes of a file. */
 export type Promoted = {
@@ -120,3 +122,37 @@ const sharedNote = (files: readonly string[], { service, from, to, show }: Betwe
 const nameOf = (want: Want): string => ('path' in want ? showLeafPath(want.path) : want.image.name)
 const wordsOf = (want: Want): string =>
   `${nameOf(want)}=${'path' in want ? want.text : (want.image.text ?? want.image.digest ?? '')}`
+
+/** Variables of the environments that `set` makes image tags and digests of: `set: { image.tag: "{webTag}" }`. */
+const varWants = async (
+  config: Config,
+  { name: service, deploy }: ServiceConfig,
+  { from, to, read, show }: Between,
+): Promise<Found> => {
+  const notes: string[] = []
+  if (deploy.kind !== 'helm') return { wants: [], notes, problems: [] }
+  const varsOf = (environment: string) => config.environments.find(({ name }) => name === environment)?.vars ?? {}
+  const [ours, theirs] = [varsOf(from), varsOf(to)]
+  const names = Object.entries(deploy.set).flatMap(([path, value]) =>
+    typeof value === 'string' && kindOfPath(segmentsOf(path)) !== undefined
+      ? Object.keys(ours).filter((name) => value.includes(`{${name}}`))
+      : [],
+  )
+  const wants: (Want & { readonly file: string })[] = []
+  for (const name of new Set(names)) {
+    const text = ours[name]
+    if (text === undefined || theirs[name] === undefined || theirs[name] === text) continue
+    const [source, target] = [from, to].map((environment) => config.at(['environments', environment, 'vars', name]))
+    if (!source || !target) continue
+    const path = ['environments', to, 'vars', name]
+    const { documents, yaml } = await read(target.file)
+    const leaf = documents[0]?.leaves.find((one) => one.path.join('\n') === path.join('\n'))
+    const isThere = leaf && placeAt(yaml, leaf.offset).line === target.line && leaf.value === theirs[name]
+    if (isThere) wants.push({ file: target.file, service, from: source, document: 0, path, text, isReference: false })
+    else
+      notes.push(
+        `${service}: {${name}} is ${text} in ${from}, and ${show(target.file)} does not say it as a plain value for ${to}: it is left as it is.`,
+      )
+  }
+  return { wants, notes, problems: [] }
+}

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { ExecIn, Ran } from '../../cluster/kube/exec.ts'
-import type { Kube } from '../../cluster/kube/kube.ts'
+import type { ExecIn, Ran, ContainerRef } from '../../cluster/kube/exec.ts'
+import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { EnvironmentError, KindupError, stopReason } from '../../core/errors.ts'
-import { containersWith, type Containers, type RunningContainer } from './containers.ts'
 import { archiveOf, type SyncedFile } from './files.ts'
 import { SyncRefused } from './refused.ts'
+import { mapsAt, textAt, valueAt } from '../../core/fields.ts'
 
 type Sending = {
   readonly kube: Kube
@@ -111,3 +111,41 @@ const lineOf = (said: string): string => {
   const [line = 'it did not say why'] = said.split('\n').filter((one) => one.trim() !== '')
   return line.length > 200 ? `${line.slice(0, 200)}…` : line.endsWith('.') ? line : `${line}.`
 }
+
+/** A running container of an image; the id is another one once it is started again. */
+type RunningContainer = ContainerRef & { readonly id: string; readonly isReadOnly: boolean }
+
+type Containers = {
+  readonly running: readonly RunningContainer[]
+  /** Pods with a container that is just being made, of the image as it is now or as it was a moment ago. */
+  readonly starting: readonly string[]
+  /** Whether any pod is to run the image. */
+  readonly any: boolean
+}
+
+/** The containers of these pods that run the image `ref`, init containers left out. */
+const containersWith = (pods: readonly KubeObject[], ref: string): Containers => {
+  const running: RunningContainer[] = []
+  const starting: string[] = []
+  let any = false
+  for (const pod of pods) {
+    const { name, namespace = 'default', deletionTimestamp } = pod.metadata
+    const isOver = ['Succeeded', 'Failed'].includes(textAt(pod, 'status', 'phase') ?? '')
+    for (const written of mapsAt(pod, 'spec', 'containers')) {
+      const { name: container, image } = written
+      if (image !== ref || typeof container !== 'string' || isOver) continue
+      any ||= deletionTimestamp === undefined
+      const status = mapsAt(pod, 'status', 'containerStatuses').find((one) => one['name'] === container)
+      const id = textAt(status, 'containerID')
+      if (valueAt(status, 'state', 'running') !== undefined && id !== undefined)
+        running.push({ namespace, pod: name, container, id, isReadOnly: isReadOnly(written) })
+      // What is not on a node yet, waits for its init containers or is tried again later is made of the image as it is then.
+      else if (textAt(status, 'state', 'waiting', 'reason') === 'ContainerCreating') starting.push(name)
+      else if (status === undefined && textAt(pod, 'spec', 'nodeName') !== undefined) starting.push(name)
+    }
+  }
+  return { running, starting, any }
+}
+
+const isReadOnly = (container: unknown): boolean =>
+  valueAt(container, 'securityContext', 'readOnlyRootFilesystem') === true

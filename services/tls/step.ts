@@ -7,7 +7,7 @@ import { EnvironmentError } from '../../core/errors.ts'
 import { hashOf } from '../../core/fingerprint.ts'
 import type { StepHead } from '../../core/lazy-step.ts'
 import type { Context, Status, Step } from '../../core/step.ts'
-import { showRef } from '../../cluster/kube/ref.ts'
+import { showRef, refOf } from '../../cluster/kube/ref.ts'
 import { labels, stepLabel } from '../../manifests/transform/step-label.ts'
 import { authorityName, certificateName } from '../../manifests/tls-objects.ts'
 import type { Authority } from '../../trust/authority.ts'
@@ -17,7 +17,6 @@ import { serverNames } from '../../trust/server-names.ts'
 import { ensureNamespace } from '../remove/namespaces.ts'
 import { removeDeployed, type UndoDeps } from '../remove/remove.ts'
 import { both, nothing, readUndo, without, type Undo } from '../remove/undo.ts'
-import { refuseForeign } from './foreign.ts'
 import { tlsId } from './head.ts'
 
 export type TlsDeps = {
@@ -155,3 +154,18 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
 const decoded = (secret: KubeObject, key: string): string =>
   Buffer.from(textAt(secret, 'data', key) ?? '', 'base64').toString()
+
+/** Throws `not-ours` for an object that another one than the step `tls` made. */
+const refuseForeign = (live: KubeObject | undefined): void => {
+  if (!live || live.metadata.labels?.[labels.step] === stepLabel(tlsId)) return
+  const { kind, metadata } = live
+  throw new EnvironmentError(
+    'not-ours',
+    `There is a ${showRef(refOf(live))} that kindup did not make: it stays as it is.`,
+    {
+      hints: [
+        `Delete it if nothing needs it: kubectl delete ${kind.toLowerCase()} --namespace ${metadata.namespace} ${metadata.name}`,
+      ],
+    },
+  )
+}

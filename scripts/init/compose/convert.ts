@@ -16,12 +16,12 @@ import { readDotenv, readEnv, readText } from './dotenv.ts'
 import { dependenciesOf, inOrderOfNeeds, waitedForEnd } from './dependencies.ts'
 import { environmentOf } from './environment.ts'
 import { filesOf } from './granted-files.ts'
-import { manifestText } from './manifest-text.ts'
 import { objectsOf } from './objects.ts'
 import { knownPorts, portsOf, type Port } from './ports.ts'
 import { leftOut } from './left-out.ts'
 import { filledIn } from './variables.ts'
 import { mountsOf } from './volumes.ts'
+import { writeObject } from '../../../manifests/yaml/write.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -208,4 +208,17 @@ const envFilesOf = (written: unknown, base: string): readonly { readonly path: s
 const placeFor = (folder: string, names: readonly string[]): string => {
   const isFree = (place: string): boolean => !names.some((name) => existsSync(join(folder, place, `${name}.yaml`)))
   return ['k8s', 'deploy', 'kindup'].find(isFree) ?? freeName('kindup', new Set(['kindup']))
+}
+
+/** Objects as the text of a manifest, with what it lacks at its top. */
+const manifestText = (
+  objects: readonly Readonly<Record<string, unknown>>[],
+  from: string,
+  left: readonly string[],
+): string => {
+  const head = [
+    `# Made by \`kindup init\` from ${from}; yours to change.`,
+    ...(left.length === 0 ? [] : ['# Not taken over:', ...left.map((what) => `# - ${what.replaceAll(/\s+/g, ' ')}`)]),
+  ]
+  return `${head.join('\n')}\n${objects.map(writeObject).join('---\n')}`
 }
