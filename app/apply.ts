@@ -3,7 +3,7 @@ import { setExpiry } from '../cluster/expiry.ts'
 import { clusterContainers } from '../cluster/kind/situation.ts'
 import { assess } from '../core/assess.ts'
 import { writeFileAtomic } from '../core/atomic-write.ts'
-import { ConfigError, EnvironmentError, usageError } from '../core/errors.ts'
+import { ConfigError, usageError, unlessRefused } from '../core/errors.ts'
 import { changesSomething, makePlan, refusalOf, type Plan } from '../core/plan.ts'
 import { faultOf } from '../core/fault.ts'
 import { warningText } from '../core/print/error-page.ts'
@@ -174,13 +174,8 @@ const traceTo = async (file: string, trace: object): Promise<readonly string[]> 
 
 const hasContainers = async ({ cluster, config }: Environment): Promise<boolean> => {
   if (config.cluster.context !== undefined) return true
-  try {
-    return (await clusterContainers(await cluster.engine(), config.name)).length > 0
-  } catch (error) {
-    // What is wrong with the engine is said by the checks.
-    if (error instanceof EnvironmentError) return false
-    throw error
-  }
+  // What is wrong with the engine is said by the checks.
+  return unlessRefused(async () => (await clusterContainers(await cluster.engine(), config.name)).length > 0, false)
 }
 
 const noTimeOf = (context: string): ConfigError =>

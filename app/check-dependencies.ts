@@ -6,7 +6,7 @@ import { findEngine } from '../cluster/engine/find.ts'
 import { defaultKubeconfigFile } from '../cluster/kubeconfig/default-file.ts'
 import { formsOf } from '../config/check/known.ts'
 import type { Config } from '../config/config.ts'
-import { EnvironmentError } from '../core/errors.ts'
+import { unlessRefused } from '../core/errors.ts'
 import { fillPlaceholders, hasPlaceholder } from '../core/placeholders.ts'
 import type { Run } from '../core/run.ts'
 import { mappedElsewhere } from '../hosts/block.ts'
@@ -34,7 +34,7 @@ export const checkDependenciesOf = (
     env: app.env,
     platform: process.platform,
     engine,
-    others: async () => otherEngines((await engine().catch(unlessDefect))?.name, run, app.env),
+    others: async () => otherEngines((await unlessRefused(engine, undefined))?.name, run, app.env),
     kubeconfigFile: defaultKubeconfigFile(app.env),
     hostNames,
     hosts:
@@ -64,7 +64,3 @@ const declaredHosts = (config: Config): readonly string[] =>
       ),
     ),
   ].filter((host) => !hasPlaceholder(host))
-
-const unlessDefect = (error: unknown): undefined => {
-  if (!(error instanceof EnvironmentError)) throw error
-}

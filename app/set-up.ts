@@ -8,7 +8,7 @@ import { findTool, toolsFolder } from '../cluster/tools/make-tools.ts'
 import { unbound } from '../core/bound.ts'
 import { confirm } from '../core/ask.ts'
 import type { Config } from '../config/config.ts'
-import { EnvironmentError, exit, messageOf, type ExitCode } from '../core/errors.ts'
+import { EnvironmentError, exit, messageOf, type ExitCode, unlessRefused } from '../core/errors.ts'
 import { shown } from '../core/shown-command.ts'
 import { doRepair, elevateFor, engineAnswers, isRoot, type Repairing } from './do-repair.ts'
 import { engineOf } from './engine-of.ts'
@@ -55,10 +55,7 @@ export const setUp = async (
 
 const lacking = async ({ config, run, app }: Dependencies, engine: () => Promise<Engine>): Promise<readonly Lack[]> => {
   const dependencies = checkDependenciesOf(app, config, run, engine)
-  const found = await engine().catch((error: unknown) => {
-    if (!(error instanceof EnvironmentError)) throw error
-    return undefined
-  })
+  const found = await unlessRefused(engine, undefined)
   const start = found || app.env[goesOn] !== undefined ? undefined : (await engineCheck.run(dependencies)).repair
   if (!found && !start) return []
   // Who runs a cluster has lived with the limits so far, or said no: asked again, it would be asked for ever.
@@ -83,18 +80,13 @@ const tell = async (lacks: readonly Lack[], { terminal, config, run, app }: Depe
   }
   const looks = await Promise.all(
     (['kind', 'helm'] as const).map(async (name) => {
-      const probed = await findTool(name, { want: config.tools, run, env: app.env, signal: app.signal }).catch(
-        unlessDefect,
-      )
+      const options = { want: config.tools, run, env: app.env, signal: app.signal }
+      const probed = await unlessRefused(() => findTool(name, options), undefined)
       return probed && 'download' in probed ? [`${name} ${probed.download}`] : []
     }),
   )
   const tools = looks.flat()
   if (tools.length > 0) err(`  ${colour.cyan('•')} get ${tools.join(' and ')} (into ${toolsFolder(app.env)})`)
-}
-
-const unlessDefect = (error: unknown): undefined => {
-  if (!(error instanceof EnvironmentError)) throw error
 }
 
 const remove = async ({ id, repair }: Lack, dependencies: Dependencies): Promise<void> => {

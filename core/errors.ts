@@ -65,6 +65,16 @@ export class StoppedError extends KindupError {
   }
 }
 
+/** What comes of work, or something else where the world refuses it: for what can be done without. A defect stays one. */
+export const unlessRefused = async <T, O>(work: () => Promise<T>, otherwise: O): Promise<T | O> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof EnvironmentError) return otherwise
+    throw error
+  }
+}
+
 /** The message of anything that was thrown. */
 export const messageOf = (thrown: unknown): string => {
   // A WebSocket that is refused throws an event, which is no Error.

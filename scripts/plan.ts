@@ -1,7 +1,7 @@
 import { builtinAddons } from '../config/builtin-addons.ts'
 import { nameTaken, situationOf } from '../cluster/kind/situation.ts'
 import { assess } from '../core/assess.ts'
-import { EnvironmentError, exit } from '../core/errors.ts'
+import { exit, unlessRefused } from '../core/errors.ts'
 import { changesSomething, makePlan, refusalOf, type Plan } from '../core/plan.ts'
 import { errorPage, problemLines } from '../core/print/error-page.ts'
 import { idOf } from '../core/identity.ts'
@@ -65,10 +65,7 @@ const madeBefore = async (
 const refuseForeign = async ({ cluster, config }: Environment): Promise<void> => {
   // The step of an existing cluster says it.
   if (config.cluster.context !== undefined) return
-  const engine = await cluster.engine().catch((error: unknown) => {
-    if (error instanceof EnvironmentError) return undefined
-    throw error
-  })
+  const engine = await unlessRefused(cluster.engine, undefined)
   const taken = engine && nameTaken(engine, config, await situationOf(engine, config.name))
   if (taken) throw taken
 }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { kindClusterLabel } from '../kind/labels.ts'
 import { readContexts } from '../kubeconfig/kubeconfig.ts'
-import { EnvironmentError } from '../../core/errors.ts'
+import { unlessRefused } from '../../core/errors.ts'
 import type { Check, CheckDependencies } from './check.ts'
 import { shown } from '../../core/shown-command.ts'
 
@@ -11,10 +11,7 @@ export const contextsCheck: Check = {
   run: async (dependencies) => {
     const { kubeconfigFile: file, platform } = dependencies
     // A file that cannot be read is the other check's.
-    const read = await readContexts(file).catch((error: unknown) => {
-      if (!(error instanceof EnvironmentError)) throw error
-      return undefined
-    })
+    const read = await unlessRefused(() => readContexts(file), undefined)
     if (!read) return { state: 'skipped', cause: `There are no contexts to look at in ${file}.` }
     const { current, names } = read
     const gone = await withoutCluster(names, dependencies)
@@ -50,13 +47,10 @@ const withoutCluster = async (
 ): Promise<readonly string[]> => {
   const ofKind = names.filter((name) => name.startsWith('kind-'))
   if (ofKind.length === 0) return []
-  try {
+  return unlessRefused(async () => {
     const answering = ((await others?.()) ?? []).filter(({ failure }) => !failure).map((other) => other.engine)
     const held = await Promise.all([await engine(), ...answering].map((each) => each.containers(kindClusterLabel)))
     const clusters = new Set(held.flat().map(({ labels }) => `kind-${labels[kindClusterLabel] ?? ''}`))
     return ofKind.filter((name) => !clusters.has(name))
-  } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error
-    return []
-  }
+  }, [])
 }

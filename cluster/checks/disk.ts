@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { EnvironmentError } from '../../core/errors.ts'
+import { unlessRefused } from '../../core/errors.ts'
 import { cacheFolder } from '../../core/paths.ts'
 import { inGiB, type Check, type CheckDependencies } from './check.ts'
 
@@ -28,13 +28,10 @@ export const diskCheck: Check = {
 
 /** Where the engine keeps images and containers, when that is a folder of this machine. */
 const dataRoot = async ({ engine }: CheckDependencies): Promise<readonly string[]> => {
-  try {
+  return unlessRefused(async () => {
     const { virtual, host, dataRoot: folder } = await (await engine()).info()
     return folder === undefined || virtual || host !== undefined ? [] : [folder]
-  } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error
-    return []
-  }
+  }, [])
 }
 
 /** Of the folder, or of the nearest one above that is there; undefined where this user may not look. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { EnvironmentError } from '../../core/errors.ts'
+import { unlessRefused } from '../../core/errors.ts'
 import { kindClusterLabel } from '../kind/labels.ts'
 import type { Check, CheckResult, CheckDependencies } from './check.ts'
 import { sysctlSteps } from './repair.ts'
@@ -48,10 +48,7 @@ type Seen = {
 
 /** Nodes see the kernel of the engine: this machine's own, or the one that a node tells of. */
 const probe = async ({ platform, proc = '/proc', engine }: CheckDependencies): Promise<Seen | CheckResult> => {
-  const found = await engine().catch((error: unknown) => {
-    if (!(error instanceof EnvironmentError)) throw error
-    return undefined
-  })
+  const found = await unlessRefused(engine, undefined)
   const { virtual = false, host } = found ? await found.info() : {}
   if (platform === 'linux' && !virtual && host === undefined)
     return { where: 'this machine', isOwn: true, values: await ownValues(proc) }

@@ -1,4 +1,4 @@
-import { EnvironmentError } from '../../core/errors.ts'
+import { unlessRefused } from '../../core/errors.ts'
 import { readMarker } from '../ownership-marker.ts'
 import { nameTaken, situationOf } from '../kind/situation.ts'
 import { failedWith, noFile, withEngine, type Check, type CheckDependencies } from './check.ts'
@@ -35,13 +35,11 @@ const inAnotherEngine = async ({ config, others }: CheckDependencies, name: stri
   const answering = (await others()).filter(({ failure }) => !failure)
   const held = await Promise.all(
     answering.map(async ({ engine }) => {
-      try {
-        return (await readMarker(engine, name)) === undefined ? undefined : engine.name
-      } catch (error) {
-        // It answered a moment ago and fails now: it is not the one that is wanted.
-        if (!(error instanceof EnvironmentError)) throw error
-        return undefined
-      }
+      // It answered a moment ago and fails now: it is not the one that is wanted.
+      return unlessRefused(
+        async () => ((await readMarker(engine, name)) === undefined ? undefined : engine.name),
+        undefined,
+      )
     }),
   )
   return held.find((engine) => engine !== undefined)

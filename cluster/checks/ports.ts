@@ -1,5 +1,5 @@
 import type { PortConfig } from '../../config/config.ts'
-import { EnvironmentError } from '../../core/errors.ts'
+import { unlessRefused } from '../../core/errors.ts'
 import type { Container, Engine } from '../engine/engine.ts'
 import { binderOf } from '../ports/binder.ts'
 import { seePorts } from '../ports/see-ports.ts'
@@ -97,12 +97,7 @@ const repairFor = (conflicts: readonly PortConflict[], platform: string): { read
 }
 
 const reachable = async ({ engine }: CheckDependencies): Promise<Engine | undefined> => {
-  try {
-    return await engine()
-  } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error
-    return undefined
-  }
+  return unlessRefused(engine, undefined)
 }
 
 const key = ({ hostPort, protocol }: { hostPort: number; protocol: string }): string => `${hostPort}/${protocol}`

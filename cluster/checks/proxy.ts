@@ -1,5 +1,5 @@
 import { withoutLogin } from '../../core/mask/without-login.ts'
-import { EnvironmentError } from '../../core/errors.ts'
+import { unlessRefused } from '../../core/errors.ts'
 import type { Check, CheckDependencies } from './check.ts'
 
 const variables = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'] as const
@@ -42,12 +42,7 @@ export const proxyCheck: Check = {
 }
 
 const engineProxies = async ({ engine }: CheckDependencies): Promise<readonly string[]> => {
-  try {
-    return ((await (await engine()).info()).proxies ?? []).map(withoutLogin)
-  } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error
-    return []
-  }
+  return unlessRefused(async () => ((await (await engine()).info()).proxies ?? []).map(withoutLogin), [])
 }
 
 /** As curl, Go and Node read the list: `*`, a name, or the end of one, with a dot or without. */

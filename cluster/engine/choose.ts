@@ -1,5 +1,5 @@
 import type { EngineName } from '../../config/config.ts'
-import { EnvironmentError } from '../../core/errors.ts'
+import { EnvironmentError, unlessRefused } from '../../core/errors.ts'
 import type { Run } from '../../core/run.ts'
 import { makeEngine } from './command-line.ts'
 import { dialects } from './dialects.ts'
@@ -58,13 +58,10 @@ export const otherEngines = async (
 /** Every engine that answers now: a cluster known by its name alone may be in any of them. */
 export const answeringEngines = async (run: Run, env: Env = process.env): Promise<readonly Engine[]> => {
   const asked = candidates('auto', run, env).map(async (engine) => {
-    try {
+    return unlessRefused(async () => {
       await engine.info()
       return engine
-    } catch (error) {
-      if (error instanceof EnvironmentError) return undefined
-      throw error
-    }
+    }, undefined)
   })
   return (await Promise.all(asked)).filter((engine) => engine !== undefined)
 }

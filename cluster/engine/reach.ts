@@ -1,6 +1,6 @@
 import { withoutLogin } from '../../core/mask/without-login.ts'
 import type { EngineName } from '../../config/config.ts'
-import { EnvironmentError } from '../../core/errors.ts'
+import { unlessRefused } from '../../core/errors.ts'
 import type { Run } from '../../core/run.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -73,10 +73,8 @@ const hostIn = async (address: string, run: Run): Promise<Pick<Reach, 'host'>> =
 }
 
 const linesOf = async (run: Run, program: string, args: readonly string[]): Promise<readonly string[]> => {
-  try {
-    return (await run(program, args, { timeoutMs: 5_000 })).stdout.split('\n').map((line) => line.trim())
-  } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error
-    return []
-  }
+  return unlessRefused(
+    async () => (await run(program, args, { timeoutMs: 5_000 })).stdout.split('\n').map((line) => line.trim()),
+    [],
+  )
 }

@@ -1,4 +1,4 @@
-import { EnvironmentError } from '../../core/errors.ts'
+import { unlessRefused } from '../../core/errors.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Access } from '../kind/access.ts'
 import { findContext } from './context.ts'
@@ -16,9 +16,5 @@ export const findExisting = async ({ context, access, env, engine }: Way): Promi
   inspectExisting({
     context: await findContext(context, env),
     kube: await access.kube(),
-    engine: () =>
-      engine().catch((error: unknown) => {
-        if (error instanceof EnvironmentError) return undefined
-        throw error
-      }),
+    engine: () => unlessRefused(engine, undefined),
   })

@@ -1,4 +1,4 @@
-import { EnvironmentError } from '../../core/errors.ts'
+import { EnvironmentError, unlessRefused } from '../../core/errors.ts'
 import type { Cluster } from '../cluster.ts'
 import type { Engine } from '../engine/engine.ts'
 import { qualified } from '../reference.ts'
@@ -10,7 +10,7 @@ export const heldAnywhere = async (
   cluster: Pick<Cluster, 'engine' | 'nodes'>,
 ): Promise<ReadonlySet<string> | undefined> => {
   if (images.length === 0) return new Set()
-  try {
+  return unlessRefused(async () => {
     const engine = await cluster.engine()
     const found = await Promise.all(images.map(async (image) => ((await engine.image(image)) ? [image] : [])))
     const held = new Set(found.flat())
@@ -19,10 +19,7 @@ export const heldAnywhere = async (
     const inNodes = await Promise.all(cluster.nodes.map(({ container }) => refsIn(engine, container)))
     for (const image of others) if (inNodes.some((refs) => refs.has(qualified(image)))) held.add(image)
     return held
-  } catch (error) {
-    if (error instanceof EnvironmentError) return undefined
-    throw error
-  }
+  }, undefined)
 }
 
 /** A node that is not there, or does not run, holds nothing. */

@@ -1,6 +1,6 @@
 import { parseJson } from '../../core/whole-number.ts'
 import { mapsAt, textAt, type Fields } from '../../core/fields.ts'
-import { EnvironmentError } from '../../core/errors.ts'
+import { unlessRefused } from '../../core/errors.ts'
 import type { Run } from '../../core/run.ts'
 import type { Engine } from '../engine/engine.ts'
 
@@ -13,14 +13,12 @@ export type KindNetwork = {
 
 /** The network that kind makes for all its clusters; undefined where there is none. */
 export const readKindNetwork = async (engine: Engine, run: Run): Promise<KindNetwork | undefined> => {
-  let text: string
-  try {
-    text = (await run(engine.command, ['network', 'inspect', 'kind'], { timeoutMs: 5_000 })).stdout
-  } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error
-    return undefined
-  }
-  const [network] = parsed(text)
+  const answer = await unlessRefused(
+    () => run(engine.command, ['network', 'inspect', 'kind'], { timeoutMs: 5_000 }),
+    undefined,
+  )
+  if (!answer) return undefined
+  const [network] = parsed(answer.stdout)
   if (!network) return undefined
   const ranges = [
     ...mapsAt(network, 'IPAM', 'Config').map((one) => ({

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { EnvironmentError } from '../../core/errors.ts'
+import { unlessRefused } from '../../core/errors.ts'
 import type { Run } from '../../core/run.ts'
 
 /** A way out of this machine: `10.0.0.0/8` over `tun0`. */
@@ -10,12 +10,10 @@ export type Route = { readonly to: string; readonly over: string }
 export const readRoutes = async (platform: string, proc: string, run: Run): Promise<readonly Route[]> => {
   if (platform === 'linux') return fromKernel(await readFile(join(proc, 'net', 'route'), 'utf8').catch(() => ''))
   if (platform !== 'darwin') return []
-  try {
-    return fromNetstat((await run('netstat', ['-rn', '-f', 'inet'], { timeoutMs: 3_000 })).stdout)
-  } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error
-    return []
-  }
+  return unlessRefused(
+    async () => fromNetstat((await run('netstat', ['-rn', '-f', 'inet'], { timeoutMs: 3_000 })).stdout),
+    [],
+  )
 }
 
 /** Linux: addresses and masks are written as little-endian hexadecimal numbers. */

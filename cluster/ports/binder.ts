@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { EnvironmentError } from '../../core/errors.ts'
+import { unlessRefused } from '../../core/errors.ts'
 import type { Run } from '../../core/run.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { Binder } from './trouble.ts'
@@ -24,10 +24,8 @@ const isLetLow = async (run: Run, env: Env): Promise<boolean> => {
     .map((folder) => join(folder, 'rootlesskit'))
     .filter((path) => existsSync(path))
   if (helpers.length === 0) return false
-  try {
-    return (await run('getcap', helpers, { timeoutMs: 5_000 })).stdout.includes('cap_net_bind_service')
-  } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error
-    return false
-  }
+  return unlessRefused(
+    async () => (await run('getcap', helpers, { timeoutMs: 5_000 })).stdout.includes('cap_net_bind_service'),
+    false,
+  )
 }

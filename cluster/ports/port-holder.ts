@@ -1,7 +1,7 @@
 import { readFile, readdir, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PortConfig } from '../../config/config.ts'
-import { EnvironmentError } from '../../core/errors.ts'
+import { unlessRefused } from '../../core/errors.ts'
 import type { Run } from '../../core/run.ts'
 import type { Engine } from '../engine/engine.ts'
 
@@ -70,10 +70,8 @@ const listedHolder = async (
 }
 
 const asked = async (run: Run, program: string, args: readonly string[], signal: AbortSignal | undefined) => {
-  try {
-    return (await run(program, args, { timeoutMs: 5000, ...(signal ? { signal } : {}) })).stdout
-  } catch (error) {
-    if (!(error instanceof EnvironmentError)) throw error
-    return undefined
-  }
+  return unlessRefused(
+    async () => (await run(program, args, { timeoutMs: 5000, ...(signal ? { signal } : {}) })).stdout,
+    undefined,
+  )
 }

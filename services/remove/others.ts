@@ -1,6 +1,6 @@
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
 import { refOf } from '../../cluster/kube/ref.ts'
-import { EnvironmentError } from '../../core/errors.ts'
+import { EnvironmentError, unlessRefused } from '../../core/errors.ts'
 import { identity } from '../../manifests/kinds/kind.ts'
 import { inParallel } from '../../core/in-parallel.ts'
 import { labels } from '../../manifests/transform/step-label.ts'
@@ -72,13 +72,10 @@ const goesWithOwner = async (
   // Left are owners of the cluster as a whole.
   const goes = await Promise.all(
     ownerReferences.map(async ({ apiVersion, kind, name, uid }) => {
-      try {
+      return unlessRefused(async () => {
         const owner = await kube.get({ apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) })
         return owner?.metadata.uid !== uid || isOwn(owner, own)
-      } catch (error) {
-        if (!(error instanceof EnvironmentError)) throw error
-        return false
-      }
+      }, false)
     }),
   )
   return goes.every(Boolean)
