@@ -79,11 +79,8 @@ describe('an entry that is put first', () => {
     ['a: 1\nl: []\n', 'a: 1\nl: [new]\n'],
   ] as const)('in %j', ([before, after]) => expect(put(before)).toBe(after))
   test('is refused where there is no list', () => expect(() => put('l: 1\n')).toThrow('l holds no list'))
-  test('of brackets that are the whole text', () => {
-    const { contents } = parseDocument('[]')
-    if (!isSeq(contents)) return expect.unreachable()
-    expect(insertFirst(contents, itemsOf(contents)[0], 'x')).toEqual({ start: 1, end: 1, text: 'x' })
-  })
+  test('of brackets alone stands behind the first', () =>
+    expect(insertFirst(mapOf('l: []').list('l'), undefined, 'x')).toEqual({ start: 4, end: 4, text: 'x' }))
 })
 
 describe('entries that are taken out', () => {
