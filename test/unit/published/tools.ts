@@ -36,6 +36,11 @@ const helm4 = from('helm/helm', '3900f434fd3ef2b84065dc04508df48f288dba00', 'v4.
 const helm3 = from('helm/helm', '813176c51bb5c181dbbd7901298ddcc104cd3417', 'v3.21.4')
 const release = from('kubernetes/release', 'f618b2a308bc76e90e987e45ab17c85778dd5993', 'what builds all releases')
 const website = from('kubernetes/website', '000635e265fff617f7fbca18f39212c82952ebc0')
+const firefox = from(
+  'mozilla/enterprise-firefox',
+  '59e098c952a0b134972d4ea28f71d0df61507a23',
+  'the sources of Firefox with some policies more',
+)
 const kubernetes = (version: string) => from('kubernetes/kubernetes', version)
 const containerd = (version: string, commit: string) => from('containerd/containerd', commit, version)
 const containerd17 = containerd('v1.7.24', '88bf19b2105c8b17560993bee28a01ddc2f97182')
@@ -356,6 +361,23 @@ export const toolFacts: readonly Fact[] = [
       expect(readVersion('kind', 'kind v0.32.0 go1.26 linux/amd64')?.text).toBe('0.32.0')
       // One kubectl serves clusters one minor older and newer.
       expect(pinned.kubectl).toMatch(/^1\.36\./)
+    },
+  },
+  {
+    id: 'firefox-profiles',
+    fact: 'Firefox keeps its profiles in ~/.mozilla/firefox where that is there, and in mozilla/firefox of XDG_CONFIG_HOME or ~/.config otherwise.',
+    code: ['trust/stores/nss.ts'],
+    read: [
+      firefox('toolkit/xre/nsXREDirProvider.cpp', [
+        /GetLegacyOrXDGEnvValue\(aHomeDir, "XDG_CONFIG_HOME",\s+"\.config"_ns/,
+        /bool exists = LegacyHomeExists\(/,
+        /aIsDotted \? \("\."_ns \+ vendor\)/,
+      ]),
+    ],
+    assumed: () => {
+      const text = ours('trust/stores/nss.ts')
+      expect(text).toContain("home('.mozilla/firefox/*')")
+      expect(text).toContain("join(env['XDG_CONFIG_HOME'] || home('.config'), 'mozilla/firefox/*')")
     },
   },
 ]
