@@ -20,7 +20,10 @@ import { writtenHosts } from '../manifests/kinds/hosts.ts'
 import { withRegistryNeeds } from '../manifests/registry-needs.ts'
 import { readSecrets, type Secrets } from '../services/secrets/read-secrets.ts'
 import { lackingProblems } from '../manifests/problems/local-only.ts'
-import { portProblems, unreachableTests } from '../services/smoke/problems.ts'
+import { hostProblems, portProblems, unreachableTests } from '../services/smoke/problems.ts'
+import { namesProblems } from '../services/smoke/names.ts'
+import { buildProblems } from '../cluster/images/build-names.ts'
+import { oldToolProblems } from '../cluster/tools/old.ts'
 import { skippedImages } from '../manifests/source/skipped-images.ts'
 import { serviceDeployables } from '../services/services.ts'
 import { collectSources } from '../manifests/sources.ts'
@@ -80,20 +83,23 @@ export const openEnvironment = async (
     if (kept) return { ...kept.settled, config: { ...file, cluster: kept.settled.config.cluster } }
     return settle(file, engine, { run, env: app.env, recreate, fallback: false, nice: false, ...ports })
   }
-  const [settled, images, secrets]: [Settled, readonly ResolvedImage[], Secrets] = await Promise.all([
-    settling(),
-    resolveImages(file, {
-      run,
-      env: app.env,
-      warn: (text) => void notes.push(text),
-      known,
-      ...(reading && { hold: reading.hold }),
-    }),
-    readSecrets(file),
-  ])
+  const [settled, images, secrets, ofBuilds]: [Settled, readonly ResolvedImage[], Secrets, readonly Problem[]] =
+    await Promise.all([
+      settling(),
+      resolveImages(file, {
+        run,
+        env: app.env,
+        warn: (text) => void notes.push(text),
+        known,
+        ...(reading && { hold: reading.hold }),
+      }),
+      readSecrets(file),
+      buildProblems(file),
+    ])
   const { config, conflicts, address } = settled
   problems.push(...notes.toSorted().map((message): Problem => ({ message, severity: 'warning' })))
   problems.push(...settled.problems, ...secrets.problems, ...imageProblems(config, images, settled.seen))
+  problems.push(...oldToolProblems(config), ...ofBuilds)
   const cluster = makeCluster({
     config,
     run,
@@ -114,6 +120,7 @@ export const openEnvironment = async (
   const localOnly = [...sources.values()].flatMap((source) => source.localOnly ?? [])
   problems.push(...[...sources.values()].flatMap((source) => source.problems))
   problems.push(...(await lackingProblems(localOnly, cluster)))
+  problems.push(...namesProblems(every, sources, config))
   const hostNames = new Set<string>()
   const smoke: SmokeResult[] = []
   const reaches = reachesOf(every, sources)
@@ -121,6 +128,7 @@ export const openEnvironment = async (
     const reach = reachIn(reaches, deployable.id)
     const unreachable = unreachableTests(deployable, sources.get(deployable.id), reach, config)
     problems.push(...unreachable.map(({ problem }) => problem), ...portProblems(deployable, config))
+    problems.push(...hostProblems(deployable, reach, sources, config))
     const left = new Set(unreachable.map(({ index }) => index))
     return withSmoke(withRegistryNeeds(deployable, sources.get(deployable.id), config), {
       reach,

@@ -14,6 +14,8 @@ import type { LocatedChart } from './helm/locate-chart.ts'
 import type { DefinedKind } from './kinds/built-in.ts'
 import { withAwaited } from './problems/awaited.ts'
 import { missingConfig, unsaid } from './problems/missing-config.ts'
+import { namedNothing } from './problems/named-nothing.ts'
+import { namedSecrets } from './problems/named-secrets.ts'
 import { traefikProblems } from './problems/traefik-ingress.ts'
 import { behindRemote } from './problems/behind-remote.ts'
 import { ignoredByGit } from './problems/ignored-by-git.ts'
@@ -82,7 +84,14 @@ export const collectSources = async (
     const leading = exposed.map((object) => ({ object, at: deployable.at }))
     return objects ? [{ deployable, documents: [...objects, ...leading] }] : []
   })
-  const unused = unusedImages(deps.images, deployables, known)
+  const unused = [
+    ...unusedImages(deps.images, deployables, known),
+    ...namedNothing(
+      finished.map(({ deployable, raw }) => ({ deployable, objects: raw.documents?.map(({ object }) => object) })),
+      deps.config,
+    ),
+    ...namedSecrets(deployables, known, deps.secrets?.known ?? [], deps.config, made),
+  ]
   const twice = [
     ...ownershipProblems(known),
     ...routeProblems(known),
@@ -99,7 +108,7 @@ export const collectSources = async (
       ...rendered.problems,
       ...checked.filter(({ step }) => step === id),
       ...twice.filter(({ step }) => step === id),
-      // They are about no deployable: the first one says them.
+      // They are about several, or none: the first one says them.
       ...(index === 0 ? unused : []),
     ],
   ])

@@ -5,9 +5,9 @@ import process from 'node:process'
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 
-if (major < 22 || (major === 22 && minor < 18)) {
+if (major < 22 || (major === 22 && minor < 19)) {
   process.stderr.write(
-    `✗ kindup needs Node 22.18 or newer, and this is ${process.version} (${process.execPath}).\n` +
+    `✗ kindup needs Node 22.19 or newer, and this is ${process.version} (${process.execPath}).\n` +
       '  → In a checkout, `npm ci` brings the right one and `npm run up` uses it.\n' +
       '  → Elsewhere npx brings one: npx -p node@26 -p kindup kindup up\n',
   )

@@ -14,6 +14,8 @@ type Copied = {
   readonly isFolder: boolean
   /** Why what it copies has to be built. */
   readonly built?: string
+  /** It gives files an owner or a mode that only the builder can. */
+  readonly given?: string
 }
 
 type Stage = { readonly name: string; readonly base: number | undefined; readonly instructions: Instruction[] }
@@ -27,18 +29,7 @@ export const copiedBy = (
   args: Readonly<Record<string, string>>,
   target?: string,
 ): ((path: string) => Destinations) => {
-  const { stages, variables } = stagesOf(dockerfile, args)
-  const last = target === undefined ? -1 : stages.findIndex(({ name }) => name === target.toLowerCase())
-  const chain: number[] = []
-  for (let at: number | undefined = last < 0 ? stages.length - 1 : last; at !== undefined && at >= 0;) {
-    chain.unshift(at)
-    at = stages[at]?.base
-  }
-  const own = readChain(
-    chain.flatMap((index) => stages[index]?.instructions ?? []),
-    args,
-    variables,
-  )
+  const { stages, variables, chain, own } = ownOf(dockerfile, args, target)
   const elsewhere = stages.flatMap((stage, index) =>
     chain.includes(index)
       ? []
@@ -58,6 +49,29 @@ export const copiedBy = (
     if (found.length === 0) return { built: 'no COPY line of the Dockerfile names it' }
     return { to: [...new Set(found.map(({ to }) => to))] }
   }
+}
+
+/** Why a file has to be built wherever it comes to be: a COPY gives it an owner or a mode that what is synced does not get. */
+export const givenBy = (
+  dockerfile: string,
+  args: Readonly<Record<string, string>>,
+  target?: string,
+): ((path: string) => string | undefined) => {
+  const copies = ownOf(dockerfile, args, target).own.filter(({ given }) => given !== undefined)
+  return (path) => copies.find((copy) => takes(copy, path))?.given
+}
+
+/** What the stages copy that the image is, the first base first. */
+const ownOf = (dockerfile: string, args: Readonly<Record<string, string>>, target: string | undefined) => {
+  const { stages, variables } = stagesOf(dockerfile, args)
+  const last = target === undefined ? -1 : stages.findIndex(({ name }) => name === target.toLowerCase())
+  const chain: number[] = []
+  for (let at: number | undefined = last < 0 ? stages.length - 1 : last; at !== undefined && at >= 0;) {
+    chain.unshift(at)
+    at = stages[at]?.base
+  }
+  const instructions = chain.flatMap((index) => stages[index]?.instructions ?? [])
+  return { stages, variables, chain, own: readChain(instructions, args, variables) }
 }
 
 export const stagesOf = (dockerfile: string, args: Readonly<Record<string, string>>) => {
@@ -138,22 +152,28 @@ const copyOf = (
   const isPacked = instruction.getKeyword() === 'ADD' && sources.some((one) => one === undefined || mayBeUnpacked(one))
   const where = `(line ${line} of the Dockerfile)`
   const owner = flagOf(instruction, 'chown')?.split(':', 1)[0]
+  const given =
+    flagOf(instruction, 'chmod') !== undefined
+      ? `only the builder does --chmod ${where}`
+      : owner !== undefined && owner !== runsAs?.split(':', 1)[0]
+        ? `only the builder gives files to ${owner}, whom the container does not run as ${where}`
+        : undefined
   const built =
     odd !== undefined
       ? `only the builder does --${odd} ${where}`
-      : owner !== undefined && owner !== runsAs?.split(':', 1)[0]
-        ? `only the builder gives files to ${owner}, whom the container does not run as ${where}`
-        : isPacked
+      : (given ??
+        (isPacked
           ? `ADD may unpack it ${where}`
           : to === undefined || sources.includes(undefined)
             ? `only the builder knows where it goes: no WORKDIR, or a variable of the base image ${where}`
-            : undefined
+            : undefined))
   return {
     line,
     sources: sources.map((source) => sourceOf(source ?? '**')),
     to,
     isFolder,
     ...(built === undefined ? {} : { built }),
+    ...(given === undefined ? {} : { given }),
   }
 }
 

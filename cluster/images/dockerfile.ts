@@ -34,6 +34,28 @@ export const takenImages = (dockerfile: string, args: Readonly<Record<string, st
   return found
 }
 
+/** Names of the stages in their order, in lower case; empty where one has none. */
+export const stageNames = (dockerfile: string): readonly string[] =>
+  DockerfileParser.parse(dockerfile)
+    .getInstructions()
+    .flatMap((one) => (one instanceof From ? [(one.getBuildStage() ?? '').toLowerCase()] : []))
+
+/** Names of all its ARGs, of whatever stage. */
+export const declaredArgs = (dockerfile: string): readonly string[] => [
+  ...new Set(
+    DockerfileParser.parse(dockerfile)
+      .getInstructions()
+      .filter((one) => one.getKeyword() === 'ARG')
+      .flatMap((one) => one.getArguments().map((argument) => argument.getValue().split('=', 1)[0] ?? '')),
+  ),
+]
+
+/** Whether Docker's own frontend reads it, as a line `# syntax=` may change. */
+export const isOfDocker = (dockerfile: string): boolean => {
+  const [, syntax] = /^(?:\uFEFF?#[^\n]*\n)*?\uFEFF?#\s*syntax\s*=\s*(\S+)/i.exec(dockerfile) ?? []
+  return syntax === undefined || /^(?:docker\.io\/)?docker\/dockerfile(?:-upstream)?(?:[:@]|$)/.test(syntax)
+}
+
 /** The references of these, each once. */
 export const baseReferences = (dockerfile: string, args: Readonly<Record<string, string>>): readonly string[] => [
   ...new Set(takenImages(dockerfile, args).map(({ reference }) => reference)),

@@ -178,7 +178,8 @@ const bare = ({ key, name }: ImageConfig, config: Config) => ({
 })
 
 /** Where an image stands in the file: `service.image` is short for an image of the service's name. */
-const pathOf = (config: Config, key: string): readonly (string | number)[] =>
+/** Where the file has an image. */
+export const pathOf = (config: Config, key: string): readonly (string | number)[] =>
   config.services.some(({ name }) => name === key) ? ['services', key, 'image'] : ['images', key]
 
 /** Tags that are worked out here; any other is the text itself. */

@@ -9,16 +9,17 @@ export const destinationsOf = async (
   { target }: Pick<BuildConfig, 'target'>,
   { dockerfile, args }: Pick<BuildReading, 'dockerfile' | 'args'>,
 ): Promise<(path: string) => Destinations> => {
-  if (rules === undefined) {
-    const { copiedBy } = await import('./copied.ts')
-    return copiedBy(dockerfile, args, target)
-  }
+  const { copiedBy, givenBy } = await import('./copied.ts')
+  if (rules === undefined) return copiedBy(dockerfile, args, target)
+  const givenOf = givenBy(dockerfile, args, target)
   return (path) => {
     const to = rules.flatMap((rule) => {
       if (rule.from === path) return [rule.to.endsWith('/') ? posix.join(rule.to, posix.basename(path)) : rule.to]
       const inside = rule.from === '' ? path : path.startsWith(`${rule.from}/`) ? path.slice(rule.from.length + 1) : ''
       return inside === '' ? [] : [posix.join(rule.to, inside)]
     })
-    return to.length === 0 ? { built: 'no rule of its sync names it' } : { to: [...new Set(to)] }
+    if (to.length === 0) return { built: 'no rule of its sync names it' }
+    const given = givenOf(path)
+    return given === undefined ? { to: [...new Set(to)] } : { built: given }
   }
 }

@@ -9,7 +9,9 @@ import type { SecretConfig, ServiceConfig } from '../config.ts'
 import type { Path } from '../path.ts'
 import { showPath } from '../path.ts'
 import type { Checked } from './known.ts'
+import { wantChart } from './chart.ts'
 import { formsOf, isOpen } from './known.ts'
+import { wantProgram } from './programs.ts'
 import { kindOf, shown, want, type Kind } from './wanted.ts'
 
 type Check = (checked: Checked) => Promise<unknown>
@@ -25,7 +27,7 @@ export const checkFiles = async (checked: Checked): Promise<void> => {
     for (const [index, file] of addon.values.entries())
       wants(['addons', addon.name, 'values', index], file, 'file', 'the values file')
     const { chart } = addon
-    if (chart !== undefined) checks.push((own) => wantChart(['addons', addon.name, 'chart'], chart, own))
+    if (chart !== undefined) checks.push((own) => wantChart(['addons', addon.name], { ...addon, chart }, own))
   }
   for (const { key, build } of config.images) {
     if (build !== undefined)
@@ -74,8 +76,11 @@ const serviceFiles = (
   const base: Path = ['services', service.name, 'deploy']
   const { deploy } = service
   for (const when of ['before', 'after'] as const)
-    for (const [index, hook] of service.hooks[when].entries())
-      wants(['services', service.name, 'hooks', when, index, 'in'], hook.in, 'folder', 'the folder')
+    for (const [index, hook] of service.hooks[when].entries()) {
+      const at: Path = ['services', service.name, 'hooks', when, index]
+      wants([...at, 'in'], hook.in, 'folder', 'the folder')
+      checks.push((own) => wantProgram(at, hook, own))
+    }
   /** The text in each form of the service, without what still has placeholders. */
   const filled = (text: string): readonly string[] => [
     ...new Set(
@@ -87,7 +92,7 @@ const serviceFiles = (
   if (service.gitops?.root !== undefined)
     wants(['services', service.name, 'gitops', 'root'], service.gitops.root, 'folder', 'the folder')
   if (deploy.kind === 'helm') {
-    checks.push((own) => wantChart([...base, 'helm', 'chart'], deploy.chart.chart, own))
+    checks.push((own) => wantChart([...base, 'helm'], deploy.chart, own))
     for (const [index, text] of deploy.values.entries()) {
       for (const file of filled(text))
         wants([...base, 'helm', 'values', index], resolve(config.folder, file), 'file', 'the values file')
@@ -158,23 +163,6 @@ const wantEnvFile = async (path: Path, file: string, template: string | undefine
       [from, to].map((one) => one.replace(/^\.\//, '')),
     )}   # and fill in the values`,
   })
-}
-
-const wantChart = async (path: Path, chart: string, checked: Checked): Promise<void> => {
-  // Absolute here, if it is a path at all.
-  if (chart !== resolve(chart)) return
-  if ((await kindOf(chart)) === 'folder') {
-    if ((await kindOf(join(chart, 'Chart.yaml'))) === 'file') return
-    checked.findings.error({
-      path,
-      message: `${showPath(path)}: the folder ${shown(chart, checked.config.folder)} holds no Chart.yaml, so it is no chart.`,
-    })
-  } else if ((await want(path, chart, 'either', 'the chart', checked)) && !/\.(tgz|tar\.gz)$/.test(chart)) {
-    checked.findings.error({
-      path,
-      message: `${showPath(path)}: ${shown(chart, checked.config.folder)} is neither a chart's folder nor an archive (.tgz).`,
-    })
-  }
 }
 
 const wantBuild = async (path: Path, context: string, file: string, checked: Checked): Promise<void> => {

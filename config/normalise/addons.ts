@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { didYouMean } from '../../core/suggest.ts'
+import { didYouMean, nearest } from '../../core/suggest.ts'
 import { builtinAddons } from '../builtin-addons.ts'
 import type { AddonConfig } from '../config.ts'
 import type { FileAddons } from '../schema/file.ts'
@@ -9,6 +9,7 @@ import type { Scope } from './scope.ts'
 /** The add-ons that are on, in the order of the file. */
 export const normaliseAddons = (file: FileAddons, scope: Scope): readonly AddonConfig[] =>
   Object.entries(file).flatMap(([name, written]) => {
+    if (written === false) warnOfMisspelt(name, scope)
     if (written === false || written === undefined) return []
     const section = written === true ? {} : written
     const builtin = Object.hasOwn(builtinAddons, name)
@@ -38,3 +39,15 @@ export const normaliseAddons = (file: FileAddons, scope: Scope): readonly AddonC
       },
     ]
   })
+
+/** What is turned off may be of a file that this one is laid over; a name that is nearly a built-in one is a slip. */
+const warnOfMisspelt = (name: string, { findings }: Scope): void => {
+  const near = Object.hasOwn(builtinAddons, name) ? undefined : nearest(name, Object.keys(builtinAddons))
+  if (near === undefined) return
+  findings.warn({
+    path: ['addons', name],
+    key: true,
+    message: `addons.${name} turns off an add-on that there is not.`,
+    hint: `Did you mean ${near}?`,
+  })
+}

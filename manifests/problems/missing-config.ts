@@ -32,17 +32,14 @@ export const missingConfig = (
       namespace: document.object.metadata.namespace ?? deployable.namespace,
     })),
   )
-  const others = all.filter(({ deployable: { of } }) => !isOurs(of))
-  if (others.some(({ document: { object } }) => mayMakeSome(object))) return []
+  const unclear = unclearIn(rendered)
+  if (!unclear) return []
   const made = new Set([
     ...[...all.map(({ document: { object }, namespace }) => ({ object, namespace })), ...more].map(
       ({ object, namespace }) => `${namespace} ${object.kind} ${object.metadata.name}`,
     ),
     ...secrets.flatMap(({ key, namespaces }) => namespaces.map((namespace) => `${namespace} Secret ${key}`)),
   ])
-  const unclear = new Set(
-    others.filter(({ document: { object } }) => !isBuiltIn(object)).map(({ namespace }) => namespace),
-  )
   const lacking = all.flatMap(({ deployable, document, namespace }) => {
     if (deployable.of.kind !== 'service' || unclear.has(namespace)) return []
     return configReferences(podTemplateOf(document.object)).flatMap(({ kind, name, optional }) => {
@@ -73,6 +70,17 @@ export const missingConfig = (
       },
     ]
   })
+}
+
+/** Namespaces in which custom resources may have Secrets made; undefined where a program may make them anywhere. */
+export const unclearIn = (rendered: Rendered): ReadonlySet<string> | undefined => {
+  const others = rendered
+    .filter(({ deployable: { of } }) => !isOurs(of))
+    .flatMap(({ deployable, documents }) => documents.map(({ object }) => ({ object, home: deployable.namespace })))
+  if (others.some(({ object }) => mayMakeSome(object))) return undefined
+  return new Set(
+    others.filter(({ object }) => !isBuiltIn(object)).map(({ object, home }) => object.metadata.namespace ?? home),
+  )
 }
 
 /** Without those that are said at their line already. */

@@ -169,6 +169,14 @@ const typeProblems = (sources: readonly SecretSource[], known: readonly KnownSec
           `For a file: from: { files: { "${one}": ./path } }`,
         ),
       ),
+      ...(type === 'kubernetes.io/basic-auth' && keys && !keys.has('username') && !keys.has('password')
+        ? [
+            found(
+              `A Secret of type ${type} has a key username or password, and nothing brings one to ${key}.`,
+              'For example: from: { literals: { username: admin }, random: { password: 24 } }',
+            ),
+          ]
+        : []),
       ...(bytes > limitBytes
         ? [found(`The data of ${key} takes ${bytes} bytes; a Secret holds ${limitBytes}.`, 'Split it into several.')]
         : []),

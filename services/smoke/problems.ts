@@ -7,6 +7,7 @@ import { groupKind } from '../../manifests/kinds/kind.ts'
 import type { Rendered } from '../../manifests/source/rendered.ts'
 import { knownObjects, type Reach } from './reach.ts'
 import { boundTo, placeOf } from './where.ts'
+import { didYouMean, nameHint } from '../../core/suggest.ts'
 import { exposeLine } from '../../manifests/problems/load-balancers.ts'
 
 type Tested = Pick<Deployable, 'id' | 'of' | 'smoke'>
@@ -33,11 +34,11 @@ export const unreachableTests = (
 /** Ports that smoke tests name and no node maps: something else may listen there, but it is not the cluster. */
 export const portProblems = ({ id, of, smoke = [] }: Tested, config: Config): readonly Problem[] => {
   const ports = plannedPorts(config)
-  return smoke.flatMap(({ service, port, tcp, host }, index) => {
-    const asked = tcp ?? port
+  return smoke.flatMap(({ service, port, tcp, host, url }, index) => {
+    const asked = tcp ?? port ?? portOf(url)
     if (service !== undefined || asked === undefined || boundTo(asked, { ports })) return []
     // A port of another machine.
-    if (tcp !== undefined && host !== undefined && !/^localhost$|^127\.|\.localhost$/.test(host)) return []
+    if (tcp !== undefined && host !== undefined && !local.test(host)) return []
     const mapped = ports.filter(({ nodePort }) => nodePort !== 6443).map((one) => one.written ?? one.hostPort)
     const message = `A smoke test of ${id} asks port ${asked}, and no node maps it.`
     const hint =
@@ -48,6 +49,14 @@ export const portProblems = ({ id, of, smoke = [] }: Tested, config: Config): re
   })
 }
 
+/** The port that an address of this machine names; undefined where it names none, or is of another machine. */
+const portOf = (url: string | undefined): number | undefined => {
+  const { hostname = '', port = '' } = (url === undefined ? null : URL.parse(url)) ?? {}
+  return port !== '' && local.test(hostname) ? Number(port) : undefined
+}
+
+const local = /^localhost$|^127\.|\.localhost$/
+
 const warning = ({ id, of }: Tested, index: number, config: Config, message: string, hint: string): Problem => ({
   severity: 'warning',
   step: id,
@@ -55,6 +64,39 @@ const warning = ({ id, of }: Tested, index: number, config: Config, message: str
   hint,
   at: config.at(['services', of.name ?? id, 'smoke', index]),
 })
+
+/** Hosts that smoke tests ask through the Ingress and that no object of the plan names: it answers 404 to them. */
+export const hostProblems = (
+  { id, of, smoke = [] }: Tested,
+  reach: Reach,
+  sources: ReadonlyMap<string, Pick<Rendered, 'objects' | 'exposed' | 'hosts' | 'brought'>>,
+  config: Config,
+): readonly Problem[] => {
+  const asked = smoke.flatMap((test, index) => {
+    const named = test.host ?? (test.url === undefined ? undefined : URL.parse(test.url)?.hostname)
+    if (test.service !== undefined || test.tcp !== undefined || named === undefined || (test.status ?? 200) >= 400)
+      return []
+    const place = placeOf(test, { step: id, ports: plannedPorts(config), ...reach })
+    return 'problem' in place || place.through !== 'ingress' ? [] : [{ index, host: named }]
+  })
+  if (asked.length === 0 || reach.catchAll) return []
+  const written = JSON.stringify(
+    [...sources.values()].flatMap((source) => [...(knownObjects(source) ?? []), ...(source.brought ?? [])]),
+  )
+  return asked.flatMap(({ index, host }) => {
+    const isServed = reach.localHosts.includes(host) || written.includes(host) || isUnder(host, written)
+    if (isServed || host === 'localhost') return []
+    const message = `A smoke test of ${id} asks ${host}, and no Ingress of the plan is for that name.`
+    const there = reach.hosts.length > 0 ? reach.hosts : reach.localHosts
+    const hint = didYouMean(host, reach.localHosts, nameHint(host, there, 'No name is served at all.'))
+    return [warning({ id, of }, index, config, message, hint)]
+  })
+}
+
+/** Whether a wildcard, a pattern or a route for any name may take it. */
+const isUnder = (host: string, written: string): boolean =>
+  /HostRegexp|"kind":"(?:HTTPRoute|GRPCRoute|TLSRoute)"/.test(written) ||
+  [...written.matchAll(/\*\.([\w.-]+)/g)].some(([, domain]) => host.endsWith(`.${domain}`))
 
 /** The line that makes it reachable, and the one that does without. */
 const howTo = (of: Identity, rendered: Parameters<typeof knownObjects>[0], config: Config): string => {

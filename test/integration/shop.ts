@@ -111,7 +111,7 @@ export const shop = async (options: MachineOptions = {}): Promise<Shop> => {
   const at = await machine(options)
   await Promise.all([
     at.write('kindup.yaml', file),
-    at.write('web/Dockerfile', 'FROM scratch\n'),
+    at.write('web/Dockerfile', 'FROM scratch\nARG TOKEN\n'),
     at.write('web.yaml', [deployment('web', 'example/web'), service('web')].join('---\n')),
     at.write('api.yaml', [deployment('api', 'example/api:1'), service('api'), login].join('---\n')),
     at.write('hosts', hostsBefore),

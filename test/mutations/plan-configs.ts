@@ -11,7 +11,8 @@ const files: Readonly<Record<string, string>> = {
   'values.yaml': 'a: 1\n',
   'k8s/web.yaml': 'apiVersion: v1\nkind: Service\nmetadata: { name: web }\nspec: { ports: [{ port: 80 }] }\n',
   'k8s/kustomization.yaml': 'resources: [web.yaml]\n',
-  'web/Dockerfile': 'FROM scratch\n',
+  'web/Dockerfile':
+    'FROM scratch AS x\nARG A\nRUN --mount=type=secret,id=npmrc --mount=type=secret,id=token --mount=type=ssh true\n',
   'secret.env': 'USER=me\n',
   'crds/none.yaml': '',
 }

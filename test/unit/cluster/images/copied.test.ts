@@ -56,6 +56,26 @@ it('has built what another stage copies, and reads the stages that a stage begin
   expect(paths(lines, 'build')('src/a.ts')).toHaveProperty('built')
 })
 
+it.each([
+  ['COPY --chmod=755 src /app/src', '--chmod'],
+  ['COPY --chown=1000:1000 src /app/src', 'gives files to 1000'],
+])('builds what a rule names and a COPY gives an owner or a mode: %s', async (line, why) => {
+  const rules = { rules: [{ from: '', to: '/app' }], restart: false }
+  const lines = [
+    'FROM alpine AS base',
+    line,
+    'RUN true',
+    'FROM base AS dev',
+    'COPY lib /app/lib',
+    'FROM alpine AS other',
+  ]
+  const at = await destinationsOf(rules, { target: 'dev' }, { dockerfile: lines.join('\n'), args: {} })
+  expect(at('src/a.py')).toEqual({ built: expect.stringContaining(why) as unknown })
+  expect(at('lib/a.py')).toEqual({ to: ['/app/lib/a.py'] })
+  const other = await destinationsOf(rules, { target: 'other' }, { dockerfile: lines.join('\n'), args: {} })
+  expect(other('src/a.py')).toEqual({ to: ['/app/src/a.py'] })
+})
+
 it('goes by the rules of the file where it has some', async () => {
   const at = await destinationsOf(
     {

@@ -95,7 +95,9 @@ describe('an image that only a custom resource names', () => {
       runs: [{ ref: 'example/web:abc' }, { ref: 'busybox' }],
       app: { repository: 'example/web', tag: 'abc' },
     })
-    expect(problems).toEqual([])
+    expect(problems).toMatchObject([
+      { said: expect.stringContaining('`imagePaths` names Other, and nothing') as unknown },
+    ])
   })
 
   it('is warned of where nothing is replaced, with its line and what to add', async () => {

@@ -60,6 +60,12 @@ describe('the data of a secret on this disk', () => {
   })
 
   it('is refused where Kubernetes would refuse it: keys that a type wants, more than a Secret holds', async () => {
+    const basic = (literals: Readonly<Record<string, string>>) =>
+      problemsOf({}, { literals }, 'kubernetes.io/basic-auth')
+    expect((await basic({ user: 'x' })).shown).toEqual([
+      expect.stringContaining('has a key username or password, and nothing brings one to kafka.'),
+    ])
+    expect((await basic({ password: 'x' })).shown).toEqual([])
     expect((await problemsOf({}, { literals: { 'tls.crt': 'x' } }, 'kubernetes.io/tls')).shown).toEqual([
       expect.stringContaining('A Secret of type kubernetes.io/tls has a key tls.key, and nothing brings it to kafka.'),
     ])

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
 import type { SmokeConfig } from '../../../../config/config.ts'
 import type { Deployable } from '../../../../manifests/deployable.ts'
-import { portProblems, unreachableTests } from '../../../../services/smoke/problems.ts'
+import { hostProblems, portProblems, unreachableTests } from '../../../../services/smoke/problems.ts'
 import { reachesOf } from '../../../../services/smoke/reach.ts'
 import { madeConfig, madeNode } from '../../../support/made-config.ts'
 import { madeDeployable } from '../../manifests/made-deployable.ts'
@@ -114,4 +114,38 @@ it('says which ports are mapped where a test names another', () => {
   expect(found[0]?.message).toBe('A smoke test of service/web asks port 8080, and no node maps it.')
   expect(found[0]?.hint).toMatch(/^Mapped are: 3002\./)
   expect(portProblems(of, config())[0]?.hint).not.toContain('Mapped are')
+})
+
+const saidOfHosts = (parts: Partial<SmokeConfig>, objects: readonly KubeObject[], hosts: readonly string[]) => {
+  const of = madeDeployable('service/web@dev', { smoke: [test(parts)] })
+  const sources = new Map([['service/web@dev', rendered(objects, hosts)]])
+  const reach = reachesOf([of], sources).get(of.id)
+  if (!reach) throw new Error('it has no reach')
+  return hostProblems(of, reach, sources, config('80:80')).map(({ message, hint }) => `${message} ${hint}`)
+}
+
+it('names a host that no Ingress is for', () => {
+  const named = [service('web'), ingressTo('web', 'web.localhost')]
+  const ofAll = (parts: Partial<SmokeConfig>) => saidOfHosts(parts, named, ['web.localhost'])
+  const wrong =
+    'A smoke test of service/web@dev asks wed.localhost, and no Ingress of the plan is for that name. Did you mean web.localhost?'
+  expect(ofAll({ path: '/', host: 'wed.localhost' })).toEqual([wrong])
+  expect(ofAll({ url: 'http://wed.localhost/x' })).toEqual([wrong])
+  expect(ofAll({ path: '/', host: 'web.localhost' })).toEqual([])
+  expect(ofAll({ path: '/' })).toEqual([])
+  expect(ofAll({ path: '/', host: 'wed.localhost', status: 404 })).toEqual([])
+  expect(ofAll({ url: 'https://example.org/' })).toEqual([])
+  expect(saidOfHosts({ path: '/', host: 'a.web.test' }, [service('web'), ingressTo('web', '*.web.test')], [])).toEqual(
+    [],
+  )
+  expect(saidOfHosts({ path: '/', host: 'a.test' }, [service('web'), ingressTo('web')], [])).toEqual([])
+})
+
+it('says that no node maps the port of an address of this machine', () => {
+  const of = (url: string) => madeDeployable('service/web@dev', { smoke: [test({ url })] })
+  const count = (url: string) => portProblems(of(url), config('8080:80')).length
+  expect(count('http://web.localhost:9999/')).toBe(1)
+  expect(count('http://web.localhost:8080/')).toBe(0)
+  expect(count('http://web.localhost/')).toBe(0)
+  expect(count('http://example.org:9999/')).toBe(0)
 })
