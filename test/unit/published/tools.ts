@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { foldersIn } from '../../../cluster/registry/certs-folders.ts'
@@ -56,6 +56,15 @@ const image = from(
 )
 const hub = from('docker/docs', '000a96d340ed5aff283d899d8f8b3eb603ab8133')
 const runner = from('actions/runner-images', '749514466b4f51b7dc8d9f1cda62257dcf13d183', 'image 20260816')
+
+/** The first release of each that runs on Node 24, by its tag of today. */
+const onNode24 = {
+  checkout: [5, 'fbc6f3992d24b796d5a048ff273f7fcc4a7b6c09'],
+  'setup-node': [5, 'a0853c24544627f65ddf259abe73b1d18a591444'],
+  'setup-go': [6, '924ae3a1cded613372ab5595356fb5720e22ba16'],
+  cache: [5, '27d5ce7f107fe9357f9df03efb73ab90386fccae'],
+  'upload-artifact': [6, 'b7c566a772e6b6bfb58ed0dc250532a479d7789f'],
+} as const
 
 const linux = { platform: 'linux', arch: 'x64' }
 const sum = 'a'.repeat(64)
@@ -361,6 +370,30 @@ export const toolFacts: readonly Fact[] = [
       expect(readVersion('kind', 'kind v0.32.0 go1.26 linux/amd64')?.text).toBe('0.32.0')
       // One kubectl serves clusters one minor older and newer.
       expect(pinned.kubectl).toMatch(/^1\.36\./)
+    },
+  },
+  {
+    id: 'github-actions',
+    fact: 'GitHub announced to take Node 20 out of its runner on 16 September 2026. checkout and setup-node from v5, setup-go from v6, cache from v5 and upload-artifact from v6 run on Node 24.',
+    code: ['action.yml', '.github/workflows/check.yaml', 'docs/how-to/ci.md', 'docs/how-to/pipelines.md'],
+    read: Object.entries(onNode24).map(([name, [major, commit]]) =>
+      from(`actions/${name}`, commit, `v${major}`)('action.yml', [/^ {2}using: '?node24'?$/m]),
+    ),
+    assumed: () => {
+      expect(ours('action.yml')).toMatch(/^ {2}using: node24$/m)
+      const files = globSync(['.github/workflows/*.yaml', 'examples/*/.github/workflows/*.yaml', 'docs/how-to/*.md'], {
+        cwd: root,
+      })
+      const used = files.flatMap((file) =>
+        [...ours(file).matchAll(/\bactions\/([\w-]+)@v(\d+)/g)].map(([, name = '', major]) => ({
+          file,
+          name,
+          major: Number(major),
+        })),
+      )
+      expect(used.length).toBeGreaterThan(5)
+      const least: Readonly<Record<string, readonly [number, string]>> = onNode24
+      expect(used.filter(({ name, major }) => major < (least[name]?.[0] ?? Infinity))).toEqual([])
     },
   },
   {
