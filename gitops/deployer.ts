@@ -47,6 +47,8 @@ export type Deployer = {
   readonly deliver: (kube: Kube, parcel: Parcel, ctx: Context) => Promise<void>
   /** Waits until it calls what kindup has seen ready healthy, and warns where it does not. */
   readonly awaitHealth: (kube: Kube, delivery: Delivery, ctx: Context, objects: readonly KubeObject[]) => Promise<void>
+  /** The workloads that it has made so far of what nobody here has rendered. Left out where all of it was. */
+  readonly made?: (kube: Kube, objects: readonly KubeObject[]) => Promise<readonly KubeObject[]>
   /** How what was handed over stands: it is read, and nothing differs from it. */
   readonly probe: (kube: Kube, handed: Handed) => Promise<Status>
   /** Keeps it from changing anything back while something is done beside it. Whether there is such an object. */

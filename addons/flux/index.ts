@@ -21,6 +21,15 @@ const sources = ['GitRepository', 'OCIRepository', 'HelmChart', 'HelmRepository'
 
 const notifications = ['Alert', 'Provider', 'Receiver'].map((kind) => `notification.toolkit.fluxcd.io/${kind}`)
 
+// What waits for pods that never get ready is ended by files that mend it, and tried again: otherwise that takes five minutes.
+const gated = (...gates: readonly string[]) => ({
+  container: { additionalArgs: [`--feature-gates=${gates.map((gate) => `${gate}=true`).join(',')}`] },
+})
+const withGates = {
+  helmController: gated('CancelHealthCheckOnNewRevision', 'DefaultToRetryOnFailure'),
+  kustomizeController: gated('CancelHealthCheckOnNewRevision'),
+}
+
 export const flux: AddOn = {
   name: 'flux',
   title: 'Flux (GitOps controllers)',
@@ -36,5 +45,10 @@ export const flux: AddOn = {
   // The chart's CRDs are templates: uninstalling removes them and all that is made of them, and an object with a
   // finalizer whose controller is gone hangs for ever. What applies goes before what it reads.
   beforeRemoval: [...appliers, ...sources, ...notifications],
+  fromConfig: ({ addons }) => {
+    const { chart, version } = addons.find(({ name }) => name === 'flux') ?? {}
+    // A controller ends at once on a gate that it does not know.
+    return chart === undefined && version === undefined ? withGates : {}
+  },
   place: (placement) => Object.fromEntries(placed.map((part) => [part, { ...placement }])),
 }

@@ -4,6 +4,7 @@ import { awaitBrought } from './await-brought.ts'
 import { deliverObjects } from './deliver-objects.ts'
 import { probeObjects } from './probe-objects.ts'
 import { takeAwayOrder } from './take-away-order.ts'
+import { workloadsMade } from './workloads-made.ts'
 
 /** Flux, by objects that the user wrote. */
 export const fluxObjects: Deployer = {
@@ -11,5 +12,6 @@ export const fluxObjects: Deployer = {
   refs: takeAwayOrder,
   deliver: deliverObjects,
   awaitHealth: awaitBrought,
+  made: workloadsMade,
   probe: probeObjects,
 }

@@ -16,6 +16,7 @@ import { watchHooks } from './hook-watch.ts'
 import { makeAllWay } from './immutable.ts'
 import { replaceJobs } from './replace-jobs.ts'
 import { hooksAt, runHooks } from './run-hooks.ts'
+import { watchMade } from './watch-made.ts'
 import { watched } from './watched.ts'
 
 type Handed = {
@@ -68,7 +69,9 @@ export const handToGitOps = async (handed: Handed, cluster: Cluster, kube: Kube,
     } else {
       const engine = (await cluster.engine()).command
       const probe = async (signal: AbortSignal): Promise<void> => {
-        await Promise.all([watch(signal), watchHooks(kube, objects, namespace, { ...ctx, signal, engine })])
+        const own = { ...ctx, signal }
+        const made = deployer.made && watchMade({ kube, cluster, find: () => deployer.made!(kube, objects) }, own)
+        await Promise.all([watch(signal), watchHooks(kube, objects, namespace, { ...own, engine }), made])
       }
       await watched(probe, (signal) => deliverAmongHooks(deployer, kube, parcel, wait, { ...ctx, signal }), ctx)
     }

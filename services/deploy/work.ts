@@ -19,9 +19,9 @@ import { thereAmong } from './there-among.ts'
 import type { Renderer } from '../../manifests/source/render.ts'
 import type { PlanContext } from '../../manifests/source/plan-context.ts'
 import type { Rendered } from '../../manifests/source/rendered.ts'
-import { deployerFor } from '../../gitops/deployers.ts'
 import { deliveredAs } from '../../gitops/flux-objects/delivered-as.ts'
 import { awaitAnswers } from './answers.ts'
+import { awaitHealth } from './await-health.ts'
 import { awaitNames } from './await-names.ts'
 import { probeDelivered } from './probe-delivered.ts'
 import { handToGitOps } from './hand-to-gitops.ts'
@@ -164,7 +164,7 @@ export const deployWork = (deployable: Deployable, known: Rendered, head: StepHe
           if (await replaceSynced(kube, all, namespace, refs, synced))
             await waitUntilReady(kube, { objects: all, apiServices, namespace }, ctx, { nodesReady: () => true })
         }
-        if (delivery) await deployerFor(delivery).awaitHealth(await cluster.kube(ctx), delivery, ctx, all)
+        if (delivery) await awaitHealth(delivery, all, cluster, ctx)
         const ports = await cluster.ports(ctx)
         const { served } = await servedIngresses(
           await cluster.kube(ctx),

@@ -43,6 +43,14 @@ describe('the add-ons of a file', () => {
     expect(builtInAddons.toSorted()).toEqual(Object.keys(builtinAddons).toSorted())
   })
 
+  it('has Flux end a wait that new files mend, where its controllers are known to know how', () => {
+    const said = (parts: Partial<AddonConfig>): string =>
+      JSON.stringify(helmOf(one(madeSection('flux', parts), { addons: [madeSection('flux', parts)] })).values)
+    expect(said({})).toContain('CancelHealthCheckOnNewRevision=true,DefaultToRetryOnFailure=true')
+    expect(said({ version: '2.16.0' })).not.toContain('feature-gates')
+    expect(said({ chart: './mine' })).not.toContain('feature-gates')
+  })
+
   it('come in the order of the file, each pinned and in its own namespace', () => {
     const found = addonDeployables(madeConfig({ addons: builtInAddons.toReversed().map((name) => madeSection(name)) }))
     expect(found.map(({ id }) => id)).toEqual([
