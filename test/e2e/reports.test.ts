@@ -1,4 +1,5 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { replaceIn } from '../support/replace-in.ts'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -59,11 +60,7 @@ describe.skipIf(whyNoCluster([], ['registry.k8s.io/pause:3.10', 'python:3.13-alp
     let cluster: RealCluster
     let folder = ''
     const file = (name: string): string => join(folder, name)
-    const edit = async (name: string, from: string, to: string): Promise<void> => {
-      const text = await readFile(file(name), 'utf8')
-      if (!text.includes(from)) throw new Error(`${name} does not hold ${from}`)
-      await writeFile(file(name), text.replace(from, to))
-    }
+    const edit = (name: string, from: string, to: string): Promise<void> => replaceIn(file(name), from, to)
     const up = <T = UpDocument>(): Promise<T> => cluster.json<T>(['up'])
     const get = (namespace: string, what: string, path: string): string =>
       cluster.kubectl('--namespace', namespace, 'get', ...what.split(' '), '--output', `jsonpath=${path}`)

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdir, symlink } from 'node:fs/promises'
+import { replaceIn } from '../support/replace-in.ts'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
@@ -43,11 +44,7 @@ const run = (at: Sandbox, example: string, ...args: readonly string[]) =>
 const planOf = async (at: Sandbox, example: string, ...flags: readonly string[]): Promise<Plan> =>
   JSON.parse((await run(at, example, 'plan', '--json', ...flags)).stdout) as Plan
 
-const edit = async (at: Sandbox, file: string, from: string, to: string): Promise<void> => {
-  const text = await readFile(at.path(file), 'utf8')
-  if (!text.includes(from)) throw new Error(`${file} does not hold ${from}`)
-  await writeFile(at.path(file), text.replace(from, to))
-}
+const edit = (at: Sandbox, file: string, from: string, to: string): Promise<void> => replaceIn(at.path(file), from, to)
 
 const places = (problems: readonly Problem[]): readonly string[] => [
   ...new Set(problems.map(({ at, message }) => `${at?.file.replace(/^.*\/examples\//, '')}:${at?.line} ${message}`)),

@@ -3,8 +3,9 @@ import { realTool } from '../support/real-tools.ts'
 import { argo, argoChart } from '../support/stand-ins/argo.ts'
 import { flux, fluxChart } from '../support/stand-ins/flux.ts'
 import { machine, type Machine } from '../support/stand-ins/machine.ts'
-import { deployment, soundly } from './shop.ts'
+import { changesOf, deployment, endedWell, soundly } from './shop.ts'
 import { ownPort } from '../support/own-port.ts'
+import { replaceIn } from '../support/replace-in.ts'
 
 const file = (port: number): string => `name: shop
 cluster: { registry: { port: ${port} } }
@@ -41,21 +42,9 @@ describe.skipIf(helm === undefined)('a service that Flux deploys', () => {
   })
   afterEach(() => at[Symbol.asyncDispose]())
 
-  const well = async (...args: readonly string[]) => {
-    const ran = soundly(at, await at.kindup(args))
-    expect(ran.stderr + (ran.code === 0 ? '' : ran.stdout)).toSatisfy(() => ran.code === 0)
-    return ran
-  }
-  const touched = async () =>
-    (await well('up', '--json'))
-      .json()
-      .steps.filter(({ result }) => result !== 'unchanged')
-      .map(({ id, result }) => `${id} ${result}`)
-  const edit = async (name: string, from: string, to: string) => {
-    const text = await at.read(name)
-    if (!text.includes(from)) throw new Error(`${name} does not hold ${from}`)
-    await at.write(name, text.replace(from, to))
-  }
+  const well = async (...args: readonly string[]) => endedWell(soundly(at, await at.kindup(args)))
+  const touched = async () => changesOf(await well('up', '--json'))
+  const edit = (name: string, from: string, to: string) => replaceIn(at.path(name), from, to)
   const state = () => at.api('shop').state
   const kustomization = () =>
     state().get({

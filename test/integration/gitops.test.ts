@@ -2,8 +2,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { realTool } from '../support/real-tools.ts'
 import { argo, argoChart } from '../support/stand-ins/argo.ts'
 import { machine, type Machine } from '../support/stand-ins/machine.ts'
-import { deployment, soundly } from './shop.ts'
+import { changesOf, deployment, endedWell, soundly } from './shop.ts'
 import { ownPort } from '../support/own-port.ts'
+import { replaceIn } from '../support/replace-in.ts'
 
 const file = `name: shop
 cluster: { registry: { port: PORT } }
@@ -36,21 +37,9 @@ describe.skipIf(helm === undefined)('a service that Argo CD deploys', () => {
   })
   afterEach(() => at[Symbol.asyncDispose]())
 
-  const well = async (...args: readonly string[]) => {
-    const ran = soundly(at, await at.kindup(args))
-    expect(ran.stderr + (ran.code === 0 ? '' : ran.stdout)).toSatisfy(() => ran.code === 0)
-    return ran
-  }
-  const touched = async (...args: readonly string[]) =>
-    (await well('up', '--json', ...args))
-      .json()
-      .steps.filter(({ result }) => result !== 'unchanged')
-      .map(({ id, result }) => `${id} ${result}`)
-  const edit = async (name: string, from: string, to: string) => {
-    const text = await at.read(name)
-    if (!text.includes(from)) throw new Error(`${name} does not hold ${from}`)
-    await at.write(name, text.replace(from, to))
-  }
+  const well = async (...args: readonly string[]) => endedWell(soundly(at, await at.kindup(args)))
+  const touched = async (...args: readonly string[]) => changesOf(await well('up', '--json', ...args))
+  const edit = (name: string, from: string, to: string) => replaceIn(at.path(name), from, to)
   const state = () => at.api('shop').state
   const application = () =>
     state().get({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', namespace: 'argocd', name: 'web-dev' })

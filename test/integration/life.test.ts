@@ -9,10 +9,8 @@ import {
   soundly,
   type Ran,
   type Shop,
+  resultsOf,
 } from './shop.ts'
-
-const resultsOf = (ran: Ran): Record<string, string> =>
-  Object.fromEntries(ran.json().steps.map(({ id, result }) => [id, result]))
 
 const unchanged = Object.fromEntries(ids.map((id) => [id, 'unchanged']))
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { deployment, soundly } from './shop.ts'
+import { deployment, endedWell, soundly } from './shop.ts'
 import { machine, type Machine } from '../support/stand-ins/machine.ts'
 import { ownPort } from '../support/own-port.ts'
 
@@ -42,11 +42,7 @@ describe('a registry and mirrors beside the cluster', () => {
     expect(`${ran.stderr}${at.calls.join('\n')}`).not.toContain(password)
     return ran
   }
-  const well = async (...args: readonly string[]) => {
-    const ran = await run(...args)
-    expect(ran.stderr + (ran.code === 0 ? '' : ran.stdout)).toSatisfy(() => ran.code === 0)
-    return ran
-  }
+  const well = async (...args: readonly string[]) => endedWell(await run(...args))
   const ofKindup = () =>
     [...at.world.containers.keys(), ...at.world.volumes.keys()].filter((name) => name.startsWith('kindup')).toSorted()
   const told = (node: string, host: string) =>

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { passwords, shop, type Ran, type Shop } from './shop.ts'
+import { passwords, resultsOf, shop, type Shop } from './shop.ts'
 
 const values = { user: 'robot-of-the-shop', url: 'kafka://robot:open=sesame@host/?a=b', literal: 'written-in-the-file' }
 
@@ -14,9 +14,6 @@ const secrets = `secrets:
 `
 
 const template = '# what the shop needs\nKAFKA_USER=somebody\nKAFKA_URL=\n'
-const resultsOf = (ran: Ran): Record<string, string> =>
-  Object.fromEntries(ran.json().steps.map(({ id, result }) => [id, result]))
-
 describe('secrets from up to down', () => {
   let at: Shop
   const logs: Record<string, string> = {}

@@ -126,12 +126,7 @@ export const shop = async (options: MachineOptions = {}): Promise<Shop> => {
   return {
     ...at,
     run,
-    well: async (...args) => {
-      const ran = await run(...args)
-      if (ran.code !== 0)
-        throw new Error(`kindup ${args.join(' ')} ended with ${ran.code}:\n${ran.stdout}${ran.stderr}`)
-      return ran
-    },
+    well: async (...args) => endedWell(await run(...args)),
     edit: async (from, to) => {
       const text = await at.read('kindup.yaml')
       expect(text).toContain(from)
@@ -154,3 +149,17 @@ export const soundly = (at: Machine, ended: Ended): Ran => {
   }
   return { ...ended, json: () => JSON.parse(stdout) as Shown }
 }
+
+/** Throws with all that was printed where a run has not ended well. */
+export const endedWell = (ran: Ran): Ran => {
+  if (ran.code !== 0) throw new Error(`kindup ended with ${ran.code}:\n${ran.stdout}${ran.stderr}`)
+  return ran
+}
+
+/** What came of each step, by its id. */
+export const resultsOf = (ran: Ran): Record<string, string> =>
+  Object.fromEntries(ran.json().steps.map(({ id, result }) => [id, result]))
+
+/** `service/web@dev updated`: of the steps that a run did something to. */
+export const changesOf = (ran: Ran): readonly string[] =>
+  Object.entries(resultsOf(ran)).flatMap(([id, result]) => (result === 'unchanged' ? [] : [`${id} ${result}`]))

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { replaceIn } from './replace-in.ts'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -96,11 +97,7 @@ export const describeExample = (example: Example): void => {
           return first
         },
         path: (...parts) => join(folder, 'examples', example.name, ...parts),
-        edit: async (file, from, to) => {
-          const text = await readFile(there.path(file), 'utf8')
-          if (!text.includes(from)) throw new Error(`${file} does not hold ${from}`)
-          await writeFile(there.path(file), text.replace(from, to))
-        },
+        edit: (file, from, to) => replaceIn(there.path(file), from, to),
         json: (args) => there.cluster.json(takesSet(args[0]) ? [...args, ...example.flags] : args),
       }
       const timed = async (what: string): Promise<UpDocument> => {
