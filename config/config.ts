@@ -1,9 +1,11 @@
+import type { EngineName } from './engine-names.ts'
 import type { Labels } from './labels.ts'
 import type { Place } from '../core/problem.ts'
 import type { SetValue } from './chart-config.ts'
 import type { SecretConfig } from './secret-config.ts'
 import type { ServiceConfig } from './service-config.ts'
 
+export type { EngineName } from './engine-names.ts'
 export type { Labels } from './labels.ts'
 export type { ChartConfig, SetValue } from './chart-config.ts'
 export type { DeployConfig, KustomizeOptions, PatchConfig } from './deploy-config.ts'
@@ -81,8 +83,6 @@ export type MirrorConfig = {
   readonly http?: true
   readonly credentials?: { readonly username: string; readonly password: string }
 }
-
-export type EngineName = 'docker' | 'podman' | 'nerdctl'
 
 export type NodeConfig = {
   readonly role: 'control-plane' | 'worker'

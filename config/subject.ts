@@ -1,7 +1,7 @@
 import { ConfigError } from '../core/errors.ts'
 import { textAt } from '../core/fields.ts'
 import { composed } from './composed.ts'
-import type { EngineName } from './config.ts'
+import { engineNames, type EngineName } from './engine-names.ts'
 import { interpolate } from './interpolate.ts'
 import type { LoadOptions } from './load.ts'
 import { readText } from './source/read-file.ts'
@@ -35,13 +35,14 @@ const read = async (options: Parameters<typeof subjectOf>[0]): Promise<Subject> 
   const { file, tree } = await composed(rest)
   if (!tree) return named(nameInText(readText(file, options.files), options.env))
   const cluster = tree.root['cluster']
-  const engine = typeof cluster === 'object' && cluster !== null && 'engine' in cluster ? cluster.engine : undefined
+  const written = textAt(cluster, 'engine')
+  const engine = engineNames.find((one) => one === written)
   const context = textAt(cluster, 'context')
   const unknown = tree.unknown.some(({ path: [first] }) => first === undefined || first === 'name')
   return {
     ...(unknown ? {} : named(tree.root['name'])),
     ...(context === undefined ? {} : { context }),
-    ...(engine === 'docker' || engine === 'podman' || engine === 'nerdctl' ? { engine } : {}),
+    ...(engine === undefined ? {} : { engine }),
   }
 }
 

@@ -1,11 +1,12 @@
 import type { AdoptedApplication } from '../config/adopted.ts'
+import type { GitOpsTool } from '../config/config.ts'
 import type { Remote } from './remote.ts'
 import type { OwnTree } from './tree/tree-files.ts'
 import { registryAlias } from '../cluster/registry/names.ts'
 
 /** By which way a GitOps controller gets what a service is made of. Plain JSON: the cluster remembers it. */
 export type Delivery = {
-  readonly tool: 'argocd' | 'flux'
+  readonly tool: GitOpsTool
   /** The namespace of the controller. */
   readonly home: string
   /** The name of the Application, or of the Kustomization and its source. */

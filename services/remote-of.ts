@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { dirname, extname, join, relative } from 'node:path'
 import { upstreamOf } from '../config/adopt/upstream.ts'
-import type { Config } from '../config/config.ts'
+import type { Config, GitOpsTool } from '../config/config.ts'
 import { readsRemote } from '../config/reads-remote.ts'
 import { isAddress } from '../core/address.ts'
 import { isPattern, matchingNow } from '../core/glob.ts'
@@ -105,7 +105,7 @@ const common = (folder: string, other: string): string =>
   isInside(other, folder) ? folder : common(dirname(folder), other)
 
 /** Why a controller in the cluster cannot read an address. */
-const unreachable = (url: string, tool: 'argocd' | 'flux'): string | undefined => {
+const unreachable = (url: string, tool: GitOpsTool): string | undefined => {
   const [, scheme, host = ''] =
     /^([a-z][a-z0-9+.-]+):\/\/(?:[^@/]*@)?(\[[^\]]+\]|[^/:]*)/i.exec(url) ??
     // As ssh has it: `git@host:path`. One letter is a drive.

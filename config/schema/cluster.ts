@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { engineNames } from '../engine-names.ts'
 import { labels, port, texts } from './text.ts'
 
 const node = z.strictObject({
@@ -84,7 +85,7 @@ export const cluster = z.strictObject({
     })
     .exactOptional(),
   engine: z
-    .enum(['auto', 'docker', 'podman', 'nerdctl'])
+    .enum(['auto', ...engineNames])
     .meta({
       description: 'The container engine that runs the nodes; `auto` takes the first that answers.',
       default: 'auto',

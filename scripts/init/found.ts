@@ -1,3 +1,4 @@
+import type { GitOpsTool } from '../../config/config.ts'
 import type { ChartSet } from './draft-service.ts'
 import type { Converted } from './compose/converted.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
@@ -59,7 +60,7 @@ export type FoundCompose = {
   readonly converted?: Converted
 }
 
-export type FoundGitOps = { readonly tool: 'argocd' | 'flux'; readonly files: readonly string[] }
+export type FoundGitOps = { readonly tool: GitOpsTool; readonly files: readonly string[] }
 
 /** A folder that Flux is pointed at elsewhere: its own objects stand in it, and lead to this repository. */
 export type FluxFolder = {
