@@ -59,7 +59,7 @@ export const init = async (app: App, flags: InitFlags): Promise<void> => {
         run: runOf(app),
         env: app.env,
         signal: app.signal,
-        scan: (without) => scanFolder(folder, name, without),
+        scan: (without, options) => scanFolder(folder, name, without, options),
       })
   const draft = ask === undefined ? proposed : await goThrough(proposed, ask)
   const text = writeDraft(draft, schemaPath(folder))

@@ -5,7 +5,9 @@ import type { Found } from './found.ts'
 import type { LeftOut, Tried } from './try-out.ts'
 import { isOfFlux } from './flux-folders.ts'
 import { listed } from './listed.ts'
+import { notesOnOtherTools } from './other-tools.ts'
 import { asWritten, folderOf } from './paths.ts'
+import { unreadable } from './unreadable.ts'
 
 /** What was found and the file cannot say, as sentences for its end. */
 export const notesOn = (found: Found, services: readonly DraftService[], tried?: Tried): Draft['notes'] => {
@@ -21,7 +23,7 @@ export const notesOn = (found: Found, services: readonly DraftService[], tried?:
     ...notesOnApplications(gitops, services),
     ...(compose === undefined
       ? []
-      : services.some(({ from }) => from === asWritten(compose.file))
+      : services.some(({ from }) => from === asWritten(compose.file)) || compose.converted?.services.length === 0
         ? [...(compose.converted?.notes ?? []), ...notesOnBesides(compose.besides)]
         : [
             `${asWritten(compose.file)} is not deployed: a service needs a chart, a kustomization or manifests.` +
@@ -36,6 +38,10 @@ export const notesOn = (found: Found, services: readonly DraftService[], tried?:
         `${listed(folders)} ${folders.length === 1 ? 'is' : 'are'} left out: a GitOps tool's own objects stand there among the others (${kinds}). To deploy one, take those out of it and name it as kustomize or manifests.`,
     ),
     ...leftOut(tried).map(([what, why]) => `${what} is left out: ${why.replaceAll(/\s+/g, ' ').slice(0, 300)}`),
+    ...unreadable(found.files).map(
+      ({ path, why }) =>
+        `${asWritten(path)} cannot be read, and nothing of it is here: ${why.replaceAll(/\s+/g, ' ')}.`,
+    ),
     ...(kind === undefined || kind.left.length === 0
       ? []
       : [
@@ -47,6 +53,7 @@ export const notesOn = (found: Found, services: readonly DraftService[], tried?:
     ...tools
       .filter(({ left }) => left.length > 0)
       .map(({ file, tool, left }) => `${asWritten(file)} is for ${tool}. Not taken over: ${left.join('; ')}.`),
+    ...notesOnOtherTools(found.files),
     ...(services.length > 0 || passedOver.length === 0
       ? []
       : [

@@ -6,6 +6,9 @@ import type { File } from './found.ts'
 // Larger ones are made by programs, and none of what is looked for is.
 const largest = 500_000
 
+/** Files of 200 services have 2,000 and more; without a bound a few lines become gigabytes. */
+export const mostAliases = 10_000
+
 /** The text of a file; empty where it cannot be read or is too large: it is only looked at for proposals. */
 export const textOf = ({ full }: File): string => {
   try {
@@ -18,7 +21,7 @@ export const textOf = ({ full }: File): string => {
 /** A YAML file as data; undefined where it is none. `merge`: `<<` takes in another map, as in YAML 1.1. */
 export const readYaml = (file: File, { merge = false } = {}): unknown => {
   try {
-    return parse(textOf(file), { logLevel: 'silent', merge })
+    return parse(textOf(file), { logLevel: 'silent', merge, maxAliasCount: mostAliases })
   } catch {
     return undefined
   }

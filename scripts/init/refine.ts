@@ -18,8 +18,8 @@ type Refining = {
   readonly run: Run
   readonly env: Readonly<Record<string, string | undefined>>
   readonly signal: AbortSignal
-  /** Looks again, without some manifests. */
-  readonly scan: (without: ReadonlySet<string>) => Found
+  /** Looks again, without some manifests. `converts`: for services of a compose file, too. */
+  readonly scan: (without: ReadonlySet<string>, options?: { readonly converts: boolean }) => Found
 }
 
 /** The proposal after it was tried: nothing is applied, and where it cannot be tried it stays as it is. */
@@ -46,7 +46,7 @@ export const refine = async (draft: Draft, found: Found, { folder, scan, ...opti
       const next = together(all, tried)
       if (next.files.size > all.files.size) seen = scan(new Set(next.files.keys()))
       now = propose(seen, draft.name, next)
-      if (short === undefined && countOf(next) === countOf(all)) return now
+      if (short === undefined && countOf(next) === countOf(all)) return composed(now, seen, next, scan)
       all = next
     }
   } catch (error) {
@@ -57,6 +57,12 @@ export const refine = async (draft: Draft, found: Found, { folder, scan, ...opti
   } finally {
     await rm(file, { force: true }).catch(() => undefined)
   }
+}
+
+/** What somebody wrote for a cluster cannot be deployed as it is: then what a compose file says is better than nothing. */
+const composed = (draft: Draft, found: Found, tried: Tried, scan: Refining['scan']): Draft => {
+  if (draft.services.length > 0 || found.compose === undefined || found.compose.converted !== undefined) return draft
+  return propose(scan(new Set(tried.files.keys()), { converts: true }), draft.name, tried)
 }
 
 /** The draft with each chart in its first environment; undefined where none has several. */

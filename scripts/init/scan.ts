@@ -12,16 +12,21 @@ import { findGitOps, findManifests, objectReader } from './manifests.ts'
 import { isWithin, nameOf } from './paths.ts'
 import { parseAllDocuments } from 'yaml'
 import { isRecord } from '../../core/is-record.ts'
-import { textOf } from './read-yaml.ts'
+import { mostAliases, textOf } from './read-yaml.ts'
 import { isHelmfile, readHelmfile } from './tools/helmfile.ts'
 import { isSkaffold, readSkaffold } from './tools/skaffold.ts'
 import { isTiltfile, readTiltfile } from './tools/tilt.ts'
 
 /**
  * Looks at what a folder holds. Reads files and changes nothing; `project` names what is at its top, `without` are paths of
- * manifests that are not to be deployed.
+ * manifests that are not to be deployed. `converts`: a compose file becomes services whatever else there is.
  */
-export const scanFolder = (folder: string, project: string, without: ReadonlySet<string> = new Set()): Found => {
+export const scanFolder = (
+  folder: string,
+  project: string,
+  without: ReadonlySet<string> = new Set(),
+  { converts = false }: { readonly converts?: boolean } = {},
+): Found => {
   const { files, cut, passedOver } = listFiles(folder)
   const objectsOf = objectReader()
   const charts = findCharts(files, project)
@@ -54,7 +59,7 @@ export const scanFolder = (folder: string, project: string, without: ReadonlySet
     dockerfiles: findDockerfiles(files, project),
     charts,
     objects: [...kustomizations.found, ...plain.found],
-    compose: findCompose(files, folder, isBare ? project : undefined),
+    compose: findCompose(files, folder, isBare || converts ? project : undefined),
     gitops: findGitOps(outside, objectsOf),
     fluxFolders: findFluxFolders(folder, outside, objectsOf),
     sets: findApplicationSets(folder, outside, objectsOf),
@@ -88,7 +93,7 @@ const documentsOf = (file: File): readonly Readonly<Record<string, unknown>>[] =
   try {
     const documents = parseAllDocuments(textOf(file), { logLevel: 'silent', merge: true })
     return [...documents].flatMap((document): readonly Readonly<Record<string, unknown>>[] => {
-      const data: unknown = document.errors.length > 0 ? undefined : document.toJS()
+      const data: unknown = document.errors.length > 0 ? undefined : document.toJS({ maxAliasCount: mostAliases })
       return isRecord(data) ? [data] : []
     })
   } catch {

@@ -17,7 +17,7 @@ import { dependenciesOf, inOrderOfNeeds, waitedForEnd } from './dependencies.ts'
 import { environmentOf } from './environment.ts'
 import { filesOf } from './granted-files.ts'
 import { objectsOf } from './objects.ts'
-import { knownPorts, portsOf, type Port } from './ports.ts'
+import { knownPorts, portsOf, unknownPorts, type Port } from './ports.ts'
 import { leftOut } from './left-out.ts'
 import { filledIn } from './variables.ts'
 import { mountsOf } from './volumes.ts'
@@ -88,7 +88,7 @@ export const convert = (source: Source): Converted => {
   notes.push(
     ...[...Map.groupBy(off, ({ profile }) => profile)].map(([profile, some]) => {
       const [are, belong] = some.length === 1 ? ['is', 'it belongs'] : ['are', 'they belong']
-      return `${listed(some.map(({ key }) => key))} of ${asWritten(file)} ${are} left out: ${belong} to the profile ${profile}, which is not on.`
+      return `${listed(some.map(({ key }) => key))} of ${asWritten(file)} ${are} left out: ${belong} to the profile ${profile}, which is not on.${taken.length > 0 ? '' : ` COMPOSE_PROFILES=${profile.split(',')[0]} in ${asWritten(dotenvPath)} turns it on.`}`
     }),
   )
   const isTaken = (key: string): boolean => taken.some((one) => one.key === key)
@@ -108,6 +108,7 @@ export const convert = (source: Source): Converted => {
     const circular = needs.filter((one) => !ordered.slice(0, position).some((earlier) => earlier.key === one))
     for (const one of circular) left.add(`that it starts after ${one}: these need each other`)
     const ports = listening(portsOf(service), build, image, folder)
+    for (const port of unknownPorts(service)) left.add(`the port ${port}`)
     const env = environmentOf(
       raw['environment'],
       { secret: environmentSecret, dotenv: new Set(values.keys()) },

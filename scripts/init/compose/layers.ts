@@ -4,6 +4,7 @@ import { isCollection, isPair, isScalar, parseDocument, visit } from 'yaml'
 import { textAt, textListAt, valueAt } from '../../../core/fields.ts'
 import { isRecord } from '../../../core/is-record.ts'
 import { asWritten, folderOf, fromFolder } from '../paths.ts'
+import { mostAliases } from '../read-yaml.ts'
 import { readDotenv, readEnv } from './dotenv.ts'
 import { at, merge, noTags, type MergeTags } from './merge.ts'
 import { partlyIn, piecesOf } from './variables.ts'
@@ -193,7 +194,7 @@ const parsed = (folder: string, path: string): Loaded | undefined => {
         tags.add(at(ancestors.flatMap((one) => (isPair(one) && isScalar(one.key) ? [String(one.key.value)] : []))))
       },
     })
-    const data: unknown = document.toJS()
+    const data: unknown = document.toJS({ maxAliasCount: mostAliases })
     return isRecord(data) ? { data, tags: override.size + reset.size === 0 ? noTags : { override, reset } } : undefined
   } catch {
     return undefined

@@ -32,9 +32,20 @@ const portIn = (written: unknown): readonly Port[] => {
     return made([target], [published], textAt(written, 'protocol'))
   }
   if (typeof written !== 'string' && typeof written !== 'number') return []
-  const [, host, target = '', protocol] =
-    /^(?:(?:.*:)?([\d-]*):)?(\d+(?:-\d+)?)(?:\/(tcp|udp))?$/i.exec(String(written)) ?? []
-  return made(rangeOf(target), rangeOf(host ?? ''), protocol)
+  const [, open, host = open, target = '', protocol] =
+    /^(?:(?:.*:)??(?:(\$\{[^{}]*\})|([\d-]*)):)?(\d+(?:-\d+)?)(?:\/(tcp|udp))?$/i.exec(String(written)) ?? []
+  // Nothing sets the variable of the port of this machine: that of the container leads there.
+  return made(rangeOf(target), rangeOf(open === undefined ? (host ?? '') : target), protocol)
+}
+
+/** Entries of `ports` of which nothing is known, as they are written: nothing sets the port of the container. */
+export const unknownPorts = (service: Readonly<Record<string, unknown>>): readonly string[] => {
+  const { ports } = service
+  return Array.isArray(ports)
+    ? ports.flatMap((one: unknown) =>
+        portIn(one).length > 0 ? [] : [isRecord(one) ? JSON.stringify(one) : String(one)],
+      )
+    : []
 }
 
 const made = (targets: readonly number[], published: readonly number[], protocol = 'tcp'): readonly Port[] =>

@@ -26,9 +26,10 @@ const written = async (files: Readonly<Record<string, string>>): Promise<string>
   const found = scanFolder(folder, 'shop')
   const draft = await refine(propose(found, 'shop'), found, {
     ...trying(folder),
-    scan: (without) => scanFolder(folder, 'shop', without),
+    scan: (without, options) => scanFolder(folder, 'shop', without, options),
   })
   const text = writeDraft(draft, '')
+  for (const { path, text: manifest } of draft.files ?? []) writeFileSync(join(folder, path), manifest)
   writeFileSync(join(folder, 'kindup.yaml'), text)
   await loadConfig({ cwd: folder, env: {} })
   expect(readdirSync(folder).filter((name) => name.startsWith('.kindup'))).toEqual([])
@@ -207,5 +208,33 @@ describe('environments', () => {
       'environments: # all of them, or one: `kindup up --env NAME`\n  dev: { namespace: team }\n  stage: { namespace: other }\n',
     )
     expect(text).toContain('# The environment prod is left out: in the namespace team is dev already')
+  })
+})
+
+describe('what cannot be deployed, beside a compose file', () => {
+  it('leaves room for the services of that', async () => {
+    const text = await written({
+      'k8s/web.yaml': workload('web', '', '').replace('image: ""', 'command: [x]'),
+      'compose.yaml': 'services: { db: { image: "postgres:17" } }\n',
+    })
+    expect(text).toContain('manifests: [./k8s/db.yaml]')
+    expect(text).toMatch(/# \.\/k8s is left out: .*image is missing/)
+    expect(text).not.toContain('is not deployed')
+  })
+
+  it('does not, where something else can be', async () => {
+    const text = await written({
+      'k8s/web.yaml': workload('web'),
+      'compose.yaml': 'services: { db: { image: "postgres:17" } }\n',
+    })
+    expect(text).toContain('./compose.yaml is not deployed')
+    expect(text).not.toContain('db.yaml')
+  })
+
+  it('says how profiles are turned on where no service is without one', async () => {
+    const text = await written({ 'compose.yaml': 'services: { db: { image: "postgres:17", profiles: [all, dev] } }\n' })
+    expect(text).toContain(
+      'db of ./compose.yaml is left out: it belongs to the profile all, dev, which is not on. COMPOSE_PROFILES=all in ./.env turns it on.',
+    )
   })
 })
