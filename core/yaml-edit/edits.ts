@@ -73,7 +73,7 @@ export const removePairs = (config: MapText, gone: ReadonlySet<KeyValue>): Edit[
 type Span = { readonly start: number; readonly end: number }
 
 const removeFromFlow = (text: string, spans: readonly (Span & { readonly gone: boolean })[]): Edit[] => {
-  if (spans.length > 0 && spans.every(({ gone }) => gone)) {
+  if (spans.every(({ gone }) => gone)) {
     const end = spans.at(-1)?.end ?? 0
     const comma = /^\s*,/.exec(text.slice(end))?.[0].length ?? 0
     return [{ start: spans[0]?.start ?? 0, end: end + comma, text: '' }]

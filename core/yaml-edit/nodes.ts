@@ -26,7 +26,7 @@ export const pairEnd = (text: string, pair: KeyValue): number => valueRange(text
 /** Where the text of a node ends. The ranges of block collections run to the next line; their last leaf tells the truth. */
 export const endOf = (text: string, node: Node): number => {
   const [start = 0, end = 0] = node.range ?? []
-  if (isScalar(node) && node.source === '' && end === start) return 0
+  if (end === start) return 0
   if (!isCollection(node) || node.flow === true) return start + text.slice(start, end).replace(/[\r\n]+$/, '').length
   const last: unknown = node.items.at(-1)
   if (isPair(last)) return isParsed(last) ? pairEnd(text, last) : end

@@ -104,6 +104,9 @@ describe('entries that are taken out', () => {
     ['l:\n- a\n# of both\n- b\n- c\n', ['a', 'b'], 'l:\n# of both\n- c\n'],
     ['l:\n- a\n\n- b\n- c\n', ['a', 'b'], 'l:\n- c\n'],
     ['l:\n- name: a\n  # within\n  of: 1\n- b\n', ['a'], 'l:\n  # within\n- b\n'],
+    ['l:\n- a\n- b', ['b'], 'l:\n- a'],
+    ['- a', ['a'], ''],
+    ['- a # tail\n- b\n', ['a'], ' # tail\n- b\n'],
     ['l:\r\n- a\r\n- b\r\n', ['a'], 'l:\r\n- b\r\n'],
     ['l:\r\n- a\r\n- b\r\n', ['b'], 'l:\r\n- a\r\n'],
     ['- a\n- b\n', ['a'], '- b\n'],
@@ -117,6 +120,9 @@ describe('entries that are taken out', () => {
     [flow, ['a', 'c'], 'l: [ b ] # x\n'],
     [flow, ['a', 'b', 'c'], 'l: [  ] # x\n'],
     ['l: [ a, b , ]\n', ['a', 'b'], 'l: [  ]\n'],
+    ['l: [ a, b, ]\n', ['a', 'b'], 'l: [  ]\n'],
+    ['{ l: [ a ], b: 1 }', ['a'], '{ l: [  ], b: 1 }'],
+    ['l: []\n', [], 'l: []\n'],
     [flow, [], flow],
   ] as const)('%j without %j', ([before, gone, after]) => expect(without(before, ...gone)).toBe(after))
 })
@@ -130,6 +136,7 @@ describe('pairs that are taken out', () => {
   test.for([
     ['a: 1\nb:\n  c: 1\nd: 2\n', ['b'], 'a: 1\nd: 2\n'],
     ['a: 1\nb:\nd: 2\n', ['b'], 'a: 1\nd: 2\n'],
+    ['a: 1\nb:\n  # within\n  c: 1\nd: 2\n', ['b'], 'a: 1\n  # within\nd: 2\n'],
     ['a: 1\nb: [1,\n  2]\nd: 2\n', ['a', 'b'], 'd: 2\n'],
     ['a: 1\nb: 1\nd: 2\n', ['d'], 'a: 1\nb: 1\n'],
     ['{ a: 1, b: 2, c: 3 }', ['b'], '{ a: 1, c: 3 }'],

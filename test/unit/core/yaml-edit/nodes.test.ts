@@ -1,11 +1,12 @@
-import { isSeq, parseDocument } from 'yaml'
+import { isSeq, Pair, parseDocument } from 'yaml'
 import { describe, expect, test } from 'vitest'
 import { colonOf, dashesOf, endOf, itemsOf, keyOf, pairsOf, valueRange } from '../../../../core/yaml-edit/nodes.ts'
 import { mapOf } from './parsed.ts'
 
 test('pairs and items are those that were parsed', () => {
-  const { map, list } = mapOf('a: 1\nb:\nl: [x]\n')
+  const { document, map, list } = mapOf('a: 1\nb:\nl: [x]\n')
   map.set('x', 1)
+  map.items.push(new Pair(document.createNode('y'), 1), new Pair('z', null))
   expect(pairsOf(map).map(keyOf)).toEqual(['a', 'b', 'l'])
   const items = list('l')
   items.items.push('y')
@@ -25,8 +26,9 @@ describe('the text of a value', () => {
     ['a: "x y"\n', ' "x y"'],
     ['a: ""\n', ' ""'],
     ['a: |\n  x\n  y\n\nb: 1\n', ' |\n  x\n  y'],
+    ['a: |+\n  x\n\n\nb: 1\n', ' |+\n  x'],
     ['a:\n  - x\n  - y\n# c\nb: 1\n', '\n  - x\n  - y'],
-    ['a:\n  - x\n  -\n# c\nb: 1\n', '\n  - x\n  -'],
+    ['a:\n  - x\n  - y\n  -\n# c\nb: 1\n', '\n  - x\n  - y\n  -'],
     ['a:\n  c: 1\n  d:\n# c\nb: 1\n', '\n  c: 1\n  d:'],
     ['a:\n  c:\n    - { x: 1 } # c\nb: 1\n', '\n  c:\n    - { x: 1 }'],
     ['a:\n  ? k\nb: 1\n', '\n  ? k'],
