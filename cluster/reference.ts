@@ -20,6 +20,9 @@ export const qualified = (ref: string): string => {
   return `${inFull(repository)}${digest === undefined ? `:${tag}` : `@${digest}`}`
 }
 
+/** A repository without registry and folders. */
+export const lastPart = (repository: string): string => repository.slice(repository.lastIndexOf('/') + 1)
+
 /** Whether two repositories are the same: `python` is `docker.io/library/python`. */
 export const sameRepository = (a: string, b: string): boolean => inFull(a) === inFull(b)
 

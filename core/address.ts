@@ -7,3 +7,12 @@ export const pinOf = (address: string): string | undefined =>
 
 /** The address without its pin, as it is asked for. */
 export const unpinned = (address: string): string => address.replace(/#.*$/, '')
+
+/** A part of an address as it is meant. A stray percent sign is what it is. */
+export const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

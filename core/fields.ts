@@ -51,3 +51,9 @@ export const textsAt = (value: unknown, ...path: Path): Readonly<Record<string, 
   Object.fromEntries(
     Object.entries(fieldsAt(value, ...path)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   )
+
+/** The texts of a list, each with its number; none of what is no list. */
+export const indexedTexts = (value: unknown): readonly (readonly [number, string])[] =>
+  Array.isArray(value)
+    ? value.flatMap((item: unknown, index) => (typeof item === 'string' ? [[index, item] as const] : []))
+    : []

@@ -1,3 +1,4 @@
+import { timeOf } from '../ready/event-time.ts'
 import type { Kube, KubeObject } from '../kube/kube.ts'
 import type { Pod, PodEvent } from '../kube/models.ts'
 import { KindupError } from '../../core/errors.ts'
@@ -163,7 +164,3 @@ export const eventsOf = (evidence: Evidence, object: KubeObject): readonly PodEv
         : involvedObject.uid === object.metadata.uid,
     )
     .toSorted((a, b) => timeOf(a) - timeOf(b))
-
-/** When it was last seen, in milliseconds; 0 where it does not say. */
-export const timeOf = ({ lastTimestamp, eventTime, metadata }: PodEvent): number =>
-  Date.parse(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '') || 0

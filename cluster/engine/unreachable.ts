@@ -1,3 +1,4 @@
+import { lastLine } from '../../core/print/one-line.ts'
 import type { EngineName } from '../../config/config.ts'
 import { EnvironmentError, messageOf } from '../../core/errors.ts'
 import { CommandError } from '../../core/run.ts'
@@ -98,5 +99,3 @@ const startHint = (engine: EngineName, { platform }: CheckDependencies): string 
     ? 'sudo systemctl start docker   # or start Docker Desktop'
     : 'Start Docker Desktop (or colima, Rancher Desktop, OrbStack) and wait until it says it runs.'
 }
-
-const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.trim() ?? ''

@@ -1,3 +1,4 @@
+import { lastLine } from '../../core/print/one-line.ts'
 import { cacheFolder as ownCacheFolder } from '../../core/paths.ts'
 import { type Spawn, CommandError } from '../../core/run.ts'
 import { runPipe } from '../../core/run-pipe.ts'
@@ -161,5 +162,3 @@ const notSent = (error: unknown, { refs, containers, engine, architecture }: Sen
     cause: error,
   })
 }
-
-const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? ''

@@ -1,3 +1,4 @@
+import { timeOf } from './event-time.ts'
 import type { KubeObject } from '../kube/kube.ts'
 import type { Trouble } from './trouble.ts'
 import { missingQuietMs } from './container-trouble.ts'
@@ -146,6 +147,3 @@ const reasonIn = (message: string): string =>
       // For every rule of the standard, which container breaks it and how that is put right: longer than what is shown.
       .replace(/(?<=violates PodSecurity .*) \((?:[^()]|\([^()]*\))*\)/gs, ''),
   )
-
-const timeOf = ({ lastTimestamp, eventTime, metadata }: PodEvent): number =>
-  Date.parse(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '') || 0

@@ -1,3 +1,4 @@
+import { timeOf } from './event-time.ts'
 import { containerTrouble, missingQuietMs } from './container-trouble.ts'
 import type { Trouble } from './trouble.ts'
 import type { CheckDependencies } from './container-trouble.ts'
@@ -187,9 +188,6 @@ const eventsOf = (pod: Pod, events: readonly PodEvent[]): readonly PodEvent[] =>
   events
     .filter(({ involvedObject }) => involvedObject?.uid !== undefined && involvedObject.uid === pod.metadata.uid)
     .toSorted((a, b) => timeOf(a) - timeOf(b))
-
-const timeOf = ({ lastTimestamp, eventTime, metadata }: PodEvent): number =>
-  Date.parse(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '') || 0
 
 /** Milliseconds since a container started; Infinity when it does not run, or when the clock over there is another. */
 const ageBy = ({ state }: ContainerStatus, now: number): number => {

@@ -1,3 +1,4 @@
+import { lastLine } from '../../core/print/one-line.ts'
 import { EnvironmentError, messageOf } from '../../core/errors.ts'
 import { showPlace } from '../../core/problem.ts'
 import { CommandError, type Run } from '../../core/run.ts'
@@ -238,5 +239,3 @@ export const complaintIn = (log: string): string | undefined => {
     .flatMap((line) => /^panic: (.+)$|level=fatal msg="((?:[^"\\]|\\.)*)"/.exec(line)?.slice(1) ?? [])
   return said.findLast((words) => words !== undefined)?.replaceAll(String.raw`\"`, '"')
 }
-
-const lastLine = (text: string): string => text.trim().split('\n').at(-1)?.trim() ?? ''

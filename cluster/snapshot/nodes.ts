@@ -1,3 +1,4 @@
+import { lastLine } from '../../core/print/one-line.ts'
 import { afterStop } from '../../core/bound.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import { CommandError, type Spawn } from '../../core/run.ts'
@@ -116,5 +117,3 @@ const failed = (node: string, error: CommandError): EnvironmentError => {
     hints: isFull ? ['kindup snapshot list   # those that could go: kindup snapshot remove NAME'] : [],
   })
 }
-
-const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? ''

@@ -1,3 +1,4 @@
+import { decoded } from '../../core/address.ts'
 /**
  * What two spellings of a repository's address have in common: `git@GitHub.com:org/shop.git`,
  * `ssh://git@github.com:22/org/shop` and `https://me:token@github.com/org/shop/` are one. A port says how it is reached, not what it is.
@@ -20,11 +21,3 @@ const trimmed = (path: string): string =>
     .replace(/\/+$/, '')
     .replace(/\.git$/i, '')
     .replace(/\/+$/, '')
-
-const decoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}

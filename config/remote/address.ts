@@ -1,3 +1,4 @@
+import { decoded } from '../../core/address.ts'
 import type { RemoteAddress } from '../remote-address.ts'
 
 /**
@@ -86,12 +87,4 @@ const browserAddress = (
   if (repository === undefined || shown === undefined) return undefined
   const [ref = '', ...path] = shown.split('/').filter(Boolean).map(decoded)
   return { url: `https://${raw ? `github.com/${repository}` : repository}`, path: path.join('/'), ref }
-}
-
-const decoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }

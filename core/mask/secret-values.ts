@@ -1,3 +1,4 @@
+import { decoded } from '../address.ts'
 type Variables = Readonly<Record<string, string | undefined>>
 
 const telling =
@@ -31,15 +32,6 @@ const loginsIn = (value: string): readonly string[] => {
     /^([a-z][a-z0-9+.-]*):\/\/([^:/?#\s]*)(?::([^/?#\s]*))?@/i.exec(value) ?? []
   const secret = password !== '' ? password : scheme.toLowerCase() === 'ssh' ? '' : name
   return secret.length < 4 ? [] : [...new Set([secret, decoded(secret)])]
-}
-
-const decoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    // A stray percent sign: it is what it is.
-    return text
-  }
 }
 
 /** Whether one of the texts stands somewhere in plain data. */

@@ -1,6 +1,6 @@
 import { isRecord } from '../../core/is-record.ts'
 import type { Problem } from '../../core/problem.ts'
-import { partsOf, sameRepository } from '../../cluster/reference.ts'
+import { partsOf, sameRepository, lastPart } from '../../cluster/reference.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import type { RenderedObject } from '../deployable.ts'
 import { groupOf, isCrd } from '../kinds/kind.ts'
@@ -23,7 +23,7 @@ type Mention = {
 export const mentionsIn = (object: KubeObject, images: readonly ImageRule[]): readonly Mention[] => {
   if (images.length === 0 || isCrd(object)) return []
   const found: Mention[] = []
-  const ends = images.map(({ name }) => lastOf(name))
+  const ends = images.map(({ name }) => lastPart(name))
   // Every text of every object comes by: most are told apart without a word of where they stand.
   const path: (string | number)[] = []
   const walk = (value: unknown): void => {
@@ -48,13 +48,11 @@ const mentioned = (text: string, path: Mention['path'], images: readonly ImageRu
   const keys = name === undefined ? path : [...path, name]
   return images.flatMap((rule) => {
     const exact = ref === rule.ref && ref.includes(':')
-    if (!exact && !ref.includes(lastOf(rule.name))) return []
+    if (!exact && !ref.includes(lastPart(rule.name))) return []
     if (!exact && !(sameRepository(partsOf(ref).repository, rule.name) && isPlausible(keys, ref))) return []
     return [{ rule, path, text, whole: name === undefined, exact }]
   })
 }
-
-const lastOf = (repository: string): string => repository.slice(repository.lastIndexOf('/') + 1)
 
 /** `web` may be anything, and `team/web` a repository of git as well. */
 const isPlausible = (keys: readonly (string | number)[], ref: string): boolean => {

@@ -1,6 +1,6 @@
 import { idOf } from '../../core/identity.ts'
 import type { ResolvedImage } from '../../cluster/images/images.ts'
-import { partsOf } from '../../cluster/reference.ts'
+import { partsOf, lastPart } from '../../cluster/reference.ts'
 import type { Problem } from '../../core/problem.ts'
 import { nearest } from '../../core/suggest.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
@@ -42,7 +42,7 @@ export const unusedImages = (
   return images
     .filter(({ key, build, name }) => build !== undefined && !used.has(key) && !inHooks.includes(name))
     .map(({ key, name, at }) => {
-      const near = nearest(name, others) ?? others.find((other) => lastOf(other) === lastOf(name))
+      const near = nearest(name, others) ?? others.find((other) => lastPart(other) === lastPart(name))
       return {
         severity: 'warning' as const,
         message: `Image ${key} is built, and nothing runs it: no object names ${name}, and no other image is built from it.`,
@@ -55,5 +55,3 @@ export const unusedImages = (
       }
     })
 }
-
-const lastOf = (repository: string): string => repository.slice(repository.lastIndexOf('/') + 1)

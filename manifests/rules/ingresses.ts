@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
-import { fieldsAt, mapsAt, textAt, valueAt } from '../../core/fields.ts'
+import { fieldsAt, mapsAt, textAt, valueAt, indexedTexts } from '../../core/fields.ts'
 import { isRecord } from '../../core/is-record.ts'
 import { groupKind } from '../kinds/kind.ts'
 import type { Finding } from '../schema/check.ts'
@@ -30,11 +30,6 @@ export const ingressFindings = (object: KubeObject): readonly Finding[] => {
     ),
   ]
 }
-
-const indexedTexts = (value: unknown): readonly (readonly [number, string])[] =>
-  Array.isArray(value)
-    ? value.flatMap((item: unknown, index) => (typeof item === 'string' ? [[index, item] as const] : []))
-    : []
 
 const hostFindings = (path: Path, host: string): readonly Finding[] => {
   if (host === '') return []

@@ -1,7 +1,7 @@
 import { quantity } from '../../cluster/ready/quantity.ts'
 import { isIP } from 'node:net'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
-import { fieldsAt, listAt, mapsAt, textAt, valueAt } from '../../core/fields.ts'
+import { fieldsAt, listAt, mapsAt, textAt, valueAt, indexedTexts } from '../../core/fields.ts'
 import { isRecord } from '../../core/is-record.ts'
 import { groupKind } from '../kinds/kind.ts'
 import type { Finding } from '../schema/check.ts'
@@ -79,11 +79,6 @@ const peers = (value: unknown, path: Path): readonly Finding[] =>
       ),
     ]
   })
-
-const indexedTexts = (value: unknown): readonly (readonly [number, string])[] =>
-  Array.isArray(value)
-    ? value.flatMap((item: unknown, index) => (typeof item === 'string' ? [[index, item] as const] : []))
-    : []
 
 const isCidr = (text: string): boolean => {
   const [address = '', bits = '', ...more] = text.split('/')

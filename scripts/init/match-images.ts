@@ -5,7 +5,8 @@ import { imageKey } from './draft-service.ts'
 import type { Found, FoundImage } from './found.ts'
 import { asWritten } from './paths.ts'
 import { textOf } from './read-yaml.ts'
-import { isPublicImage, lastPart, repositoryOf } from './repository.ts'
+import { lastPart } from '../../cluster/reference.ts'
+import { isPublicImage, repositoryOf } from './repository.ts'
 
 /** Which of the images that can be built here a candidate runs, and the name that it has for each. */
 export type Match = {

@@ -11,5 +11,3 @@ const wellKnown =
   /^(docker\.io\/)?((library|bitnami|bitnamilegacy)\/)?(alpine|busybox|cassandra|consul|debian|eclipse-temurin|elasticsearch|elixir|envoy|golang|gradle|grafana|haproxy|httpd|kafka|keycloak|mailhog|mailpit|mariadb|maven|memcached|minio|mongo|mongodb|mysql|nats|nginx|node|openjdk|opensearch|perl|php|postgres|postgresql|prometheus|python|rabbitmq|redis|ruby|rust|traefik|ubuntu|valkey|vault|zookeeper)$/
 
 export const isPublicImage = (repository: string): boolean => wellKnown.test(repository)
-
-export const lastPart = (repository: string): string => repository.slice(repository.lastIndexOf('/') + 1)

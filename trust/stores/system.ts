@@ -1,3 +1,4 @@
+import { lastLine } from '../../core/print/one-line.ts'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { EnvironmentError } from '../../core/errors.ts'
@@ -46,7 +47,7 @@ const change = async (request: object, calls: readonly Call[], { run, signal }: 
     }
   } catch (error) {
     if (!(error instanceof CommandError)) throw error
-    const said = error.stderr.trim().split('\n').at(-1) ?? ''
+    const said = lastLine(error.stderr)
     throw new EnvironmentError('trust', `The system's certificates could not be changed: ${said || error.message}`, {
       hints: [
         `printf %s '${input}' | ${shown('sudo', edit)}`,

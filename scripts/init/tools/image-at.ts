@@ -1,7 +1,8 @@
 import type { File, FoundImage } from '../found.ts'
 import { toLabel } from '../names.ts'
 import { fromFolder, isWithin } from '../paths.ts'
-import { lastPart, repositoryOf } from '../repository.ts'
+import { lastPart } from '../../../cluster/reference.ts'
+import { repositoryOf } from '../repository.ts'
 
 type Written = {
   /** As it stands in the manifests. */
