@@ -5,6 +5,11 @@ import type { Checked } from './known.ts'
 /** `configs` that log in do no harm: only those with `tls` do. */
 const oldWays = /registry["']?\.mirrors\b|\/registry\/mirrors\b|registry["']?\.configs\..+\.tls\b/
 
+/** Whether a patch tells containerd of registries in a way that it takes no other beside. */
+export const isOldWay = (patch: string): boolean => oldWays.test(withoutComments(patch))
+
+const withoutComments = (patch: string): string => patch.replaceAll(/^\s*#.*$/gm, '')
+
 /**
  * What the file patches into containerd's configuration beside the folder that the registry and the mirrors need: with
  * the old `mirrors` containerd refuses to start its image service, and another folder takes the place of that one.
@@ -20,7 +25,7 @@ export const checkContainerdPatches = ({ config, findings }: Checked): void => {
     for (const [index, patch] of (patches as readonly unknown[]).entries()) {
       if (typeof patch !== 'string') continue
       const path = ['cluster', 'kind', key, index]
-      const text = patch.replaceAll(/^\s*#.*$/gm, '')
+      const text = withoutComments(patch)
       const [, folders] = /config_path["']?\s*[=:]\s*["']([^"']*)["']/.exec(text) ?? []
       if (oldWays.test(text))
         findings.error({

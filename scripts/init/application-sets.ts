@@ -7,7 +7,10 @@ import type { ApplicationSets, File } from './found.ts'
 import type { ObjectReader } from './manifests.ts'
 import { asWritten, folderOf, isWithin } from './paths.ts'
 
-/** The ApplicationSets of Argo CD whose Applications all deploy this repository, in words that kindup can carry out. */
+/**
+ * The ApplicationSets of Argo CD whose Applications all deploy this repository, and Applications that lead to a folder of this one with Applications
+ * of other repositories alone: nothing else of them is here to be deployed.
+ */
 export const findApplicationSets = (
   folder: string,
   files: readonly File[],
@@ -16,23 +19,33 @@ export const findApplicationSets = (
   const repository = ownRepository(folder)
   // Paths start at the top of the repository; of a folder below it they would lead elsewhere.
   if (repository.root !== folder) return undefined
+  const names = new Set<string>()
+  const isFirst = ({ name }: Adopted): boolean => names.size < names.add(name).size
   const found = files.flatMap((file) => {
     const objects = objectsOf(file)
-    if (objects.length === 0 || !objects.every(isSet)) return []
+    const isOfSets = objects.every(isSet)
+    if (objects.length === 0 || (!isOfSets && !objects.every(isApplication))) return []
     const { adopted, findings } = readApplicationFile(file.full, repository)
-    const isOwn = adopted.length > 0 && adopted.every(({ application }) => application !== undefined)
-    return isOwn && findings.every(({ severity }) => severity !== 'error') ? [{ path: file.path, adopted }] : []
+    const isOwn = adopted.length > 0 && adopted.every(({ application }) => (application !== undefined) === isOfSets)
+    const isNews = isOfSets || adopted.every((one) => one.at.file !== file.full && isFirst(one))
+    return isOwn && isNews && findings.every(({ severity }) => severity !== 'error')
+      ? [{ path: file.path, adopted }]
+      : []
   })
   return found.length === 0
     ? undefined
     : {
         files: found.map(({ path }) => path),
+        below: [...new Set(found.flatMap(({ adopted }) => adopted.map(({ at }) => asPath(at.file, folder))))],
         deploys: [...new Set(found.flatMap(({ adopted }) => adopted.flatMap((one) => pathsOf(one, folder))))],
       }
 }
 
 const isSet = ({ apiVersion, kind }: ReturnType<ObjectReader>[number]): boolean =>
   apiVersion.startsWith('argoproj.io/') && kind === 'ApplicationSet'
+
+const isApplication = ({ apiVersion, kind }: ReturnType<ObjectReader>[number]): boolean =>
+  apiVersion.startsWith('argoproj.io/') && kind === 'Application'
 
 const pathsOf = ({ source }: Adopted, folder: string): readonly string[] => {
   const full =
@@ -41,8 +54,10 @@ const pathsOf = ({ source }: Adopted, folder: string): readonly string[] => {
       : source.kind === 'kustomize'
         ? [source.folder]
         : source.paths.map((path) => dirname(path))
-  return full.map((path) => relative(folder, path).replaceAll('\\', '/') || '.')
+  return full.map((path) => asPath(path, folder))
 }
+
+const asPath = (path: string, folder: string): string => relative(folder, path).replaceAll('\\', '/') || '.'
 
 /** What deploys them as they are. */
 export const setService = ({ files }: ApplicationSets): DraftService => ({

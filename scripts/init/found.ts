@@ -75,9 +75,11 @@ export type FluxFolder = {
   readonly generates: boolean
 }
 
-/** ApplicationSets of Argo CD that deploy this repository. Paths from the folder. */
+/** ApplicationSets and Applications of Argo CD that a service is made of as they are. Paths from the folder. */
 export type ApplicationSets = {
   readonly files: readonly string[]
+  /** Files that those lead to. */
+  readonly below: readonly string[]
   /** Folders that their Applications deploy. */
   readonly deploys: readonly string[]
 }
@@ -101,6 +103,8 @@ export type FoundKind = {
   readonly rest: Readonly<Record<string, unknown>>
   /** Keys of nodes that `kindup.yaml` has no place for. */
   readonly left: readonly string[]
+  /** The key of the whole that tells containerd of a registry, which is not taken over. */
+  readonly registries?: string
 }
 
 /** A deployment by Argo CD whose source is a chart of this folder. */

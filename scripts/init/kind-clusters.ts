@@ -1,4 +1,5 @@
 import { parse } from 'yaml'
+import { isOldWay } from '../../config/check/containerd-patches.ts'
 import { listAt, valueAt } from '../../core/fields.ts'
 import { isRecord } from '../../core/is-record.ts'
 import type { File, FoundKind, FoundNode } from './found.ts'
@@ -15,8 +16,9 @@ export const findKind = (files: readonly File[]): FoundKind | undefined => {
     .toSorted((a, b) => a.file.path.split('/').length - b.file.path.split('/').length)
   const [first] = found
   if (!first || !isRecord(first.content)) return undefined
-  const { name, nodes, kind: _kind, apiVersion: _apiVersion, ...rest } = first.content
+  const { name, nodes, kind: _kind, apiVersion: _apiVersion, ...whole } = first.content
   const seen = listAt(nodes).map(nodeOf)
+  const { rest, registries } = withoutRegistries(whole)
   return {
     file: first.file.path,
     others: found.slice(1).map(({ file }) => file.path),
@@ -24,7 +26,19 @@ export const findKind = (files: readonly File[]): FoundKind | undefined => {
     nodes: seen.map(({ node }) => node),
     rest,
     left: [...new Set(seen.flatMap(({ left }) => left))],
+    ...(registries === undefined ? {} : { registries }),
   }
+}
+
+/** Another program's registry is not there, and containerd takes no other beside one that is told of in the old way. */
+const withoutRegistries = (
+  whole: Readonly<Record<string, unknown>>,
+): { readonly rest: Readonly<Record<string, unknown>>; readonly registries?: string } => {
+  const key = 'containerdConfigPatches'
+  const { [key]: _all, ...others } = whole
+  const kept = listAt(whole, key).filter((patch) => typeof patch !== 'string' || !isOldWay(patch))
+  if (kept.length === listAt(whole, key).length) return { rest: whole }
+  return { rest: kept.length === 0 ? others : { ...others, [key]: kept }, registries: key }
 }
 
 const nodeOf = (node: unknown): { readonly node: FoundNode; readonly left: readonly string[] } => {

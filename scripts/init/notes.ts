@@ -20,7 +20,7 @@ export const notesOn = (found: Found, services: readonly DraftService[], tried?:
         ({ tool, files }) =>
           `${listed(files.map(asWritten))} ${files.length === 1 ? 'is' : 'are'} for ${tool === 'argocd' ? 'Argo CD' : 'Flux'}. The add-on is installed, and services are deployed directly: \`gitops: ${tool}\` hands a service to it.`,
       ),
-    ...notesOnApplications(gitops, services),
+    ...notesOnApplications(found, services),
     ...(compose === undefined
       ? []
       : services.some(({ from }) => from === asWritten(compose.file)) || compose.converted?.services.length === 0
@@ -47,6 +47,11 @@ export const notesOn = (found: Found, services: readonly DraftService[], tried?:
       : [
           `${asWritten(kind.file)} also has ${listed(kind.left)} of a node, which is not taken over${kind.left.includes('image') ? ': `cluster.kubernetes` chooses the version' : ''}.`,
         ]),
+    ...(kind?.registries === undefined
+      ? []
+      : [
+          `${asWritten(kind.file)} tells containerd of a registry (${kind.registries}), which is not taken over: \`cluster.registry\` makes one, and \`cluster.mirrors\` names those of others.`,
+        ]),
     ...(kind === undefined || kind.others.length === 0
       ? []
       : [`${listed(kind.others.map(asWritten))} ${kind.others.length === 1 ? 'is' : 'are'} for kind as well.`]),
@@ -64,11 +69,12 @@ export const notesOn = (found: Found, services: readonly DraftService[], tried?:
 }
 
 /** Files for Argo CD beside those that a service deploys as they are. */
-const notesOnApplications = (gitops: Found['gitops'], services: readonly DraftService[]): readonly string[] => {
+const notesOnApplications = ({ gitops, sets }: Found, services: readonly DraftService[]): readonly string[] => {
   const deployed = services.flatMap(({ deploy }) => (deploy.kind === 'applications' ? deploy.paths : []))
+  const below = new Set((sets?.below ?? []).map(asWritten))
   const others = gitops
     .filter(({ tool }) => tool === 'argocd' && deployed.length > 0)
-    .flatMap(({ files }) => files.map(asWritten).filter((file) => !deployed.includes(file)))
+    .flatMap(({ files }) => files.map(asWritten).filter((file) => !deployed.includes(file) && !below.has(file)))
   return others.length === 0
     ? []
     : [

@@ -36,6 +36,19 @@ describe('a configuration of kind', () => {
     })
     expect(found?.left).toEqual(['image', 'kubeadmConfigPatches'])
   })
+  it('is taken over without a registry that containerd is told of in a way that takes no other beside', () => {
+    const mirror =
+      '[plugins."io.containerd.grpc.v1.cri".registry.mirrors."localhost:5000"]\n  endpoint = ["http://r:5000"]'
+    const found = seen({
+      'kind.yaml': `${head}containerdConfigPatches: ${JSON.stringify([mirror, 'version = 2'])}\n`,
+      'b/kind.yaml': head,
+    })
+    expect(found).toMatchObject({
+      rest: { containerdConfigPatches: ['version = 2'] },
+      registries: 'containerdConfigPatches',
+    })
+    expect(seen({ 'kind.yaml': `${head}containerdConfigPatches: ["version = 2"]\n` })).not.toHaveProperty('registries')
+  })
   it.each([
     'nodes: 1',
     'nodes: [1, null]',
