@@ -172,6 +172,8 @@ export const makeEngine = (
       run(command, ['exec', ...(input === undefined ? [] : ['--interactive']), container, ...words], {
         ...call,
         ...(input === undefined ? {} : { input }),
+      }).catch((error: unknown) => {
+        throw error instanceof CommandError ? notBegun(error) : error
       }),
     execCommand: (container, words) => [command, 'exec', '--interactive', container, ...words],
     logs: async (container, count) => {
@@ -238,4 +240,11 @@ const outside = (time: number, from: number, to: number): number =>
 const onlyMissing = (stderr: string, missing: RegExp): boolean => {
   const said = stderr.split('\n').filter((line) => line.trim() !== '' && !/level=(warning|info)/.test(line))
   return said.length > 0 && said.every((line) => missing.test(line))
+}
+
+/** Docker tells on standard output what kept a program in a container from beginning. */
+const notBegun = (error: CommandError): CommandError => {
+  const { code, message, command, exitStatus, stdout, stderr, cause } = error
+  const isTold = stderr.trim() === '' && stdout.startsWith('OCI runtime exec failed')
+  return isTold ? new CommandError(code, message, { command, exitStatus, stdout: '', stderr: stdout, cause }) : error
 }

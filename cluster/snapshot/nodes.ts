@@ -108,12 +108,17 @@ export const nodesOf = (
 
 const failed = (node: string, error: CommandError): EnvironmentError => {
   const { exitStatus, stderr } = error
-  const isFull = /No space left|Disk quota/.test(stderr)
+  const isFull = /no space left|disk quota/i.test(stderr)
   const why = isFull
     ? 'its disk is full'
     : (failures[exitStatus ?? -1] ?? `a command failed there (${lastLine(stderr)})`)
   return new EnvironmentError('snapshot-failed', `${node}: ${why}.`, {
     cause: error,
-    hints: isFull ? ['kindup snapshot list   # those that could go: kindup snapshot remove NAME'] : [],
+    hints: isFull
+      ? [
+          'kindup snapshot list   # those that could go: kindup snapshot remove NAME',
+          'It is the disk that the engine keeps everything on: make room there.',
+        ]
+      : [],
   })
 }

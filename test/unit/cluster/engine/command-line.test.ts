@@ -299,6 +299,16 @@ describe('bases of a build', () => {
 })
 
 describe('exec', () => {
+  it('tells as an error what kept the program from beginning: Docker writes that to standard output', async () => {
+    const told = 'OCI runtime exec failed: write /run/.pid: no space left on device: unknown\n'
+    const { engine } = engineOf('docker', {
+      'docker exec n cat': { code: 128, stdout: told },
+      'docker exec n own': { code: 3, stdout: 'its own words\n' },
+    })
+    await expect(engine.exec('n', ['cat'])).rejects.toMatchObject({ exitStatus: 128, stdout: '', stderr: told })
+    await expect(engine.exec('n', ['own'])).rejects.toMatchObject({ stdout: 'its own words\n', stderr: '' })
+  })
+
   it('connects standard input only when there is something to write', async () => {
     const { engine, asked } = engineOf('docker', {
       'docker exec n cat': { stdout: 'a' },

@@ -272,6 +272,11 @@ describe('scripts in nodes', () => {
   it.each([
     [76, '', 'c-control-plane: what it kept of the snapshot is damaged: its digest is another one.'],
     [1, 'tar: x: No space left on device', 'c-control-plane: its disk is full.'],
+    [
+      128,
+      'OCI runtime exec failed: write /run/.pid: no space left on device: unknown',
+      'c-control-plane: its disk is full.',
+    ],
     [3, 'one\nlast line', 'c-control-plane: a command failed there (last line).'],
   ])('say what went wrong where: %i', async (exitStatus, stderr, message) => {
     const nodes = nodesOf('c', failing(exitStatus, stderr), [container('c-control-plane', 'control-plane')], signal)
