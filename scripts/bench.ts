@@ -82,8 +82,17 @@ const benches = {
   },
 }
 
+const wrong = [
+  ...(/^[1-9]\d{0,3}$/.test(values.count) ? [] : [`--count ${values.count}: write a whole number from 1 on.`]),
+  ...(/^\d+(?:\.\d+)?$/.test(values.settle) ? [] : [`--settle ${values.settle}: write a number of seconds.`]),
+]
+
 if (values.help) process.stdout.write(usage)
-else
+else if (wrong.length > 0) {
+  release()
+  process.stderr.write(`✗ ${wrong.join('\n✗ ')}\n`)
+  process.exitCode = 2
+} else
   await benches[values.gitops ? 'gitops' : values.saves ? 'saves' : 'reference']().catch((error: unknown) => {
     process.stderr.write(`✗ ${messageOf(error)}\n`)
     process.exitCode = 1

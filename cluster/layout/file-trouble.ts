@@ -8,6 +8,7 @@ const whys: Readonly<Record<string, string>> = {
   EPERM: 'there is no write permission for it',
   ENOENT: 'its folder is not there',
   ENOTDIR: 'it lies in something that is no folder',
+  ELOOP: 'its links lead in a circle',
   EISDIR: 'it is a folder',
   EFBIG: 'its disk takes no file of that size',
   EIO: 'its disk fails',

@@ -20,7 +20,9 @@ const known: Readonly<Record<string, string>> = {
 }
 
 /** Parses one YAML document and says all that is wrong with its syntax. */
-export const parseYaml = (text: string, file: string): ParsedYaml => {
+export const parseYaml = (written: string, file: string): ParsedYaml => {
+  // YAML ends lines with it alone, too; the parser takes it for a letter, and all after a comment for that.
+  const text = written.replaceAll(/\r(?!\n)/g, '\n')
   const lines = new LineCounter()
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset)
@@ -65,7 +67,8 @@ export const parseYaml = (text: string, file: string): ParsedYaml => {
       }
     }
   }
-  const [first, second] = documents
+  // Those of a line `---` alone hold nothing that could be lost.
+  const [first = documents[0], second] = [...documents].filter(({ contents }) => !isEmpty(contents))
   if (second !== undefined) {
     complain(
       'The file holds several YAML documents; only one is read.',
@@ -88,6 +91,9 @@ export const parseYaml = (text: string, file: string): ParsedYaml => {
     placeAt,
   }
 }
+
+const isEmpty = (contents: unknown): boolean =>
+  contents === null || (isScalar(contents) && contents.value === null && (contents.source ?? '') === '')
 
 /** The key that begins at `offset`, and where the same one stands before it. */
 const firstOf = (document: Document.Parsed, offset: number): { readonly key: string; readonly first: number } => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -41,4 +41,16 @@ it('is asked for by `snapshot save --file` before the cluster is', async () => {
     code: 'file-not-written',
     hints: [`Name a file in it: ${folder}/seeded.kindup`],
   })
+})
+
+it('refuses what is the kernel’s and what leads in a circle, before anything is made', async () => {
+  await expect(demandTarget('/proc/1/x/file', 'shop.kindup')).rejects.toMatchObject({
+    code: 'file-not-written',
+    message: expect.stringContaining("leads into /proc, which is the kernel's") as unknown,
+    hints: ['Name a file on a disk: ./shop.kindup'],
+  })
+  const loop = join(folder, 'loop')
+  await symlink(loop, loop)
+  await expect(demandTarget(loop, 'shop.kindup')).rejects.toMatchObject({ code: 'file-not-written' })
+  await expect(demandTarget(join(loop, 'x'), 'shop.kindup')).rejects.toMatchObject({ code: 'file-not-written' })
 })
