@@ -26,6 +26,8 @@ export type Adopted = {
   readonly at: Place
   /** Undefined where it is applied as it is, since all that it names lies elsewhere. */
   readonly application?: AdoptedApplication
+  /** Of one that is applied as it is: the namespaces that it, or what it makes, has Argo CD make. */
+  readonly creates?: readonly string[]
   /** Of one that is applied as it is: the Applications that it makes in the cluster, by the files here. */
   readonly makes?: readonly MadeApplication[]
 }

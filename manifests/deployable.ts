@@ -27,6 +27,8 @@ export type Deployable = {
   readonly delivery?: Delivery
   /** The Applications that an object of Argo CD which is applied as it is makes in the cluster, by the files here. */
   readonly makes?: readonly Made[]
+  /** The namespaces that those objects of Argo CD ask it to make: kindup makes them, and takes them away. */
+  readonly creates?: readonly string[]
   readonly patches: readonly PatchConfig[]
   readonly skip: readonly string[]
   /** Kinds it brings although nothing rendered tells so before its chart is fetched: `argoproj.io/Application`. */

@@ -167,7 +167,11 @@ const wantedBy =
     new Set([
       ...deployables
         .filter((other) => other.id !== id)
-        .flatMap(({ namespace, makes = [] }) => [namespace, ...makes.map((one) => one.namespace)]),
+        .flatMap(({ namespace, makes = [], creates = [] }) => [
+          namespace,
+          ...makes.map((one) => one.namespace),
+          ...creates,
+        ]),
       ...secrets
         .filter(({ key }) => idOf({ kind: 'secret', name: key }) !== id)
         .flatMap(({ namespaces }) => namespaces),

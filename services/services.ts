@@ -101,8 +101,10 @@ const deployableOf = (config: Config, instance: Instance): Deployable => {
   }
 }
 
-const madeOf = (config: Config, adopted: Adopted | undefined): Pick<Deployable, 'makes'> =>
-  adopted?.makes ? { makes: adopted.makes.map((one) => ({ home: homeOf(config, 'argocd'), ...one })) } : {}
+const madeOf = (config: Config, adopted: Adopted | undefined): Pick<Deployable, 'makes' | 'creates'> => ({
+  ...(adopted?.makes ? { makes: adopted.makes.map((one) => ({ home: homeOf(config, 'argocd'), ...one })) } : {}),
+  ...(adopted?.creates && isAsItIs(adopted) ? { creates: adopted.creates } : {}),
+})
 
 /** Ports of this machine may be any free ones, which nobody knows before the cluster is there. */
 const withoutPorts = (values: Instance['values']): Instance['values'] =>

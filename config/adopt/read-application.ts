@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, resolve, matchesGlob, relative } from 'node:path'
-import { fieldsAt, mapsAt, textAt, textsAt, type Fields } from '../../core/fields.ts'
+import { fieldsAt, mapsAt, textAt, textListAt, textsAt, type Fields } from '../../core/fields.ts'
 import { isInside } from '../../core/paths.ts'
 import type { AdoptedSource, Adopted, AdoptFinding } from '../adopted.ts'
 import type { Around, Key, Source } from './application-source.ts'
@@ -56,7 +56,12 @@ const adopted = (
   const namespace = textAt(value, 'spec', 'destination', 'namespace') ?? 'default'
   const base = { name, namespace, at: at(['metadata', 'name']) }
   const { file } = at()
-  const asItIs: Adopted = { ...base, source: { kind: 'manifests', paths: [file], only: { kind: written.kind, name } } }
+  const creates = asksForNamespace(fieldsAt(value, 'spec')) ? [namespace] : []
+  const asItIs: Adopted = {
+    ...base,
+    creates,
+    source: { kind: 'manifests', paths: [file], only: { kind: written.kind, name } },
+  }
   const repository = own
   if (!repository) return asItIs
   const sources = sourcesOf(written, repository)
@@ -110,6 +115,10 @@ const adopted = (
     },
   }
 }
+
+/** Whether Argo CD is to make the namespace that it deploys to. */
+export const asksForNamespace = (spec: Fields): boolean =>
+  textListAt(spec, 'syncPolicy', 'syncOptions').includes('CreateNamespace=true')
 
 /** `sources` wins where both are there, as for Argo CD; an empty one does not. */
 const sourcesOf = ({ value }: WrittenObject, { remotes, root }: OwnRepository): readonly Source[] => {

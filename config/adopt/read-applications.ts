@@ -4,7 +4,7 @@ import { isPattern, matching } from '../../core/glob.ts'
 import type { Adopted, AdoptFinding, MadeApplication } from '../adopted.ts'
 import { applicationsOfSet } from './application-set.ts'
 import type { OwnRepository } from './own-repository.ts'
-import { readApplication } from './read-application.ts'
+import { asksForNamespace, readApplication } from './read-application.ts'
 import { readWritten, type WrittenObject } from './written-object.ts'
 
 type Read = {
@@ -94,7 +94,10 @@ const leftAsItIs = (
       ? [{ name, namespace, ...(application.namespace === undefined ? {} : { home: application.namespace }) }]
       : [],
   )
-  return makes.length === 0 ? left : { ...left, makes }
+  const creates = all.flatMap(({ namespace, application }) =>
+    application && asksForNamespace(application.spec) ? [namespace] : [],
+  )
+  return makes.length === 0 ? left : { ...left, makes, creates: [...new Set([...(left.creates ?? []), ...creates])] }
 }
 
 /** Its controller makes the Applications, of whatever its generators find. */

@@ -25,7 +25,7 @@ import { notReady } from '../../cluster/ready/node-readiness.ts'
 export type Installation = {
   readonly deployable: Pick<
     Deployable,
-    'id' | 'namespace' | 'source' | 'delivery' | 'makes' | 'apiServices' | 'placement'
+    'id' | 'namespace' | 'source' | 'delivery' | 'makes' | 'creates' | 'apiServices' | 'placement'
   >
   readonly objects: readonly KubeObject[]
   /** References that the objects name. */
@@ -115,9 +115,9 @@ export const install = async (installation: Installation, deps: UndoDeps, ctx: C
   await installation.after(ctx)
 }
 
-/** Whoever makes its Applications makes their namespaces, where they ask for it. */
-const isMadeElsewhere = ({ namespace, makes = [] }: Installation['deployable'], name: string): boolean =>
-  name !== namespace && makes.some((one) => one.namespace === name)
+/** Namespaces of Applications that do not ask for them are somebody else's to make. */
+const isMadeElsewhere = ({ namespace, makes = [], creates = [] }: Installation['deployable'], name: string): boolean =>
+  name !== namespace && !creates.includes(name) && makes.some((one) => one.namespace === name)
 
 /** The line of what stands at a path of an object, or where the object begins. */
 export const lineOf =

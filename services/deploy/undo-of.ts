@@ -10,7 +10,7 @@ import { deployedRef } from './deployed-ref.ts'
 
 /** What takes a deployable away again. */
 export const undoOf = (deployable: Deployable, rendered: Rendered): Undo => {
-  const { namespace, delivery, makes = [], beforeRemoval = [] } = deployable
+  const { namespace, delivery, makes = [], creates = [], beforeRemoval = [] } = deployable
   const release = releaseOf(deployable)
   const documents = rendered.objects?.map(({ object }) => object) ?? []
   const applied = release ? rendered.exposed : [...documents, ...rendered.exposed]
@@ -30,7 +30,7 @@ export const undoOf = (deployable: Deployable, rendered: Rendered): Undo => {
     objects: [...own.map((object) => deployedRef(object, namespace)), ...makes.map(applicationRef)],
     hooks: release ? documents.filter(isHook).map((object) => deployedRef(object, namespace)) : [],
     customKinds: [...new Set([...beforeRemoval, ...rendered.defines])],
-    namespaces: [...new Set([namespace, ...named, ...makes.map((one) => one.namespace)])],
+    namespaces: [...new Set([namespace, ...named, ...makes.map((one) => one.namespace), ...creates])],
     claims: claimsOf(documents, namespace),
     hosts: rendered.hosts,
   }

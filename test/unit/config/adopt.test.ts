@@ -6,6 +6,7 @@ import { stringify } from 'yaml'
 import { ownRepository } from '../../../config/adopt/own-repository.ts'
 import { readApplications } from '../../../config/adopt/read-applications.ts'
 import { repositoryKey } from '../../../config/adopt/repository-key.ts'
+import type { Config } from '../../../config/config.ts'
 import { loadConfig } from '../../../config/load.ts'
 
 let root = ''
@@ -447,6 +448,29 @@ describe('services', () => {
       services: [{ deploy: { of: { dev: { name: 'all', source: { only: { kind: 'ApplicationSet' } } } } } }],
       addons: [{ name: 'argocd', set: { 'applicationSet.replicas': 1 } }],
     })
+  })
+
+  it('knows of those which Applications they make by the files here, and which namespaces they ask for', async () => {
+    const asked = { syncPolicy: { syncOptions: ['CreateNamespace=true'] } }
+    const remote = async (text: string): Promise<unknown> => {
+      await write('argo4/a.yaml', text)
+      const config = await load(
+        '  web: { deploy: { applications: ["./argo4/*.yaml"] }, gitops: { tool: argocd, source: remote } }\n',
+      )
+      return (config as Pick<Config, 'services'>).services[0]?.deploy
+    }
+    const elements = [{ list: { elements: [{ key: 'a' }, { key: 'b' }] } }]
+    const made = template('{{key}}', 'plain', 'dev')
+    expect(await remote(set(elements, made))).toMatchObject({
+      of: { dev: { makes: ['a', 'b'].map((name) => ({ name, namespace: 'dev' })), creates: [] } },
+    })
+    const { spec } = made as { readonly spec: object }
+    expect(await remote(set(elements, { ...made, spec: { ...spec, ...asked } }))).toMatchObject({
+      of: { dev: { creates: ['dev'] } },
+    })
+    expect(
+      await remote(application({ source: { repoURL: 'https://elsewhere.example.org/x', path: '.' }, ...asked })),
+    ).toMatchObject({ of: { dev: { creates: ['dev'] } } })
   })
 
   it('says what no environment has, what is nowhere, and what lives elsewhere', async () => {
