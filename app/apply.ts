@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { setExpiry } from '../cluster/expiry.ts'
 import { clusterContainers } from '../cluster/kind/situation.ts'
+import { kubeconfigFiles } from '../cluster/kubeconfig/default-file.ts'
 import { assess } from '../core/assess.ts'
 import { writeFileAtomic } from '../core/atomic-write.ts'
 import { ConfigError, usageError, unlessRefused } from '../core/errors.ts'
@@ -10,6 +11,7 @@ import { warningText } from '../core/print/error-page.ts'
 import { cacheFolder } from '../core/paths.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { chromeTrace, criticalPath } from '../core/timeline.ts'
+import { quoted } from '../core/shown-command.ts'
 import { contextOf, type Outcome, type WalkOptions } from '../core/walk.ts'
 import type { App, WalkFlags } from './app.ts'
 import { checkHost } from './check-host.ts'
@@ -148,9 +150,14 @@ const walkAndReport = async ({
   await writeLaterHosts(environment, facts.hosts, contextFor({ id: 'hosts' }))
   await Promise.all([writeTrace(), noteRun()])
   if (config.tls && !terminal.ci) warnings.push(...(await untrusted(app.env)))
+  const kubeconfig = await cluster.userKubeconfig()
+  if (!kubeconfigFiles(app.env).includes(kubeconfig))
+    warnings.push(
+      `kubectl does not read ${kubeconfig} here, which leads to ${cluster.context}: export KUBECONFIG=${quoted(kubeconfig)}`,
+    )
   const more = await ended?.({ changed: changesSomething(plan), signal: options.signal })
   return {
-    cluster: { name: config.name, context: cluster.context, kubeconfig: await cluster.userKubeconfig() },
+    cluster: { name: config.name, context: cluster.context, kubeconfig },
     steps: done,
     criticalPath: outcome ? criticalPath(outcome) : [],
     warnings: [...new Set(warnings)],

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path'
+import { dirname, isAbsolute, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { EnvironmentError, messageOf, systemCode } from '../../core/errors.ts'
 import { fieldsAt, mapsAt, textAt, type Fields } from '../../core/fields.ts'
 import { isRecord } from '../../core/is-record.ts'
-import { homeFolder } from '../../core/paths.ts'
 import { nearest } from '../../core/suggest.ts'
+import { kubeconfigFiles } from '../kubeconfig/default-file.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -18,12 +18,6 @@ export type FoundContext = {
   /** What the kubeconfig calls that cluster. */
   readonly clusterName: string
   readonly user: Fields
-}
-
-/** The files that kubectl reads, in its order. */
-const kubeconfigFiles = (env: Env): readonly string[] => {
-  const named = (env['KUBECONFIG'] ?? '').split(delimiter).filter((file) => file !== '')
-  return named.length > 0 ? named.map((file) => resolve(file)) : [join(homeFolder(env), '.kube', 'config')]
 }
 
 /** Finds a context as kubectl does: the first of the files that has an entry counts for it. Throws `kubeconfig`, `context-missing`. */

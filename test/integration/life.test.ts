@@ -102,6 +102,18 @@ describe('from up to down', () => {
     )
   })
 
+  it('says where the context is to a shell whose kubectl reads another file', async () => {
+    const [own, other] = [at.path('home/.kube/config'), at.path('other.yaml')]
+    const withFiles = async (files: string): Promise<Ran> =>
+      soundly(at, await at.kindup(['up', '--json'], { KUBECONFIG: files }))
+    const elsewhere = await withFiles(other)
+    expect(resultsOf(elsewhere)).toEqual(unchanged)
+    expect(elsewhere.json()['warnings']).toEqual([
+      `kubectl does not read ${own} here, which leads to kind-shop: export KUBECONFIG=${own}`,
+    ])
+    expect((await withFiles(`${other}:${own}`)).json()['warnings']).toEqual([])
+  })
+
   it('changes nothing the second time', async () => {
     const [calls, requests] = [at.changes().length, at.api('shop').state.requests.length]
     const again = await at.well('up', '--json')
