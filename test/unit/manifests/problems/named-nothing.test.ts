@@ -85,7 +85,9 @@ it('names image paths of kinds and fields that nothing has', () => {
 
 it('says nothing where objects are not known yet', () => {
   const parts = { skip: ['Job'], imagePaths: [{ kind: 'Connect', path: ['spec'] }] }
-  expect(places(namedNothing([{ deployable: dev, objects: undefined }], configWith(parts)))).toEqual([])
+  const unknown = { deployable: test, objects: undefined }
+  expect(places(namedNothing([unknown], configWith(parts)))).toEqual([])
+  expect(places(namedNothing([{ deployable: dev, objects: [deployment] }, unknown], configWith(parts)))).toEqual([])
 })
 
 /** Where something is said of Secrets, of a service with these objects in one environment. */
