@@ -117,6 +117,7 @@ describe('a key that is taken out', () => {
     ['b: [1]\na:\n  - x\n  -\nd: 3\n', 'b: [1]\nd: 3\n'],
     ['b:\na:\nd: 3\n', 'b:\nd: 3\n'],
     ['a: 2\nb: 1\n', 'b: 1\n'],
+    ['a: 2\nb: 1\n# end\n', 'b: 1\n# end\n'],
     ['a: 2 # c\nb: 1\n', 'b: 1\n'],
     ['a: 2\n# of b\nb: 1\n', '\n# of b\nb: 1\n'],
     ['{ a: 2, b: 1 }', '{ b: 1 }'],
