@@ -11,6 +11,7 @@ import { metricsServer } from '../../../addons/metrics-server/index.ts'
 import { traefik } from '../../../addons/traefik/index.ts'
 import { unread as unreadByTraefik } from '../../../manifests/problems/traefik-ingress.ts'
 import { mistakeIn } from '../../../manifests/problems/nginx-annotations.ts'
+import { madeConfig } from '../../support/made-config.ts'
 import type { Fact, Reading } from './fact.ts'
 
 type Chart = {
@@ -325,6 +326,36 @@ export const addOnFacts: readonly Fact[] = [
       expect(mistakeIn('ssl-redirect', 'T')).toBeUndefined()
       const values = parse(readFileSync(join(import.meta.dirname, '../../../addons/ingress-nginx/values.yaml'), 'utf8'))
       expect(values).toMatchObject({ controller: { admissionWebhooks: { enabled: false, failurePolicy: 'Ignore' } } })
+    },
+  },
+  {
+    id: 'flux-feature-gates',
+    fact: 'The helm controller 1.5.3 knows the feature gates CancelHealthCheckOnNewRevision and DefaultToRetryOnFailure, the kustomize controller 1.8.3 the first of them; all are off by themselves.',
+    code: ['addons/flux/index.ts'],
+    read: (
+      [
+        ['helm-controller', '61606cd29a11dc860766a4f7ed32e99d90272707', 'v1.5.3', /DefaultToRetryOnFailure: +false/],
+        ['kustomize-controller', '8e935221142a41b7f354c0a233cdfe6eed9bcea0', 'v1.8.3', /CancelHealthCheck/],
+      ] as const
+    ).map(([name, commit, note, more]) => ({
+      repo: `fluxcd/${name}`,
+      commit,
+      note,
+      path: 'internal/features/features.go',
+      holds: [/CancelHealthCheckOnNewRevision: +false/, more],
+    })),
+    assumed: () => {
+      const values = flux.fromConfig?.(madeConfig({}), undefined)
+      expect(values).toEqual({
+        helmController: {
+          container: {
+            additionalArgs: ['--feature-gates=CancelHealthCheckOnNewRevision=true,DefaultToRetryOnFailure=true'],
+          },
+        },
+        kustomizeController: {
+          container: { additionalArgs: ['--feature-gates=CancelHealthCheckOnNewRevision=true'] },
+        },
+      })
     },
   },
 ]
