@@ -45,7 +45,7 @@ const measures: readonly Measure[] = [
   { key: 'python-said', title: 'until `up --watch` says so: no container and no node without it', unit: 's' },
   { key: 'node', title: 'save until served, `node --watch`, `sync: auto`', unit: 's' },
   { key: 'node-said', title: 'until `up --watch` says so', unit: 's' },
-  { key: 'built', title: 'save until served, image of 45 MB built and rolled out', unit: 's' },
+  { key: 'built', title: 'save until served, a small image built and rolled out', unit: 's' },
   { key: 'built-after-build', title: 'of it after the build', unit: 's' },
   { key: 'built-said', title: 'until `up --watch` says so: ready, and it stays', unit: 's' },
   { key: 'large', title: 'the same of an image of 1 GB', unit: 's' },
