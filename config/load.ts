@@ -4,6 +4,7 @@ import { nearest } from '../core/suggest.ts'
 import { checkConfig } from './check/check-config.ts'
 import type { Names } from './check/known.ts'
 import { problemsOfUnused } from './check/unused-profiles.ts'
+import { problemsOfWords } from './check/words-of-go.ts'
 import { composed, type Written } from './composed.ts'
 import type { Config } from './config.ts'
 import { type Path, pathOfKey } from './path.ts'
@@ -32,7 +33,7 @@ export const loadConfig = async (options: LoadOptions): Promise<{ config: Config
   const tooLarge = tree.unknown.filter(({ path }) => path.length === 0)
   if (tooLarge.length > 0) throw wrongConfig(files, [...problems, ...tooLarge.map(({ problem }) => problem)])
   problems.push(...problemsOfUnused(file, tree, profiles, options.profiles ?? []))
-  problems.push(...tree.unknown.map(({ problem }) => problem))
+  problems.push(...tree.unknown.map(({ problem }) => problem), ...problemsOfWords(tree))
 
   const names = namesOf(tree.root)
   const sourceMap = makeSourceMap(tree.spots, file)

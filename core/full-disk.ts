@@ -8,14 +8,28 @@ const whys: Readonly<Record<string, string>> = {
   EDQUOT: 'your quota of its disk is used up',
 }
 
+const others: Readonly<Record<string, string>> = {
+  EACCES: 'no write permission',
+  EPERM: 'no write permission',
+  EROFS: 'its disk is read-only',
+  ENOENT: 'its folder is not there',
+  ENOTDIR: 'its path leads through a file',
+  EEXIST: 'its path leads through a file',
+  ELOOP: 'its links lead in a circle',
+  ENAMETOOLONG: 'its name is too long',
+  EISDIR: 'it is a folder',
+  EFBIG: 'its disk takes no file of that size',
+  EIO: 'its disk fails',
+}
+
 /**
- * Why a file could not be written, in words: of a full disk how much is free, `no space left on its disk (4 KB free)`; of anything else
- * what the system says, or its code alone where `brief`.
+ * Why a file could not be written, in words: of a full disk how much is free, `no space left on its disk (4 KB free)`; of what
+ * nobody foresaw what the system says, or its code alone where `brief`.
  */
 export const whyUnwritten = (path: string, error: unknown, brief = false): string => {
   const code = systemCode(error)
   const full = whys[code]
-  if (full === undefined) return brief && code !== '' ? code : messageOf(error)
+  if (full === undefined) return others[code] ?? (brief && code !== '' ? code : messageOf(error))
   const free = freeOn(path)
   return free === undefined ? full : `${full} (${free})`
 }

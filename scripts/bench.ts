@@ -1,11 +1,13 @@
+import { resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
-import { messageOf } from '../core/errors.ts'
+import { EnvironmentError, KindupError, messageOf, usageError } from '../core/errors.ts'
 import { makeRun } from '../core/run.ts'
+import { unwritable } from '../core/unwritable.ts'
 import type { Common } from './bench/common.ts'
 import { gitopsPageOf, pageOf, savesPageOf } from './bench/page.ts'
 import { placeFigures } from './bench/place-figures.ts'
+import { asScript, scriptFlags } from './script-flags.ts'
 import { stopSignals } from './stop-signals.ts'
 
 const gitImage = 'python:3.13'
@@ -23,21 +25,38 @@ const usage = `usage: npm run bench -- [--gitops | --saves] [--count 5] [--settl
 `
 const repository = fileURLToPath(new URL('..', import.meta.url))
 const name = 'kindup-bench'
-const { signal, release } = stopSignals()
 
-const { values } = parseArgs({
-  options: {
-    count: { type: 'string', default: '5' },
-    settle: { type: 'string', default: '5' },
-    set: { type: 'string', multiple: true, default: [] },
-    out: { type: 'string' },
-    gitops: { type: 'boolean', default: false },
-    'git-image': { type: 'string', default: gitImage },
-    saves: { type: 'boolean', default: false },
-    'node-image': { type: 'string', default: nodeImage },
-    help: { type: 'boolean', default: false },
-  },
-})
+const readFlags = () => {
+  const { values } = scriptFlags(
+    {
+      options: {
+        count: { type: 'string', default: '5' },
+        settle: { type: 'string', default: '5' },
+        set: { type: 'string', multiple: true, default: [] },
+        out: { type: 'string' },
+        gitops: { type: 'boolean', default: false },
+        'git-image': { type: 'string', default: gitImage },
+        saves: { type: 'boolean', default: false },
+        'node-image': { type: 'string', default: nodeImage },
+        help: { type: 'boolean', default: false },
+      },
+    },
+    'npm run bench -- --help',
+  )
+  const { count, settle, out } = values
+  const trouble = out === undefined ? undefined : unwritable(resolve(out), 'file')
+  const wrong = [
+    ...(/^[1-9]\d{0,3}$/.test(count) ? [] : [`--count ${count}: write a whole number from 1 on.`]),
+    ...(/^\d+(?:\.\d+)?$/.test(settle) ? [] : [`--settle ${settle}: write a number of seconds.`]),
+    ...(trouble ? [`--out ${out} cannot be written: ${trouble.why}.`] : []),
+    ...(values.gitops && values.saves ? ['--gitops and --saves are two benches: leave one of them away.'] : []),
+  ]
+  if (wrong.length > 0) throw usageError(wrong.join('\n✗ '))
+  return values
+}
+
+type Values = ReturnType<typeof readFlags>
+type Bench = { readonly values: Values } & Pick<Common, 'signal'>
 
 /** Keeps what was measured, and shows it. */
 const keeper =
@@ -49,6 +68,7 @@ const keeper =
 
 /** What was measured is shown however it ends. */
 const bench = async (
+  { values, signal }: Bench,
   command: string,
   measure: (common: Common) => Promise<void>,
   show: typeof gitopsPageOf,
@@ -57,7 +77,6 @@ const bench = async (
   try {
     await measure({ repository, count: Number(values.count), sets: values.set, signal, keep: keeper(figures) })
   } finally {
-    release()
     const page = await show(figures, { run: makeRun({ signal: new AbortController().signal }), repository })
     process.stdout.write(page)
     if (values.out !== undefined && figures.size > 0) await placeFigures(values.out, page, command)
@@ -65,35 +84,32 @@ const bench = async (
 }
 
 const benches = {
-  gitops: async (): Promise<void> => {
+  gitops: async (of: Bench): Promise<void> => {
     const { gitopsBench } = await import('./bench/gitops.ts')
-    const more = { name: `${name}-gitops`, image: values['git-image'] }
-    await bench('npm run bench -- --gitops', (common) => gitopsBench({ ...common, ...more }), gitopsPageOf)
+    const more = { name: `${name}-gitops`, image: of.values['git-image'] }
+    await bench(of, 'npm run bench -- --gitops', (common) => gitopsBench({ ...common, ...more }), gitopsPageOf)
   },
-  saves: async (): Promise<void> => {
+  saves: async (of: Bench): Promise<void> => {
     const { savesBench } = await import('./bench/saves.ts')
-    const more = { name: `${name}-saves`, nodeImage: values['node-image'] }
-    await bench('npm run bench -- --saves', (common) => savesBench({ ...common, ...more }), savesPageOf)
+    const more = { name: `${name}-saves`, nodeImage: of.values['node-image'] }
+    await bench(of, 'npm run bench -- --saves', (common) => savesBench({ ...common, ...more }), savesPageOf)
   },
-  reference: async (): Promise<void> => {
+  reference: async (of: Bench): Promise<void> => {
     const { referenceBench } = await import('./bench/reference.ts')
-    const more = { name, settle: Number(values.settle) }
-    await bench('npm run bench', (common) => referenceBench({ ...common, ...more }), pageOf)
+    const more = { name, settle: Number(of.values.settle) }
+    await bench(of, 'npm run bench', (common) => referenceBench({ ...common, ...more }), pageOf)
   },
 }
 
-const wrong = [
-  ...(/^[1-9]\d{0,3}$/.test(values.count) ? [] : [`--count ${values.count}: write a whole number from 1 on.`]),
-  ...(/^\d+(?:\.\d+)?$/.test(values.settle) ? [] : [`--settle ${values.settle}: write a number of seconds.`]),
-]
-
-if (values.help) process.stdout.write(usage)
-else if (wrong.length > 0) {
-  release()
-  process.stderr.write(`✗ ${wrong.join('\n✗ ')}\n`)
-  process.exitCode = 2
-} else
-  await benches[values.gitops ? 'gitops' : values.saves ? 'saves' : 'reference']().catch((error: unknown) => {
-    process.stderr.write(`✗ ${messageOf(error)}\n`)
-    process.exitCode = 1
-  })
+await asScript(async () => {
+  const values = readFlags()
+  if (values.help) return void process.stdout.write(usage)
+  const { signal, release } = stopSignals()
+  try {
+    await benches[values.gitops ? 'gitops' : values.saves ? 'saves' : 'reference']({ values, signal })
+  } catch (error) {
+    throw error instanceof KindupError ? error : new EnvironmentError('bench', messageOf(error), { cause: error })
+  } finally {
+    release()
+  }
+})

@@ -1,10 +1,14 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import process from 'node:process'
 import { fieldsAt, listAt, mapsAt, textAt, textListAt, type Fields } from '../core/fields.ts'
+import { usageError } from '../core/errors.ts'
+import { asScript } from './script-flags.ts'
 
 // Makes manifests/schema/kubernetes-fields.json of the OpenAPI documents that Kubernetes publishes with each release:
 //   node scripts/generate-kubernetes-fields.ts 36=path/to/kubernetes-1.36.4/api/openapi-spec/swagger.json 37=…
 // One table for all minors: what is the same in all of them is said once, and the rest with the minors that have it.
+
+const usage = 'node scripts/generate-kubernetes-fields.ts 36=swagger.json …'
 
 type Variants = Map<string, number[]>
 
@@ -111,20 +115,28 @@ const read = (minor: number, file: string): void => {
     }
 }
 
-for (const given of process.argv.slice(2)) {
-  const [minor = '', file = ''] = given.split('=')
-  minors.push(Number(minor))
-  read(Number(minor), file)
+const readAll = (words: readonly string[]): void => {
+  if (words.length === 0) throw usageError('No document is named: the table would be empty.', usage)
+  for (const word of words) {
+    const [, minor = '', file = ''] = /^(\d+)=(.+)$/.exec(word) ?? []
+    if (file === '') throw usageError(`\`${word}\` is no MINOR=FILE.`, usage)
+    if (!existsSync(file)) throw usageError(`There is no file ${file}.`, usage)
+    minors.push(Number(minor))
+    read(Number(minor), file)
+  }
 }
-const first = Math.min(...minors)
-const last = Math.max(...minors)
+
+const first = (): number => Math.min(...minors)
+const last = (): number => Math.max(...minors)
 
 /** `string`, `string 34-`, `string -35`, `string 30-33`; several as a list. */
 const written = (variants: Variants): string | readonly string[] => {
   const all = [...variants].map(([value, some]) => {
     const from = Math.min(...some)
     const to = Math.max(...some)
-    return from === first && to === last ? value : `${value} ${from === first ? '' : from}-${to === last ? '' : to}`
+    const since = from === first() ? '' : from
+    const until = to === last() ? '' : to
+    return since === '' && until === '' ? value : `${value} ${since}-${until}`
   })
   return all.length === 1 ? (all[0] ?? '') : all
 }
@@ -133,10 +145,11 @@ const sorted = <Value>(map: ReadonlyMap<string, Value>) => [...map].toSorted(([a
 const line = (of: ReadonlyMap<string, Variants>) =>
   JSON.stringify(Object.fromEntries(sorted(of).map(([key, variants]) => [key, written(variants)])))
 
-writeFileSync(
-  new URL('../manifests/schema/kubernetes-fields.json', import.meta.url),
-  `{
-"minors": [${first}, ${last}],
+const write = (): void =>
+  writeFileSync(
+    new URL('../manifests/schema/kubernetes-fields.json', import.meta.url),
+    `{
+"minors": [${first()}, ${last()}],
 "kinds": {
 ${sorted(kinds)
   .map(([kind, variants]) => `${JSON.stringify(kind)}: ${JSON.stringify(written(variants))}`)
@@ -149,4 +162,9 @@ ${sorted(types)
 }
 }
 `,
-)
+  )
+
+await asScript(() => {
+  readAll(process.argv.slice(2))
+  write()
+})

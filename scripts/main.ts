@@ -135,7 +135,11 @@ const dispatch = async (app: App, argv: readonly string[]): Promise<number> => {
   let release: (() => Promise<void>) | undefined
   program.hook('preAction', async (_program, action) => {
     const flags = action.opts<CommonFlags>()
-    if (namesFiles(action.opts(), app.env)) (await import('./kernel-folders.ts')).refuseKernelFolders(flags, app)
+    if (namesFiles(action.opts(), app.env)) {
+      const { refuseKernelFolders, refuseUnwritable } = await import('./written-paths.ts')
+      refuseKernelFolders(flags, app)
+      refuseUnwritable(flags, app)
+    }
     Object.assign(app.elsewhere, {
       command: action.name(),
       trust: flags.trust ?? [],

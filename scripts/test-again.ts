@@ -4,9 +4,10 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { exit, messageOf } from '../core/errors.ts'
+import { exit, messageOf, usageError } from '../core/errors.ts'
 import { table } from '../core/print/table.ts'
 import { makeRun } from '../core/run.ts'
+import { asScript, scriptFlags } from './script-flags.ts'
 import { stopSignals } from './stop-signals.ts'
 
 const usage = `usage: npm run test:again -- [[CONDITION=]TIMES…] [--fresh]
@@ -171,17 +172,21 @@ const runAll = async (all: readonly Series[], fresh: boolean): Promise<readonly 
   return rows
 }
 
-const words = process.argv.slice(2)
-const named = words.filter((word) => word !== '--fresh')
-const series = (named.length > 0 ? named : ['idle=20', 'load=10', 'tools=5', 'node-alone=5']).map(seriesOf)
-if (series.some((one) => one === undefined)) {
-  process.stderr.write(usage)
-  process.exitCode = 2
-} else {
+await asScript(async () => {
+  const { values, positionals } = scriptFlags(
+    { allowPositionals: true, options: { fresh: { type: 'boolean' }, help: { type: 'boolean' } } },
+    'npm run test:again -- --help',
+  )
+  if (values.help === true) return void process.stdout.write(usage)
+  const words = positionals.length > 0 ? positionals : ['idle=20', 'load=10', 'tools=5', 'node-alone=5']
+  const series = words.map(seriesOf)
+  const wrong = words.find((_, index) => series[index] === undefined)
+  if (wrong !== undefined)
+    throw usageError(`\`${wrong}\` is no CONDITION=TIMES.`, `Conditions are ${conditions.join(', ')}: idle=20`)
   try {
     const rows = await runAll(
       series.filter((one) => one !== undefined),
-      words.includes('--fresh'),
+      values.fresh === true,
     )
     process.stdout.write(`${table(rows, '')}\n`)
     if (stopped.aborted) process.exitCode = exit.stopped
@@ -190,5 +195,5 @@ if (series.some((one) => one === undefined)) {
     process.stderr.write(`${messageOf(error)}\n`)
     process.exitCode = stopped.aborted ? exit.stopped : exit.failed
   }
-}
+})
 release()

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import { parse } from 'yaml'
 import { messageOf } from '../../core/errors.ts'
 import { fieldsAt, listAt, textAt, valueAt, type Fields } from '../../core/fields.ts'
+import { readValue } from '../../core/go-yaml/read-value.ts'
 import type { AdoptFinding } from '../adopted.ts'
 import type { Refuse } from './generating.ts'
 import type { OwnRepository } from './own-repository.ts'
@@ -51,7 +51,7 @@ export const applicationsOfSet = (
       )
     let object: Fields
     try {
-      object = merged(fieldsAt(filled), fieldsAt(parse(String(patch))))
+      object = merged(fieldsAt(filled), fieldsAt(readValue(String(patch), 'go2')))
     } catch (error) {
       return refuse(['spec', 'templatePatch'], `its templatePatch is no YAML: ${messageOf(error)}`)
     }

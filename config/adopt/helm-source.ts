@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { parse } from 'yaml'
 import { fieldsAt, listAt, mapsAt, textAt, textListAt, type Fields } from '../../core/fields.ts'
+import { readValue } from '../../core/go-yaml/read-value.ts'
 import { isInside } from '../../core/paths.ts'
 import type { AdoptedSource } from '../adopted.ts'
 import type { ValuesLayer } from '../chart-config.ts'
@@ -96,7 +96,7 @@ const inlineValues = (helm: Fields, key: Key, refuse: Around['refuse']): Fields 
   const text = textAt(helm, 'values')
   if (text === undefined || text.trim() === '') return undefined
   try {
-    return fieldsAt(parse(text, { merge: true, logLevel: 'silent' }))
+    return fieldsAt(readValue(text, 'go2'))
   } catch (error) {
     return refuse(
       [...key, 'values'],

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import { parse } from 'yaml'
 import { messageOf } from '../../core/errors.ts'
 import { fieldsAt, listAt, mapsAt, textAt, textListAt, textsAt, valueAt, type Fields } from '../../core/fields.ts'
+import { readValue } from '../../core/go-yaml/read-value.ts'
 import { isRecord } from '../../core/is-record.ts'
 import type { Generating, Generator, Key } from './generating.ts'
 import { fromGit } from './set-git-generator.ts'
@@ -28,7 +28,7 @@ export const parametersOf = (generator: unknown, key: Key, generating: Generatin
 const fromList: Generator = (one, key, { isGo, refuse }) => {
   let more: unknown
   try {
-    more = parse(textAt(one, 'elementsYaml') ?? '[]')
+    more = readValue(textAt(one, 'elementsYaml') ?? '[]', 'go2')
   } catch (error) {
     return refuse([...key, 'elementsYaml'], `its elementsYaml is no YAML: ${messageOf(error)}`)
   }

@@ -1,9 +1,10 @@
 import { readFileSync, type Dirent } from 'node:fs'
 import { basename, dirname, join, matchesGlob } from 'node:path'
-import { LineCounter, parseDocument } from 'yaml'
-import { messageOf, systemCode } from '../../core/errors.ts'
+import { systemCode } from '../../core/errors.ts'
 import { fieldsAt, mapsAt, textAt, type Fields } from '../../core/fields.ts'
 import { entriesOf } from '../../core/files-below.ts'
+import { YamlError } from '../../core/go-yaml/cursor.ts'
+import { readValue } from '../../core/go-yaml/read-value.ts'
 import type { Generator } from './generating.ts'
 import { repositoryKey } from './repository-key.ts'
 import { flattened, normal, withValues } from './set-template.ts'
@@ -61,22 +62,18 @@ const wanted = (among: readonly Fields[], path: string): boolean => {
 
 /** The first document of a file, and the line from which on it is none. */
 const documentIn = (full: string) => {
-  const lineCounter = new LineCounter()
   let text: string
   try {
     text = readFileSync(full, 'utf8')
   } catch (error) {
     return { value: undefined, why: `1 cannot be read (${systemCode(error)}).` }
   }
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'silent' })
-  const error = document.errors.find(({ code }) => code !== 'MULTIPLE_DOCS')
-  if (error) return { value: undefined, why: `${lineCounter.linePos(error.pos[0]).line} is no YAML: ${error.message}.` }
   try {
-    const value: unknown = document.toJS()
-    return { value, why: undefined }
-  } catch (thrown) {
-    // An alias of nothing.
-    return { value: undefined, why: `1 is no YAML: ${messageOf(thrown)}` }
+    return { value: readValue(text, 'go2'), why: undefined }
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error
+    const line = text.slice(0, error.offset).split('\n').length
+    return { value: undefined, why: `${line} is no YAML: ${error.message}.` }
   }
 }
 

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { isNode, LineCounter, parseAllDocuments } from 'yaml'
 import { messageOf } from '../../core/errors.ts'
+import { YamlError } from '../../core/go-yaml/cursor.ts'
+import { readValue } from '../../core/go-yaml/read-value.ts'
 import { fieldsAt, textAt, type Fields } from '../../core/fields.ts'
 import type { Place } from '../../core/problem.ts'
 
@@ -38,11 +40,13 @@ export const readWritten = (file: string): Read => {
   for (const document of documents) {
     const [error] = document.errors
     if (error) return { objects, broken: { message: `It is no YAML: ${error.message}`, at: placeOf(error.pos[0]) } }
+    const [start, , end] = document.range
     let value: Fields
     try {
-      value = fieldsAt(document.toJS({ maxAliasCount: 10_000 }))
+      value = fieldsAt(readValue(text.slice(start, end), 'go2'))
     } catch (thrown) {
-      return { objects, broken: { message: `It is no YAML: ${messageOf(thrown)}.`, at: placeOf(document.range[0]) } }
+      if (!(thrown instanceof YamlError)) throw thrown
+      return { objects, broken: { message: `It is no YAML: ${thrown.message}.`, at: placeOf(start + thrown.offset) } }
     }
     const at: WrittenObject['at'] = (path = []) => {
       for (let length = path.length; length > 0; length--) {

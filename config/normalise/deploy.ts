@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { isMap, isSeq, parseAllDocuments, stringify, type Document } from 'yaml'
+import { isMap, isSeq, parseAllDocuments, type Document } from 'yaml'
 import { messageOf } from '../../core/errors.ts'
 import type { DeployConfig, PatchConfig } from '../config.ts'
 import type { Path } from '../path.ts'
@@ -71,7 +71,7 @@ const normalisePatch = async (written: FilePatch, path: Path, { folder, findings
       hint: 'patch: holds the change itself, path: names a file that does.',
     })
   }
-  let text = patch === undefined ? '' : typeof patch === 'string' ? patch : stringify(patch)
+  let text = patch === undefined ? '' : typeof patch === 'string' ? patch : JSON.stringify(patch)
   if (file !== undefined) {
     try {
       text = await readFile(resolve(folder, file), 'utf8')
@@ -95,28 +95,17 @@ const normalisePatch = async (written: FilePatch, path: Path, { folder, findings
       hint: 'For example: target: { kind: Deployment, name: web }',
     })
   }
-  const unnamed = documents.filter((document) => isMap(document.contents) && !isNamed(document))
-  if (fault !== undefined || unnamed.length === 0) return { patch: text, ...rest }
-  if (target !== undefined) return { patch: documents.map(named).join('---\n'), ...rest }
-  findings.error({
-    path: at,
-    message: `${showPath(at)} does not say which object it changes: there is no target, and it has no kind and name itself.`,
-    hint: 'For example: target: { kind: Deployment, name: web }',
-  })
+  const isUnnamed = documents.some((document) => isMap(document.contents) && !isNamed(document))
+  if (fault === undefined && isUnnamed && target === undefined)
+    findings.error({
+      path: at,
+      message: `${showPath(at)} does not say which object it changes: there is no target, and it has no kind and name itself.`,
+      hint: 'For example: target: { kind: Deployment, name: web }',
+    })
   return { patch: text, ...rest }
 }
 
 const isNamed = (document: Document): boolean => document.has('kind') && document.hasIn(['metadata', 'name'])
-
-/** kustomize wants a kind and a name in every strategic merge patch; with a target it does not look at them. */
-const named = (document: Document): string => {
-  if (isMap(document.contents)) {
-    if (!document.has('kind')) document.set('kind', 'Any')
-    if (!isMap(document.get('metadata'))) document.set('metadata', document.createNode({ name: 'any' }))
-    else if (!document.hasIn(['metadata', 'name'])) document.setIn(['metadata', 'name'], 'any')
-  }
-  return String(document)
-}
 
 /** Aliases that lead nowhere, and those that multiply, are found only where values are made. */
 const faultOf = (document: Document): string | undefined => {

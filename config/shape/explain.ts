@@ -6,6 +6,7 @@ import type { SourceMap } from '../source-map.ts'
 import { fileSchema } from '../schema/file.ts'
 import { valueAt } from '../value-at.ts'
 import type { Flaw } from './flatten.ts'
+import { elsewhere } from './elsewhere.ts'
 import { flow } from './flow.ts'
 import { keysAt, notesAt, takesText } from './schema-at.ts'
 
@@ -43,7 +44,7 @@ export const explain = (flaw: Flaw, root: unknown, sourceMap: SourceMap): Proble
     const owner = path.length === 1 ? 'The file' : showPath(path.slice(0, -1))
     return problem(
       `${owner} has no key ${JSON.stringify(last)}.`,
-      didYouMean(String(last), known, `Its keys are ${known.join(', ')}.`),
+      elsewhere(path) ?? didYouMean(String(last), known, `Its keys are ${known.join(', ')}.`),
       true,
     )
   }

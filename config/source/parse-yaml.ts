@@ -16,7 +16,7 @@ const known: Readonly<Record<string, string>> = {
     'A text that holds ": " needs quotes; otherwise compare the indentation with the lines around it.',
   MULTILINE_IMPLICIT_KEY: 'Compare the indentation with the lines around it.',
   BAD_SCALAR_START: 'Put the text in quotes.',
-  TAG_RESOLVE_FAILED: 'Tags (!name) mean nothing here; put the text in quotes if it begins with "!".',
+  BAD_DIRECTIVE: 'Take the line away: nothing here is read in another way for it.',
 }
 
 /** Parses one YAML document and says all that is wrong with its syntax. */
@@ -28,7 +28,15 @@ export const parseYaml = (written: string, file: string): ParsedYaml => {
     const { line, col } = lines.linePos(offset)
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) }
   }
-  const documents = parseAllDocuments(text, { lineCounter: lines, merge: true, prettyErrors: false, logLevel: 'error' })
+  const documents = parseAllDocuments(text, {
+    lineCounter: lines,
+    merge: true,
+    prettyErrors: false,
+    logLevel: 'error',
+    // Whatever `%YAML` stands above it: by 1.1 a date would be no text, and 80:80 a number.
+    schema: 'core',
+    resolveKnownTags: false,
+  })
   const problems: Problem[] = []
   const complain = (message: string, at: Place, hint?: string): void => {
     problems.push({ severity: 'error', message, at, ...(hint === undefined ? {} : { hint }) })
@@ -52,8 +60,11 @@ export const parseYaml = (written: string, file: string): ParsedYaml => {
           at,
           'Keep one of the two.',
         )
+      } else if (error.code === 'TAG_RESOLVE_FAILED') {
+        const tag = text.slice(...error.pos)
+        complain(`The tag ${tag} means nothing here.`, at, tagHint(tag))
       } else {
-        if (error.code !== 'TAG_RESOLVE_FAILED') usable = false
+        usable = false
         // Once the parser has lost its place, each token after that surprises it.
         if (isLost && error.code === 'UNEXPECTED_TOKEN') continue
         isLost ||= error.code === 'UNEXPECTED_TOKEN' || error.code === 'MISSING_CHAR'
@@ -73,7 +84,7 @@ export const parseYaml = (written: string, file: string): ParsedYaml => {
     complain(
       'The file holds several YAML documents; only one is read.',
       placeAt(second.range[0]),
-      'Take away the line "---" and what belongs to the other document.',
+      'A line "---" or "..." ends a document: keep what stands on one side of it.',
     )
   }
   const contents = first?.contents
@@ -109,6 +120,18 @@ const firstOf = (document: Document.Parsed, offset: number): { readonly key: str
     },
   })
   return found
+}
+
+/** What people want of a tag that another program knows. */
+const tagHint = (tag: string): string => {
+  if (/^!(?:inc|import|file)/i.test(tag)) return 'Other files are laid below this one at its root: include: [./FILE]'
+  if (/^!env/i.test(tag)) return 'A variable of the environment is written ${NAME}.'
+  if (/^!(?:ref|sub|getatt|reference)$/i.test(tag))
+    return 'A value that stands elsewhere in the file is taken by an anchor and an alias: &name, *name.'
+  if (/^!!(?:int|float|bool|null)$/.test(tag)) return 'What stands behind it is none: take the tag away.'
+  if (tag === '!!binary')
+    return 'Write the text itself; bytes go into a Secret: secrets: { NAME: { from: { files: [./FILE] } } }'
+  return 'Take it away, or put the text in quotes if it begins with "!".'
 }
 
 /** Unquoted braces are the usual reason: `{env}-ns` begins a map and `[${VAR}]` a list of one. */

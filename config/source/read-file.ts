@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs'
+import { lstatSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { ConfigError, systemCode } from '../../core/errors.ts'
 import { codeNames } from '../code/is-code.ts'
@@ -18,6 +18,31 @@ const kindOf = (path: string): 'file' | 'folder' | undefined => {
   }
 }
 
+/** Why something that is there is no file that could be read; undefined where nothing is there. */
+const whyNoFile = (path: string): string | undefined => {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false })
+    if (found) return 'it is a pipe or a device'
+    return lstatSync(path, { throwIfNoEntry: false }) && 'it is a link that leads nowhere'
+  } catch (thrown) {
+    const whys: Readonly<Record<string, string>> = {
+      ELOOP: 'its links lead in a circle',
+      EACCES: 'no permission to read its folder',
+      ENAMETOOLONG: 'its name is too long',
+    }
+    return whys[systemCode(thrown)] ?? systemCode(thrown)
+  }
+}
+
+/** Of a folder that nobody may look into, nobody can say that it has one. */
+const isThere = (path: string): boolean => {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    return false
+  }
+}
+
 /** The absolute path of the file to use: the one that was named (a folder stands for the `kindup.yaml` or `kindup.config.ts` in it), or the nearest upwards. */
 export const findFile = (named: string | undefined, cwd: string): string => {
   if (named !== undefined) return namedFile(named, cwd)
@@ -25,6 +50,10 @@ export const findFile = (named: string | undefined, cwd: string): string => {
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
     const path = fileIn(folder)
     if (path !== undefined) return path
+    const own = join(folder, fileName)
+    const why = kindOf(own) === undefined && isThere(own) ? whyNoFile(own) : undefined
+    if (why !== undefined)
+      throw new ConfigError(`${own} is there, and cannot be read: ${why}.`, { hints: [shown('ls', ['-l', own])] })
     const other = join(folder, 'kindup.yml')
     if (kindOf(other) === 'file') misnamed.push(other)
     if (dirname(folder) === folder) break
@@ -56,6 +85,9 @@ const namedFile = (named: string, cwd: string): string => {
     throw new ConfigError(`--config ${named}: the folder ${path} holds no ${fileName}.`, { code: 'config-missing' })
   }
   if (kindOf(path) === 'file') return path
+  const why = whyNoFile(path)
+  if (why !== undefined)
+    throw new ConfigError(`--config ${named}: ${path} cannot be read: ${why}.`, { hints: [shown('ls', ['-l', path])] })
   throw new ConfigError(`--config ${named}: there is no file ${path}.`, { code: 'config-missing' })
 }
 

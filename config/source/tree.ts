@@ -18,6 +18,8 @@ export type Spot = {
   readonly written?: string
   /** What it is if the schema does not take it as it is: a number for a text that came from a variable, or the other way round. */
   readonly otherwise?: Scalars
+  /** It has no quotes, and what it is was told by its letters alone. */
+  readonly isPlain?: true
 }
 
 /** Plain data and where each of its values stands. */
@@ -110,7 +112,8 @@ export const buildTree = (document: Document, map: YAMLMap, placeAt: ParsedYaml[
   const readScalar = (node: Scalar, path: Path, key: Place, value: Place): unknown => {
     const written = node.source ?? String(node.value)
     if (typeof node.value !== 'string' || !node.value.includes('$')) {
-      spots.set(pathKey(path), { key, value, written })
+      const isPlain = node.type === 'PLAIN' && node.tag === undefined
+      spots.set(pathKey(path), { key, value, written, ...(isPlain && { isPlain }) })
       return node.value
     }
     const { text, whole, troubles } = interpolate(node.value, env)

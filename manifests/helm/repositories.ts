@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { mapsAt, textAt } from '../../core/fields.ts'
 import { withoutLogin } from '../../core/mask/without-login.ts'
-import { readValue } from '../yaml/read-value.ts'
+import { readValue } from '../../core/go-yaml/read-value.ts'
 import { repositoriesFile } from './environment.ts'
 
 /** A repository that the user has added to helm. */

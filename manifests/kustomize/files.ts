@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { filesBelow } from '../../core/files-below.ts'
 import { listAt, textAt } from '../../core/fields.ts'
 import { isRecord } from '../../core/is-record.ts'
-import { readValue } from '../yaml/read-value.ts'
+import { readValue } from '../../core/go-yaml/read-value.ts'
 
 const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
 

@@ -42,7 +42,7 @@ const patched = async (
         apiVersion: 'kustomize.config.k8s.io/v1beta1',
         kind: 'Kustomization',
         resources: ['objects.yaml'],
-        patches: patches.map((one) => ({ ...one, patch: asKustomizeReads(one.patch) })),
+        patches: patches.map((one) => ({ ...one, patch: asKustomizeReads(one) })),
       }),
       { mode: 0o600 },
     )

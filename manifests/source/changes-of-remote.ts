@@ -14,7 +14,7 @@ import { asKustomizeReads } from '../kustomize/patch-text.ts'
 import { podTemplateOf } from '../transform/pod-templates.ts'
 import type { Rules } from '../transform/rules.ts'
 import { transform } from '../transform/transform.ts'
-import { readValue } from '../yaml/read-value.ts'
+import { readValue } from '../../core/go-yaml/read-value.ts'
 import type { RenderedDocument } from '../yaml/outlined.ts'
 
 type Found = { readonly changes: Changes; readonly problems: readonly Problem[] }
@@ -76,7 +76,7 @@ export const changesOfRemote = (
   return {
     changes: {
       patches: [
-        ...(isPatched ? patches.map((one) => ({ ...one, patch: asKustomizeReads(one.patch) })) : []),
+        ...(isPatched ? patches.map((one) => ({ ...one, patch: asKustomizeReads(one) })) : []),
         ...carried.map((one) => ({ ...one })),
       ],
       images,

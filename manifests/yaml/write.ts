@@ -1,6 +1,6 @@
 import { isRecord } from '../../core/is-record.ts'
 import { WholeNumber } from '../../core/whole-number.ts'
-import { scalarValue } from './dialect.ts'
+import { scalarValue } from '../../core/go-yaml/dialect.ts'
 
 /** Objects as a stream of documents. The same objects give the same text, and Go reads the same objects from it. */
 export const writeObjects = (objects: readonly unknown[]): string =>

@@ -1,10 +1,13 @@
+import { existsSync } from 'node:fs'
 import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, matchesGlob } from 'node:path'
-import { parseArgs } from 'node:util'
+import { join, matchesGlob, resolve } from 'node:path'
 import { makeRun } from '../../core/run.ts'
 import type { Tool } from '../../cluster/tools/tools.ts'
+import { usageError } from '../../core/errors.ts'
 import { inParallel } from '../../core/in-parallel.ts'
+import { unwritable } from '../../core/unwritable.ts'
+import { asScript, scriptFlags } from '../../scripts/script-flags.ts'
 import { realTool } from '../support/real-tools.ts'
 import { findCases, sampleOf } from './find-cases.ts'
 import { summaryLines, summaryOf } from './summary.ts'
@@ -24,20 +27,32 @@ with kindup, and compares what would be sent. Exits 1 where something differs, c
   --list           the names of the cases, and nothing else
   --json           one document on standard output`
 
-const { values: flags, positionals: folders } = parseArgs({
-  allowPositionals: true,
-  options: {
-    only: { type: 'string', multiple: true, default: [] },
-    sample: { type: 'string' },
-    helm3: { type: 'boolean', default: false },
-    'through-helm': { type: 'boolean', default: false },
-    patched: { type: 'boolean', default: false },
-    results: { type: 'string' },
-    list: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-})
+const readFlags = () => {
+  const { values: flags, positionals: folders } = scriptFlags(
+    {
+      allowPositionals: true,
+      options: {
+        only: { type: 'string', multiple: true, default: [] },
+        sample: { type: 'string' },
+        helm3: { type: 'boolean', default: false },
+        'through-helm': { type: 'boolean', default: false },
+        patched: { type: 'boolean', default: false },
+        results: { type: 'string' },
+        list: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    },
+    'npm run test:corpus -- --help',
+  )
+  const absent = folders.find((folder) => !existsSync(folder))
+  if (absent !== undefined) throw usageError(`There is no folder ${absent}.`)
+  if (flags.sample !== undefined && !/^[1-9]\d*$/.test(flags.sample))
+    throw usageError(`--sample ${flags.sample}: write a whole number from 1 on.`)
+  const trouble = flags.results === undefined ? undefined : unwritable(resolve(flags.results), 'file')
+  if (trouble) throw usageError(`--results ${flags.results} cannot be written: ${trouble.why}.`)
+  return { flags, folders }
+}
 
 const versionOf = async (path: string): Promise<string> =>
   /v?(\d+\.\d+(?:\.\d+)?)/.exec((await makeRun()(path, ['version', '--template', '{{.Version}}'])).stdout)?.[1] ?? ''
@@ -50,7 +65,7 @@ const readResults = async (file: string): Promise<readonly Result[]> => {
     .map((line): Result => JSON.parse(line))
 }
 
-const tryAll = async (): Promise<void> => {
+const tryAll = async ({ flags, folders }: ReturnType<typeof readFlags>): Promise<void> => {
   const began = performance.now()
   const found = (await Promise.all(folders.map(findCases))).flat()
   const named = found.filter(({ id }) => flags.only.length === 0 || flags.only.some((glob) => matchesGlob(id, glob)))
@@ -60,7 +75,10 @@ const tryAll = async (): Promise<void> => {
   const helm = realTool(flags.helm3 ? 'helm3' : 'helm4')
   const kubectl = realTool('kubectl')
   if (helm === undefined || kubectl === undefined)
-    throw new Error(`There is no ${helm === undefined ? 'helm' : 'kubectl'}.`)
+    throw usageError(
+      `There is no ${helm === undefined ? 'helm' : 'kubectl'} on the PATH.`,
+      'KINDUP_TEST_HELM3 and KINDUP_TEST_HELM4 say where a helm is.',
+    )
   const work = await mkdtemp(join(tmpdir(), 'kindup-corpus-'))
   try {
     const tool = (name: Tool['name'], path: string, version: string) => async (): Promise<Tool> => ({
@@ -110,5 +128,8 @@ const tryAll = async (): Promise<void> => {
   }
 }
 
-if (flags.help || folders.length === 0) console.log(usage)
-else await tryAll()
+await asScript(async () => {
+  const given = readFlags()
+  if (given.flags.help || given.folders.length === 0) console.log(usage)
+  else await tryAll(given)
+})

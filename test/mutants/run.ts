@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { setPriority } from 'node:os'
 import process from 'node:process'
+import { messageOf, usageError } from '../../core/errors.ts'
+import { nameHint } from '../../core/suggest.ts'
+import { asScript, scriptFlags } from '../../scripts/script-flags.ts'
 
 type Folder = { readonly mutate: readonly string[]; readonly tests: readonly string[] }
 
@@ -39,14 +42,22 @@ const folders: Readonly<Record<string, Folder>> = {
 
 // `npm run test:mutants -- FOLDER…`: one after the other, and last of all that runs on this machine. Stryker splits what it is told to
 // mutate at each comma, also within braces: each file stands for itself.
-const asked = process.argv.slice(2)
-const unknown = asked.find((name) => folders[name] === undefined)
-if (unknown !== undefined) throw new Error(`There is no ${unknown}. Folders: ${Object.keys(folders).join(', ')}`)
-setPriority(19)
-for (const name of asked.length > 0 ? asked : Object.keys(folders)) {
-  const { mutate = [], tests = [] } = folders[name] ?? {}
-  const env = { ...process.env, KINDUP_MUTANTS_TESTS: tests.join(' '), KINDUP_PROPERTY_RUNS: '20' }
-  const args = ['run', 'test/mutants/stryker.json', '--mutate', mutate.join(',')]
-  const { status } = spawnSync('stryker', args, { stdio: 'inherit', env })
-  if (status !== 0) process.exitCode = 1
-}
+await asScript(() => {
+  const { positionals, values } = scriptFlags(
+    { allowPositionals: true, options: { help: { type: 'boolean' } } },
+    'npm run test:mutants -- --help',
+  )
+  const names = Object.keys(folders)
+  if (values.help === true) return void process.stdout.write(`usage: npm run test:mutants -- [${names.join(' | ')}]…\n`)
+  const unknown = positionals.find((name) => !Object.hasOwn(folders, name))
+  if (unknown !== undefined) throw usageError(`There is no ${unknown}.`, nameHint(unknown, names, ''))
+  setPriority(19)
+  for (const name of positionals.length > 0 ? positionals : names) {
+    const { mutate = [], tests = [] } = folders[name] ?? {}
+    const env = { ...process.env, KINDUP_MUTANTS_TESTS: tests.join(' '), KINDUP_PROPERTY_RUNS: '20' }
+    const args = ['run', 'test/mutants/stryker.json', '--mutate', mutate.join(',')]
+    const { status, error } = spawnSync('stryker', args, { stdio: 'inherit', env })
+    if (error) throw usageError(`stryker cannot be run (${messageOf(error)}).`, 'npm run test:mutants, after npm ci')
+    if (status !== 0) process.exitCode = 1
+  }
+})

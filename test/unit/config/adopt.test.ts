@@ -97,10 +97,10 @@ describe('an Application of this repository', () => {
     const helm = {
       valueFiles: ['values-prod.yaml', '/values/dev.yaml', 'missing.yaml'],
       ignoreMissingValueFiles: true,
-      values: 'a: 1\n',
+      values: 'a: 1\nb: no\nc: 0644\n',
       parameters: [
         { name: 'image.tag', value: '1.10', forceString: true },
-        { name: 'on', value: 'true' },
+        { name: 'debug', value: 'true' },
       ],
     }
     const {
@@ -116,8 +116,8 @@ describe('an Application of this repository', () => {
       values: [
         { file: join(root, 'charts/app/values-prod.yaml') },
         { file: join(root, 'values/dev.yaml') },
-        { values: { a: 1 } },
-        { set: { 'image.tag': '1.10', on: true } },
+        { values: { a: 1, b: false, c: 420 } },
+        { set: { 'image.tag': '1.10', debug: true } },
       ],
     })
     expect(kept).toEqual({
@@ -378,12 +378,12 @@ describe('an ApplicationSet', () => {
     await write('broken/config.yaml', 'a: 1\nb: [1\nc: 2\n')
     expect(await made(set([files('broken/*.yaml')], template('x', 'plain')))).toEqual([
       [],
-      [expect.stringMatching(/^ApplicationSet all: broken\/config\.yaml:3 is no YAML: Flow sequence/)],
+      [expect.stringMatching(/^ApplicationSet all: broken\/config\.yaml:3 is no YAML: did not find/)],
     ])
     await write('broken/config.yaml', 'a: *nothing\n')
     expect(await made(set([files('broken/*.yaml')], template('x', 'plain')))).toEqual([
       [],
-      [expect.stringMatching(/^ApplicationSet all: broken\/config\.yaml:1 is no YAML: Unresolved alias/)],
+      [expect.stringMatching(/^ApplicationSet all: broken\/config\.yaml:1 is no YAML: unknown anchor/)],
     ])
   })
 })

@@ -458,7 +458,7 @@ test('an add-on of the file with a chart of its own brings no controller, though
   expect((await load()).config.addons.map(({ name }) => name)).toEqual(['gateway', 'traefik'])
 })
 
-test('patches of a target get what kustomize wants in each, and does not look at', async () => {
+test('patches of a target need no kind and no name of their own', async () => {
   await write('k8s/web.yaml', 'kind: Pod\n')
   await write(
     'kindup.yaml',
@@ -476,8 +476,8 @@ services:
   )
   const { config } = await load()
   expect(config.services[0]?.deploy.patches.map(({ patch }) => parse(patch) as unknown)).toEqual([
-    { spec: { a: 1 }, kind: 'Any', metadata: { name: 'any' } },
-    { metadata: { labels: { b: 'c' }, name: 'any' }, kind: 'Any' },
+    { spec: { a: 1 } },
+    { metadata: { labels: { b: 'c' } } },
     [{ op: 'remove', path: '/a' }],
     { kind: 'Pod', metadata: { name: 'web' }, spec: {} },
   ])

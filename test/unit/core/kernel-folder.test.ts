@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { kernelFolder } from '../../../core/kernel-folder.ts'
-import { refuseKernelFolders } from '../../../scripts/kernel-folders.ts'
+import { refuseKernelFolders } from '../../../scripts/written-paths.ts'
 import { ownFolder } from '../../support/own-folder.ts'
 
 describe.skipIf(process.platform === 'win32')('what the kernel makes up', () => {

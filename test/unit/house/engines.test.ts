@@ -1,5 +1,8 @@
 import subset from 'semver/ranges/subset.js'
-import minVersion from 'semver/ranges/min-version.js'
+import satisfies from 'semver/functions/satisfies.js'
+import { spawnSync } from 'node:child_process'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import manifest from '../../../package.json' with { type: 'json' }
@@ -16,10 +19,29 @@ it('asks for no Node that one of its dependencies does not take', () => {
   expect(lock.packages[''].engines.node).toBe(manifest.engines.node)
 })
 
-it('starts on every Node that it asks for', () => {
-  const source = readFileSync(new URL('../../../scripts/kindup.mjs', import.meta.url), 'utf8')
-  const [, major, minor] = /major < (\d+) \|\| \(major === \1 && minor < (\d+)\)/.exec(source) ?? []
-  const least = minVersion(manifest.engines.node)
-  expect([Number(major), Number(minor)]).toEqual([least?.major, 19])
-  expect(least?.minor).toBeGreaterThanOrEqual(19)
+const asked = 'Node 22 (from 22.22.2), 24 (from 24.15) or 26 and newer'
+const script = fileURLToPath(new URL('../../../scripts/kindup.mjs', import.meta.url))
+
+/** What it says to a Node that calls itself that. */
+const saidTo = (version: string): { readonly status: number | null; readonly stderr: string } => {
+  const stand = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`
+  const { status, stderr } = spawnSync(process.execPath, ['--import', `data:text/javascript,${stand}`, script, '-V'], {
+    encoding: 'utf8',
+  })
+  return { status, stderr }
+}
+
+it.for(['18.20.8', '22.22.1', '22.22.2', '22.30.0', '23.11.0', '24.14.9', '24.15.0', '25.9.0', '26.0.0', '27.1.0'])(
+  'starts on Node %s where it asks for it, and says else what it asks for',
+  (version) => {
+    const { status, stderr } = saidTo(version)
+    expect({ status, isSaid: stderr.includes(asked) }).toEqual(
+      satisfies(version, manifest.engines.node) ? { status: 0, isSaid: false } : { status: 1, isSaid: true },
+    )
+  },
+)
+
+it('says on its pages what it asks for', () => {
+  for (const page of ['README.md', 'docs/first-five-minutes.md'])
+    expect(readFileSync(new URL(`../../../${page}`, import.meta.url), 'utf8')).toContain(asked)
 })

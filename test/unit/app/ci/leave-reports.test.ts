@@ -115,8 +115,8 @@ service/web@dev: \`\`\`no\`\`\`
     })
     expect(await leavingReports(given, async () => report)).toBe(report)
     expect(prose).toEqual([
-      `! The results of the smoke tests could not be written to ${join(folder, 'file/smoke.xml')}: EEXIST.`,
-      `! The summary of the job could not be written to ${join(folder, 'file/summary.md')}: ENOTDIR.`,
+      `! The results of the smoke tests could not be written to ${join(folder, 'file/smoke.xml')}: its path leads through a file.`,
+      `! The summary of the job could not be written to ${join(folder, 'file/summary.md')}: its path leads through a file.`,
     ])
   })
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parseJson } from '../../../../core/whole-number.ts'
-import { YamlError } from '../../../../manifests/yaml/go/cursor.ts'
-import { readValue } from '../../../../manifests/yaml/read-value.ts'
+import { YamlError } from '../../../../core/go-yaml/cursor.ts'
+import { readValue } from '../../../../core/go-yaml/read-value.ts'
 
 /** What Go's parsers answered (sigs.k8s.io/yaml 1.6 as `go2`, go.yaml.in/yaml 3 as `go3`): JSON, or null where they refuse. */
 type Case = { readonly text: string; readonly go2: string | null; readonly go3?: string | null }

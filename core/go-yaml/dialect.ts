@@ -1,6 +1,6 @@
-import { wholeNumber } from '../../core/whole-number.ts'
-import type { ScalarNode } from './go/nodes.ts'
-import { YamlError } from './go/cursor.ts'
+import { wholeNumber } from '../whole-number.ts'
+import type { ScalarNode } from './nodes.ts'
+import { YamlError } from './cursor.ts'
 
 /**
  * Which of Go's parsers reads a text. `go2` is behind kubectl, helm and the API: `yes`, `no`, `on`, `off`, `y` and `n`

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isRecord } from '../../core/is-record.ts'
-import { WholeNumber } from '../../core/whole-number.ts'
+import { isRecord } from '../is-record.ts'
+import { WholeNumber } from '../whole-number.ts'
 import { scalarValue, type Dialect } from './dialect.ts'
-import { YamlError } from './go/cursor.ts'
-import type { AliasNode, MapNode, YamlNode } from './go/nodes.ts'
+import { YamlError } from './cursor.ts'
+import type { AliasNode, MapNode, YamlNode } from './nodes.ts'
 
 type DuplicateKey = {
   readonly key: string
