@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream'
+import { PassThrough, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { boundSignal, waiting } from './bound.ts'
 import { commandError } from './command-error.ts'
@@ -46,8 +46,7 @@ export const runPipe = async (
   const tee = new PassThrough()
   // One reader a node: more than Node's idea of a leak.
   tee.setMaxListeners(0)
-  // A sink that ends early breaks its own pipe; what it said on standard error is the error worth showing.
-  const streams = sinks.map(({ child }) => pipeline(tee, child.stdin!).catch(() => undefined))
+  for (const { child } of sinks) feed(tee, child.stdin!)
   const { through, onBytes } = options
   const out: AsyncIterable<Buffer> = isCommand(from) ? source!.child.stdout! : from
   const passed =
@@ -74,11 +73,22 @@ export const runPipe = async (
     } finally {
       for (const stop of stops) stop.clear()
       tee.destroy()
-      await Promise.all(streams)
     }
   }
   const [program = '', ...words] = isCommand(from) ? from : (to[0] ?? [])
   await waiting(notEnded(masked(shown(program, words), options.secrets)), work, { kill })
+}
+
+/**
+ * A sink may end before its input does: well, as `ctr images import` does behind the last entry of an archive, or not, and then
+ * what it said is the error worth showing. Neither is the others' affair, and what nobody takes any more is read all the same.
+ */
+const feed = (tee: PassThrough, stdin: Writable): void => {
+  tee.pipe(stdin)
+  stdin.on('error', () => undefined)
+  stdin.on('close', () => {
+    if (tee.listenerCount('data') === 0) tee.resume()
+  })
 }
 
 /** Hands on what a program writes, as it comes. Throws what `use` throws, and CommandError. */

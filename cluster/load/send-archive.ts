@@ -10,12 +10,14 @@ import type { LoadMemory } from './memory.ts'
 import type { Parcel } from './parcels.ts'
 import { canSaveOnePlatform } from './platform.ts'
 import { snapshotterOf } from './snapshotter.ts'
-import { EnvironmentError } from '../../core/errors.ts'
+import { EnvironmentError, messageOf } from '../../core/errors.ts'
 
 type SendOptions = {
   readonly engine: Engine
   readonly signal?: AbortSignal
   readonly memory?: LoadMemory
+  /** Told where an archive has to be sent again, and whole. */
+  readonly report?: (line: string) => void
   /** Layers stand there on their way. */
   readonly cacheFolder?: string
   /** Of the engine's command line. Default: this process's. */
@@ -29,7 +31,7 @@ const sendMs = 15 * 60_000
 
 /** Sends images to nodes as one archive of the engine, without the layers that all of them have. `onBytes`: told how many went. Throws `not-sent`. */
 export const sendArchive = async (
-  { engine, signal, memory, cacheFolder = ownCacheFolder(), env, spawn }: SendOptions,
+  { engine, signal, memory, report, cacheFolder = ownCacheFolder(), env, spawn }: SendOptions,
   { refs, containers, hasKin }: Parcel,
   held: ReadonlyMap<string, EngineImage>,
   info: EngineInfo,
@@ -64,6 +66,7 @@ export const sendArchive = async (
     .catch((error: unknown) => {
       // A layer may have been swept away since it was listed.
       if (!known || signal?.aborted) throw error
+      report?.(`${refs.join(', ')} is sent whole, for it did not go without what the nodes hold: ${messageOf(error)}`)
       return stream()
     })
     .catch((error: unknown) => {

@@ -137,6 +137,20 @@ describe('runPipe', () => {
     expect([await count(), await count(half)]).toEqual([3e6, 3e6])
   })
 
+  it('lets a reader end well before its input does, and gives the others all of it', async () => {
+    const file = join(await ownFolder(), 'all')
+    const some = ['head', '-c', '10']
+    const all = [node, ...script('process.stdin.pipe(require("fs").createWriteStream(process.argv[1]))', file)]
+    const writer = [node, ...script('process.stdout.write("x".repeat(3e6))')]
+    const asItIs = async function* (source: AsyncIterable<Buffer>) {
+      yield* source
+    }
+    await runPipe(writer, [some])
+    await runPipe(writer, [some], { through: asItIs })
+    await runPipe(writer, [some, all], { through: asItIs })
+    expect(await readFile(file, 'utf8')).toHaveLength(3e6)
+  })
+
   it('fails with what the failing reader said, and leaves no other running', async () => {
     const endless = [
       node,

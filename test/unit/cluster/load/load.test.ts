@@ -160,9 +160,11 @@ describe('loadImages', () => {
         `cd ${folder}/seen; n=$(ls | wc -l); tar -tf - >$n; test $n -gt 0 || { ${refuses}; }`,
       ],
     }
-    expect(await loadImages({ engine: swept, images: ['web:1'], containers: ['a'], cacheFolder: folder })).toEqual([
-      'web:1',
-    ])
+    const lines: string[] = []
+    const report = (line: string) => lines.push(line)
+    const options = { engine: swept, images: ['web:1'], containers: ['a'], cacheFolder: folder, report }
+    expect(await loadImages(options)).toEqual(['web:1'])
+    expect(lines).toContainEqual(expect.stringMatching(/^web:1 is sent whole, .*content digest: not found/))
     const [lean, whole, ...more] = await Promise.all(
       (await readdir(join(folder, 'seen'))).toSorted().map((name) => readFile(join(folder, 'seen', name), 'utf8')),
     )
