@@ -1,4 +1,4 @@
-import { messageOf, stopReason } from '../../core/errors.ts'
+import { EnvironmentError, messageOf, stopReason } from '../../core/errors.ts'
 import type { Spawn } from '../../core/run.ts'
 import type { Engine, EngineImage, EngineInfo } from '../engine/engine.ts'
 import { byRegistryFrom, sendByRegistry, type NodeRegistry } from './by-registry.ts'
@@ -98,7 +98,7 @@ const sendMissing = async (options: LoadOptions): Promise<readonly string[]> => 
 
 /** Those of a parcel that its nodes did not get by the registry. */
 const withoutHandedOn = async (
-  { engine, registry, memory, signal, report }: LoadOptions,
+  { engine, registry, memory, signal, report, warn }: LoadOptions,
   { refs, containers, hasKin }: Parcel,
   held: ReadonlyMap<string, EngineImage>,
   { containerdStore }: EngineInfo,
@@ -125,6 +125,7 @@ const withoutHandedOn = async (
         return []
       } catch (error) {
         if (signal?.aborted) throw stopReason(signal)
+        if (error instanceof EnvironmentError && error.code === 'registry-full') warn?.(fullWarning(ref, error))
         report?.(`${ref} is sent whole, for it did not come by ${registry.host}: ${messageOf(error)}`)
         return [ref]
       }
@@ -132,3 +133,6 @@ const withoutHandedOn = async (
   )
   return left.flat()
 }
+
+const fullWarning = (ref: string, { message, hints }: EnvironmentError): string =>
+  `${message} ${ref} was sent whole instead, which takes longer. ${hints.at(-1) ?? ''}`

@@ -4,6 +4,7 @@ import type { Engine } from '../engine/engine.ts'
 import { partsOf } from '../reference.ts'
 import type { Parts } from '../parts.ts'
 import { headOf } from './ask.ts'
+import { dropHalfSent, hasSaidFull, registryFull } from './full.ts'
 import type { Served } from './served.ts'
 
 /** Puts images into the local registry of the file. */
@@ -16,7 +17,9 @@ export type Publisher = {
   holds(ref: string): Promise<boolean>
   /** The digest that an image has there, undefined where it holds none of that name. */
   find(ref: string): Promise<{ readonly digest: string | undefined } | 'no answer'>
-  /** Sends what the engine holds. Answers the digest that it has there. */
+  /** Where it has said since then, as Date.now(), that it has no room for a reference: what to throw, with nothing of it left there. */
+  refused(ref: string, since: number, cause?: unknown): Promise<EnvironmentError | undefined>
+  /** Sends what the engine holds. Answers the digest that it has there. Throws `registry-full`. */
   push(ref: string, ctx: Context): Promise<string>
   /** Until it runs, without a cluster too: then it goes when the name of the file's cluster is taken down. */
   ensure(ctx: Context): Promise<void>
@@ -30,10 +33,37 @@ export const makePublisher = (served: Served, parts: Parts): Publisher => {
     const found = await find(ref)
     return found === 'no answer' ? undefined : found.digest
   }
+  const refused: Publisher['refused'] = async (ref, since, cause) => {
+    const engine = await parts.engine()
+    const { name } = served.container
+    if (!(await hasSaidFull(engine, name, since))) return undefined
+    await dropHalfSent(engine, name, partsOf(ref).repository.slice(host.length + 1))
+    return registryFull({ host, container: name, what: ref, engine: engine.command, cause })
+  }
+  /** Engines try a registry without room again for a minute, and say then that it failed. */
+  const send = async (ref: string, signal: AbortSignal): Promise<void> => {
+    const engine = await parts.engine()
+    const since = Date.now()
+    const givenUp = new AbortController()
+    const giveUp = async (): Promise<void> => {
+      const full = await refused(ref, since)
+      if (full) givenUp.abort(full)
+    }
+    try {
+      await engine.push(ref, {
+        signal: AbortSignal.any([signal, givenUp.signal]),
+        onLine: (line) => void (isRetry(line) && giveUp()),
+      })
+    } catch (error) {
+      signal.throwIfAborted()
+      throw (await refused(ref, since, error)) ?? error
+    }
+  }
   return {
     host,
     serves,
     find,
+    refused,
     holds: async (ref) => {
       const engine = await parts.engine()
       const [image, digest] = await Promise.all([engine.image(ref), digestOf(ref)])
@@ -42,7 +72,7 @@ export const makePublisher = (served: Served, parts: Parts): Publisher => {
     push: async (ref, { signal, report }) => {
       report(`pushing ${ref}`)
       const engine = await parts.engine()
-      await engine.push(ref, { signal })
+      await send(ref, signal)
       const digest = await digestOf(ref)
       if (digest !== undefined) return digest
       throw new EnvironmentError('not-pushed', `${ref} was pushed, and ${served.what} does not hold it.`, {
@@ -59,6 +89,9 @@ export const makePublisher = (served: Served, parts: Parts): Publisher => {
     },
   }
 }
+
+/** What an engine prints each second until it tries again. */
+export const isRetry = (line: string): boolean => /\bRetrying in \d/.test(line)
 
 const manifests = [
   'application/vnd.oci.image.index.v1+json',

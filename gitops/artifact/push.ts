@@ -1,3 +1,5 @@
+import { registryFull, saysFull } from '../../cluster/registry/full.ts'
+import { registryName } from '../../cluster/registry/names.ts'
 import { EnvironmentError, messageOf, stopReason } from '../../core/errors.ts'
 import { http } from '../../core/http.ts'
 import type { Artifact, Blob } from './pack.ts'
@@ -22,7 +24,7 @@ const timeoutMs = 30_000
 
 /**
  * Puts an artifact into a repository of the registry, under its digest; only what is not there already is sent. Answers
- * whether anything was. Throws `registry-unreachable`, and `not-pushed` with the registry's own words.
+ * whether anything was. Throws `registry-unreachable`, `registry-full`, and `not-pushed` with the registry's own words.
  */
 export const push = async (repository: string, artifact: Artifact, registry: RegistryHere): Promise<boolean> => {
   const { manifest, blobs, digest } = artifact
@@ -47,18 +49,38 @@ export const isPushed = async (repository: string, digest: string, registry: Reg
 const pushBlob = async (repository: string, { digest, bytes }: Blob, registry: RegistryHere): Promise<void> => {
   const known = await ask({ method: 'HEAD', path: `/v2/${repository}/blobs/${digest}` }, registry)
   if (known.status === 200) return
-  const begun = await ask(
-    { method: 'POST', path: `/v2/${repository}/blobs/uploads/`, headers: { 'content-length': 0 } },
-    registry,
-  )
+  const begin: Question = {
+    method: 'POST',
+    path: `/v2/${repository}/blobs/uploads/`,
+    headers: { 'content-length': 0 },
+  }
+  const begun = await ask(begin, registry)
   const { location } = begun.headers
   if (begun.status !== 202 || typeof location !== 'string') throw refused(repository, begun, registry)
   const to = new URL(location, `http://127.0.0.1:${registry.port}`)
   to.searchParams.set('digest', digest)
   const headers = { 'content-type': 'application/octet-stream', 'content-length': bytes.length }
-  const sent = await ask({ method: 'PUT', path: `${to.pathname}${to.search}`, headers, body: bytes }, registry)
+  const sent = await sendBody(
+    { method: 'PUT', path: `${to.pathname}${to.search}`, headers, body: bytes },
+    begin,
+    registry,
+  )
   if (sent.status !== 201) throw refused(repository, sent, registry)
 }
+
+/** One that has no room hangs up in the middle, and its answer is lost: it gives it to the next question too. */
+const sendBody = async (question: Question, next: Question, registry: RegistryHere): Promise<Answer> => {
+  try {
+    return await ask(question, registry)
+  } catch (error) {
+    if (registry.signal.aborted) throw error
+    const answer = await ask(next, registry)
+    if (isFull(answer)) return answer
+    throw error
+  }
+}
+
+const isFull = ({ status, text }: Answer): boolean => status === 507 || saysFull(text)
 
 const ask = ({ method, path, headers = {}, body }: Question, { port, signal }: RegistryHere): Promise<Answer> =>
   new Promise((resolve, reject) => {
@@ -70,7 +92,7 @@ const ask = ({ method, path, headers = {}, body }: Question, { port, signal }: R
           : new EnvironmentError(
               'registry-unreachable',
               `The registry localhost:${port} does not answer: ${messageOf(error)}.`,
-              { hints: [`docker logs kindup-registry-${port}`, 'kindup up   # starts it again'], cause: error },
+              { hints: [`docker logs ${registryName(port)}`, 'kindup up   # starts it again'], cause: error },
             ),
       )
     // An agent of its own: the one of all requests may go through a proxy.
@@ -94,21 +116,17 @@ const ask = ({ method, path, headers = {}, body }: Question, { port, signal }: R
     asked.end(body)
   })
 
-const refused = (repository: string, { status, text }: Answer, { port }: RegistryHere): EnvironmentError =>
-  new EnvironmentError(
-    'not-pushed',
-    `The registry localhost:${port} did not take ${repository}: it answered ${status}${wordsIn(text)}.`,
-    {
-      hints: [
-        ...(status === 500 || status === 507 ? ['df -h   # is the disk of the container engine full?'] : []),
-        `docker logs kindup-registry-${port}`,
-      ],
-    },
-  )
+const refused = (repository: string, answer: Answer, { port }: RegistryHere): EnvironmentError =>
+  isFull(answer)
+    ? registryFull({ host: `localhost:${port}`, container: registryName(port), what: repository, engine: 'docker' })
+    : new EnvironmentError(
+        'not-pushed',
+        `The registry localhost:${port} did not take ${repository}: it answered ${answer.status}${wordsIn(answer.text)}.`,
+        { hints: [`docker logs ${registryName(port)}`] },
+      )
 
-/** What registries say in words: `{ errors: [{ code, message, detail }] }`. Of a full disk the registry of kindup says the system's number alone. */
+/** What registries say in words: `{ errors: [{ code, message, detail }] }`. */
 const wordsIn = (text: string): string => {
-  if (/"Err"\s*:\s*28\b|no space left/i.test(text)) return ' (no space left on its disk)'
   const message = /"message"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? ''
   return message === '' ? '' : ` (${message})`
 }

@@ -1,5 +1,7 @@
 import type { Cluster } from '../../cluster/cluster.ts'
 import type { Kube, KubeObject } from '../../cluster/kube/kube.ts'
+import { dropHalfSent, registryFull } from '../../cluster/registry/full.ts'
+import { registryName } from '../../cluster/registry/names.ts'
 import { EnvironmentError } from '../../core/errors.ts'
 import type { Context } from '../../core/step.ts'
 import type { Delivery } from '../../gitops/delivery.ts'
@@ -76,8 +78,19 @@ export const handToGitOps = async (handed: Handed, cluster: Cluster, kube: Kube,
       await watched(probe, (signal) => deliverAmongHooks(deployer, kube, parcel, wait, { ...ctx, signal }), ctx)
     }
   } catch (error) {
+    if (error instanceof EnvironmentError && error.code === 'registry-full')
+      throw await withRoom(error, cluster, delivery)
     throw await withHookLogs(error, kube, objects, namespace, placeOf)
   }
+}
+
+/** What of it was sent in part goes: it would take the room of whatever is smaller. */
+const withRoom = async (cause: EnvironmentError, cluster: Cluster, delivery: Delivery): Promise<EnvironmentError> => {
+  const { port, repository } = delivery
+  const engine = await cluster.engine()
+  const container = registryName(port)
+  await dropHalfSent(engine, container, repository)
+  return registryFull({ host: `localhost:${port}`, container, what: repository, engine: engine.command, cause })
 }
 
 const deliverAmongHooks = async (

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { textAt } from '../../core/fields.ts'
 import { realTool } from '../support/real-tools.ts'
 import { argo, argoChart } from '../support/stand-ins/argo.ts'
 import { machine, type Machine } from '../support/stand-ins/machine.ts'
@@ -82,6 +83,28 @@ describe.skipIf(helm === undefined)('a service that Argo CD deploys', () => {
     expect(await touched()).toEqual(['service/web@dev updated'])
     expect(live('ConfigMap', 'page')).toBeUndefined()
     expect(live('Deployment', 'web')).toBeDefined()
+  })
+
+  it('is said to find no room in the registry, goes on as it was, and follows once there is room', async () => {
+    await touched()
+    const [storage = ''] = at.world.blobs.keys()
+    at.world.full.add(storage)
+    const revision = () => textAt(application(), 'spec', 'source', 'targetRevision')
+    const before = [revision(), pushes()]
+    await edit('web.yaml', 'text: one', 'text: two')
+    for (const command of ['up', 'sync']) {
+      const { code, stderr } = await at.kindup([command])
+      expect([command, code]).toEqual([command, 1])
+      expect(stderr).toContain(' is full: there is no space left on its disk for kindup/shop/web/dev.')
+      expect(stderr).toMatch(
+        /docker rm --force kindup-registry-\d+ && docker volume rm kindup_registry-\d+ && kindup up/,
+      )
+      expect([revision(), pushes(), [...at.world.halfSent]]).toEqual([...before, []])
+    }
+    expect(live('ConfigMap', 'page')?.['data']).toEqual({ text: 'one' })
+    at.world.full.clear()
+    expect(await touched()).toEqual(['service/web@dev updated'])
+    expect(live('ConfigMap', 'page')?.['data']).toEqual({ text: 'two' })
   })
 
   it('is handed to Argo CD and back while it runs, with every field owned by one of them', async () => {

@@ -106,6 +106,24 @@ describe('a registry and mirrors beside the cluster', () => {
     expect((await well('status', '--json')).json()).toMatchObject({ healthy: true })
   })
 
+  it('that have no room end an image with what to type and keep nothing of it, and have it once there is room', async () => {
+    at.world.full.add(`kindup_registry-${port}`)
+    const { code, stderr } = await run('up')
+    expect(code).toBe(1)
+    expect(stderr).toMatch(
+      new RegExp(
+        `The registry localhost:${port} is full: there is no space left on its disk for localhost:${port}/team/web:[0-9a-f]{12}\\.`,
+      ),
+    )
+    expect(stderr).toContain(`docker rm --force ${registry()} && docker volume rm kindup_registry-${port} && kindup up`)
+    expect([...at.world.halfSent]).toEqual([])
+    at.world.full.clear()
+    await well('up')
+    expect([...(at.world.registries.get(`kindup_registry-${port}`) ?? new Map<string, string>()).keys()]).toEqual([
+      expect.stringMatching(/^team\/web:/),
+    ])
+  })
+
   it('go with the last cluster that uses them; a mirror stays until caches are to go', async () => {
     await well('up')
     await file('two', '{ port: PORT }', 'false', 'two/kindup.yaml')

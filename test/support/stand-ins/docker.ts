@@ -136,7 +136,7 @@ const commands: Readonly<Record<string, Command>> = {
     if (!container.running) return failure(call, `container ${idOf(container.name)} is not running`)
     if (isForwarder(container)) return execInForwarder(words.slice(1))
     return container.registry
-      ? execInRegistry(container, call, words.slice(1))
+      ? execInRegistry(world, container, call, words.slice(1))
       : execInNode(world, container, call, words.slice(1))
   },
 

@@ -67,6 +67,8 @@ export const machine = async (options: MachineOptions = {}): Promise<Machine> =>
     registries: new Map(),
     blobs: new Map(),
     unreachable: new Set(),
+    full: new Set(),
+    halfSent: new Set(),
     clusters: new Map(),
     api,
     request: (_request, response) => void response.writeHead(404).end('nobody told what is here\n'),

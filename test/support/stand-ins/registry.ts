@@ -94,8 +94,8 @@ const takePiece = async (
   const chunks: Buffer[] = []
   for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk)
   const body = Buffer.concat(chunks)
-  const answer = (status: number, headers: Readonly<Record<string, string>> = {}): true => {
-    response.writeHead(status, headers).end()
+  const answer = (status: number, headers: Readonly<Record<string, string>> = {}, text = ''): true => {
+    response.writeHead(status, headers).end(text)
     return true
   }
   const [, repository = '', what = '', digest = ''] =
@@ -106,12 +106,23 @@ const takePiece = async (
   }
   const upload = /^\/v2\/(.+)\/blobs\/uploads\/(\w*)$/.exec(pathname)
   if (upload && method === 'POST') return answer(202, { location: `${pathname}one` })
+  if (method === 'PUT' && world.full.has(registry.storage)) {
+    world.halfSent.add(`${registry.storage} ${upload?.[1] ?? repository}`)
+    return answer(500, { 'content-type': 'application/json' }, noRoom(upload?.[1] ?? repository))
+  }
   const given = upload ? (searchParams.get('digest') ?? '') : digest
   if (method !== 'PUT' || given === '') return false
   if (given !== `sha256:${createHash('sha256').update(body).digest('hex')}`) return answer(400)
   held.set(what === 'manifests' ? `${repository}@${digest}` : given, body)
   return answer(201)
 }
+
+const noRoomIn = (repository: string): string =>
+  `write /var/lib/registry/docker/registry/v2/repositories/${repository}/_uploads/f0b26a2d-2339-4e51-a2d8-c3c65c6bb4a5/data: no space left on device`
+
+/** As version 3 answers. */
+const noRoom = (repository: string): string =>
+  JSON.stringify({ errors: [{ code: 'UNKNOWN', message: 'unknown error', detail: noRoomIn(repository) }] })
 
 /** What a registry answers to HEAD, undefined where it does not serve. */
 const headOf = (
@@ -142,6 +153,7 @@ export const curlFromNode = (world: World, call: Call, args: readonly string[]):
 
 /** What kindup runs in a registry: it gives it a configuration, and reads it. The image has a shell and no wget. */
 export const execInRegistry = async (
+  world: World,
   { registry }: StandInContainer,
   call: Call,
   words: readonly string[],
@@ -161,15 +173,27 @@ export const execInRegistry = async (
     call.out(registry.config)
     return registry.config === '' ? 2 : 0
   }
+  const [, repository] = /^rm -rf \S+\/repositories\/(\S+)\/_uploads$/.exec(script) ?? []
+  if (repository !== undefined) {
+    world.halfSent.delete(`${registry.storage} ${repository}`)
+    return 0
+  }
   throw new Error('a registry does nothing else')
 }
 
 /** What it says of itself. */
 export const registryLog = (world: World, { registry }: StandInContainer): string => {
   const trouble = registry && troubleOf(world, registry.config)
-  return trouble === undefined
-    ? 'level=warning msg="No HTTP secret provided"\n'
-    : `panic: ${trouble}\n\ngoroutine 1 [running]:\n`
+  if (trouble !== undefined) return `panic: ${trouble}\n\ngoroutine 1 [running]:\n`
+  const errors = [...world.halfSent].flatMap((one) => {
+    const [storage, repository = ''] = one.split(' ')
+    return storage === registry?.storage
+      ? [
+          `time="${new Date().toISOString()}" level=error msg="response completed with error" err.code=unknown err.detail="filesystem: ${noRoomIn(repository)}" err.message="unknown error" http.response.status=500 version=v3.0.0\n`,
+        ]
+      : []
+  })
+  return ['level=warning msg="No HTTP secret provided"\n', ...errors].join('')
 }
 
 /** A pull-through cache asks its upstream before it answers anybody. */
@@ -196,6 +220,12 @@ export const pushImage = (world: World, call: Call, [ref = '']: readonly string[
     (container) => container.registry && container.ports.some(({ hostPort }) => hostPort === Number(port)),
   )?.registry
   if (!registry || registry.config === '') return failed(call, `Get "http://localhost:${port}/v2/": connection refused`)
+  if (world.full.has(registry.storage)) {
+    world.halfSent.add(`${registry.storage} ${rest.replace(/:[^:/]+$/, '')}`)
+    call.out('63f584cb3b20: Preparing\n63f584cb3b20: Retrying in 5 seconds\n')
+    call.err('received unexpected HTTP status: 500 Internal Server Error\n')
+    return 1
+  }
   const digest = `sha256:${idOf(`manifest of ${held.id}`)}`
   const contents = world.registries.get(registry.storage) ?? new Map<string, string>()
   world.registries.set(registry.storage, contents.set(rest, digest))

@@ -48,6 +48,9 @@ export type World = {
   readonly blobs: Map<string, Map<string, Buffer>>
   /** Hosts of registries that cannot be reached. */
   readonly unreachable: Set<string>
+  /** Volumes of registries that have no room, and repositories of which something was sent there in part: `kindup_registry-5001 team/web`. */
+  readonly full: Set<string>
+  readonly halfSent: Set<string>
   /** By the name of the cluster. */
   readonly clusters: Map<string, ApiServer>
   /** For the API of every cluster that is made. */

@@ -25,12 +25,6 @@ const registry = async (status: number, text: string, use: (port: number) => Pro
 
 it.each([
   [
-    500,
-    '{"errors":[{"code":"UNKNOWN","message":"unknown error","detail":{"DriverName":"filesystem","Enclosed":{"Op":"mkdir","Err":28}}}]}',
-    '500 (no space left on its disk).',
-    'df -h',
-  ],
-  [
     400,
     '{"errors":[{"code":"MANIFEST_INVALID","message":"manifest invalid"}]}',
     '400 (manifest invalid).',
@@ -45,6 +39,44 @@ it.each([
       hints: expect.arrayContaining([expect.stringContaining(hint)]) as unknown,
     })
   })
+})
+
+it.each([
+  ['version 2', '{"DriverName":"filesystem","Enclosed":{"Op":"mkdir","Err":28}}'],
+  ['version 3', '"filesystem: write /var/lib/registry/x/startedat: no space left on device"'],
+  ['a quota', '"write /var/lib/registry/x/data: disk quota exceeded"'],
+])('says that a registry is full, and how it gets room: %s', async (_of, detail) => {
+  const text = `{"errors":[{"code":"UNKNOWN","message":"unknown error","detail":${detail}}]}`
+  await registry(500, text, async (port) => {
+    await expect(push('kindup/shop/web/dev', artifact, { port, signal })).rejects.toMatchObject({
+      code: 'registry-full',
+      message: `The registry localhost:${port} is full: there is no space left on its disk for kindup/shop/web/dev.`,
+      hints: expect.arrayContaining([
+        expect.stringContaining(`docker volume rm kindup_registry-${port} && kindup up`),
+      ]) as unknown,
+    })
+  })
+})
+
+it('says so of one that hangs up in the middle of what it has no room for', async () => {
+  let begun = 0
+  const server = createServer((request, response) => {
+    if (request.method === 'HEAD') return void response.writeHead(404).end()
+    if (request.method === 'PUT') return void request.socket.resetAndDestroy()
+    request.resume()
+    return void (begun++ === 0
+      ? response.writeHead(202, { location: '/v2/a/blobs/uploads/one' }).end()
+      : response.writeHead(500).end('{"errors":[{"detail":"no space left on device"}]}'))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  try {
+    await expect(push('a', artifact, { port, signal })).rejects.toMatchObject({ code: 'registry-full' })
+  } finally {
+    server.closeAllConnections()
+    server.close()
+  }
 })
 
 it('says which registry does not answer, and what starts it', async () => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { EnvironmentError } from '../../../../core/errors.ts'
+import { registryFull } from '../../../../cluster/registry/full.ts'
 import type { NodeRegistry } from '../../../../cluster/load/by-registry.ts'
 import { loadImages } from '../../../../cluster/load/load.ts'
 import type { EngineImage } from '../../../../cluster/engine/engine.ts'
@@ -22,11 +24,13 @@ const lab = (
     readonly pull?: () => void
     readonly push?: (onLine: (line: string) => void, signal: AbortSignal) => Promise<void>
     readonly answer?: string
+    readonly full?: boolean
     readonly containerdStore?: boolean
   } = {},
 ) => {
   const done: string[] = []
   const said: string[] = []
+  const warned: string[] = []
   const { older = 'reg.example/team/web:0' } = parts
   const { engine, world } = standInEngine({
     info: { containerdStore: parts.containerdStore ?? false },
@@ -61,6 +65,12 @@ const lab = (
   const registry: NodeRegistry = {
     host: 'localhost:5001',
     find: () => Promise.resolve(parts.answer === 'none' ? 'no answer' : { digest: parts.answer }),
+    refused: (ref) =>
+      Promise.resolve(
+        parts.full
+          ? registryFull({ host: 'localhost:5001', container: 'kindup-registry-5001', what: ref, engine: 'docker' })
+          : undefined,
+      ),
   }
   const load = (more: Partial<Parameters<typeof loadImages>[0]> = {}) =>
     loadImages({
@@ -69,9 +79,10 @@ const lab = (
       images: ['reg.example/team/web:1'],
       containers: ['a', 'b'],
       report: (line) => void said.push(line),
+      warn: (line) => void warned.push(line),
       ...more,
     })
-  return { load, done, said, world }
+  return { load, done, said, warned, world }
 }
 
 const pulls = (container: string, mark = ''): string =>
@@ -121,6 +132,18 @@ describe('an image of which the nodes hold an older build', () => {
     expect(said).toContain(
       'reg.example/team/web:1 is sent whole, for it did not come by localhost:5001: The registry localhost:5001 does not answer.',
     )
+  })
+
+  it('is sent where the registry has no room, with what makes some', async () => {
+    const { load, done, warned } = lab({
+      full: true,
+      push: () => Promise.reject(new EnvironmentError('command-failed', 'docker push failed')),
+    })
+    await load()
+    expect(done).toEqual([`pushes ${published}`, 'saves reg.example/team/web:1'])
+    expect(warned).toEqual([
+      `The registry localhost:5001 is full: there is no space left on its disk for ${published}. reg.example/team/web:1 was sent whole instead, which takes longer. docker rm --force kindup-registry-5001 && docker volume rm kindup_registry-5001 && kindup up   # empties it: what the file needs is pushed again`,
+    ])
   })
 
   it('is sent, and not waited for, where the registry refuses what it is given', async () => {
