@@ -7,6 +7,7 @@ import { subjectOf } from '../config/subject.ts'
 import { ConfigError, EnvironmentError, KindupError, stopReason } from '../core/errors.ts'
 import type { Terminal } from '../core/print/terminal.ts'
 import { accessOf } from './access-of.ts'
+import { askAhead } from './ask-ahead.ts'
 import { loadOptions, type App, type CommonFlags, type SettingFlags, type WalkFlags } from './app.ts'
 import { engineOf } from './engine-of.ts'
 
@@ -101,6 +102,7 @@ const rememberedOf = async (app: App, flags: Flags, withinMs: number): Promise<S
   if (name === undefined) return noSettings
   const signal = AbortSignal.any([app.signal, AbortSignal.timeout(withinMs)])
   const found = engineOf(app, wanted)
+  if (context === undefined) askAhead(app, name, wanted)
   const engine = (): Promise<Engine> => within(found(), signal)
   let isRunning = false
   try {

@@ -69,7 +69,7 @@ export const hostsChange = async (
 
 /** The address of the engine's machine, where that is another one. */
 const ofEngine = async ({ engine }: Recorded['cluster']): Promise<string | undefined> => {
-  const { host } = await (await engine()).info()
+  const { host } = await (await engine()).reach()
   return host === undefined ? undefined : addressOf(host)
 }
 

@@ -12,6 +12,8 @@ export type Observations = {
   act(): void
   /** This run has changed something that somebody may have asked about. */
   changed(): void
+  /** Whether answers are kept. */
+  isLooking(): boolean
   /** The answer to a question. One that failed is asked again. */
   answer<T>(question: string, ask: () => Promise<T>): Promise<T>
   /** The content of a file, which is read once while it looks. */
@@ -51,6 +53,7 @@ export const makeObservations = (): Observations => {
     },
     files: (path) => files(path),
     ofFiles: (name, make) => ofFiles(name, make),
+    isLooking: () => seen !== undefined,
     changed: () => seen?.clear(),
     answer: <T>(question: string, ask: () => Promise<T>): Promise<T> => {
       const kept = seen?.get(question)

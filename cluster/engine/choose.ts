@@ -16,7 +16,7 @@ export const chooseEngine = async (want: 'auto' | EngineName, run: Run, env: Env
   const failures: EnvironmentError[] = []
   for (const engine of candidates(want, run, env)) {
     try {
-      await engine.info()
+      await engine.reach()
       return engine
     } catch (error) {
       if (!(error instanceof EnvironmentError)) throw error
@@ -59,12 +59,16 @@ export const otherEngines = async (
 export const answeringEngines = async (run: Run, env: Env = process.env): Promise<readonly Engine[]> => {
   const asked = candidates('auto', run, env).map(async (engine) => {
     return unlessRefused(async () => {
-      await engine.info()
+      await engine.reach()
       return engine
     }, undefined)
   })
   return (await Promise.all(asked)).filter((engine) => engine !== undefined)
 }
+
+/** The engine that is asked first. */
+export const firstEngine = (want: 'auto' | EngineName, run: Run, env: Env): Engine | undefined =>
+  candidates(want, run, env)[0]
 
 const candidates = (want: 'auto' | EngineName, run: Run, env: Env): readonly Engine[] => {
   // kind's own switch: who set it means it for kindup too.

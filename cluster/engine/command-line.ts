@@ -3,18 +3,14 @@ import { jsonFrom } from '../../core/program-output.ts'
 import { CommandError, type Run, type RunResult } from '../../core/run.ts'
 import { buildArguments } from './build-arguments.ts'
 import type { Dialect } from './dialects.ts'
-import type { BuildRequest, Engine, EngineInfo } from './engine.ts'
-import { infoFrom } from './info.ts'
+import type { BuildRequest, Engine } from './engine.ts'
 import { containerFrom, imageFrom, inspected, volumeFrom } from './inspected.ts'
 import { lending } from './lend-names.ts'
 import { notKilled } from './not-killed.ts'
-import { reachOf } from './reach.ts'
 import { runArguments } from './run-arguments.ts'
 import { standInFor } from './stand-in.ts'
-import { troubleFrom, unreachable } from './unreachable.ts'
+import { makeTells } from './tells.ts'
 
-/** How long an engine may take to say how it is. A hung Docker Desktop never does. */
-const infoMs = 15_000
 const pullMs = 15 * 60_000
 const buildMs = 30 * 60_000
 const pushMs = 15 * 60_000
@@ -50,29 +46,7 @@ export const makeEngine = (
     return inspected(jsonFrom(`${command} ${args.join(' ')}`, result.stdout))
   }
 
-  /** What the engine says of itself does not change during a run: it is asked until it has answered once. */
-  let known: EngineInfo | undefined
-  const ask = async (call: Parameters<Engine['info']>[0]): Promise<EngineInfo> => {
-    const dependencies = { platform: process.platform, env }
-    const started = Date.now()
-    const answer = await run(command, ['info', '--format', '{{json .}}'], { timeoutMs: infoMs, ...call }).catch(
-      (error: unknown) => {
-        throw error instanceof EnvironmentError ? unreachable(troubleFrom(name, error, dependencies)) : error
-      },
-    )
-    const info = infoFrom(name, answer.stdout)
-    if ('cause' in info) throw unreachable(troubleFrom(name, info.cause, dependencies))
-    const answered = Date.now()
-    const { context, isRemote, time, ...told } = info
-    return {
-      ...told,
-      ...(await reachOf(name, { context, ...(isRemote ? { isRemote } : {}) }, run, env)),
-      ...(time === undefined ? {} : { aheadMs: outside(time, started, answered) }),
-      answeredMs: answered - started,
-    }
-  }
-
-  const info: Engine['info'] = async (call) => (known ??= await ask(call))
+  const { reach, info } = makeTells(dialect, run, env)
   const inspectImage = async (ref: string) => (await inspect(['image'], [reference(ref)])).map(imageFrom)[0]
   const imageOf: Engine['image'] = async (ref) => {
     const found = await inspectImage(ref)
@@ -102,6 +76,7 @@ export const makeEngine = (
     command,
     aliases: dialect.aliases,
 
+    reach,
     info,
 
     volume,
@@ -231,10 +206,6 @@ export const makeEngine = (
     ],
   }
 }
-
-/** How far a moment lies outside of a stretch of time: the answer was written somewhere within it. */
-const outside = (time: number, from: number, to: number): number =>
-  time < from ? time - from : time > to ? time - to : 0
 
 /** Whether all that stands on standard error is that something is not there. */
 const onlyMissing = (stderr: string, missing: RegExp): boolean => {

@@ -7,6 +7,8 @@ export type Dialect = {
   readonly command: string
   /** An image reference as this engine has to be given it. */
   readonly reference: (ref: string) => string
+  /** Tells whether it answers where `info` takes longer: Docker's program starts each of its plugins for that. */
+  readonly reach?: readonly string[]
   readonly save: readonly string[]
   readonly push: readonly string[]
   /** Whether a container can have another name on its network. */
@@ -21,6 +23,7 @@ export const dialects: readonly Dialect[] = [
     name: 'docker',
     command: 'docker',
     reference: (ref) => ref,
+    reach: ['version', '--format', '{{json .}}'],
     save: ['save'],
     push: ['push'],
     aliases: true,

@@ -32,6 +32,9 @@ export type EngineInfo = {
   readonly answeredMs?: number
 }
 
+/** What is asked of an engine before anything else. */
+export type EngineReach = Pick<EngineInfo, 'rootless' | 'reachedBy' | 'host'>
+
 export type Container = {
   readonly name: string
   readonly labels: Labels
@@ -114,6 +117,8 @@ export type Engine = {
   readonly command: string
   /** Whether a container can have another name on its network. */
   readonly aliases: boolean
+  /** Whether it answers, and where it is: less than `info`, and sooner. Throws as `info` does. */
+  reach(): Promise<EngineReach>
   /** Throws `engine-unreachable` with the cause and the way out. */
   info(call?: Call): Promise<EngineInfo>
 

@@ -61,13 +61,31 @@ export const infoFrom = (
   platform: string = process.platform,
 ): Said | { readonly cause: string } => {
   const info = parsed(stdout)
-  if (!info) return { cause: `it said nothing that can be read: ${stdout.trim().slice(0, 200) || '(nothing)'}` }
+  if (!info) return { cause: unread(stdout) }
   // Docker's program prints what it knows of itself and exits 0 when the daemon is away.
   const [error] = info.ServerErrors ?? []
   if (error !== undefined) return { cause: error }
   // podman installs itself under docker's name too; kind has to be told which of the two it is.
   if (info.host && engine !== 'podman') return { cause: `\`${engine}\` is podman under another name` }
   return info.host ? ofPodman(info, info.host, platform) : ofDocker(engine, info, platform)
+}
+
+type Version = {
+  readonly Client?: { readonly Context?: string; readonly ApiVersion?: string }
+  readonly Server?: { readonly Components?: readonly { readonly Name?: string }[] | null } | null
+}
+
+/** The same from what `docker version` says: of a rootless daemon, its helper is a component. */
+export const reachFrom = (
+  stdout: string,
+): { readonly rootless: boolean; readonly context: string | undefined } | { readonly cause: string } => {
+  const version = parsed(stdout)
+  if (!version) return { cause: unread(stdout) }
+  const { Client, Server } = version
+  if (Client?.ApiVersion === undefined) return { cause: '`docker` is podman under another name' }
+  if (!Server) return { cause: 'it says nothing of its daemon' }
+  const rootless = (Server.Components ?? []).some(({ Name }) => Name === 'rootlesskit')
+  return { rootless, context: Client.Context }
 }
 
 const ofPodman = (info: Info, host: NonNullable<Info['host']>, platform: string): Said => {
@@ -130,7 +148,10 @@ const atLeast = (version: string | undefined, oldest: string): boolean => {
   return plain !== null && gte(plain, oldest)
 }
 
-const parsed = (stdout: string): Info | undefined => {
+const unread = (stdout: string): string =>
+  `it said nothing that can be read: ${stdout.trim().slice(0, 200) || '(nothing)'}`
+
+const parsed = (stdout: string): (Info & Version) | undefined => {
   try {
     const value: unknown = JSON.parse(stdout)
     return value !== null && typeof value === 'object' ? value : undefined

@@ -99,7 +99,7 @@ const ofContainers = async (
     nodes.some((node) => node.name === name),
   )
   if (containers.length < nodes.length || nodes.length === 0) return undefined
-  const { host } = await engine.info()
+  const { host } = await engine.reach()
   const named = namedNodes('', nodes)
   return containers.flatMap((container) =>
     boundPorts([container], { host, nodes: named }).map(({ address, hostPort, nodePort, protocol }) => ({

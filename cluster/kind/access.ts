@@ -46,7 +46,7 @@ const lastMs = 3_000
 export const makeAccess = ({ name, context, paths, engine, signal, looks }: AccessOptions): Access => {
   const write = async (): Promise<string | undefined> => {
     const using = await engine()
-    const [containers, { host }] = await Promise.all([clusterContainers(using, name), using.info()])
+    const [containers, { host }] = await Promise.all([clusterContainers(using, name), using.reach()])
     const server = apiEndpoint(containers, host)
     if (server === undefined) return undefined
     const { adminKubeconfig } = await import('./admin-kubeconfig.ts')
@@ -61,7 +61,7 @@ export const makeAccess = ({ name, context, paths, engine, signal, looks }: Acce
     const [kept, containers, { host }] = await Promise.all([
       readFile(paths.kubeconfig, 'utf8').catch(() => undefined),
       known ?? clusterContainers(using, name),
-      using.info(),
+      using.reach(),
     ])
     if (containers.length === 0)
       throw new EnvironmentError('cluster-absent', `There is no cluster ${name}.`, { hints: ['kindup up'] })

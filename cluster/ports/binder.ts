@@ -9,7 +9,7 @@ type Env = Readonly<Record<string, string | undefined>>
 
 /** Who will bind the ports. Throws `engine-unreachable`. */
 export const binderOf = async (engine: Engine, run: Run, env: Env): Promise<Binder> => {
-  const { rootless, host } = await engine.info()
+  const { rootless, host } = await engine.reach()
   return {
     rootless,
     ...(host === undefined ? {} : { host }),

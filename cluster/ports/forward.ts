@@ -60,7 +60,7 @@ export const forward = async (
     })
   if (there) await engine.removeContainers([name])
   const hostPort = port.bound ?? port.hostPort
-  const { host } = await engine.info()
+  const { host } = await engine.reach()
   try {
     await engine.runContainer(
       {

@@ -112,7 +112,7 @@ export const dropForwarders = async (parts: Parts, nodes?: readonly string[]): P
 
 const changesOf = async (parts: Parts, containers: readonly Container[]): Promise<PortChanges> => {
   const engine = await parts.engine()
-  const [forwarders, { host }] = await Promise.all([forwardersOf(engine, parts.config.name), engine.info()])
+  const [forwarders, { host }] = await Promise.all([forwardersOf(engine, parts.config.name), engine.reach()])
   const changes = portChanges(parts.nodes, containers, { forwarders, engine: engine.name, host })
   // What narrows a run removes nothing.
   return parts.isNarrowed ? { ...changes, remove: [] } : changes

@@ -30,7 +30,7 @@ export const headOf = async (question: Question): Promise<Head | 'no answer' | '
   (await fromHere(question)) ?? (await throughNode(question)) ?? (await inside(question))
 
 const fromHere = async ({ engine, container: { hostPort }, path, accept }: Question): Promise<Head | undefined> => {
-  if (hostPort === undefined || (await engine.info()).host !== undefined) return undefined
+  if (hostPort === undefined || (await engine.reach()).host !== undefined) return undefined
   const signal = boundSignal()
   if (signal?.aborted) throw stopReason(signal)
   const head = new Promise<Head | undefined>((resolve, reject) => {

@@ -74,7 +74,7 @@ export const registryStep = (served: Served, deps: Deps): Step => {
       },
       down: (ctx, previous) => undoRegistry(previous, deps, ctx),
       facts: async () =>
-        container.hostPort === undefined || (await (await parts.engine()).info()).host !== undefined
+        container.hostPort === undefined || (await (await parts.engine()).reach()).host !== undefined
           ? {}
           : { endpoints: [{ name: 'registry', url: `http://${host}` }] },
     },

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path'
-import { parseAllDocuments, type YAMLMap } from 'yaml'
+import { isMap, parseAllDocuments, type YAMLMap } from 'yaml'
 import { fieldsAt, listAt, textAt, type Fields } from '../../core/fields.ts'
 import { isRecord } from '../../core/is-record.ts'
 import { shown } from '../../core/shown-command.ts'
@@ -33,7 +33,15 @@ export const foreignFile = (text: string, file: string): Problem | undefined => 
 }
 
 /** Whether a file says enough that only one of kindup says, so that nothing has to be read again. */
-export const looksOurs = (root: YAMLMap | undefined): boolean => root !== undefined && ours.some((key) => root.has(key))
+export const looksOurs = (root: YAMLMap | undefined): boolean =>
+  root !== undefined && (ours.some((key) => root.has(key)) || hasService(root.get('services')))
+
+const hasService = (services: unknown): boolean =>
+  isMap(services) &&
+  services.items.some(({ value }) => {
+    const deploy = isMap(value) ? value.get('deploy') : undefined
+    return isMap(deploy) && ways.some((way) => deploy.has(way))
+  })
 
 /** Its first document, as far as it can be read. */
 const rootOf = (text: string): Fields => {
@@ -121,7 +129,10 @@ const ofRoot = (root: Fields, name: string): Foreign | undefined => {
 
 const isService = (service: Fields): boolean =>
   ['needs', 'smoke', 'placement', 'gitops', 'hooks', 'namespace'].some((key) => key in service) ||
-  ['helm', 'kustomize', 'manifests', 'applications', 'flux'].some((way) => way in fieldsAt(service, 'deploy'))
+  ways.some((way) => way in fieldsAt(service, 'deploy'))
+
+/** How a service of kindup is deployed. */
+const ways = ['helm', 'kustomize', 'manifests', 'applications', 'flux']
 
 const isOfCompose = (service: Fields): boolean =>
   textAt(service, 'image') !== undefined ||

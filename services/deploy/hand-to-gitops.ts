@@ -116,7 +116,7 @@ const isNamed = ({ apiVersion, kind, metadata }: KubeObject, named: Named, home:
 
 /** What is pushed goes to a port of this machine, and an engine elsewhere publishes ports there. */
 const refuseFarRegistry = async (cluster: Cluster, { port }: Delivery): Promise<void> => {
-  const { host } = await (await cluster.engine()).info()
+  const { host } = await (await cluster.engine()).reach()
   if (host === undefined) return
   throw new EnvironmentError(
     'registry-elsewhere',

@@ -133,7 +133,7 @@ describe('a cluster that something is wrong with', () => {
   })
 
   it('has no engine', async () => {
-    at.at('docker info', ({ err }) => {
+    at.at('docker version', ({ err }) => {
       err('Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?\n')
       return 1
     })

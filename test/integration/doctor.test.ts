@@ -88,11 +88,13 @@ describe('doctor', () => {
 describe('doctor --fix on a machine without an engine', () => {
   const info = JSON.stringify({ ServerVersion: '28.5.1', CgroupVersion: '2', NCPU: 4, MemTotal: 16 * 2 ** 30 })
 
+  const version = JSON.stringify({ Client: { ApiVersion: '1.51' }, Server: { Version: '28.5.1' } })
+
   /** The docker that apt-get installs answers once it is started. */
   const packed = (at: Shop): Promise<void> =>
     at.write(
       'packages/docker',
-      `#!/bin/sh\n[ -e '${at.path('started')}' ] || { echo 'Cannot connect to the Docker daemon' >&2; exit 1; }\n[ "$1" = info ] && printf '%s' '${info}'\nexit 0\n`,
+      `#!/bin/sh\n[ -e '${at.path('started')}' ] || { echo 'Cannot connect to the Docker daemon' >&2; exit 1; }\n[ "$1" = info ] && printf '%s' '${info}'\n[ "$1" = version ] && printf '%s' '${version}'\nexit 0\n`,
       0o755,
     )
 

@@ -62,7 +62,7 @@ describe('an engine that answers with an error', () => {
     ['Cannot connect to the Docker daemon at tcp://build:2375', /at DOCKER_HOST=tcp:\/\/build:2375/],
   ])('«%s» is named, with a way out', async (said, cause) => {
     await using at = await shop({ env: said.includes('tcp:') ? { DOCKER_HOST: 'tcp://build:2375' } : {} })
-    at.at('docker info', ({ err }) => {
+    at.at('docker version', ({ err }) => {
       err(`${said}\n`)
       return 1
     })
@@ -76,7 +76,7 @@ describe('an engine that answers with an error', () => {
     const host = 'tcp://me:hunter22@build:2375'
     for (const said of [`Cannot connect to the Docker daemon at ${host}`, `Error: ${host} is broken`]) {
       await using at = await shop({ env: { DOCKER_HOST: host } })
-      at.at('docker info', ({ err }) => {
+      at.at('docker version', ({ err }) => {
         err(`${said}\n`)
         return 1
       })
@@ -89,10 +89,11 @@ describe('an engine that answers with an error', () => {
 
   it('goes on to the next engine that answers', async () => {
     await using at = await shop()
-    at.at('docker info', ({ err }) => {
-      err('Cannot connect to the Docker daemon. Is the docker daemon running?\n')
-      return 1
-    })
+    for (const asked of ['docker version', 'docker info'])
+      at.at(asked, ({ err }) => {
+        err('Cannot connect to the Docker daemon. Is the docker daemon running?\n')
+        return 1
+      })
     await withPodman(at, { ...rootless(['cpu', 'memory', 'pids']) })
     const { json } = await at.run('doctor', '--json')
     expect(json()['checks']).toContainEqual(

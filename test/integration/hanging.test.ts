@@ -120,7 +120,7 @@ const hanging: Readonly<
   },
   'the engine, looked for': {
     program: 'docker',
-    says: /`docker info .*` has not ended/,
+    says: /`docker version .*` has not ended/,
     work: () => findEngine({ cluster: { engine: 'docker' } }, world.run, world.env)(),
   },
   'the engine, told to build': {

@@ -28,6 +28,24 @@ describe('what a run asks and reads', () => {
     expect(calls.length).toBeLessThanOrEqual(8)
   })
 
+  it('asks the engine four things in a plan without a cluster, before any has answered, and never about itself', async () => {
+    await using at = await shop()
+    const asked = Promise.withResolvers<undefined>()
+    // The first question is answered when the last has been asked.
+    at.at('docker version', () => asked.promise)
+    at.at(
+      'docker ps',
+      () => void (at.calls.filter((call) => call.startsWith('docker ps')).length > 1 && asked.resolve(undefined)),
+    )
+    await at.well('plan', '--json')
+    expect(at.calls.map((call) => call.split(' ').slice(0, 2).join(' ')).toSorted()).toEqual([
+      'docker ps',
+      'docker ps',
+      'docker version',
+      'docker volume',
+    ])
+  })
+
   it('sees in the next run what was changed behind its back', async () => {
     await using at = await shop()
     await at.well('up', '--json')

@@ -14,7 +14,7 @@ const bare = async (): Promise<{ readonly at: Shop; readonly system: System } & 
   const at = await shop()
   await mkdir(at.path('packages'))
   await rename(at.path('bin', 'docker'), at.path('packages', 'docker'))
-  at.at('docker info', ({ err }) => {
+  at.at('docker version', ({ err }) => {
     if (existsSync(at.path('started'))) return undefined
     err('Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?\n')
     return 1

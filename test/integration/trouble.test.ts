@@ -10,7 +10,7 @@ describe('before anything is made', () => {
   afterEach(() => at[Symbol.asyncDispose]())
 
   it('says that the engine is stopped, and how to start it', async () => {
-    at.at('docker info', ({ err }) => {
+    at.at('docker version', ({ err }) => {
       err('Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?\n')
       return 1
     })
@@ -59,7 +59,7 @@ describe('before anything is made', () => {
       evidence: expect.stringContaining('docker 28.5.1'),
       fix: null,
     })
-    at.at('docker info', ({ err }) => {
+    at.at('docker version', ({ err }) => {
       err('permission denied while trying to connect to the Docker daemon socket\n')
       return 1
     })

@@ -43,6 +43,7 @@ export const standInEngine = (
     name: parts.name ?? 'docker',
     command: parts.name ?? 'docker',
     aliases: parts.name !== 'nerdctl',
+    reach: () => engine.info(),
     info: () =>
       Promise.resolve({
         version: '28.0.0',

@@ -21,6 +21,11 @@ export const docker =
   }
 
 const commands: Readonly<Record<string, Command>> = {
+  version: (_world, call, args) => {
+    exactly(args, ['--format', '{{json .}}'])
+    call.out(`${JSON.stringify({ Client: { ApiVersion: '1.51' }, Server: { Components: [{ Name: 'Engine' }] } })}\n`)
+    return 0
+  },
   info: (_world, call, args) => {
     exactly(args, ['--format', '{{json .}}'])
     call.out(`${JSON.stringify(info)}\n`)

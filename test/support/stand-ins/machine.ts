@@ -150,4 +150,4 @@ export const machine = async (options: MachineOptions = {}): Promise<Machine> =>
 }
 
 const looks =
-  /^(docker (info|ps|logs|(volume|container|image|network) inspect|(volume|network) ls|exec \S+ (cat|test|crictl|containerd|journalctl|ctr --namespace=k8s.io content|grep|curl|wget|\/bin\/sh -c while))|kind version|helm (version|template|show)|kubectl (version|kustomize))\b/
+  /^(docker (info|version|ps|logs|(volume|container|image|network) inspect|(volume|network) ls|exec \S+ (cat|test|crictl|containerd|journalctl|ctr --namespace=k8s.io content|grep|curl|wget|\/bin\/sh -c while))|kind version|helm (version|template|show)|kubectl (version|kustomize))\b/

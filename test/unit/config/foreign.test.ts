@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { foreignFile } from '../../../config/source/foreign.ts'
+import { foreignFile, looksOurs } from '../../../config/source/foreign.ts'
+import { parseYaml } from '../../../config/source/parse-yaml.ts'
 import { loadConfig } from '../../../config/load.ts'
 import { ConfigError } from '../../../core/errors.ts'
 import { ownFolder } from '../../support/own-folder.ts'
@@ -64,4 +65,15 @@ test.each([
   'a: [\n',
 ])('a configuration with mistakes, or nothing, is not taken for a file of others: %j', (text) => {
   expect(foreignFile(text, '/nowhere/kindup.yaml')).toBeUndefined()
+})
+
+test.each([
+  ['cluster: { workers: 2 }\n', true],
+  ['services: { web: { deploy: { manifests: [./a] } } }\n', true],
+  ['services: { db: { image: postgres }, web: { deploy: { helm: { chart: ./c } } } }\n', true],
+  ['services: { web: { image: nginx, deploy: { replicas: 2 } } }\n', false],
+  ['services: [web]\n', false],
+  ['name: x\n', false],
+])('a file that only kindup has is not read a second time to see whose it is: %j %s', (text, isOurs) => {
+  expect(looksOurs(parseYaml(text, 'kindup.yaml').usable?.root)).toBe(isOurs)
 })

@@ -12,9 +12,10 @@ type Told = {
 
 /** An engine that says what it was told; it has no other functions, so that any other call throws. */
 export const madeEngine = ({ info = {}, containers = [], volume, command = 'no-such-engine' }: Told = {}): Engine => {
-  const told: Pick<Engine, 'name' | 'command' | 'info' | 'containers' | 'volume'> = {
+  const told: Pick<Engine, 'name' | 'command' | 'reach' | 'info' | 'containers' | 'volume'> = {
     name: 'docker',
     command,
+    reach: () => told.info(),
     info: async () => ({
       version: '29.0.0',
       cgroupVersion: 2,

@@ -5,10 +5,10 @@ import { CommandError } from '../../../../core/run.ts'
 import { EnvironmentError } from '../../../../core/errors.ts'
 import { standInRun } from '../../../support/stand-in-run.ts'
 
-const info = (program: string) => `${program} info --format {{json .}}`
-const docker = {
-  stdout: '{"ServerVersion":"28.2.2","CgroupVersion":"2","NCPU":8,"MemTotal":1024,"Architecture":"x86_64"}',
-}
+/** What is asked first. Docker's own `info` starts each of its plugins. */
+const info = (program: string) => `${program} ${program === 'docker' ? 'version' : 'info'} --format {{json .}}`
+const docker = { stdout: '{"Client":{"ApiVersion":"1.51"},"Server":{"Version":"28.2.2"}}' }
+const podmanAsDocker = { stdout: '{"Client":{"APIVersion":"5.4.0","Version":"5.4.0"}}' }
 const podman = {
   stdout:
     '{"host":{"arch":"arm64","cpus":4,"memTotal":2048,"cgroupVersion":"v2","security":{"rootless":true}},"version":{"Version":"5.4.0"}}',
@@ -42,7 +42,7 @@ describe('chooseEngine', () => {
   })
 
   it('passes by podman that calls itself docker', async () => {
-    const { run } = standInRun({ [info('docker')]: podman, [info('podman')]: podman })
+    const { run } = standInRun({ [info('docker')]: podmanAsDocker, [info('podman')]: podman })
     expect((await chooseEngine('auto', run, {})).name).toBe('podman')
   })
 
@@ -83,9 +83,9 @@ describe('chooseEngine', () => {
 
   it('notices a daemon that is away although the program ends well', async () => {
     const { run } = standInRun({
-      [info('docker')]: { stdout: '{"ServerErrors":["Cannot connect to the Docker daemon"],"ClientInfo":{}}' },
+      [info('docker')]: { stdout: '{"Client":{"ApiVersion":"1.51"},"Server":null}' },
     })
-    expect((await refused(chooseEngine('docker', run, {}))).message).toMatch(/daemon does not answer/)
+    expect((await refused(chooseEngine('docker', run, {}))).message).toMatch(/says nothing of its daemon/)
   })
 
   it('lists every engine that answers', async () => {
@@ -101,7 +101,7 @@ describe('chooseEngine', () => {
     let asked = 0
     const run = (program: string) => {
       asked += 1
-      const details = { command: `${program} info`, exitStatus: undefined, stdout: '', stderr: '' }
+      const details = { command: `${program} version`, exitStatus: undefined, stdout: '', stderr: '' }
       return Promise.reject(new CommandError('timed-out', 'it did not end within 15 s.', details))
     }
     const find = findEngine({ cluster: { engine: 'docker' } }, run, {})

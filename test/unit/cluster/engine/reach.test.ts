@@ -117,3 +117,40 @@ it('tells how far its clock is off, as far as the answer’s own time allows', a
   expect((await at(60_000)).aheadMs).toBeGreaterThan(59_000)
   expect((await info(asked(docker()))).aheadMs).toBeUndefined()
 })
+
+describe('what is asked first', () => {
+  const version = (more: object = {}) => ({
+    'docker version --format {{json .}}': {
+      stdout: JSON.stringify({ Client: { ApiVersion: '1.51' }, Server: { Components: [{ Name: 'Engine' }] }, ...more }),
+    },
+  })
+  const made = (answers: Readonly<Record<string, Answer>>, env: Readonly<Record<string, string>> = {}) => {
+    const { run, asked: calls } = standInRun(answers)
+    return { engine: makeEngine(dialects[0]!, run, env), calls }
+  }
+
+  it('is no more of docker than whether it answers, where, and for whom', async () => {
+    const rootless = { Server: { Components: [{ Name: 'Engine' }, { Name: 'rootlesskit' }] } }
+    const { engine, calls } = made(version(rootless), { DOCKER_HOST: 'tcp://far:2375' })
+    const found = { rootless: true, host: 'far', reachedBy: 'DOCKER_HOST=tcp://far:2375' }
+    expect(await engine.reach()).toEqual(found)
+    expect(await engine.reach()).toEqual(found)
+    expect(calls).toHaveLength(1)
+  })
+
+  it('is not asked again of one that has told more, and the way is looked for once', async () => {
+    const inspect = 'docker context inspect far --format {{.Endpoints.docker.Host}}'
+    const answers = {
+      ...asked(docker({ ClientInfo: { Context: 'far' } })),
+      [inspect]: { stdout: 'tcp://far.test:2376' },
+    }
+    const told = made(answers)
+    await Promise.all([told.engine.info(), told.engine.info()])
+    expect(await told.engine.reach()).toMatchObject({ rootless: false, host: 'far.test' })
+    expect(told.calls).toHaveLength(2)
+    const both = made({ ...answers, ...version({ Client: { ApiVersion: '1.51', Context: 'far' } }) })
+    await both.engine.reach()
+    expect(await both.engine.info()).toMatchObject({ host: 'far.test', version: '28.0.0' })
+    expect(both.calls).toHaveLength(3)
+  })
+})

@@ -35,7 +35,7 @@ const kube = {
 /** An engine that runs the one node, and maps a port of this machine to port 80 of it. */
 const engineWith = (address: string, hostPort: number): Engine =>
   ({
-    info: () => Promise.resolve({}),
+    reach: () => Promise.resolve({}),
     containers: () =>
       Promise.resolve([
         {
