@@ -78,7 +78,7 @@ export type Kept = {
   readonly engine: () => Promise<Engine>
   readonly settled: Settled
   readonly access: Access
-  readonly snapshotters: ReturnType<typeof makeCluster>['snapshotters']
+  readonly imageStores: ReturnType<typeof makeCluster>['imageStores']
   readonly known: KnownFiles
   /** What a watch knows of the images whose files go into containers. */
   readonly synced?: SyncedImages

@@ -113,7 +113,7 @@ export const openEnvironment = async (
     looks: app.looks,
     ...(app.spawn && { spawn: app.spawn }),
     ...existing,
-    ...(kept ? { access: kept.access, snapshotters: kept.snapshotters } : {}),
+    ...(kept ? { access: kept.access, imageStores: kept.imageStores } : {}),
   })
   const every = [...addonDeployables(config), ...serviceDeployables(config, images, undefined, app.env)]
   const sources = await collectSources(every, { config, images, secrets, tools, run, env: app.env, signal: app.signal })
@@ -210,7 +210,7 @@ export const openEnvironment = async (
       engine,
       settled,
       access: cluster.access,
-      snapshotters: cluster.snapshotters,
+      imageStores: cluster.imageStores,
       known,
       ...(before?.synced && { synced: before.synced }),
     },

@@ -18,7 +18,7 @@ export type MadeCluster = Cluster & {
   /** The user's kubeconfig that the entries are in, or would be put into. */
   userKubeconfig(): Promise<string>
   readonly access: Access
-  readonly snapshotters: LoadMemory['snapshotters']
+  readonly imageStores: LoadMemory['imageStores']
   /** Until nothing that this run started goes on in the background. Never throws. */
   settled(): Promise<void>
 }

@@ -53,7 +53,7 @@ export type ClusterOptions = {
   /** Of the same cluster, from an earlier reading of the file: its connections are used again. */
   readonly access?: Access
   /** Of the same cluster, too: what does not change about its nodes. */
-  readonly snapshotters?: LoadMemory['snapshotters']
+  readonly imageStores?: LoadMemory['imageStores']
 }
 
 export type { MadeCluster } from './made-cluster.ts'
@@ -83,7 +83,7 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
       : existingAccess({ context, paths, env, signal, looks: options.looks }))
   const memory: LoadMemory = {
     there: new Set(),
-    snapshotters: options.snapshotters ?? new Map(),
+    imageStores: options.imageStores ?? new Map(),
     underWay: new Map(),
   }
   const direct = registryContainers(config)
@@ -144,7 +144,7 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     nodes,
     engine,
     access,
-    snapshotters: memory.snapshotters,
+    imageStores: memory.imageStores,
     kubeconfig: () => access.kubeconfig(),
     kube: () => access.kube(),
     record: () => access.record(),
@@ -194,14 +194,14 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     },
   }
   if (existing === undefined) return made
-  const { load, missing, snapshotters } = made
+  const { load, missing, imageStores } = made
   return existingCluster({
     config,
     run,
     tools,
     load,
     missing,
-    snapshotters,
+    imageStores,
     access,
     engine,
     context,

@@ -13,7 +13,7 @@ import { takeExistingMark } from './mark.ts'
 import { existingApiStep } from './step.ts'
 
 type Options = Pick<Cluster, 'config' | 'run' | 'tools' | 'load' | 'missing'> &
-  Pick<MadeCluster, 'access' | 'engine' | 'snapshotters' | 'settled'> & {
+  Pick<MadeCluster, 'access' | 'engine' | 'imageStores' | 'settled'> & {
     readonly context: string
     readonly env: Readonly<Record<string, string | undefined>>
   }

@@ -5,7 +5,8 @@ import type { Run } from '../../core/run.ts'
 import type { Engine } from '../engine/engine.ts'
 import { qualified } from '../reference.ts'
 import { layeredImage, type HeldImage } from './layered-image.ts'
-import { snapshotterIn } from './snapshotter.ts'
+import type { LoadMemory } from './memory.ts'
+import { imageStoreOf } from './image-store.ts'
 
 const ctr = ['ctr', '--namespace=k8s.io']
 
@@ -32,18 +33,14 @@ export const heldImage = async (engine: Engine, container: string, ref: string):
  * Returns once the nodes' own list of images says so.
  */
 export const addLayer = async (
-  { engine, run, snapshotters }: { engine: Engine; run: Run; snapshotters: Map<string, string | undefined> },
+  { engine, run, imageStores }: { engine: Engine; run: Run; imageStores: LoadMemory['imageStores'] },
   { ref, held, layer, containers }: { ref: string; held: HeldImage; layer: Buffer; containers: readonly string[] },
   signal: AbortSignal,
 ): Promise<void> => {
   const { archive, id } = layeredImage(ref, held, layer)
   await Promise.all(
     containers.map(async (container) => {
-      if (!snapshotters.has(container)) {
-        const { stdout } = await engine.exec(container, ['containerd', 'config', 'dump'])
-        snapshotters.set(container, snapshotterIn(stdout))
-      }
-      const snapshotter = snapshotters.get(container)
+      const { importFlags } = await imageStoreOf(engine, container, { imageStores })
       const [program = '', ...words] = engine.execCommand(container, [
         'sh',
         '-c',
@@ -51,7 +48,7 @@ export const addLayer = async (
         'sh',
         qualified(ref),
         id.replace('sha256:', ''),
-        ...(snapshotter === undefined ? [] : [`--snapshotter=${snapshotter}`]),
+        ...importFlags,
       ])
       await run(program, words, { input: archive, signal, timeoutMs: 60_000 })
     }),

@@ -6,7 +6,7 @@ import type { LoadMemory } from './memory.ts'
 import { makeMeter } from './meter.ts'
 import { expectedOf, parcelsFor, type Parcel } from './parcels.ts'
 import { sendArchive } from './send-archive.ts'
-import { snapshotterOf } from './snapshotter.ts'
+import { imageStoreOf } from './image-store.ts'
 
 type LoadOptions = {
   readonly engine: Engine
@@ -110,15 +110,17 @@ const withoutHandedOn = async (
       if (!image || image.standIn !== undefined || (image.size ?? 0) < byRegistryFrom) return [ref]
       report?.(`${ref} by ${registry.host}`)
       try {
-        const snapshotters = await Promise.all(
-          containers.map(async (container) => [container, await snapshotterOf(engine, container, memory)] as const),
+        const imageStores = await Promise.all(
+          containers.map(
+            async (container) => [container, (await imageStoreOf(engine, container, memory)).snapshotter] as const,
+          ),
         )
         await sendByRegistry({
           engine,
           registry,
           ref,
           image,
-          containers: new Map(snapshotters),
+          containers: new Map(imageStores),
           manifestIds: containerdStore,
           ...(signal && { signal }),
         })

@@ -9,7 +9,7 @@ import { sentAs } from './holdings.ts'
 import type { LoadMemory } from './memory.ts'
 import type { Parcel } from './parcels.ts'
 import { canSaveOnePlatform } from './platform.ts'
-import { snapshotterOf } from './snapshotter.ts'
+import { imageStoreOf } from './image-store.ts'
 import { EnvironmentError, messageOf } from '../../core/errors.ts'
 
 type SendOptions = {
@@ -86,14 +86,14 @@ const importCommand = async (
   platform: string | undefined,
   memory: LoadMemory | undefined,
 ): Promise<readonly string[]> => {
-  const snapshotter = await snapshotterOf(engine, container, memory)
+  const { importFlags } = await imageStoreOf(engine, container, memory)
   return engine.execCommand(container, [
     'ctr',
     '--namespace=k8s.io',
     'images',
     'import',
     ...(platform === undefined ? ['--all-platforms'] : ['--platform', platform]),
-    ...(snapshotter === undefined ? [] : [`--snapshotter=${snapshotter}`]),
+    ...importFlags,
     '-',
   ])
 }

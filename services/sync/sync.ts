@@ -43,7 +43,7 @@ export const syncFiles = async (
   task: SyncTask,
   cluster: Pick<
     MadeCluster,
-    'engine' | 'run' | 'nodes' | 'snapshotters' | 'kube' | 'record' | 'kubeconfig' | 'context' | 'access'
+    'engine' | 'run' | 'nodes' | 'imageStores' | 'kube' | 'record' | 'kubeconfig' | 'context' | 'access'
   >,
   memory: SyncMemory,
   ctx: Context,
@@ -69,8 +69,8 @@ export const syncFiles = async (
     try {
       memory.held ??= heldImage(engine, first, ref)
       const [held, layer] = await Promise.all([memory.held, layerOf(all)])
-      const { run, snapshotters } = cluster
-      await addLayer({ engine, run, snapshotters }, { ref, held, layer, containers: nodes }, ctx.signal)
+      const { run, imageStores } = cluster
+      await addLayer({ engine, run, imageStores }, { ref, held, layer, containers: nodes }, ctx.signal)
     } catch (error) {
       delete memory.held
       if (ctx.signal.aborted || !(error instanceof KindupError)) throw error

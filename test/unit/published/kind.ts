@@ -11,7 +11,7 @@ import { kindClusterLabel, kindRoleLabel } from '../../../cluster/kind/labels.ts
 import { nodeImage } from '../../../cluster/kind/node-images.ts'
 import { registryContainers } from '../../../cluster/mirrors/mirrors.ts'
 import { kindEnvironment } from '../../../cluster/kind/provider.ts'
-import { snapshotterIn } from '../../../cluster/load/snapshotter.ts'
+import { snapshotterIn } from '../../../cluster/load/image-store.ts'
 import { readKindNetwork } from '../../../cluster/network/kind-network.ts'
 import { flux } from '../../../addons/flux/index.ts'
 import { argocd } from '../../../addons/argocd/index.ts'
@@ -119,7 +119,7 @@ export const kindFacts: readonly Fact[] = [
   {
     id: 'containerd-configuration',
     fact: 'containerd’s configuration in a node image is of version 2, names a snapshotter and no `config_path`, and discards layers once they are unpacked.',
-    code: ['cluster/kind/document.ts', 'cluster/registry/certs.ts', 'cluster/load/snapshotter.ts'],
+    code: ['cluster/kind/document.ts', 'cluster/registry/certs.ts', 'cluster/load/image-store.ts'],
     read: [
       kind(
         'images/base/files/etc/containerd/config.toml',
@@ -140,7 +140,7 @@ export const kindFacts: readonly Fact[] = [
   {
     id: 'entrypoint',
     fact: 'The entry point is a script for bash, may change the snapshotter in containerd’s configuration, and keeps files of its own in /kind.',
-    code: ['cluster/network/connect-from.ts', 'cluster/load/snapshotter.ts', 'cluster/kind/finished.ts'],
+    code: ['cluster/network/connect-from.ts', 'cluster/load/image-store.ts', 'cluster/kind/finished.ts'],
     read: [
       kind('images/base/files/usr/local/bin/entrypoint', [
         /^#!\/bin\/bash$/m,

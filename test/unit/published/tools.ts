@@ -266,15 +266,24 @@ export const toolFacts: readonly Fact[] = [
   },
   {
     id: 'ctr-import',
-    fact: '`ctr images import` takes --all-platforms, --platform and --snapshotter, and - for standard input.',
-    code: ['cluster/load/send-archive.ts'],
+    fact: '`ctr images import` takes --all-platforms, --platform, --snapshotter and --local (1.7 is local unless told otherwise, 2.x is not), and - for standard input.',
+    code: ['cluster/load/send-archive.ts', 'cluster/load/image-store.ts'],
     read: [
-      containerd17('cmd/ctr/commands/images/import.go', [/"all-platforms"/, /"platform"/]),
-      containerd23('cmd/ctr/commands/images/import.go', [/"all-platforms"/, /"platform"/]),
+      containerd17('cmd/ctr/commands/images/import.go', [
+        /"all-platforms"/,
+        /"platform"/,
+        /BoolTFlag\{\s+Name: +"local"/,
+      ]),
+      containerd23('cmd/ctr/commands/images/import.go', [
+        /"all-platforms"/,
+        /"platform"/,
+        /BoolFlag\{\s+Name: +"local"/,
+      ]),
     ],
     assumed: () => {
-      const text = ours('cluster/load/send-archive.ts')
-      for (const flag of ["'--all-platforms'", "'--platform'", '`--snapshotter=']) expect(text).toContain(flag)
+      const text = ours('cluster/load/send-archive.ts') + ours('cluster/load/image-store.ts')
+      for (const flag of ["'--all-platforms'", "'--platform'", '`--snapshotter=', "'--local'"])
+        expect(text).toContain(flag)
     },
   },
   {

@@ -3,7 +3,7 @@ import type { EngineImage } from '../../../../cluster/engine/engine.ts'
 import { holdingsFrom, holdingsOf, holds } from '../../../../cluster/load/holdings.ts'
 import { CommandError } from '../../../../core/run.ts'
 import { standInEngine } from '../../../support/stand-in-engine.ts'
-import { snapshotterIn } from '../../../../cluster/load/snapshotter.ts'
+import { imageStoreIn, snapshotterIn } from '../../../../cluster/load/image-store.ts'
 
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`
 const image = (id: string, repoDigests: readonly string[] = []): EngineImage => ({
@@ -98,5 +98,19 @@ describe('a node whose containerd is still starting', () => {
     await expect(holdingsOf(nodeOf(['container is not running']), 'demo-worker', false)).rejects.toThrow(
       'crictl failed',
     )
+  })
+})
+
+describe('flags of an import', () => {
+  it.each([
+    ['version = 2\n', []],
+    ['version = 3\n', ['--local']],
+    [
+      `version = 4\n[plugins.'io.containerd.cri.v1.images']\n  snapshotter = 'native'\n`,
+      ['--local', '--snapshotter=native'],
+    ],
+    ['', []],
+  ])('keep ctr from handing the archive on where it would: %j', (toml, flags) => {
+    expect(imageStoreIn(toml).importFlags).toEqual(flags)
   })
 })

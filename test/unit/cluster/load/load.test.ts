@@ -58,7 +58,7 @@ const nodesIn = async (
   return { engine, received, imports, saves, executed }
 }
 
-const memory = (): LoadMemory => ({ there: new Set(), snapshotters: new Map(), underWay: new Map() })
+const memory = (): LoadMemory => ({ there: new Set(), imageStores: new Map(), underWay: new Map() })
 
 describe('loadImages', () => {
   it('sends each node what it lacks, one archive for nodes that lack the same', async () => {
