@@ -2,7 +2,15 @@ import { isSeq, type Node } from 'yaml'
 import { currentContextOf, entriesOf, pairOf, parseKubeconfig, sections, type KubeconfigText } from './document.ts'
 import { blockText, checked, holds, memoryOf, withMemory, type Entries, type Entry, type Memory } from './entries.ts'
 import { removeEntriesOf } from './remove-entries.ts'
-import { applyEdits, insertEntry, insertFirst, lineEndOf, lineStart, type Edit } from '../../core/yaml-edit/edits.ts'
+import {
+  applyEdits,
+  columnOf,
+  insertEntry,
+  insertFirst,
+  lineEndOf,
+  lineStart,
+  type Edit,
+} from '../../core/yaml-edit/edits.ts'
 import { valueRange } from '../../core/yaml-edit/nodes.ts'
 
 type Added = { readonly text: string; readonly memory: Memory }
@@ -31,7 +39,7 @@ const insert = (config: KubeconfigText, name: string, entries: Entries, made: bo
   const { text, root, style } = config
   const eol = lineEndOf(text)
   const firstKey = root[0]?.key
-  const indent = firstKey ? (firstKey.range?.[0] ?? 0) - lineStart(text, firstKey.range?.[0] ?? 0) : 0
+  const indent = firstKey ? columnOf(text, firstKey.range?.[0] ?? 0) : 0
   const absent: Record<string, unknown> = {}
   const edits: Edit[] = []
   const replaceValue = (key: string, value: string): void => {

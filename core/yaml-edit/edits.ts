@@ -31,7 +31,7 @@ export const insertEntry = (config: MapText, pair: KeyValue, block: (indent: num
   // At the end of the key's line, so that comments between it and the first entry stay with that entry.
   const lineEnd = text.indexOf('\n', valueRange(config.text, pair)[0])
   const at = text[lineEnd - 1] === '\r' ? lineEnd - 1 : lineEnd
-  return { start: at, end: at, text: lineEndOf(text) + block(dash - lineStart(text, dash)) }
+  return { start: at, end: at, text: lineEndOf(text) + block(columnOf(text, dash)) }
 }
 
 /** Puts text before the first item of a flow collection, or between its brackets. */
@@ -115,5 +115,9 @@ export const commentsIn = (text: string, start: number, end: number): string =>
     .filter((line) => /^\s*#/.test(line))
     .map((line) => lineEndOf(text) + line.trimEnd())
     .join('')
+
+/** How far a place stands from the beginning of its line; a byte order mark before the first one takes no room. */
+export const columnOf = (text: string, at: number): number =>
+  at - lineStart(text, at) - (lineStart(text, at) === 0 && text.startsWith('\uFEFF') ? 1 : 0)
 
 export const lineStart = (text: string, at: number): number => text.lastIndexOf('\n', at - 1) + 1

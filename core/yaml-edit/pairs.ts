@@ -1,5 +1,5 @@
 import { isAlias, isScalar, type Document, type Node, type YAMLMap } from 'yaml'
-import { lineEndOf, lineStart, type Edit } from './edits.ts'
+import { columnOf, lineEndOf, lineStart, type Edit } from './edits.ts'
 import { colonOf, endOf, pairEnd, pairsOf, type KeyValue } from './nodes.ts'
 import { scalarText } from './scalar.ts'
 
@@ -59,7 +59,7 @@ export const addPairs = (
       : insertLines(
           text,
           last,
-          lines.map((line) => ' '.repeat(keyStart - lineStart(text, keyStart)) + line),
+          lines.map((line) => ' '.repeat(columnOf(text, keyStart)) + line),
         )
   for (const [key, value] of added) map.set(document.createNode(key), document.createNode(value))
   return [edit]

@@ -1,8 +1,9 @@
 import { isMap, isScalar, isSeq, type Document, type Node, type YAMLMap, type YAMLSeq } from 'yaml'
-import { lineEndOf, lineStart, type Edit } from '../../core/yaml-edit/edits.ts'
+import { columnOf, lineEndOf, type Edit } from '../../core/yaml-edit/edits.ts'
 import { dashesOf, endOf, itemsOf, pairsOf, type KeyValue } from '../../core/yaml-edit/nodes.ts'
 import { insertAt, insertLines, lineEnd, pairNamed } from '../../core/yaml-edit/pairs.ts'
 import { scalarText } from '../../core/yaml-edit/scalar.ts'
+import { demandLineEnd, lastLeaf } from './line-end.ts'
 import type { YamlText } from './yaml-text.ts'
 
 /** Puts an image that is not there at the end of `images:`, or makes the list at the end of the kustomization. */
@@ -20,7 +21,7 @@ export const addImage = (yaml: YamlText, name: string, keys: readonly (readonly 
     root.addIn(['images'], entry)
     return [edit]
   }
-  const edits = list ? intoNothing(yaml.text, root, list, lines, flow) : [ownKey(yaml.text, root, lines, flow)]
+  const edits = list ? intoNothing(yaml.text, root, list, lines, flow) : [ownKey(yaml, root, lines, flow)]
   root.set('images', document.createNode([entry]))
   return edits
 }
@@ -35,7 +36,7 @@ const intoList = (text: string, pair: KeyValue, list: YAMLSeq, lines: readonly s
   if (list.flow === true)
     return last ? insertAt(endOf(text, last), `, ${flow}`) : insertAt((list.range?.[0] ?? 0) + 1, flow)
   const [dash = 0] = dashesOf(list)
-  return insertLines(text, pair, indented(lines, dash - lineStart(text, dash)))
+  return insertLines(text, pair, indented(lines, columnOf(text, dash)))
 }
 
 /** `images:` with nothing, or null, behind it. */
@@ -46,7 +47,8 @@ const intoNothing = (text: string, root: YAMLMap, pair: KeyValue, lines: readonl
   return [...emptied, insertLines(text, pair, indented(lines, dashIndent(text, root)))]
 }
 
-const ownKey = (text: string, root: YAMLMap, lines: readonly string[], flow: string): Edit => {
+const ownKey = (yaml: YamlText, root: YAMLMap, lines: readonly string[], flow: string): Edit => {
+  const { text } = yaml
   const last = pairsOf(root).at(-1)
   if (root.flow === true)
     return last?.value
@@ -54,6 +56,7 @@ const ownKey = (text: string, root: YAMLMap, lines: readonly string[], flow: str
       : insertAt((root.range?.[0] ?? 0) + 1, ` images: [${flow}] `)
   const all = ['images:', ...indented(lines, dashIndent(text, root))]
   if (!last) return appendAll(text, all)
+  demandLineEnd(yaml, last)
   // The text of a block scalar runs to the next line; behind it is the first place that is not in it.
   const leaf = lastLeaf(last)
   if (isScalar(leaf) && leaf.type?.startsWith('BLOCK') === true)
@@ -61,23 +64,11 @@ const ownKey = (text: string, root: YAMLMap, lines: readonly string[], flow: str
   return insertLines(text, last, all)
 }
 
-const lastLeaf = (pair: KeyValue): Node | null => {
-  const { value } = pair
-  if (isMap(value) && value.flow !== true) {
-    const last = pairsOf(value).at(-1)
-    return last ? lastLeaf(last) : value
-  }
-  if (!isSeq(value) || value.flow === true) return value
-  const last = itemsOf(value).at(-1)
-  const inner = isMap(last) ? pairsOf(last).at(-1) : undefined
-  return inner ? lastLeaf(inner) : (last ?? value)
-}
-
 /** Lists are indented as the first one of the file is. */
 const dashIndent = (text: string, root: YAMLMap): number => {
   const list = pairsOf(root).flatMap(({ value }) => (isSeq(value) && value.flow !== true ? [value] : []))[0]
   const [dash] = list ? dashesOf(list) : []
-  return dash === undefined ? 0 : dash - lineStart(text, dash)
+  return dash === undefined ? 0 : columnOf(text, dash)
 }
 
 const indented = (lines: readonly string[], by: number): string[] => lines.map((line) => ' '.repeat(by) + line)

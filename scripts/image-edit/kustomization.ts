@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { isAlias, isMap, isScalar, isSeq, type Document, type Node, type YAMLMap } from 'yaml'
 import type { Edit } from '../../core/yaml-edit/edits.ts'
-import { itemsOf } from '../../core/yaml-edit/nodes.ts'
+import { itemsOf, type KeyValue } from '../../core/yaml-edit/nodes.ts'
 import type { Difference } from './difference.ts'
 import { addImage } from './kustomization-add.ts'
 import { addPairs, pairNamed, removePair, renamePair, setValue } from '../../core/yaml-edit/pairs.ts'
@@ -64,9 +64,10 @@ const fixEntry = (yaml: YamlText, document: Document.Parsed, map: YAMLMap, wante
   const missing: (readonly [string, string])[] = []
   const gone = ['newTag', 'digest'].filter((key) => !keysOf(wanted).some(([name]) => name === key))
   const over = gone.filter((key) => textOf(document, map, key) !== null).flatMap((key) => pairNamed(map, key) ?? [])
+  const changed: (readonly [KeyValue, string])[] = []
   for (const [key, value] of keysOf(wanted)) {
     const pair = pairNamed(map, key)
-    if (pair && textOf(document, map, key) !== value) edits.push(...setValue(document, text, pair, value))
+    if (pair && textOf(document, map, key) !== value) changed.push([pair, value])
     else if (!pair) missing.push([key, value])
   }
   // A digest in the place of a tag, or a tag in that of a digest, leaves the lines as they are.
@@ -74,7 +75,9 @@ const fixEntry = (yaml: YamlText, document: Document.Parsed, map: YAMLMap, wante
     const instead = missing.shift()
     edits.push(...(instead ? renamePair(document, text, pair, instead) : removePair(text, map, pair)))
   }
-  return missing.length > 0 ? [...edits, ...addPairs(document, text, map, missing)] : edits
+  // Before the document is changed, which tells where things stand.
+  if (missing.length > 0) edits.push(...addPairs(document, text, map, missing))
+  return [...edits, ...changed.flatMap(([pair, value]) => setValue(document, text, pair, value))]
 }
 
 const keysOf = ({ tag, digest }: Wanted): (readonly [string, string])[] => [

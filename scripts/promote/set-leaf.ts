@@ -1,9 +1,10 @@
 import { isAlias, isMap, isScalar, isSeq, type Document, type Node, type YAMLMap } from 'yaml'
-import { lineEndOf, lineStart, type Edit } from '../../core/yaml-edit/edits.ts'
+import { columnOf, lineEndOf, lineStart, type Edit } from '../../core/yaml-edit/edits.ts'
 import { colonOf, endOf, itemsOf, pairsOf, type KeyValue } from '../../core/yaml-edit/nodes.ts'
 import { insertAt, insertLines, lineEnd, pairNamed } from '../../core/yaml-edit/pairs.ts'
 import { scalarText } from '../../core/yaml-edit/scalar.ts'
 import { at, placeAt, type YamlText } from '../image-edit/yaml-text.ts'
+import { demandLineEnd } from '../image-edit/line-end.ts'
 import { selectorsOf, showLeafPath } from './leaves.ts'
 
 type Where = {
@@ -57,14 +58,15 @@ const insertKeys = ({ yaml, path }: Where, { map, owner, depth }: Gap, value: st
     const [first, last] = [pairsOf(map)[0], pairsOf(map).at(-1)]
     if (!first || !last) return undefined
     const start = first.key.range?.[0] ?? 0
-    return [insertLines(text, last, blockLines(keys, value, start - lineStart(text, start)))]
+    demandLineEnd(yaml, last)
+    return [insertLines(text, last, blockLines(keys, value, columnOf(text, start)))]
   }
   if (map !== null && !(isScalar(map) && map.value === null)) return undefined
   if (owner) {
     const start = owner.key.range?.[0] ?? 0
     const [from = 0, to = 0] = map?.range ?? []
     const emptied = to > from ? [{ start: from, end: to, text: '' }] : []
-    return [...emptied, insertLines(text, owner, blockLines(keys, value, start - lineStart(text, start) + 2))]
+    return [...emptied, insertLines(text, owner, blockLines(keys, value, columnOf(text, start) + 2))]
   }
   const eol = lineEndOf(text)
   const lines = blockLines(keys, value, 0).join(eol)
