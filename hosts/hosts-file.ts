@@ -90,7 +90,7 @@ const refused = (file: string, cause: unknown): Error => {
   if (cause instanceof EnvironmentError) return cause
   return new EnvironmentError(
     'hosts-file',
-    `The hosts file ${file} could not be changed or read: ${whyUnwritten(file, cause)}`,
+    `The hosts file ${file} could not be changed or read: ${whyUnwritten(file, cause)}.`,
     { cause },
   )
 }

@@ -11,6 +11,7 @@ import type { Said } from '../core/yaml-edit/scalar.ts'
 import { parseWanted } from './image-edit/wanted.ts'
 import type { App, CommonFlags, End } from '../app/app.ts'
 import { whyUnwritten } from '../core/full-disk.ts'
+import { whyUnread } from '../core/why-unread.ts'
 
 export type ImageFlags = CommonFlags & { readonly file: string }
 
@@ -68,6 +69,12 @@ const read = async (app: App, file: string): Promise<{ readonly path: string; re
     throw new ConfigError(`${file} is a program, and programs are not edited.`, {
       code: 'image-file',
       hints: ['Have it read the tag from a file of YAML or from version.txt, and name that one.'],
+    })
+  const unread = whyUnread(path)
+  if (unread !== undefined)
+    throw new ConfigError(`${file} cannot be read: ${unread}.`, {
+      code: 'image-file',
+      hints: ['--file names the file to edit.'],
     })
   const bytes = await readFile(path).catch((cause: unknown) => {
     const why = { ENOENT: 'There is no file', EISDIR: 'This is a folder:' }[systemCode(cause)] ?? 'This cannot be read:'

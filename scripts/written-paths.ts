@@ -5,16 +5,17 @@ import { cacheFolder } from '../core/paths.ts'
 import { unwritable } from '../core/unwritable.ts'
 
 /** Flags that name what is written, and what each wants to write; `undefined` where the command itself says what is in its way. */
-const written: Readonly<Record<string, { readonly flag: string; readonly wanted?: 'file' | 'folder' }>> = {
-  out: { flag: '--out', wanted: 'folder' },
-  trace: { flag: '--trace', wanted: 'file' },
-  report: { flag: '--report', wanted: 'file' },
-  dotenv: { flag: '--dotenv', wanted: 'file' },
-  junit: { flag: '--junit', wanted: 'file' },
-  hostsFile: { flag: '--hosts-file' },
-  dir: { flag: '--dir' },
-  file: { flag: '--file' },
-}
+const written: Readonly<Record<string, { readonly flag: string; readonly wanted?: Parameters<typeof unwritable>[1] }>> =
+  {
+    out: { flag: '--out', wanted: 'folder' },
+    trace: { flag: '--trace', wanted: 'file' },
+    report: { flag: '--report', wanted: 'file' },
+    dotenv: { flag: '--dotenv', wanted: 'file' },
+    junit: { flag: '--junit', wanted: 'file' },
+    hostsFile: { flag: '--hosts-file', wanted: 'text' },
+    dir: { flag: '--dir' },
+    file: { flag: '--file' },
+  }
 
 type Flags = Readonly<Record<string, unknown>>
 type Here = { readonly cwd: string; readonly env: Readonly<Record<string, string | undefined>> }
@@ -24,9 +25,10 @@ export const refuseUnwritable = (flags: Flags, { cwd }: Pick<Here, 'cwd'>): void
   for (const [key, { flag, wanted }] of Object.entries(written)) {
     const path = flags[key]
     const trouble = typeof path === 'string' && wanted ? unwritable(resolve(cwd, path), wanted) : undefined
-    if (!trouble) continue
+    // Whose permissions are missing there is asked for.
+    if (!trouble || (trouble.isRefused && key === 'hostsFile')) continue
     const message = `${flag} ${String(path)} cannot be written: ${trouble.why}.`
-    const hint = `Name another place: ${flag} ./${wanted === 'file' ? 'FILE' : 'DIR'}`
+    const hint = `Name another place: ${flag} ./${wanted === 'folder' ? 'DIR' : 'FILE'}`
     throw trouble.isRefused
       ? new EnvironmentError('not-written', message, { hints: [hint] })
       : usageError(message, hint)

@@ -32,6 +32,11 @@ export const demandTarget = async (file: string, example: string): Promise<void>
     if (systemCode(cause) === 'ENOENT') return undefined
     throw new ConfigError(`${file} cannot be written: ${whyNotWritten(cause) ?? 'it cannot be read'}.`, { code, cause })
   })
+  if (there && !there.isFile() && !there.isDirectory())
+    throw new ConfigError(`${file} is a pipe or a device, and a file is to be written there.`, {
+      code,
+      hints: [`Name a file: ./${example}`],
+    })
   if (there?.isDirectory())
     throw new ConfigError(`${file} is a folder, and a file is to be written there.`, {
       code,

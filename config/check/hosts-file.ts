@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs'
 import { kernelFolder } from '../../core/kernel-folder.ts'
+import { unwritable } from '../../core/unwritable.ts'
 import type { Checked } from './known.ts'
 
 /** A hosts file that no program could write. */
@@ -14,14 +14,14 @@ export const checkHostsFile = ({ config, findings, sourceMap }: Checked): void =
       message: `hosts.file is ${file}, in ${folder}, which is the kernel's and no disk: nothing can be written there.`,
       hint: 'For example: file: ./hosts',
     })
-  else if (isFolder(file))
-    findings.error({ path, message: `hosts.file is ${file}, which is a folder.`, hint: 'For example: file: ./hosts' })
-}
-
-const isFolder = (path: string): boolean => {
-  try {
-    return statSync(path).isDirectory()
-  } catch {
-    return false
+  else {
+    const trouble = unwritable(file, 'text')
+    // Whose permissions are missing there is asked for.
+    if (trouble && !trouble.isRefused)
+      findings.error({
+        path,
+        message: `hosts.file is ${file}, and cannot be written: ${trouble.why}.`,
+        hint: 'For example: file: ./hosts',
+      })
   }
 }

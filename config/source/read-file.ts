@@ -5,6 +5,7 @@ import { codeNames } from '../code/is-code.ts'
 import { readFileNow, type Files } from '../../core/files.ts'
 import type { Place } from '../../core/problem.ts'
 import { shown } from '../../core/shown-command.ts'
+import { whyUnread } from '../../core/why-unread.ts'
 
 const fileName = 'kindup.yaml'
 
@@ -15,22 +16,6 @@ const kindOf = (path: string): 'file' | 'folder' | undefined => {
     return found?.isDirectory() ? 'folder' : found?.isFile() ? 'file' : undefined
   } catch {
     return undefined
-  }
-}
-
-/** Why something that is there is no file that could be read; undefined where nothing is there. */
-const whyNoFile = (path: string): string | undefined => {
-  try {
-    const found = statSync(path, { throwIfNoEntry: false })
-    if (found) return 'it is a pipe or a device'
-    return lstatSync(path, { throwIfNoEntry: false }) && 'it is a link that leads nowhere'
-  } catch (thrown) {
-    const whys: Readonly<Record<string, string>> = {
-      ELOOP: 'its links lead in a circle',
-      EACCES: 'no permission to read its folder',
-      ENAMETOOLONG: 'its name is too long',
-    }
-    return whys[systemCode(thrown)] ?? systemCode(thrown)
   }
 }
 
@@ -51,7 +36,7 @@ export const findFile = (named: string | undefined, cwd: string): string => {
     const path = fileIn(folder)
     if (path !== undefined) return path
     const own = join(folder, fileName)
-    const why = kindOf(own) === undefined && isThere(own) ? whyNoFile(own) : undefined
+    const why = kindOf(own) === undefined && isThere(own) ? whyUnread(own) : undefined
     if (why !== undefined)
       throw new ConfigError(`${own} is there, and cannot be read: ${why}.`, { hints: [shown('ls', ['-l', own])] })
     const other = join(folder, 'kindup.yml')
@@ -85,7 +70,7 @@ const namedFile = (named: string, cwd: string): string => {
     throw new ConfigError(`--config ${named}: the folder ${path} holds no ${fileName}.`, { code: 'config-missing' })
   }
   if (kindOf(path) === 'file') return path
-  const why = whyNoFile(path)
+  const why = whyUnread(path)
   if (why !== undefined)
     throw new ConfigError(`--config ${named}: ${path} cannot be read: ${why}.`, { hints: [shown('ls', ['-l', path])] })
   throw new ConfigError(`--config ${named}: there is no file ${path}.`, { code: 'config-missing' })

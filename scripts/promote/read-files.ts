@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { isMap, type Document } from 'yaml'
 import { ConfigError, systemCode } from '../../core/errors.ts'
 import { fieldsAt, textAt } from '../../core/fields.ts'
+import { whyUnread } from '../../core/why-unread.ts'
 import { parseYamlText, placeAt, valueOf, type YamlText } from '../image-edit/yaml-text.ts'
 import { leavesOf, type Leaf } from './leaves.ts'
 import { pinsOf, type Pin } from './pins.ts'
@@ -42,6 +43,8 @@ const readPinFile = async (file: string): Promise<PinFile> => {
 
 /** The text of a file. Another encoding would come back with other bytes. */
 export const textOfFile = async (file: string): Promise<string> => {
+  const unread = whyUnread(file)
+  if (unread !== undefined) throw new ConfigError(`${file} cannot be read: ${unread}.`, { code: 'promote' })
   const bytes = await readFile(file).catch((cause: unknown) => {
     const why = { ENOENT: 'There is no file', EISDIR: 'This is a folder:' }[systemCode(cause)] ?? 'This cannot be read:'
     throw new ConfigError(`${why} ${file}.`, { code: 'promote', cause })
