@@ -214,6 +214,37 @@ describe.skipIf(why !== undefined)('a service that is left to its git remote', (
     expect(touched(await up())).toEqual([])
   })
 
+  /** How many of the six services their controllers read from where the file says by now. */
+  const moved = (to: 'worktree' | 'remote'): number => {
+    const sources = cluster.kubectl(
+      'get',
+      'applications.argoproj.io,kustomizations.kustomize.toolkit.fluxcd.io,helmreleases.helm.toolkit.fluxcd.io',
+      '--all-namespaces',
+      '--output',
+      'jsonpath={range .items[*]}{.spec.source.repoURL}{.spec.sourceRef.kind}{.spec.chart.spec.sourceRef.kind}{"\\n"}{end}',
+    )
+    const isThere = to === 'worktree' ? /^oci:|^OCIRepository$/ : /^http:|^GitRepository$/
+    return sources.split('\n').filter((line) => isThere.test(line)).length
+  }
+
+  it('goes on running where a move from one to the other is killed, at whatever moment', async () => {
+    const before = uids().filter((line) => /^Deployment|^Service/.test(line))
+    const file = join(folder, 'kindup.yaml')
+    let from: 'worktree' | 'remote' = 'remote'
+    for (const most of [1, 3, 6, 1, 3, 6]) {
+      const to: 'worktree' | 'remote' = from === 'remote' ? 'worktree' : 'remote'
+      await replaceIn(file, `source: ${from}`, `source: ${to}`)
+      const running = cluster.start(['up'])
+      await expect.poll(() => moved(to), { timeout: 240_000, interval: 100 }).toBeGreaterThanOrEqual(most)
+      running.kill('SIGKILL')
+      await running.ended
+      await up()
+      expect([moved(to), uids()]).toEqual([6, expect.arrayContaining(before)])
+      expect(touched(await up())).toEqual([])
+      from = to
+    }
+  })
+
   it('says that its git server is gone, changes nothing, and is as pushed once that is back', async () => {
     const before = uids()
     server.offline(true)
