@@ -10,7 +10,7 @@ type Part = (Input & { readonly files: readonly string[] }) | { readonly said: u
 /** What a folder of Flux is made of: all of the repository that Flux gets, or the folder alone where it reads the remotes. */
 export const fluxParts = ({ folder, worktree }: FluxSource): { readonly files: readonly Part[] } => {
   if (!worktree) {
-    const { files, kustomizations } = folderFiles(folder)
+    const { files, kustomizations } = folderFiles(folder, { byHand: true })
     const all = [...files, ...kustomizations.flatMap(kustomizationFiles), kustomizationFile(folder) ?? []].flat()
     return { files: [{ path: folder, files: all }] }
   }

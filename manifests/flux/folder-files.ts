@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { kustomizationFile } from '../kustomize/files.ts'
+import { holdsFluxObject, kustomizationFile } from '../kustomize/files.ts'
 
 type FolderFiles = {
   /** Manifests, sorted. */
@@ -9,18 +9,28 @@ type FolderFiles = {
   readonly kustomizations: readonly string[]
 }
 
+type Options = {
+  /** What does not reach Flux. */
+  readonly isLeftOut?: (path: string) => boolean
+  /** `kubectl apply` takes a kustomization.yaml that holds a Kustomization of Flux for the object that it is; Flux itself refuses it. */
+  readonly byHand?: boolean
+}
+
 /**
  * What Flux makes the objects of a folder from: the kustomization in it, or, where it has none, all manifests in it and below,
- * and the kustomizations of folders below. `isLeftOut` says what does not reach Flux. Source: fluxcd/pkg/kustomize, the generator.
+ * and the kustomizations of folders below. Source: fluxcd/pkg/kustomize, the generator.
  */
-export const folderFiles = (folder: string, isLeftOut: (path: string) => boolean = () => false): FolderFiles => {
-  if (kustomizationFile(folder) !== undefined) return { files: [], kustomizations: [folder] }
+export const folderFiles = (folder: string, options: Options = {}): FolderFiles => {
+  const { isLeftOut = () => false, byHand = false } = options
+  const file = kustomizationFile(folder)
+  if (file !== undefined && !(byHand && holdsFluxObject(readFileSync(file, 'utf8'))))
+    return { files: [], kustomizations: [folder] }
   const entries = readdirSync(folder, { withFileTypes: true })
     .filter(({ name }) => name !== '.git')
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const below = entries
     .filter((entry) => entry.isDirectory())
-    .map(({ name }) => folderFiles(join(folder, name), isLeftOut))
+    .map(({ name }) => folderFiles(join(folder, name), options))
   const own = entries
     .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
     .map(({ name }) => join(folder, name))

@@ -56,7 +56,7 @@ type Reading = KustomizeDeps & { readonly cacheFolder: string; readonly signal?:
 export const readFlux = async ({ folder, worktree }: FluxSource, home: string, deps: Reading): Promise<FluxRead> => {
   const problems: Problem[] = []
   const build = folderReader(worktree, deps, problems)
-  const written = await build(folder)
+  const written = await build(folder, true)
   const bootstrap = worktree && missingBootstrap(written, home, worktree, problems)
   const inFolder = bootstrap ? [...written, bootstrap] : written
   const found = inFolder.filter(({ object }) => isFlux(object))
@@ -168,7 +168,7 @@ const leadsBack = (key: string, by: string, brings: FluxGraph['brings'], home: s
   return reach(key)
 }
 
-type Build = (folder: string) => Promise<readonly RenderedDocument[]>
+type Build = (folder: string, byHand?: boolean) => Promise<readonly RenderedDocument[]>
 
 /** Reads each folder once. */
 const folderReader = (worktree: OwnTree | undefined, deps: Reading, problems: Problem[]): Build => {
@@ -176,8 +176,8 @@ const folderReader = (worktree: OwnTree | undefined, deps: Reading, problems: Pr
   const isIgnored = (file: string): boolean =>
     worktree !== undefined && ignored !== undefined && ignored.matches(relative(worktree.root, file))
   const known = new Map<string, Promise<readonly RenderedDocument[]>>()
-  const read = async (folder: string): Promise<readonly RenderedDocument[]> => {
-    const { files, kustomizations } = folderFiles(folder, isIgnored)
+  const read = async (folder: string, byHand: boolean): Promise<readonly RenderedDocument[]> => {
+    const { files, kustomizations } = folderFiles(folder, { isLeftOut: isIgnored, byHand })
     const renders = [
       ...(files.length > 0 ? [await readManifests(files, deps.cacheFolder)] : []),
       ...(await Promise.all(
@@ -198,9 +198,10 @@ const folderReader = (worktree: OwnTree | undefined, deps: Reading, problems: Pr
     }
     return renders.flatMap(({ documents }) => documents).map((one) => ({ ...one, object: inServedVersion(one.object) }))
   }
-  return (folder) => {
-    const reading = known.get(folder) ?? read(folder)
-    known.set(folder, reading)
+  return (folder, byHand = false) => {
+    const key = `${byHand} ${folder}`
+    const reading = known.get(key) ?? read(folder, byHand)
+    known.set(key, reading)
     return reading
   }
 }

@@ -11,6 +11,10 @@ const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
 export const kustomizationFile = (folder: string): string | undefined =>
   names.map((name) => join(folder, name)).find((file) => existsSync(file))
 
+/** Whether a file that is called as a kustomization holds a Kustomization of Flux: an object as any other. */
+export const holdsFluxObject = (text: string): boolean =>
+  /^apiVersion:\s*["']?kustomize\.toolkit\.fluxcd\.io\//m.test(text)
+
 /**
  * Every local file that a kustomization is made of, bases and components included. Whatever string in it is the path of
  * something that exists counts: fields that name files come and go between versions of kustomize.

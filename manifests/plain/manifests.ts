@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { holdsFluxObject } from '../kustomize/files.ts'
 import { manifestText } from './manifest-text.ts'
 import { isAddress, unpinned } from '../../core/address.ts'
 import type { Problem } from '../../core/problem.ts'
@@ -20,9 +21,9 @@ export const readManifests = async (
   const files = await manifestFiles(paths.filter((path) => !isAddress(path)))
   const parts = await Promise.all(
     files.map(async (file): Promise<Render> => {
-      if (/(?:^|[\\/])[Kk]ustomization(?:\.ya?ml)?$/.test(file))
-        return { documents: [], problems: [kustomization(file)] }
       const text = await manifestText(file)
+      if (/(?:^|[\\/])[Kk]ustomization(?:\.ya?ml)?$/.test(file) && !(typeof text === 'string' && holdsFluxObject(text)))
+        return { documents: [], problems: [kustomization(file)] }
       if (typeof text !== 'string') return { documents: [], problems: [text] }
       return parseOutlined(text, { place: inFile(file) })
     }),

@@ -67,6 +67,15 @@ const bootstrapped = {
 }
 
 describe('a folder with objects of Flux', () => {
+  it('has those in files that are called as kustomizations, as kubectl apply takes them', async () => {
+    const { said, brought } = await read({
+      'clusters/dev/web/gitrepository.yaml': git('flux-system', own),
+      'clusters/dev/web/kustomization.yaml': kustomization('web', './web'),
+      'web/web.yaml': deployment('web', 'example/web:1.0'),
+    })
+    expect([said, names(brought)]).toEqual([[], ['Deployment web']])
+  })
+
   it('has the source that only bootstrapping writes, where nothing else has it', async () => {
     const { 'clusters/dev/flux-system/sync.yaml': _sync, ...rest } = bootstrapped
     const { said, direct, brought } = await read({ ...rest, 'clusters/dev/flux-system/sync.yaml': '# by bootstrap\n' })
