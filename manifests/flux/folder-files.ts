@@ -22,8 +22,8 @@ type Options = {
  */
 export const folderFiles = (folder: string, options: Options = {}): FolderFiles => {
   const { isLeftOut = () => false, byHand = false } = options
-  const file = kustomizationFile(folder)
-  if (file !== undefined && !(byHand && holdsFluxObject(readFileSync(file, 'utf8'))))
+  const found = kustomizationFile(folder)
+  if (found !== undefined && !(byHand && holdsFluxObject(readFileSync(found, 'utf8'))))
     return { files: [], kustomizations: [folder] }
   const entries = readdirSync(folder, { withFileTypes: true })
     .filter(({ name }) => name !== '.git')
