@@ -90,7 +90,12 @@ export const realCluster = async (name: string, config: string, engine?: EngineH
   const started: ReturnType<RealCluster['start']>[] = []
   return {
     home,
-    kindup: (args) => home.kindup(whole(args)),
+    kindup: async (args) => {
+      const ended = await home.kindup(whole(args))
+      // The test may say no more than that it was not 0.
+      if (ended.code !== 0) console.warn(`kindup ${args.join(' ')} ended with ${ended.code}:\n${ended.stderr}`)
+      return ended
+    },
     start: (args, env) => {
       const run = home.start(whole(args), env)
       started.push(run)
