@@ -1,3 +1,4 @@
+import type { Pushes } from '../cluster/load/memory.ts'
 import type { Access } from '../cluster/kind/access.ts'
 import type { Engine } from '../cluster/engine/engine.ts'
 import type { ResolvedImage } from '../cluster/images/images.ts'
@@ -79,6 +80,7 @@ export type Kept = {
   readonly settled: Settled
   readonly access: Access
   readonly imageStores: ReturnType<typeof makeCluster>['imageStores']
+  readonly pushes: Pushes
   readonly known: KnownFiles
   /** What a watch knows of the images whose files go into containers. */
   readonly synced?: SyncedImages

@@ -113,7 +113,7 @@ export const openEnvironment = async (
     looks: app.looks,
     ...(app.spawn && { spawn: app.spawn }),
     ...existing,
-    ...(kept ? { access: kept.access, imageStores: kept.imageStores } : {}),
+    ...(kept ? { access: kept.access, imageStores: kept.imageStores, pushes: kept.pushes } : {}),
   })
   const every = [...addonDeployables(config), ...serviceDeployables(config, images, undefined, app.env)]
   const sources = await collectSources(every, { config, images, secrets, tools, run, env: app.env, signal: app.signal })
@@ -211,6 +211,7 @@ export const openEnvironment = async (
       settled,
       access: cluster.access,
       imageStores: cluster.imageStores,
+      pushes: kept?.pushes ?? new Map(),
       known,
       ...(before?.synced && { synced: before.synced }),
     },

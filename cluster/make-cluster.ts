@@ -15,7 +15,7 @@ import { namedNodes } from './nodes/may-run.ts'
 import { defaultKubeconfigFile } from './kubeconfig/default-file.ts'
 import { makeLifecycle } from './kind/lifecycle.ts'
 import { makeEarlyLoads } from './load/early-loads.ts'
-import type { LoadMemory } from './load/memory.ts'
+import type { LoadMemory, Pushes } from './load/memory.ts'
 import { clusterContainers } from './kind/situation.ts'
 import { mirrorsOf, registryContainers } from './mirrors/mirrors.ts'
 import { nodesHead } from './nodes/head.ts'
@@ -54,6 +54,8 @@ export type ClusterOptions = {
   readonly access?: Access
   /** Of the same cluster, too: what does not change about its nodes. */
   readonly imageStores?: LoadMemory['imageStores']
+  /** And what an engine pushed for it. */
+  readonly pushes?: Pushes
 }
 
 export type { MadeCluster } from './made-cluster.ts'
@@ -84,6 +86,7 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
   const memory: LoadMemory = {
     there: new Set(),
     imageStores: options.imageStores ?? new Map(),
+    pushes: options.pushes,
     underWay: new Map(),
   }
   const direct = registryContainers(config)

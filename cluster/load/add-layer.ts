@@ -56,7 +56,7 @@ export const addLayer = async (
 }
 
 /** The kubelet asks containerd's list of its own, which follows a moment later. */
-const importAndSee = `ref=$1 id=$2; shift 2
+export const importAndSee = `ref=$1 id=$2; shift 2
 ctr --namespace=k8s.io images import --all-platforms "$@" - >/dev/null || exit 1
 for _ in 1 2 3 4 5 6 7 8 9 10; do crictl inspecti "$ref" | grep -q "$id" && exit 0; sleep 0.1; done
 echo "the node does not list the image" >&2; exit 1`

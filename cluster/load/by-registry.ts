@@ -2,8 +2,9 @@ import { EnvironmentError } from '../../core/errors.ts'
 import { certsFolder } from '../../config/certs-folder.ts'
 import type { Engine, EngineImage } from '../engine/engine.ts'
 import { nameIn, qualified } from '../reference.ts'
-import { isRetry, type Publisher } from '../registry/publisher.ts'
+import type { Publisher } from '../registry/publisher.ts'
 import { sentAs } from './holdings.ts'
+import { pushAs } from './push-as.ts'
 
 /** A registry that the nodes know of, and the engine can push to. */
 export type NodeRegistry = Pick<Publisher, 'host' | 'find' | 'refused'>
@@ -40,7 +41,12 @@ export const sendByRegistry = async (options: Options): Promise<void> => {
   const name = nameIn(ref, `${registry.host}/${folder}`, id)
   const found = await registry.find(name)
   if (found === 'no answer') throw new EnvironmentError('no-answer', `The registry ${registry.host} does not answer.`)
-  if (found.digest === undefined) await push({ engine, registry, ref, name, signal })
+  const since = Date.now()
+  if (found.digest === undefined)
+    await pushAs(engine, ref, name, signal).catch(async (error: unknown) => {
+      if (signal?.aborted) throw error
+      throw (await registry.refused(name, since, error)) ?? error
+    })
   const mark = manifestIds ? `${sentAs}=${image.id}` : ''
   await Promise.all(
     [...containers].map(([container, snapshotter]) =>
@@ -63,36 +69,6 @@ export const sendByRegistry = async (options: Options): Promise<void> => {
       ),
     ),
   )
-}
-
-/** Under another name, which the engine has only meanwhile. */
-const push = async ({
-  engine,
-  registry,
-  ref,
-  name,
-  signal,
-}: Pick<Options, 'engine' | 'registry' | 'ref'> & {
-  readonly name: string
-  readonly signal: AbortSignal | undefined
-}): Promise<void> => {
-  const since = Date.now()
-  const givenUp = new AbortController()
-  await engine.tag(ref, name)
-  try {
-    await engine.push(name, {
-      signal: signal ? AbortSignal.any([signal, givenUp.signal]) : givenUp.signal,
-      // A registry without room on its disk is tried again for a minute: by then an archive is there.
-      onLine: (line) => {
-        if (isRetry(line)) givenUp.abort(new EnvironmentError('not-pushed', `${name} was refused.`))
-      },
-    })
-  } catch (error) {
-    if (signal?.aborted) throw error
-    throw (await registry.refused(name, since, error)) ?? error
-  } finally {
-    await engine.removeImage(name).catch(() => undefined)
-  }
 }
 
 /** Nothing has the name of pods until it is known to be the image that was built. The kubelet sees it a moment later. */

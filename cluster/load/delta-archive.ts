@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -8,10 +8,8 @@ import { mapsAt, textAt, textListAt } from '../../core/fields.ts'
 import { openPrivateFolder } from '../private-folder.ts'
 import { qualified } from '../reference.ts'
 import { readTar, type TarEntry } from '../../core/untar.ts'
+import { blobInMemory, layoutArchive, type Blob } from './layout-archive.ts'
 import { isTar, tarEnd, tarHeader, tarPadding } from './tar.ts'
-
-/** A blob that is to be found again: its digest, its size, and where its bytes are. */
-type Blob = { readonly digest: string; readonly size: number; readonly bytes: Buffer | { readonly file: string } }
 
 /** Smaller ones are held in memory, and always sent. */
 const smallBytes = 256 * 1024
@@ -103,7 +101,7 @@ async function* layoutOf(
   const blobs = new Map<string, Blob>()
   const manifests = images.flatMap((image) => {
     const [config, layers] = [find(textAt(image, 'Config') ?? ''), textListAt(image, 'Layers').map(find)]
-    const manifest = inMemory({
+    const manifest = blobInMemory({
       schemaVersion: 2,
       mediaType: 'application/vnd.docker.distribution.manifest.v2+json',
       config: { mediaType: 'application/vnd.docker.container.image.v1+json', size: config.size, digest: config.digest },
@@ -126,19 +124,5 @@ async function* layoutOf(
       annotations: { 'io.containerd.image.name': qualified(tag) },
     }))
   })
-  for (const [digest, blob] of blobs) yield* entryOf(`blobs/${digest.replace(':', '/')}`, blob)
-  yield* entryOf('index.json', inMemory({ schemaVersion: 2, manifests }))
-  yield* entryOf('oci-layout', inMemory({ imageLayoutVersion: '1.0.0' }))
-}
-
-const inMemory = (document: unknown): Blob => {
-  const bytes = Buffer.from(JSON.stringify(document))
-  return { digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`, size: bytes.length, bytes }
-}
-
-async function* entryOf(name: string, { size, bytes }: Blob): AsyncGenerator<Buffer> {
-  yield tarHeader(name, size)
-  if (Buffer.isBuffer(bytes)) yield bytes
-  else yield* createReadStream(bytes.file) as AsyncIterable<Buffer>
-  yield tarPadding(size)
+  yield* layoutArchive(manifests, blobs.values())
 }

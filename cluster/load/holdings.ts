@@ -86,10 +86,13 @@ export const holds = (holdings: Holdings, ref: string, image: EngineImage): bool
   return held !== undefined && [image.id, ...image.repoDigests.map(digestOf)].some((digest) => held.digests.has(digest))
 }
 
-/** Whether the node holds an image of the same repository, whatever its tag. */
-export const holdsKin = (holdings: Holdings, ref: string): boolean => {
+/** Tagged images of the same repository that the node holds, whatever their tags. */
+export const kinIn = (holdings: Holdings, ref: string): readonly string[] => {
   const { repository } = partsOf(qualified(ref))
-  return [...holdings.keys()].some((one) => partsOf(one).repository === repository)
+  return [...holdings.keys()].filter((one) => {
+    const parts = partsOf(one)
+    return parts.repository === repository && parts.digest === undefined
+  })
 }
 
 const digestOf = (repoDigest: string): string => repoDigest.slice(repoDigest.indexOf('@') + 1)

@@ -1,34 +1,9 @@
-import { EnvironmentError, messageOf, stopReason } from '../../core/errors.ts'
-import type { Spawn } from '../../core/run.ts'
-import type { Engine, EngineImage, EngineInfo } from '../engine/engine.ts'
-import { byRegistryFrom, sendByRegistry, type NodeRegistry } from './by-registry.ts'
-import type { LoadMemory } from './memory.ts'
+import { stopReason } from '../../core/errors.ts'
+import { withoutHandedOn } from './hand-on.ts'
+import type { LoadOptions } from './load-options.ts'
 import { makeMeter } from './meter.ts'
-import { expectedOf, parcelsFor, type Parcel } from './parcels.ts'
+import { expectedOf, parcelsFor } from './parcels.ts'
 import { sendArchive } from './send-archive.ts'
-import { imageStoreOf } from './image-store.ts'
-
-type LoadOptions = {
-  readonly engine: Engine
-  readonly images: readonly string[]
-  /** Names of node containers. */
-  readonly containers: readonly string[]
-  readonly signal?: AbortSignal
-  /** Told of images that are for another kind of processor than the nodes. */
-  readonly warn?: (text: string) => void
-  /** Told some times a second how much is on its way: `45 of 166 MB, 12 MB/s`. */
-  readonly report?: (line: string) => void
-  /** Of the same run: what it knows needs no look. */
-  readonly memory?: LoadMemory
-  /** What larger images go through of which nodes hold older builds. */
-  readonly registry?: NodeRegistry | undefined
-  /** Layers stand there on their way. */
-  readonly cacheFolder?: string
-  /** Of the engine's command line. Default: this process's. */
-  readonly env?: Readonly<Record<string, string | undefined>>
-  /** Starts it. Default: that of Node. */
-  readonly spawn?: Spawn
-}
 
 /** The references that some node lacks, or holds as another image. What the engine does not hold is not its to send. */
 export const missingImages = async (options: LoadOptions): Promise<readonly string[]> =>
@@ -76,7 +51,8 @@ const settled = async (all: readonly Promise<unknown>[], signal: AbortSignal | u
 const sendMissing = async (options: LoadOptions): Promise<readonly string[]> => {
   const { containers, images, memory } = options
   if (images.length === 0) return []
-  const { parcels, held, info } = await parcelsFor(options)
+  const seen = await parcelsFor(options)
+  const { parcels, held, info } = seen
   for (const ref of parcels.flatMap(({ refs }) => refs)) {
     const { architecture } = held.get(ref) ?? {}
     // Not the end of it: many engines run programs for others, slowly.
@@ -88,53 +64,10 @@ const sendMissing = async (options: LoadOptions): Promise<readonly string[]> => 
   const onBytes = options.report && makeMeter(options.report, expectedOf(parcels, held))
   await Promise.all(
     parcels.map(async (parcel) => {
-      const refs = await withoutHandedOn(options, parcel, held, info)
+      const refs = parcel.hasKin ? await withoutHandedOn(options, parcel, seen) : parcel.refs
       if (refs.length > 0) await sendArchive(options, { ...parcel, refs }, held, info, onBytes)
     }),
   )
   for (const ref of held.keys()) for (const container of containers) memory?.there.add(spot(container, ref))
   return parcels.flatMap(({ refs }) => refs)
 }
-
-/** Those of a parcel that its nodes did not get by the registry. */
-const withoutHandedOn = async (
-  { engine, registry, memory, signal, report, warn }: LoadOptions,
-  { refs, containers, hasKin }: Parcel,
-  held: ReadonlyMap<string, EngineImage>,
-  { containerdStore }: EngineInfo,
-): Promise<readonly string[]> => {
-  if (!registry || !hasKin) return refs
-  const left = await Promise.all(
-    refs.map(async (ref) => {
-      const image = held.get(ref)
-      if (!image || image.standIn !== undefined || (image.size ?? 0) < byRegistryFrom) return [ref]
-      report?.(`${ref} by ${registry.host}`)
-      try {
-        const imageStores = await Promise.all(
-          containers.map(
-            async (container) => [container, (await imageStoreOf(engine, container, memory)).snapshotter] as const,
-          ),
-        )
-        await sendByRegistry({
-          engine,
-          registry,
-          ref,
-          image,
-          containers: new Map(imageStores),
-          manifestIds: containerdStore,
-          ...(signal && { signal }),
-        })
-        return []
-      } catch (error) {
-        if (signal?.aborted) throw stopReason(signal)
-        if (error instanceof EnvironmentError && error.code === 'registry-full') warn?.(fullWarning(ref, error))
-        report?.(`${ref} is sent whole, for it did not come by ${registry.host}: ${messageOf(error)}`)
-        return [ref]
-      }
-    }),
-  )
-  return left.flat()
-}
-
-const fullWarning = (ref: string, { message, hints }: EnvironmentError): string =>
-  `${message} ${ref} was sent whole instead, which takes longer. ${hints.at(-1) ?? ''}`

@@ -1,5 +1,5 @@
 import type { Engine, EngineImage } from '../engine/engine.ts'
-import { holdingsOf, holds, holdsKin } from './holdings.ts'
+import { holdingsOf, holds, kinIn } from './holdings.ts'
 
 type Wanted = {
   readonly engine: Engine
@@ -35,15 +35,20 @@ export const parcelsFor = async ({ engine, images, containers, signal }: Wanted)
     const without = holdings.filter(([, holding]) => !holds(holding, ref, image))
     const lacking = without.map(([name]) => name)
     if (lacking.length === 0) continue
-    const hasKin = without.every(([, holding]) => holdsKin(holding, ref))
+    const hasKin = without.every(([, holding]) => kinIn(holding, ref).length > 0)
     // An archive of a containerd store is for one platform.
     const key = [...lacking, info.containerdStore ? image.architecture : '', hasKin].join(' ')
     const parcel = parcels.get(key) ?? { refs: [], containers: lacking, hasKin }
     parcel.refs.push(ref)
     parcels.set(key, parcel)
   }
-  return { parcels: [...parcels.values()] as readonly Parcel[], held, info }
+  const kinOf = (container: string, ref: string): readonly string[] =>
+    kinIn(new Map(holdings).get(container) ?? new Map(), ref)
+  return { parcels: [...parcels.values()] as readonly Parcel[], held, info, kinOf }
 }
+
+/** What the engine and the nodes hold, and what has to go where. */
+export type Seen = Awaited<ReturnType<typeof parcelsFor>>
 
 /** What the engine says of the images' sizes; an archive that goes to several nodes leaves it once. */
 export const expectedOf = (
