@@ -12,6 +12,7 @@ import type { Deployable } from './deployable.ts'
 import { askedApis, toldApis, type AskedApis } from './source/asked-apis.ts'
 import type { LocatedChart } from './helm/locate-chart.ts'
 import type { DefinedKind } from './kinds/built-in.ts'
+import { applicationProjects } from './problems/application-projects.ts'
 import { withAwaited } from './problems/awaited.ts'
 import { missingConfig, unsaid } from './problems/missing-config.ts'
 import { namedNothing } from './problems/named-nothing.ts'
@@ -97,6 +98,8 @@ export const collectSources = async (
     ...routeProblems(known),
     ...nginxProblems(deployables, known),
     ...traefikProblems(deployables, known),
+    // Of what cannot be rendered yet nobody knows whether it brings one.
+    ...(known.length === finished.length ? applicationProjects(known) : []),
     ...ignoredByGit(deployables, deps.config.folder),
     ...(await behindRemote(deployables, deps.config.folder, deps.run)),
     ...clashProblems(known, deps.secrets?.known ?? []),
