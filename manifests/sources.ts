@@ -22,6 +22,7 @@ import { behindRemote } from './problems/behind-remote.ts'
 import { ignoredByGit } from './problems/ignored-by-git.ts'
 import { nginxProblems } from './problems/nginx-ingress.ts'
 import { ownershipProblems } from './problems/of-all.ts'
+import { imagesOfOneReference } from './problems/images-of-one-name.ts'
 import { unusedImages } from './problems/unused-images.ts'
 import { routeProblems } from './problems/routes.ts'
 import { broughtFor } from './source/brought.ts'
@@ -87,6 +88,7 @@ export const collectSources = async (
   })
   const unused = [
     ...unusedImages(deps.images, deployables, known),
+    ...imagesOfOneReference(deps.images),
     ...namedNothing(
       finished.map(({ deployable, raw }) => ({ deployable, objects: raw.documents?.map(({ object }) => object) })),
       deps.config,

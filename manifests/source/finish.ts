@@ -13,6 +13,7 @@ import { loadBalancerProblems } from '../problems/load-balancers.ts'
 import { derivedNeeds, usedImages } from '../problems/needs.ts'
 import { isUnserved } from '../problems/ingress-classes.ts'
 import { mentionProblems } from '../problems/image-mentions.ts'
+import { ambiguousImages } from '../problems/images-of-one-name.ts'
 import { localOnly } from '../problems/local-only.ts'
 import { objectProblems } from '../problems/of-one.ts'
 import { wildcardProblems } from '../problems/wildcard-hosts.ts'
@@ -21,7 +22,7 @@ import type { Rendered } from './rendered.ts'
 import { configsOf, configsReadBy, rollsOut, withConfigs, type Configs } from '../transform/config-digests.ts'
 import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
 import type { ImageRule, Rules } from '../transform/rules.ts'
-import { imageRuleFor } from '../transform/image-rule.ts'
+import { imageRuleFor, rulesOfOwn } from '../transform/image-rule.ts'
 import { transform, transformRevision } from '../transform/transform.ts'
 import { hostsOf, unusedWildcards } from '../kinds/hosts.ts'
 import { fluxObjects } from '../flux/flux-objects.ts'
@@ -39,7 +40,7 @@ export const rulesFor = (
   return {
     cluster: whole.config.name,
     step: deployable.id,
-    images: whole.images,
+    images: rulesOfOwn(whole.images, deployable),
     ...(imagePaths.length > 0 ? { imagePaths } : {}),
     ...(deployable.placement && deployable.placementBy === 'objects'
       ? { placement: placementRule(deployable.placement, whole.nodes) }
@@ -101,7 +102,7 @@ export const finish = (deployable: Deployable, raw: Raw, whole: PlanContext): Re
         ...used.map(({ ref }) => ref),
       ]),
     ],
-    replaced: replacedImages([...(raw.documents ?? []), ...(flux?.before ?? [])], whole.images),
+    replaced: replacedImages([...(raw.documents ?? []), ...(flux?.before ?? [])], rules.images),
     kinds: [...new Set(all.map(({ object }) => groupKind(object)))],
     defines: defines(documents),
     needs: [
@@ -121,7 +122,8 @@ export const finish = (deployable: Deployable, raw: Raw, whole: PlanContext): Re
         classes: whole.classes,
       }),
       ...(rules.loadBalancers ? [] : loadBalancerProblems(deployable, raw.documents ?? [], whole.config)),
-      ...mentionProblems(deployable.id, documents ?? [], whole.images),
+      ...mentionProblems(deployable.id, documents ?? [], rules.images),
+      ...ambiguousImages(deployable, raw.documents ?? [], rules.images),
       ...wildcardProblems(deployable.id, served, {
         mode: whole.config.hosts.mode,
         used: whole.usedNames,

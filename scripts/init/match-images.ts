@@ -48,8 +48,10 @@ export const matchImages = (images: readonly FoundImage[], candidates: readonly 
   const lastImages = images.filter((image) => !matched.some((match) => match.image === image))
   const lastCandidates = candidates.filter((candidate) => !matched.some((match) => match.candidate === candidate))
   const [image, candidate] = [lastImages[0], lastCandidates[0]]
+  const isLast = lastImages.length === 1 && lastCandidates.length === 1
+  // One that another tool calls by a name is no image of another name.
   const leftOver =
-    image !== undefined && candidate !== undefined && lastImages.length === 1 && lastCandidates.length === 1
+    isLast && image !== undefined && image.repository === undefined && candidate !== undefined
       ? only(candidate, image)
       : []
   return [...matched, ...leftOver]

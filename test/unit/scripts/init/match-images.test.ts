@@ -55,3 +55,9 @@ it('knows names that are joined by an underscore', () => {
 it('leaves images of languages to those who publish them', () => {
   expect(matched([image('python', 'languages/python')], runs('./jobs', 'python'))).toEqual([])
 })
+
+it('gives the image that is left to what is left, and not where another tool says what it is called', () => {
+  const left = image('base', '.')
+  expect(matched([left], runs('./detector', 'example/detector'))).toEqual(['./detector example/detector = .'])
+  expect(matched([{ ...left, repository: 'shop-base' }], runs('./detector', 'example/detector'))).toEqual([])
+})
