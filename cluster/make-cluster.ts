@@ -85,6 +85,7 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
       : existingAccess({ context, paths, env, signal, looks: options.looks }))
   const memory: LoadMemory = {
     there: new Set(),
+    firstLooks: new Map(),
     imageStores: options.imageStores ?? new Map(),
     pushes: options.pushes,
     underWay: new Map(),
@@ -117,6 +118,7 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     lifecycle.onNodes(() => {
       // They may be others than a moment ago.
       memory.there.clear()
+      memory.firstLooks?.clear()
       stand()
     }),
   )

@@ -1,3 +1,4 @@
+import { boundSignal, shared } from '../../core/bound.ts'
 import { setTimeout as pause } from 'node:timers/promises'
 import { jsonFrom } from '../../core/program-output.ts'
 import { mapsAt, textAt, textListAt } from '../../core/fields.ts'
@@ -22,7 +23,15 @@ export const sentAs = 'dev.kindup.image'
 const startMs = 60_000
 const starting = /containerd\.sock|code = Unavailable|code = DeadlineExceeded/
 
-type Patience = { readonly patienceMs?: number; readonly signal?: AbortSignal }
+/** First looks of a run into nodes, by container; undefined where that is over. Nothing was sent before it. */
+export type FirstLooks = Map<string, (() => Promise<Holdings>) | undefined>
+
+type Patience = {
+  readonly patienceMs?: number
+  readonly signal?: AbortSignal
+  /** Whoever comes while a first one goes on waits for the same: a node that starts is asked by one. */
+  readonly firstLooks?: FirstLooks | undefined
+}
 
 /**
  * Reads what a node holds, and waits for a containerd that is still starting. `manifestIds`: the engine's ids are those of
@@ -32,12 +41,28 @@ export const holdingsOf = async (
   engine: Engine,
   container: string,
   manifestIds: boolean,
-  { patienceMs = startMs, signal }: Patience = {},
+  { firstLooks, ...patience }: Patience = {},
 ): Promise<Holdings> => {
+  const look = (signal = patience.signal): Promise<Holdings> =>
+    whenStarted(() => readHoldings(engine, container, manifestIds), { ...patience, ...(signal && { signal }) })
+  if (!firstLooks || (firstLooks.has(container) && !firstLooks.get(container))) return look()
+  const first = firstLooks.get(container) ?? shared(() => look(boundSignal()))
+  firstLooks.set(container, first)
+  try {
+    const found = await first()
+    firstLooks.set(container, undefined)
+    return found
+  } catch (error) {
+    if (firstLooks.get(container) === first) firstLooks.delete(container)
+    throw error
+  }
+}
+
+const whenStarted = async <T>(read: () => Promise<T>, { patienceMs = startMs, signal }: Patience): Promise<T> => {
   const begun = performance.now()
   for (;;) {
     try {
-      return await readHoldings(engine, container, manifestIds)
+      return await read()
     } catch (error) {
       const isStarting = error instanceof CommandError && starting.test(error.stderr)
       if (!isStarting || performance.now() - begun > patienceMs) throw error

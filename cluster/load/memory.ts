@@ -1,4 +1,5 @@
 import type { Fields } from '../../core/fields.ts'
+import type { FirstLooks } from './holdings.ts'
 
 /** How `ctr` is to put images into the store of a node. */
 export type ImageStore = {
@@ -30,6 +31,7 @@ export type Pushes = Map<
 export type LoadMemory = {
   /** `<container> <reference>`: put there by this run, or found there. */
   readonly there: Set<string>
+  readonly firstLooks?: FirstLooks
   /** Of each container. */
   readonly imageStores: Map<string, ImageStore>
   /** By repository. Left out: nobody goes on after this walk. */

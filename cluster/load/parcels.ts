@@ -1,4 +1,5 @@
 import type { Engine, EngineImage } from '../engine/engine.ts'
+import type { LoadMemory } from './memory.ts'
 import { holdingsOf, holds, kinIn } from './holdings.ts'
 
 type Wanted = {
@@ -7,6 +8,7 @@ type Wanted = {
   /** Names of node containers. */
   readonly containers: readonly string[]
   readonly signal?: AbortSignal
+  readonly memory?: Pick<LoadMemory, 'firstLooks'> | undefined
 }
 
 /** Images that go to the same nodes: one archive carries them. */
@@ -18,15 +20,14 @@ export type Parcel = {
 }
 
 /** What goes where: which of the images each node lacks, or holds as another image, and what the engine holds of them. */
-export const parcelsFor = async ({ engine, images, containers, signal }: Wanted) => {
+export const parcelsFor = async ({ engine, images, containers, signal, memory }: Wanted) => {
   const wanted = [...new Set(images)]
   const info = await engine.info()
+  const how = { ...(signal && { signal }), firstLooks: memory?.firstLooks }
   const [found, holdings] = await Promise.all([
     Promise.all(wanted.map(async (ref) => [ref, await engine.image(ref)] as const)),
     Promise.all(
-      containers.map(
-        async (name) => [name, await holdingsOf(engine, name, info.containerdStore, signal ? { signal } : {})] as const,
-      ),
+      containers.map(async (name) => [name, await holdingsOf(engine, name, info.containerdStore, how)] as const),
     ),
   ])
   const held = new Map(found.flatMap(([ref, image]) => (image ? [[ref, image] as const] : [])))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { EngineImage } from '../../../../cluster/engine/engine.ts'
-import { holdingsFrom, holdingsOf, holds } from '../../../../cluster/load/holdings.ts'
+import { holdingsFrom, holdingsOf, holds, type FirstLooks } from '../../../../cluster/load/holdings.ts'
 import { CommandError } from '../../../../core/run.ts'
 import { standInEngine } from '../../../support/stand-in-engine.ts'
 import { imageStoreIn, snapshotterIn } from '../../../../cluster/load/image-store.ts'
@@ -91,6 +91,23 @@ describe('a node whose containerd is still starting', () => {
   it('is waited for', async () => {
     const held = await holdingsOf(nodeOf([said, said]), 'demo-worker', false)
     expect(holds(held, 'web:dev', image(digest('a')))).toBe(true)
+  })
+
+  it('is asked by one, whoever wants to know, until it has answered', async () => {
+    const asked: string[] = []
+    const node = nodeOf([said])
+    const engine = {
+      ...node,
+      exec: (...args: Parameters<typeof node.exec>) => (asked.push(args[0]), node.exec(...args)),
+    }
+    const firstLooks: FirstLooks = new Map()
+    const look = () => holdingsOf(engine, 'demo-worker', false, { firstLooks })
+    const [one, other] = await Promise.all([look(), look()])
+    expect(other).toBe(one)
+    expect(asked).toHaveLength(2)
+    // It may have got something since.
+    await look()
+    expect(asked).toHaveLength(3)
   })
 
   it('is not waited for for ever, and nothing else is', async () => {
