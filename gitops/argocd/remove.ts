@@ -1,6 +1,7 @@
 import type { Kube, Ref } from '../../cluster/kube/kube.ts'
 import { valueAt } from '../../core/fields.ts'
 import { pauseAnnotation } from './application.ts'
+import { stateOf } from './state.ts'
 
 /**
  * Takes Applications away and leaves what they deployed: it goes on running, and belongs to nobody. What is not there is
@@ -22,17 +23,19 @@ export const pause = async (kube: Kube, ref: Ref): Promise<boolean> => {
 }
 
 /**
- * Without this, an Application would never be rid of its finalizer: Argo CD leaves a paused one alone, and one whose sync is on its
- * way, however long a sync window keeps that from ending.
+ * Without this, an Application would never be rid of its finalizer: Argo CD leaves a paused one alone, one whose sync is on its
+ * way, however long a sync window keeps that from ending, and one whose project is not there.
  */
 export const goOn = async (kube: Kube, ref: Ref): Promise<void> => {
   const live = await kube.get(ref)
   if (!live) return
   const isPaused = live.metadata.annotations?.[pauseAnnotation] === 'true'
   const isAsked = valueAt(live, 'operation') !== undefined
-  if (!isPaused && !isAsked) return
+  const isLost = stateOf(live).conditions.some(({ message }) => /project .*(?:does not exist|not found)/.test(message))
+  if (!isPaused && !isAsked && !isLost) return
   await kube.mergePatch(ref, {
     ...(isPaused && { metadata: { annotations: { [pauseAnnotation]: null } } }),
     ...(isAsked && { operation: null }),
+    ...(isLost && { spec: { project: 'default' } }),
   })
 }
