@@ -7,7 +7,8 @@ import { textOf } from './read-yaml.ts'
 const variants = new Set(['alpine', 'base', 'debug', 'builder', 'ci', 'distroless', 'slim', 'release'])
 
 /** What the Dockerfiles of a folder build: one image a Dockerfile, and none for variants of one. */
-export const findDockerfiles = (files: readonly File[], project: string): readonly FoundImage[] => {
+export const findDockerfiles = (all: readonly File[], project: string): readonly FoundImage[] => {
+  const files = all.filter((file) => !isBundle(file))
   const plain = files.filter(({ path }) => /^(Dockerfile|Containerfile)$/.test(nameOf(path)))
   const folders = new Set(plain.map(({ path }) => folderOf(path)))
   const suffixed = files.flatMap(({ path }): readonly FoundImage[] => {
@@ -38,6 +39,10 @@ export const findDockerfiles = (files: readonly File[], project: string): readon
     return { ...image, name: toLabel(line.name) ?? image.name, built }
   })
 }
+
+/** What the Operator Lifecycle Manager reads: manifests in an image that no pod could run. */
+const isBundle = (file: File): boolean =>
+  /dockerfile$/i.test(nameOf(file.path)) && /operators\.operatorframework\.io\./.test(textOf(file))
 
 /** What a command that stands in a text of the folder calls the image that it builds. */
 export type BuildLine = { readonly folder: string; readonly name: string; readonly tag?: string }

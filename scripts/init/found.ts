@@ -40,6 +40,8 @@ export type FoundObjects = {
   readonly folder: string
   /** What `deploy` takes; `{env}` stands in it where there are environments. */
   readonly paths: readonly string[]
+  /** The namespace that a kustomization puts all of its objects into. */
+  readonly namespace?: string
   /** Environments and the namespaces that they name themselves. */
   readonly environments: readonly { readonly name: string; readonly namespace?: string }[]
   readonly objects: readonly KubeObject[]

@@ -27,7 +27,12 @@ export const findKustomizations = (
     .filter(({ content }) => !(filledAt(content, 'apiVersion') ?? '').includes('toolkit.fluxcd.io'))
   const all = withoutGatherers(there)
   const used = new Set(all.flatMap(foldersUsed))
-  const roots = all.filter(({ folder: own, content }) => !used.has(own) && filledAt(content, 'kind') !== 'Component')
+  const operators = operatorFolders(there)
+  const roots = all.filter(({ folder: own, content }) => {
+    const operator = operators.find((one) => own.startsWith(`${one}/`))
+    if (operator !== undefined) return own === `${operator}/default`
+    return !used.has(own) && filledAt(content, 'kind') !== 'Component'
+  })
 
   const groups = Map.groupBy(roots, (root) =>
     environmentOf(root) === undefined ? root.folder : `${folderOf(root.folder)}/{env}`,
@@ -37,10 +42,13 @@ export const findKustomizations = (
     const parts = members.flatMap((member) => kustomizationFiles(member.full))
     for (const file of parts) taken.add(relative(folder, file).split(sep).join('/'))
     const perEnvironment = path.endsWith('/{env}')
+    const [only] = members
+    const home = perEnvironment ? undefined : filledAt(only?.content, 'namespace')
     return {
       kind: 'kustomize',
       folder: perEnvironment ? folderOf(path) : path,
       paths: [asWritten(path)],
+      ...(home !== undefined && isLabel(home) && { namespace: home }),
       environments: perEnvironment
         ? inOrder(members.map((member) => nameOf(member.folder))).map((name) => {
             const namespace = filledAt(members.find((member) => nameOf(member.folder) === name)?.content, 'namespace')
@@ -57,6 +65,18 @@ export const findKustomizations = (
   // A base without anything that is made of it is left as well; a kustomization's folder holds patches, too.
   for (const { folder: own } of there) for (const { path } of files) if (folderOf(path) === own) taken.add(path)
   return { found, taken }
+}
+
+/**
+ * Folders as kubebuilder and the Operator SDK lay them out: what `make deploy` applies is their `default`. All others are parts of it, with
+ * names that it replaces (`namespace: system`), or bundles and samples.
+ */
+const operatorFolders = (all: readonly Kustomization[]): readonly string[] => {
+  const folders = new Set(all.map(({ folder }) => folder))
+  return [...folders]
+    .filter((folder) => nameOf(folder) === 'default')
+    .map(folderOf)
+    .filter((folder) => folder !== '.' && ['manager', 'rbac'].every((part) => folders.has(`${folder}/${part}`)))
 }
 
 /** Without those that only put all environments together: each of these can be had alone. */

@@ -128,7 +128,11 @@ const ofObjects = (
   match: Match | undefined,
 ): DraftService => {
   const { objects, skip } = candidate
-  const namespaces = new Set(objects.objects.flatMap(({ metadata }) => metadata.namespace ?? []))
+  const namespaces = new Set(
+    objects.namespace === undefined
+      ? objects.objects.flatMap(({ metadata }) => metadata.namespace ?? [])
+      : [objects.namespace],
+  )
   const [namespace = ''] = namespaces
   const environments = objects.environments.map((one) => one.name)
   const expose = candidate.hasIngress || objects.renames ? undefined : webService(objects.objects)

@@ -32,6 +32,13 @@ describe('Dockerfiles', () => {
     ).toEqual(['shop .', 'worker . Dockerfile.worker', 'cron . cron.dockerfile'])
     expect(called('Dockerfile.dev')).toEqual(['shop . Dockerfile.dev'])
   })
+  it('of bundles for the Operator Lifecycle Manager do not count: no pod could run them', () => {
+    const bundle =
+      'FROM scratch\nLABEL operators.operatorframework.io.bundle.package.v1=shop\nCOPY bundle /manifests/\n'
+    expect(seen({ Dockerfile: 'FROM scratch\n', 'bundle.Dockerfile': bundle }).dockerfiles).toEqual([
+      { name: 'shop', context: '.' },
+    ])
+  })
   it('of other people, of tests and in hidden folders do not count', () => {
     expect(
       called(
@@ -66,6 +73,22 @@ describe('charts', () => {
 })
 
 describe('kustomizations', () => {
+  it('of an operator are its default alone, in the namespace that it names: all others are parts of it, bundles and samples', () => {
+    const { objects } = seen({
+      'config/default/kustomization.yaml': 'namespace: shop-system\nresources: [../rbac, ../manager]',
+      'config/manager/kustomization.yaml': 'resources: [d.yaml]',
+      'config/manager/d.yaml': deployment.replace('name: web', 'name: web, namespace: system'),
+      'config/rbac/kustomization.yaml': 'resources: []',
+      'config/network-policy/kustomization.yaml': 'resources: [../manager/d.yaml]',
+      'config/samples/kustomization.yaml': 'resources: []',
+      'config/manifests/kustomization.yaml': 'resources: [../default, ../samples]',
+      'config/overlays/https/kustomization.yaml': 'resources: [../../default]',
+    })
+    expect(objects.map(({ paths, namespace, environments }) => [paths, namespace, environments])).toEqual([
+      [['./config/default'], 'shop-system', []],
+    ])
+  })
+
   const paths = (files: Readonly<Record<string, string>>) =>
     seen(files).objects.map(({ paths: own, environments }) => [...own, ...environments.map(({ name }) => name)])
 
