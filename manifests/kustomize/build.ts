@@ -9,6 +9,7 @@ import { yamlFault } from '../yaml/fault.ts'
 import { parseOutlined, type Render } from '../yaml/outlined.ts'
 import { inFile, lineFinder } from '../yaml/parse.ts'
 import { kustomizationFile, kustomizationFiles, kustomizationManifests } from './files.ts'
+import { invalidAt } from './invalid-at.ts'
 import { makeMadeAt } from './made-at.ts'
 import { farResource } from './far-resource.ts'
 import { kustomizeSaid } from './said.ts'
@@ -115,6 +116,8 @@ const kustomizeProblem = (stderr: string, folder: string, at: Place): Problem =>
       hint: `Try it alone: ${far.command}`,
       at: namedAt(resolve(folder, far.resource), folder) ?? at,
     }
+  const invalid = invalidAt(text, folder)
+  if (invalid) return { severity: 'error', message: `kustomize cannot build ${folder}: ${text}`, ...invalid }
   const missing = either.find((one) => one !== undefined)
   return {
     severity: 'error',
@@ -125,7 +128,9 @@ const kustomizeProblem = (stderr: string, folder: string, at: Place): Problem =>
     at: missing
       ? (namedAt(resolve(folder, missing), folder) ?? at)
       : named === undefined
-        ? at
+        ? text.startsWith('invalid Kustomization: ') && line !== undefined
+          ? { ...at, line: Number(line) }
+          : at
         : placeIn(resolve(folder, named), line, text),
   }
 }

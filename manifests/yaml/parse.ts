@@ -50,7 +50,8 @@ export const parseOne = ({ text: written, line: firstLine }: DocumentText, optio
       return place.line === undefined || column <= 1 ? place : { ...place, column }
     },
   }
-  const behind = options.reader === 'helm' ? undefined : behindSeparator(text)
+  // helm and kustomize read the whole as a stream.
+  const behind = options.reader === 'helm' || options.reader === 'kustomize' ? undefined : behindSeparator(text)
   if (behind !== undefined)
     return broken(`\`--- ${behind}\` is no separator for kubectl`, at.place(0), 'Write `---` alone on its line.')
   return parseFrom(text, 0, options.reader ?? 'kubectl', at)
@@ -98,12 +99,18 @@ const parseFrom = (text: string, from: number, reader: Reader, at: Finder): Pars
       start += document.rest
     } catch (error) {
       if (!(error instanceof YamlError)) throw error
-      parts.push(broken(error.message, at.place(start + error.offset)))
+      parts.push(broken(error.message, at.place(start + error.offset), hintOf(text)))
       break
     }
   }
   return together(parts)
 }
+
+/** What kubectl makes of a part above a line `---` that holds nothing but what is meant for the part below. */
+const hintOf = (text: string): string | undefined =>
+  /^\uFEFF?%[A-Z]/.test(text)
+    ? 'Take the line that begins with % away: kubectl reads each part between the lines --- by itself, and knows YAML 1.1 alone.'
+    : undefined
 
 const leftOut = (place: Place, reader: Reader): Parsed => ({
   objects: [],
