@@ -108,7 +108,7 @@ export const kindFacts: readonly Fact[] = [
     ],
     assumed: () => {
       const known =
-        'bash cat containerd cp crictl ctr curl date du grep install kubeadm rm rmdir sh systemctl test timeout touch'.split(
+        '/bin/sh bash cat containerd cp crictl ctr curl date du grep install kubeadm rm rmdir sh systemctl test timeout touch'.split(
           ' ',
         )
       const started = startedInNodes()
