@@ -26,6 +26,9 @@ import type { Held } from './offer-tree.ts'
 import { isSuspendedByHand } from './suspended-by-hand.ts'
 import { verdictOfObject, type ObjectVerdict } from './verdict-of-object.ts'
 
+/** How Flux names an object: `HelmRelease/team/web`. */
+const namedFirst = /\b[A-Z]\w*\/[\w.-]+(?:\/[\w.-]+)?/g
+
 type Followed = { readonly parcel: Parcel; readonly request: string; readonly held?: Held }
 
 /** What says the same for this long will not say otherwise by itself; how often it is asked again meanwhile. In milliseconds. */
@@ -45,7 +48,7 @@ export const followObjects = async (
   const revision = textAt(held, 'revision')
   const own = new Set(objects.map((object) => keyOfObject(object, '')))
   const { worktree } = delivery.objects ?? {}
-  let trouble = { says: '', since: 0, asked: 0 }
+  let trouble = { same: '', since: 0, asked: 0 }
   const askedAt = new Map<string, number>()
   let askedBelow: ReadonlySet<string> | undefined
   let failed: { readonly object: KubeObject; readonly why: string; readonly reason: string } | undefined
@@ -112,7 +115,9 @@ export const followObjects = async (
     const now = performance.now()
     if (bad?.object && bad.verdict.is === 'trouble') {
       const says = `${bad.key}: ${bad.verdict.why}`
-      if (says !== trouble.says) trouble = { says, since: now, asked: now }
+      // Of several that lack the same, each attempt names another one first.
+      const same = `${bad.key}: ${bad.verdict.why.replaceAll(namedFirst, '')}`
+      if (same !== trouble.same) trouble = { same, since: now, asked: now }
       failed = { object: bad.object, why: bad.verdict.why, reason: bad.verdict.reason }
       if (now - trouble.since >= patience.trouble) return { failed: asSentence(says) }
       if (now - trouble.asked >= patience.askAgain) {

@@ -49,6 +49,35 @@ it('ends on what says the same again and again, though it tries in between', asy
   })
 })
 
+it('ends on what several lack, of which each attempt names another one', async () => {
+  let asked = 0
+  const kube = {
+    list: ({ kind }: { kind: string }) =>
+      Promise.resolve(
+        kind === 'Kustomization'
+          ? [
+              apps([
+                {
+                  type: 'Ready',
+                  status: 'False',
+                  reason: 'ReconciliationFailed',
+                  message: `HelmRelease/team/web-${asked++} not found: namespaces "team" not found`,
+                },
+              ]),
+            ]
+          : [],
+      ),
+    mergePatch: () => Promise.resolve(apps([])),
+  } as unknown as Kube
+  const patience = { trouble: 1, askAgain: 0, dependency: 0 }
+  await expect(
+    followObjects(kube, { parcel, request: 'one' }, { ...ctx, timeoutMs: 3_600_000 }, patience),
+  ).rejects.toMatchObject({
+    code: 'sync-failed',
+    message: expect.stringContaining('namespaces "team" not found') as unknown,
+  })
+})
+
 it('has go on what was suspended by hand below, and waits until Flux has looked at it', async () => {
   const ready = { type: 'Ready', status: 'True', reason: 'ReconciliationSucceeded', message: '' }
   const entries = [{ id: 'flux-system_below_kustomize.toolkit.fluxcd.io_Kustomization', v: 'v1' }]
