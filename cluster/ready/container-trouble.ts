@@ -1,4 +1,5 @@
 import type { ContainerStatus } from '../kube/models.ts'
+import { partsOf } from '../reference.ts'
 import { foreignHints, foreignProgram, foreignWords } from './foreign-program.ts'
 import { pullTrouble } from './pull-trouble.ts'
 import { shortened } from './shortened.ts'
@@ -22,9 +23,23 @@ export type CheckDependencies = {
   readonly killedFor?: string
   /** What its postStart hook failed with, where it did; empty where it says nothing. */
   readonly hook?: string
+  /** Its registry is asked at each start, though the node has it. */
+  readonly isAlwaysPulled?: boolean
   /** The program of hints. */
   readonly engine: string
 }
+
+/** What the engine holds is in the node by then, and does not help. */
+const withPolicy = (trouble: Trouble, { image, isAlwaysPulled }: CheckDependencies): Trouble =>
+  isAlwaysPulled
+    ? {
+        ...trouble,
+        hints: [
+          `imagePullPolicy: Always asks the registry though the node has the image; one of the file is asked for no more: images: { web: { ref: "${image}", name: ${partsOf(image).repository} } }`,
+          ...(trouble.hints ?? []),
+        ],
+      }
+    : trouble
 
 /** What keeps one container from running; undefined when it runs, is done, or is only being made. */
 export const containerTrouble = (status: ContainerStatus, dependencies: CheckDependencies): Trouble | undefined => {
@@ -36,7 +51,7 @@ export const containerTrouble = (status: ContainerStatus, dependencies: CheckDep
     case 'ErrImagePull':
     case 'ImagePullBackOff':
     case 'RegistryUnavailable':
-      return pullTrouble(image, message, engine)
+      return withPolicy(pullTrouble(image, message, engine), dependencies)
     case 'ErrImageNeverPull':
       return {
         line: `image ${image} is not on its node, and may not be pulled (imagePullPolicy: Never)`,

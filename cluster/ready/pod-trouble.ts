@@ -219,6 +219,7 @@ const dependencies = (
     image: written?.image ?? status.image ?? status.name,
     name: `${isInit ? 'init container' : 'container'} ${status.name}`,
     ...(limit !== undefined && { limit }),
+    ...(written?.imagePullPolicy === 'Always' && { isAlwaysPulled: true }),
     ...(killedFor !== undefined && { killedFor }),
     ...(hook && { hook: shortened(hook.message ?? '').replace(/^PostStartHook failed$/, '') }),
     engine,

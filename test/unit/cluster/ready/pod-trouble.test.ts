@@ -33,6 +33,16 @@ const event = (reason: string, message: string, seconds: number, uid = 'u1'): Po
 })
 const isReady = { conditions: [{ type: 'Ready', status: 'True' }] }
 
+it('is told that an image is asked for though its node has it, where that is so', () => {
+  const status = container({ waiting: { reason: 'ErrImagePull', message: 'lookup reg.example: no such host' } })
+  const hintsOf = (imagePullPolicy: string) =>
+    podTrouble(pod(status, { spec: { containers: [{ name: 'main', image, imagePullPolicy }] } }), [], { now })?.hints
+  expect(hintsOf('Always')?.[0]).toBe(
+    'imagePullPolicy: Always asks the registry though the node has the image; one of the file is asked for no more: images: { web: { ref: "reg.example/web:1", name: reg.example/web } }',
+  )
+  expect(hintsOf('IfNotPresent')?.join(' ')).not.toContain('imagePullPolicy')
+})
+
 describe('a pod without trouble', () => {
   it('is one that is ready, or done', () => {
     const running = { running: { startedAt: before(60) } }
