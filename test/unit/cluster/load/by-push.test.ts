@@ -4,6 +4,7 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { mayPushHere, sendByPush } from '../../../../cluster/load/by-push.ts'
+import { openPushIntake } from '../../../../cluster/load/push-intake.ts'
 import type { EngineInfo } from '../../../../cluster/engine/engine.ts'
 import { readTar } from '../../../../core/untar.ts'
 import { ownFolder } from '../../../support/own-folder.ts'
@@ -17,8 +18,10 @@ const fresh = digestOf('what is in the line')
 const config = JSON.stringify({ rootfs: { diff_ids: [base, fresh] } })
 const newLayer = Buffer.from('the line, compressed')
 
+type Given = { readonly config: string; readonly layer: Buffer; readonly sendsUnasked?: boolean }
+
 /** An engine that pushes as Docker does: it asks for what it knows the digest of, and sends what is not there. */
-const pushTo = async (to: string, given: { readonly config: string; readonly layer: Buffer }): Promise<string[]> => {
+const pushTo = async (to: string, given: Given): Promise<string[]> => {
   const [host, path] = [to.slice(0, to.indexOf('/')), to.slice(to.indexOf('/') + 1).replace(/:\w+$/, '')]
   const asked: string[] = []
   const ask = (method: string, at: string, body: Buffer = Buffer.alloc(0)) => {
@@ -33,7 +36,8 @@ const pushTo = async (to: string, given: { readonly config: string; readonly lay
     })
   }
   const upload = async (bytes: Buffer): Promise<void> => {
-    if ((await ask('HEAD', `/v2/${path}/blobs/${digestOf(bytes)}`)).status === 200) return
+    const { status } = await ask('HEAD', `/v2/${path}/blobs/${digestOf(bytes)}`)
+    if (status === 200 && !given.sendsUnasked) return
     const { location } = await ask('POST', `/v2/${path}/blobs/uploads/`)
     const patched = await ask('PATCH', location, bytes)
     const put = await ask('PUT', `${patched.location}?digest=${digestOf(bytes)}`)
@@ -52,7 +56,7 @@ const pushTo = async (to: string, given: { readonly config: string; readonly lay
 }
 
 /** A node that holds an older build, and what is imported into it. */
-const lab = async (held: readonly string[] = [base, old], sent = { config, layer: newLayer }) => {
+const lab = async (held: readonly string[] = [base, old], sent: Given = { config, layer: newLayer }) => {
   const folder = await ownFolder()
   const content: Readonly<Record<string, object>> = {
     [digestOf('held')]: {
@@ -155,8 +159,10 @@ describe('sendByPush', () => {
   })
 
   it('takes no image that is another one', async () => {
-    const { send } = await lab([base, old], { config: `${config} `, layer: newLayer })
-    await expect(send()).rejects.toThrow('another image came')
+    for (const sendsUnasked of [false, true]) {
+      const { send } = await lab([base, old], { config: `${config} `, layer: newLayer, sendsUnasked })
+      await expect(send()).rejects.toThrow('another image came')
+    }
   })
 
   it('does not wait for a layer that is large, which the engine goes on with', async () => {
@@ -175,6 +181,22 @@ it('ends the push of a large layer where nobody goes on after it', async () => {
   await expect(send({ keepBytes: newLayer.length - 1, goes: false })).rejects.toMatchObject({ code: 'layer-new' })
   expect(left).toEqual([])
   expect(await readdir(join(cacheFolder, 'private'))).toEqual([])
+})
+
+it('takes no layer under the digest of another', async () => {
+  const folder = await ownFolder()
+  const { host, blobs, close } = await openPushIntake({
+    folder,
+    has: () => false,
+    keepBytes: 100,
+    onLarge: () => undefined,
+  })
+  const uploads = `http://${host}/v2/kindup/web/blobs/uploads/`
+  const { headers } = await fetch(uploads, { method: 'POST' })
+  const place = new URL(headers.get('location') ?? '', uploads)
+  const { status } = await fetch(`${place.href}?digest=${base}`, { method: 'PUT', body: 'another' })
+  await close()
+  expect([status, [...blobs]]).toEqual([400, []])
 })
 
 const here: EngineInfo = {
