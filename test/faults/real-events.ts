@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -41,8 +41,12 @@ export const realEvents = (name: string): Readonly<Record<EventName, RealEvent>>
     },
     'API gone': { begin: () => onNodes('pause'), end: () => onNodes('unpause') },
     'disk full': {
-      // dd ends with an error once nothing is left, and that is what it is for.
-      begin: () => void spawnSync('dd', ['if=/dev/zero', `of=${full}`, 'bs=1M']),
+      // Set aside in one go, which writes nothing; dd takes what is left, and ends with an error once nothing is.
+      begin: () => {
+        const { bavail, bsize } = statfsSync(ownEngine?.work ?? '')
+        spawnSync('fallocate', ['--length', String(bavail * bsize), full])
+        spawnSync('dd', ['if=/dev/zero', `of=${full}`, 'bs=64k', 'oflag=append', 'conv=notrunc'])
+      },
       end: () => rmSync(full, { force: true }),
     },
     'clock jump': { env: clockJump, begin: () => undefined, end: () => undefined },
