@@ -52,7 +52,8 @@ const outside = (folder: string, command: readonly string[]): Promise<number> =>
 const inside = async (folder: string, [program = '', ...args]: readonly string[]): Promise<number> => {
   const work = join(folder, 'disk')
   mkdirSync(work, { recursive: true })
-  must('mount', '-o', 'loop', join(folder, 'disk.img'), work)
+  // What is deleted in it takes no room of this machine any longer.
+  must('mount', '-o', 'loop,discard', join(folder, 'disk.img'), work)
   must('mount', '--bind', '/run/docker.sock', before(folder))
   must('mount', '-t', 'tmpfs', 'tmpfs', '/run')
   must('ip', 'link', 'set', 'lo', 'up')
