@@ -1,7 +1,7 @@
 import { setInterval as timer } from 'node:timers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { unbound } from '../../core/bound.ts'
+import { bindTo, boundSignal, unbound, untilStopped } from '../../core/bound.ts'
 import { EnvironmentError, messageOf, stopReason } from '../../core/errors.ts'
 import type { Kube, KubeObject } from '../kube/kube.ts'
 import {
@@ -123,14 +123,18 @@ const keep = (kube: Kube, taken: KubeObject, { report, renewMs = 5_000 }: LeaseO
     } catch (error) {
       // An answer that was lost leaves us with the version of before; anything else that wrote here is another run.
       const now = await kube.get(leaseRef).catch(() => 'unknown' as const)
+      if (over.signal.aborted) return
       if (now === 'unknown') report(`the lease of this run cannot be renewed: ${messageOf(error)}`)
       else if (now === undefined) mine = (await takeAgain(kube, mine)) ?? mine
       else if (specOf(now).holderIdentity !== specOf(taken).holderIdentity) lose(now)
       else mine = now
     }
   }
-  let renewing: Promise<void> = Promise.resolve()
-  const renewNext = (): Promise<void> => (renewing = renewing.then(renew))
+  const over = new AbortController()
+  let renewing: Promise<void> | undefined
+  /** One at a time: behind one that has no answer, others would line up. It is for the whole run, whoever wants it. */
+  const renewNext = (): Promise<void> =>
+    (renewing ??= unbound(() => bindTo(over.signal, renew)).finally(() => (renewing = undefined)))
   // It is renewed for the whole run, and taken by one of its steps.
   const interval = unbound(() => timer(() => void renewNext(), renewMs))
   // A run that is done must be able to end.
@@ -138,12 +142,13 @@ const keep = (kube: Kube, taken: KubeObject, { report, renewMs = 5_000 }: LeaseO
   return {
     lost: lost.signal,
     async confirm() {
-      if (Date.now() - renewedAt > leaseSeconds * 500) await renewNext()
+      if (Date.now() - renewedAt > leaseSeconds * 500) await untilStopped(renewNext(), boundSignal())
       lost.signal.throwIfAborted()
     },
     async release(through = kube) {
       clearInterval(interval)
-      await renewing
+      await untilStopped(Promise.resolve(renewing), boundSignal()).catch(() => undefined)
+      over.abort()
       const last = mine
       mine = undefined
       if (last) await through.replace({ ...last, spec: { ...specOf(last), holderIdentity: '' } }).catch(() => undefined)

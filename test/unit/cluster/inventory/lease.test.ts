@@ -10,6 +10,7 @@ import { makeKube } from '../../../../cluster/kube/make-kube.ts'
 import { isOver, leaseFor, leaseRef } from '../../../../cluster/inventory/lease-holder.ts'
 import { takeLease } from '../../../../cluster/inventory/lease.ts'
 import { processIdentity } from '../../../../core/process-identity.ts'
+import { bindTo, boundSignal, untilStopped } from '../../../../core/bound.ts'
 import { EnvironmentError } from '../../../../core/errors.ts'
 import { startApiServer } from '../../../support/api-server/start-api-server.ts'
 import type { ApiServer } from '../../../support/api-server/start-api-server.ts'
@@ -141,6 +142,30 @@ describe('the lease', () => {
     expect(lease.lost.aborted).toBe(false)
     await lease.release()
     expect(identity()).toBe('')
+  })
+
+  it('is given up where an API that takes calls answers none, and renewed by one call at a time until then', async () => {
+    let asked = 0
+    let hangs = false
+    let open = 0
+    const silent = async <T>(): Promise<T> => {
+      open += 1
+      return untilStopped(Promise.withResolvers<T>().promise, boundSignal()).finally(() => (open -= 1))
+    }
+    const replace = (object: KubeObject): Promise<KubeObject> =>
+      hangs ? ((asked += 1), silent()) : kube.replace(object)
+    const get: Kube['get'] = (ref) => (hangs ? silent<undefined>() : kube.get(ref))
+    const options = { signal: new AbortController().signal, waitMs: 0, renewMs: 5, report: () => undefined }
+    const lease = await takeLease({ ...kube, replace, get }, me, options)
+    hangs = true
+    await expect.poll(() => asked).toBe(1)
+    vi.setSystemTime(Date.now() + 10_000)
+    const stopped = AbortSignal.abort(new EnvironmentError('timed-out', 'The step was not done in time.'))
+    await expect(bindTo(stopped, lease.confirm)).rejects.toThrow('The step was not done in time.')
+    vi.useRealTimers()
+    expect(asked).toBe(1)
+    await bindTo(stopped, () => lease.release())
+    await expect.poll(() => open).toBe(0)
   })
 
   it('is the own one although the answer to its creation was lost', async () => {
