@@ -4,6 +4,7 @@ import { CommandError, type Run, type RunResult } from '../../core/run.ts'
 import { buildArguments } from './build-arguments.ts'
 import type { Dialect } from './dialects.ts'
 import type { BuildRequest, Engine } from './engine.ts'
+import { hasLabel, makeContainerIds } from './container-ids.ts'
 import { containerFrom, imageFrom, inspected, volumeFrom } from './inspected.ts'
 import { lending } from './lend-names.ts'
 import { notKilled } from './not-killed.ts'
@@ -46,6 +47,7 @@ export const makeEngine = (
     return inspected(jsonFrom(`${command} ${args.join(' ')}`, result.stdout))
   }
 
+  const idsWith = makeContainerIds(dialect, lines)
   const { reach, info } = makeTells(dialect, run, env)
   const inspectImage = async (ref: string) => (await inspect(['image'], [reference(ref)])).map(imageFrom)[0]
   const imageOf: Engine['image'] = async (ref) => {
@@ -105,12 +107,9 @@ export const makeEngine = (
     },
 
     containers: async (label) =>
-      (
-        await inspect(
-          ['container'],
-          await lines(['ps', '--all', '--quiet', '--no-trunc', '--filter', `label=${label}`]),
-        )
-      ).map(containerFrom),
+      (await inspect(['container'], await idsWith(label)))
+        .map(containerFrom)
+        .filter(({ labels }) => hasLabel(labels, label)),
     container: async (container) => (await inspect(['container'], [container])).map(containerFrom)[0],
     containerNames: (label) => lines(['ps', '--all', '--filter', `label=${label}`, '--format', '{{.Names}}']),
     startContainers: async (names, call) => {

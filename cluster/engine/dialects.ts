@@ -11,6 +11,8 @@ export type Dialect = {
   readonly reach?: readonly string[]
   readonly save: readonly string[]
   readonly push: readonly string[]
+  /** Its `ps --format` knows `{{.ID}}` and `{{.Labels}}`: one listing answers all who ask at the same time. */
+  readonly listsLabels?: true
   /** Whether a container can have another name on its network. */
   readonly aliases: boolean
   /** Says that an object is not there; everything else on standard error is a failure. */
@@ -24,6 +26,7 @@ export const dialects: readonly Dialect[] = [
     command: 'docker',
     reference: (ref) => ref,
     reach: ['version', '--format', '{{json .}}'],
+    listsLabels: true,
     save: ['save'],
     push: ['push'],
     aliases: true,

@@ -23,13 +23,13 @@ export const sentAs = 'dev.kindup.image'
 const startMs = 60_000
 const starting = /containerd\.sock|code = Unavailable|code = DeadlineExceeded/
 
-/** First looks of a run into nodes, by container; undefined where that is over. Nothing was sent before it. */
+/** First looks of a run into nodes, by container; undefined once something is sent there. */
 export type FirstLooks = Map<string, (() => Promise<Holdings>) | undefined>
 
 type Patience = {
   readonly patienceMs?: number
   readonly signal?: AbortSignal
-  /** Whoever comes while a first one goes on waits for the same: a node that starts is asked by one. */
+  /** Whoever comes before something is sent has the answer of the first one: a node that starts is asked by one. */
   readonly firstLooks?: FirstLooks | undefined
 }
 
@@ -49,9 +49,7 @@ export const holdingsOf = async (
   const first = firstLooks.get(container) ?? shared(() => look(boundSignal()))
   firstLooks.set(container, first)
   try {
-    const found = await first()
-    firstLooks.set(container, undefined)
-    return found
+    return await first()
   } catch (error) {
     if (firstLooks.get(container) === first) firstLooks.delete(container)
     throw error

@@ -49,10 +49,19 @@ const settled = async (all: readonly Promise<unknown>[], signal: AbortSignal | u
 }
 
 const sendMissing = async (options: LoadOptions): Promise<readonly string[]> => {
-  const { containers, images, memory } = options
+  const { engine, containers, images, memory } = options
   if (images.length === 0) return []
-  const seen = await parcelsFor(options)
-  const { parcels, held, info } = seen
+  const { parcels, held, kinOf } = await parcelsFor(options)
+  const there = (): void => {
+    for (const ref of held.keys()) for (const container of containers) memory?.there.add(spot(container, ref))
+  }
+  if (parcels.length === 0) {
+    there()
+    return []
+  }
+  const info = await engine.info()
+  // What was seen there is no longer all that it holds.
+  for (const container of parcels.flatMap((parcel) => parcel.containers)) memory?.firstLooks?.set(container, undefined)
   for (const ref of parcels.flatMap(({ refs }) => refs)) {
     const { architecture } = held.get(ref) ?? {}
     // Not the end of it: many engines run programs for others, slowly.
@@ -64,10 +73,10 @@ const sendMissing = async (options: LoadOptions): Promise<readonly string[]> => 
   const onBytes = options.report && makeMeter(options.report, expectedOf(parcels, held))
   await Promise.all(
     parcels.map(async (parcel) => {
-      const refs = parcel.hasKin ? await withoutHandedOn(options, parcel, seen) : parcel.refs
+      const refs = parcel.hasKin ? await withoutHandedOn(options, parcel, { held, kinOf, info }) : parcel.refs
       if (refs.length > 0) await sendArchive(options, { ...parcel, refs }, held, info, onBytes)
     }),
   )
-  for (const ref of held.keys()) for (const container of containers) memory?.there.add(spot(container, ref))
+  there()
   return parcels.flatMap(({ refs }) => refs)
 }

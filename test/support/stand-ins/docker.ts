@@ -9,6 +9,11 @@ import type { StandInContainer, World } from './world.ts'
 type Labels = Readonly<Record<string, string>>
 type Command = (world: World, call: Call, args: readonly string[]) => Promise<number> | number
 
+const labelled = (labels: Labels): string =>
+  Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',')
+
 /** What `docker` says and does, as far as kindup calls it; it throws on everything else. */
 export const docker =
   (world: World): Program =>
@@ -73,9 +78,10 @@ const commands: Readonly<Record<string, Command>> = {
     const found = [...world.containers.values()].filter(
       ({ labels, running }) => fits(labels, values['filter']) && (running || values['all']),
     )
-    for (const { name, ports } of found) {
+    for (const { name, ports, labels } of found) {
       const published = ports.map((port) => `${port.address}:${port.hostPort}->${port.containerPort}/${port.protocol}`)
       if (values['quiet']) call.out(`${idOf(name)}\n`)
+      else if (values['format'] === '{{.ID}}\t{{.Labels}}') call.out(`${idOf(name)}\t${labelled(labels)}\n`)
       else if (values['format'] === '{{.Names}}') call.out(`${name}\n`)
       else if (values['format'] === '{{.Names}}\t{{.Ports}}') call.out(`${name}\t${published.join(', ')}\n`)
       else throw new Error(`no such format: ${String(values['format'])}`)

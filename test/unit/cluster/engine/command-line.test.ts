@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { makeEngine } from '../../../../cluster/engine/command-line.ts'
 import { dialects } from '../../../../cluster/engine/dialects.ts'
@@ -16,28 +17,56 @@ const engineOf = (name: string, answers: Readonly<Record<string, Answer | readon
   }
 }
 
-const list = 'docker ps --all --quiet --no-trunc --filter label=x=y'
+const list = 'docker ps --all --no-trunc --format {{.ID}}\t{{.Labels}}'
+const own = { 'io.x-k8s.kind.role': 'worker', x: 'y' }
 const node = {
   Name: '/demo-worker',
   State: { Running: true },
-  Config: { Labels: { 'io.x-k8s.kind.role': 'worker' } },
+  Config: { Labels: own },
   NetworkSettings: { Ports: { '80/tcp': [{ HostIp: '127.0.0.1', HostPort: '8080' }], '443/tcp': null } },
 }
 
 describe('containers', () => {
   it('reads name, labels, state and bound ports', async () => {
     const { engine } = engineOf('docker', {
-      [list]: { stdout: 'aa\n' },
+      [list]: { stdout: 'aa\tio.x-k8s.kind.role=worker,x=y\n' },
       'docker container inspect aa': { stdout: JSON.stringify([node]) },
     })
     expect(await engine.containers('x=y')).toEqual([
       {
         name: 'demo-worker',
-        labels: { 'io.x-k8s.kind.role': 'worker' },
+        labels: own,
         running: true,
         ports: [{ address: '127.0.0.1', hostPort: 8080, containerPort: 80, protocol: 'tcp' }],
       },
     ])
+  })
+
+  it('lists them once for all who ask at the same time, whatever looks like a label', async () => {
+    const { engine, asked } = engineOf('docker', {
+      [list]: { stdout: 'aa\tx=y\nbb\tx=yes\ncc\tnote=a,x=y\ndd\tx\n' },
+      'docker container inspect aa cc': {
+        stdout: JSON.stringify([node, { ...node, Name: '/other', Config: { Labels: { note: 'a,x=y' } } }]),
+      },
+      'docker container inspect aa bb cc': { stdout: JSON.stringify([node]) },
+    })
+    const [same, any] = await Promise.all([engine.containers('x=y'), engine.containers('x')])
+    expect(same.map(({ name }) => name)).toEqual(['demo-worker'])
+    expect(any).toHaveLength(1)
+    const listings = () => asked.filter(({ command }) => command === list)
+    expect(listings()).toHaveLength(1)
+    // Another one may be there by now.
+    await setImmediate()
+    await engine.containers('x=y')
+    expect(listings()).toHaveLength(2)
+  })
+
+  it('has engines that list no labels find them', async () => {
+    const { engine } = engineOf('podman', {
+      'podman ps --all --quiet --no-trunc --filter label=x=y': { stdout: 'aa\n' },
+      'podman container inspect aa': { stdout: JSON.stringify([node]) },
+    })
+    expect(await engine.containers('x=y')).toHaveLength(1)
   })
 
   it('asks nothing more when there are none', async () => {
@@ -54,7 +83,7 @@ describe('containers', () => {
       HostConfig: { PortBindings: { '53/udp': [{ HostIp: '', HostPort: '5353' }] } },
     }
     const { engine } = engineOf('docker', {
-      [list]: { stdout: 'aa\n' },
+      [list]: { stdout: 'aa\tio.x-k8s.kind.role=worker,x=y\n' },
       'docker container inspect aa': { stdout: JSON.stringify([stopped]) },
     })
     const [container] = await engine.containers('x=y')
@@ -65,7 +94,7 @@ describe('containers', () => {
   it('takes a paused one for one that does not run, and lets it go on', async () => {
     const paused = { ...node, State: { Running: true, Paused: true, Status: 'paused' } }
     const { engine, asked } = engineOf('docker', {
-      [list]: { stdout: 'aa\n' },
+      [list]: { stdout: 'aa\tio.x-k8s.kind.role=worker,x=y\n' },
       'docker container inspect aa': { stdout: JSON.stringify([paused]) },
       'docker start demo-worker': {
         code: 1,
@@ -82,7 +111,7 @@ describe('containers', () => {
 
   it('leaves out one that went between the two looks', async () => {
     const { engine } = engineOf('docker', {
-      [list]: { stdout: 'aa\nbb\n' },
+      [list]: { stdout: 'aa\tx=y\nbb\tx=y,z=\n' },
       'docker container inspect aa bb': {
         code: 1,
         stdout: JSON.stringify([node]),
@@ -94,7 +123,7 @@ describe('containers', () => {
 
   it('does not take a daemon that went away for none', async () => {
     const { engine } = engineOf('docker', {
-      [list]: { stdout: 'aa\n' },
+      [list]: { stdout: 'aa\tio.x-k8s.kind.role=worker,x=y\n' },
       'docker container inspect aa': { code: 1, stdout: '[]', stderr: 'Cannot connect to the Docker daemon\n' },
     })
     await expect(engine.containers('x=y')).rejects.toThrow(CommandError)

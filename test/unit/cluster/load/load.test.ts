@@ -84,6 +84,38 @@ describe('loadImages', () => {
     ])
   })
 
+  it('looks into a node once, and again when something was sent there', async () => {
+    const held: Record<string, string> = { 'docker.io/library/web:1': 'sha256:web' }
+    const { engine, executed } = await nodesIn({ a: held })
+    const options = { engine, containers: ['a'], memory: { ...memory(), firstLooks: new Map() } }
+    const looks = () => executed.filter((line) => line.includes('crictl'))
+    expect(await loadImages({ ...options, images: ['web:1'] })).toEqual([])
+    expect(await loadImages({ ...options, images: ['api:1'] })).toEqual(['api:1'])
+    expect(looks()).toHaveLength(1)
+    held['docker.io/library/api:1'] = 'sha256:api'
+    expect(await missingImages({ ...options, images: ['api:1'] })).toEqual([])
+    expect(looks()).toHaveLength(2)
+  })
+
+  it('asks the engine for its store where no image tells of it, and what is nowhere needs no look', async () => {
+    const { engine, executed } = await nodesIn({ a: { 'docker.io/library/web:1': 'sha256:web' } })
+    const infos: string[] = []
+    const asked = (isConfigId: boolean) => ({
+      ...engine,
+      info: () => (infos.push('info'), engine.info()),
+      image: async (ref: string) => {
+        const found = await engine.image(ref)
+        return found && { ...found, ...(isConfigId && { isConfigId: true as const }) }
+      },
+    })
+    expect(await loadImages({ engine: asked(true), images: ['unknown:1'], containers: ['a'] })).toEqual([])
+    expect([infos, executed]).toEqual([[], []])
+    expect(await loadImages({ engine: asked(true), images: ['web:1'], containers: ['a'] })).toEqual([])
+    expect(infos).toEqual([])
+    expect(await loadImages({ engine: asked(false), images: ['web:1'], containers: ['a'] })).toEqual([])
+    expect(infos).toEqual(['info'])
+  })
+
   it('says how much is on its way and how fast, as far as the engine tells how large the images are', async () => {
     const { engine } = await nodesIn({ a: {} })
     let clock = 0
