@@ -100,7 +100,8 @@ export type Source =
       /** Lowest first. */
       readonly values: readonly ValuesLayer[]
     }
-  | ({ readonly kind: 'kustomize'; readonly folder: string } & KustomizeOptions)
+  /** `allowedBy`: its options are those of Argo CD's own configuration. */
+  | ({ readonly kind: 'kustomize'; readonly folder: string; readonly allowedBy?: 'argocd' } & KustomizeOptions)
   /** Paths of files and folders, globs, and `https://` addresses. */
   | {
       readonly kind: 'manifests'

@@ -1,3 +1,5 @@
+import { argocdBuildOptions } from './build-options.ts'
+import { argocdSet } from '../manifests/kustomize/argocd-set.ts'
 import { existsSync, statSync } from 'node:fs'
 import { dirname, extname, join, relative } from 'node:path'
 import { upstreamOf } from '../config/adopt/upstream.ts'
@@ -38,9 +40,21 @@ export const remoteOf = (config: Config, instance: Instance, source: Source): Re
   const inTree = (path: string): string => relative(root, path).replaceAll('\\', '/') || '.'
   const base = { url, at, ...(known === undefined ? {} : { known }) }
   if (source.kind === 'kustomize') {
-    if (source.helm) return refuse(['deploy', 'kustomize'], `A controller builds no kustomization with charts.`, here)
-    if (source.loadRestrictor !== undefined && gitops.tool === 'argocd')
-      return refuse(['deploy', 'kustomize'], 'Argo CD builds a kustomization without options.', here)
+    const allowed = gitops.tool === 'argocd' ? argocdBuildOptions(config) : {}
+    if (source.helm && !allowed.helm)
+      return refuse(
+        ['deploy', 'kustomize'],
+        gitops.tool === 'argocd'
+          ? 'Argo CD renders no charts of a kustomization unless its configuration says so.'
+          : 'Flux renders no charts of a kustomization.',
+        gitops.tool === 'argocd' ? argocdSet('--enable-helm') : here,
+      )
+    if (source.loadRestrictor !== undefined && gitops.tool === 'argocd' && allowed.loadRestrictor === undefined)
+      return refuse(
+        ['deploy', 'kustomize'],
+        'Argo CD has no kustomization read files outside its folder unless its configuration says so.',
+        argocdSet('--load-restrictor LoadRestrictionsNone'),
+      )
     return { ...base, path: inTree(source.folder), of: { kind: 'kustomization' } }
   }
   if (source.kind === 'manifests') {

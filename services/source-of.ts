@@ -5,6 +5,7 @@ import { isAddress } from '../core/address.ts'
 import { isPattern } from '../core/glob.ts'
 import type { ValuesLayer } from '../config/chart-config.ts'
 import type { Source } from '../manifests/deployable.ts'
+import { argocdBuildOptions } from './build-options.ts'
 import { fillIn, unfilled } from './fill.ts'
 import { fill, problem, type Instance } from './instance.ts'
 import { worktreeOf } from './worktree-of.ts'
@@ -42,7 +43,9 @@ export const sourceOf = (config: Config, instance: Instance, deploy: DeployConfi
   if (deploy.kind === 'applications') {
     const adopted = deploy.of[instance.environment ?? '']
     if (!adopted) throw new Error(`${instance.id} has no Application`)
-    return adopted.source
+    return adopted.source.kind === 'kustomize'
+      ? { ...adopted.source, ...argocdBuildOptions(config), allowedBy: 'argocd' }
+      : adopted.source
   }
   if (deploy.kind === 'flux') {
     const folder = path(deploy.folder, ['flux'], 'folder')

@@ -8,7 +8,7 @@ import { neededBy } from '../deployable.ts'
 const release = '1.6.1'
 
 /** The kinds of the release's standard channel. */
-const kinds = [
+export const gatewayKinds: readonly string[] = [
   'BackendTLSPolicy',
   'GatewayClass',
   'Gateway',
@@ -37,7 +37,7 @@ export const gatewayDeployable = (section: AddonConfig, config: Config): Deploya
     placementBy: 'values',
     patches: [],
     skip: [],
-    provides: kinds,
+    provides: gatewayKinds,
     hosts: [],
     expose: [],
     apiServices: [],

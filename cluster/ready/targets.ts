@@ -55,8 +55,9 @@ export const watchedOf = ({ objects, apiServices = [], crds = [], namespace }: T
   return [...new Map(all.map((target) => [`${target.kind}/${target.namespace}/${target.name}`, target])).values()]
 }
 
-/** Objects that helm makes, waits for and may delete again by itself. */
-export const isHook = ({ metadata }: KubeObject): boolean => metadata.annotations?.['helm.sh/hook'] !== undefined
+/** Objects that helm, or Argo CD, makes, waits for and may delete again by itself. */
+export const isHook = ({ metadata: { annotations } }: KubeObject): boolean =>
+  annotations?.['helm.sh/hook'] !== undefined || annotations?.['kindup.dev/hook'] !== undefined
 
 export const refOfTarget = ({ kind, name, namespace }: Target): Ref => ({
   apiVersion: apiVersions[kind],

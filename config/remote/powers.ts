@@ -78,6 +78,12 @@ export const powersOf = ({ root, texts, folder, repository, isIncluded = false }
       ? [`lets kustomize read files outside the folder of ${name}`]
       : [],
   )
+  // As Argo CD's `kustomize.buildOptions`, which holds for all Applications.
+  const looseForAll = Object.values(fieldsAt(root, 'addons', 'argocd', 'set')).some((value) =>
+    /LoadRestrictionsNone/.test(JSON.stringify(value)),
+  )
+    ? ['lets the kustomizations of all Applications read files outside their folders']
+    : []
   return [
     ...hooks,
     ...builds,
@@ -88,6 +94,7 @@ export const powersOf = ({ root, texts, folder, repository, isIncluded = false }
     ...(context === undefined ? [] : [`changes the cluster of your context ${context}`]),
     ...(hosts === undefined ? [] : [`writes host names to ${shown(hosts)}`]),
     ...loose,
+    ...looseForAll,
     ...(isIncluded ? leading(root) : []),
     ...variables(texts),
   ].map(plain)

@@ -11,6 +11,8 @@ import { inFile, lineFinder } from '../yaml/parse.ts'
 import { kustomizationFile, kustomizationFiles, kustomizationManifests } from './files.ts'
 import { invalidAt } from './invalid-at.ts'
 import { makeMadeAt } from './made-at.ts'
+import { argocdSet } from './argocd-set.ts'
+import { chartPlace, farChart } from './charts.ts'
 import { farResource } from './far-resource.ts'
 import { kustomizeSaid } from './said.ts'
 import { writtenAt } from './written-at.ts'
@@ -21,7 +23,7 @@ export type KustomizeDeps = { readonly run: Run; readonly tools: Pick<Tools, 'ku
 export const buildKustomization = async (
   folder: string,
   deps: KustomizeDeps & Partial<Pick<HelmDeps, 'helm'>>,
-  options: KustomizeOptions & { readonly signal?: AbortSignal } = {},
+  options: KustomizeOptions & { readonly signal?: AbortSignal; readonly allowedBy?: 'argocd' } = {},
 ): Promise<Render> => {
   const file = kustomizationFile(folder)
   if (file === undefined)
@@ -53,7 +55,7 @@ export const buildKustomization = async (
     }
   } catch (error) {
     if (!(error instanceof CommandError) || error.code !== 'command-failed') throw error
-    const said = kustomizeProblem(error.stderr, folder, { file })
+    const said = kustomizeProblem(error.stderr, folder, { file }, options.allowedBy)
     // It goes on with a key that stands twice in some places, and stops for it in others.
     const errors = broken
       .map((one): Problem => (/twice with different values/.test(one.message) ? { ...one, severity: 'error' } : one))
@@ -83,15 +85,16 @@ const flagsOf = async (
   ...(helm === true && deps.helm ? ['--enable-helm', '--helm-command', await deps.helm.path()] : []),
 ]
 
-/** What the file says where kustomize refuses by default. */
-const waysOut: readonly (readonly [refused: RegExp, hint: string])[] = [
+/** What the file says where kustomize refuses by default; of Applications Argo CD's own configuration says it, once for all of them. */
+const waysOut: readonly (readonly [refused: RegExp, hint: string, ofApplications?: string])[] = [
   [
     /security; file .* is not in or below/,
     'Allow it: kustomize: { path: DIR, loadRestrictor: none }, or make a base of what lies outside: a folder with a kustomization.yaml.',
+    argocdSet('--load-restrictor LoadRestrictionsNone'),
   ],
-  [/must specify --enable-helm/, 'Allow it: kustomize: { path: DIR, helm: true }'],
+  [/must specify --enable-helm/, 'Allow it: kustomize: { path: DIR, helm: true }', argocdSet('--enable-helm')],
   [
-    /requires helm V3/i,
+    /requires helm V3|helm version -c --short/i,
     'The kustomize in this kubectl knows helm 3 only: tools: { kubectl: download }, or { helm: 3.21.4 }',
   ],
 ]
@@ -100,8 +103,24 @@ const waysOut: readonly (readonly [refused: RegExp, hint: string])[] = [
 const isAboutText = ({ message }: Problem): boolean => !message.startsWith('This is no Kubernetes object')
 
 /** What kustomize said, as a sentence with the file that it names. */
-const kustomizeProblem = (stderr: string, folder: string, at: Place): Problem => {
+const kustomizeProblem = (stderr: string, folder: string, at: Place, allowedBy: 'argocd' | undefined): Problem => {
   const text = kustomizeSaid(stderr)
+  const hint = hintFor(text, allowedBy)
+  if (/must specify --enable-helm/.test(text))
+    return {
+      severity: 'error',
+      message: `${folder} renders charts (helmCharts), which kustomize does only where it is allowed to.`,
+      ...hint,
+      at: chartPlace(folder) ?? at,
+    }
+  const chart = farChart(text)
+  if (chart)
+    return {
+      severity: 'error',
+      message: `The kustomization takes the chart ${chart.name} from the network, and it did not come: ${chart.why}`,
+      hint: `Try it alone: ${chart.command}`,
+      at: chartPlace(folder, chart.name) ?? at,
+    }
   const named = /(?:accumulating resources from|from file|loading file|file) '([^']+)'/.exec(text)?.[1]
   const line = /(?:yaml: |at )line (\d+)/.exec(text)?.[1]
   const [, ...either] =
@@ -124,7 +143,7 @@ const kustomizeProblem = (stderr: string, folder: string, at: Place): Problem =>
     message: missing
       ? `The kustomization names ${missing}, which is not there.`
       : `kustomize cannot build ${folder}: ${text}`,
-    ...hintFor(text),
+    ...hint,
     at: missing
       ? (namedAt(resolve(folder, missing), folder) ?? at)
       : named === undefined
@@ -152,7 +171,8 @@ const namedAt = (path: string, folder: string): Place | undefined => {
 const placeIn = (file: string, line: string | undefined, said: string): Place =>
   line !== undefined ? { file, line: Number(line) } : /\byaml: /.test(said) ? yamlFault(file, 'kustomize') : { file }
 
-const hintFor = (text: string): Pick<Problem, 'hint'> => {
-  const [, hint] = waysOut.find(([refused]) => refused.test(text)) ?? []
+const hintFor = (text: string, allowedBy: 'argocd' | undefined): Pick<Problem, 'hint'> => {
+  const [, own, ofApplications = own] = waysOut.find(([refused]) => refused.test(text)) ?? []
+  const hint = allowedBy === undefined ? own : ofApplications
   return hint === undefined ? {} : { hint }
 }

@@ -50,10 +50,14 @@ export const rulesFor = (
     // helm puts objects without a namespace into that of the release.
     ...(releaseOf(deployable) ? { release: true } : { namespace: deployable.namespace }),
     home: deployable.namespace,
+    ...(isSentToArgocd(deployable) ? { argocd: true } : {}),
     ...(rollsConfigs(deployable) ? { configs: whole.configs } : {}),
     ...(whole.secrets.length > 0 ? { secrets: secretRules(deployable, whole.secrets) } : {}),
   }
 }
+
+const isSentToArgocd = ({ delivery }: Deployable): boolean =>
+  delivery?.tool === 'argocd' && delivery.remote === undefined
 
 /** Charts of add-ons are known to roll out what has to. */
 const rollsConfigs = ({ of, roll = true }: Deployable): boolean => roll && of.kind === 'service'

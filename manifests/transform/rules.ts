@@ -46,6 +46,8 @@ export type Rules = {
   readonly loadBalancers?: boolean
   /** helm brings them, as one release. */
   readonly release?: boolean
+  /** Argo CD applies them, and runs those that are its own hooks. */
+  readonly argocd?: boolean
   /** Where namespaced objects without a namespace go; helm does that by itself. */
   readonly namespace?: string
   /** The deployable's namespace: where objects without one come to be, whoever puts them there. */

@@ -9,6 +9,9 @@ export const madeLabel = 'kindup.dev/made'
 /** On Jobs: a hash of their spec. Their pod templates are immutable, so another hash means the old Job has to go first. */
 export const specAnnotation = 'kindup.dev/spec'
 
+/** On objects that Argo CD runs as hooks by a word of its own: they come and go, as those of helm do. */
+export const hookAnnotation = 'kindup.dev/hook'
+
 /** A step's id in the characters and the length that a label allows: `service/web@dev` → `service.web_dev`. */
 export const stepLabel = (id: string): string => {
   const safe = id.replace('/', '.').replace('@', '_')

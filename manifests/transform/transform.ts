@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { fieldsAt, mapsAt, textAt, type Fields } from '../../core/fields.ts'
 import { hashOf } from '../../core/fingerprint.ts'
+import { argoHookAnnotation } from '../kinds/argo-hooks.ts'
 import { scopeOf } from '../kinds/built-in.ts'
 import { matchesKind } from '../kinds/glob.ts'
 import { configMarked, configsOf, rollsOut, withConfigs } from './config-digests.ts'
@@ -22,7 +23,7 @@ import { imageRuleFor } from './image-rule.ts'
 import type { ImageRule, Rules } from './rules.ts'
 import { withReplicas } from './replicas.ts'
 import { mounted, stamped } from './secrets.ts'
-import { labels, specAnnotation, stepLabel } from './step-label.ts'
+import { hookAnnotation, labels, specAnnotation, stepLabel } from './step-label.ts'
 import { withData } from './string-data.ts'
 
 /** The revision of what `transform` does: raised when the same objects come out differently. */
@@ -121,8 +122,14 @@ const marked = (object: KubeObject, rules: Rules): KubeObject =>
     metadata: {
       ...object.metadata,
       labels: { ...object.metadata.labels, [labels.cluster]: rules.cluster, [labels.step]: stepLabel(rules.step) },
+      ...hookMarked(object, rules),
     },
   })
+
+const hookMarked = ({ metadata: { annotations } }: KubeObject, { argocd }: Rules): Partial<KubeObject['metadata']> => {
+  const types = annotations?.[argoHookAnnotation]
+  return argocd && types !== undefined ? { annotations: { ...annotations, [hookAnnotation]: types } } : {}
+}
 
 const specMarked = (object: KubeObject): KubeObject =>
   object.kind === 'Job' && object.apiVersion.startsWith('batch/')

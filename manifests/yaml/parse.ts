@@ -7,9 +7,7 @@ import type { Dialect } from '../../core/go-yaml/dialect.ts'
 import { YamlError } from '../../core/go-yaml/cursor.ts'
 import { readNode } from '../../core/go-yaml/read-node.ts'
 import { behindSeparator, splitDocuments, type DocumentText } from './split.ts'
-import type { KubeObject } from '../../cluster/kube/kube.ts'
-import { textsAt } from '../../core/fields.ts'
-import { whatItIs } from '../schema/words.ts'
+import { toObject } from './to-object.ts'
 
 export type Parsed = { readonly objects: readonly RenderedObject[]; readonly problems: readonly Problem[] }
 
@@ -187,54 +185,5 @@ export const lineFinder = (text: string): ((offset: number) => { readonly line: 
       else high = middle - 1
     }
     return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 }
-  }
-}
-
-/** What was read, with a head that the rest of the program can rely on; or why it is no Kubernetes object. */
-const toObject = (value: unknown, { generated }: { readonly generated: boolean }): KubeObject | string => {
-  if (!isRecord(value)) return `it is ${whatItIs(value)}`
-  const { apiVersion, kind, metadata } = value
-  if (typeof apiVersion !== 'string' || apiVersion === '') return `it has no \`apiVersion\`${insteadOf(apiVersion)}`
-  if (typeof kind !== 'string' || kind === '') return `it has no \`kind\`${insteadOf(kind)}`
-  if (!isRecord(metadata))
-    return `its \`metadata\` is ${metadata === undefined ? 'missing' : metadata === null ? 'empty' : 'no map'}`
-  const name = nameOf(metadata, generated)
-  if ('why' in name) return name.why
-  const { namespace, labels, annotations, finalizers, ...rest } = metadata
-  return {
-    ...value,
-    apiVersion,
-    kind,
-    metadata: {
-      ...rest,
-      name: name.name,
-      // Null, empty or missing, it is the same for the API.
-      ...(typeof namespace === 'string' && namespace !== '' ? { namespace } : {}),
-      ...(isRecord(labels) ? { labels: texts(labels) } : {}),
-      ...(isRecord(annotations) ? { annotations: texts(annotations) } : {}),
-      ...(Array.isArray(finalizers) ? { finalizers: finalizers.filter((one) => typeof one === 'string') } : {}),
-    },
-  }
-}
-
-const insteadOf = (value: unknown): string =>
-  value === undefined || value === null || value === '' ? '' : `: it is ${whatItIs(value)} there`
-
-/** A key whose value is not written has an empty one. */
-const texts = (map: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> =>
-  textsAt(Object.fromEntries(Object.entries(map).map(([key, value]) => [key, value ?? ''])))
-
-const nameOf = (
-  { name, generateName }: Readonly<Record<string, unknown>>,
-  generated: boolean,
-): { readonly name: string } | { readonly why: string } => {
-  if (typeof name === 'string' && name !== '') return { name }
-  if (typeof name === 'number' || typeof name === 'boolean')
-    return { why: `its name ${String(name)} is a ${typeof name}, put it in quotes` }
-  if (name !== undefined && name !== null && name !== '') return { why: `its name is ${whatItIs(name)}` }
-  if (typeof generateName !== 'string' || generateName === '') return { why: 'it has no `metadata.name`' }
-  if (generated) return { name: '' }
-  return {
-    why: 'it has a `generateName`, and what gets a new name each time cannot be applied twice; give it a `name`',
   }
 }

@@ -3,7 +3,8 @@ import { ownRepository } from '../../config/adopt/own-repository.ts'
 import { readApplicationFile } from '../../config/adopt/read-applications.ts'
 import type { Adopted } from '../../config/adopted.ts'
 import type { DraftService } from './draft-service.ts'
-import type { ApplicationSets, File } from './found.ts'
+import type { ApplicationSets, File, Found } from './found.ts'
+import { chartsOf } from './kustomizations.ts'
 import type { ObjectReader } from './manifests.ts'
 import { asWritten, folderOf, isWithin } from './paths.ts'
 
@@ -15,13 +16,13 @@ export const findApplicationSets = (
   folder: string,
   files: readonly File[],
   objectsOf: ObjectReader,
-): ApplicationSets | undefined => {
+): Pick<Found, 'sets' | 'fetching'> => {
   const repository = ownRepository(folder)
   // Paths start at the top of the repository; of a folder below it they would lead elsewhere.
-  if (repository.root !== folder) return undefined
+  if (repository.root !== folder) return {}
   const names = new Set<string>()
   const isFirst = ({ name }: Adopted): boolean => names.size < names.add(name).size
-  const found = files.flatMap((file) => {
+  const all = files.flatMap((file) => {
     const objects = objectsOf(file)
     const isOfSets = objects.every(isSet)
     if (objects.length === 0 || (!isOfSets && !objects.every(isApplication))) return []
@@ -29,17 +30,27 @@ export const findApplicationSets = (
     const isOwn = adopted.length > 0 && adopted.every(({ application }) => (application !== undefined) === isOfSets)
     const isNews = isOfSets || adopted.every((one) => one.at.file !== file.full && isFirst(one))
     return isOwn && isNews && findings.every(({ severity }) => severity !== 'error')
-      ? [{ path: file.path, adopted }]
+      ? [{ path: file.path, adopted, ...chartsOf(adopted.flatMap(kustomizationOf)) }]
       : []
   })
-  return found.length === 0
-    ? undefined
-    : {
-        files: found.map(({ path }) => path),
-        below: [...new Set(found.flatMap(({ adopted }) => adopted.map(({ at }) => asPath(at.file, folder))))],
-        deploys: [...new Set(found.flatMap(({ adopted }) => adopted.flatMap((one) => pathsOf(one, folder))))],
-      }
+  const found = all.filter(({ charts }) => charts !== 'far')
+  const fetching = all.filter(({ charts }) => charts === 'far').map(({ path }) => path)
+  return {
+    ...(found.length === 0
+      ? {}
+      : {
+          sets: {
+            files: found.map(({ path }) => path),
+            below: [...new Set(found.flatMap(({ adopted }) => adopted.map(({ at }) => asPath(at.file, folder))))],
+            deploys: [...new Set(found.flatMap(({ adopted }) => adopted.flatMap((one) => pathsOf(one, folder))))],
+            ...(found.some(({ charts }) => charts === 'here') ? { charts: true } : {}),
+          },
+        }),
+    ...(fetching.length === 0 ? {} : { fetching }),
+  }
 }
+
+const kustomizationOf = ({ source }: Adopted): readonly string[] => (source.kind === 'kustomize' ? [source.folder] : [])
 
 const isSet = ({ apiVersion, kind }: ReturnType<ObjectReader>[number]): boolean =>
   apiVersion.startsWith('argoproj.io/') && kind === 'ApplicationSet'

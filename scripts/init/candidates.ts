@@ -1,3 +1,4 @@
+import { gatewayKinds } from '../../addons/gateway/index.ts'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { isBuiltIn } from '../../manifests/kinds/built-in.ts'
 import { groupKind, groupOf } from '../../manifests/kinds/kind.ts'
@@ -104,9 +105,10 @@ const ofObjects = (found: FoundObjects, project: string, defined: readonly strin
   }
 }
 
-/** Whether a kind has its definition in the folder. */
+/** Whether a kind has its definition in the folder, or in the add-on that comes with such objects. */
 const isServed = (kind: string, defined: readonly string[], objects: readonly KubeObject[]): boolean =>
   defined.includes(kind) ||
+  gatewayKinds.includes(kind) ||
   objects.some(
     (object) =>
       object.kind === 'CustomResourceDefinition' &&

@@ -40,7 +40,13 @@ export type DraftService = {
     | { readonly kind: 'flux'; readonly path: string }
     /** Files with objects of Argo CD. */
     | { readonly kind: 'applications'; readonly paths: readonly string[] }
-    | { readonly kind: 'kustomize' | 'manifests'; readonly paths: readonly string[]; readonly skip: readonly string[] }
+    | {
+        readonly kind: 'kustomize' | 'manifests'
+        readonly paths: readonly string[]
+        readonly skip: readonly string[]
+        /** A kustomization that renders charts. */
+        readonly charts?: true
+      }
   /** Environments that it can be deployed to; empty for all. */
   readonly environments: readonly string[]
   /** Of environments, where whatever deploys it today says so. */

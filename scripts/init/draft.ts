@@ -37,7 +37,7 @@ export type DraftAddon = {
   /** It has a page of its own. */
   readonly hasHost: boolean
   /** Values of its chart. */
-  readonly set?: Readonly<Record<string, boolean>>
+  readonly set?: Readonly<Record<string, boolean | string>>
 }
 
 /**

@@ -49,6 +49,8 @@ export type FoundObjects = {
   readonly renamed: Readonly<Record<string, string>>
   /** Names in what is rendered may differ from those in the files. */
   readonly renames: boolean
+  /** A kustomization renders charts: some that are here alone, or some that kustomize fetches. */
+  readonly charts?: 'here' | 'far'
 }
 
 export type FoundCompose = {
@@ -84,6 +86,8 @@ export type ApplicationSets = {
   readonly below: readonly string[]
   /** Folders that their Applications deploy. */
   readonly deploys: readonly string[]
+  /** Kustomizations among those render charts, which are here. */
+  readonly charts?: true
 }
 
 /** A node of a kind configuration, in the words of `kindup.yaml`. */
@@ -156,6 +160,8 @@ export type Found = {
   readonly gitops: readonly FoundGitOps[]
   readonly fluxFolders: readonly FluxFolder[]
   readonly sets?: ApplicationSets | undefined
+  /** Files with Applications whose kustomizations render charts that kustomize fetches. */
+  readonly fetching?: readonly string[]
   readonly applications: readonly FoundApplication[]
   readonly kind: FoundKind | undefined
   /** What files of Skaffold, Tilt and helmfile say. */

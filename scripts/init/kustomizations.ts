@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, relative, sep } from 'node:path'
 import type { KubeObject } from '../../cluster/kube/kube.ts'
+import { chartsIn } from '../../manifests/kustomize/charts.ts'
 import { kustomizationFiles } from '../../manifests/kustomize/files.ts'
 import { listAt, valueAt } from '../../core/fields.ts'
 import type { File, FoundObjects } from './found.ts'
@@ -60,11 +61,18 @@ export const findKustomizations = (
       renames: all.some(({ content }) =>
         ['namePrefix', 'nameSuffix'].some((key) => valueAt(content, key) !== undefined),
       ),
+      ...chartsOf(members.map(({ full }) => full)),
     }
   })
   // A base without anything that is made of it is left as well; a kustomization's folder holds patches, too.
   for (const { folder: own } of there) for (const { path } of files) if (folderOf(path) === own) taken.add(path)
   return { found, taken }
+}
+
+/** Whether kustomizations render charts, and whether all of those are here. */
+export const chartsOf = (folders: readonly string[]): Pick<FoundObjects, 'charts'> => {
+  const charts = folders.flatMap(chartsIn)
+  return charts.length === 0 ? {} : { charts: charts.some(({ isFar }) => isFar) ? 'far' : 'here' }
 }
 
 /**

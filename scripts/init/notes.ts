@@ -68,10 +68,33 @@ export const notesOn = (found: Found, services: readonly DraftService[], tried?:
   ]
 }
 
+/** Kustomizations that render charts of elsewhere, and what Argo CD deploys of them. */
+export const notesOnFetching = (
+  { fetching = [] }: Found,
+  kustomizations: readonly { readonly from: string }[],
+): readonly string[] => {
+  const [first] = kustomizations
+  return [
+    ...(first === undefined
+      ? []
+      : [
+          `${listed(kustomizations.map(({ from }) => from))} ${kustomizations.length === 1 ? 'is' : 'are'} left out: kustomize fetches charts for ${kustomizations.length === 1 ? 'it' : 'them'}, into the folder itself. To deploy ${kustomizations.length === 1 ? 'it' : 'one'} all the same: \`kustomize: { path: ${first.from}, helm: true }\`.`,
+        ]),
+    ...(fetching.length === 0
+      ? []
+      : [
+          `${listed(fetching.map(asWritten))} ${fetching.length === 1 ? 'is' : 'are'} left out: kustomize fetches charts for what ${fetching.length === 1 ? 'it' : 'they'} would deploy. To have it all the same: \`applications: [${asWritten(fetching[0] ?? '')}]\`, and \`addons: { argocd: { set: { 'configs.cm.kustomize\\.buildOptions': --enable-helm } } }\`.`,
+        ]),
+  ]
+}
+
 /** Files for Argo CD beside those that a service deploys as they are. */
-const notesOnApplications = ({ gitops, sets }: Found, services: readonly DraftService[]): readonly string[] => {
+const notesOnApplications = (
+  { gitops, sets, fetching = [] }: Found,
+  services: readonly DraftService[],
+): readonly string[] => {
   const deployed = services.flatMap(({ deploy }) => (deploy.kind === 'applications' ? deploy.paths : []))
-  const below = new Set((sets?.below ?? []).map(asWritten))
+  const below = new Set([...(sets?.below ?? []), ...fetching].map(asWritten))
   const others = gitops
     .filter(({ tool }) => tool === 'argocd' && deployed.length > 0)
     .flatMap(({ files }) => files.map(asWritten).filter((file) => !deployed.includes(file) && !below.has(file)))

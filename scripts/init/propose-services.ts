@@ -140,7 +140,12 @@ const ofObjects = (
     name,
     from: candidate.from,
     ...(match === undefined ? {} : { image: draftImage(match.image, match.repository) }),
-    deploy: { kind: objects.kind, paths: objects.paths, skip },
+    deploy: {
+      kind: objects.kind,
+      paths: objects.paths,
+      skip,
+      ...(objects.charts === undefined ? {} : { charts: true }),
+    },
     environments,
     ...(environments.length === 0 && namespaces.size === 1 && isLabel(namespace) && namespace !== 'default'
       ? { namespace }

@@ -1,5 +1,7 @@
+import { gatewayKinds } from '../../addons/gateway/index.ts'
 import { builtinAddons } from '../../config/builtin-addons.ts'
 import { isPublicName } from '../../hosts/names.ts'
+import { groupKind } from '../../manifests/kinds/kind.ts'
 import { isOfSets, setService } from './application-sets.ts'
 import { candidatesOf, type Candidate } from './candidates.ts'
 import { imageKey, keyOf, type DraftService } from './draft-service.ts'
@@ -8,7 +10,7 @@ import { type Draft, type DraftAddon, draftImage } from './draft.ts'
 import type { Found, FoundImage } from './found.ts'
 import { basesOf, imagesOf, matchImages, type Match } from './match-images.ts'
 import { freeName, inOrder } from './names.ts'
-import { notesOn } from './notes.ts'
+import { notesOn, notesOnFetching } from './notes.ts'
 import { asWritten, folderOf } from './paths.ts'
 import { proposeServices } from './propose-services.ts'
 import { remoteServices } from './tools/remote-services.ts'
@@ -24,7 +26,10 @@ export const propose = (found: Found, name: string, tried?: Tried): Draft => {
   const wantedSets = found.sets && setService(found.sets)
   const [ofSets] = wantedSets ? withoutWrong([wantedSets], tried).filter(({ from }) => !tried?.without.has(from)) : []
   const sets = ofSets && found.sets
-  const candidates = candidatesOf(found, name)
+  const every = candidatesOf(found, name)
+  const fetching = every.filter((one) => isFetching(one) && !isOfFlux(one.from, fluxFolders))
+  const candidates = every
+    .filter((one) => !isFetching(one))
     .filter(({ from }) => !tried?.without.has(from) && !isOfFlux(from, fluxFolders) && !isOfSets(from, sets))
     .map((candidate) => ({
       ...candidate,
@@ -45,7 +50,7 @@ export const propose = (found: Found, name: string, tried?: Tried): Draft => {
     name,
     workers: 1,
     ...(found.kind === undefined ? {} : { kind: found.kind }),
-    addons: addonsFor(candidates, services, found),
+    addons: addonsFor(candidates, services, found, sets),
     environments,
     crds: found.crds,
     images: looseImages(
@@ -58,9 +63,12 @@ export const propose = (found: Found, name: string, tried?: Tried): Draft => {
     ...(converted === undefined ? {} : { secrets: converted.secrets, files: converted.files }),
     domain: `${name}.localhost`,
     publicHosts: [...new Set(candidates.flatMap(({ hosts }) => hosts))].filter(isPublicName),
-    notes: [...flux.notes, ...notes, ...notesOn(found, services, tried)],
+    notes: [...flux.notes, ...notes, ...notesOnFetching(found, fetching), ...notesOn(found, services, tried)],
   }
 }
+
+/** Kustomize fetches into the folder itself, which nobody asked for yet. */
+const isFetching = (one: Candidate): boolean => 'objects' in one && one.objects.charts === 'far'
 
 const withoutWrong = (services: readonly DraftService[], tried: Tried | undefined): readonly DraftService[] => {
   const kept = services.filter((service) => !tried?.wrong.has(keyOf(service)))
@@ -126,12 +134,13 @@ const agreed = (services: readonly DraftService[]): readonly DraftService[] =>
   })
 
 const hasRoutes = (candidate: Candidate): boolean =>
-  'objects' in candidate && candidate.objects.objects.some(({ kind }) => kind === 'HTTPRoute' || kind === 'Gateway')
+  'objects' in candidate && candidate.objects.objects.some((object) => gatewayKinds.includes(groupKind(object)))
 
 const addonsFor = (
   candidates: readonly Candidate[],
   services: readonly DraftService[],
   found: Found,
+  sets: Found['sets'],
 ): readonly DraftAddon[] => {
   const withIngress = candidates.find(({ hasIngress }) => hasIngress)
   const exposed = services.find(({ expose }) => expose !== undefined)
@@ -150,12 +159,15 @@ const addonsFor = (
       scaled !== undefined,
       scaled === undefined ? 'for `kubectl top` and autoscalers' : `${scaled.from} has an autoscaler`,
     ),
-    addon(
-      'argocd',
-      argocd !== undefined,
-      argocd === undefined ? 'GitOps' : `for ${asWritten(argocd.files[0] ?? '')}`,
-      true,
-    ),
+    {
+      ...addon(
+        'argocd',
+        argocd !== undefined,
+        argocd === undefined ? 'GitOps' : `for ${asWritten(argocd.files[0] ?? '')}`,
+        true,
+      ),
+      ...(sets?.charts ? { set: { [String.raw`configs.cm.kustomize\.buildOptions`]: '--enable-helm' } } : {}),
+    },
     {
       ...addon('flux', flux !== undefined, flux === undefined ? 'GitOps' : `for ${asWritten(flux.files[0] ?? '')}`),
       ...(found.fluxFolders.some(({ generates }) => generates) ? { set: { 'sourceWatcher.create': true } } : {}),

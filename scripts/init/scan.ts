@@ -62,7 +62,7 @@ export const scanFolder = (
     compose: findCompose(files, folder, isBare || converts ? project : undefined),
     gitops: findGitOps(outside, objectsOf),
     fluxFolders: findFluxFolders(folder, outside, objectsOf),
-    sets: findApplicationSets(folder, outside, objectsOf),
+    ...findApplicationSets(folder, outside, objectsOf),
     applications: [...findApplications(outside, charts, objectsOf), ...tools.flatMap((one) => one.applications)],
     kind: findKind(outside),
     crds: plain.crds,

@@ -229,7 +229,7 @@ const deployLines = ({ deploy }: DraftService, host: string): readonly string[] 
   if (deploy.kind === 'applications') return [`      applications: ${list(deploy.paths)}`]
   return [
     deploy.kind === 'kustomize'
-      ? `      kustomize: ${scalar(deploy.paths[0] ?? '.')}`
+      ? `      kustomize: ${deploy.charts ? `{ path: ${scalar(deploy.paths[0] ?? '.')}, helm: true } # it renders charts` : scalar(deploy.paths[0] ?? '.')}`
       : `      manifests: ${list(deploy.paths)}`,
     ...(deploy.skip.length === 0
       ? []

@@ -1,5 +1,6 @@
 import type { Kube, KubeObject, Ref } from '../../cluster/kube/kube.ts'
 import { refIn } from '../../cluster/kube/ref.ts'
+import { isHook } from '../../cluster/ready/targets.ts'
 import { mapsAt } from '../../core/fields.ts'
 import type { Context } from '../../core/step.ts'
 import { specAnnotation } from '../../manifests/transform/step-label.ts'
@@ -16,8 +17,7 @@ export const replaceJobs = async (
   ctx: Context,
 ): Promise<void> => {
   const jobs = objects.filter(
-    ({ kind, apiVersion, metadata }) =>
-      kind === 'Job' && apiVersion.startsWith('batch/') && metadata.annotations?.['helm.sh/hook'] === undefined,
+    (object) => object.kind === 'Job' && object.apiVersion.startsWith('batch/') && !isHook(object),
   )
   const stale = await Promise.all(
     jobs.map(async (job): Promise<readonly Ref[]> => {

@@ -85,6 +85,21 @@ describe.skipIf(helm === undefined)('a service that Argo CD deploys', () => {
     expect(live('Deployment', 'web')).toBeDefined()
   })
 
+  it('has hooks of Argo CD’s own, which are no news once they are gone', async () => {
+    const hook = (name: string) =>
+      `apiVersion: batch/v1\nkind: Job\nmetadata:\n  ${name}\n  annotations: { argocd.argoproj.io/hook: PostSync, argocd.argoproj.io/hook-delete-policy: HookSucceeded }\nspec: { template: { spec: { restartPolicy: Never, containers: [{ name: a, image: "example/web:1" }] } } }\n---\n`
+    await at.write(
+      'web.yaml',
+      config('one') + hook('name: after') + hook('generateName: each-') + deployment('web', 'example/web:1'),
+    )
+    await touched()
+    const jobs = () => state().list({ apiVersion: 'batch/v1', kind: 'Job', namespace: 'dev' })
+    for (const { metadata } of jobs())
+      state().remove({ apiVersion: 'batch/v1', kind: 'Job', namespace: 'dev', name: metadata.name })
+    expect(await touched()).toEqual([])
+    expect((await well('status', '--json')).json()['healthy']).toBe(true)
+  })
+
   it('is said to find no room in the registry, goes on as it was, and follows once there is room', async () => {
     await touched()
     const [storage = ''] = at.world.blobs.keys()

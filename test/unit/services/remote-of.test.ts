@@ -191,13 +191,13 @@ it.each([
     'charts in a kustomization',
     { kind: 'kustomize', folder: 'k', helm: {} },
     'kustomize',
-    /builds no kustomization with charts/,
+    /^Argo CD renders no charts of a kustomization unless its configuration says so/,
   ],
   [
     'options of a kustomization',
     { kind: 'kustomize', folder: 'k', loadRestrictor: 'none' },
     'kustomize',
-    /without options/,
+    /^Argo CD has no kustomization read files outside its folder unless its configuration says so/,
   ],
   [
     'an address',

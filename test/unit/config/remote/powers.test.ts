@@ -44,6 +44,16 @@ test('what could run or read something here is told, each in a line', () => {
   ])
 })
 
+test('what Argo CD is told to let kustomize read is told, too', () => {
+  const argocd = (options: string) => ({
+    addons: { argocd: { set: { 'configs.cm.kustomize\\.buildOptions': options } } },
+  })
+  expect(powersOf(read(argocd('--load-restrictor LoadRestrictionsNone')))).toEqual([
+    'lets the kustomizations of all Applications read files outside their folders',
+  ])
+  expect(powersOf(read(argocd('--enable-helm')))).toEqual([])
+})
+
 test('a file that has nothing of that has no powers', () => {
   expect(powersOf(read({ name: 'a', services: { web: { deploy: { manifests: ['./a.yaml'] } } } }))).toEqual([])
 })

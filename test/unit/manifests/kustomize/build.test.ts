@@ -80,7 +80,20 @@ describe.skipIf(kubectl === undefined)('buildKustomization', () => {
       'charts/app/Chart.yaml': 'apiVersion: v2\nname: app\nversion: 1.0.0\n',
     })
     const { problems } = await buildKustomization(folder, deps)
-    expect(problems).toEqual([expect.objectContaining({ hint: expect.stringContaining('helm: true') })])
+    expect(problems).toEqual([
+      {
+        severity: 'error',
+        message: `${folder} renders charts (helmCharts), which kustomize does only where it is allowed to.`,
+        hint: 'Allow it: kustomize: { path: DIR, helm: true }',
+        at: { file: join(folder, 'kustomization.yaml'), line: 1, column: 1 },
+      },
+    ])
+    const ofApplication = await buildKustomization(folder, deps, { allowedBy: 'argocd' })
+    expect(ofApplication.problems).toEqual([
+      expect.objectContaining({
+        hint: String.raw`Argo CD allows it for all Applications at once: addons: { argocd: { set: { 'configs.cm.kustomize\.buildOptions': --enable-helm } } }`,
+      }),
+    ])
     expect(kustomizationFiles(folder)).toContain(join(folder, 'charts/app/Chart.yaml'))
   })
 

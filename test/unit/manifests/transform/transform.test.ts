@@ -250,3 +250,14 @@ describe('stepLabel', () => {
     expect(stepLabel('service/a@b')).not.toBe(stepLabel('service/a.b'))
   })
 })
+
+it('marks hooks of Argo CD’s own where Argo CD runs them: kindup takes them for what comes and goes', () => {
+  const job: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'a', annotations: { 'argocd.argoproj.io/hook': 'PreSync' } },
+  }
+  const marks = (more: Partial<Rules>) => only(transform([job], rules(more))).metadata.annotations
+  expect(marks({ argocd: true })).toEqual({ 'argocd.argoproj.io/hook': 'PreSync', 'kindup.dev/hook': 'PreSync' })
+  expect(marks({})).toEqual({ 'argocd.argoproj.io/hook': 'PreSync' })
+})

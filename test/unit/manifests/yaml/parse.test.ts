@@ -197,6 +197,28 @@ describe('parseObjects', () => {
     expect(objects.map(({ object }) => object.metadata.namespace)).toEqual([undefined, undefined, 'x'])
   })
 
+  it('gives hooks of Argo CD whose names are generated one that their content makes, as each sync would', () => {
+    const job = (annotation: string, text = 'a') =>
+      parse(
+        `apiVersion: batch/v1\nkind: Job\nmetadata: { generateName: seed-, annotations: { ${annotation}: PreSync } }\nspec: { x: ${text} }\n`,
+      )
+    const names = [
+      job('argocd.argoproj.io/hook'),
+      job('argocd.argoproj.io/hook'),
+      job('argocd.argoproj.io/hook', 'b'),
+      job('helm.sh/hook'),
+    ].flatMap(({ objects, problems }) => {
+      expect(problems).toEqual([])
+      return objects.map(({ object: { metadata } }) => {
+        expect(metadata).not.toHaveProperty('generateName')
+        return metadata.name
+      })
+    })
+    expect(names).toEqual(Array.from({ length: 4 }, () => expect.stringMatching(/^seed-[0-9a-f]{5}$/)))
+    expect(names[1]).toBe(names[0])
+    expect(new Set(names).size).toBe(3)
+  })
+
   it('lets helm make objects whose names are generated, and warns of keys that stand twice in what helm made', () => {
     const { objects, problems } = parse(
       'apiVersion: batch/v1\nkind: Job\nmetadata: { generateName: a-, labels: { x: a, x: b } }\n',

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Found } from '../../../../scripts/init/found.ts'
 import { propose } from '../../../../scripts/init/propose.ts'
 import { scanFolder } from '../../../../scripts/init/scan.ts'
+import { writeDraft } from '../../../../scripts/init/write-draft.ts'
 import { tree } from '../../../support/tree.ts'
 
 const seen = (files: Readonly<Record<string, string>>): Found => {
@@ -276,6 +277,64 @@ it('an Ingress is served by what it was written for, and routes by what serves t
       .map(({ name }) => name)
   expect(addons(ingress)).toEqual(['ingress-nginx'])
   expect(addons(route)).toEqual(['gateway'])
+})
+
+it('routes are deployed with the add-on that serves them, and left out where nothing does', () => {
+  const object = (kind: string) => `---\napiVersion: ${kind}\nmetadata: { name: web }\n`
+  const draft = propose(
+    seen({
+      'k8s/web.yaml':
+        deployment +
+        object('gateway.networking.k8s.io/v1\nkind: GRPCRoute') +
+        object('monitoring.coreos.com/v1\nkind: PodMonitor'),
+    }),
+    'shop',
+  )
+  expect(draft.services).toMatchObject([{ deploy: { skip: ['PodMonitor.monitoring.coreos.com'] } }])
+  expect(draft.addons.filter(({ on }) => on)).toMatchObject([{ name: 'gateway' }])
+})
+
+describe('kustomizations with charts', () => {
+  const charts = (repo: string) => `helmCharts:\n  - { name: app${repo} }\n`
+  const far = ', repo: https://charts.test, version: 1.0.0'
+
+  it('are built with helm where their charts are here, and named where kustomize would fetch into the folder', () => {
+    const draft = propose(
+      seen({
+        'here/kustomization.yaml': charts(''),
+        'here/charts/app/Chart.yaml': 'name: app\nversion: 1.0.0\n',
+        'far/kustomization.yaml': charts(far),
+        'more/kustomization.yaml': 'resources: [below]\n',
+        'more/below/kustomization.yaml': charts(far),
+      }),
+      'shop',
+    )
+    expect(writeDraft(draft, '')).toContain('      kustomize: { path: ./here, helm: true } # it renders charts\n')
+    expect(draft.services.map(({ from }) => from)).not.toContain('./far')
+    expect(draft.notes).toContain(
+      './far and ./more are left out: kustomize fetches charts for them, into the folder itself. To deploy one all the same: `kustomize: { path: ./far, helm: true }`.',
+    )
+  })
+
+  it('of Applications have Argo CD told so, or are named', () => {
+    const set = (name: string) =>
+      `apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: { name: ${name} }\nspec:\n  generators: [{ list: { elements: [{ a: b }] } }]\n  template: { metadata: { name: ${name} }, spec: { project: default, source: { repoURL: "https://git.test/shop", path: ${name} }, destination: { namespace: a } } }\n`
+    const files = {
+      '.git/config': '[remote "origin"]\n\turl = https://git.test/shop\n',
+      '.git/HEAD': 'ref: refs/heads/main\n',
+      'argo/here.yaml': set('here'),
+      'here/kustomization.yaml': charts(''),
+      'here/charts/app/Chart.yaml': 'name: app\nversion: 1.0.0\n',
+      'far/kustomization.yaml': charts(far),
+    }
+    const draft = propose(seen({ ...files, 'argo/far.yaml': set('far') }), 'shop')
+    expect(draft.services.map(({ deploy }) => deploy)).toEqual([{ kind: 'applications', paths: ['./argo/here.yaml'] }])
+    expect(writeDraft(draft, '')).toContain(String.raw`set: { "configs.cm.kustomize\\.buildOptions": "--enable-helm" }`)
+    expect(draft.notes.join('\n')).toContain(
+      './argo/far.yaml is left out: kustomize fetches charts for what it would deploy.',
+    )
+    expect(draft.notes.join('\n')).not.toContain('is for Argo CD, too')
+  })
 })
 
 it('folders of examples are named where nothing else can be deployed', () => {
