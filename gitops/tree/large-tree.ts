@@ -10,7 +10,7 @@ export const saysLarge = (
   if (total <= most) return undefined
   const largest = sizes
     .toSorted(([, a], [, b]) => b - a)
-    .slice(0, 3)
+    .filter(([, bytes], index) => index === 0 || (index < 3 && bytes * 100 >= total))
     .map(([path, bytes]) => `${path} (${megabytes(bytes)})`)
   return `The working tree is ${megabytes(total)}, and all of it is packed for the GitOps controller: ${largest.join(', ')}. A line in .gitignore leaves files out, gitops.root names the part that is needed.`
 }

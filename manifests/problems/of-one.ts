@@ -141,11 +141,9 @@ const foreignNamespace = (deployable: Deployable, object: KubeObject, found: Fou
   const { of, source } = deployable
   if (namespace === undefined || namespace === deployable.namespace || of.kind === 'addon' || source.kind === 'flux')
     return []
-  return [
-    found(
-      'warning',
-      `${showRef(refOf(object))} says its namespace itself; ${deployable.id} is deployed to ${deployable.namespace}.`,
-      'Leave `namespace:` out of it, or two environments will write the same object.',
-    ),
-  ]
+  const message = `${showRef(refOf(object))} says its namespace itself; ${deployable.id} is deployed to ${deployable.namespace}.`
+  // Where there are no environments nothing is written twice: what brings objects of many namespaces is meant so.
+  return of.environment === undefined
+    ? [found('warning', message, undefined, { root: `namespaces of ${deployable.id}` })]
+    : [found('warning', message, 'Leave `namespace:` out of it, or two environments will write the same object.')]
 }

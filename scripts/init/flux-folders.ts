@@ -13,6 +13,7 @@ import type { DraftService } from './draft-service.ts'
 import type { File, FluxFolder } from './found.ts'
 import type { ObjectReader } from './manifests.ts'
 import { inOrder } from './names.ts'
+import { listed } from './listed.ts'
 import { asWritten, folderOf, isWithin, nameOf } from './paths.ts'
 import { filledAt } from './read-yaml.ts'
 
@@ -110,7 +111,7 @@ export const fluxServices = (
       deploy: { kind: 'flux', path: asWritten(only?.folder ?? `${parent}/{env}`) },
       environments: only ? [] : kept.map(({ folder }) => nameOf(folder)),
     }
-    const names = left.map(({ folder }) => asWritten(folder)).join(', ')
+    const names = listed(left.map(({ folder }) => asWritten(folder)))
     return {
       service,
       notes:

@@ -112,6 +112,7 @@ describe.skipIf(why !== undefined)('Applications of every kind', () => {
 
   const expected = {
     'by-kustomized': { says: 'one' },
+    hooked: { says: 'one' },
     'inline-of-text': { text: 'of values', object: 'no', file: 'no' },
     'own-name': { text: 'no', object: 'of valuesObject', file: 'no' },
     published: { text: 'no', object: 'no', file: 'of $values' },

@@ -15,7 +15,7 @@ it('tells a plan that a working tree is large, and what makes it so', () => {
   expect(treeProblems(worktree, treeIgnored(worktree), 200_000)).toEqual([
     {
       severity: 'warning',
-      message: expect.stringMatching(/^The working tree is 0\.3 MB, .*: media\/film\.mp4 \(0\.3 MB\), /),
+      message: expect.stringMatching(/^The working tree is 0\.3 MB, .*: media\/film\.mp4 \(0\.3 MB\)\. /),
       at: { file: at.folder },
       untilUp: true,
     },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../../../../cluster/kube/kube.ts'
+import { saidOnce } from '../../../../core/problem.ts'
 import { ownershipProblems } from '../../../../manifests/problems/of-all.ts'
 import { objectProblems, type CheckDependencies } from '../../../../manifests/problems/of-one.ts'
 import { minorOf } from '../../../../manifests/kinds/minor.ts'
@@ -103,6 +104,21 @@ describe('objectProblems', () => {
     ])
     expect(problems(foreign, {}, 'addon/x')).toEqual([])
     expect(problems({ ...foreign, metadata: { name: 'a', namespace: 'dev' } })).toEqual([])
+    // Two environments would write it both; without any it is told once for all.
+    expect(problems(foreign, {}, 'service/web@dev')).toEqual([
+      expect.objectContaining({ hint: expect.stringContaining('two environments') }),
+    ])
+    expect(problems(foreign)).toEqual([expect.not.objectContaining({ hint: expect.anything() })])
+    const two = [foreign, { ...foreign, metadata: { name: 'b', namespace: 'other' } }].map((one, index) => ({
+      object: one,
+      at: { file: 'x.yaml', line: index + 1 },
+    }))
+    expect(saidOnce(objectProblems(madeDeployable('service/web'), two, dependencies()))).toEqual([
+      expect.objectContaining({
+        message: 'Service other/a says its namespace itself; service/web is deployed to dev.',
+        also: { steps: [], places: [{ file: 'x.yaml', line: 2 }] },
+      }),
+    ])
   })
 })
 
