@@ -34,10 +34,14 @@ const deploys = (object: KubeObject): boolean => isKustomization(object) || isHe
 export const asked = (object: KubeObject, request: string): KubeObject => ({
   ...object,
   metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [requestAnnotation]: request } },
-  ...(valueAt(object, 'spec', 'suspend') === undefined
+  ...(canBeSuspended(object) && valueAt(object, 'spec', 'suspend') === undefined
     ? { spec: { ...fieldsAt(object, 'spec'), suspend: false } }
     : {}),
 })
+
+/** Those of extensions and what these make have no such key, and the API refuses it. */
+const canBeSuspended = ({ apiVersion, kind }: KubeObject): boolean =>
+  apiVersion.includes('.toolkit.fluxcd.io/') && kind !== 'ExternalArtifact'
 
 /** Has a suspended source hold what another one holds. Its controller writes nothing there as long as it is suspended. */
 const lead = async (kube: Kube, source: KubeObject, artifact: Held): Promise<void> => {
