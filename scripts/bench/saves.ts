@@ -43,6 +43,8 @@ export const savesBench = async ({
     name,
     ...(args[0] === 'down' ? ['--yes'] : sets),
   ]
+  // A text that no run had before: the engine would still have an image of it.
+  const own = Date.now().toString(36)
   const over = new AbortController()
   let onLine: ((line: string) => void) | undefined
   const until = (holds: (line: string) => boolean): Promise<void> =>
@@ -89,10 +91,10 @@ export const savesBench = async ({
     for (let round = 1; round <= count; round++) {
       process.stderr.write(`round ${round} of ${count}\n`)
       for (const way of ['python', 'node'] as const)
-        for (let turn = 1; turn <= 10; turn++) await alive(save(way, `${way} ${round}-${turn}`))
-      await alive(save('built', `built ${round}`))
+        for (let turn = 1; turn <= 10; turn++) await alive(save(way, `${way} ${own} ${round}-${turn}`))
+      await alive(save('built', `built ${own} ${round}`))
       const before = await contentOf(run, name)
-      await alive(save('large', `large ${round}`))
+      await alive(save('large', `large ${own} ${round}`))
       keep('large-bytes', ((await contentOf(run, name)) - before) / 1e6)
     }
     over.abort()
