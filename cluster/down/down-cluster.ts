@@ -13,6 +13,7 @@ import type { ClusterPaths } from '../paths.ts'
 import { clearPrivateFolders } from '../private-folder.ts'
 import { usageLabel } from '../registry/usage-leases.ts'
 import { registriesUndo } from '../registry/release.ts'
+import { pushNamesUndo } from './push-names.ts'
 import { together, undoAll } from '../undo.ts'
 import type { Undo, UndoResult } from '../undo.ts'
 
@@ -47,7 +48,7 @@ export const downCluster = async (options: DownOptions, alongside: readonly Undo
   const first = await undoAll([...clusterUndos(options, marker), ...alongside], options)
   // Without the ownership marker nobody would know what is left.
   if (first.failures.length > 0) return first
-  return together([first, await undoAll([dropTheMarker(options, marker)], options)])
+  return together([first, await undoAll([dropTheMarker(options, marker), pushNamesUndo(engine)], options)])
 }
 
 /** What of a cluster can be taken away side by side. */

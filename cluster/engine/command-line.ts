@@ -158,13 +158,13 @@ export const makeEngine = (
     },
 
     image: imageOf,
-    imagesWith: async (label) =>
-      (await lines(['images', '--filter', `label=${label}`, '--format', '{{.Repository}}:{{.Tag}}\t{{.ID}}'])).map(
-        (line) => {
-          const [ref = '', id = ''] = line.split('\t')
-          return ref.includes('<none>') ? id : ref
-        },
-      ),
+    imagesWith: async (label) => {
+      const filter = label === undefined ? [] : ['--filter', `label=${label}`]
+      return (await lines(['images', ...filter, '--format', '{{.Repository}}:{{.Tag}}\t{{.ID}}'])).map((line) => {
+        const [ref = '', id = ''] = line.split('\t')
+        return ref.includes('<none>') ? id : ref
+      })
+    },
     removeImage: async (ref) => {
       await orMissing(['rmi', ref])
     },

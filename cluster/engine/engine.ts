@@ -156,8 +156,8 @@ export type Engine = {
   logs(container: string, lines: number): Promise<string>
 
   image(ref: string): Promise<EngineImage | undefined>
-  /** Those that carry the label: a reference, or the id of one without a name. */
-  imagesWith(label: string): Promise<readonly string[]>
+  /** Those that carry the label, or all: a reference, or the id of one without a name. */
+  imagesWith(label?: string): Promise<readonly string[]>
   /** One that is gone already is no error. Throws where a container uses it. */
   removeImage(ref: string): Promise<void>
   pull(ref: string, call?: Call): Promise<void>

@@ -7,11 +7,11 @@ import type { Spawn } from '../../core/run.ts'
 import { parseJson } from '../../core/whole-number.ts'
 import type { Engine, EngineImage, EngineInfo } from '../engine/engine.ts'
 import { openPrivateFolder } from '../private-folder.ts'
-import { nameIn, qualified } from '../reference.ts'
+import { qualified } from '../reference.ts'
 import { heldImage, importAndSee } from './add-layer.ts'
 import { blobInMemory, layoutArchive, type Blob } from './layout-archive.ts'
 import type { Layers } from './memory.ts'
-import { pushAs } from './push-as.ts'
+import { pushAs, pushName } from './push-as.ts'
 import { openPushIntake, type PushIntake } from './push-intake.ts'
 import { tarEnd } from './tar.ts'
 
@@ -71,7 +71,7 @@ export const sendByPush = async (options: Options): Promise<ReadonlyMap<string, 
   })
   const stop = new AbortController()
   const until = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal
-  const pushing = pushAs(engine, ref, nameIn(ref, `${intake.host}/kindup`, id), until)
+  const pushing = pushAs(engine, ref, pushName(ref, intake.host, image), until)
   let isLarge = false
   large.promise.catch(() => (isLarge = true))
   try {

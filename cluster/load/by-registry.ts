@@ -1,10 +1,10 @@
 import { EnvironmentError } from '../../core/errors.ts'
 import { certsFolder } from '../../config/certs-folder.ts'
 import type { Engine, EngineImage } from '../engine/engine.ts'
-import { nameIn, qualified } from '../reference.ts'
+import { qualified } from '../reference.ts'
 import type { Publisher } from '../registry/publisher.ts'
 import { sentAs } from './holdings.ts'
-import { pushAs } from './push-as.ts'
+import { pushAs, pushName } from './push-as.ts'
 
 /** A registry that the nodes know of, and the engine can push to. */
 export type NodeRegistry = Pick<Publisher, 'host' | 'find' | 'refused'>
@@ -28,7 +28,6 @@ type Options = {
 export const byRegistryFrom = 50_000_000
 
 /** The path of such images in the registry: of nobody's own. */
-const folder = 'kindup'
 
 /**
  * Takes an image from the engine into nodes by way of a registry, so that only layers move which one of them lacks: an engine gives out
@@ -38,7 +37,7 @@ const folder = 'kindup'
 export const sendByRegistry = async (options: Options): Promise<void> => {
   const { engine, registry, ref, image, containers, manifestIds, signal } = options
   const id = image.id.replace('sha256:', '')
-  const name = nameIn(ref, `${registry.host}/${folder}`, id)
+  const name = pushName(ref, registry.host, image)
   const found = await registry.find(name)
   if (found === 'no answer') throw new EnvironmentError('no-answer', `The registry ${registry.host} does not answer.`)
   const since = Date.now()

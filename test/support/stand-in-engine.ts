@@ -93,7 +93,9 @@ export const standInEngine = (
     logs: parts.logs ?? untold('logs'),
     image: (ref) => Promise.resolve(world.images.get(ref)),
     imagesWith: (label) =>
-      Promise.resolve([...world.images].filter(([, { labels }]) => label in labels).map(([ref]) => ref)),
+      Promise.resolve(
+        [...world.images].filter(([, { labels }]) => label === undefined || label in labels).map(([ref]) => ref),
+      ),
     removeImage: async (ref) => void world.images.delete(ref),
     pull: untold('pull'),
     build: untold('build'),

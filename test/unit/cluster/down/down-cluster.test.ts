@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { takeMarker } from '../../../../cluster/ownership-marker.ts'
@@ -53,6 +55,13 @@ const made = async (parts: Parameters<typeof standInEngine>[0] = {}) => {
   return { options, engine, world, kubeconfig, paths }
 }
 
+const listening = async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return { port, [Symbol.asyncDispose]: async () => void (server.close(), await once(server, 'close')) }
+}
+
 describe('downCluster', () => {
   it('takes away all that carries the mark, the ownership marker too, and nothing else', async () => {
     const { options, world, kubeconfig, paths } = await made()
@@ -77,6 +86,23 @@ describe('downCluster', () => {
     expect([...world.networks.keys()]).toEqual(['kind'])
     expect(await readFile(kubeconfig, 'utf8')).toBe(before)
     expect(existsSync(paths.folder)).toBe(false)
+  })
+
+  it('takes away names of pushes to where nobody listens any longer, and no other', async () => {
+    const { options, world } = await made()
+    await using here = await listening()
+    const id = 'a'.repeat(64)
+    const gone = `127.0.0.1:1/kindup/team/web:${id}`
+    const others = [
+      `127.0.0.1:${here.port}/kindup/team/web:${id}`,
+      `127.0.0.1:1/team/web:${id}`,
+      'localhost:1/kindup/web:1',
+    ]
+    for (const ref of [gone, ...others])
+      world.images.set(ref, { id: `sha256:${id}`, labels: {}, architecture: 'amd64', repoDigests: [] })
+    const { removed } = await downCluster(options)
+    expect(removed).toContain(`image name ${gone}`)
+    expect([...world.images.keys()]).toEqual(others)
   })
 
   it('waits for containers as long as it was told, and keeps the ownership marker where they stay', async () => {
