@@ -23,6 +23,7 @@ import { configsOf, configsReadBy, rollsOut, withConfigs, type Configs } from '.
 import { containersOf, podTemplateOf } from '../transform/pod-templates.ts'
 import type { ImageRule, Rules } from '../transform/rules.ts'
 import { imageRuleFor, rulesOfOwn } from '../transform/image-rule.ts'
+import { isAppProject } from '../kinds/app-projects.ts'
 import { transform, transformRevision } from '../transform/transform.ts'
 import { hostsOf, unusedWildcards } from '../kinds/hosts.ts'
 import { fluxObjects } from '../flux/flux-objects.ts'
@@ -34,7 +35,7 @@ import { defines, type PlanContext } from './plan-context.ts'
 /** What the transform pipeline does to a deployable's objects. */
 export const rulesFor = (
   deployable: Deployable,
-  whole: Pick<PlanContext, 'config' | 'images' | 'nodes' | 'secrets' | 'configs' | 'hasLoadBalancers'>,
+  whole: Pick<PlanContext, 'config' | 'images' | 'nodes' | 'secrets' | 'configs' | 'hasLoadBalancers' | 'artifacts'>,
 ): Rules => {
   const { imagePaths = [] } = whole.config
   return {
@@ -51,6 +52,7 @@ export const rulesFor = (
     ...(releaseOf(deployable) ? { release: true } : { namespace: deployable.namespace }),
     home: deployable.namespace,
     ...(isSentToArgocd(deployable) ? { argocd: true } : {}),
+    ...(whole.artifacts ? { artifacts: whole.artifacts } : {}),
     ...(rollsConfigs(deployable) ? { configs: whole.configs } : {}),
     ...(whole.secrets.length > 0 ? { secrets: secretRules(deployable, whole.secrets) } : {}),
   }
@@ -138,6 +140,9 @@ export const finish = (deployable: Deployable, raw: Raw, whole: PlanContext): Re
     ],
     fingerprint: {
       ...fingerprintOf(deployable, rules, used, made.objects),
+      ...(rules.artifacts && documents?.some(({ object }) => isAppProject(object))
+        ? { projects: hashOf(rules.artifacts) }
+        : {}),
       // Of what a controller reads elsewhere the files here change nothing, but for what they have it do to that.
       ...(remote
         ? { gitops: hashOf([deployable.delivery, left?.changes ?? {}]) }

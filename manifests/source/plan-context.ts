@@ -1,6 +1,9 @@
 import type { ResolvedImage } from '../../cluster/images/images.ts'
+import { ownRepository } from '../../config/adopt/own-repository.ts'
 import { namedNodes, type NamedNode } from '../../cluster/nodes/may-run.ts'
 import type { Config } from '../../config/config.ts'
+import { addressOf } from '../../gitops/delivery.ts'
+import type { Artifacts } from '../kinds/app-projects.ts'
 import type { Deployable, RenderedObject } from '../deployable.ts'
 import { groupOf } from '../kinds/kind.ts'
 import { imageRules, type Providers } from '../problems/needs.ts'
@@ -37,6 +40,8 @@ export type PlanContext = {
   readonly usedNames: readonly string[]
   /** The Ingress classes that the plan brings. */
   readonly classes: IngressClasses
+  /** What projects of Argo CD have to permit, where Applications of the user read the working tree. */
+  readonly artifacts?: Artifacts
   /** The kinds that a deployable finds defined when its chart is rendered, as far as that is known. */
   definedFor(id: string): readonly DefinedKind[]
   /** Whether something that is not rendered yet may bring kinds of this group. */
@@ -99,6 +104,7 @@ export const planContextOf = (
     ),
     usedNames: [...new Set([...config.hosts.extra, ...deployables.flatMap(namedFor)])],
     classes: ingressClassesOf(deployables.map(({ id }) => documentsOf(id))),
+    ...artifactsOf(deployables, config),
     definedFor: (id) =>
       broughtFor(
         id,
@@ -112,6 +118,16 @@ export const planContextOf = (
     mayBring: (group) => bringersOf(group).length > 0,
     bringersOf,
   }
+}
+
+const artifactsOf = (deployables: readonly Deployable[], { folder }: Config): Pick<PlanContext, 'artifacts'> => {
+  const delivery = deployables.find((one) => one.delivery?.application && !one.delivery.remote)?.delivery
+  if (!delivery) return {}
+  // Those of one cluster have their folder in the registry.
+  const [top = '', cluster = ''] = delivery.repository.split('/')
+  const { remotes } = ownRepository(folder)
+  const address = `${addressOf({ ...delivery, repository: `${top}/${cluster}` })}/**`
+  return { artifacts: { address, ...(remotes ? { remotes: [...remotes] } : {}) } }
 }
 
 /** Names that the file has for a service: those that it declares, and those that its smoke tests ask. Of an add-on they are its own. */

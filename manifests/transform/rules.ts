@@ -1,5 +1,6 @@
 import type { Toleration } from '../../cluster/nodes/may-run.ts'
 import type { ImagePathConfig, Labels } from '../../config/config.ts'
+import type { Artifacts } from '../kinds/app-projects.ts'
 import type { Configs } from './config-digests.ts'
 import type { HeldReplicas } from './replicas.ts'
 
@@ -46,6 +47,8 @@ export type Rules = {
   readonly loadBalancers?: boolean
   /** helm brings them, as one release. */
   readonly release?: boolean
+  /** What projects of Argo CD permit where they permit this repository. */
+  readonly artifacts?: Artifacts
   /** Argo CD applies them, and runs those that are its own hooks. */
   readonly argocd?: boolean
   /** Where namespaced objects without a namespace go; helm does that by itself. */

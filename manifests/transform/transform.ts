@@ -1,6 +1,7 @@
 import type { KubeObject } from '../../cluster/kube/kube.ts'
 import { fieldsAt, mapsAt, textAt, type Fields } from '../../core/fields.ts'
 import { hashOf } from '../../core/fingerprint.ts'
+import { withArtifacts } from '../kinds/app-projects.ts'
 import { argoHookAnnotation } from '../kinds/argo-hooks.ts'
 import { scopeOf } from '../kinds/built-in.ts'
 import { matchesKind } from '../kinds/glob.ts'
@@ -36,6 +37,7 @@ export const transform = (objects: readonly KubeObject[], rules: Rules): readonl
   return objects
     .filter((object) => !rules.skip.some((pattern) => matchesKind(pattern, object)))
     .map(withData)
+    .map((object) => (rules.artifacts ? withArtifacts(object, rules.artifacts) : object))
     .map((object) => lasting(rules.loadBalancers ? object : withoutLoadBalancer(object)))
     .map((object) => {
       const { secrets = [], held = [] } = rules

@@ -90,7 +90,14 @@ describe.skipIf(why !== undefined)('Applications of every kind', () => {
     const repository = await chartRepository(join(folder, 'served'), git.url)
     charts = repository.server
     const named = (await readdir(join(folder, 'argo'))).map((one) => join('argo', one))
-    for (const name of [...named, 'solo.yaml', 'children/below.yaml', 'of-a-set.yaml', 'by-a-set.yaml']) {
+    for (const name of [
+      ...named,
+      'project.yaml',
+      'solo.yaml',
+      'children/below.yaml',
+      'of-a-set.yaml',
+      'by-a-set.yaml',
+    ]) {
       const text = await readFile(join(folder, name), 'utf8')
       await writeFile(join(folder, name), text.replaceAll('REPOSITORY', git.url).replaceAll('CHARTS', repository.url))
     }

@@ -272,8 +272,25 @@ describe.skipIf(helm === undefined)('a service that Argo CD deploys', () => {
     )
     const adopted = () =>
       state().get({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Application', namespace: 'argocd', name: 'my-web' })
+    await at.write(
+      'project.yaml',
+      JSON.stringify({
+        apiVersion: 'argoproj.io/v1alpha1',
+        kind: 'AppProject',
+        metadata: { name: 'team' },
+        spec: { sourceRepos: [own] },
+      }),
+    )
+    await edit(
+      'kindup.yaml',
+      'services:',
+      'services:\n  project: { deploy: { manifests: [./project.yaml] }, environments: [] }',
+    )
     // It runs already, and goes on.
-    expect(await touched()).toEqual(['service/web@dev updated'])
+    expect(await touched()).toEqual(['service/project created', 'service/web@dev updated'])
+    expect(
+      state().get({ apiVersion: 'argoproj.io/v1alpha1', kind: 'AppProject', namespace: 'default', name: 'team' }),
+    ).toMatchObject({ spec: { sourceRepos: [own, expect.stringMatching(/^oci:\/\/.*\/kindup\/shop\/\*\*$/)] } })
     expect([application(), live('Deployment', 'web')?.metadata.uid]).toEqual([undefined, uid])
     expect(adopted()).toMatchObject({
       metadata: { labels: { team: 'a' }, annotations: { note: 'b' } },

@@ -36,5 +36,21 @@ it('names the project of an Application that nothing of the plan brings, each on
 
 it('says nothing of the one that Argo CD brings itself, and of those that a service brings', () => {
   expect(said(adopted('service/web', 'default'), adopted('service/api'))).toEqual([])
-  expect(said(adopted('service/web', 'apps'), applying('service/projects', argo('AppProject', 'apps')))).toEqual([])
+  const project = argo('AppProject', 'apps', { sourceRepos: ['*'] })
+  expect(said(adopted('service/web', 'apps'), applying('service/projects', project))).toEqual([])
+})
+
+it('names the project that does not permit this repository', () => {
+  const project = (...sourceRepos: readonly string[]) =>
+    applying('service/projects', argo('AppProject', 'apps', { sourceRepos }))
+  expect(applicationProjects([adopted('service/web', 'apps'), project('https://github.com/org/other')])).toEqual([
+    {
+      severity: 'warning',
+      message:
+        'Application web is of the project apps, whose sourceRepos do not permit this repository: Argo CD deploys nothing of it.',
+      at: { file: 'app.yaml', line: 3 },
+      step: 'service/web',
+    },
+  ])
+  expect(said(adopted('service/web', 'apps'), project('oci://kindup-registry:5001/kindup/a/**'))).toEqual([])
 })
