@@ -15,6 +15,8 @@ export type Parcel = {
   readonly labels: Readonly<Record<string, string>>
   /** Whose number of replicas an autoscaler holds. */
   readonly scaled: readonly Ref[]
+  /** Objects of it are of kinds that definitions make. */
+  readonly hasCustomKinds?: boolean
   /** Where the text of an object stands. */
   readonly placeOf: (named: Named) => Place | undefined
   /** Told once something of it is applied. */

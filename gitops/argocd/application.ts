@@ -31,6 +31,8 @@ type Wanted = {
   readonly labels: Readonly<Record<string, string>>
   /** Whose number of replicas an autoscaler holds: another number is no difference. */
   readonly scaled: readonly Ref[]
+  /** Objects of it are of kinds that definitions make. */
+  readonly hasCustomKinds?: boolean
   /** Names this one request for a sync. */
   readonly request: string
 }
@@ -49,7 +51,7 @@ export const applicationOf = (wanted: Wanted): KubeObject => {
       name: delivery.name,
       namespace: delivery.home,
       labels: { ...application?.labels, ...labels },
-      annotations: { ...application?.annotations, [pauseAnnotation]: 'false' },
+      annotations: { ...application?.annotations, ...comparing(wanted), [pauseAnnotation]: 'false' },
       finalizers: [cascade],
     },
     spec: { ...spec, source: { repoURL: addressOf(delivery), targetRevision: digest, path: '.' } },
@@ -60,6 +62,15 @@ export const applicationOf = (wanted: Wanted): KubeObject => {
       sync: { revision: digest, prune: prunes(spec), syncOptions: textListAt(spec, 'syncPolicy', 'syncOptions') },
     },
   }
+}
+
+const compareAnnotation = 'argocd.argoproj.io/compare-options'
+
+/** Argo CD knows the defaults of built-in kinds alone: what the API adds to others, to an HTTPRoute say, it takes for a difference unless it asks the API. */
+const comparing = ({ hasCustomKinds, delivery }: Wanted): Readonly<Record<string, string>> => {
+  const own = delivery.application?.annotations[compareAnnotation] ?? ''
+  if (!hasCustomKinds || own.includes('ServerSideDiff=')) return {}
+  return { [compareAnnotation]: [...(own === '' ? [] : [own]), 'ServerSideDiff=true'].join(',') }
 }
 
 /** All that the user's own Application says stays; fields that other controllers set stay theirs. */

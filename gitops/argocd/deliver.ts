@@ -54,7 +54,7 @@ const mostTries = 4
 
 /** Has it synced. What was deleted a moment ago to be made again, Argo CD may still take for there: it is asked again. */
 const synced = async (kube: Kube, parcel: Parcel, digest: string, ctx: Context, tries = 1): Promise<Synced> => {
-  const { delivery, namespace, labels, scaled, placeOf, onBegun } = parcel
+  const { delivery, namespace, labels, scaled, hasCustomKinds = false, placeOf, onBegun } = parcel
   const ref = applicationRef(delivery)
   const found = await kube.get(ref)
   const before = found && stateOf(found)
@@ -62,7 +62,7 @@ const synced = async (kube: Kube, parcel: Parcel, digest: string, ctx: Context, 
   const { request, isBlocked } = nextRequest(before, digest)
   if (isBlocked) await endSync(kube, ref, ctx)
   ctx.report('having Argo CD sync it')
-  await kube.apply(applicationOf({ delivery, digest, namespace, labels, scaled, request }))
+  await kube.apply(applicationOf({ delivery, digest, namespace, labels, scaled, hasCustomKinds, request }))
   try {
     return await awaitSync(kube, { delivery, digest, request, before, placeOf, ...(onBegun ? { onBegun } : {}) }, ctx)
   } catch (error) {

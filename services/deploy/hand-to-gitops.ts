@@ -8,6 +8,7 @@ import type { Delivery } from '../../gitops/delivery.ts'
 import type { Deployer, Parcel } from '../../gitops/deployer.ts'
 import { deployerFor } from '../../gitops/deployers.ts'
 import type { Named } from '../../gitops/named.ts'
+import { isBuiltIn } from '../../manifests/kinds/built-in.ts'
 import { groupOf } from '../../manifests/kinds/kind.ts'
 import { labels, stepLabel } from '../../manifests/transform/step-label.ts'
 import type { PlaceOf } from './apply.ts'
@@ -50,6 +51,7 @@ export const handToGitOps = async (handed: Handed, cluster: Cluster, kube: Kube,
     namespace,
     labels: { [labels.cluster]: cluster.config.name, [labels.step]: stepLabel(id) },
     scaled,
+    hasCustomKinds: objects.some((object) => !isBuiltIn(object)),
     placeOf: (named: Named) => {
       const found = objects.find((object) => isNamed(object, named, namespace))
       return found && placeOf?.(found)

@@ -9,6 +9,7 @@ import { replaceIn } from '../support/replace-in.ts'
 
 const file = `name: gitops
 cluster: { registry: { port: 5073 } }
+crds: [./routes.yaml]
 environments: { dev: {} }
 services:
   web:
@@ -17,10 +18,39 @@ services:
     smoke: [{ service: web, path: /index.html, text: one }]
 `
 
+/** The API adds a default within a list, as it does to an HTTPRoute. */
+const definition = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: routes.kindup.test }
+spec:
+  group: kindup.test
+  scope: Namespaced
+  names: { kind: Route, plural: routes, singular: route, listKind: RouteList }
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema:
+        openAPIV3Schema:
+          type: object
+          properties:
+            spec:
+              type: object
+              properties:
+                parents:
+                  type: array
+                  items: { type: object, properties: { name: { type: string }, kind: { type: string, default: Gateway } } }
+`
+
 const manifests = `apiVersion: v1
 kind: ConfigMap
 metadata: { name: page }
 data: { index.html: one }
+---
+apiVersion: kindup.test/v1
+kind: Route
+metadata: { name: page }
+spec: { parents: [{ name: all }] }
 ---
 ${pageServer}`
 
@@ -64,6 +94,7 @@ describe.skipIf(why !== undefined)('a service that the real Argo CD deploys', ()
     folder = await mkdtemp(join(tmpdir(), 'kindup-gitops-'))
     await writeFile(join(folder, 'kindup.yaml'), file)
     await writeFile(join(folder, 'web.yaml'), manifests)
+    await writeFile(join(folder, 'routes.yaml'), definition)
     cluster = await realCluster('kindup-e2e-gitops', join(folder, 'kindup.yaml'))
   })
   afterAll(async () => {
@@ -83,6 +114,18 @@ describe.skipIf(why !== undefined)('a service that the real Argo CD deploys', ()
   })
 
   it('pushes nothing and changes nothing the second time', async () => {
+    // The API says kind: Gateway there.
+    expect(
+      cluster.kubectl(
+        '--namespace',
+        'argocd',
+        'get',
+        'application',
+        'web-dev',
+        '--output',
+        'jsonpath={.status.sync.status}',
+      ),
+    ).toBe('Synced')
     expect(touched(await up('again'))).toEqual([])
   })
 

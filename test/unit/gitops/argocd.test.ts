@@ -133,6 +133,21 @@ describe('an Application', () => {
     })
   })
 
+  it('has Argo CD ask the API what differs where kinds are not built in: it knows no defaults of those', () => {
+    const options = (parts: object, annotations?: Readonly<Record<string, string>>) =>
+      applicationOf({
+        ...wanted,
+        scaled: [],
+        ...(annotations ? { delivery: { ...delivery, application: { spec: {}, labels: {}, annotations } } } : {}),
+        ...parts,
+      }).metadata.annotations?.['argocd.argoproj.io/compare-options']
+    const own = (text: string) => ({ 'argocd.argoproj.io/compare-options': text })
+    expect(options({})).toBeUndefined()
+    expect(options({ hasCustomKinds: true })).toBe('ServerSideDiff=true')
+    expect(options({ hasCustomKinds: true }, own('IgnoreExtraneous'))).toBe('IgnoreExtraneous,ServerSideDiff=true')
+    expect(options({ hasCustomKinds: true }, own('ServerSideDiff=false'))).toBe('ServerSideDiff=false')
+  })
+
   it('leaves the number of replicas to an autoscaler', () => {
     const scaled = [{ apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'dev', name: 'web' }]
     expect(applicationOf({ ...wanted, scaled })['spec']).toMatchObject({
