@@ -26,7 +26,7 @@ const of = (tool: 'argocd' | 'flux', key: string): Readonly<Record<string, strin
   [`${key}/files/b.yaml`]: config(`${key}-other`, 'one'),
 })
 
-const hostPorts: Readonly<Record<string, number>> = { a: 30_787, f: 30_788 }
+const hostPorts: Readonly<Record<string, number>> = { a: 30_791, f: 30_792 }
 
 /** A change that plain YAML in one line says, as a kustomization takes none. */
 const patches = `[{ target: { kind: ConfigMap }, patch: '[{ op: add, path: /data/more, value: "yes" }]' }]`
