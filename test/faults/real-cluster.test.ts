@@ -45,15 +45,15 @@ describe.skipIf(whyNoCluster(['metrics-server']) !== undefined)('a run that is b
   const before = async (one: FaultCase): Promise<RealCluster> => {
     project = { turn: project.turn + 1, addon: one.step.startsWith('addon/') || (kept !== undefined && project.addon) }
     if (begins(one)) await end()
+    const wasThere = kept !== undefined
     if (kept === undefined) {
       project = { ...project, addon: one.step.startsWith('addon/') }
       kept = await realCluster(name, 'project/kindup.yaml')
-    } else {
-      // An image and a name are other ones each turn.
-      if (!['image/web', 'hosts'].includes(one.step)) {
-        await writeProject(kept.home, { ...project, turn: project.turn - 1, without: one.step })
-        await well(kept, 'up')
-      }
+    }
+    // An image and a name are other ones each turn. No cluster is made in the short time of a step that waits for the API.
+    if (wasThere ? !['image/web', 'hosts'].includes(one.step) : isShort(one)) {
+      await writeProject(kept.home, { ...project, turn: project.turn - 1, without: one.step })
+      await well(kept, 'up')
     }
     await writeProject(kept.home, project)
     return kept
@@ -81,6 +81,8 @@ describe.skipIf(whyNoCluster(['metrics-server']) !== undefined)('a run that is b
   })
 })
 
+const isShort = (one: FaultCase): boolean => one.fault === 'API gone' && !begins(one)
+
 const well = async (cluster: RealCluster, ...args: readonly string[]) => {
   const { code, stdout, stderr } = await cluster.kindup([...args, '--json'])
   if (code !== 0) throw new Error(`kindup ${args.join(' ')} ended with ${code}: ${stdout}${stderr}`)
@@ -104,13 +106,10 @@ const walk = async (
     seconds.push(`${what} ${((performance.now() - began) / 1000).toFixed(1)} s`)
     return result
   }
-  const run = cluster.start(
-    ['up', '--json', '--timeout', fault === 'API gone' && !step.startsWith('cluster/') ? '30s' : '90s'],
-    {
-      KINDUP_FAULT: `${step}:${moment}:${event ? 'SIGSTOP' : fault}`,
-      ...event?.env,
-    },
-  )
+  const run = cluster.start(['up', '--json', '--timeout', isShort({ step, moment, fault, next }) ? '30s' : '90s'], {
+    KINDUP_FAULT: `${step}:${moment}:${event ? 'SIGSTOP' : fault}`,
+    ...event?.env,
+  })
   const isStopped = event !== undefined && (await run.stopped())
   if (isStopped) {
     await event.begin()
@@ -118,6 +117,7 @@ const walk = async (
   }
   const { code, stdout, stderr } = await timed('broken off', run.ended)
   if (isStopped) await event.end()
+  if (event && !isStopped && code !== 0) throw new Error(`it ended before it came there: ${stdout}`)
   expect(stderr).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m)
   // After the last step a signal comes too late.
   expect([code, event ? [0, 1] : fault === 'SIGKILL' ? [null, 0] : [130, 0], stdout]).toEqual([
