@@ -178,7 +178,7 @@ export const makeCluster = (options: ClusterOptions): MadeCluster => {
     },
     missing: async (images, containers, ctx) => {
       const { missingImages } = await import('./load/load.ts')
-      const missing = await missingImages({ engine: await engine(), images, containers, signal: ctx.signal })
+      const missing = await missingImages({ engine: await engine(), images, containers, signal: ctx.signal, memory })
       return images.filter((image) => missing.includes(image) || sentEarly.has(image))
     },
     steps: [

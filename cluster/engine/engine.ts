@@ -81,8 +81,6 @@ export type ContainerRequest = {
 export type EngineImage = {
   /** `sha256:…` of its configuration, or of its manifest where the engine keeps its images in containerd. */
   readonly id: string
-  /** The inspection says for certain that the id is of the configuration: nothing else needs to be asked for it. */
-  readonly isConfigId?: true
   readonly labels: Labels
   readonly architecture: string
   readonly repoDigests: readonly string[]

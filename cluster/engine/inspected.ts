@@ -71,8 +71,6 @@ export const imageFrom = (object: Fields): EngineImage => {
   return {
     // podman leaves the algorithm out.
     id: id.includes(':') ? id : `sha256:${id}`,
-    // The name of Docker's own driver; containerd's snapshotter of the kind is `overlayfs`.
-    ...(textAt(object, 'GraphDriver', 'Name') === 'overlay2' && { isConfigId: true as const }),
     labels: textsAt(isRecord(ofConfig) ? ofConfig : valueAt(object, 'Labels')),
     architecture: textAt(object, 'Architecture') ?? '',
     repoDigests: textListAt(object, 'RepoDigests'),

@@ -25,9 +25,7 @@ export const parcelsFor = async ({ engine, images, containers, signal, memory }:
   const how = { ...(signal && { signal }), firstLooks: memory?.firstLooks }
   const found = await Promise.all(wanted.map(async (ref) => [ref, await engine.image(ref)] as const))
   const held = new Map(found.flatMap(([ref, image]) => (image ? [[ref, image] as const] : [])))
-  const manifestIds = [...held.values()].every((image) => image.isConfigId)
-    ? false
-    : (await engine.info()).containerdStore
+  const { containerdStore: manifestIds } = await engine.info()
   const holdings = await Promise.all(
     (held.size === 0 ? [] : containers).map(
       async (name) => [name, await holdingsOf(engine, name, manifestIds, how)] as const,
