@@ -107,6 +107,19 @@ describe.each([
     await expect(at.run('tool', [])).rejects.toMatchObject({ exitStatus: undefined })
   })
 
+  it('leaves no question open that is asked once it was killed', async () => {
+    const asked = Promise.withResolvers<string>()
+    const over = () => asked.resolve('over')
+    await using at = await withTool(async ({ kill, signal, stdin }) => {
+      kill('SIGKILL')
+      await killed(signal)
+      await stdin().finally(over)
+      return 0
+    }, inMemory)
+    await expect(at.run('tool', [])).rejects.toMatchObject({ exitStatus: undefined })
+    expect(await asked.promise).toBe('over')
+  })
+
   it('ends with 64 where nobody said what it does', async () => {
     await using at = await withTool(() => {
       throw new Error('no such command')

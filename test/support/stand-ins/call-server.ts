@@ -96,6 +96,8 @@ const takeCall = (folder: string, pid: string, fd: number, answer: Program, unto
   let rung: (() => void) | undefined
   /** What a command there prints. */
   const ask = async (command: string): Promise<string> => {
+    // Nobody is there to answer, and nothing would tell so again.
+    killed.signal.throwIfAborted()
     const done = Promise.withResolvers<void>()
     rung = done.resolve
     killed.signal.addEventListener('abort', () => done.reject(new Error('killed')))
