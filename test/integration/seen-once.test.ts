@@ -28,6 +28,22 @@ describe('what a run asks and reads', () => {
     expect(calls.length).toBeLessThanOrEqual(8)
   })
 
+  it('looks into a node once, for however many images', async () => {
+    await using at = await shop()
+    await at.write('api/Dockerfile', 'FROM scratch\n')
+    await at.write('api.yaml', (await at.read('api.yaml')).replace('example/api:1', 'example/api'))
+    await at.edit(
+      '  api:\n',
+      '  api:\n    image: { build: ./api, name: example/api, tag: hash }\n    placement: { tier: backend }\n',
+    )
+    await at.well('up', '--json')
+    const before = at.calls.length
+    await at.well('up', '--json')
+    const calls = at.calls.slice(before)
+    expect(calls.filter((call) => call.includes(' crictl images '))).toHaveLength(1)
+    expect(several(calls)).toEqual({})
+  })
+
   it('asks the engine three things in a plan without a cluster, before any has answered, and never about itself', async () => {
     await using at = await shop()
     const asked = Promise.withResolvers<undefined>()
