@@ -27,8 +27,6 @@ type Options = {
  */
 export const byRegistryFrom = 50_000_000
 
-/** The path of such images in the registry: of nobody's own. */
-
 /**
  * Takes an image from the engine into nodes by way of a registry, so that only layers move which one of them lacks: an engine gives out
  * archives of whole images alone. It is called by its id there, and the nodes are left with the very name that pods use. Throws whatever

@@ -1,5 +1,5 @@
 import { EnvironmentError, messageOf, stopReason } from '../../core/errors.ts'
-import type { EngineImage, EngineInfo } from '../engine/engine.ts'
+import type { EngineImage } from '../engine/engine.ts'
 import { partsOf } from '../reference.ts'
 import { byPushFrom, mayPushHere, sendByPush } from './by-push.ts'
 import { byRegistryFrom, sendByRegistry } from './by-registry.ts'
@@ -15,13 +15,11 @@ type Way = {
   readonly send: (ref: string, image: EngineImage) => Promise<void>
 }
 
-type Known = Pick<Seen, 'held' | 'kinOf'> & { readonly info: EngineInfo }
-
 /** What is left to send as an archive, of a parcel whose nodes hold other builds of each image. */
 export const withoutHandedOn = async (
   options: LoadOptions,
   { refs, containers }: Parcel,
-  seen: Known,
+  seen: Seen,
 ): Promise<readonly string[]> => {
   const { engine, memory, signal, report, warn } = options
   const way = wayOf(options, seen, async () => {
@@ -57,7 +55,7 @@ const largesAtMost = 2
 
 const wayOf = (
   options: LoadOptions,
-  { info, kinOf }: Known,
+  { info, kinOf }: Seen,
   stores: () => Promise<ReadonlyMap<string, ImageStore>>,
 ): Way | undefined => {
   const { engine, registry, memory, signal } = options

@@ -49,17 +49,10 @@ const settled = async (all: readonly Promise<unknown>[], signal: AbortSignal | u
 }
 
 const sendMissing = async (options: LoadOptions): Promise<readonly string[]> => {
-  const { engine, containers, images, memory } = options
+  const { containers, images, memory } = options
   if (images.length === 0) return []
-  const { parcels, held, kinOf } = await parcelsFor(options)
-  const there = (): void => {
-    for (const ref of held.keys()) for (const container of containers) memory?.there.add(spot(container, ref))
-  }
-  if (parcels.length === 0) {
-    there()
-    return []
-  }
-  const info = await engine.info()
+  const seen = await parcelsFor(options)
+  const { parcels, held, info } = seen
   // What was seen there is no longer all that it holds.
   for (const container of parcels.flatMap((parcel) => parcel.containers)) memory?.firstLooks?.set(container, undefined)
   for (const ref of parcels.flatMap(({ refs }) => refs)) {
@@ -73,10 +66,10 @@ const sendMissing = async (options: LoadOptions): Promise<readonly string[]> => 
   const onBytes = options.report && makeMeter(options.report, expectedOf(parcels, held))
   await Promise.all(
     parcels.map(async (parcel) => {
-      const refs = parcel.hasKin ? await withoutHandedOn(options, parcel, { held, kinOf, info }) : parcel.refs
+      const refs = parcel.hasKin ? await withoutHandedOn(options, parcel, seen) : parcel.refs
       if (refs.length > 0) await sendArchive(options, { ...parcel, refs }, held, info, onBytes)
     }),
   )
-  there()
+  for (const ref of held.keys()) for (const container of containers) memory?.there.add(spot(container, ref))
   return parcels.flatMap(({ refs }) => refs)
 }

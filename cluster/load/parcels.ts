@@ -23,12 +23,14 @@ export type Parcel = {
 export const parcelsFor = async ({ engine, images, containers, signal, memory }: Wanted) => {
   const wanted = [...new Set(images)]
   const how = { ...(signal && { signal }), firstLooks: memory?.firstLooks }
-  const found = await Promise.all(wanted.map(async (ref) => [ref, await engine.image(ref)] as const))
+  const [info, ...found] = await Promise.all([
+    engine.info(),
+    ...wanted.map(async (ref) => [ref, await engine.image(ref)] as const),
+  ])
   const held = new Map(found.flatMap(([ref, image]) => (image ? [[ref, image] as const] : [])))
-  const { containerdStore: manifestIds } = await engine.info()
   const holdings = await Promise.all(
     (held.size === 0 ? [] : containers).map(
-      async (name) => [name, await holdingsOf(engine, name, manifestIds, how)] as const,
+      async (name) => [name, await holdingsOf(engine, name, info.containerdStore, how)] as const,
     ),
   )
   const parcels = new Map<string, { refs: string[]; containers: readonly string[]; hasKin: boolean }>()
@@ -38,14 +40,14 @@ export const parcelsFor = async ({ engine, images, containers, signal, memory }:
     if (lacking.length === 0) continue
     const hasKin = without.every(([, holding]) => kinIn(holding, ref).length > 0)
     // An archive of a containerd store is for one platform.
-    const key = [...lacking, manifestIds ? image.architecture : '', hasKin].join(' ')
+    const key = [...lacking, info.containerdStore ? image.architecture : '', hasKin].join(' ')
     const parcel = parcels.get(key) ?? { refs: [], containers: lacking, hasKin }
     parcel.refs.push(ref)
     parcels.set(key, parcel)
   }
   const kinOf = (container: string, ref: string): readonly string[] =>
     kinIn(new Map(holdings).get(container) ?? new Map(), ref)
-  return { parcels: [...parcels.values()] as readonly Parcel[], held, kinOf }
+  return { parcels: [...parcels.values()] as readonly Parcel[], held, info, kinOf }
 }
 
 /** What the engine and the nodes hold, and what has to go where. */

@@ -40,6 +40,7 @@ const handed = async (pushes?: Pushes, size = 1e9) => {
     },
     { refs: ['team/web:2'], containers: ['node'], hasKin: true },
     {
+      parcels: [],
       held: new Map([['team/web:2', { ...image, size }]]),
       info: await engine.info(),
       kinOf: () => ['0', '1', '2', '3'].map((tag) => `docker.io/team/web:${tag}`),
