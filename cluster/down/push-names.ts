@@ -1,31 +1,27 @@
-import { connect } from 'node:net'
+import { CommandError } from '../../core/run.ts'
 import type { Engine } from '../engine/engine.ts'
 import { portOfPush } from '../load/push-as.ts'
+import { accepts } from '../network/accepts.ts'
 import type { Undo } from '../undo.ts'
 
 /** Names that images have while they are pushed to this machine: a push that was killed leaves its own, to where nobody listens. */
 export const pushNamesUndo = (engine: Engine): Undo => ({
   title: 'names of pushes that were killed',
   run: async () => {
-    const names = (await engine.imagesWith()).flatMap((name) => {
-      const port = portOfPush(name)
-      return port === undefined ? [] : [{ name, port }]
-    })
-    const left = await Promise.all(names.map(async ({ name, port }) => ((await isListening(port)) ? [] : [name])))
-    await Promise.all(left.flat().map(engine.removeImage))
-    return { removed: left.flat().map((name) => `image name ${name}`), kept: [], said: [] }
+    const removed = await Promise.all(
+      (await engine.imagesWith()).map(async (name) => {
+        const port = portOfPush(name)
+        if (port === undefined || (await accepts('127.0.0.1', port))) return []
+        try {
+          await engine.removeImage(name)
+          return [`image name ${name}`]
+        } catch (error) {
+          // A container runs it, and it has no other name any more.
+          if (error instanceof CommandError) return []
+          throw error
+        }
+      }),
+    )
+    return { removed: removed.flat(), kept: [], said: [] }
   },
 })
-
-const isListening = (port: number): Promise<boolean> =>
-  new Promise((done) => {
-    const socket = connect({ host: '127.0.0.1', port })
-    for (const [event, is] of [
-      ['connect', true],
-      ['error', false],
-    ] as const)
-      socket.on(event, () => {
-        socket.destroy()
-        done(is)
-      })
-  })

@@ -1,10 +1,10 @@
-import { connect } from 'node:net'
 import type { NodeConfig } from '../../config/config.ts'
 import { once } from '../../core/shared.ts'
 import type { Port } from '../../core/step.ts'
 import type { Cluster } from '../cluster.ts'
 import type { MadeCluster } from '../made-cluster.ts'
 import { defaultKubeconfigFile } from '../kubeconfig/default-file.ts'
+import { accepts } from '../network/accepts.ts'
 import { namedNodes } from '../nodes/may-run.ts'
 import { findContext } from './context.ts'
 import { nodesSeen } from './inspect.ts'
@@ -58,9 +58,6 @@ export const existingCluster = (options: Options): MadeCluster => {
   }
 }
 
-/** How long a port may take to be accepted. */
-const acceptMs = 1_000
-
 /** The ports of the nodes that lead somewhere by now: of a cluster that others made, nobody promises any. */
 const openPorts = async (nodes: readonly NodeConfig[]): Promise<readonly Port[]> => {
   const ports = nodes.flatMap((node) => node.ports)
@@ -69,15 +66,3 @@ const openPorts = async (nodes: readonly NodeConfig[]): Promise<readonly Port[]>
     .filter((_port, index) => open[index])
     .map(({ address, hostPort, nodePort, protocol }) => ({ address, hostPort, nodePort, protocol }))
 }
-
-const accepts = (host: string, port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: acceptMs })
-    const end = (isOpen: boolean): void => {
-      socket.destroy()
-      resolve(isOpen)
-    }
-    socket.once('connect', () => end(true))
-    socket.once('timeout', () => end(false))
-    socket.once('error', () => end(false))
-  })

@@ -12,7 +12,7 @@ import { addToKubeconfig } from '../../../../cluster/kubeconfig/kubeconfig.ts'
 import { clusterPaths } from '../../../../cluster/paths.ts'
 import { writeFileAtomic } from '../../../../core/atomic-write.ts'
 import { EnvironmentError } from '../../../../core/errors.ts'
-import { makeRun } from '../../../../core/run.ts'
+import { CommandError, makeRun } from '../../../../core/run.ts'
 import { nodeContainer, standInEngine } from '../../../support/stand-in-engine.ts'
 import { ownFolder } from '../../../support/own-folder.ts'
 
@@ -103,6 +103,17 @@ describe('downCluster', () => {
     const { removed } = await downCluster(options)
     expect(removed).toContain(`image name ${gone}`)
     expect([...world.images.keys()]).toEqual(others)
+  })
+
+  it('leaves such a name to a container that runs the image by it', async () => {
+    const { options, world, engine } = await made()
+    const id = 'b'.repeat(64)
+    const name = `127.0.0.1:1/kindup/team/web:${id}`
+    world.images.set(name, { id: `sha256:${id}`, labels: {}, architecture: 'amd64', repoDigests: [] })
+    const said = { command: 'docker rmi', exitStatus: 1, stdout: '', stderr: 'conflict: unable to remove' }
+    const removeImage = () => Promise.reject(new CommandError('command-failed', 'docker rmi failed', said))
+    const { failures, removed } = await downCluster({ ...options, engine: { ...engine, removeImage } })
+    expect([failures, removed.filter((one) => one.includes(name))]).toEqual([[], []])
   })
 
   it('waits for containers as long as it was told, and keeps the ownership marker where they stay', async () => {
